@@ -1,0 +1,41 @@
+import type { Attachment, PodRef } from './attachment.ts';
+
+export interface Route {
+  /** Canonical CIDR. */
+  readonly dst: string;
+  /** Next hop; absent means the address's own gateway. */
+  readonly gw?: string;
+}
+
+/** One address that an attachment holds, with what the interface needs to use it. Texts are canonical. */
+export interface HeldAddress {
+  readonly address: string;
+  /** Length of the on-link prefix, 0..32 or 0..128. */
+  readonly prefixLength: number;
+  /** Absent when the pool has none. */
+  readonly gateway?: string;
+  readonly pool: string;
+  /** CIDR of the leased block it came from; absent when it was claimed through the store. */
+  readonly block?: string;
+  readonly routes: readonly Route[];
+}
+
+/** What one attachment holds; the journal's record and the answer to a repeated ADD. */
+export interface Allocation {
+  readonly attachment: Attachment;
+  readonly node: string;
+  readonly pod?: PodRef;
+  /** Path of the network namespace, as the runtime gave it; empty when it did not. */
+  readonly netns: string;
+  readonly addresses: readonly HeldAddress[];
+  /** Milliseconds since 1970. */
+  readonly createdAt: number;
+}
+
+/** A released address that rests until it may be given again (unless its pool is exhausted before). */
+export interface RestingAddress {
+  readonly address: string;
+  readonly pool: string;
+  /** Milliseconds since 1970. */
+  readonly until: number;
+}

@@ -1,0 +1,82 @@
+import type { Address } from '../ip/address.ts';
+import type { Prefix } from '../ip/prefix.ts';
+import type { Allocation, RestingAddress } from './allocation.ts';
+import type { Attachment } from './attachment.ts';
+import type { Violation } from './check.ts';
+import type { AllocateRequest } from './request.ts';
+
+export interface Readiness {
+  readonly ready: boolean;
+  /** Why not; empty when ready. */
+  readonly reason: string;
+}
+
+/** What every way in (CNI, gRPC, CLI) asks of the node's daemon. */
+export interface Ipam {
+  /**
+   * Addresses for an attachment; the same ones again when it already holds some. Durable when it resolves.
+   * @throws IpamError pool-exhausted, address-taken, address-not-allowed, not-found, invalid-config,
+   *   invalid-argument, not-ready, store-unavailable, storage-full
+   */
+  allocate(request: AllocateRequest): Promise<Allocation>;
+  /** Gives back what the attachment holds; undefined when it holds nothing. Durable when it resolves. */
+  release(attachment: Attachment): Promise<Allocation | undefined>;
+  /** What the attachment holds now. */
+  find(attachment: Attachment): Allocation | undefined;
+  /** CNI GC: releases every attachment of the network on this node that is not in `valid`. */
+  collect(network: string, valid: readonly Omit<Attachment, 'network'>[]): Promise<readonly Allocation[]>;
+  /** Can an ADD be served now? */
+  readiness(): Readiness;
+}
+
+/** A leased block and how full it is. Counts are addresses that Pods can get (no gateway, network, broadcast). */
+export interface BlockUsage {
+  readonly cidr: string;
+  readonly pool: string;
+  readonly node: string;
+  readonly total: bigint;
+  readonly used: bigint;
+  /** Released and not yet past their cool-down; counted as available. */
+  readonly resting: number;
+  /** Milliseconds since 1970. */
+  readonly createdAt: number;
+}
+
+/** A pool and how full it is; for a block pool `total` counts the whole pool, leased or not. */
+export interface PoolUsage {
+  readonly name: string;
+  readonly subnet: string;
+  readonly family: 4 | 6;
+  /** Absent when the pool is shared, one claim per address. */
+  readonly blockSize?: number;
+  readonly isDefault: boolean;
+  readonly disabled: boolean;
+  readonly blocks: number;
+  readonly total: bigint;
+  readonly used: bigint;
+  readonly resting: number;
+}
+
+export type AllocationEvent =
+  | { readonly type: 'allocated'; readonly allocation: Allocation }
+  | { readonly type: 'released'; readonly allocation: Allocation };
+
+/** What operators ask of a daemon, on top of Ipam. */
+export interface Administration {
+  readonly node: string;
+  /** Blocks of one node, or of all. Sorted by address. */
+  blocks(node?: string): Promise<readonly BlockUsage[]>;
+  /** Leases one more block to a node from the named pool, or from the default pools (first family first). @throws pool-exhausted, not-found */
+  leaseBlock(node: string, pool?: string): Promise<BlockUsage>;
+  /** Hands an empty block back. @throws not-found, in-use (says how many addresses are out) */
+  returnBlock(node: string, cidr: Prefix): Promise<void>;
+  pools(): Promise<readonly PoolUsage[]>;
+  /** Every allocation, sorted by first address. */
+  allocations(): readonly Allocation[];
+  resting(): readonly RestingAddress[];
+  holderOf(address: Address): Allocation | undefined;
+  /** Changes from now on until the signal aborts; a slow reader loses nothing up to 65,536 events, then gets an error. */
+  watchAllocations(signal: AbortSignal): AsyncIterable<AllocationEvent>;
+  /** Verifies the invariants on the live state. Empty: all hold. */
+  check(): Promise<readonly Violation[]>;
+}

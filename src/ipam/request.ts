@@ -1,0 +1,39 @@
+import type { Address, Family } from '../ip/address.ts';
+import type { Prefix } from '../ip/prefix.ts';
+import type { Route } from './allocation.ts';
+import type { Attachment, PodRef } from './attachment.ts';
+
+/** One range of a host-local-style configuration: a subnet, optionally narrowed. */
+export interface InlineRange {
+  readonly subnet: Prefix;
+  readonly rangeStart?: Address;
+  readonly rangeEnd?: Address;
+  readonly gateway?: Address;
+}
+
+/** Where the addresses of a request may come from. */
+export type PoolSource =
+  /** The default pools of each family. */
+  | { readonly kind: 'default' }
+  /** Exactly these pools, tried in this order, one address per family. */
+  | { readonly kind: 'named'; readonly pools: readonly string[] }
+  /** The pools whose subnet is this prefix (the `clusterCIDR` of a network configuration). */
+  | { readonly kind: 'subnet'; readonly subnets: readonly Prefix[] }
+  /** host-local `ranges`: one address from each set, the ranges of a set tried in order. */
+  | { readonly kind: 'ranges'; readonly sets: readonly (readonly InlineRange[])[] };
+
+/** A dialect of configuration or annotation, translated at the edge, ends here. */
+export interface AllocateRequest {
+  readonly attachment: Attachment;
+  /** Whose blocks to use; the daemon's own node when absent. */
+  readonly node?: string;
+  readonly pod?: PodRef;
+  readonly netns: string;
+  readonly source: PoolSource;
+  /** Empty: each family that the source has. Else exactly these. */
+  readonly families: readonly Family[];
+  /** Exact addresses asked for; each must be given or the request fails. */
+  readonly requested: readonly Address[];
+  /** Routes for the result; absent means the pools' own routes. */
+  readonly routes?: readonly Route[];
+}

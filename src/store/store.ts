@@ -1,0 +1,47 @@
+import type { Resource, Stored } from '../resources/resource.ts';
+
+/** Names one object. `namespace` only for kinds that live in one. */
+export interface ResourceKey {
+  readonly kind: string;
+  readonly name: string;
+  readonly namespace?: string;
+}
+
+export interface ResourceList<R extends Resource> {
+  readonly items: readonly Stored<R>[];
+  /** Watch from here to see everything that the list does not show yet. */
+  readonly version: string;
+}
+
+export type WatchEvent<R extends Resource> =
+  | { readonly type: 'added'; readonly resource: Stored<R> }
+  | { readonly type: 'modified'; readonly resource: Stored<R> }
+  /** The last state before the delete, with the version of the delete itself. */
+  | { readonly type: 'deleted'; readonly resource: Stored<R> };
+
+/**
+ * All that the program knows about storage. Atomic on one object and on nothing more, because that
+ * is what an API server, etcd and a local B-tree can all do.
+ *
+ * Every write that has resolved is durable. Errors are IpamErrors: those named below,
+ * `store-unavailable`, `storage-full` and `storage-damaged`; after one of the last three the write
+ * may or may not have happened.
+ */
+export interface Store {
+  get<R extends Resource>(key: ResourceKey): Promise<Stored<R> | undefined>;
+  /** Sorted by namespace, then name. */
+  list<R extends Resource>(kind: string): Promise<ResourceList<R>>;
+  /** @throws already-exists */
+  create<R extends Resource>(resource: R): Promise<Stored<R>>;
+  /** Replaces the object when `metadata.resourceVersion` is the present one. @throws conflict, not-found */
+  update<R extends Resource>(resource: Stored<R>): Promise<Stored<R>>;
+  /** @throws conflict (another version is present; `undefined` deletes any), not-found */
+  delete(key: ResourceKey, resourceVersion: string | undefined): Promise<void>;
+  /**
+   * Every change to the kind after `fromVersion`, in order, each once, until `signal` aborts
+   * (then the iteration ends) or the store closes.
+   * @throws compacted when changes after `fromVersion` are no longer kept: list again
+   */
+  watch<R extends Resource>(kind: string, fromVersion: string, signal: AbortSignal): AsyncIterable<WatchEvent<R>>;
+  close(): Promise<void>;
+}
