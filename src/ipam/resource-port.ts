@@ -1,0 +1,15 @@
+import type { Resource, Stored } from '../resources/resource.ts';
+import type { ResourceKey, ResourceList, WatchEvent } from '../store/store.ts';
+
+export type ApplyOutcome = 'created' | 'configured' | 'unchanged';
+
+/** Resources as operators see them: every write passes the same rules as the admission webhook. */
+export interface ResourceAdministration {
+  get(key: ResourceKey): Promise<Stored<Resource> | undefined>;
+  list(kind: string): Promise<ResourceList<Resource>>;
+  /** Creates, or replaces the spec of, a resource. @throws invalid-config, in-use, conflict */
+  apply(resource: Resource): Promise<{ readonly outcome: ApplyOutcome; readonly resource: Stored<Resource> }>;
+  /** @throws not-found, in-use */
+  delete(key: ResourceKey): Promise<void>;
+  watch(kind: string, fromVersion: string, signal: AbortSignal): AsyncIterable<WatchEvent<Resource>>;
+}
