@@ -1,3 +1,14 @@
+import { parseAddress } from '../ip/address.ts';
+import { formatPrefix, type Prefix, prefixCovers, prefixesOverlap } from '../ip/prefix.ts';
+import { containsAddress, type RangeSet } from '../ip/range-set.ts';
+import type { Claim } from '../resources/claim.ts';
+import type { Pool } from '../resources/pool.ts';
+import type { Stored } from '../resources/resource.ts';
+import type { Allocation, HeldAddress, RestingAddress } from './allocation.ts';
+import { attachmentKey } from './attachment.ts';
+import { blockLayout, sharedLayout } from './layout.ts';
+import { sandboxDeadlineMs } from './reclaim.ts';
+
 /** One broken promise found on live state, with what repairs it. */
 export interface Violation {
   /** Number of the invariant (1..7) that does not hold. */
@@ -7,4 +18,202 @@ export interface Violation {
   readonly message: string;
   /** A command or action that repairs it. */
   readonly repair: string;
+}
+
+export interface BlockFacts {
+  readonly prefix: Prefix;
+  readonly node: string;
+  readonly pool: string;
+  /** What the block's allocator holds in memory; undefined when it has none yet. */
+  readonly marked: readonly { readonly address: string; readonly key: string }[] | undefined;
+}
+
+export interface CheckFacts {
+  readonly pools: readonly Pool[];
+  readonly reserved: RangeSet;
+  readonly blocks: readonly BlockFacts[];
+  readonly claims: readonly Stored<Claim>[];
+  /** What the daemon answers from. */
+  readonly allocations: readonly Allocation[];
+  /** Calls not answered yet: what they have marked is not on record, and that is right. */
+  readonly underway: number;
+  /** What the journal would restore. */
+  readonly recorded: { readonly allocations: readonly Allocation[]; readonly resting: readonly RestingAddress[] };
+  readonly now: number;
+}
+
+/** Every way in which the live state breaks an invariant of the architecture. Empty: all hold. */
+export function findViolations(facts: CheckFacts): readonly Violation[] {
+  return [
+    ...duplicates(facts),
+    ...misplaced(facts),
+    ...overlappingBlocks(facts),
+    ...unbackedClaims(facts),
+    ...unsharedAddresses(facts),
+    ...leakedMarks(facts),
+    ...unrecorded(facts),
+  ];
+}
+
+function* held(facts: CheckFacts): Generator<{ allocation: Allocation; key: string; address: HeldAddress }> {
+  for (const allocation of facts.allocations) {
+    const key = attachmentKey(allocation.attachment);
+    for (const address of allocation.addresses) yield { allocation, key, address };
+  }
+}
+
+/** 1: one address, two attachments. */
+function* duplicates(facts: CheckFacts): Generator<Violation> {
+  const holders = new Map<string, string>();
+  for (const { key, address } of held(facts)) {
+    const other = holders.get(address.address);
+    if (other === undefined) holders.set(address.address, key);
+    else {
+      yield {
+        invariant: 1,
+        subject: address.address,
+        message: `held by ${other} and by ${key}`,
+        repair: 'delete one of the two Pods; the address stays with the other',
+      };
+    }
+  }
+}
+
+/** 4: an address that its pool may not give, or from a block that its node does not lease. */
+function* misplaced(facts: CheckFacts): Generator<Violation> {
+  const pools = new Map(facts.pools.map((pool) => [pool.name, pool]));
+  const blocks = new Map(facts.blocks.map((block) => [formatPrefix(block.prefix), block]));
+  const layouts = new Map<string, RangeSet>();
+  for (const { allocation, key, address } of held(facts)) {
+    const wrong = (message: string, repair: string): Violation => ({ invariant: 4, subject: address.address, message, repair });
+    const pool = pools.get(address.pool);
+    if (pool === undefined) {
+      yield wrong(`held by ${key} from pool "${address.pool}", which does not exist`, 're-create the pool, or delete the Pod');
+      continue;
+    }
+    const block = address.block === undefined ? undefined : blocks.get(address.block);
+    if (address.block !== undefined && block?.node !== allocation.node) {
+      const owner = block === undefined ? 'nobody leases' : `node "${block.node}" leases`;
+      yield wrong(`held by ${key} on node "${allocation.node}" from block ${address.block}, which ${owner}`, 'delete the Pod');
+      continue;
+    }
+    const place = address.block ?? `pool ${pool.name}`;
+    const usable = layouts.get(place) ?? (block === undefined ? sharedLayout(pool, facts.reserved) : blockLayout(pool, block.prefix, facts.reserved)).usable;
+    layouts.set(place, usable);
+    if (!containsAddress(usable, parseAddress(address.address))) {
+      yield wrong(`held by ${key}, but pool "${pool.name}" may not give it out`, 'delete the Pod, or change the pool or reservation');
+    }
+  }
+}
+
+/** 1, one layer up: two leases of one address range. */
+function* overlappingBlocks(facts: CheckFacts): Generator<Violation> {
+  const sorted = facts.blocks.toSorted((a, b) => {
+    const [x, y] = [a.prefix.address, b.prefix.address];
+    return x.family - y.family || (x.value < y.value ? -1 : x.value > y.value ? 1 : a.prefix.length - b.prefix.length);
+  });
+  for (const [index, block] of sorted.entries()) {
+    const next = sorted[index + 1];
+    const cidr = formatPrefix(block.prefix);
+    if (next !== undefined && prefixesOverlap(block.prefix, next.prefix)) {
+      yield {
+        invariant: 1,
+        subject: cidr,
+        message: `leased to node "${block.node}" and overlaps ${formatPrefix(next.prefix)} of node "${next.node}"`,
+        repair: `empty one of the nodes, then ipam-cli release <node> <cidr>`,
+      };
+    }
+    const pool = facts.pools.find(({ name }) => name === block.pool);
+    if (pool === undefined || !prefixCovers(pool.subnet, block.prefix)) {
+      yield {
+        invariant: 4,
+        subject: cidr,
+        message: `leased to node "${block.node}" outside pool "${block.pool}"`,
+        repair: `ipam-cli release ${block.node} ${cidr}`,
+      };
+    }
+  }
+}
+
+/** 6: a claim with no record behind it, older than an ADD can take. */
+function* unbackedClaims(facts: CheckFacts): Generator<Violation> {
+  const keys = new Set(facts.allocations.flatMap(({ attachment, addresses }) => addresses.map(({ address }) => `${address} ${attachmentKey(attachment)}`)));
+  for (const { spec, metadata } of facts.claims) {
+    const key = attachmentKey(spec);
+    if (keys.has(`${spec.address} ${key}`)) continue;
+    const age = facts.now - Date.parse(metadata.creationTimestamp);
+    if (age <= sandboxDeadlineMs) continue;
+    yield {
+      invariant: 6,
+      subject: spec.address,
+      message: `claimed for ${key} ${Math.round(age / 1000)} s ago, and no record stands behind it`,
+      repair: 'the next garbage collection of the node that made it releases it; restart its daemon if it does not',
+    };
+  }
+}
+
+/** 1: an address of a shared pool that is held without a claim could be claimed by another node. */
+function* unsharedAddresses(facts: CheckFacts): Generator<Violation> {
+  const claims = new Map(facts.claims.map((claim) => [claim.spec.address, claim]));
+  for (const { key, address } of held(facts)) {
+    if (address.block !== undefined) continue;
+    const claim = claims.get(address.address);
+    if (claim !== undefined && attachmentKey(claim.spec) === key) continue;
+    yield {
+      invariant: 1,
+      subject: address.address,
+      message: claim === undefined ? `held by ${key} without a claim` : `held by ${key}, but claimed for ${attachmentKey(claim.spec)}`,
+      repair: 'restart the daemon, which claims it again; if another node has it by then, delete the Pod',
+    };
+  }
+}
+
+/** 6: addresses that an allocator counts as taken and nobody holds. */
+function* leakedMarks(facts: CheckFacts): Generator<Violation> {
+  if (facts.underway > 0) return;
+  const holders = new Map([...held(facts)].map(({ key, address }) => [address.address, key]));
+  const byBlock = Map.groupBy(held(facts), ({ address }) => address.block ?? '');
+  for (const { marked, prefix } of facts.blocks) {
+    for (const { address, key } of marked ?? []) {
+      if (holders.get(address) === key) continue;
+      yield {
+        invariant: 6,
+        subject: address,
+        message: `taken in block ${formatPrefix(prefix)} for ${key}, which does not hold it`,
+        repair: 'restart the daemon: it rebuilds its blocks from the journal',
+      };
+    }
+    if (marked === undefined) continue;
+    const known = new Set(marked.map(({ address }) => address));
+    for (const { key, address } of byBlock.get(formatPrefix(prefix)) ?? []) {
+      if (known.has(address.address)) continue;
+      yield {
+        invariant: 1,
+        subject: address.address,
+        message: `held by ${key}, but free in block ${address.block}`,
+        repair: 'restart the daemon: it rebuilds its blocks from the journal',
+      };
+    }
+  }
+}
+
+/** 7: what the daemon says and what it would say after a crash. */
+function* unrecorded(facts: CheckFacts): Generator<Violation> {
+  if (facts.underway > 0) return;
+  const text = ({ attachment, addresses }: Allocation): [string, string] => [
+    attachmentKey(attachment),
+    addresses.map(({ address }) => address).join(', '),
+  ];
+  const live = new Map(facts.allocations.map(text));
+  const recorded = new Map(facts.recorded.allocations.map(text));
+  for (const key of new Set([...live.keys(), ...recorded.keys()])) {
+    const [says, would] = [live.get(key) ?? 'nothing', recorded.get(key) ?? 'nothing'];
+    if (says === would) continue;
+    yield {
+      invariant: 7,
+      subject: key,
+      message: `holds ${says}, but the journal records ${would}`,
+      repair: 'restart the daemon: the journal is what counts',
+    };
+  }
 }

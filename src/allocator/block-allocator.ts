@@ -1,0 +1,198 @@
+import { Bitmap } from './bitmap.ts';
+import { RestQueue } from './rest-queue.ts';
+
+/** Why a given slot was or was not taken. */
+export type ClaimOutcome = 'claimed' | 'held' | 'withheld' | 'outside';
+
+/** Slots per page of the owner and rest tables: a /8 that is nearly empty has few pages. */
+const pageBits = 10;
+const pageMask = (1 << pageBits) - 1;
+
+/**
+ * Allocates the slots 0..size-1. A slot is free, held by an owner, resting after a release, or withheld for
+ * ever. Searches go round: each starts behind the last slot given, so that a container that crashes and
+ * comes back does not meet its old address at once. Time is passed in, in milliseconds.
+ */
+export class BlockAllocator<Owner> {
+  /** 1..2^26. */
+  readonly size: number;
+  /** How long a released slot rests; 0: not at all. */
+  readonly cooldownMs: number;
+  /** Bits of every slot that is not free. */
+  readonly #busy: Bitmap;
+  readonly #owners: (Owner | undefined)[][] = [];
+  /** When the rest of a slot ends; 0 when it does not rest. */
+  readonly #restUntil: Float64Array[] = [];
+  readonly #queue = new RestQueue();
+  #cursor: number;
+  #used = 0;
+  #resting = 0;
+  #withheld = 0;
+
+  /** @param start slot where the first search begins */
+  constructor(size: number, cooldownMs: number, start = 0) {
+    this.size = size;
+    this.cooldownMs = cooldownMs;
+    this.#busy = new Bitmap(size);
+    this.#cursor = start;
+  }
+
+  get used(): number {
+    return this.#used;
+  }
+
+  /** Released and not yet given again; as of the last call that was told the time. */
+  get resting(): number {
+    return this.#resting;
+  }
+
+  /** Slots that can be given at all. */
+  get usable(): number {
+    return this.size - this.#withheld;
+  }
+
+  /** Takes slots out for ever; they must be free. */
+  withhold(first: number, last: number): void {
+    for (let slot = first; slot <= last; slot += 1) {
+      if (!this.#busy.set(slot)) throw new Error(`slot ${slot} is not free to be withheld`);
+      this.#withheld += 1;
+    }
+  }
+
+  /** Is there a slot that neither is held nor rests? */
+  hasFresh(now: number): boolean {
+    this.#endRests(now);
+    return this.#busy.count < this.size;
+  }
+
+  /** A fresh slot, or, when there is none, the one that has rested longest; -1 when every slot is held. */
+  allocate(owner: Owner, now: number): number {
+    this.#endRests(now);
+    let slot = this.#busy.nextClear(this.#cursor);
+    if (slot < 0) slot = this.#busy.nextClear(0);
+    if (slot < 0) slot = this.#wakeOldest();
+    if (slot < 0) return -1;
+    this.#take(slot, owner);
+    this.#cursor = slot + 1 < this.size ? slot + 1 : 0;
+    return slot;
+  }
+
+  /** Takes a given slot, also one that rests. */
+  claim(slot: number, owner: Owner, now: number): ClaimOutcome {
+    if (slot < 0 || slot >= this.size) return 'outside';
+    this.#endRests(now);
+    if (this.#busy.has(slot)) {
+      if (this.ownerOf(slot) !== undefined) return 'held';
+      if (!this.#wake(slot)) return 'withheld';
+    }
+    this.#take(slot, owner);
+    return 'claimed';
+  }
+
+  /** Gives a slot back; its rest begins. @returns its owner; undefined when it was not held */
+  release(slot: number, now: number): Owner | undefined {
+    const owner = this.#drop(slot);
+    if (owner !== undefined && this.cooldownMs > 0) this.#rest(slot, now + this.cooldownMs);
+    return owner;
+  }
+
+  /** Undoes an allocation that nobody has seen: the slot is fresh again. */
+  forget(slot: number): void {
+    this.#drop(slot);
+  }
+
+  /** Puts a free slot to rest, as after a release. To be called in the order of `until`. */
+  rest(slot: number, until: number): void {
+    if (slot >= 0 && slot < this.size && !this.#busy.has(slot)) this.#rest(slot, until);
+  }
+
+  ownerOf(slot: number): Owner | undefined {
+    return this.#owners[slot >>> pageBits]?.[slot & pageMask];
+  }
+
+  *entries(): Generator<[slot: number, owner: Owner]> {
+    for (const [page, owners] of this.#owners.entries()) {
+      if (owners === undefined) continue;
+      for (const [index, owner] of owners.entries()) if (owner !== undefined) yield [(page << pageBits) + index, owner];
+    }
+  }
+
+  *restingEntries(): Generator<[slot: number, until: number]> {
+    for (const [page, untils] of this.#restUntil.entries()) {
+      if (untils === undefined) continue;
+      for (const [index, until] of untils.entries()) if (until !== 0) yield [(page << pageBits) + index, until];
+    }
+  }
+
+  #take(slot: number, owner: Owner): void {
+    this.#busy.set(slot);
+    const page = slot >>> pageBits;
+    const owners = this.#owners[page] ?? this.#newOwnersPage(page);
+    owners[slot & pageMask] = owner;
+    this.#used += 1;
+  }
+
+  #newOwnersPage(page: number): (Owner | undefined)[] {
+    while (this.#owners.length < page) this.#owners.push(undefined as unknown as Owner[]);
+    const owners = new Array<Owner | undefined>(Math.min(this.size, pageMask + 1)).fill(undefined);
+    this.#owners[page] = owners;
+    return owners;
+  }
+
+  #drop(slot: number): Owner | undefined {
+    const owners = this.#owners[slot >>> pageBits];
+    const owner = owners?.[slot & pageMask];
+    if (owners === undefined || owner === undefined) return undefined;
+    owners[slot & pageMask] = undefined;
+    this.#busy.clear(slot);
+    this.#used -= 1;
+    return owner;
+  }
+
+  #rest(slot: number, until: number): void {
+    const page = slot >>> pageBits;
+    const untils = this.#restUntil[page] ?? this.#newRestPage(page);
+    untils[slot & pageMask] = until;
+    this.#busy.set(slot);
+    this.#queue.push(slot, until);
+    this.#resting += 1;
+  }
+
+  #newRestPage(page: number): Float64Array {
+    while (this.#restUntil.length < page) this.#restUntil.push(undefined as unknown as Float64Array);
+    const untils = new Float64Array(Math.min(this.size, pageMask + 1));
+    this.#restUntil[page] = untils;
+    return untils;
+  }
+
+  /** Ends the rest of one slot. Its entry in the queue stays behind and is passed over later. */
+  #wake(slot: number): boolean {
+    const untils = this.#restUntil[slot >>> pageBits];
+    if (untils === undefined || untils[slot & pageMask] === 0) return false;
+    untils[slot & pageMask] = 0;
+    this.#busy.clear(slot);
+    this.#resting -= 1;
+    return true;
+  }
+
+  #endRests(now: number): void {
+    const queue = this.#queue;
+    while (queue.length > 0 && queue.until <= now) this.#wakeHead();
+  }
+
+  #wakeOldest(): number {
+    while (this.#queue.length > 0) {
+      const { slot } = this.#queue;
+      if (this.#wakeHead()) return slot;
+    }
+    return -1;
+  }
+
+  /** Takes the head off the queue. @returns whether it was a rest that still counted */
+  #wakeHead(): boolean {
+    const { slot, until } = this.#queue;
+    this.#queue.drop();
+    // A slot claimed while it rested, and released since, has a later entry of its own.
+    return this.#restUntil[slot >>> pageBits]?.[slot & pageMask] === until && this.#wake(slot);
+  }
+}

@@ -1,0 +1,47 @@
+/** Slots in the order in which their rest ends: a ring that doubles when it is full. */
+export class RestQueue {
+  #slots = new Int32Array(16);
+  #untils = new Float64Array(16);
+  #head = 0;
+  #length = 0;
+
+  get length(): number {
+    return this.#length;
+  }
+
+  push(slot: number, until: number): void {
+    if (this.#length === this.#slots.length) this.#grow();
+    const tail = (this.#head + this.#length) & (this.#slots.length - 1);
+    this.#slots[tail] = slot;
+    this.#untils[tail] = until;
+    this.#length += 1;
+  }
+
+  /** Slot at the head. Only when not empty. */
+  get slot(): number {
+    return this.#slots[this.#head] as number;
+  }
+
+  /** When the head's rest ends. Only when not empty. */
+  get until(): number {
+    return this.#untils[this.#head] as number;
+  }
+
+  drop(): void {
+    this.#head = (this.#head + 1) & (this.#slots.length - 1);
+    this.#length -= 1;
+  }
+
+  #grow(): void {
+    const size = this.#slots.length;
+    const slots = new Int32Array(size * 2);
+    const untils = new Float64Array(size * 2);
+    slots.set(this.#slots.subarray(this.#head));
+    slots.set(this.#slots.subarray(0, this.#head), size - this.#head);
+    untils.set(this.#untils.subarray(this.#head));
+    untils.set(this.#untils.subarray(0, this.#head), size - this.#head);
+    this.#slots = slots;
+    this.#untils = untils;
+    this.#head = 0;
+  }
+}

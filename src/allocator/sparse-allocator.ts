@@ -1,0 +1,117 @@
+import { BlockAllocator, type ClaimOutcome } from './block-allocator.ts';
+
+/** Slots that the near part begins with; it doubles when half of them are busy. */
+const firstSize = 1 << 12;
+const largestSize = 1 << 26;
+
+/**
+ * Allocates among up to 2^128 slots with memory in proportion to what is taken: addresses are given from a
+ * near part at the low end, an ordinary allocator that grows with its use; given ones beyond it
+ * are kept one by one, and move over when the near part reaches them. No slot is withheld.
+ */
+export class SparseAllocator<Owner> {
+  /** How many slots, 1..2^128. */
+  readonly size: bigint;
+  readonly #cooldownMs: number;
+  readonly #far = new Map<bigint, Owner>();
+  readonly #farRests = new Map<bigint, number>();
+  #near: BlockAllocator<Owner>;
+
+  constructor(size: bigint, cooldownMs: number, start = 0) {
+    this.size = size;
+    this.#cooldownMs = cooldownMs;
+    this.#near = new BlockAllocator(nearSize(size, firstSize), cooldownMs, start < firstSize ? start : 0);
+  }
+
+  get used(): number {
+    return this.#near.used + this.#far.size;
+  }
+
+  get resting(): number {
+    return this.#near.resting + this.#farRests.size;
+  }
+
+  hasFresh(now: number): boolean {
+    return this.#near.hasFresh(now) || this.#canGrow();
+  }
+
+  /** A slot below 2^26; -1 when that many are held. */
+  allocate(owner: Owner, now: number): number {
+    if (this.#near.used + this.#near.resting >= this.#near.size / 2 && this.#canGrow()) this.#grow(now);
+    return this.#near.allocate(owner, now);
+  }
+
+  claim(slot: bigint, owner: Owner, now: number): ClaimOutcome {
+    if (slot < 0n || slot >= this.size) return 'outside';
+    if (slot < this.#near.size) return this.#near.claim(Number(slot), owner, now);
+    if (this.#far.has(slot)) return 'held';
+    this.#farRests.delete(slot);
+    this.#far.set(slot, owner);
+    return 'claimed';
+  }
+
+  release(slot: bigint | number, now: number): Owner | undefined {
+    if (slot < this.#near.size) return this.#near.release(Number(slot), now);
+    const owner = this.#dropFar(BigInt(slot));
+    for (const [far, until] of this.#farRests) if (until <= now) this.#farRests.delete(far);
+    if (owner !== undefined && this.#cooldownMs > 0) this.#farRests.set(BigInt(slot), now + this.#cooldownMs);
+    return owner;
+  }
+
+  forget(slot: bigint): void {
+    if (slot < this.#near.size) this.#near.forget(Number(slot));
+    else this.#dropFar(slot);
+  }
+
+  rest(slot: bigint, until: number): void {
+    if (slot < this.#near.size) this.#near.rest(Number(slot), until);
+    else if (slot < this.size && !this.#far.has(slot)) this.#farRests.set(slot, until);
+  }
+
+  ownerOf(slot: bigint): Owner | undefined {
+    return slot < this.#near.size ? this.#near.ownerOf(Number(slot)) : this.#far.get(slot);
+  }
+
+  *entries(): Generator<[slot: bigint, owner: Owner]> {
+    for (const [slot, owner] of this.#near.entries()) yield [BigInt(slot), owner];
+    yield* [...this.#far].sort(([a], [b]) => (a < b ? -1 : 1));
+  }
+
+  *restingEntries(): Generator<[slot: bigint, until: number]> {
+    for (const [slot, until] of this.#near.restingEntries()) yield [BigInt(slot), until];
+    yield* this.#farRests;
+  }
+
+  #dropFar(slot: bigint): Owner | undefined {
+    const owner = this.#far.get(slot);
+    this.#far.delete(slot);
+    return owner;
+  }
+
+  #canGrow(): boolean {
+    return nearSize(this.size, this.#near.size * 2) > this.#near.size;
+  }
+
+  #grow(now: number): void {
+    const former = this.#near;
+    this.#near = new BlockAllocator(nearSize(this.size, former.size * 2), this.#cooldownMs, former.size);
+    for (const [slot, owner] of former.entries()) this.#near.claim(slot, owner, now);
+    const rests = [...former.restingEntries()];
+    for (const [slot, owner] of [...this.#far]) {
+      if (slot >= this.#near.size) continue;
+      this.#far.delete(slot);
+      this.#near.claim(Number(slot), owner, now);
+    }
+    for (const [slot, until] of [...this.#farRests]) {
+      if (slot >= this.#near.size) continue;
+      this.#farRests.delete(slot);
+      rests.push([Number(slot), until]);
+    }
+    for (const [slot, until] of rests.sort(([, a], [, b]) => a - b)) this.#near.rest(slot, until);
+  }
+}
+
+function nearSize(size: bigint, wanted: number): number {
+  const largest = Math.min(wanted, largestSize);
+  return size < BigInt(largest) ? Number(size) : largest;
+}

@@ -1,0 +1,171 @@
+import { type Address, compareAddresses, formatAddress, parseAddress } from '../ip/address.ts';
+import { comparePrefixes, formatPrefix, type Prefix } from '../ip/prefix.ts';
+import { countAddresses } from '../ip/range-set.ts';
+import type { Allocation, RestingAddress } from '../ipam/allocation.ts';
+import { findViolations, type Violation } from '../ipam/check.ts';
+import { blockLayout } from '../ipam/layout.ts';
+import type { Administration, AllocationEvent, BlockUsage, PoolUsage } from '../ipam/port.ts';
+import { IpamError } from '../resources/errors.ts';
+import type { Pool } from '../resources/pool.ts';
+import type { BlockLeases, LeasedBlock } from './block-leases.ts';
+import type { Catalog } from './catalog.ts';
+import type { Clock } from './clock.ts';
+import type { Journal } from './journal.ts';
+import type { NodeIpam } from './node-ipam.ts';
+import type { SharedClaims } from './shared-claims.ts';
+
+export interface AdministrationParts {
+  readonly node: string;
+  readonly ipam: NodeIpam;
+  readonly catalog: Catalog;
+  readonly blocks: BlockLeases;
+  readonly shared: SharedClaims;
+  readonly journal: Journal;
+  readonly clock: Clock;
+}
+
+/** What operators see and do, over the same state that serves the runtime. */
+export class DaemonAdministration implements Administration {
+  readonly node: string;
+  readonly #parts: AdministrationParts;
+
+  constructor(parts: AdministrationParts) {
+    this.node = parts.node;
+    this.#parts = parts;
+  }
+
+  async blocks(node?: string): Promise<readonly BlockUsage[]> {
+    return this.#parts.blocks
+      .all()
+      .filter(({ resource }) => node === undefined || resource.spec.node === node)
+      .toSorted((a, b) => comparePrefixes(a.prefix, b.prefix))
+      .map((leased) => this.#usageOf(leased));
+  }
+
+  async leaseBlock(node: string, pool?: string): Promise<BlockUsage> {
+    const { blocks } = this.#parts;
+    const candidates = this.#leasable(pool);
+    for (const candidate of candidates) {
+      const leased = await blocks.lease(node, candidate);
+      if (leased !== undefined) return this.#usageOf(leased);
+    }
+    const tried = candidates.map(({ name, subnet }) => `"${name}" ${formatPrefix(subnet)}`).join(', ');
+    throw new IpamError('pool-exhausted', `no block left to lease for node "${node}" in ${tried}`, {
+      advice: 'add a pool, or hand empty blocks of other nodes back with ipam-cli release',
+    });
+  }
+
+  async returnBlock(node: string, cidr: Prefix): Promise<void> {
+    const text = formatPrefix(cidr);
+    const leased = this.#parts.blocks.find(text);
+    if (leased === undefined || leased.resource.spec.node !== node) {
+      const owner = leased === undefined ? 'nobody leases it' : `node "${leased.resource.spec.node}" leases it`;
+      throw new IpamError('not-found', `node "${node}" does not lease block ${text}: ${owner}`);
+    }
+    const used = this.#parts.blocks.spaceOf(leased)?.allocator.used ?? 0;
+    if (used > 0) {
+      throw new IpamError('in-use', `block ${text} still has ${used} addresses in use`, {
+        advice: `ipam-cli addresses --node ${node} shows who holds them`,
+        facts: { block: text, used },
+      });
+    }
+    await this.#parts.blocks.giveBack(leased);
+  }
+
+  async pools(): Promise<readonly PoolUsage[]> {
+    return this.#parts.catalog.pools.map((pool) => this.#usageOfPool(pool));
+  }
+
+  allocations(): readonly Allocation[] {
+    return [...this.#parts.ipam.ledger.all()]
+      .map((allocation) => ({ allocation, first: firstAddressOf(allocation) }))
+      .sort((a, b) => compareAddresses(a.first, b.first))
+      .map(({ allocation }) => allocation);
+  }
+
+  resting(): readonly RestingAddress[] {
+    const now = this.#parts.clock.now();
+    return this.#parts.ipam.rests.all().filter(({ until }) => until > now);
+  }
+
+  holderOf(address: Address): Allocation | undefined {
+    return this.#parts.ipam.ledger.holderOf(formatAddress(address));
+  }
+
+  watchAllocations(signal: AbortSignal): AsyncIterable<AllocationEvent> {
+    return this.#parts.ipam.events.follow(signal);
+  }
+
+  async check(): Promise<readonly Violation[]> {
+    const { ipam, catalog, blocks, shared, journal, clock } = this.#parts;
+    return findViolations({
+      pools: catalog.pools,
+      reserved: catalog.reserved,
+      blocks: blocks.all().map(({ resource, prefix, space }) => ({
+        prefix,
+        node: resource.spec.node,
+        pool: resource.spec.pool,
+        marked: space === undefined ? undefined : [...space.allocator.entries()].map(([address, key]) => ({ address: formatAddress(address), key })),
+      })),
+      claims: shared.all(),
+      allocations: [...ipam.ledger.all()],
+      underway: ipam.underway,
+      recorded: journal.load(),
+      now: clock.now(),
+    });
+  }
+
+  #leasable(name: string | undefined): readonly Pool[] {
+    const { catalog } = this.#parts;
+    if (name === undefined) {
+      const pools = catalog.pools.filter(({ isDefault, disabled, blockSize }) => isDefault && !disabled && blockSize !== undefined);
+      if (pools.length > 0) return pools.toSorted((a, b) => a.family - b.family);
+      throw new IpamError('not-found', 'no enabled default pool has a blockSize', { advice: 'name a pool' });
+    }
+    const pool = catalog.pool(name);
+    if (pool === undefined) throw new IpamError('not-found', `no pool is named "${name}"`);
+    if (pool.blockSize === undefined) {
+      throw new IpamError('invalid-argument', `pool "${name}" is shared: it has no blockSize and leases no blocks`);
+    }
+    return [pool];
+  }
+
+  #usageOf({ prefix, resource, space }: LeasedBlock): BlockUsage {
+    const { catalog } = this.#parts;
+    const pool = catalog.pool(resource.spec.pool);
+    // A block nobody asked for an address yet has no allocator; its layout tells its size.
+    const size = pool === undefined ? 0n : countAddresses(blockLayout(pool, prefix, catalog.reserved).usable);
+    return {
+      cidr: resource.spec.cidr,
+      pool: resource.spec.pool,
+      node: resource.spec.node,
+      total: space?.allocator.usable ?? size,
+      used: BigInt(space?.allocator.used ?? 0),
+      resting: space?.allocator.resting ?? 0,
+      createdAt: Date.parse(resource.metadata.creationTimestamp),
+    };
+  }
+
+  #usageOfPool(pool: Pool): PoolUsage {
+    const leased = this.#parts.blocks.all().filter(({ resource }) => resource.spec.pool === pool.name);
+    const shared = pool.blockSize === undefined ? this.#parts.shared.spaceOf(pool).allocator : undefined;
+    const used = leased.reduce((sum, { space }) => sum + BigInt(space?.allocator.used ?? 0), BigInt(shared?.used ?? 0));
+    const resting = leased.reduce((sum, { space }) => sum + (space?.allocator.resting ?? 0), shared?.resting ?? 0);
+    return {
+      name: pool.name,
+      subnet: formatPrefix(pool.subnet),
+      family: pool.family,
+      ...(pool.blockSize === undefined ? {} : { blockSize: pool.blockSize }),
+      isDefault: pool.isDefault,
+      disabled: pool.disabled,
+      blocks: leased.length,
+      total: shared?.usable ?? countAddresses(pool.usable),
+      used,
+      resting,
+    };
+  }
+}
+
+function firstAddressOf({ addresses }: Allocation): Address {
+  return parseAddress(addresses[0]?.address ?? '0.0.0.0');
+}

@@ -1,0 +1,220 @@
+import type { RangeAllocator } from '../allocator/range-allocator.ts';
+import type { Address } from '../ip/address.ts';
+import { formatPrefix, type Prefix, parsePrefix, prefixContains, prefixOf, subprefixIndex } from '../ip/prefix.ts';
+import type { HeldAddress } from '../ipam/allocation.ts';
+import { blockLayout } from '../ipam/layout.ts';
+import { nextBlock } from '../ipam/lease.ts';
+import { type Block, blockKind, newBlock } from '../resources/block.ts';
+import { isIpamError } from '../resources/errors.ts';
+import { prefixName } from '../resources/names.ts';
+import type { Pool } from '../resources/pool.ts';
+import type { Stored } from '../resources/resource.ts';
+import type { Reflection } from '../store/reflect.ts';
+import type { Store } from '../store/store.ts';
+import { AddressSpace } from './address-space.ts';
+import type { Catalog } from './catalog.ts';
+import type { Clock } from './clock.ts';
+
+/** A block that a node has, with its addresses once somebody asked for them. */
+export interface LeasedBlock {
+  readonly prefix: Prefix;
+  readonly resource: Stored<Block>;
+  /** Made at the first use: a daemon that keeps a thousand nodes' blocks serves few of them. */
+  space: AddressSpace | undefined;
+}
+
+export interface BlockLeasesOptions {
+  readonly store: Store;
+  readonly catalog: Catalog;
+  readonly clock: Clock;
+  readonly cooldownMs: number;
+  readonly onLease?: (block: Stored<Block>) => void;
+  readonly onReturn?: (block: Stored<Block>) => void;
+}
+
+/** L1: which node has which blocks. A lease is the create of one object named after the CIDR. */
+export class BlockLeases {
+  readonly #options: BlockLeasesOptions;
+  readonly #byCidr = new Map<string, LeasedBlock>();
+  /** The blocks of one node in one pool, in the order of leasing: looked up at every allocation. */
+  readonly #byHolder = new Map<string, LeasedBlock[]>();
+  /** Uids of blocks handed back whose delete event is still on its way; a late `put` must not revive one. */
+  readonly #returned = new Set<string>();
+  readonly #leasing = new Map<string, Promise<LeasedBlock | undefined>>();
+
+  constructor(options: BlockLeasesOptions) {
+    this.#options = options;
+  }
+
+  readonly reflection: Reflection<Block> = {
+    replace: (blocks) => {
+      const present = new Set(blocks.map(({ metadata }) => metadata.uid));
+      for (const [cidr, leased] of this.#byCidr) {
+        if (!present.has(leased.resource.metadata.uid)) this.#drop(cidr);
+      }
+      for (const block of blocks) this.#put(block);
+    },
+    put: (block) => void this.#put(block),
+    remove: (block) => {
+      this.#returned.delete(block.metadata.uid);
+      const leased = this.#byCidr.get(block.spec.cidr);
+      if (leased?.resource.metadata.uid === block.metadata.uid) this.#drop(block.spec.cidr);
+    },
+  };
+
+  all(): readonly LeasedBlock[] {
+    return [...this.#byCidr.values()];
+  }
+
+  /** Blocks of one node in one pool, in the order of leasing. */
+  of(node: string, pool: string): readonly LeasedBlock[] {
+    return this.#byHolder.get(holderKey(node, pool)) ?? [];
+  }
+
+  /** Every node and pool that has blocks, with them. */
+  holders(): readonly (readonly LeasedBlock[])[] {
+    return [...this.#byHolder.values()];
+  }
+
+  find(cidr: string): LeasedBlock | undefined {
+    return this.#byCidr.get(cidr);
+  }
+
+  /** The leased block that holds an address of the pool. */
+  blockOf(pool: Pool, address: Address): { readonly prefix: Prefix; readonly leased: LeasedBlock | undefined } {
+    const prefix = prefixOf(address, pool.blockSize ?? pool.subnet.length);
+    return { prefix, leased: this.#byCidr.get(formatPrefix(prefix)) };
+  }
+
+  /** The block's addresses. Only for blocks whose pool exists. */
+  spaceOf(leased: LeasedBlock): AddressSpace | undefined {
+    if (leased.space !== undefined) return leased.space;
+    const pool = this.#options.catalog.pool(leased.resource.spec.pool);
+    if (pool === undefined) return undefined;
+    leased.space = this.#newSpace(pool, leased.prefix);
+    return leased.space;
+  }
+
+  /** The allocator that gave an address of a block. */
+  allocatorOf({ block }: Pick<HeldAddress, 'block'>): RangeAllocator<string> | undefined {
+    const leased = block === undefined ? undefined : this.#byCidr.get(block);
+    return leased === undefined ? undefined : this.spaceOf(leased)?.allocator;
+  }
+
+  /** Lays the blocks of changed pools out anew; who holds what stays. */
+  relay(pools: ReadonlySet<string>): void {
+    for (const leased of this.#byCidr.values()) {
+      const former = leased.space;
+      const pool = this.#options.catalog.pool(leased.resource.spec.pool);
+      if (former === undefined || pool === undefined || !pools.has(pool.name)) continue;
+      leased.space = this.#newSpace(pool, leased.prefix);
+      leased.space.inherit(former, this.#options.clock.now());
+    }
+  }
+
+  /**
+   * Leases one more block; calls for the same node and pool that come meanwhile share it.
+   * @returns undefined when the pool has none left
+   * @throws IpamError store-unavailable, storage-full
+   */
+  lease(node: string, pool: Pool): Promise<LeasedBlock | undefined> {
+    const key = holderKey(node, pool.name);
+    const underway = this.#leasing.get(key);
+    if (underway !== undefined) return underway;
+    const lease = this.#leaseNext(node, pool).finally(() => this.#leasing.delete(key));
+    this.#leasing.set(key, lease);
+    return lease;
+  }
+
+  /** Leases exactly this block. @returns undefined when somebody else has it */
+  async leaseExactly(node: string, pool: Pool, prefix: Prefix): Promise<LeasedBlock | undefined> {
+    const cidr = formatPrefix(prefix);
+    try {
+      const block = await this.#options.store.create(newBlock({ cidr, pool: pool.name, node }));
+      const leased = this.#put(block);
+      this.#options.onLease?.(block);
+      return leased;
+    } catch (error) {
+      if (!isIpamError(error, 'already-exists')) throw error;
+      const present = await this.#options.store.get<Block>({ kind: blockKind, name: prefixName(prefix) });
+      if (present === undefined) return undefined;
+      const leased = this.#put(present);
+      return present.spec.node === node ? leased : undefined;
+    }
+  }
+
+  /** Hands an empty block back: first no longer used, then given up; a failure of the store keeps it. */
+  async giveBack(leased: LeasedBlock): Promise<void> {
+    const { resource } = leased;
+    this.#drop(resource.spec.cidr);
+    this.#returned.add(resource.metadata.uid);
+    try {
+      await this.#options.store.delete({ kind: blockKind, name: resource.metadata.name }, resource.metadata.resourceVersion);
+      this.#options.onReturn?.(resource);
+    } catch (error) {
+      if (!isIpamError(error, 'not-found')) {
+        this.#returned.delete(resource.metadata.uid);
+        this.#keep(leased);
+        throw error;
+      }
+    }
+  }
+
+  async #leaseNext(node: string, pool: Pool): Promise<LeasedBlock | undefined> {
+    const { catalog } = this.#options;
+    // Bounded: each round either leases a block or learns of one that somebody else has.
+    for (;;) {
+      const own = this.of(node, pool.name).map(({ prefix }) => prefix);
+      const block = nextBlock(pool, this.#takenOf(pool), own, catalog.reserved);
+      if (block === undefined) return undefined;
+      const leased = await this.leaseExactly(node, pool, block);
+      if (leased !== undefined) return leased;
+    }
+  }
+
+  #takenOf(pool: Pool): ReadonlySet<bigint> {
+    const taken = new Set<bigint>();
+    for (const { prefix } of this.#byCidr.values()) {
+      if (prefixContains(pool.subnet, prefix.address)) taken.add(subprefixIndex(pool.subnet, prefix));
+    }
+    return taken;
+  }
+
+  #put(resource: Stored<Block>): LeasedBlock | undefined {
+    if (this.#returned.has(resource.metadata.uid)) return undefined;
+    const known = this.#byCidr.get(resource.spec.cidr);
+    if (known?.resource.metadata.uid === resource.metadata.uid) return known;
+    if (known !== undefined) this.#drop(resource.spec.cidr);
+    return this.#keep({ prefix: parsePrefix(resource.spec.cidr), resource, space: undefined });
+  }
+
+  #keep(leased: LeasedBlock): LeasedBlock {
+    const { cidr, node, pool } = leased.resource.spec;
+    this.#byCidr.set(cidr, leased);
+    const key = holderKey(node, pool);
+    const blocks = this.#byHolder.get(key);
+    if (blocks === undefined) this.#byHolder.set(key, [leased]);
+    else blocks.push(leased);
+    return leased;
+  }
+
+  #drop(cidr: string): void {
+    const leased = this.#byCidr.get(cidr);
+    if (leased === undefined) return;
+    this.#byCidr.delete(cidr);
+    const key = holderKey(leased.resource.spec.node, leased.resource.spec.pool);
+    const blocks = (this.#byHolder.get(key) ?? []).filter((block) => block !== leased);
+    if (blocks.length === 0) this.#byHolder.delete(key);
+    else this.#byHolder.set(key, blocks);
+  }
+
+  #newSpace(pool: Pool, prefix: Prefix): AddressSpace {
+    const { catalog, cooldownMs } = this.#options;
+    return new AddressSpace(pool, prefix, blockLayout(pool, prefix, catalog.reserved), cooldownMs);
+  }
+}
+
+/** Neither a node's nor a pool's name holds a line break. */
+function holderKey(node: string, pool: string): string {
+  return `${node}\n${pool}`;
+}

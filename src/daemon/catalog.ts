@@ -1,0 +1,138 @@
+import { emptyRangeSet, type RangeSet, union } from '../ip/range-set.ts';
+import type { Pool } from '../resources/pool.ts';
+import { type PoolResource, parsePool } from '../resources/pool.ts';
+import { parseReservedIP, type ReservedIPResource } from '../resources/reserved-ip.ts';
+import type { Resource, Stored } from '../resources/resource.ts';
+import type { Reflection } from '../store/reflect.ts';
+import type { Log } from '../telemetry/log.ts';
+import { AwaitedWrites } from './awaited-writes.ts';
+
+function writeId({ metadata }: Stored<Resource>): string {
+  return `${metadata.uid}@${metadata.resourceVersion}`;
+}
+
+function deleteId({ metadata }: Stored<Resource>): string {
+  return `${metadata.uid}@deleted`;
+}
+
+/** The pools and reserved addresses of now, parsed. One that cannot be parsed is reported and left out. */
+export class Catalog {
+  readonly #pools = new Map<string, Pool>();
+  readonly #reservations = new Map<string, RangeSet>();
+  readonly #log: Log;
+  readonly #tell: (pools: readonly string[]) => void;
+  /** Asked for at every allocation, so sorted once per change. */
+  #sorted: readonly Pool[] | undefined;
+  readonly #retired = new Set<string>();
+  readonly #awaited = new AwaitedWrites();
+  #reserved: RangeSet = emptyRangeSet;
+
+  /** @param changed told the names of pools whose addresses may be laid out differently now */
+  constructor(log: Log, changed: (pools: readonly string[]) => void) {
+    this.#log = log;
+    this.#tell = changed;
+  }
+
+  /** Sorted by name. */
+  get pools(): readonly Pool[] {
+    this.#sorted ??= [...this.#pools.values()]
+      .sort((a, b) => (a.name < b.name ? -1 : 1))
+      .map((pool) => (this.#retired.has(pool.name) ? { ...pool, disabled: true } : pool));
+    return this.#sorted;
+  }
+
+  /** Gives nothing out of a pool that is about to be deleted. */
+  retire(name: string): void {
+    this.#retired.add(name);
+    this.#sorted = undefined;
+  }
+
+  unretire(name: string): void {
+    this.#retired.delete(name);
+    this.#sorted = undefined;
+  }
+
+  pool(name: string): Pool | undefined {
+    return this.#pools.get(name);
+  }
+
+  get reserved(): RangeSet {
+    return this.#reserved;
+  }
+
+  reservation(name: string): RangeSet | undefined {
+    return this.#reservations.get(name);
+  }
+
+  readonly poolReflection: Reflection<PoolResource> = {
+    replace: (resources) => {
+      this.#replace(this.#pools, resources, parsePool);
+      this.#changed([...this.#pools.keys()]);
+      this.#awaited.releaseAll();
+    },
+    put: (resource) => {
+      this.#put(this.#pools, resource, parsePool);
+      this.#changed([resource.metadata.name]);
+      this.#awaited.release(writeId(resource));
+    },
+    remove: (resource) => {
+      this.#pools.delete(resource.metadata.name);
+      this.#retired.delete(resource.metadata.name);
+      this.#changed([resource.metadata.name]);
+      this.#awaited.release(deleteId(resource));
+    },
+  };
+
+  readonly reservedReflection: Reflection<ReservedIPResource> = {
+    replace: (resources) => {
+      this.#reserve(() => this.#replace(this.#reservations, resources, parseReservedIP));
+      this.#awaited.releaseAll();
+    },
+    put: (resource) => {
+      this.#reserve(() => this.#put(this.#reservations, resource, parseReservedIP));
+      this.#awaited.release(writeId(resource));
+    },
+    remove: (resource) => {
+      this.#reserve(() => this.#reservations.delete(resource.metadata.name));
+      this.#awaited.release(deleteId(resource));
+    },
+  };
+
+  /**
+   * Makes a write and resolves when this catalog shows it. Applying the write directly would race with
+   * older events that the watch has yet to bring.
+   */
+  async written<R extends Resource>(write: () => Promise<Stored<R>>): Promise<Stored<R>> {
+    return this.#awaited.after(write, writeId);
+  }
+
+  /** As `written`, for a delete of `resource`. */
+  async deleted(resource: Stored<Resource>, remove: () => Promise<void>): Promise<void> {
+    await this.#awaited.after(remove, () => deleteId(resource));
+  }
+
+  #changed(pools: readonly string[]): void {
+    this.#sorted = undefined;
+    this.#tell(pools);
+  }
+
+  #reserve(change: () => void): void {
+    change();
+    this.#reserved = [...this.#reservations.values()].reduce((all, one) => union(all, one), emptyRangeSet);
+    this.#changed([...this.#pools.keys()]);
+  }
+
+  #replace<R extends Resource, T>(into: Map<string, T>, resources: readonly Stored<R>[], parse: (r: R) => T): void {
+    into.clear();
+    for (const resource of resources) this.#put(into, resource, parse);
+  }
+
+  #put<R extends Resource, T>(into: Map<string, T>, resource: Stored<R>, parse: (r: R) => T): void {
+    const { name } = resource.metadata;
+    try {
+      into.set(name, parse(resource));
+    } catch (error) {
+      this.#log.error({ err: error, kind: resource.kind, name }, 'skipping a resource that breaks its rules; its former state stays in force');
+    }
+  }
+}

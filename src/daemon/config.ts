@@ -1,0 +1,221 @@
+import { parseDocument } from 'yaml';
+import { z } from 'zod';
+import { type Family, familyBits } from '../ip/address.ts';
+import { AddressError } from '../ip/errors.ts';
+import { type Prefix, parsePrefix } from '../ip/prefix.ts';
+import { IpamError } from '../resources/errors.ts';
+import { parseWith, strictObject } from '../resources/schema.ts';
+
+const durationUnits = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000 } as const;
+
+/** `500ms`, `1s`, `2m`, `1h`; a bare number is seconds. Milliseconds come out. */
+const duration = z.union([z.number().min(0), z.string()]).transform((value, context) => {
+  if (typeof value === 'number') return value * 1000;
+  const [, amount, unit] = /^(\d+(?:\.\d+)?)(ms|s|m|h)$/.exec(value) ?? [];
+  if (amount === undefined) {
+    context.addIssue({ code: 'custom', message: 'not a duration; write for example 500ms, 1s, 2m or 1h' });
+    return z.NEVER;
+  }
+  return Number(amount) * durationUnits[unit as keyof typeof durationUnits];
+});
+
+const hostPort = z
+  .string()
+  .regex(/^(\[[0-9a-fA-F:]+\]|[^:\s]*):\d{1,5}$/, 'not host:port; write for example 0.0.0.0:9090 or [::]:9090')
+  .refine((text) => Number(text.slice(text.lastIndexOf(':') + 1)) <= 65_535, 'port is over 65535');
+
+const path = z.string().min(1).startsWith('/', 'not an absolute path');
+
+/** A name that may stand in a Kubernetes label: what a node is called everywhere. */
+const nodeName = z
+  .string()
+  .max(253)
+  .regex(/^[A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?$/, 'letters, digits, "-", "_" and "." only, at most 253');
+
+/** One CIDR of each family at most, comma-separated: `10.244.0.0/16,fd00:10:244::/56`. */
+const clusterCidr = z.string().transform((text, context) => {
+  const prefixes: Prefix[] = [];
+  for (const part of text.split(',').map((one) => one.trim())) {
+    try {
+      prefixes.push(parsePrefix(part));
+    } catch (error) {
+      if (!(error instanceof AddressError)) throw error;
+      context.addIssue({ code: 'custom', message: error.message });
+      return z.NEVER;
+    }
+  }
+  if (new Set(prefixes.map(({ address }) => address.family)).size !== prefixes.length) {
+    context.addIssue({ code: 'custom', message: 'two CIDRs of one IP family; add the second as a pool with ipam-cli apply' });
+    return z.NEVER;
+  }
+  return prefixes;
+});
+
+const later = 'clustering (raft.joinAddr, --join) arrives with a later version; this daemon serves one machine';
+
+/** The daemon's configuration file, as document 000 writes it, and what we add. Every key is optional. */
+const fileSchema = strictObject({
+  dataDir: path.optional(),
+  cluster: strictObject({
+    cidr: clusterCidr.optional(),
+    nodeBlockSize: z.int().min(8).max(32).optional(),
+    nodeBlockSizeV6: z.int().min(16).max(128).optional(),
+  }).optional(),
+  raft: strictObject({
+    nodeID: nodeName.optional(),
+    bindAddr: hostPort.optional(),
+    dataDir: path.optional(),
+    bootstrap: z.boolean().optional(),
+    joinAddr: z.string().refine((text) => text === '', later).optional(),
+    peers: z.array(z.string()).optional(),
+    heartbeatTimeout: duration.optional(),
+    electionTimeout: duration.optional(),
+    commitTimeout: duration.optional(),
+    snapshotInterval: z.int().min(1).optional(),
+  }).optional(),
+  grpc: strictObject({ bindAddr: hostPort.or(z.literal('')).optional(), unixSocket: path.optional() }).optional(),
+  http: strictObject({ bindAddr: hostPort.or(z.literal('')).optional() }).optional(),
+  performance: strictObject({
+    batchInterval: duration.optional(),
+    cacheSize: z.int().min(1).max(10_000_000).optional(),
+    preallocateThreshold: z.number().min(0).max(0.9).optional(),
+  }).optional(),
+  allocation: strictObject({ cooldown: duration.optional() }).optional(),
+  logging: strictObject({
+    level: z.enum(['debug', 'info', 'warn', 'error']).optional(),
+    format: z.enum(['json', 'text']).optional(),
+    audit: z.boolean().optional(),
+    file: path.optional(),
+  }).optional(),
+});
+
+export type ConfigFile = z.output<typeof fileSchema>;
+
+export interface DaemonConfig {
+  readonly node: string;
+  readonly dataDir: string;
+  /** Where members of a cluster would reach this one; kept for the clustered modes. */
+  readonly bindAddr: string;
+  readonly bootstrap: boolean;
+  readonly clusterCidrs: readonly Prefix[];
+  readonly blockSizes: Readonly<Record<Family, number>>;
+  /** Empty: not served. */
+  readonly grpcAddr: string;
+  readonly unixSocket: string;
+  /** Health and metrics; empty: not served. */
+  readonly httpAddr: string;
+  /** Pause between rounds of background work, milliseconds. */
+  readonly maintenanceIntervalMs: number;
+  /** Changes of each kind that the store keeps for watchers that fall behind. */
+  readonly keptChanges: number;
+  readonly preleaseThreshold: number;
+  readonly cooldownMs: number;
+  readonly logLevel: 'debug' | 'info' | 'warn' | 'error';
+  readonly logFormat: 'json' | 'text';
+  readonly audit: boolean;
+  readonly logFile: string | undefined;
+}
+
+/** Command-line flags, by their names in document 000; each wins over the file. */
+export interface DaemonFlags {
+  readonly nodeId?: string;
+  readonly bindAddr?: string;
+  readonly clusterCidr?: string;
+  readonly bootstrap?: boolean;
+  readonly join?: string;
+  readonly dataDir?: string;
+  readonly blockSize?: string;
+  readonly blockSizeV6?: string;
+  readonly grpcAddr?: string;
+  readonly unixSocket?: string;
+  readonly metricsAddr?: string;
+  readonly logLevel?: string;
+  readonly logFormat?: string;
+}
+
+/**
+ * The configuration of a file's text and the flags.
+ * @param source the file's name, for errors
+ * @throws IpamError invalid-config naming the key or flag, the value and what is allowed
+ */
+export function daemonConfig(text: string, source: string, flags: DaemonFlags, hostname: string): DaemonConfig {
+  const file = parseWith(fileSchema, parseYaml(text, source), source);
+  const flagged = parseWith(fileSchema, fileOfFlags(flags), 'command line');
+  const pick = <Section extends keyof ConfigFile>(section: Section): NonNullable<ConfigFile[Section]> =>
+    ({ ...(file[section] as object), ...(flagged[section] as object) }) as NonNullable<ConfigFile[Section]>;
+  const cluster = pick('cluster');
+  const raft = pick('raft');
+  const grpc = pick('grpc');
+  const performance = pick('performance');
+  const logging = pick('logging');
+  const config: DaemonConfig = {
+    node: raft.nodeID ?? hostname,
+    dataDir: flagged.dataDir ?? file.dataDir ?? raft.dataDir ?? '/var/lib/ipam',
+    bindAddr: raft.bindAddr ?? '0.0.0.0:7000',
+    bootstrap: raft.bootstrap ?? false,
+    clusterCidrs: cluster.cidr ?? [],
+    blockSizes: { 4: cluster.nodeBlockSize ?? 24, 6: cluster.nodeBlockSizeV6 ?? 64 },
+    grpcAddr: grpc.bindAddr ?? '0.0.0.0:9090',
+    unixSocket: grpc.unixSocket ?? '/run/ipam/ipam.sock',
+    httpAddr: pick('http').bindAddr ?? '0.0.0.0:2112',
+    maintenanceIntervalMs: performance.batchInterval ?? 1_000,
+    keptChanges: performance.cacheSize ?? 10_000,
+    preleaseThreshold: performance.preallocateThreshold ?? 0.2,
+    cooldownMs: pick('allocation').cooldown ?? 30_000,
+    logLevel: logging.level ?? 'info',
+    logFormat: logging.format ?? 'json',
+    audit: logging.audit ?? true,
+    logFile: logging.file,
+  };
+  checkBlockSizes(config);
+  return config;
+}
+
+function parseYaml(text: string, source: string): unknown {
+  const document = parseDocument(text);
+  const [problem] = document.errors;
+  if (problem !== undefined) throw new IpamError('invalid-config', `${source}: ${problem.message}`);
+  return document.toJS() ?? {};
+}
+
+/** Flags in the shape of the file, so that both pass the same schema. */
+function fileOfFlags(flags: DaemonFlags): object {
+  const sections: Record<string, Record<string, unknown>> = {};
+  const set = (section: string, key: string, value: unknown): void => {
+    if (value !== undefined) sections[section] = { ...sections[section], [key]: value };
+  };
+  set('raft', 'nodeID', flags.nodeId);
+  set('raft', 'bindAddr', flags.bindAddr);
+  set('raft', 'bootstrap', flags.bootstrap);
+  set('raft', 'joinAddr', flags.join);
+  set('cluster', 'cidr', flags.clusterCidr);
+  set('cluster', 'nodeBlockSize', numberOf(flags.blockSize));
+  set('cluster', 'nodeBlockSizeV6', numberOf(flags.blockSizeV6));
+  set('grpc', 'bindAddr', flags.grpcAddr);
+  set('grpc', 'unixSocket', flags.unixSocket);
+  set('http', 'bindAddr', flags.metricsAddr);
+  set('logging', 'level', flags.logLevel);
+  set('logging', 'format', flags.logFormat);
+  return flags.dataDir === undefined ? sections : { ...sections, dataDir: flags.dataDir };
+}
+
+/** Text that is no number stays text, for the schema to refuse with its own words. */
+function numberOf(text: string | undefined): unknown {
+  return text !== undefined && /^-?\d+$/.test(text) ? Number(text) : text;
+}
+
+function checkBlockSizes({ clusterCidrs, blockSizes }: DaemonConfig): void {
+  for (const { address, length } of clusterCidrs) {
+    const key = address.family === 4 ? 'cluster.nodeBlockSize' : 'cluster.nodeBlockSizeV6';
+    const size = blockSizes[address.family];
+    const longest = familyBits(address.family) - 2;
+    if (size >= length && size <= longest) continue;
+    throw new IpamError(
+      'invalid-config',
+      size < length
+        ? `${key}: a /${size} block is larger than the cluster's /${length}`
+        : `${key}: a /${size} block leaves no address for Pods`,
+      { advice: `choose ${length}..${longest}`, facts: { key, value: size } },
+    );
+  }
+}

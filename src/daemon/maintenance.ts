@@ -1,0 +1,117 @@
+import { blocksToReturn, shouldPrelease } from '../ipam/lease.ts';
+import { attachmentKey } from '../ipam/attachment.ts';
+import { orphanedClaims } from '../ipam/reclaim.ts';
+import type { Log } from '../telemetry/log.ts';
+import type { BlockLeases, LeasedBlock } from './block-leases.ts';
+import type { Catalog } from './catalog.ts';
+import type { Clock } from './clock.ts';
+import type { Journal } from './journal.ts';
+import type { NodeIpam } from './node-ipam.ts';
+import { claimAttachment, type SharedClaims } from './shared-claims.ts';
+
+/** Rest records deleted in one commit. */
+const wakeBatch = 1_000;
+
+export interface MaintenanceParts {
+  readonly node: string;
+  readonly ipam: NodeIpam;
+  readonly catalog: Catalog;
+  readonly blocks: BlockLeases;
+  readonly shared: SharedClaims;
+  readonly journal: Journal;
+  readonly clock: Clock;
+  /** Share of a node's addresses below which the next block is leased ahead of need, 0..1. */
+  readonly preleaseThreshold: number;
+  readonly log: Log;
+}
+
+/** What the daemon does when nobody asks: lease ahead, hand back, reclaim, forget old rests. */
+export class Maintenance {
+  readonly #parts: MaintenanceParts;
+
+  constructor(parts: MaintenanceParts) {
+    this.#parts = parts;
+  }
+
+  /** One round, at start and then periodically. A failing part is reported and does not stop the others. */
+  async round(): Promise<void> {
+    await this.#attempt('reclaim orphaned claims', () => this.#reclaimOrphans());
+    await this.#attempt('hand back empty blocks', () => this.#returnBlocks());
+    await this.#attempt('forget rests that are over', () => this.#forgetRests());
+  }
+
+  /** Leases the next block in the background once a node's blocks in a pool run low (document 000: at 20 % left). */
+  async leaseAhead(node: string, poolName: string): Promise<void> {
+    const { catalog, blocks, preleaseThreshold, log } = this.#parts;
+    const pool = catalog.pool(poolName);
+    if (pool?.blockSize === undefined || pool.disabled) return;
+    const { free, total } = this.#room(blocks.of(node, poolName));
+    if (!shouldPrelease(free, total, preleaseThreshold)) return;
+    await this.#attempt('lease a block ahead of need', async () => {
+      const leased = await blocks.lease(node, pool);
+      if (leased !== undefined) log.info({ node, pool: poolName, block: leased.resource.spec.cidr }, 'leased a block ahead of need');
+    });
+  }
+
+  #room(leased: readonly LeasedBlock[]): { free: bigint; total: bigint } {
+    let free = 0n;
+    let total = 0n;
+    for (const block of leased) {
+      const allocator = this.#parts.blocks.spaceOf(block)?.allocator;
+      free += allocator?.free ?? 0n;
+      total += allocator?.usable ?? 0n;
+    }
+    return { free, total };
+  }
+
+  async #returnBlocks(): Promise<void> {
+    const { blocks, preleaseThreshold, clock, log } = this.#parts;
+    for (const leased of blocks.holders()) {
+      const facts = leased.flatMap((block) => {
+        const allocator = blocks.spaceOf(block)?.allocator;
+        if (allocator === undefined) return [];
+        allocator.hasFresh(clock.now());
+        return [{ block: block.prefix, used: allocator.used, resting: allocator.resting, total: allocator.usable }];
+      });
+      const returned = new Set(blocksToReturn(facts, preleaseThreshold));
+      for (const block of leased) {
+        if (!returned.has(block.prefix)) continue;
+        await blocks.giveBack(block);
+        log.info({ node: block.resource.spec.node, block: block.resource.spec.cidr }, 'handed an empty block back');
+      }
+    }
+  }
+
+  async #reclaimOrphans(): Promise<void> {
+    const { node, ipam, shared, clock, log } = this.#parts;
+    const isHeld = (spec: Parameters<typeof claimAttachment>[0]): boolean =>
+      ipam.ledger.holderOf(spec.address)?.attachment !== undefined &&
+      attachmentKey(ipam.ledger.holderOf(spec.address)?.attachment ?? claimAttachment(spec)) === attachmentKey(claimAttachment(spec));
+    for (const claim of orphanedClaims(shared.all(), node, ({ spec }) => isHeld(spec), clock.now())) {
+      await shared.release(claim);
+      log.info({ address: claim.spec.address, attachment: claimAttachment(claim.spec) }, 'reclaimed a claim that no record stands behind');
+    }
+  }
+
+  async #forgetRests(): Promise<void> {
+    const { ipam, journal, clock } = this.#parts;
+    for (;;) {
+      const over = ipam.rests.over(clock.now(), wakeBatch);
+      if (over.length === 0) return;
+      const before = over.map((address) => ipam.rests.get(address));
+      await journal.commit(over.map((address) => ({ type: 'wake', address })));
+      for (const [index, address] of over.entries()) {
+        // Released again meanwhile: that rest has a record of its own, written after this one's end.
+        if (ipam.rests.get(address) === before[index]) ipam.rests.delete(address);
+      }
+    }
+  }
+
+  async #attempt(what: string, action: () => Promise<void>): Promise<void> {
+    try {
+      await action();
+    } catch (error) {
+      this.#parts.log.warn({ err: error }, `could not ${what}; trying again at the next round`);
+    }
+  }
+}

@@ -1,0 +1,217 @@
+import { type Address, parseAddress } from '../ip/address.ts';
+import type { Allocation, HeldAddress, RestingAddress } from '../ipam/allocation.ts';
+import { type Attachment, attachmentKey } from '../ipam/attachment.ts';
+import { Ledger } from '../ipam/ledger.ts';
+import type { AllocationEvent, Ipam, Readiness } from '../ipam/port.ts';
+import { staleAttachments } from '../ipam/reclaim.ts';
+import type { AllocateRequest } from '../ipam/request.ts';
+import { selectPools } from '../ipam/select.ts';
+import { IpamError } from '../resources/errors.ts';
+import type { Log } from '../telemetry/log.ts';
+import type { BlockLeases } from './block-leases.ts';
+import type { Catalog } from './catalog.ts';
+import type { Clock } from './clock.ts';
+import { EventFeed } from './event-feed.ts';
+import type { Grant, Grantor } from './grant.ts';
+import type { InlinePools } from './inline-pools.ts';
+import type { Journal, JournalChange } from './journal.ts';
+import { KeyedLock } from './keyed-lock.ts';
+import { RestRecords } from './rest-records.ts';
+import type { SharedClaims } from './shared-claims.ts';
+
+export interface NodeIpamParts {
+  readonly node: string;
+  readonly catalog: Catalog;
+  readonly blocks: BlockLeases;
+  readonly shared: SharedClaims;
+  readonly inline: InlinePools;
+  readonly grantor: Grantor;
+  readonly journal: Journal;
+  readonly clock: Clock;
+  readonly cooldownMs: number;
+  readonly log: Log;
+}
+
+/**
+ * The node's allocations: decides with the pure centre, takes addresses, and answers only when the journal
+ * has the record. At most one call per attachment at a time.
+ */
+export class NodeIpam implements Ipam {
+  readonly ledger = new Ledger();
+  readonly rests: RestRecords;
+  readonly events = new EventFeed<AllocationEvent>();
+  /** Told after each allocation which pools it drew from, to lease ahead of need. */
+  onDrawn: (node: string, addresses: readonly HeldAddress[]) => void = () => {};
+  readonly #parts: NodeIpamParts;
+  readonly #turns = new KeyedLock();
+  #closedBecause = 'starting';
+
+  constructor(parts: NodeIpamParts) {
+    this.#parts = parts;
+    this.rests = new RestRecords();
+  }
+
+  /** @param reason why calls are refused from now on; empty: they are served */
+  setClosed(reason: string): void {
+    this.#closedBecause = reason;
+  }
+
+  readiness(): Readiness {
+    return { ready: this.#closedBecause === '', reason: this.#closedBecause };
+  }
+
+  /** Calls that have not been answered yet. */
+  get underway(): number {
+    return this.#turns.size;
+  }
+
+  find(attachment: Attachment): Allocation | undefined {
+    return this.ledger.find(attachment);
+  }
+
+  async allocate(request: AllocateRequest): Promise<Allocation> {
+    this.#requireOpen();
+    return this.#turns.run(attachmentKey(request.attachment), async () => {
+      const present = this.ledger.find(request.attachment);
+      if (present !== undefined) return this.#repeat(present, request);
+      const allocation = await this.#allocateNew(request);
+      this.onDrawn(allocation.node, allocation.addresses);
+      return allocation;
+    });
+  }
+
+  async release(attachment: Attachment): Promise<Allocation | undefined> {
+    this.#requireOpen();
+    return this.#turns.run(attachmentKey(attachment), () => this.#release(attachment));
+  }
+
+  async collect(
+    network: string,
+    valid: readonly Omit<Attachment, 'network'>[],
+  ): Promise<readonly Allocation[]> {
+    this.#requireOpen();
+    const released: Allocation[] = [];
+    const failures: unknown[] = [];
+    for (const { attachment, reason } of staleAttachments(this.ledger.all(), network, this.#parts.node, valid)) {
+      try {
+        const allocation = await this.release(attachment);
+        if (allocation === undefined) continue;
+        released.push(allocation);
+        this.#parts.log.info({ attachment, addresses: texts(allocation), reason }, 'reclaimed');
+      } catch (error) {
+        // One bad record must not stop the clean-up of the others.
+        this.#parts.log.warn({ err: error, attachment }, 'could not reclaim');
+        failures.push(error);
+      }
+    }
+    if (failures.length > 0) throw failures[0];
+    return released;
+  }
+
+  #requireOpen(): void {
+    if (this.#closedBecause === '') return;
+    throw new IpamError('not-ready', `the daemon is not ready: ${this.#closedBecause}`, { advice: 'try again' });
+  }
+
+  /** A repeated ADD gets the same addresses, unless it asks for others than it holds. */
+  #repeat(present: Allocation, request: AllocateRequest): Allocation {
+    const held = new Set(present.addresses.map(({ address }) => parseAddress(address).value));
+    const other = request.requested.find(({ value }) => !held.has(value));
+    if (other === undefined) return present;
+    throw new IpamError(
+      'conflict',
+      `attachment ${attachmentKey(request.attachment)} holds ${texts(present).join(', ')} already and asks for another address now`,
+      { advice: 'DEL it first' },
+    );
+  }
+
+  async #allocateNew(request: AllocateRequest): Promise<Allocation> {
+    const { catalog, inline, grantor, clock } = this.#parts;
+    const { source, families, requested, attachment, pod, netns } = request;
+    const node = request.node ?? this.#parts.node;
+    const resolved =
+      source.kind === 'ranges' ? await inline.ensure(attachment.network, source.sets) : source;
+    const wants = selectPools({ source: resolved, families, requested }, catalog.pools);
+    const claimant = { attachment, node, ...(pod === undefined ? {} : { pod }) };
+    const grants: Grant[] = [];
+    try {
+      for (const want of wants) grants.push(await grantor.grant(want, claimant));
+      const addresses = grants.map(({ held }) => withRoutes(held, request));
+      const allocation = { ...claimant, netns, addresses, createdAt: clock.now() };
+      await this.#record(allocation);
+      return allocation;
+    } catch (error) {
+      await this.#undo(grants);
+      throw error;
+    }
+  }
+
+  async #record(allocation: Allocation): Promise<void> {
+    const wakes: JournalChange[] = this.rests
+      .recordedAmong(allocation.addresses.map(({ address }) => address))
+      .map((address) => ({ type: 'wake', address }));
+    await this.#parts.journal.commit([{ type: 'hold', allocation }, ...wakes]);
+    for (const { address } of allocation.addresses) this.rests.delete(address);
+    this.ledger.add(allocation);
+    this.events.publish({ type: 'allocated', allocation });
+  }
+
+  async #undo(grants: readonly Grant[]): Promise<void> {
+    for (const grant of grants) {
+      try {
+        await grant.undo();
+      } catch (error) {
+        // Its claim stays until reclaim finds that no record stands behind it.
+        this.#parts.log.warn({ err: error, address: grant.held.address }, 'could not give back an unused claim');
+      }
+    }
+  }
+
+  async #release(attachment: Attachment): Promise<Allocation | undefined> {
+    const { journal, clock, shared, log } = this.#parts;
+    const allocation = this.ledger.find(attachment);
+    const now = clock.now();
+    if (allocation !== undefined) {
+      const resting = this.#restingAfter(allocation, now);
+      const rests: JournalChange[] = resting.map((one) => ({ type: 'rest', resting: one }));
+      await journal.commit([{ type: 'drop', key: attachmentKey(attachment) }, ...rests]);
+      this.ledger.remove(attachment);
+      for (const one of resting) this.rests.set(one);
+      for (const held of allocation.addresses) {
+        this.#parts.blocks.allocatorOf(held)?.release(parseAddress(held.address), now);
+      }
+      this.events.publish({ type: 'released', allocation });
+    }
+    for (const claim of shared.claimsOf(attachment)) {
+      try {
+        await shared.release(claim);
+      } catch (error) {
+        // The record is gone, so the claim is an orphan now, and reclaim deletes it later.
+        log.warn({ err: error, address: claim.spec.address }, 'could not delete a claim; it will be reclaimed');
+      }
+    }
+    return allocation;
+  }
+
+  #restingAfter({ addresses }: Allocation, now: number): readonly RestingAddress[] {
+    return addresses.flatMap(({ address, pool }) => {
+      const cooldownMs = this.#parts.catalog.pool(pool)?.cooldownMs ?? this.#parts.cooldownMs;
+      return cooldownMs > 0 ? [{ address, pool, until: now + cooldownMs }] : [];
+    });
+  }
+}
+
+/** The routes of the network configuration win over the pool's, family by family. */
+function withRoutes(held: HeldAddress, { routes }: AllocateRequest): HeldAddress {
+  if (routes === undefined) return held;
+  const { family } = parseAddress(held.address);
+  return { ...held, routes: routes.filter(({ dst }) => familyOf(dst) === family) };
+}
+
+function familyOf(cidr: string): Address['family'] {
+  return cidr.includes(':') ? 6 : 4;
+}
+
+function texts({ addresses }: Allocation): readonly string[] {
+  return addresses.map(({ address }) => address);
+}

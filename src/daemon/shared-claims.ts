@@ -1,0 +1,205 @@
+import { type Address, formatAddress, parseAddress } from '../ip/address.ts';
+import { type Attachment, attachmentKey, type PodRef } from '../ipam/attachment.ts';
+import { sharedLayout } from '../ipam/layout.ts';
+import { type Claim, claimKind, newClaim } from '../resources/claim.ts';
+import { isIpamError } from '../resources/errors.ts';
+import { addressName } from '../resources/names.ts';
+import type { Pool } from '../resources/pool.ts';
+import type { Stored } from '../resources/resource.ts';
+import type { Reflection } from '../store/reflect.ts';
+import type { Store } from '../store/store.ts';
+import { AddressSpace } from './address-space.ts';
+import type { Catalog } from './catalog.ts';
+import type { Clock } from './clock.ts';
+
+export interface SharedClaimsOptions {
+  readonly store: Store;
+  readonly catalog: Catalog;
+  readonly clock: Clock;
+  readonly cooldownMs: number;
+}
+
+/** For whom an address is claimed. */
+export interface Claimant {
+  readonly attachment: Attachment;
+  readonly node: string;
+  readonly pod?: PodRef;
+}
+
+export function claimAttachment({ network, containerId, ifname }: Claim['spec']): Attachment {
+  return { network, containerId, ifname };
+}
+
+/**
+ * Shared pools: one object per address taken, named after the address, so that its create is the lock. The
+ * allocators here are only this daemon's picture of who has what; the store decides.
+ */
+export class SharedClaims {
+  readonly #options: SharedClaimsOptions;
+  readonly #claims = new Map<string, Stored<Claim>>();
+  /** Addresses claimed by each attachment. */
+  readonly #byAttachment = new Map<string, Set<string>>();
+  readonly #spaces = new Map<string, AddressSpace>();
+  /** Uids of claims deleted here whose delete event is still on its way. */
+  readonly #deleted = new Set<string>();
+
+  constructor(options: SharedClaimsOptions) {
+    this.#options = options;
+  }
+
+  readonly reflection: Reflection<Claim> = {
+    replace: (claims) => {
+      const present = new Set(claims.map(({ metadata }) => metadata.uid));
+      for (const claim of [...this.#claims.values()]) if (!present.has(claim.metadata.uid)) this.#forget(claim);
+      for (const claim of claims) this.#keep(claim);
+    },
+    put: (claim) => {
+      if (!this.#deleted.has(claim.metadata.uid)) this.#keep(claim);
+    },
+    remove: (claim) => {
+      this.#deleted.delete(claim.metadata.uid);
+      this.#forget(claim);
+    },
+  };
+
+  all(): readonly Stored<Claim>[] {
+    return [...this.#claims.values()];
+  }
+
+  /** Every address that is claimed or about to be: an ADD under way counts. */
+  addressesOut(): readonly { readonly pool: string; readonly address: Address }[] {
+    const claimed = this.all().map(({ spec }) => ({ pool: spec.pool, address: parseAddress(spec.address) }));
+    const marked = [...this.#spaces].flatMap(([pool, { allocator }]) =>
+      [...allocator.entries()].map(([address]) => ({ pool, address })),
+    );
+    return [...claimed, ...marked];
+  }
+
+  claimOf(address: string): Stored<Claim> | undefined {
+    return this.#claims.get(address);
+  }
+
+  /** Claims of one attachment: what a crash between claim and record left, or a record's own. */
+  claimsOf(attachment: Attachment): readonly Stored<Claim>[] {
+    const addresses = this.#byAttachment.get(attachmentKey(attachment)) ?? [];
+    return [...addresses].flatMap((address) => this.#claims.get(address) ?? []);
+  }
+
+  spaceOf(pool: Pool): AddressSpace {
+    const present = this.#spaces.get(pool.name);
+    if (present !== undefined) return present;
+    const space = this.#newSpace(pool);
+    for (const { spec } of this.#claims.values()) {
+      if (spec.pool === pool.name) this.#mark(space, spec);
+    }
+    this.#spaces.set(pool.name, space);
+    return space;
+  }
+
+  /** Lays changed pools out anew; who holds what stays. */
+  relay(pools: ReadonlySet<string>): void {
+    for (const [name, former] of this.#spaces) {
+      if (!pools.has(name)) continue;
+      const pool = this.#options.catalog.pool(name);
+      this.#spaces.delete(name);
+      if (pool === undefined) continue;
+      const space = this.#newSpace(pool);
+      space.inherit(former, this.#options.clock.now());
+      this.#spaces.set(name, space);
+    }
+  }
+
+  /**
+   * Takes one free address of the pool: picks one, creates its claim, and picks again when another node was
+   * faster. Every round learns of one taken address, so a full pool ends it.
+   * @returns undefined when none is free
+   */
+  async claimAny(pool: Pool, claimant: Claimant): Promise<Stored<Claim> | undefined> {
+    const key = attachmentKey(claimant.attachment);
+    const left = this.claimsOf(claimant.attachment).find(({ spec }) => spec.pool === pool.name);
+    if (left !== undefined) return left;
+    for (;;) {
+      const address = this.spaceOf(pool).allocator.allocate(key, this.#options.clock.now());
+      if (address === undefined) return undefined;
+      const claim = await this.#create(pool, address, claimant);
+      if (claim !== undefined) return claim;
+    }
+  }
+
+  /** Takes exactly this address, already marked in the allocator. @returns undefined when another node has it */
+  async claimMarked(pool: Pool, address: Address, claimant: Claimant): Promise<Stored<Claim> | undefined> {
+    return this.#create(pool, address, claimant);
+  }
+
+  /**
+   * Deletes a claim, this version of it and no other; its address rests.
+   * @throws IpamError store-unavailable, storage-full; then the claim is still there
+   */
+  async release(claim: Stored<Claim>): Promise<void> {
+    const { uid, name, resourceVersion } = claim.metadata;
+    this.#deleted.add(uid);
+    try {
+      await this.#options.store.delete({ kind: claimKind, name }, resourceVersion);
+    } catch (error) {
+      this.#deleted.delete(uid);
+      if (!isIpamError(error, 'not-found') && !isIpamError(error, 'conflict')) throw error;
+    }
+    this.#forget(claim);
+  }
+
+  async #create(pool: Pool, address: Address, claimant: Claimant): Promise<Stored<Claim> | undefined> {
+    const { attachment, node, pod } = claimant;
+    const { allocator } = this.spaceOf(pool);
+    const spec = {
+      address: formatAddress(address),
+      pool: pool.name,
+      node,
+      ...attachment,
+      ...(pod === undefined ? {} : { podNamespace: pod.namespace, podName: pod.name, podUid: pod.uid }),
+    };
+    try {
+      const claim = await this.#options.store.create(newClaim(spec));
+      this.#keep(claim);
+      return claim;
+    } catch (error) {
+      allocator.forget(address);
+      if (!isIpamError(error, 'already-exists')) throw error;
+      const present = await this.#options.store.get<Claim>({ kind: claimKind, name: addressName(address) });
+      if (present === undefined) return undefined;
+      this.#keep(present);
+      // The claim may name another pool (deleted since): mark it in this one too, or it would be picked for ever.
+      allocator.claim(address, attachmentKey(claimAttachment(present.spec)), this.#options.clock.now());
+      return undefined;
+    }
+  }
+
+  #keep(claim: Stored<Claim>): void {
+    this.#claims.set(claim.spec.address, claim);
+    const key = attachmentKey(claimAttachment(claim.spec));
+    const addresses = this.#byAttachment.get(key);
+    if (addresses === undefined) this.#byAttachment.set(key, new Set([claim.spec.address]));
+    else addresses.add(claim.spec.address);
+    const space = this.#spaces.get(claim.spec.pool);
+    if (space !== undefined) this.#mark(space, claim.spec);
+  }
+
+  #forget(claim: Stored<Claim>): void {
+    const { address, pool } = claim.spec;
+    if (this.#claims.get(address)?.metadata.uid !== claim.metadata.uid) return;
+    this.#claims.delete(address);
+    const key = attachmentKey(claimAttachment(claim.spec));
+    const addresses = this.#byAttachment.get(key);
+    addresses?.delete(address);
+    if (addresses?.size === 0) this.#byAttachment.delete(key);
+    this.#spaces.get(pool)?.allocator.release(parseAddress(address), this.#options.clock.now());
+  }
+
+  #mark(space: AddressSpace, spec: Claim['spec']): void {
+    space.allocator.claim(parseAddress(spec.address), attachmentKey(claimAttachment(spec)), this.#options.clock.now());
+  }
+
+  #newSpace(pool: Pool): AddressSpace {
+    const { catalog, cooldownMs } = this.#options;
+    return new AddressSpace(pool, undefined, sharedLayout(pool, catalog.reserved), cooldownMs);
+  }
+}

@@ -1,0 +1,43 @@
+import { type Family, formatAddress } from '../ip/address.ts';
+import { IpamError } from '../resources/errors.ts';
+import type { Rejection, Want } from './select.ts';
+
+/** A pool that was tried and had nothing to give. */
+export interface Attempt {
+  readonly pool: string;
+  readonly used: bigint;
+  readonly total: bigint;
+  readonly reason: string;
+}
+
+/** The error when every candidate was tried: which pools, how full, and why each was passed over. */
+export function poolsExhausted(want: Want, attempts: readonly Attempt[]): IpamError {
+  const tried = attempts.map(({ pool, used, total, reason }) => `"${pool}" has ${used} of ${total} in use: ${reason}`);
+  const passed = want.rejected.map(({ pool, reason }: Rejection) => `"${pool}" ${reason}`);
+  return new IpamError('pool-exhausted', `no IPv${want.family} address left: ${[...tried, ...passed].join('; ')}`, {
+    advice: 'add a pool or a range, or look for leaks with ipam-cli check',
+    facts: {
+      family: want.family,
+      tried: attempts.map(({ pool, used, total, reason }) => ({ pool, used: String(used), total: String(total), reason })),
+      rejected: want.rejected,
+    },
+  });
+}
+
+/** The error when one exact address was asked for and somebody has it. */
+export function addressTaken(address: string, holder: string): IpamError {
+  return new IpamError('address-taken', `address ${address} is in use by ${holder}`, {
+    advice: 'ask for another address, or release this one (ipam-cli lookup shows its holder)',
+    facts: { address, holder },
+  });
+}
+
+/** The error when one exact address was asked for that no interface may have. */
+export function addressWithheld(want: { family: Family; requested: NonNullable<Want['requested']> }, pool: string): IpamError {
+  const text = formatAddress(want.requested);
+  return new IpamError(
+    'address-not-allowed',
+    `address ${text} of pool "${pool}" is never given out: it is a gateway, network, broadcast, excluded or reserved address`,
+    { facts: { address: text, pool } },
+  );
+}

@@ -1,0 +1,49 @@
+import type { RangeAllocatorOptions } from '../allocator/range-allocator.ts';
+import { type Address, familyBits, offsetAddress } from '../ip/address.ts';
+import { type Prefix, prefixRange } from '../ip/prefix.ts';
+import { intersect, type RangeSet, rangeSet, subtract } from '../ip/range-set.ts';
+import { type Pool, subnetEdges } from '../resources/pool.ts';
+
+/** How the addresses of one allocator look from the interface that gets one. */
+export interface Layout {
+  readonly range: RangeAllocatorOptions['range'];
+  /** What may be given out of the range. */
+  readonly usable: RangeSet;
+  /** On-link prefix length of an interface. */
+  readonly prefixLength: number;
+  readonly gateway: Address | undefined;
+}
+
+/** A shared pool: one range, one gateway. */
+export function sharedLayout(pool: Pool, reserved: RangeSet): Layout {
+  return {
+    range: prefixRange(pool.subnet),
+    usable: subtract(pool.usable, reserved),
+    prefixLength: pool.subnet.length,
+    gateway: pool.gateway,
+  };
+}
+
+/**
+ * A leased block. With a gateway of the pool the block is a slice of a flat subnet; without, the block is
+ * a subnet of its own: its first address is its gateway (document 000: 10.244.1.5/24 via 10.244.1.1), and
+ * its network and broadcast addresses stay unused.
+ */
+export function blockLayout(pool: Pool, block: Prefix, reserved: RangeSet): Layout {
+  const range = prefixRange(block);
+  const offered = subtract(intersect(pool.usable, rangeSet([range])), reserved);
+  if (pool.gateway !== undefined) {
+    return { range, usable: offered, prefixLength: pool.subnet.length, gateway: pool.gateway };
+  }
+  const gateway = blockGateway(block);
+  const withheld = rangeSet([...subnetEdges(block).ranges, { first: gateway, last: gateway }]);
+  return { range, usable: subtract(offered, withheld), prefixLength: block.length, gateway };
+}
+
+/** The first host address: one after the network address. */
+function blockGateway(block: Prefix): Address {
+  if (familyBits(block.address.family) - block.length < 2) {
+    throw new RangeError(`a block with ${block.length} bits has no room for a gateway`);
+  }
+  return offsetAddress(block.address, 1n);
+}

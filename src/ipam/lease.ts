@@ -1,0 +1,75 @@
+import { type Prefix, subprefix, subprefixCount, subprefixIndex } from '../ip/prefix.ts';
+import { countAddresses, type RangeSet } from '../ip/range-set.ts';
+import type { Pool } from '../resources/pool.ts';
+import { blockLayout } from './layout.ts';
+
+/** Most blocks looked at for one lease; beyond it a pool that is cut into 2^40 crumbs counts as exhausted. */
+const searchLimit = 1_000_000n;
+
+/**
+ * The block a node should lease next: the neighbour of one it has, so that its routes aggregate, else the
+ * first that nobody has. A block without a single usable address is passed over.
+ * @param taken indexes (within the pool) of blocks that somebody has
+ * @param own the blocks that this node has, in the order of leasing
+ * @returns undefined when no block is left
+ */
+export function nextBlock(
+  pool: Pool,
+  taken: ReadonlySet<bigint>,
+  own: readonly Prefix[],
+  reserved: RangeSet,
+): Prefix | undefined {
+  if (pool.blockSize === undefined) return undefined;
+  const size = pool.blockSize;
+  const count = subprefixCount(pool.subnet, size);
+  const fits = (index: bigint): Prefix | undefined => {
+    if (index < 0n || index >= count || taken.has(index)) return undefined;
+    const block = subprefix(pool.subnet, size, index);
+    return countAddresses(blockLayout(pool, block, reserved).usable) > 0n ? block : undefined;
+  };
+  for (const block of own.toReversed()) {
+    const index = subprefixIndex(pool.subnet, block);
+    const neighbour = fits(index ^ 1n) ?? fits(index + 1n) ?? fits(index - 1n);
+    if (neighbour !== undefined) return neighbour;
+  }
+  const limit = count < searchLimit ? count : searchLimit;
+  for (let index = 0n; index < limit; index++) {
+    const block = fits(index);
+    if (block !== undefined) return block;
+  }
+  return undefined;
+}
+
+/**
+ * Is it time to lease the next block in the background?
+ * @param threshold share of the node's addresses, 0..1; document 000: 0.2
+ */
+export function shouldPrelease(free: bigint, total: bigint, threshold: number): boolean {
+  return Number(free) < Number(total) * threshold;
+}
+
+export interface LeasedBlockFacts {
+  readonly block: Prefix;
+  readonly used: number;
+  readonly resting: number;
+  readonly total: bigint;
+}
+
+/**
+ * Blocks to hand back: empty ones, but the first, whose addresses all have rested, as long as what remains
+ * would not at once ask for another block.
+ */
+export function blocksToReturn(blocks: readonly LeasedBlockFacts[], threshold: number): readonly Prefix[] {
+  let remaining = [...blocks];
+  const returned: Prefix[] = [];
+  for (const candidate of blocks.slice(1).toReversed()) {
+    if (candidate.used > 0 || candidate.resting > 0) continue;
+    const rest = remaining.filter((block) => block !== candidate);
+    const total = rest.reduce((sum, block) => sum + block.total, 0n);
+    const used = rest.reduce((sum, block) => sum + block.used, 0);
+    if (shouldPrelease(total - BigInt(used), total, threshold)) continue;
+    remaining = rest;
+    returned.push(candidate.block);
+  }
+  return returned;
+}

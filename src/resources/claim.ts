@@ -1,0 +1,29 @@
+import { z } from 'zod';
+import { parseAddress } from '../ip/address.ts';
+import { addressName } from './names.ts';
+import type { Resource } from './resource.ts';
+import { addressText, strictObject } from './schema.ts';
+
+export const claimKind = 'IPClaim';
+export const berthVersion = 'berth.network/v1alpha1';
+
+/** One address taken through the store. The object's name is the address: its create is the lock, the record and the lease. */
+export const claimSpecSchema = strictObject({
+  address: addressText,
+  pool: z.string().min(1),
+  node: z.string().min(1),
+  network: z.string(),
+  containerId: z.string().min(1),
+  ifname: z.string().min(1),
+  podNamespace: z.string().optional(),
+  podName: z.string().optional(),
+  podUid: z.string().optional(),
+});
+
+export type ClaimSpec = z.output<typeof claimSpecSchema>;
+export type Claim = Resource<typeof claimKind, ClaimSpec>;
+
+export function newClaim(spec: ClaimSpec): Claim {
+  const name = addressName(parseAddress(spec.address));
+  return { apiVersion: berthVersion, kind: claimKind, metadata: { name }, spec };
+}

@@ -1,0 +1,29 @@
+import { z } from 'zod';
+import { parseRangeSet, type RangeSet } from '../ip/range-set.ts';
+import { IpamError } from './errors.ts';
+import type { Resource } from './resource.ts';
+import { familyNumber, parseWith, rangeText, strictObject } from './schema.ts';
+
+export const reservedIPKind = 'SpiderReservedIP';
+
+/** Spiderpool's ReservedIPSpec (v2beta1): addresses that no pool gives out. */
+export const reservedIPSpecSchema = strictObject({
+  ipVersion: familyNumber.optional(),
+  ips: z.array(rangeText).max(10_000),
+});
+
+export type ReservedIPSpec = z.output<typeof reservedIPSpecSchema>;
+export type ReservedIPResource = Resource<typeof reservedIPKind, ReservedIPSpec>;
+
+/** @throws IpamError invalid-config */
+export function parseReservedIP(resource: Resource): RangeSet {
+  const subject = `${reservedIPKind} "${resource.metadata.name}"`;
+  const spec = parseWith(reservedIPSpecSchema, resource.spec, `${subject}: spec`);
+  const set = parseRangeSet(spec.ips);
+  for (const { first } of set.ranges) {
+    if (spec.ipVersion !== undefined && first.family !== spec.ipVersion) {
+      throw new IpamError('invalid-config', `${subject}: spec.ips has an IPv${first.family} address, spec.ipVersion is ${spec.ipVersion}`);
+    }
+  }
+  return set;
+}

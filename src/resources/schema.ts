@@ -1,0 +1,78 @@
+import { z } from 'zod';
+import { type Family, formatAddress, parseAddress } from '../ip/address.ts';
+import { AddressError } from '../ip/errors.ts';
+import { formatPrefix, parsePrefix } from '../ip/prefix.ts';
+import { formatRange, parseRange } from '../ip/range.ts';
+import { type ErrorCode, IpamError } from './errors.ts';
+
+/** An object that refuses unknown keys and says which ones it knows. */
+export function strictObject<Shape extends z.core.$ZodLooseShape>(shape: Shape): z.ZodObject<Shape, z.core.$strict> {
+  const known = Object.keys(shape).join(', ');
+  return z.strictObject(shape, {
+    error: (issue) =>
+      issue.code === 'unrecognized_keys'
+        ? `unknown key ${(issue.keys ?? []).map((key) => `"${key}"`).join(', ')}; known keys: ${known}`
+        : undefined,
+  });
+}
+
+/** Text that `parse` takes, kept in its canonical form. */
+function canonical(parse: (text: string) => string): z.ZodType<string, string> {
+  return z.string().transform((text, context) => {
+    try {
+      return parse(text);
+    } catch (error) {
+      if (!(error instanceof AddressError)) throw error;
+      context.addIssue({ code: 'custom', message: error.message });
+      return z.NEVER;
+    }
+  });
+}
+
+export const addressText = canonical((text) => formatAddress(parseAddress(text)));
+export const prefixText = canonical((text) => formatPrefix(parsePrefix(text)));
+/** One address, `first-last`, or a prefix. */
+export const rangeText = canonical((text) => formatRange(parseRange(text)));
+export const familyNumber: z.ZodType<Family> = z.union([z.literal(4), z.literal(6)]);
+
+/** All that is wrong with a value, one line each: `spec.subnet: … (got "x")`. */
+export function schemaProblems(error: z.ZodError, input: unknown): readonly string[] {
+  return error.issues.map((issue) => {
+    const where = issue.path.map(String).join('.');
+    const got = at(input, issue.path);
+    const shown = issue.code === 'unrecognized_keys' || got === undefined ? '' : ` (got ${brief(got)})`;
+    return `${where === '' ? '' : `${where}: `}${issue.message}${shown}`;
+  });
+}
+
+/**
+ * Reads a value through a schema.
+ * @param subject what the value is, as its user knows it: `SpiderIPPool "blue"`, `daemon.yaml`
+ * @throws IpamError (invalid-config unless `code` says otherwise) with every problem in it
+ */
+export function parseWith<T>(
+  schema: z.ZodType<T>,
+  input: unknown,
+  subject: string,
+  code: ErrorCode = 'invalid-config',
+): T {
+  const outcome = schema.safeParse(input);
+  if (outcome.success) return outcome.data;
+  const problems = schemaProblems(outcome.error, input);
+  throw new IpamError(code, `${subject}: ${problems.join('; ')}`, { facts: { subject, problems } });
+}
+
+function at(input: unknown, path: readonly PropertyKey[]): unknown {
+  let value = input;
+  for (const step of path) {
+    if (typeof value !== 'object' || value === null) return undefined;
+    value = (value as Record<PropertyKey, unknown>)[step];
+  }
+  return value;
+}
+
+/** Long enough to recognise, short enough for one line. */
+function brief(value: unknown): string {
+  const text = JSON.stringify(value) ?? String(value);
+  return text.length > 80 ? `${text.slice(0, 77)}…` : text;
+}
