@@ -94,6 +94,17 @@ export class Bitmap {
     return -1;
   }
 
+  /** A larger bitmap with the same bits set. @throws RangeError when this one's size is not a multiple of 32, or `size` is smaller */
+  grown(size: number): Bitmap {
+    if (this.size % bitsPerWord !== 0 || size < this.size) throw new RangeError(`cannot grow from ${this.size} to ${size}`);
+    const larger = new Bitmap(size);
+    const leaf = larger.#levels[0] as Uint32Array;
+    leaf.set(this.#levels[0] as Uint32Array);
+    larger.#count = this.#count;
+    for (let depth = 1; depth < larger.#levels.length; depth += 1) larger.#summarise(depth);
+    return larger;
+  }
+
   /** The set bits as bytes, bit 0 of byte 0 first. */
   snapshot(): Uint8Array {
     const bytes = new Uint8Array(Math.ceil(this.size / 8));
@@ -119,6 +130,14 @@ export class Bitmap {
       }
     }
     return bitmap;
+  }
+
+  #summarise(depth: number): void {
+    const below = this.#levels[depth - 1] as Uint32Array;
+    const level = this.#levels[depth] as Uint32Array;
+    for (const [index, word] of below.entries()) {
+      if (word === full) level[index >>> 5] = (level[index >>> 5] as number) | (1 << (index & 31));
+    }
   }
 
   #descend(depth: number, index: number): number {

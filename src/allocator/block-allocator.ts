@@ -14,12 +14,10 @@ const pageMask = (1 << pageBits) - 1;
  * comes back does not meet its old address at once. Time is passed in, in milliseconds.
  */
 export class BlockAllocator<Owner> {
-  /** 1..2^26. */
-  readonly size: number;
   /** How long a released slot rests; 0: not at all. */
   readonly cooldownMs: number;
   /** Bits of every slot that is not free. */
-  readonly #busy: Bitmap;
+  #busy: Bitmap;
   readonly #owners: (Owner | undefined)[][] = [];
   /** When the rest of a slot ends; 0 when it does not rest. */
   readonly #restUntil: Float64Array[] = [];
@@ -31,10 +29,20 @@ export class BlockAllocator<Owner> {
 
   /** @param start slot where the first search begins */
   constructor(size: number, cooldownMs: number, start = 0) {
-    this.size = size;
     this.cooldownMs = cooldownMs;
     this.#busy = new Bitmap(size);
     this.#cursor = start;
+  }
+
+  /** 1..2^26. */
+  get size(): number {
+    return this.#busy.size;
+  }
+
+  /** Adds fresh slots at the end, and continues among them. Only for a size that is a multiple of 1024. */
+  grow(size: number): void {
+    this.#cursor = this.size;
+    this.#busy = this.#busy.grown(size);
   }
 
   get used(): number {

@@ -15,7 +15,7 @@ export class SparseAllocator<Owner> {
   readonly #cooldownMs: number;
   readonly #far = new Map<bigint, Owner>();
   readonly #farRests = new Map<bigint, number>();
-  #near: BlockAllocator<Owner>;
+  readonly #near: BlockAllocator<Owner>;
 
   constructor(size: bigint, cooldownMs: number, start = 0) {
     this.size = size;
@@ -93,10 +93,7 @@ export class SparseAllocator<Owner> {
   }
 
   #grow(now: number): void {
-    const former = this.#near;
-    this.#near = new BlockAllocator(nearSize(this.size, former.size * 2), this.#cooldownMs, former.size);
-    for (const [slot, owner] of former.entries()) this.#near.claim(slot, owner, now);
-    const rests = [...former.restingEntries()];
+    this.#near.grow(nearSize(this.size, this.#near.size * 2));
     for (const [slot, owner] of [...this.#far]) {
       if (slot >= this.#near.size) continue;
       this.#far.delete(slot);
@@ -105,9 +102,8 @@ export class SparseAllocator<Owner> {
     for (const [slot, until] of [...this.#farRests]) {
       if (slot >= this.#near.size) continue;
       this.#farRests.delete(slot);
-      rests.push([Number(slot), until]);
+      this.#near.rest(Number(slot), until);
     }
-    for (const [slot, until] of rests.sort(([, a], [, b]) => a - b)) this.#near.rest(slot, until);
   }
 }
 

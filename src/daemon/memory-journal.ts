@@ -1,0 +1,30 @@
+import type { Allocation, RestingAddress } from '../ipam/allocation.ts';
+import { attachmentKey } from '../ipam/attachment.ts';
+import type { Journal, JournalChange, JournalContents } from './journal.ts';
+
+/** The journal in memory, for tests and simulation; it outlives the daemon that uses it. */
+export class MemoryJournal implements Journal {
+  readonly #allocations = new Map<string, Allocation>();
+  readonly #resting = new Map<string, RestingAddress>();
+  /** When set, the next commits fail with it, and change nothing. */
+  failure: Error | undefined;
+
+  load(): JournalContents {
+    return {
+      allocations: [...this.#allocations.values()],
+      resting: [...this.#resting.values()].sort((a, b) => a.until - b.until),
+    };
+  }
+
+  async commit(changes: readonly JournalChange[]): Promise<void> {
+    if (this.failure !== undefined) throw this.failure;
+    for (const change of changes) {
+      if (change.type === 'hold') this.#allocations.set(attachmentKey(change.allocation.attachment), change.allocation);
+      else if (change.type === 'drop') this.#allocations.delete(change.key);
+      else if (change.type === 'rest') this.#resting.set(change.resting.address, change.resting);
+      else this.#resting.delete(change.address);
+    }
+  }
+
+  async close(): Promise<void> {}
+}

@@ -1,0 +1,249 @@
+import { IpamError } from '../../resources/errors.ts';
+import type { Resource, Stored } from '../../resources/resource.ts';
+import type { ResourceKey, ResourceList, Store, WatchEvent } from '../store.ts';
+import { type Environment, openEnvironment } from './environment.ts';
+import { GroupCommit } from './group-commit.ts';
+import { decodeRecord, encodeRecord } from './record.ts';
+import { damaged } from './storage-error.ts';
+
+export interface EmbeddedStoreOptions {
+  readonly directory: string;
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
+  readonly newUid: () => string;
+  /** Changes kept for watchers that fall behind, at least 1. */
+  readonly keptChanges?: number;
+  /** How soon a watcher sees what another process wrote, milliseconds. */
+  readonly pollMs?: number;
+}
+
+interface Change {
+  readonly type: 'added' | 'modified' | 'deleted';
+  readonly resource: Stored<Resource>;
+}
+
+/** Keys: `v` the last version; `o kind ns name` an object; `c version` a change. Space sorts before every name. */
+const versionKey = 'v';
+const changeDigits = 16;
+
+/** The resource port on one LMDB environment, for one machine; several processes may open it. */
+export class EmbeddedStore implements Store {
+  readonly #options: Required<EmbeddedStoreOptions>;
+  readonly #environment: Environment;
+  readonly #commits: GroupCommit;
+  readonly #wakers = new Set<() => void>();
+  #poll: NodeJS.Timeout | undefined;
+  #seenVersion: number;
+  #closed = false;
+
+  /** @throws IpamError storage-damaged, storage-full, store-unavailable */
+  constructor(options: EmbeddedStoreOptions) {
+    this.#options = { keptChanges: 10_000, pollMs: 100, ...options };
+    this.#environment = openEnvironment(options.directory);
+    this.#commits = new GroupCommit(this.#environment, options.directory);
+    this.#seenVersion = this.#version();
+  }
+
+  async get<R extends Resource>(key: ResourceKey): Promise<Stored<R> | undefined> {
+    this.#requireOpen();
+    return this.#read<Stored<R>>(objectKey(key));
+  }
+
+  async list<R extends Resource>(kind: string): Promise<ResourceList<R>> {
+    this.#requireOpen();
+    // One read transaction: the version belongs to the items.
+    this.#environment.resetReadTxn();
+    const start = `o ${kind} `;
+    const items = [...this.#environment.getRange({ start, end: `o ${kind}!`, snapshot: true })].map(({ key, value }) =>
+      this.#decode<Stored<R>>(key, value),
+    );
+    return { items, version: String(this.#version()) };
+  }
+
+  create<R extends Resource>(resource: R): Promise<Stored<R>> {
+    return this.#write(() => {
+      const key = objectKey(keyOf(resource));
+      if (this.#environment.get(key) !== undefined) {
+        const { kind, metadata } = resource;
+        throw new IpamError('already-exists', `${kind} "${metadata.name}" exists already`, { facts: { kind, name: metadata.name } });
+      }
+      const { now, newUid } = this.#options;
+      const version = this.#nextVersion();
+      const given = { uid: newUid(), creationTimestamp: new Date(now()).toISOString(), resourceVersion: String(version) };
+      const stored = { ...resource, metadata: { ...resource.metadata, ...given } } as Stored<R>;
+      this.#put(key, stored);
+      this.#log(version, { type: 'added', resource: stored });
+      return stored;
+    });
+  }
+
+  update<R extends Resource>(resource: Stored<R>): Promise<Stored<R>> {
+    return this.#write(() => {
+      const key = objectKey(keyOf(resource));
+      const present = this.#present(keyOf(resource), resource.metadata.resourceVersion);
+      const { uid, creationTimestamp } = present.metadata;
+      const version = this.#nextVersion();
+      const given = { uid, creationTimestamp, resourceVersion: String(version) };
+      const stored = { ...resource, metadata: { ...resource.metadata, ...given } } as Stored<R>;
+      this.#put(key, stored);
+      this.#log(version, { type: 'modified', resource: stored });
+      return stored;
+    });
+  }
+
+  delete(key: ResourceKey, resourceVersion: string | undefined): Promise<void> {
+    return this.#write(() => {
+      const present = this.#present(key, resourceVersion);
+      const version = this.#nextVersion();
+      this.#environment.removeSync(objectKey(key));
+      const last = { ...present, metadata: { ...present.metadata, resourceVersion: String(version) } };
+      this.#log(version, { type: 'deleted', resource: last });
+    });
+  }
+
+  async *watch<R extends Resource>(kind: string, fromVersion: string, signal: AbortSignal): AsyncIterable<WatchEvent<R>> {
+    this.#requireOpen();
+    let seen = Number(fromVersion);
+    if (!Number.isSafeInteger(seen) || seen < 0) throw new IpamError('invalid-argument', `"${fromVersion}" is not a version of this store`);
+    let woken = true;
+    let wake: () => void = () => {};
+    const waker = (): void => {
+      woken = true;
+      wake();
+    };
+    this.#wakers.add(waker);
+    signal.addEventListener('abort', waker);
+    this.#startPolling();
+    try {
+      while (!signal.aborted && !this.#closed) {
+        woken = false;
+        const { changes, last } = this.#changesAfter(seen);
+        for (const { type, resource } of changes) {
+          if (resource.kind !== kind) continue;
+          if (signal.aborted) return;
+          yield { type, resource: resource as Stored<R> };
+        }
+        seen = last;
+        if (woken || signal.aborted || this.#closed) continue;
+        await new Promise<void>((resolve) => {
+          wake = resolve;
+        });
+      }
+    } finally {
+      this.#wakers.delete(waker);
+      signal.removeEventListener('abort', waker);
+      if (this.#wakers.size === 0) this.#stopPolling();
+    }
+  }
+
+  async close(): Promise<void> {
+    if (this.#closed) return;
+    this.#commits.close();
+    this.#closed = true;
+    this.#stopPolling();
+    this.#wake();
+    await this.#environment.close();
+  }
+
+  async #write<T>(apply: () => T): Promise<T> {
+    const result = await this.#commits.run(apply);
+    this.#wake();
+    return result;
+  }
+
+  #present(key: ResourceKey, resourceVersion: string | undefined): Stored<Resource> {
+    const present = this.#read<Stored<Resource>>(objectKey(key));
+    const facts = { kind: key.kind, name: key.name };
+    if (present === undefined) throw new IpamError('not-found', `no ${key.kind} is named "${key.name}"`, { facts });
+    const is = present.metadata.resourceVersion;
+    if (resourceVersion === undefined || is === resourceVersion) return present;
+    throw new IpamError('conflict', `${key.kind} "${key.name}" has changed: it is at version ${is}, not ${resourceVersion}`, {
+      advice: 'read it again and repeat the change',
+      facts,
+    });
+  }
+
+  #nextVersion(): number {
+    const version = this.#version() + 1;
+    this.#environment.putSync(versionKey, encodeRecord(version));
+    return version;
+  }
+
+  #version(): number {
+    return this.#read<number>(versionKey) ?? 0;
+  }
+
+  /** A change of its own key per version; the oldest makes room. */
+  #log(version: number, change: Change): void {
+    this.#put(changeKey(version), change);
+    const oldest = version - this.#options.keptChanges;
+    if (oldest > 0) this.#environment.removeSync(changeKey(oldest));
+  }
+
+  #changesAfter(seen: number): { readonly changes: readonly Change[]; readonly last: number } {
+    this.#environment.resetReadTxn();
+    const last = this.#version();
+    if (seen > last) throw new IpamError('compacted', `version ${seen} is of another history than this store's (now at ${last})`);
+    if (seen < last - this.#options.keptChanges) {
+      throw new IpamError('compacted', `changes after version ${seen} are no longer kept`, { advice: 'list again' });
+    }
+    const start = changeKey(seen + 1);
+    const changes = [...this.#environment.getRange({ start, end: changeKey(last + 1) })].map(({ key, value }) =>
+      this.#decode<Change>(key, value),
+    );
+    return { changes, last };
+  }
+
+  #put(key: string, value: unknown): void {
+    this.#environment.putSync(key, encodeRecord(value));
+  }
+
+  #read<T>(key: string): T | undefined {
+    const record = this.#environment.get(key);
+    return record === undefined ? undefined : this.#decode<T>(key, record);
+  }
+
+  #decode<T>(key: string, record: Buffer): T {
+    const value = decodeRecord<T>(record);
+    if (value === undefined) throw damaged(this.#options.directory, `record "${key}" does not match its checksum`);
+    return value;
+  }
+
+  #requireOpen(): void {
+    if (this.#closed) throw new IpamError('store-unavailable', `the store in ${this.#options.directory} is closed`);
+  }
+
+  #wake(): void {
+    for (const waker of this.#wakers) waker();
+  }
+
+  /** Other processes cannot wake us: look at the version now and then, as long as somebody watches. */
+  #startPolling(): void {
+    if (this.#poll !== undefined) return;
+    this.#seenVersion = this.#version();
+    this.#poll = setInterval(() => {
+      this.#environment.resetReadTxn();
+      const version = this.#version();
+      if (version !== this.#seenVersion) this.#wake();
+      this.#seenVersion = version;
+    }, this.#options.pollMs);
+    this.#poll.unref();
+  }
+
+  #stopPolling(): void {
+    clearInterval(this.#poll);
+    this.#poll = undefined;
+  }
+}
+
+function keyOf({ kind, metadata }: Resource): ResourceKey {
+  return { kind, name: metadata.name, ...(metadata.namespace === undefined ? {} : { namespace: metadata.namespace }) };
+}
+
+function objectKey({ kind, namespace, name }: ResourceKey): string {
+  return `o ${kind} ${namespace ?? ''} ${name}`;
+}
+
+function changeKey(version: number): string {
+  return `c ${String(version).padStart(changeDigits, '0')}`;
+}

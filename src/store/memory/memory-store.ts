@@ -1,0 +1,138 @@
+import { IpamError } from '../../resources/errors.ts';
+import type { Resource, Stored } from '../../resources/resource.ts';
+import type { ResourceKey, ResourceList, Store, WatchEvent } from '../store.ts';
+
+export interface MemoryStoreOptions {
+  readonly now: () => number;
+  readonly newUid: () => string;
+  readonly keptChanges?: number;
+}
+
+/** The resource port in memory: for tests and simulation. Same rules, nothing durable. */
+export class MemoryStore implements Store {
+  readonly #options: Required<MemoryStoreOptions>;
+  readonly #objects = new Map<string, Stored<Resource>>();
+  #changes: WatchEvent<Resource>[] = [];
+  /** Version of the change before the first one kept. */
+  #compacted = 0;
+  #version = 0;
+  #closed = false;
+  readonly #wakers = new Set<() => void>();
+
+  constructor(options: MemoryStoreOptions) {
+    this.#options = { keptChanges: 10_000, ...options };
+  }
+
+  async get<R extends Resource>(key: ResourceKey): Promise<Stored<R> | undefined> {
+    this.#requireOpen();
+    return structuredClone(this.#objects.get(textOf(key))) as Stored<R> | undefined;
+  }
+
+  async list<R extends Resource>(kind: string): Promise<ResourceList<R>> {
+    this.#requireOpen();
+    const items = [...this.#objects.entries()]
+      .filter(([, resource]) => resource.kind === kind)
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .map(([, resource]) => structuredClone(resource) as Stored<R>);
+    return { items, version: String(this.#version) };
+  }
+
+  async create<R extends Resource>(resource: R): Promise<Stored<R>> {
+    this.#requireOpen();
+    const key = textOf(keyOf(resource));
+    if (this.#objects.has(key)) throw new IpamError('already-exists', `${resource.kind} "${resource.metadata.name}" exists already`);
+    const given = { uid: this.#options.newUid(), creationTimestamp: new Date(this.#options.now()).toISOString() };
+    return this.#keep('added', { ...resource, metadata: { ...resource.metadata, ...given } } as Stored<R>);
+  }
+
+  async update<R extends Resource>(resource: Stored<R>): Promise<Stored<R>> {
+    this.#requireOpen();
+    const { uid, creationTimestamp } = this.#present(keyOf(resource), resource.metadata.resourceVersion).metadata;
+    return this.#keep('modified', { ...resource, metadata: { ...resource.metadata, uid, creationTimestamp } });
+  }
+
+  async delete(key: ResourceKey, resourceVersion: string | undefined): Promise<void> {
+    this.#requireOpen();
+    const present = this.#present(key, resourceVersion);
+    this.#objects.delete(textOf(key));
+    this.#publish('deleted', present);
+  }
+
+  async *watch<R extends Resource>(kind: string, fromVersion: string, signal: AbortSignal): AsyncIterable<WatchEvent<R>> {
+    this.#requireOpen();
+    let seen = Number(fromVersion);
+    let woken = true;
+    let wake: () => void = () => {};
+    const waker = (): void => {
+      woken = true;
+      wake();
+    };
+    this.#wakers.add(waker);
+    signal.addEventListener('abort', waker);
+    try {
+      while (!signal.aborted && !this.#closed) {
+        woken = false;
+        if (seen < this.#compacted || seen > this.#version) throw new IpamError('compacted', `changes after version ${seen} are no longer kept`);
+        const changes = this.#changes.slice(seen - this.#compacted);
+        for (const change of changes) {
+          seen += 1;
+          if (change.resource.kind !== kind) continue;
+          if (signal.aborted) return;
+          yield structuredClone(change) as WatchEvent<R>;
+        }
+        if (woken || signal.aborted || this.#closed) continue;
+        await new Promise<void>((resolve) => {
+          wake = resolve;
+        });
+      }
+    } finally {
+      this.#wakers.delete(waker);
+      signal.removeEventListener('abort', waker);
+    }
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    for (const waker of this.#wakers) waker();
+  }
+
+  #present(key: ResourceKey, resourceVersion: string | undefined): Stored<Resource> {
+    const present = this.#objects.get(textOf(key));
+    if (present === undefined) throw new IpamError('not-found', `no ${key.kind} is named "${key.name}"`);
+    if (resourceVersion !== undefined && resourceVersion !== present.metadata.resourceVersion) {
+      throw new IpamError('conflict', `${key.kind} "${key.name}" has changed`);
+    }
+    return present;
+  }
+
+  #keep<R extends Resource>(type: 'added' | 'modified', resource: Stored<R>): Stored<R> {
+    const stored = this.#publish(type, structuredClone(resource));
+    this.#objects.set(textOf(keyOf(stored)), stored);
+    return structuredClone(stored) as Stored<R>;
+  }
+
+  #publish(type: WatchEvent<Resource>['type'], resource: Stored<Resource>): Stored<Resource> {
+    this.#version += 1;
+    const stored = { ...resource, metadata: { ...resource.metadata, resourceVersion: String(this.#version) } };
+    this.#changes.push({ type, resource: stored });
+    const excess = this.#changes.length - this.#options.keptChanges;
+    if (excess > 0) {
+      this.#changes = this.#changes.slice(excess);
+      this.#compacted += excess;
+    }
+    for (const waker of this.#wakers) waker();
+    return stored;
+  }
+
+  #requireOpen(): void {
+    if (this.#closed) throw new IpamError('store-unavailable', 'the store is closed');
+  }
+}
+
+function keyOf({ kind, metadata }: Resource): ResourceKey {
+  return { kind, name: metadata.name, ...(metadata.namespace === undefined ? {} : { namespace: metadata.namespace }) };
+}
+
+function textOf({ kind, namespace, name }: ResourceKey): string {
+  return `${kind} ${namespace ?? ''} ${name}`;
+}
