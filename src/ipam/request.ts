@@ -18,7 +18,12 @@ export type PoolSource =
   /** Exactly these pools, tried in this order, one address per family. */
   | { readonly kind: 'named'; readonly pools: readonly string[] }
   /** The pools whose subnet is this prefix (the `clusterCIDR` of a network configuration). */
-  | { readonly kind: 'subnet'; readonly subnets: readonly Prefix[] }
+  | {
+      readonly kind: 'subnet';
+      readonly subnets: readonly Prefix[];
+      /** Prefix length that the blocks of an IPv4 pool must have (`nodeBlockSize`). */
+      readonly blockSize?: number;
+    }
   /** host-local `ranges`: one address from each set, the ranges of a set tried in order. */
   | { readonly kind: 'ranges'; readonly sets: readonly (readonly InlineRange[])[] };
 

@@ -80,9 +80,11 @@ function chosenPools(
       return split(pools, ({ isDefault }) => (isDefault ? undefined : 'is not a default pool'));
     case 'subnet': {
       const wanted = source.subnets.map(formatPrefix);
-      return split(pools, ({ subnet }) =>
-        wanted.includes(formatPrefix(subnet)) ? undefined : `has subnet ${formatPrefix(subnet)}, not ${wanted.join(', ')}`,
-      );
+      return split(pools, ({ subnet, family, blockSize }) => {
+        if (!wanted.includes(formatPrefix(subnet))) return `has subnet ${formatPrefix(subnet)}, not ${wanted.join(', ')}`;
+        if (family === 6 || source.blockSize === undefined || source.blockSize === blockSize) return undefined;
+        return blockSize === undefined ? 'leases no blocks' : `leases /${blockSize} blocks, not /${source.blockSize}`;
+      });
     }
   }
 }

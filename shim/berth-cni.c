@@ -1,0 +1,304 @@
+/*
+ * The CNI executable. It decides nothing: it hands its name, its CNI_* variables and its standard input to
+ * the node's daemon over a Unix socket, and does what the answer says: print and exit, or run another
+ * plugin here, where the runtime called us, and report back. src/cni/wire.ts describes both directions.
+ */
+#define _GNU_SOURCE
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#define DEFAULT_SOCKET "/run/ipam/ipam.sock"
+#define STDIN_LIMIT (4u << 20)
+#define ANSWER_LIMIT (16u << 20)
+#define RUN_LIMIT 4
+#define DEFAULT_TIMEOUT_MS 15000
+#define FIRST_PAUSE_MS 10
+#define LONGEST_PAUSE_MS 1000
+
+extern char **environ;
+
+struct buffer { char *data; size_t length, capacity; };
+
+/* What failed, for the last try of a series. */
+static char failure[2048];
+static char cni_version[16] = "0.4.0";
+
+static void print_escaped(const char *text)
+{
+	for (; *text; text++) {
+		unsigned char c = (unsigned char)*text;
+		if (c == '"' || c == '\\') printf("\\%c", c);
+		else if (c < 0x20) printf("\\u%04x", c);
+		else putchar(c);
+	}
+}
+
+__attribute__((noreturn, format(printf, 2, 3)))
+static void fail(int code, const char *format, ...)
+{
+	char message[4096];
+	va_list values;
+	va_start(values, format);
+	vsnprintf(message, sizeof message, format, values);
+	va_end(values);
+	printf("{ \"cniVersion\": \"%s\", \"code\": %d, \"msg\": \"", cni_version, code);
+	print_escaped(message);
+	printf("\" }\n");
+	fflush(stdout);
+	exit(1);
+}
+
+static void append(struct buffer *buffer, const void *bytes, size_t length)
+{
+	if (buffer->length + length + 1 > buffer->capacity) {
+		size_t capacity = buffer->capacity ? buffer->capacity : 4096;
+		while (capacity < buffer->length + length + 1) capacity *= 2;
+		char *data = realloc(buffer->data, capacity);
+		if (!data) fail(5, "out of memory");
+		buffer->data = data;
+		buffer->capacity = capacity;
+	}
+	if (length) memcpy(buffer->data + buffer->length, bytes, length);
+	buffer->length += length;
+	buffer->data[buffer->length] = '\0';
+}
+
+static void append_field(struct buffer *buffer, const char *name, const void *bytes, size_t length)
+{
+	char head[64];
+	int size = snprintf(head, sizeof head, "%s %zu\n", name, length);
+	append(buffer, head, (size_t)size);
+	append(buffer, bytes, length);
+	append(buffer, "\n", 1);
+}
+
+/* Reads to the end. Returns 0, or -1 on an error, or 1 past the limit. */
+static int read_all(int file, struct buffer *into, size_t limit)
+{
+	char chunk[16384];
+	for (;;) {
+		ssize_t got = read(file, chunk, sizeof chunk);
+		if (got == 0) return 0;
+		if (got < 0 && errno == EINTR) continue;
+		if (got < 0) return -1;
+		if (into->length + (size_t)got > limit) return 1;
+		append(into, chunk, (size_t)got);
+	}
+}
+
+static int write_all(int file, const char *bytes, size_t length)
+{
+	while (length > 0) {
+		ssize_t put = write(file, bytes, length);
+		if (put < 0 && errno == EINTR) continue;
+		if (put < 0) return -1;
+		bytes += put;
+		length -= (size_t)put;
+	}
+	return 0;
+}
+
+/* The text value of a key, found by a plain scan. A value with a backslash is not taken. */
+static void scan_text(const struct buffer *json, const char *key, char *value, size_t size)
+{
+	char quoted[64];
+	int quoted_length = snprintf(quoted, sizeof quoted, "\"%s\"", key);
+	const char *at = memmem(json->data, json->length, quoted, (size_t)quoted_length);
+	if (!at) return;
+	at += quoted_length;
+	at += strspn(at, " \t\r\n");
+	if (*at++ != ':') return;
+	at += strspn(at, " \t\r\n");
+	if (*at++ != '"') return;
+	size_t length = strcspn(at, "\"\\");
+	if (at[length] != '"' || length == 0 || length >= size) return;
+	memcpy(value, at, length);
+	value[length] = '\0';
+}
+
+static long long now_ms(void)
+{
+	struct timespec time;
+	clock_gettime(CLOCK_MONOTONIC, &time);
+	return (long long)time.tv_sec * 1000 + time.tv_nsec / 1000000;
+}
+
+/* A connection to the daemon, -1 when it may come back soon. Refusals that waiting does not mend end here. */
+static int connect_daemon(const char *path)
+{
+	struct sockaddr_un address = { .sun_family = AF_UNIX };
+	if (strlen(path) >= sizeof address.sun_path) fail(7, "daemonSocket %s is longer than %zu bytes", path, sizeof address.sun_path - 1);
+	strcpy(address.sun_path, path);
+	int connection = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	if (connection < 0) fail(5, "cannot make a socket: %s", strerror(errno));
+	if (connect(connection, (struct sockaddr *)&address, sizeof address) < 0) {
+		int error = errno;
+		close(connection);
+		if (error == EACCES || error == EPERM) fail(5, "no permission to connect to %s: %s", path, strerror(error));
+		snprintf(failure, sizeof failure, "cannot connect to %s: %s", path, strerror(error));
+		return -1;
+	}
+	struct ucred peer;
+	socklen_t size = sizeof peer;
+	if (getsockopt(connection, SOL_SOCKET, SO_PEERCRED, &peer, &size) < 0) fail(5, "cannot tell who listens on %s", path);
+	if (peer.uid != 0 && peer.uid != geteuid()) fail(5, "%s belongs to user %u, who is neither root nor the caller", path, (unsigned)peer.uid);
+	return connection;
+}
+
+/* A header's value within the head, copied; an empty text when it is not there. */
+static void header_value(const char *head, const char *name, char *value, size_t size)
+{
+	value[0] = '\0';
+	for (const char *line = strstr(head, "\r\n"); line; line = strstr(line, "\r\n")) {
+		line += 2;
+		size_t length = strlen(name);
+		if (strncasecmp(line, name, length) != 0 || line[length] != ':') continue;
+		line += length + 1;
+		line += strspn(line, " \t");
+		length = strcspn(line, "\r");
+		if (length >= size) fail(5, "header %s of the daemon's answer is too long", name);
+		memcpy(value, line, length);
+		value[length] = '\0';
+		return;
+	}
+}
+
+/* One try. Returns the body (after a head cut off by a zero at its end) or NULL to try again. */
+static char *exchange_once(const char *path, const struct buffer *call, struct buffer *answer, size_t *body_length)
+{
+	char head[256], status[16], size[32];
+	int connection = connect_daemon(path);
+	if (connection < 0) return NULL;
+	int length = snprintf(head, sizeof head,
+		"POST /cni HTTP/1.1\r\nHost: ipam\r\nConnection: close\r\n"
+		"Content-Type: application/x-berth-cni\r\nContent-Length: %zu\r\n\r\n", call->length);
+	answer->length = 0;
+	/* A write may fail because the daemon has answered and closed: what it said still counts. */
+	int sent = write_all(connection, head, (size_t)length) == 0 && write_all(connection, call->data, call->length) == 0;
+	int got = read_all(connection, answer, ANSWER_LIMIT);
+	close(connection);
+	if (got > 0) fail(5, "the daemon's answer is over %u bytes", ANSWER_LIMIT);
+	char *end = got == 0 && answer->length ? strstr(answer->data, "\r\n\r\n") : NULL;
+	if (!end) {
+		snprintf(failure, sizeof failure, "%s went away %s", path, sent ? "before it answered" : "during the call");
+		return NULL;
+	}
+	*end = '\0';
+	char *body = end + 4;
+	*body_length = answer->length - (size_t)(body - answer->data);
+	header_value(answer->data, "content-length", size, sizeof size);
+	if (strtoull(size, NULL, 10) != *body_length) {
+		snprintf(failure, sizeof failure, "%s went away in the middle of its answer", path);
+		return NULL;
+	}
+	if (sscanf(answer->data, "HTTP/1.1 %15s", status) != 1) fail(5, "%s does not speak HTTP", path);
+	if (strcmp(status, "200") == 0) return body;
+	if (status[0] != '5') fail(5, "%s answered HTTP %s; is it ipam-daemon of this version?", path, status);
+	snprintf(failure, sizeof failure, "%s answered HTTP %s", path, status);
+	return NULL;
+}
+
+/* Every verb may be repeated, so a call whose answer was lost is sent again. */
+static char *exchange(const char *path, const struct buffer *call, struct buffer *answer, size_t *body_length)
+{
+	const char *text = getenv("BERTH_CNI_TIMEOUT_MS");
+	long long deadline = now_ms() + (text ? atoll(text) : DEFAULT_TIMEOUT_MS);
+	for (long pause = FIRST_PAUSE_MS;; pause = pause * 2 > LONGEST_PAUSE_MS ? LONGEST_PAUSE_MS : pause * 2) {
+		char *body = exchange_once(path, call, answer, body_length);
+		if (body) return body;
+		if (now_ms() + pause > deadline) fail(11, "ipam-daemon does not answer: %s", failure);
+		struct timespec time = { pause / 1000, (pause % 1000) * 1000000 };
+		nanosleep(&time, NULL);
+	}
+}
+
+/* Looks a plugin up along CNI_PATH. */
+static int find_program(const char *name, char *path, size_t size)
+{
+	const char *at = getenv("CNI_PATH");
+	while (at && *at) {
+		size_t length = strcspn(at, ":");
+		if (length && snprintf(path, size, "%.*s/%s", (int)length, at, name) < (int)size && access(path, X_OK) == 0) return 0;
+		at += length + (at[length] == ':');
+	}
+	return -1;
+}
+
+/* Runs a plugin with our environment but its own command and input. Returns its exit status. */
+static int run_program(const char *name, const char *command, const char *input, size_t length, struct buffer *output)
+{
+	char path[PATH_MAX];
+	if (strchr(name, '/') || find_program(name, path, sizeof path) < 0) return 127;
+	int out[2], in = memfd_create("stdin", 0);
+	if (in < 0 || write_all(in, input, length) < 0 || lseek(in, 0, SEEK_SET) < 0) fail(5, "cannot prepare the input of %s: %s", name, strerror(errno));
+	if (pipe2(out, O_CLOEXEC) < 0) fail(5, "cannot make a pipe: %s", strerror(errno));
+	pid_t child = fork();
+	if (child < 0) fail(5, "cannot fork: %s", strerror(errno));
+	if (child == 0) {
+		signal(SIGPIPE, SIG_DFL);
+		if (dup2(in, 0) < 0 || dup2(out[1], 1) < 0 || setenv("CNI_COMMAND", command, 1) < 0) _exit(126);
+		execl(path, name, (char *)NULL);
+		_exit(126);
+	}
+	close(in);
+	close(out[1]);
+	int got = read_all(out[0], output, STDIN_LIMIT), status = 0;
+	close(out[0]);
+	while (waitpid(child, &status, 0) < 0 && errno == EINTR) {}
+	if (got != 0) fail(5, "%s printed more than %u bytes", name, STDIN_LIMIT);
+	return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+}
+
+int main(int argc, char **argv)
+{
+	struct buffer input = {0}, call = {0}, answer = {0};
+	char socket_path[1024] = DEFAULT_SOCKET, exit_text[16], program[256], command[32], step[65536];
+	const char *name = argc > 0 && argv[0] ? argv[0] : "";
+	name = strrchr(name, '/') ? strrchr(name, '/') + 1 : name;
+	signal(SIGPIPE, SIG_IGN);
+	append(&input, "", 0);
+	int got = read_all(0, &input, STDIN_LIMIT);
+	if (got > 0) fail(7, "the network configuration on standard input is over %u bytes", STDIN_LIMIT);
+	if (got < 0) fail(5, "cannot read standard input: %s", strerror(errno));
+	scan_text(&input, "cniVersion", cni_version, sizeof cni_version);
+	scan_text(&input, "daemonSocket", socket_path, sizeof socket_path);
+	append_field(&call, "argv0", name, strlen(name));
+	for (char **variable = environ; *variable; variable++)
+		if (strncmp(*variable, "CNI_", 4) == 0) append_field(&call, "env", *variable, strlen(*variable));
+	append_field(&call, "stdin", input.data, input.length);
+	size_t call_length = call.length;
+	for (int runs = 0; runs <= RUN_LIMIT; runs++) {
+		size_t body_length;
+		char *body = exchange(socket_path, &call, &answer, &body_length);
+		header_value(answer.data, "berth-exit", exit_text, sizeof exit_text);
+		if (exit_text[0]) {
+			if (write_all(1, body, body_length) < 0) return 1;
+			return atoi(exit_text);
+		}
+		header_value(answer.data, "berth-run", program, sizeof program);
+		header_value(answer.data, "berth-command", command, sizeof command);
+		header_value(answer.data, "berth-step", step, sizeof step);
+		if (!program[0]) fail(5, "the daemon's answer says neither exit nor run");
+		struct buffer output = {0};
+		append(&output, "", 0);
+		int status = run_program(program, command, body, body_length, &output);
+		call.length = call_length;
+		append_field(&call, "step", step, strlen(step));
+		append_field(&call, "exit", exit_text, (size_t)snprintf(exit_text, sizeof exit_text, "%d", status));
+		append_field(&call, "stdout", output.data, output.length);
+		free(output.data);
+	}
+	fail(5, "the daemon asked for more than %d programs to be run", RUN_LIMIT);
+}

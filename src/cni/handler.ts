@@ -1,0 +1,173 @@
+import type { Attachment } from '../ipam/attachment.ts';
+import type { Ipam } from '../ipam/port.ts';
+import { IpamError, isIpamError } from '../resources/errors.ts';
+import type { Log } from '../telemetry/log.ts';
+import { type AttachmentEnvironment, attachmentOf, verbOf } from './environment.ts';
+import { errorAnswer } from './errors.ts';
+import { isMainPlugin, mainPluginAnswer } from './main-plugin.ts';
+import { configVersion, decodeConfig, type NetworkConfig, networkConfig } from './network-config.ts';
+import { checkPrevResult } from './prev-result.ts';
+import { allocateRequest } from './request.ts';
+import { type Dns, parseResolvConf } from './resolv-conf.ts';
+import { ipamResult } from './result.ts';
+import { type CniVersion, requireVerb, supportedVersions, type Verb } from './version.ts';
+import type { CniAnswer, CniCall } from './wire.ts';
+
+export interface CniHandlerParts {
+  readonly ipam: Ipam;
+  /** The text of a resolv.conf file. */
+  readonly readFile: (path: string) => Promise<string>;
+  readonly log: Log;
+}
+
+export type CniHandler = (call: CniCall) => Promise<CniAnswer>;
+
+const success: CniAnswer = { type: 'print', exit: 0, stdout: '' };
+
+/** Most a CNI configuration may have, bytes; a GC call of a full node is well below. */
+const stdinLimit = 4 * 1024 * 1024;
+
+/** Everything the CNI executables decide, decided here: one call in, what to print or run out. Never throws. */
+export function createCniHandler(parts: CniHandlerParts): CniHandler {
+  return async (call) => {
+    // Until the configuration tells its version, an error is written in the oldest that has this form.
+    let version: string = '0.4.0';
+    try {
+      const verb = verbOf(call.environment);
+      if (verb === 'VERSION') return versionAnswer(call.stdin);
+      if (call.stdin.length > stdinLimit) {
+        throw new IpamError('invalid-config', `the network configuration has ${call.stdin.length} bytes, more than ${stdinLimit}`);
+      }
+      const config = decodeConfig(call.stdin);
+      version = typeof config.cniVersion === 'string' ? config.cniVersion : version;
+      const spoken = configVersion(config);
+      requireVerb(verb, spoken);
+      if (isMainPlugin(call.program)) {
+        const answer = mainPluginAnswer(verb, call, config, spoken);
+        if (answer !== undefined) return answer;
+      }
+      return await answerVerb(parts, verb, call, config, spoken);
+    } catch (error) {
+      report(parts.log, call, error);
+      return errorAnswer(error, version);
+    }
+  };
+}
+
+async function answerVerb(
+  parts: CniHandlerParts,
+  verb: Exclude<Verb, 'VERSION'>,
+  call: CniCall,
+  config: Record<string, unknown>,
+  version: CniVersion,
+): Promise<CniAnswer> {
+  switch (verb) {
+    case 'STATUS':
+      return status(parts, networkConfig(config));
+    case 'GC':
+      return collect(parts, networkConfig(config));
+    case 'DEL':
+      return remove(parts, attachmentOf(verb, call.environment), config);
+    case 'ADD':
+      return add(parts, attachmentOf(verb, call.environment), networkConfig(config), version);
+    case 'CHECK':
+      return check(parts, attachmentOf(verb, call.environment), networkConfig(config));
+  }
+}
+
+async function add(
+  { ipam, readFile }: CniHandlerParts,
+  environment: AttachmentEnvironment,
+  network: NetworkConfig,
+  version: CniVersion,
+): Promise<CniAnswer> {
+  const request = allocateRequest(network, environment);
+  // Read first: a missing resolv.conf must not leave an address behind.
+  const dns = await dnsOf(network, readFile);
+  const allocation = await ipam.allocate(request);
+  return { type: 'print', exit: 0, stdout: `${JSON.stringify(ipamResult(allocation, dns, version), null, 4)}\n` };
+}
+
+/** Succeeds when there is nothing to release; a configuration that is no longer valid is no obstacle. */
+async function remove(
+  { ipam, log }: CniHandlerParts,
+  { containerId, ifname }: AttachmentEnvironment,
+  config: Record<string, unknown>,
+): Promise<CniAnswer> {
+  if (typeof config.name !== 'string' || config.name === '') throw networkNameless();
+  const attachment: Attachment = { network: config.name, containerId, ifname };
+  const released = await ipam.release(attachment);
+  if (released === undefined) log.debug({ attachment }, 'DEL of an attachment that holds nothing');
+  return success;
+}
+
+async function check({ ipam }: CniHandlerParts, environment: AttachmentEnvironment, network: NetworkConfig): Promise<CniAnswer> {
+  const { containerId, ifname } = environment;
+  const attachment = { network: network.name, containerId, ifname };
+  const allocation = ipam.find(attachment);
+  if (allocation === undefined) {
+    throw new IpamError('not-found', `container ${containerId} holds no address for ${ifname} of network "${network.name}"`, {
+      facts: { cniCode: 3 },
+    });
+  }
+  checkPrevResult(allocation, network.prevResult);
+  return success;
+}
+
+async function collect({ ipam, log }: CniHandlerParts, network: NetworkConfig): Promise<CniAnswer> {
+  const valid = network['cni.dev/valid-attachments'] ?? network['cni.dev/attachments'];
+  if (valid === undefined) {
+    throw new IpamError('invalid-config', `network "${network.name}": GC without "cni.dev/valid-attachments"`, {
+      advice: 'a runtime that knows of no attachment sends an empty list',
+    });
+  }
+  const released = await ipam.collect(
+    network.name,
+    valid.map(({ containerID, ifname }) => ({ containerId: containerID, ifname })),
+  );
+  if (released.length > 0) log.info({ network: network.name, released: released.length }, 'CNI GC released attachments');
+  return success;
+}
+
+/** 50: cannot serve ADD. What is running keeps its addresses, so 51 never applies. */
+async function status({ ipam }: CniHandlerParts, network: NetworkConfig): Promise<CniAnswer> {
+  const { ready, reason } = ipam.readiness();
+  if (ready) return success;
+  throw new IpamError('not-ready', `network "${network.name}": ipam-daemon cannot serve ADD: ${reason}`, { facts: { cniCode: 50 } });
+}
+
+/** Answers also when the configuration is empty or broken: it is how a runtime finds out what we speak. */
+function versionAnswer(stdin: Buffer): CniAnswer {
+  let cniVersion: string = supportedVersions.at(-1) ?? '';
+  if (stdin.length > 0) {
+    const config = decodeConfig(stdin);
+    if (typeof config.cniVersion === 'string') cniVersion = config.cniVersion;
+  }
+  return { type: 'print', exit: 0, stdout: `${JSON.stringify({ cniVersion, supportedVersions }, null, 4)}\n` };
+}
+
+async function dnsOf({ ipam }: NetworkConfig, readFile: CniHandlerParts['readFile']): Promise<Dns> {
+  if (ipam?.resolvConf !== undefined) {
+    try {
+      return parseResolvConf(await readFile(ipam.resolvConf));
+    } catch (error) {
+      throw new IpamError('invalid-config', `ipam.resolvConf ${ipam.resolvConf} cannot be read: ${(error as Error).message}`, { facts: { cniCode: 5 } });
+    }
+  }
+  return (ipam?.dns ?? {}) as Dns;
+}
+
+function networkNameless(): IpamError {
+  return new IpamError('invalid-config', 'the network configuration has no "name"');
+}
+
+/** Refusals are a user's matter and cost a line; what is ours to mend costs a stack. */
+function report(log: Log, call: CniCall, error: unknown): void {
+  const fields = {
+    verb: call.environment.get('CNI_COMMAND'),
+    containerId: call.environment.get('CNI_CONTAINERID'),
+    ifname: call.environment.get('CNI_IFNAME'),
+  };
+  if (isIpamError(error)) log.warn({ ...fields, code: error.code }, error.message);
+  else log.error({ ...fields, err: error }, 'a CNI call failed');
+}

@@ -1,0 +1,75 @@
+import type { CniVersion, Verb } from './version.ts';
+import { isAtLeast } from './version.ts';
+import { errorAnswer } from './errors.ts';
+import { IpamError } from '../resources/errors.ts';
+import type { CniAnswer, CniCall, ProgramRun } from './wire.ts';
+
+/** The reference plugin that wires the interface. It runs where the runtime called us, not in the daemon. */
+const wirer = 'ptp';
+const ipamPlugin = 'ipam-plugin';
+/** The newest version that every ptp in use speaks; Debian 12's knows no 1.1.0. */
+const wirerVersion: CniVersion = '1.0.0';
+
+export function isMainPlugin(program: string): boolean {
+  return program === 'ipam-cni';
+}
+
+/**
+ * `ipam-cni`: ADD, DEL and CHECK are ptp's work, with us as its IPAM plugin. When ADD fails, DEL runs before
+ * the failure is returned, as the specification asks (section 4).
+ * @returns undefined for the verbs that need no wiring
+ */
+export function mainPluginAnswer(
+  verb: Verb,
+  call: CniCall,
+  config: Record<string, unknown>,
+  version: CniVersion,
+): CniAnswer | undefined {
+  if (verb !== 'ADD' && verb !== 'DEL' && verb !== 'CHECK') return undefined;
+  const { ran } = call;
+  if (ran === undefined) return run(verb, 'wire', config, version);
+  if (ran.exit === 127) return missingWirer(version);
+  if (ran.step === 'wire') {
+    if (ran.exit === 0) return { type: 'print', exit: 0, stdout: inVersion(ran, version) };
+    if (verb !== 'ADD') return { type: 'print', exit: ran.exit, stdout: inVersion(ran, version) };
+    return run('DEL', `undo ${ran.exit} ${ran.stdout.toString('base64url')}`, config, version);
+  }
+  const [, exit = '1', stdout = ''] = ran.step.split(' ');
+  const failure = { ...ran, exit: Number(exit), stdout: Buffer.from(stdout, 'base64url') };
+  return { type: 'print', exit: failure.exit, stdout: inVersion(failure, version) };
+}
+
+function run(verb: string, step: string, config: Record<string, unknown>, version: CniVersion): CniAnswer {
+  const ipam = typeof config.ipam === 'object' && config.ipam !== null ? config.ipam : {};
+  const delegated = {
+    ...config,
+    cniVersion: wiredVersion(version),
+    type: wirer,
+    ipam: { ...ipam, type: ipamPlugin },
+  };
+  return { type: 'run', program: wirer, command: verb, step, stdin: JSON.stringify(delegated) };
+}
+
+function wiredVersion(version: CniVersion): CniVersion {
+  return isAtLeast(version, wirerVersion) ? wirerVersion : version;
+}
+
+/** ptp answers in the version it was asked in; 1.1.0 has the same fields as 1.0.0 and some optional more. */
+function inVersion({ stdout }: ProgramRun, version: CniVersion): string {
+  const text = stdout.toString();
+  if (version === wiredVersion(version)) return text;
+  try {
+    const result: unknown = JSON.parse(text);
+    return `${JSON.stringify({ ...(result as object), cniVersion: version }, null, 4)}\n`;
+  } catch {
+    // Not a result: DEL and CHECK print nothing, and a crash prints what it likes.
+    return text;
+  }
+}
+
+function missingWirer(version: CniVersion): CniAnswer {
+  const error = new IpamError('invalid-config', `ipam-cni wires interfaces with the plugin "${wirer}", which is in no directory of CNI_PATH`, {
+    advice: 'install the reference CNI plugins (Debian: containernetworking-plugins)',
+  });
+  return errorAnswer(error, version);
+}

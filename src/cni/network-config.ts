@@ -1,0 +1,112 @@
+import { z } from 'zod';
+import { IpamError } from '../resources/errors.ts';
+import { addressText, familyNumber, prefixText, schemaProblems, strictObject } from '../resources/schema.ts';
+import { undecodableConfig } from './errors.ts';
+import { type CniVersion, versionOf } from './version.ts';
+
+/** An address, with or without a prefix length (CNI conventions allow both in `ips`). */
+const requestedAddress = z
+  .string()
+  .transform((text) => text.replace(/\/\d+$/, ''))
+  .pipe(addressText);
+
+const rangeSchema = strictObject({
+  subnet: prefixText,
+  rangeStart: addressText.optional(),
+  rangeEnd: addressText.optional(),
+  gateway: addressText.optional(),
+});
+
+const rangeSets = z.array(z.array(rangeSchema).min(1, 'an empty range set').max(256)).max(16);
+
+const dnsSchema = strictObject({
+  nameservers: z.array(z.string()).optional(),
+  domain: z.string().optional(),
+  search: z.array(z.string()).optional(),
+  options: z.array(z.string()).optional(),
+});
+
+/** The `ipam` section: our own keys (document 000), host-local's, and nothing else. */
+const ipamSchema = strictObject({
+  type: z.string().min(1),
+  name: z.string().optional(),
+  daemonSocket: z.string().startsWith('/', 'not an absolute path').optional(),
+  clusterCIDR: z.string().optional(),
+  nodeBlockSize: z.int().min(0).max(32).optional(),
+  pools: z.array(z.string().min(1)).min(1).max(64).optional(),
+  families: z.array(familyNumber).min(1).max(2).optional(),
+  routes: z.array(z.looseObject({ dst: prefixText, gw: addressText.optional() })).max(256).optional(),
+  resolvConf: z.string().startsWith('/', 'not an absolute path').optional(),
+  dns: dnsSchema.optional(),
+  ranges: rangeSets.optional(),
+  subnet: prefixText.optional(),
+  rangeStart: addressText.optional(),
+  rangeEnd: addressText.optional(),
+  gateway: addressText.optional(),
+  /** host-local's directory: accepted so that its configurations work, and not used. */
+  dataDir: z.string().optional(),
+});
+
+const validAttachments = z.array(z.looseObject({ containerID: z.string(), ifname: z.string() }));
+
+const networkSchema = z.looseObject({
+  cniVersion: z.string().optional(),
+  name: z
+    .string({ error: 'the network has no name' })
+    .max(253)
+    .regex(/^[A-Za-z0-9][A-Za-z0-9_.-]*$/, 'letters, digits, "_", "." and "-" only, the first a letter or digit'),
+  type: z.string().optional(),
+  ipam: ipamSchema.optional(),
+  args: z.looseObject({ cni: z.looseObject({ ips: z.array(requestedAddress).max(64).optional() }).optional() }).optional(),
+  runtimeConfig: z
+    .looseObject({ ips: z.array(requestedAddress).max(64).optional(), ipRanges: rangeSets.optional() })
+    .optional(),
+  prevResult: z.unknown().optional(),
+  'cni.dev/valid-attachments': validAttachments.optional(),
+  'cni.dev/attachments': validAttachments.optional(),
+});
+
+export type NetworkConfig = z.output<typeof networkSchema>;
+export type IpamSection = z.output<typeof ipamSchema>;
+export type RangeSection = z.output<typeof rangeSchema>;
+
+/** Standard input as JSON. @throws IpamError, CNI code 6 */
+export function decodeConfig(stdin: Buffer): Record<string, unknown> {
+  const text = stdin.toString().trim();
+  if (text === '') throw undecodableConfig('no network configuration on standard input');
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (error) {
+    throw undecodableConfig(`the network configuration is not JSON: ${(error as Error).message}`);
+  }
+  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Record<string, unknown>;
+  throw undecodableConfig('the network configuration is not a JSON object');
+}
+
+/** The version a configuration asks for. @throws IpamError incompatible-version */
+export function configVersion(config: Record<string, unknown>): CniVersion {
+  const { cniVersion } = config;
+  if (cniVersion !== undefined && typeof cniVersion !== 'string') {
+    throw undecodableConfig(`cniVersion is ${JSON.stringify(cniVersion)}, not a text`);
+  }
+  return versionOf(cniVersion);
+}
+
+/** @throws IpamError unsupported-field (CNI code 2: names key and value), invalid-config (7) */
+export function networkConfig(config: Record<string, unknown>): NetworkConfig {
+  const outcome = networkSchema.safeParse(config);
+  if (outcome.success) return outcome.data;
+  const subject = `network ${JSON.stringify(config.name ?? '')}`;
+  const unknown = outcome.error.issues.find(({ code }) => code === 'unrecognized_keys');
+  if (unknown !== undefined && 'keys' in unknown) {
+    const where = unknown.path.map(String).join('.');
+    const values = unknown.keys.map((key) => `${where}.${key} = ${JSON.stringify(at(config, [...unknown.path, key]))}`);
+    throw new IpamError('unsupported-field', `${subject}: unsupported ${values.join(', ')}`, { advice: unknown.message });
+  }
+  throw new IpamError('invalid-config', `${subject}: ${schemaProblems(outcome.error, config).join('; ')}`);
+}
+
+function at(value: unknown, path: readonly PropertyKey[]): unknown {
+  return path.reduce<unknown>((inner, step) => (inner as Record<PropertyKey, unknown> | undefined)?.[step], value);
+}

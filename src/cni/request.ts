@@ -1,0 +1,120 @@
+import { type Address, familyBits, formatAddress, offsetAddress, parseAddress } from '../ip/address.ts';
+import { AddressError } from '../ip/errors.ts';
+import { formatPrefix, type Prefix, parsePrefix, prefixContains, prefixRange } from '../ip/prefix.ts';
+import { formatRange, type Range, rangesOverlap } from '../ip/range.ts';
+import type { AllocateRequest, InlineRange, PoolSource } from '../ipam/request.ts';
+import { IpamError } from '../resources/errors.ts';
+import { parseCniArgs } from './args.ts';
+import type { AttachmentEnvironment } from './environment.ts';
+import type { IpamSection, NetworkConfig, RangeSection } from './network-config.ts';
+
+/** Translates one ADD, whichever dialect its configuration is in. @throws IpamError invalid-config, invalid-argument */
+export function allocateRequest(network: NetworkConfig, environment: AttachmentEnvironment): AllocateRequest {
+  const { ipam } = network;
+  if (ipam === undefined) throw refuse(network, 'there is no "ipam" section');
+  const args = parseCniArgs(environment.args);
+  const routes = ipam.routes?.map(({ dst, gw }) => (gw === undefined ? { dst } : { dst, gw }));
+  return {
+    attachment: { network: network.name, containerId: environment.containerId, ifname: environment.ifname },
+    ...(args.pod === undefined ? {} : { pod: args.pod }),
+    netns: environment.netns,
+    source: sourceOf(network, ipam),
+    families: ipam.families ?? [],
+    requested: requestedAddresses(network, args.ips),
+    ...(routes === undefined ? {} : { routes }),
+  };
+}
+
+function sourceOf(network: NetworkConfig, ipam: IpamSection): PoolSource {
+  const sets = [...(ipam.ranges ?? []), ...legacyRange(network, ipam), ...(network.runtimeConfig?.ipRanges ?? [])];
+  const named = [sets.length > 0 && 'ranges', ipam.pools && 'pools', ipam.clusterCIDR && 'clusterCIDR'].filter(Boolean);
+  if (named.length > 1) throw refuse(network, `ipam names ${named.join(' and ')}; one of them must do`);
+  if (sets.length > 0) return { kind: 'ranges', sets: inlineSets(network, sets) };
+  if (ipam.pools !== undefined) return { kind: 'named', pools: ipam.pools };
+  if (ipam.clusterCIDR === undefined) return { kind: 'default' };
+  const blockSize = ipam.nodeBlockSize === undefined ? {} : { blockSize: ipam.nodeBlockSize };
+  return { kind: 'subnet', subnets: clusterSubnets(network, ipam.clusterCIDR), ...blockSize };
+}
+
+/** host-local's older form: the keys of one range directly in the section. */
+function legacyRange(network: NetworkConfig, ipam: IpamSection): readonly RangeSection[][] {
+  const { subnet, rangeStart, rangeEnd, gateway } = ipam;
+  if (subnet !== undefined) return [[{ subnet, rangeStart, rangeEnd, gateway }]];
+  for (const [key, value] of Object.entries({ rangeStart, rangeEnd, gateway })) {
+    if (value !== undefined) throw refuse(network, `ipam.${key} ${value} needs ipam.subnet`);
+  }
+  return [];
+}
+
+function clusterSubnets(network: NetworkConfig, text: string): readonly Prefix[] {
+  try {
+    return text.split(',').map((part) => parsePrefix(part.trim()));
+  } catch (error) {
+    if (!(error instanceof AddressError)) throw error;
+    throw refuse(network, `ipam.clusterCIDR: ${error.message}`);
+  }
+}
+
+function inlineSets(network: NetworkConfig, sets: readonly (readonly RangeSection[])[]): readonly InlineRange[][] {
+  const seen: Range[] = [];
+  return sets.map((set, setIndex) =>
+    set.map((section, index) => {
+      const where = `ranges[${setIndex}][${index}]`;
+      const inline = inlineRange(network, section, where);
+      const whole = prefixRange(inline.subnet);
+      const range = { first: inline.rangeStart ?? whole.first, last: inline.rangeEnd ?? whole.last };
+      if (range.first.value > range.last.value) throw refuse(network, `${where}: rangeStart is above rangeEnd (${formatRange(range)})`);
+      const other = seen.find((one) => rangesOverlap(one, range));
+      if (other !== undefined) throw refuse(network, `${where}: ${formatRange(range)} overlaps ${formatRange(other)}`);
+      seen.push(range);
+      if (set[0] !== undefined && parsePrefix(set[0].subnet).address.family !== inline.subnet.address.family) {
+        throw refuse(network, `${where}: ${section.subnet} is of another IP family than ${set[0].subnet} of the same set`);
+      }
+      return inline;
+    }),
+  );
+}
+
+function inlineRange(network: NetworkConfig, section: RangeSection, where: string): InlineRange {
+  const subnet = parsePrefix(section.subnet);
+  const hostBits = familyBits(subnet.address.family) - subnet.length;
+  if (hostBits < 2) throw refuse(network, `${where}: subnet ${section.subnet} is too small to allocate from`);
+  const inside = (key: 'rangeStart' | 'rangeEnd' | 'gateway'): Address | undefined => {
+    const text = section[key];
+    if (text === undefined) return undefined;
+    const address = parseAddress(text);
+    if (address.family !== subnet.address.family) {
+      throw refuse(network, `${where}: ${key} ${text} is an IPv${address.family} address, subnet ${formatPrefix(subnet)} is IPv${subnet.address.family}`);
+    }
+    if (!prefixContains(subnet, address)) throw refuse(network, `${where}: ${key} ${text} is outside subnet ${formatPrefix(subnet)}`);
+    return address;
+  };
+  const [rangeStart, rangeEnd] = [inside('rangeStart'), inside('rangeEnd')];
+  return {
+    subnet,
+    ...(rangeStart === undefined ? {} : { rangeStart }),
+    ...(rangeEnd === undefined ? {} : { rangeEnd }),
+    // As host-local does: the first host address, unless another is named.
+    gateway: inside('gateway') ?? offsetAddress(subnet.address, 1n),
+  };
+}
+
+function requestedAddresses(network: NetworkConfig, fromArgs: readonly string[]): readonly Address[] {
+  const texts = [...(network.args?.cni?.ips ?? []), ...(network.runtimeConfig?.ips ?? [])];
+  const addresses = new Map<string, Address>();
+  for (const text of texts) addresses.set(text, parseAddress(text));
+  for (const text of fromArgs) {
+    try {
+      const address = parseAddress(text.replace(/\/\d+$/, ''));
+      addresses.set(formatAddress(address), address);
+    } catch (error) {
+      if (!(error instanceof AddressError)) throw error;
+      throw new IpamError('invalid-argument', `CNI_ARGS: IP: ${error.message}`, { facts: { source: 'environment' } });
+    }
+  }
+  return [...addresses.values()];
+}
+
+function refuse(network: NetworkConfig, message: string): IpamError {
+  return new IpamError('invalid-config', `network "${network.name}": ${message}`);
+}

@@ -1,0 +1,29 @@
+/** DNS settings of a result (CNI specification, section 5). */
+export interface Dns {
+  readonly nameservers?: readonly string[];
+  readonly domain?: string;
+  readonly search?: readonly string[];
+  readonly options?: readonly string[];
+}
+
+/** The settings of a resolv.conf(5): the last `domain` and `search` count, other lines are passed over. */
+export function parseResolvConf(text: string): Dns {
+  const nameservers: string[] = [];
+  let domain: string | undefined;
+  let search: readonly string[] | undefined;
+  const options: string[] = [];
+  for (const line of text.split('\n')) {
+    const [keyword, ...values] = line.replace(/[#;].*$/, '').trim().split(/\s+/);
+    if (values.length === 0) continue;
+    if (keyword === 'nameserver') nameservers.push(...values.slice(0, 1));
+    if (keyword === 'domain') [domain] = values;
+    if (keyword === 'search') search = values;
+    if (keyword === 'options') options.push(...values);
+  }
+  return {
+    ...(nameservers.length === 0 ? {} : { nameservers }),
+    ...(domain === undefined ? {} : { domain }),
+    ...(search === undefined ? {} : { search }),
+    ...(options.length === 0 ? {} : { options }),
+  };
+}

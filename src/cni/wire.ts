@@ -1,0 +1,119 @@
+import { IpamError } from '../resources/errors.ts';
+
+/**
+ * What the native shim sends for one execution: fields of `<name> <byte length>\n<bytes>\n`, so that neither
+ * side quotes or parses anything but numbers.
+ */
+export interface CniCall {
+  /** The name the executable was called by: tells IPAM plugin from main plugin. */
+  readonly program: string;
+  /** All variables whose names begin with CNI_. */
+  readonly environment: ReadonlyMap<string, string>;
+  readonly stdin: Buffer;
+  /** On the way back from a program that the answer before asked to be run. */
+  readonly ran: ProgramRun | undefined;
+}
+
+export interface ProgramRun {
+  /** What the answer called this step. */
+  readonly step: string;
+  /** Exit status; 127 when the program is in no directory of CNI_PATH. */
+  readonly exit: number;
+  readonly stdout: Buffer;
+}
+
+/** What the shim is to do: print and exit, or run a program and come back. */
+export type CniAnswer =
+  | { readonly type: 'print'; readonly exit: number; readonly stdout: string }
+  | { readonly type: 'run'; readonly program: string; readonly command: string; readonly step: string; readonly stdin: string };
+
+export const cniContentType = 'application/x-berth-cni';
+
+/** Most fields of one call: variables, stdin, the four of a step. */
+const fieldLimit = 64;
+
+/** @throws IpamError invalid-argument */
+export function decodeCall(body: Buffer): CniCall {
+  const environment = new Map<string, string>();
+  const single = new Map<string, Buffer>();
+  for (const { name, value } of fieldsOf(body)) {
+    if (name !== 'env') {
+      single.set(name, value);
+      continue;
+    }
+    const text = value.toString();
+    const equals = text.indexOf('=');
+    if (equals < 1) throw malformed(`variable ${JSON.stringify(text)} has no "="`);
+    environment.set(text.slice(0, equals), text.slice(equals + 1));
+  }
+  const step = single.get('step');
+  return {
+    program: single.get('argv0')?.toString() ?? '',
+    environment,
+    stdin: single.get('stdin') ?? Buffer.alloc(0),
+    ran:
+      step === undefined
+        ? undefined
+        : {
+            step: step.toString(),
+            exit: Number(single.get('exit')?.toString() ?? '1'),
+            stdout: single.get('stdout') ?? Buffer.alloc(0),
+          },
+  };
+}
+
+export function encodeCall(call: CniCall): Buffer {
+  const fields: [string, Buffer | string][] = [['argv0', call.program]];
+  for (const [name, value] of call.environment) fields.push(['env', `${name}=${value}`]);
+  fields.push(['stdin', call.stdin]);
+  if (call.ran !== undefined) {
+    fields.push(['step', call.ran.step], ['exit', String(call.ran.exit)], ['stdout', call.ran.stdout]);
+  }
+  return Buffer.concat(
+    fields.flatMap(([name, value]) => {
+      const bytes = Buffer.from(value);
+      return [Buffer.from(`${name} ${bytes.length}\n`), bytes, Buffer.from('\n')];
+    }),
+  );
+}
+
+/** An answer as HTTP headers and a body. */
+export function encodeAnswer(answer: CniAnswer): { readonly headers: Record<string, string>; readonly body: string } {
+  if (answer.type === 'print') return { headers: { 'berth-exit': String(answer.exit) }, body: answer.stdout };
+  const { program, command, step, stdin } = answer;
+  return { headers: { 'berth-run': program, 'berth-command': command, 'berth-step': step }, body: stdin };
+}
+
+/** @throws IpamError invalid-argument */
+export function decodeAnswer(headers: Readonly<Record<string, unknown>>, body: string): CniAnswer {
+  const header = (name: string): string | undefined => {
+    const value = headers[name];
+    return typeof value === 'string' ? value : undefined;
+  };
+  const exit = header('berth-exit');
+  if (exit !== undefined) return { type: 'print', exit: Number(exit), stdout: body };
+  const [program, command, step] = [header('berth-run'), header('berth-command'), header('berth-step')];
+  if (program === undefined || command === undefined || step === undefined) throw malformed('the answer says neither exit nor run');
+  return { type: 'run', program, command, step, stdin: body };
+}
+
+function* fieldsOf(body: Buffer): Generator<{ name: string; value: Buffer }> {
+  let at = 0;
+  for (let count = 0; at < body.length; count += 1) {
+    if (count === fieldLimit) throw malformed(`more than ${fieldLimit} fields`);
+    const end = body.indexOf(0x0a, at);
+    const [, name, digits] = /^([a-z0-9]+) (\d{1,9})$/.exec(body.toString('latin1', at, end < 0 ? at : end)) ?? [];
+    if (name === undefined) throw malformed(`no field begins at byte ${at}`);
+    const start = end + 1;
+    const next = start + Number(digits);
+    if (next >= body.length || body[next] !== 0x0a) throw malformed(`field "${name}" does not end where it says`);
+    yield { name, value: body.subarray(start, next) };
+    at = next + 1;
+  }
+}
+
+function malformed(why: string): IpamError {
+  return new IpamError('invalid-argument', `malformed CNI call: ${why}`, {
+    advice: 'install the ipam-plugin executable of this version',
+  });
+}
