@@ -45,8 +45,7 @@ static void print_escaped(const char *text)
 	}
 }
 
-__attribute__((noreturn, format(printf, 2, 3)))
-static void fail(int code, const char *format, ...)
+__attribute__((noreturn, format(printf, 2, 3))) static void fail(int code, const char *format, ...)
 {
 	char message[4096];
 	va_list values;
@@ -186,7 +185,7 @@ static char *exchange_once(const char *path, const struct buffer *call, struct b
 		"Content-Type: application/x-berth-cni\r\nContent-Length: %zu\r\n\r\n", call->length);
 	answer->length = 0;
 	/* A write may fail because the daemon has answered and closed: what it said still counts. */
-	int sent = write_all(connection, head, (size_t)length) == 0 && write_all(connection, call->data, call->length) == 0;
+	int sent = !write_all(connection, head, (size_t)length) && !write_all(connection, call->data, call->length);
 	int got = read_all(connection, answer, ANSWER_LIMIT);
 	close(connection);
 	if (got > 0) fail(5, "the daemon's answer is over %u bytes", ANSWER_LIMIT);
@@ -265,8 +264,7 @@ int main(int argc, char **argv)
 {
 	struct buffer input = {0}, call = {0}, answer = {0};
 	char socket_path[1024] = DEFAULT_SOCKET, exit_text[16], program[256], command[32], step[65536];
-	const char *name = argc > 0 && argv[0] ? argv[0] : "";
-	name = strrchr(name, '/') ? strrchr(name, '/') + 1 : name;
+	const char *name = argc > 0 ? basename(argv[0]) : "";
 	signal(SIGPIPE, SIG_IGN);
 	append(&input, "", 0);
 	int got = read_all(0, &input, STDIN_LIMIT);
@@ -283,10 +281,7 @@ int main(int argc, char **argv)
 		size_t body_length;
 		char *body = exchange(socket_path, &call, &answer, &body_length);
 		header_value(answer.data, "berth-exit", exit_text, sizeof exit_text);
-		if (exit_text[0]) {
-			if (write_all(1, body, body_length) < 0) return 1;
-			return atoi(exit_text);
-		}
+		if (exit_text[0]) return write_all(1, body, body_length) < 0 ? 1 : atoi(exit_text);
 		header_value(answer.data, "berth-run", program, sizeof program);
 		header_value(answer.data, "berth-command", command, sizeof command);
 		header_value(answer.data, "berth-step", step, sizeof step);

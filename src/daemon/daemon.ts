@@ -111,6 +111,11 @@ export class Daemon {
     return restored;
   }
 
+  /** For labels of metrics. */
+  subnetOf(pool: string): Prefix | undefined {
+    return this.#catalog.pool(pool)?.subnet;
+  }
+
   /** Refuses new calls, answers those under way, and lets go of journal and store. */
   async stop(): Promise<void> {
     const { clock, journal, store, log } = this.#options;

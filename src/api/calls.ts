@@ -1,0 +1,60 @@
+import type { handleServerStreamingCall, handleUnaryCall } from '@grpc/grpc-js';
+import { type Family, parseAddress } from '../ip/address.ts';
+import { AddressError } from '../ip/errors.ts';
+import { IpamError } from '../resources/errors.ts';
+import { serviceError } from './status.ts';
+
+/** A gRPC method from a function of its request: every failure becomes a status. */
+export function unary<Request, Response>(answer: (request: Request) => Promise<Response>): handleUnaryCall<Request, Response> {
+  return (call, callback) => {
+    answer(call.request).then(
+      (response) => callback(null, response),
+      (error: unknown) => callback(serviceError(error)),
+    );
+  };
+}
+
+/** A streaming method from a source of messages that ends when its signal aborts. Waits for a slow reader. */
+export function streaming<Request, Response>(
+  source: (request: Request, signal: AbortSignal) => AsyncIterable<Response>,
+): handleServerStreamingCall<Request, Response> {
+  return (call) => {
+    const abort = new AbortController();
+    call.on('cancelled', () => abort.abort());
+    const send = async (): Promise<void> => {
+      for await (const message of source(call.request, abort.signal)) {
+        if (!call.write(message)) await Promise.race([once(call, 'drain'), once(call, 'cancelled')]);
+      }
+    };
+    send().then(
+      () => call.end(),
+      (error: unknown) => call.emit('error', serviceError(error)),
+    );
+  };
+}
+
+function once(emitter: { once(event: string, listener: () => void): unknown }, event: string): Promise<void> {
+  return new Promise((resolve) => emitter.once(event, resolve));
+}
+
+/** @throws IpamError invalid-argument naming the field */
+export function required(value: string, field: string): string {
+  if (value !== '') return value;
+  throw new IpamError('invalid-argument', `${field} is empty`, { facts: { field } });
+}
+
+/** @throws IpamError invalid-argument naming the field */
+export function addressField(text: string, field: string) {
+  try {
+    return parseAddress(text);
+  } catch (error) {
+    if (!(error instanceof AddressError)) throw error;
+    throw new IpamError('invalid-argument', `${field}: ${error.message}`, { facts: { field } });
+  }
+}
+
+/** @throws IpamError invalid-argument */
+export function familyField(value: number): Family {
+  if (value === 4 || value === 6) return value;
+  throw new IpamError('invalid-argument', `families: ${value} is neither 4 nor 6`, { facts: { field: 'families' } });
+}

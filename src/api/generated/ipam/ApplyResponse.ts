@@ -1,0 +1,12 @@
+// Original file: proto/ipam.proto
+
+
+export interface ApplyResponse {
+  'outcome'?: (string);
+  'json'?: (string);
+}
+
+export interface ApplyResponse__Output {
+  'outcome': (string);
+  'json': (string);
+}

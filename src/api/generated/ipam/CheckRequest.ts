@@ -1,0 +1,8 @@
+// Original file: proto/ipam.proto
+
+
+export interface CheckRequest {
+}
+
+export interface CheckRequest__Output {
+}

@@ -1,0 +1,15 @@
+// Original file: proto/ipam.proto
+
+import type { Violation as _ipam_Violation, Violation__Output as _ipam_Violation__Output } from '../ipam/Violation.ts';
+
+export interface CheckResponse {
+  'violations'?: (_ipam_Violation)[];
+  'allocations_checked'?: (number);
+  'blocks_checked'?: (number);
+}
+
+export interface CheckResponse__Output {
+  'violations': (_ipam_Violation__Output)[];
+  'allocations_checked': (number);
+  'blocks_checked': (number);
+}

@@ -1,0 +1,8 @@
+// Original file: proto/ipam.proto
+
+
+export interface DeleteResourceResponse {
+}
+
+export interface DeleteResourceResponse__Output {
+}

@@ -1,0 +1,10 @@
+// Original file: proto/ipam.proto
+
+
+export interface GetNodeBlocksRequest {
+  'node_id'?: (string);
+}
+
+export interface GetNodeBlocksRequest__Output {
+  'node_id': (string);
+}

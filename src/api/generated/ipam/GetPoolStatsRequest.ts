@@ -1,0 +1,8 @@
+// Original file: proto/ipam.proto
+
+
+export interface GetPoolStatsRequest {
+}
+
+export interface GetPoolStatsRequest__Output {
+}

@@ -1,0 +1,27 @@
+// Original file: proto/ipam.proto
+
+import type { NodeStats as _ipam_NodeStats, NodeStats__Output as _ipam_NodeStats__Output } from '../ipam/NodeStats.ts';
+
+export interface GetPoolStatsResponse {
+  'total_nodes'?: (number);
+  'total_blocks'?: (number);
+  'total_ips'?: (number);
+  'used_ips'?: (number);
+  'available_ips'?: (number);
+  'node_stats'?: ({[key: string]: _ipam_NodeStats});
+  'total_ips_exact'?: (string);
+  'available_ips_exact'?: (string);
+  'resting_ips'?: (number);
+}
+
+export interface GetPoolStatsResponse__Output {
+  'total_nodes': (number);
+  'total_blocks': (number);
+  'total_ips': (number);
+  'used_ips': (number);
+  'available_ips': (number);
+  'node_stats': ({[key: string]: _ipam_NodeStats__Output});
+  'total_ips_exact': (string);
+  'available_ips_exact': (string);
+  'resting_ips': (number);
+}

@@ -1,0 +1,8 @@
+// Original file: proto/ipam.proto
+
+
+export interface GetVersionRequest {
+}
+
+export interface GetVersionRequest__Output {
+}

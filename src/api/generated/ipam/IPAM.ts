@@ -1,0 +1,205 @@
+// Original file: proto/ipam.proto
+
+import type * as grpc from '@grpc/grpc-js'
+import type { MethodDefinition } from '@grpc/proto-loader'
+import type { AllocateBlockRequest as _ipam_AllocateBlockRequest, AllocateBlockRequest__Output as _ipam_AllocateBlockRequest__Output } from '../ipam/AllocateBlockRequest.ts';
+import type { AllocateBlockResponse as _ipam_AllocateBlockResponse, AllocateBlockResponse__Output as _ipam_AllocateBlockResponse__Output } from '../ipam/AllocateBlockResponse.ts';
+import type { AllocateIPRequest as _ipam_AllocateIPRequest, AllocateIPRequest__Output as _ipam_AllocateIPRequest__Output } from '../ipam/AllocateIPRequest.ts';
+import type { AllocateIPResponse as _ipam_AllocateIPResponse, AllocateIPResponse__Output as _ipam_AllocateIPResponse__Output } from '../ipam/AllocateIPResponse.ts';
+import type { AllocateIPsRequest as _ipam_AllocateIPsRequest, AllocateIPsRequest__Output as _ipam_AllocateIPsRequest__Output } from '../ipam/AllocateIPsRequest.ts';
+import type { AllocateIPsResponse as _ipam_AllocateIPsResponse, AllocateIPsResponse__Output as _ipam_AllocateIPsResponse__Output } from '../ipam/AllocateIPsResponse.ts';
+import type { AllocationEvent as _ipam_AllocationEvent, AllocationEvent__Output as _ipam_AllocationEvent__Output } from '../ipam/AllocationEvent.ts';
+import type { CheckRequest as _ipam_CheckRequest, CheckRequest__Output as _ipam_CheckRequest__Output } from '../ipam/CheckRequest.ts';
+import type { CheckResponse as _ipam_CheckResponse, CheckResponse__Output as _ipam_CheckResponse__Output } from '../ipam/CheckResponse.ts';
+import type { GetNodeBlocksRequest as _ipam_GetNodeBlocksRequest, GetNodeBlocksRequest__Output as _ipam_GetNodeBlocksRequest__Output } from '../ipam/GetNodeBlocksRequest.ts';
+import type { GetNodeBlocksResponse as _ipam_GetNodeBlocksResponse, GetNodeBlocksResponse__Output as _ipam_GetNodeBlocksResponse__Output } from '../ipam/GetNodeBlocksResponse.ts';
+import type { GetPoolStatsRequest as _ipam_GetPoolStatsRequest, GetPoolStatsRequest__Output as _ipam_GetPoolStatsRequest__Output } from '../ipam/GetPoolStatsRequest.ts';
+import type { GetPoolStatsResponse as _ipam_GetPoolStatsResponse, GetPoolStatsResponse__Output as _ipam_GetPoolStatsResponse__Output } from '../ipam/GetPoolStatsResponse.ts';
+import type { GetVersionRequest as _ipam_GetVersionRequest, GetVersionRequest__Output as _ipam_GetVersionRequest__Output } from '../ipam/GetVersionRequest.ts';
+import type { GetVersionResponse as _ipam_GetVersionResponse, GetVersionResponse__Output as _ipam_GetVersionResponse__Output } from '../ipam/GetVersionResponse.ts';
+import type { ListAllocationsRequest as _ipam_ListAllocationsRequest, ListAllocationsRequest__Output as _ipam_ListAllocationsRequest__Output } from '../ipam/ListAllocationsRequest.ts';
+import type { ListAllocationsResponse as _ipam_ListAllocationsResponse, ListAllocationsResponse__Output as _ipam_ListAllocationsResponse__Output } from '../ipam/ListAllocationsResponse.ts';
+import type { ListPoolsRequest as _ipam_ListPoolsRequest, ListPoolsRequest__Output as _ipam_ListPoolsRequest__Output } from '../ipam/ListPoolsRequest.ts';
+import type { ListPoolsResponse as _ipam_ListPoolsResponse, ListPoolsResponse__Output as _ipam_ListPoolsResponse__Output } from '../ipam/ListPoolsResponse.ts';
+import type { LookupRequest as _ipam_LookupRequest, LookupRequest__Output as _ipam_LookupRequest__Output } from '../ipam/LookupRequest.ts';
+import type { LookupResponse as _ipam_LookupResponse, LookupResponse__Output as _ipam_LookupResponse__Output } from '../ipam/LookupResponse.ts';
+import type { ReleaseBlockRequest as _ipam_ReleaseBlockRequest, ReleaseBlockRequest__Output as _ipam_ReleaseBlockRequest__Output } from '../ipam/ReleaseBlockRequest.ts';
+import type { ReleaseBlockResponse as _ipam_ReleaseBlockResponse, ReleaseBlockResponse__Output as _ipam_ReleaseBlockResponse__Output } from '../ipam/ReleaseBlockResponse.ts';
+import type { ReleaseIPRequest as _ipam_ReleaseIPRequest, ReleaseIPRequest__Output as _ipam_ReleaseIPRequest__Output } from '../ipam/ReleaseIPRequest.ts';
+import type { ReleaseIPResponse as _ipam_ReleaseIPResponse, ReleaseIPResponse__Output as _ipam_ReleaseIPResponse__Output } from '../ipam/ReleaseIPResponse.ts';
+import type { ReleaseIPsRequest as _ipam_ReleaseIPsRequest, ReleaseIPsRequest__Output as _ipam_ReleaseIPsRequest__Output } from '../ipam/ReleaseIPsRequest.ts';
+import type { ReleaseIPsResponse as _ipam_ReleaseIPsResponse, ReleaseIPsResponse__Output as _ipam_ReleaseIPsResponse__Output } from '../ipam/ReleaseIPsResponse.ts';
+import type { WatchAllocationsRequest as _ipam_WatchAllocationsRequest, WatchAllocationsRequest__Output as _ipam_WatchAllocationsRequest__Output } from '../ipam/WatchAllocationsRequest.ts';
+
+export interface IPAMClient extends grpc.Client {
+  AllocateBlock(argument: _ipam_AllocateBlockRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_ipam_AllocateBlockResponse__Output>): grpc.ClientUnaryCall;
+  AllocateBlock(argument: _ipam_AllocateBlockRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_ipam_AllocateBlockResponse__Output>): grpc.ClientUnaryCall;
+  AllocateBlock(argument: _ipam_AllocateBlockRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_ipam_AllocateBlockResponse__Output>): grpc.ClientUnaryCall;
+  AllocateBlock(argument: _ipam_AllocateBlockRequest, callback: grpc.requestCallback<_ipam_AllocateBlockResponse__Output>): grpc.ClientUnaryCall;
+  allocateBlock(argument: _ipam_AllocateBlockRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_ipam_AllocateBlockResponse__Output>): grpc.ClientUnaryCall;
+  allocateBlock(argument: _ipam_AllocateBlockRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_ipam_AllocateBlockResponse__Output>): grpc.ClientUnaryCall;
+  allocateBlock(argument: _ipam_AllocateBlockRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_ipam_AllocateBlockResponse__Output>): grpc.ClientUnaryCall;
+  allocateBlock(argument: _ipam_AllocateBlockRequest, callback: grpc.requestCallback<_ipam_AllocateBlockResponse__Output>): grpc.ClientUnaryCall;
+  
+  AllocateIP(argument: _ipam_AllocateIPRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_ipam_AllocateIPResponse__Output>): grpc.ClientUnaryCall;
+  AllocateIP(argument: _ipam_AllocateIPRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_ipam_AllocateIPResponse__Output>): grpc.ClientUnaryCall;
+  AllocateIP(argument: _ipam_AllocateIPRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_ipam_AllocateIPResponse__Output>): grpc.ClientUnaryCall;
+  AllocateIP(argument: _ipam_AllocateIPRequest, callback: grpc.requestCallback<_ipam_AllocateIPResponse__Output>): grpc.ClientUnaryCall;
+  allocateIp(argument: _ipam_AllocateIPRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_ipam_AllocateIPResponse__Output>): grpc.ClientUnaryCall;
+  allocateIp(argument: _ipam_AllocateIPRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_ipam_AllocateIPResponse__Output>): grpc.ClientUnaryCall;
+  allocateIp(argument: _ipam_AllocateIPRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_ipam_AllocateIPResponse__Output>): grpc.ClientUnaryCall;
+  allocateIp(argument: _ipam_AllocateIPRequest, callback: grpc.requestCallback<_ipam_AllocateIPResponse__Output>): grpc.ClientUnaryCall;
+  
+  AllocateIPs(argument: _ipam_AllocateIPsRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_ipam_AllocateIPsResponse__Output>): grpc.ClientUnaryCall;
+  AllocateIPs(argument: _ipam_AllocateIPsRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_ipam_AllocateIPsResponse__Output>): grpc.ClientUnaryCall;
+  AllocateIPs(argument: _ipam_AllocateIPsRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_ipam_AllocateIPsResponse__Output>): grpc.ClientUnaryCall;
+  AllocateIPs(argument: _ipam_AllocateIPsRequest, callback: grpc.requestCallback<_ipam_AllocateIPsResponse__Output>): grpc.ClientUnaryCall;
+  allocateIPs(argument: _ipam_AllocateIPsRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_ipam_AllocateIPsResponse__Output>): grpc.ClientUnaryCall;
+  allocateIPs(argument: _ipam_AllocateIPsRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_ipam_AllocateIPsResponse__Output>): grpc.ClientUnaryCall;
+  allocateIPs(argument: _ipam_AllocateIPsRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_ipam_AllocateIPsResponse__Output>): grpc.ClientUnaryCall;
+  allocateIPs(argument: _ipam_AllocateIPsRequest, callback: grpc.requestCallback<_ipam_AllocateIPsResponse__Output>): grpc.ClientUnaryCall;
+  
+  Check(argument: _ipam_CheckRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_ipam_CheckResponse__Output>): grpc.ClientUnaryCall;
+  Check(argument: _ipam_CheckRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_ipam_CheckResponse__Output>): grpc.ClientUnaryCall;
+  Check(argument: _ipam_CheckRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_ipam_CheckResponse__Output>): grpc.ClientUnaryCall;
+  Check(argument: _ipam_CheckRequest, callback: grpc.requestCallback<_ipam_CheckResponse__Output>): grpc.ClientUnaryCall;
+  check(argument: _ipam_CheckRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_ipam_CheckResponse__Output>): grpc.ClientUnaryCall;
+  check(argument: _ipam_CheckRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_ipam_CheckResponse__Output>): grpc.ClientUnaryCall;
+  check(argument: _ipam_CheckRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_ipam_CheckResponse__Output>): grpc.ClientUnaryCall;
+  check(argument: _ipam_CheckRequest, callback: grpc.requestCallback<_ipam_CheckResponse__Output>): grpc.ClientUnaryCall;
+  
+  GetNodeBlocks(argument: _ipam_GetNodeBlocksRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_ipam_GetNodeBlocksResponse__Output>): grpc.ClientUnaryCall;
+  GetNodeBlocks(argument: _ipam_GetNodeBlocksRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_ipam_GetNodeBlocksResponse__Output>): grpc.ClientUnaryCall;
+  GetNodeBlocks(argument: _ipam_GetNodeBlocksRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_ipam_GetNodeBlocksResponse__Output>): grpc.ClientUnaryCall;
+  GetNodeBlocks(argument: _ipam_GetNodeBlocksRequest, callback: grpc.requestCallback<_ipam_GetNodeBlocksResponse__Output>): grpc.ClientUnaryCall;
+  getNodeBlocks(argument: _ipam_GetNodeBlocksRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_ipam_GetNodeBlocksResponse__Output>): grpc.ClientUnaryCall;
+  getNodeBlocks(argument: _ipam_GetNodeBlocksRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_ipam_GetNodeBlocksResponse__Output>): grpc.ClientUnaryCall;
+  getNodeBlocks(argument: _ipam_GetNodeBlocksRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_ipam_GetNodeBlocksResponse__Output>): grpc.ClientUnaryCall;
+  getNodeBlocks(argument: _ipam_GetNodeBlocksRequest, callback: grpc.requestCallback<_ipam_GetNodeBlocksResponse__Output>): grpc.ClientUnaryCall;
+  
+  GetPoolStats(argument: _ipam_GetPoolStatsRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_ipam_GetPoolStatsResponse__Output>): grpc.ClientUnaryCall;
+  GetPoolStats(argument: _ipam_GetPoolStatsRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_ipam_GetPoolStatsResponse__Output>): grpc.ClientUnaryCall;
+  GetPoolStats(argument: _ipam_GetPoolStatsRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_ipam_GetPoolStatsResponse__Output>): grpc.ClientUnaryCall;
+  GetPoolStats(argument: _ipam_GetPoolStatsRequest, callback: grpc.requestCallback<_ipam_GetPoolStatsResponse__Output>): grpc.ClientUnaryCall;
+  getPoolStats(argument: _ipam_GetPoolStatsRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_ipam_GetPoolStatsResponse__Output>): grpc.ClientUnaryCall;
+  getPoolStats(argument: _ipam_GetPoolStatsRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_ipam_GetPoolStatsResponse__Output>): grpc.ClientUnaryCall;
+  getPoolStats(argument: _ipam_GetPoolStatsRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_ipam_GetPoolStatsResponse__Output>): grpc.ClientUnaryCall;
+  getPoolStats(argument: _ipam_GetPoolStatsRequest, callback: grpc.requestCallback<_ipam_GetPoolStatsResponse__Output>): grpc.ClientUnaryCall;
+  
+  GetVersion(argument: _ipam_GetVersionRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_ipam_GetVersionResponse__Output>): grpc.ClientUnaryCall;
+  GetVersion(argument: _ipam_GetVersionRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_ipam_GetVersionResponse__Output>): grpc.ClientUnaryCall;
+  GetVersion(argument: _ipam_GetVersionRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_ipam_GetVersionResponse__Output>): grpc.ClientUnaryCall;
+  GetVersion(argument: _ipam_GetVersionRequest, callback: grpc.requestCallback<_ipam_GetVersionResponse__Output>): grpc.ClientUnaryCall;
+  getVersion(argument: _ipam_GetVersionRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_ipam_GetVersionResponse__Output>): grpc.ClientUnaryCall;
+  getVersion(argument: _ipam_GetVersionRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_ipam_GetVersionResponse__Output>): grpc.ClientUnaryCall;
+  getVersion(argument: _ipam_GetVersionRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_ipam_GetVersionResponse__Output>): grpc.ClientUnaryCall;
+  getVersion(argument: _ipam_GetVersionRequest, callback: grpc.requestCallback<_ipam_GetVersionResponse__Output>): grpc.ClientUnaryCall;
+  
+  ListAllocations(argument: _ipam_ListAllocationsRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_ipam_ListAllocationsResponse__Output>): grpc.ClientUnaryCall;
+  ListAllocations(argument: _ipam_ListAllocationsRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_ipam_ListAllocationsResponse__Output>): grpc.ClientUnaryCall;
+  ListAllocations(argument: _ipam_ListAllocationsRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_ipam_ListAllocationsResponse__Output>): grpc.ClientUnaryCall;
+  ListAllocations(argument: _ipam_ListAllocationsRequest, callback: grpc.requestCallback<_ipam_ListAllocationsResponse__Output>): grpc.ClientUnaryCall;
+  listAllocations(argument: _ipam_ListAllocationsRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_ipam_ListAllocationsResponse__Output>): grpc.ClientUnaryCall;
+  listAllocations(argument: _ipam_ListAllocationsRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_ipam_ListAllocationsResponse__Output>): grpc.ClientUnaryCall;
+  listAllocations(argument: _ipam_ListAllocationsRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_ipam_ListAllocationsResponse__Output>): grpc.ClientUnaryCall;
+  listAllocations(argument: _ipam_ListAllocationsRequest, callback: grpc.requestCallback<_ipam_ListAllocationsResponse__Output>): grpc.ClientUnaryCall;
+  
+  ListPools(argument: _ipam_ListPoolsRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_ipam_ListPoolsResponse__Output>): grpc.ClientUnaryCall;
+  ListPools(argument: _ipam_ListPoolsRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_ipam_ListPoolsResponse__Output>): grpc.ClientUnaryCall;
+  ListPools(argument: _ipam_ListPoolsRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_ipam_ListPoolsResponse__Output>): grpc.ClientUnaryCall;
+  ListPools(argument: _ipam_ListPoolsRequest, callback: grpc.requestCallback<_ipam_ListPoolsResponse__Output>): grpc.ClientUnaryCall;
+  listPools(argument: _ipam_ListPoolsRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_ipam_ListPoolsResponse__Output>): grpc.ClientUnaryCall;
+  listPools(argument: _ipam_ListPoolsRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_ipam_ListPoolsResponse__Output>): grpc.ClientUnaryCall;
+  listPools(argument: _ipam_ListPoolsRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_ipam_ListPoolsResponse__Output>): grpc.ClientUnaryCall;
+  listPools(argument: _ipam_ListPoolsRequest, callback: grpc.requestCallback<_ipam_ListPoolsResponse__Output>): grpc.ClientUnaryCall;
+  
+  Lookup(argument: _ipam_LookupRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_ipam_LookupResponse__Output>): grpc.ClientUnaryCall;
+  Lookup(argument: _ipam_LookupRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_ipam_LookupResponse__Output>): grpc.ClientUnaryCall;
+  Lookup(argument: _ipam_LookupRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_ipam_LookupResponse__Output>): grpc.ClientUnaryCall;
+  Lookup(argument: _ipam_LookupRequest, callback: grpc.requestCallback<_ipam_LookupResponse__Output>): grpc.ClientUnaryCall;
+  lookup(argument: _ipam_LookupRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_ipam_LookupResponse__Output>): grpc.ClientUnaryCall;
+  lookup(argument: _ipam_LookupRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_ipam_LookupResponse__Output>): grpc.ClientUnaryCall;
+  lookup(argument: _ipam_LookupRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_ipam_LookupResponse__Output>): grpc.ClientUnaryCall;
+  lookup(argument: _ipam_LookupRequest, callback: grpc.requestCallback<_ipam_LookupResponse__Output>): grpc.ClientUnaryCall;
+  
+  ReleaseBlock(argument: _ipam_ReleaseBlockRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_ipam_ReleaseBlockResponse__Output>): grpc.ClientUnaryCall;
+  ReleaseBlock(argument: _ipam_ReleaseBlockRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_ipam_ReleaseBlockResponse__Output>): grpc.ClientUnaryCall;
+  ReleaseBlock(argument: _ipam_ReleaseBlockRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_ipam_ReleaseBlockResponse__Output>): grpc.ClientUnaryCall;
+  ReleaseBlock(argument: _ipam_ReleaseBlockRequest, callback: grpc.requestCallback<_ipam_ReleaseBlockResponse__Output>): grpc.ClientUnaryCall;
+  releaseBlock(argument: _ipam_ReleaseBlockRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_ipam_ReleaseBlockResponse__Output>): grpc.ClientUnaryCall;
+  releaseBlock(argument: _ipam_ReleaseBlockRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_ipam_ReleaseBlockResponse__Output>): grpc.ClientUnaryCall;
+  releaseBlock(argument: _ipam_ReleaseBlockRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_ipam_ReleaseBlockResponse__Output>): grpc.ClientUnaryCall;
+  releaseBlock(argument: _ipam_ReleaseBlockRequest, callback: grpc.requestCallback<_ipam_ReleaseBlockResponse__Output>): grpc.ClientUnaryCall;
+  
+  ReleaseIP(argument: _ipam_ReleaseIPRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_ipam_ReleaseIPResponse__Output>): grpc.ClientUnaryCall;
+  ReleaseIP(argument: _ipam_ReleaseIPRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_ipam_ReleaseIPResponse__Output>): grpc.ClientUnaryCall;
+  ReleaseIP(argument: _ipam_ReleaseIPRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_ipam_ReleaseIPResponse__Output>): grpc.ClientUnaryCall;
+  ReleaseIP(argument: _ipam_ReleaseIPRequest, callback: grpc.requestCallback<_ipam_ReleaseIPResponse__Output>): grpc.ClientUnaryCall;
+  releaseIp(argument: _ipam_ReleaseIPRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_ipam_ReleaseIPResponse__Output>): grpc.ClientUnaryCall;
+  releaseIp(argument: _ipam_ReleaseIPRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_ipam_ReleaseIPResponse__Output>): grpc.ClientUnaryCall;
+  releaseIp(argument: _ipam_ReleaseIPRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_ipam_ReleaseIPResponse__Output>): grpc.ClientUnaryCall;
+  releaseIp(argument: _ipam_ReleaseIPRequest, callback: grpc.requestCallback<_ipam_ReleaseIPResponse__Output>): grpc.ClientUnaryCall;
+  
+  ReleaseIPs(argument: _ipam_ReleaseIPsRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_ipam_ReleaseIPsResponse__Output>): grpc.ClientUnaryCall;
+  ReleaseIPs(argument: _ipam_ReleaseIPsRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_ipam_ReleaseIPsResponse__Output>): grpc.ClientUnaryCall;
+  ReleaseIPs(argument: _ipam_ReleaseIPsRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_ipam_ReleaseIPsResponse__Output>): grpc.ClientUnaryCall;
+  ReleaseIPs(argument: _ipam_ReleaseIPsRequest, callback: grpc.requestCallback<_ipam_ReleaseIPsResponse__Output>): grpc.ClientUnaryCall;
+  releaseIPs(argument: _ipam_ReleaseIPsRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_ipam_ReleaseIPsResponse__Output>): grpc.ClientUnaryCall;
+  releaseIPs(argument: _ipam_ReleaseIPsRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_ipam_ReleaseIPsResponse__Output>): grpc.ClientUnaryCall;
+  releaseIPs(argument: _ipam_ReleaseIPsRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_ipam_ReleaseIPsResponse__Output>): grpc.ClientUnaryCall;
+  releaseIPs(argument: _ipam_ReleaseIPsRequest, callback: grpc.requestCallback<_ipam_ReleaseIPsResponse__Output>): grpc.ClientUnaryCall;
+  
+  WatchAllocations(argument: _ipam_WatchAllocationsRequest, metadata: grpc.Metadata, options?: grpc.CallOptions): grpc.ClientReadableStream<_ipam_AllocationEvent__Output>;
+  WatchAllocations(argument: _ipam_WatchAllocationsRequest, options?: grpc.CallOptions): grpc.ClientReadableStream<_ipam_AllocationEvent__Output>;
+  watchAllocations(argument: _ipam_WatchAllocationsRequest, metadata: grpc.Metadata, options?: grpc.CallOptions): grpc.ClientReadableStream<_ipam_AllocationEvent__Output>;
+  watchAllocations(argument: _ipam_WatchAllocationsRequest, options?: grpc.CallOptions): grpc.ClientReadableStream<_ipam_AllocationEvent__Output>;
+  
+}
+
+export interface IPAMHandlers extends grpc.UntypedServiceImplementation {
+  AllocateBlock: grpc.handleUnaryCall<_ipam_AllocateBlockRequest__Output, _ipam_AllocateBlockResponse>;
+  
+  AllocateIP: grpc.handleUnaryCall<_ipam_AllocateIPRequest__Output, _ipam_AllocateIPResponse>;
+  
+  AllocateIPs: grpc.handleUnaryCall<_ipam_AllocateIPsRequest__Output, _ipam_AllocateIPsResponse>;
+  
+  Check: grpc.handleUnaryCall<_ipam_CheckRequest__Output, _ipam_CheckResponse>;
+  
+  GetNodeBlocks: grpc.handleUnaryCall<_ipam_GetNodeBlocksRequest__Output, _ipam_GetNodeBlocksResponse>;
+  
+  GetPoolStats: grpc.handleUnaryCall<_ipam_GetPoolStatsRequest__Output, _ipam_GetPoolStatsResponse>;
+  
+  GetVersion: grpc.handleUnaryCall<_ipam_GetVersionRequest__Output, _ipam_GetVersionResponse>;
+  
+  ListAllocations: grpc.handleUnaryCall<_ipam_ListAllocationsRequest__Output, _ipam_ListAllocationsResponse>;
+  
+  ListPools: grpc.handleUnaryCall<_ipam_ListPoolsRequest__Output, _ipam_ListPoolsResponse>;
+  
+  Lookup: grpc.handleUnaryCall<_ipam_LookupRequest__Output, _ipam_LookupResponse>;
+  
+  ReleaseBlock: grpc.handleUnaryCall<_ipam_ReleaseBlockRequest__Output, _ipam_ReleaseBlockResponse>;
+  
+  ReleaseIP: grpc.handleUnaryCall<_ipam_ReleaseIPRequest__Output, _ipam_ReleaseIPResponse>;
+  
+  ReleaseIPs: grpc.handleUnaryCall<_ipam_ReleaseIPsRequest__Output, _ipam_ReleaseIPsResponse>;
+  
+  WatchAllocations: grpc.handleServerStreamingCall<_ipam_WatchAllocationsRequest__Output, _ipam_AllocationEvent>;
+  
+}
+
+export interface IPAMDefinition extends grpc.ServiceDefinition {
+  AllocateBlock: MethodDefinition<_ipam_AllocateBlockRequest, _ipam_AllocateBlockResponse, _ipam_AllocateBlockRequest__Output, _ipam_AllocateBlockResponse__Output>
+  AllocateIP: MethodDefinition<_ipam_AllocateIPRequest, _ipam_AllocateIPResponse, _ipam_AllocateIPRequest__Output, _ipam_AllocateIPResponse__Output>
+  AllocateIPs: MethodDefinition<_ipam_AllocateIPsRequest, _ipam_AllocateIPsResponse, _ipam_AllocateIPsRequest__Output, _ipam_AllocateIPsResponse__Output>
+  Check: MethodDefinition<_ipam_CheckRequest, _ipam_CheckResponse, _ipam_CheckRequest__Output, _ipam_CheckResponse__Output>
+  GetNodeBlocks: MethodDefinition<_ipam_GetNodeBlocksRequest, _ipam_GetNodeBlocksResponse, _ipam_GetNodeBlocksRequest__Output, _ipam_GetNodeBlocksResponse__Output>
+  GetPoolStats: MethodDefinition<_ipam_GetPoolStatsRequest, _ipam_GetPoolStatsResponse, _ipam_GetPoolStatsRequest__Output, _ipam_GetPoolStatsResponse__Output>
+  GetVersion: MethodDefinition<_ipam_GetVersionRequest, _ipam_GetVersionResponse, _ipam_GetVersionRequest__Output, _ipam_GetVersionResponse__Output>
+  ListAllocations: MethodDefinition<_ipam_ListAllocationsRequest, _ipam_ListAllocationsResponse, _ipam_ListAllocationsRequest__Output, _ipam_ListAllocationsResponse__Output>
+  ListPools: MethodDefinition<_ipam_ListPoolsRequest, _ipam_ListPoolsResponse, _ipam_ListPoolsRequest__Output, _ipam_ListPoolsResponse__Output>
+  Lookup: MethodDefinition<_ipam_LookupRequest, _ipam_LookupResponse, _ipam_LookupRequest__Output, _ipam_LookupResponse__Output>
+  ReleaseBlock: MethodDefinition<_ipam_ReleaseBlockRequest, _ipam_ReleaseBlockResponse, _ipam_ReleaseBlockRequest__Output, _ipam_ReleaseBlockResponse__Output>
+  ReleaseIP: MethodDefinition<_ipam_ReleaseIPRequest, _ipam_ReleaseIPResponse, _ipam_ReleaseIPRequest__Output, _ipam_ReleaseIPResponse__Output>
+  ReleaseIPs: MethodDefinition<_ipam_ReleaseIPsRequest, _ipam_ReleaseIPsResponse, _ipam_ReleaseIPsRequest__Output, _ipam_ReleaseIPsResponse__Output>
+  WatchAllocations: MethodDefinition<_ipam_WatchAllocationsRequest, _ipam_AllocationEvent, _ipam_WatchAllocationsRequest__Output, _ipam_AllocationEvent__Output>
+}

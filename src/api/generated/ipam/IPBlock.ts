@@ -1,0 +1,31 @@
+// Original file: proto/ipam.proto
+
+import type { Long } from '@grpc/proto-loader';
+
+export interface IPBlock {
+  'cidr'?: (string);
+  'node_id'?: (string);
+  'total'?: (number);
+  'used'?: (number);
+  'available'?: (number);
+  'created_at'?: (number | string | Long);
+  'pool'?: (string);
+  'total_exact'?: (string);
+  'used_exact'?: (string);
+  'available_exact'?: (string);
+  'resting'?: (number);
+}
+
+export interface IPBlock__Output {
+  'cidr': (string);
+  'node_id': (string);
+  'total': (number);
+  'used': (number);
+  'available': (number);
+  'created_at': (string);
+  'pool': (string);
+  'total_exact': (string);
+  'used_exact': (string);
+  'available_exact': (string);
+  'resting': (number);
+}

@@ -1,0 +1,8 @@
+// Original file: proto/ipam.proto
+
+
+export interface ListPoolsRequest {
+}
+
+export interface ListPoolsRequest__Output {
+}

@@ -1,0 +1,10 @@
+// Original file: proto/ipam.proto
+
+
+export interface ListResourcesRequest {
+  'kind'?: (string);
+}
+
+export interface ListResourcesRequest__Output {
+  'kind': (string);
+}

@@ -1,0 +1,10 @@
+// Original file: proto/ipam.proto
+
+
+export interface ResourceText {
+  'json'?: (string);
+}
+
+export interface ResourceText__Output {
+  'json': (string);
+}

@@ -1,0 +1,16 @@
+// Original file: proto/ipam.proto
+
+
+export interface Violation {
+  'invariant'?: (number);
+  'subject'?: (string);
+  'message'?: (string);
+  'repair'?: (string);
+}
+
+export interface Violation__Output {
+  'invariant': (number);
+  'subject': (string);
+  'message': (string);
+  'repair': (string);
+}

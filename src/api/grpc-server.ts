@@ -1,0 +1,57 @@
+import type { Duplex } from 'node:stream';
+import { Server, ServerCredentials } from '@grpc/grpc-js';
+import { ReflectionService } from '@grpc/reflection';
+import { HealthImplementation } from 'grpc-health-check';
+import type { ResourceAdministration } from '../ipam/resource-port.ts';
+import { type IpamServiceParts, ipamService } from './ipam-service.ts';
+import { contract, packageDefinition } from './proto.ts';
+import { resourcesService } from './resources-service.ts';
+
+/** A batch of a thousand allocations is well below. */
+const messageLimit = 16 * 1024 * 1024;
+const stopMs = 5_000;
+
+const services = ['', 'ipam.IPAM', 'ipam.Resources'] as const;
+
+/** The gRPC services over connections that somebody else accepted. */
+export class GrpcServer {
+  readonly #server: Server;
+  readonly #health: HealthImplementation;
+  readonly #injector: { injectConnection(connection: Duplex): void };
+
+  constructor(parts: IpamServiceParts & { readonly resources: ResourceAdministration }) {
+    this.#server = new Server({
+      'grpc.max_receive_message_length': messageLimit,
+      'grpc.max_concurrent_streams': 1_000,
+    });
+    this.#server.addService(contract.IPAM.service, ipamService(parts));
+    this.#server.addService(contract.Resources.service, resourcesService(parts.resources));
+    this.#health = new HealthImplementation(Object.fromEntries(services.map((name) => [name, 'NOT_SERVING' as const])));
+    this.#health.addToServer(this.#server);
+    new ReflectionService(packageDefinition).addToServer(this.#server);
+    this.#injector = this.#server.createConnectionInjector(ServerCredentials.createInsecure());
+  }
+
+  accept(connection: Duplex): void {
+    this.#injector.injectConnection(connection);
+  }
+
+  setServing(serving: boolean): void {
+    for (const name of services) this.#health.setStatus(name, serving ? 'SERVING' : 'NOT_SERVING');
+  }
+
+  /** Lets calls under way end, for a while. */
+  async stop(): Promise<void> {
+    this.setServing(false);
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(() => {
+        this.#server.forceShutdown();
+        resolve();
+      }, stopMs);
+      this.#server.tryShutdown(() => {
+        clearTimeout(timer);
+        resolve();
+      });
+    });
+  }
+}

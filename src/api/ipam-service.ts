@@ -1,0 +1,183 @@
+import { formatPrefix, type Prefix, parsePrefix } from '../ip/prefix.ts';
+import { AddressError } from '../ip/errors.ts';
+import { formatAddress } from '../ip/address.ts';
+import type { Allocation } from '../ipam/allocation.ts';
+import type { Administration, Ipam } from '../ipam/port.ts';
+import type { AllocateRequest } from '../ipam/request.ts';
+import { IpamError } from '../resources/errors.ts';
+import { addressField, familyField, required, streaming, unary } from './calls.ts';
+import type { AllocateIPRequest__Output } from './generated/ipam/AllocateIPRequest.ts';
+import type { AllocateIPResponse } from './generated/ipam/AllocateIPResponse.ts';
+import type { AllocationEvent } from './generated/ipam/AllocationEvent.ts';
+import type { IPAMHandlers } from './generated/ipam/IPAM.ts';
+import type { ListAllocationsRequest__Output } from './generated/ipam/ListAllocationsRequest.ts';
+import type { LookupRequest__Output } from './generated/ipam/LookupRequest.ts';
+import type { ReleaseIPRequest__Output } from './generated/ipam/ReleaseIPRequest.ts';
+import type { ReleaseIPResponse } from './generated/ipam/ReleaseIPResponse.ts';
+import { allocateResponse, allocationMessage, blockMessage, poolMessage, statsMessage } from './messages.ts';
+import { problemOf } from './status.ts';
+
+export interface IpamServiceParts {
+  readonly ipam: Ipam;
+  readonly administration: Administration;
+  readonly version: string;
+}
+
+const batchLimit = 1_000;
+const pageLimit = 10_000;
+const defaultPage = 1_000;
+const defaultNetwork = 'grpc';
+const defaultInterface = 'eth0';
+
+export function ipamService(parts: IpamServiceParts): IPAMHandlers {
+  const { administration } = parts;
+  return {
+    AllocateIP: unary((request) => allocate(parts, request)),
+    ReleaseIP: unary((request) => release(parts, request)),
+    AllocateIPs: unary(async ({ requests }) => ({
+      outcomes: await batch(requests, async (request) => ({ allocation: await allocate(parts, request) })),
+    })),
+    ReleaseIPs: unary(async ({ requests }) => ({
+      outcomes: await batch(requests, async (request) => ({ release: await release(parts, request) })),
+    })),
+    GetNodeBlocks: unary(async ({ node_id }) => ({
+      blocks: (await administration.blocks(node_id === '' ? undefined : node_id)).map(blockMessage),
+    })),
+    GetPoolStats: unary(async () => statsMessage(await administration.blocks(), await administration.pools())),
+    AllocateBlock: unary(async ({ node_id, pool }) => ({
+      block: blockMessage(await administration.leaseBlock(required(node_id, 'node_id'), pool === '' ? undefined : pool)),
+    })),
+    ReleaseBlock: unary(async ({ node_id, cidr }) => {
+      const prefix = prefixField(required(cidr, 'cidr'));
+      await administration.returnBlock(required(node_id, 'node_id'), prefix);
+      return { success: true, message: `block ${formatPrefix(prefix)} released from node "${node_id}"` };
+    }),
+    Lookup: unary(async (request) => ({ allocations: lookup(administration, request).map(allocationMessage) })),
+    ListAllocations: unary(async (request) => page(administration.allocations(), request)),
+    WatchAllocations: streaming((_request, signal) => events(administration, signal)),
+    ListPools: unary(async () => ({ pools: (await administration.pools()).map(poolMessage) })),
+    Check: unary(async () => ({
+      violations: [...(await administration.check())],
+      allocations_checked: administration.allocations().length,
+      blocks_checked: (await administration.blocks()).length,
+    })),
+    GetVersion: unary(async () => ({ version: parts.version, node_id: administration.node })),
+  };
+}
+
+async function allocate({ ipam }: IpamServiceParts, message: AllocateIPRequest__Output): Promise<AllocateIPResponse> {
+  return allocateResponse(await ipam.allocate(allocateRequest(message)));
+}
+
+function allocateRequest(message: AllocateIPRequest__Output): AllocateRequest {
+  const { pod_name: podName, pools } = message;
+  return {
+    attachment: {
+      network: named(message.network || defaultNetwork, 'network'),
+      containerId: named(required(message.container_id, 'container_id'), 'container_id'),
+      ifname: named(message.ifname || defaultInterface, 'ifname'),
+    },
+    node: named(required(message.node_id, 'node_id'), 'node_id'),
+    ...(podName === '' ? {} : { pod: { namespace: message.pod_namespace, name: podName, uid: message.pod_uid } }),
+    netns: '',
+    source: pools.length === 0 ? { kind: 'default' } : { kind: 'named', pools },
+    families: message.families.map(familyField),
+    requested: message.ips.map((ip) => addressField(ip, 'ips')),
+  };
+}
+
+/** A release names the attachment it releases: by container, by address, or by both, which must then agree. */
+async function release({ ipam, administration }: IpamServiceParts, message: ReleaseIPRequest__Output): Promise<ReleaseIPResponse> {
+  const { ip, container_id: containerId, ifname, network } = message;
+  if (ip === '' && containerId === '') required('', 'ip and container_id');
+  const address = ip === '' ? undefined : addressField(ip, 'ip');
+  const candidates =
+    address === undefined
+      ? administration.allocations().filter(({ attachment }) => attachment.containerId === containerId)
+      : [administration.holderOf(address)].filter((holder) => holder !== undefined);
+  const [first] = candidates;
+  if (first !== undefined && containerId !== '' && first.attachment.containerId !== containerId) {
+    return { success: false, message: `${ip} is held by container ${first.attachment.containerId}, not by ${containerId}; nothing was released` };
+  }
+  const chosen = candidates.filter(
+    ({ attachment }) => (ifname === '' || attachment.ifname === ifname) && (network === '' || attachment.network === network),
+  );
+  const released: string[] = [];
+  for (const { attachment } of chosen) {
+    const allocation = await ipam.release(attachment);
+    released.push(...(allocation?.addresses ?? []).map((held) => held.address));
+  }
+  if (released.length > 0) return { success: true, message: `released ${released.join(', ')}` };
+  const what = address === undefined ? `container ${containerId} holds no address` : `${formatAddress(address)} is not held`;
+  return { success: true, message: `${what}; nothing to release` };
+}
+
+async function batch<Request, Outcome extends object>(requests: readonly Request[], act: (request: Request) => Promise<Outcome>) {
+  if (requests.length > batchLimit) {
+    throw new IpamError('invalid-argument', `${requests.length} requests in one batch, more than ${batchLimit}`);
+  }
+  return Promise.all(
+    requests.map(async (request) => {
+      try {
+        return await act(request);
+      } catch (error) {
+        return { problem: problemOf(error) };
+      }
+    }),
+  );
+}
+
+function lookup(administration: Administration, request: LookupRequest__Output): readonly Allocation[] {
+  if (request.ip) {
+    const holder = administration.holderOf(addressField(request.ip, 'ip'));
+    return holder === undefined ? [] : [holder];
+  }
+  if (request.container_id) {
+    return administration.allocations().filter(({ attachment }) => attachment.containerId === request.container_id);
+  }
+  const { pod } = request;
+  if (!pod) throw new IpamError('invalid-argument', 'subject is empty: name an ip, a container_id or a pod');
+  return administration.allocations().filter((one) => one.pod?.name === pod.name && one.pod.namespace === pod.namespace);
+}
+
+function page(all: readonly Allocation[], request: ListAllocationsRequest__Output) {
+  const { node_id, pool, pod_namespace, limit, continue_token } = request;
+  const chosen = all.filter(
+    ({ node, pod, addresses }) =>
+      (node_id === '' || node === node_id) &&
+      (pod_namespace === '' || pod?.namespace === pod_namespace) &&
+      (pool === '' || addresses.some((held) => held.pool === pool)),
+  );
+  const size = Math.min(limit > 0 ? limit : defaultPage, pageLimit);
+  const start = continue_token === '' ? 0 : Number(continue_token);
+  if (!Number.isSafeInteger(start) || start < 0) throw new IpamError('invalid-argument', `continue_token ${JSON.stringify(continue_token)} is not one of ours`);
+  const end = start + size;
+  return {
+    allocations: chosen.slice(start, end).map(allocationMessage),
+    continue_token: end < chosen.length ? String(end) : '',
+    total: chosen.length,
+  };
+}
+
+async function* events(administration: Administration, signal: AbortSignal): AsyncGenerator<AllocationEvent> {
+  for await (const { type, allocation } of administration.watchAllocations(signal)) {
+    yield { type: type === 'allocated' ? 'ALLOCATED' : 'RELEASED', allocation: allocationMessage(allocation) };
+  }
+}
+
+function prefixField(text: string): Prefix {
+  try {
+    return parsePrefix(text);
+  } catch (error) {
+    if (!(error instanceof AddressError)) throw error;
+    throw new IpamError('invalid-argument', `cidr: ${error.message}`, { facts: { field: 'cidr' } });
+  }
+}
+
+/** Names that become part of keys: no slash, no white space, no control character. */
+function named(text: string, field: string): string {
+  if (text.length <= 253 && /^[^\s/\p{Cc}]+$/u.test(text)) return text;
+  throw new IpamError('invalid-argument', `${field} ${JSON.stringify(text.slice(0, 80))} is not a name: no "/", white space or control character, at most 253`, {
+    facts: { field },
+  });
+}

@@ -1,0 +1,120 @@
+import type { Allocation, HeldAddress } from '../ipam/allocation.ts';
+import type { BlockUsage, PoolUsage } from '../ipam/port.ts';
+import type { AllocateIPResponse } from './generated/ipam/AllocateIPResponse.ts';
+import type { Allocation as AllocationMessage } from './generated/ipam/Allocation.ts';
+import type { GetPoolStatsResponse } from './generated/ipam/GetPoolStatsResponse.ts';
+import type { HeldAddress as HeldAddressMessage } from './generated/ipam/HeldAddress.ts';
+import type { IPBlock } from './generated/ipam/IPBlock.ts';
+import type { Pool } from './generated/ipam/Pool.ts';
+
+const int32Max = 2 ** 31 - 1;
+
+/** The published fields are 32 bits wide; an IPv6 block is not. */
+export function saturate(count: bigint): number {
+  return count > BigInt(int32Max) ? int32Max : Number(count);
+}
+
+export function heldMessage(held: HeldAddress): HeldAddressMessage {
+  return {
+    ip: held.address,
+    cidr: `${held.address}/${held.prefixLength}`,
+    gateway: held.gateway ?? '',
+    routes: held.routes.map(({ dst, gw }) => ({ dst, gw: gw ?? '' })),
+    pool: held.pool,
+    block: held.block ?? '',
+  };
+}
+
+export function allocateResponse({ addresses }: Allocation): AllocateIPResponse {
+  const [first] = addresses;
+  const messages = addresses.map(heldMessage);
+  if (first === undefined) return { addresses: messages };
+  const { ip, cidr, gateway, routes } = heldMessage(first);
+  return { ip, cidr, gateway, routes, addresses: messages } as AllocateIPResponse;
+}
+
+export function allocationMessage({ attachment, node, pod, netns, addresses, createdAt }: Allocation): AllocationMessage {
+  return {
+    node_id: node,
+    network: attachment.network,
+    container_id: attachment.containerId,
+    ifname: attachment.ifname,
+    pod_namespace: pod?.namespace ?? '',
+    pod_name: pod?.name ?? '',
+    pod_uid: pod?.uid ?? '',
+    netns,
+    addresses: addresses.map(heldMessage),
+    created_at_ms: createdAt,
+  };
+}
+
+export function blockMessage(block: BlockUsage): IPBlock {
+  const available = block.total - block.used;
+  return {
+    cidr: block.cidr,
+    node_id: block.node,
+    total: saturate(block.total),
+    used: saturate(block.used),
+    available: saturate(available),
+    created_at: Math.floor(block.createdAt / 1000),
+    pool: block.pool,
+    total_exact: String(block.total),
+    used_exact: String(block.used),
+    available_exact: String(available),
+    resting: block.resting,
+  };
+}
+
+export function poolMessage(pool: PoolUsage): Pool {
+  return {
+    name: pool.name,
+    subnet: pool.subnet,
+    family: pool.family,
+    block_size: pool.blockSize ?? 0,
+    is_default: pool.isDefault,
+    disabled: pool.disabled,
+    blocks: pool.blocks,
+    total: String(pool.total),
+    used: String(pool.used),
+    available: String(pool.total - pool.used),
+    resting: pool.resting,
+  };
+}
+
+/** Leased blocks, node by node, and shared pools, which belong to no node. */
+export function statsMessage(blocks: readonly BlockUsage[], pools: readonly PoolUsage[]): GetPoolStatsResponse {
+  const shared = pools.filter(({ blockSize }) => blockSize === undefined);
+  const all = sum([...blocks, ...shared]);
+  const byNode = Map.groupBy(blocks, ({ node }) => node);
+  const nodes = [...byNode].map(([node, own]) => {
+    const { total, used } = sum(own);
+    const stats = {
+      node_id: node,
+      blocks: own.length,
+      total_ips: saturate(total),
+      used_ips: saturate(used),
+      available_ips: saturate(total - used),
+      total_ips_exact: String(total),
+      available_ips_exact: String(total - used),
+    };
+    return [node, stats] as const;
+  });
+  return {
+    total_nodes: byNode.size,
+    total_blocks: blocks.length,
+    total_ips: saturate(all.total),
+    used_ips: saturate(all.used),
+    available_ips: saturate(all.total - all.used),
+    node_stats: Object.fromEntries(nodes),
+    total_ips_exact: String(all.total),
+    available_ips_exact: String(all.total - all.used),
+    resting_ips: all.resting,
+  };
+}
+
+function sum(parts: readonly { total: bigint; used: bigint; resting: number }[]) {
+  return parts.reduce(
+    (all, { total, used, resting }) => ({ total: all.total + total, used: all.used + used, resting: all.resting + resting }),
+    { total: 0n, used: 0n, resting: 0 },
+  );
+}

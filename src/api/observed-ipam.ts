@@ -1,0 +1,81 @@
+import type { Allocation } from '../ipam/allocation.ts';
+import type { Attachment } from '../ipam/attachment.ts';
+import type { Ipam, Readiness } from '../ipam/port.ts';
+import type { AllocateRequest } from '../ipam/request.ts';
+import type { Log } from '../telemetry/log.ts';
+import type { Metrics } from '../telemetry/metrics.ts';
+import { problemOf } from './status.ts';
+
+export interface ObservedIpamParts {
+  readonly ipam: Ipam;
+  readonly metrics: Metrics;
+  /** Where every allocation, release and refusal leaves a line; undefined when auditing is off. */
+  readonly audit: Log | undefined;
+  /** Subnet of a pool, for the label of document 001. */
+  readonly subnetOf: (pool: string) => string;
+}
+
+/** Counts, times and audits what goes through, and changes nothing. */
+export class ObservedIpam implements Ipam {
+  readonly #parts: ObservedIpamParts;
+
+  constructor(parts: ObservedIpamParts) {
+    this.#parts = parts;
+  }
+
+  async allocate(request: AllocateRequest): Promise<Allocation> {
+    const { ipam, metrics, audit, subnetOf } = this.#parts;
+    const held = ipam.find(request.attachment);
+    const stop = metrics.allocationDuration.startTimer();
+    try {
+      const allocation = await ipam.allocate(request);
+      if (held === undefined) {
+        metrics.allocations.inc(allocation.addresses.length);
+        for (const { pool } of allocation.addresses) metrics.subnetAllocations.inc({ subnet_cidr: subnetOf(pool) });
+        audit?.info({ audit: 'allocate', ...shown(allocation) }, 'allocated');
+      }
+      return allocation;
+    } catch (error) {
+      const { code, message } = problemOf(error);
+      metrics.allocationErrors.inc({ code });
+      audit?.warn({ audit: 'refuse', attachment: request.attachment, pod: request.pod, code }, message);
+      throw error;
+    } finally {
+      stop();
+    }
+  }
+
+  async release(attachment: Attachment): Promise<Allocation | undefined> {
+    const stop = this.#parts.metrics.releaseDuration.startTimer();
+    try {
+      const released = await this.#parts.ipam.release(attachment);
+      if (released !== undefined) this.#released(released);
+      return released;
+    } finally {
+      stop();
+    }
+  }
+
+  find(attachment: Attachment): Allocation | undefined {
+    return this.#parts.ipam.find(attachment);
+  }
+
+  async collect(network: string, valid: readonly Omit<Attachment, 'network'>[]): Promise<readonly Allocation[]> {
+    const released = await this.#parts.ipam.collect(network, valid);
+    for (const allocation of released) this.#released(allocation);
+    return released;
+  }
+
+  readiness(): Readiness {
+    return this.#parts.ipam.readiness();
+  }
+
+  #released(allocation: Allocation): void {
+    this.#parts.metrics.releases.inc(allocation.addresses.length);
+    this.#parts.audit?.info({ audit: 'release', ...shown(allocation) }, 'released');
+  }
+}
+
+function shown({ attachment, pod, node, addresses }: Allocation): object {
+  return { attachment, pod, node, addresses: addresses.map(({ address }) => address) };
+}

@@ -1,0 +1,56 @@
+import type { ResourceAdministration } from '../ipam/resource-port.ts';
+import { IpamError } from '../resources/errors.ts';
+import { kindOf } from '../resources/kinds.ts';
+import { parseResource } from '../resources/manifest.ts';
+import type { ResourceKey as StoreKey } from '../store/store.ts';
+import { required, streaming, unary } from './calls.ts';
+import type { ResourceEvent } from './generated/ipam/ResourceEvent.ts';
+import type { ResourceKey__Output } from './generated/ipam/ResourceKey.ts';
+import type { ResourcesHandlers } from './generated/ipam/Resources.ts';
+
+export function resourcesService(resources: ResourceAdministration): ResourcesHandlers {
+  return {
+    Get: unary(async (message) => {
+      const key = storeKey(message);
+      const resource = await resources.get(key);
+      if (resource === undefined) throw new IpamError('not-found', `no ${key.kind} is named "${key.name}"`);
+      return { json: JSON.stringify(resource) };
+    }),
+    List: unary(async ({ kind }) => {
+      const { items, version } = await resources.list(kindOf(required(kind, 'kind')).kind);
+      return { json: items.map((item) => JSON.stringify(item)), version };
+    }),
+    Apply: unary(async ({ json }) => {
+      const { outcome, resource } = await resources.apply(parseResource(parseJson(required(json, 'json')), 'resource'));
+      return { outcome, json: JSON.stringify(resource) };
+    }),
+    Delete: unary(async (message) => {
+      await resources.delete(storeKey(message));
+      return {};
+    }),
+    Watch: streaming(({ kind, from_version }, signal) => events(resources, kindOf(required(kind, 'kind')).kind, from_version, signal)),
+  };
+}
+
+async function* events(
+  resources: ResourceAdministration,
+  kind: string,
+  fromVersion: string,
+  signal: AbortSignal,
+): AsyncGenerator<ResourceEvent> {
+  const from = fromVersion === '' ? (await resources.list(kind)).version : fromVersion;
+  for await (const { type, resource } of resources.watch(kind, from, signal)) yield { type, json: JSON.stringify(resource) };
+}
+
+function storeKey({ kind, name, namespace }: ResourceKey__Output): StoreKey {
+  const info = kindOf(required(kind, 'kind'));
+  return { kind: info.kind, name: required(name, 'name'), ...(namespace === '' ? {} : { namespace }) };
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw new IpamError('invalid-argument', `json: ${(error as Error).message}`);
+  }
+}

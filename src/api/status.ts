@@ -1,0 +1,49 @@
+import { Metadata, type ServiceError, status } from '@grpc/grpc-js';
+import { type ErrorCode, IpamError } from '../resources/errors.ts';
+
+/** Each domain error as a gRPC status; the code itself travels in the trailer `ipam-error`. */
+const statuses: Readonly<Record<ErrorCode, status>> = {
+  'invalid-argument': status.INVALID_ARGUMENT,
+  'invalid-config': status.INVALID_ARGUMENT,
+  'unsupported-field': status.INVALID_ARGUMENT,
+  'incompatible-version': status.INVALID_ARGUMENT,
+  unsupported: status.UNIMPLEMENTED,
+  'not-found': status.NOT_FOUND,
+  'already-exists': status.ALREADY_EXISTS,
+  conflict: status.ABORTED,
+  compacted: status.OUT_OF_RANGE,
+  'address-taken': status.ALREADY_EXISTS,
+  'address-not-allowed': status.FAILED_PRECONDITION,
+  'pool-exhausted': status.RESOURCE_EXHAUSTED,
+  'in-use': status.FAILED_PRECONDITION,
+  'permission-denied': status.PERMISSION_DENIED,
+  'not-ready': status.UNAVAILABLE,
+  'store-unavailable': status.UNAVAILABLE,
+  'storage-full': status.RESOURCE_EXHAUSTED,
+  'storage-damaged': status.DATA_LOSS,
+};
+
+export const errorTrailer = 'ipam-error';
+export const adviceTrailer = 'ipam-advice-bin';
+export const factsTrailer = 'ipam-facts-bin';
+
+export interface Problem {
+  readonly code: string;
+  readonly message: string;
+  readonly advice: string;
+}
+
+export function problemOf(error: unknown): Problem {
+  if (error instanceof IpamError) return { code: error.code, message: error.message, advice: error.advice };
+  return { code: 'internal', message: error instanceof Error ? error.message : String(error), advice: '' };
+}
+
+export function serviceError(error: unknown): Partial<ServiceError> {
+  const { code, message, advice } = problemOf(error);
+  const metadata = new Metadata();
+  metadata.set(errorTrailer, code);
+  if (advice !== '') metadata.set(adviceTrailer, Buffer.from(advice));
+  if (!(error instanceof IpamError)) return { code: status.INTERNAL, details: message, metadata };
+  metadata.set(factsTrailer, Buffer.from(JSON.stringify(error.facts)));
+  return { code: statuses[error.code], details: message, metadata };
+}

@@ -1,0 +1,84 @@
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import type { BlockUsage, PoolUsage } from '../ipam/port.ts';
+
+/** What the gauges show, asked for at each scrape. */
+export interface MetricsSource {
+  blocks(): Promise<readonly BlockUsage[]>;
+  pools(): Promise<readonly PoolUsage[]>;
+  mappings(): number;
+}
+
+/** Most blocks shown one by one: a label set costs the scraper memory for ever. */
+const blockSeriesLimit = 10_000;
+
+const seconds = [0.000_05, 0.000_1, 0.000_25, 0.000_5, 0.001, 0.002_5, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1, 5];
+
+/** The metrics of documents 000 and 001, under their names, and the process's own. */
+export class Metrics {
+  readonly registry = new Registry();
+  readonly allocations = this.#counter('ipam_ip_allocations_total', 'Addresses allocated');
+  readonly releases = this.#counter('ipam_ip_releases_total', 'Addresses released');
+  readonly allocationErrors = this.#counter('ipam_ip_allocation_errors_total', 'Allocations refused or failed, by error code', ['code']);
+  readonly blockAllocations = this.#counter('ipam_block_allocations_total', 'Blocks leased');
+  readonly blockReleases = this.#counter('ipam_block_releases_total', 'Blocks handed back');
+  readonly subnetAllocations = this.#counter('ipam_subnet_allocations_total', 'Addresses allocated, by subnet of the pool', ['subnet_cidr']);
+  readonly cniCalls = this.#counter('ipam_cni_calls_total', 'CNI calls answered, by verb and outcome', ['verb', 'outcome']);
+  readonly storeOperations = this.#counter('ipam_store_operations_total', 'Operations on the store', ['operation', 'status']);
+  readonly allocationDuration = this.#histogram('ipam_allocation_duration_seconds', 'Time to allocate, to the durable record');
+  readonly releaseDuration = this.#histogram('ipam_release_duration_seconds', 'Time to release, to the durable record');
+  readonly cniDuration = this.#histogram('ipam_cni_call_duration_seconds', 'Time to answer a CNI call', ['verb']);
+  readonly storeDuration = this.#histogram('ipam_store_operation_duration_seconds', 'Time of operations on the store', ['operation']);
+  readonly #available = this.#gauge('ipam_available_ips', 'Addresses left in the leased blocks of a node', ['node']);
+  readonly #used = this.#gauge('ipam_used_ips', 'Addresses in use in the leased blocks of a node', ['node']);
+  readonly #total = this.#gauge('ipam_total_ips', 'Addresses of the leased blocks of a node', ['node']);
+  readonly #blocks = this.#gauge('ipam_blocks_per_node', 'Blocks leased to a node', ['node']);
+  readonly #blockUsage = this.#gauge('ipam_block_usage_ratio', 'Share of a block in use, 0..1', ['node', 'block_cidr']);
+  readonly #subnetUsage = this.#gauge('ipam_subnet_usage_ratio', 'Share of a pool in use, 0..1', ['subnet_cidr', 'tor_id']);
+  readonly #mappings = this.#gauge('ipam_store_mappings_total', 'Attachments on record');
+
+  constructor() {
+    collectDefaultMetrics({ register: this.registry });
+  }
+
+  /** The exposition text, gauges fresh. */
+  async scrape(source: MetricsSource): Promise<{ readonly contentType: string; readonly body: string }> {
+    this.#showBlocks(await source.blocks());
+    this.#subnetUsage.reset();
+    for (const { subnet, total, used } of await source.pools()) {
+      this.#subnetUsage.set({ subnet_cidr: subnet, tor_id: '' }, ratio(used, total));
+    }
+    this.#mappings.set(source.mappings());
+    return { contentType: this.registry.contentType, body: await this.registry.metrics() };
+  }
+
+  #showBlocks(blocks: readonly BlockUsage[]): void {
+    for (const gauge of [this.#available, this.#used, this.#total, this.#blocks, this.#blockUsage]) gauge.reset();
+    for (const [node, own] of Map.groupBy(blocks, (block) => block.node)) {
+      const total = own.reduce((sum, block) => sum + block.total, 0n);
+      const used = own.reduce((sum, block) => sum + block.used, 0n);
+      this.#total.set({ node }, Number(total));
+      this.#used.set({ node }, Number(used));
+      this.#available.set({ node }, Number(total - used));
+      this.#blocks.set({ node }, own.length);
+    }
+    for (const { node, cidr, used, total } of blocks.slice(0, blockSeriesLimit)) {
+      this.#blockUsage.set({ node, block_cidr: cidr }, ratio(used, total));
+    }
+  }
+
+  #counter<Label extends string = never>(name: string, help: string, labelNames: Label[] = []): Counter<Label> {
+    return new Counter({ name, help, labelNames, registers: [this.registry] });
+  }
+
+  #gauge<Label extends string = never>(name: string, help: string, labelNames: Label[] = []): Gauge<Label> {
+    return new Gauge({ name, help, labelNames, registers: [this.registry] });
+  }
+
+  #histogram<Label extends string = never>(name: string, help: string, labelNames: Label[] = []): Histogram<Label> {
+    return new Histogram({ name, help, labelNames, buckets: seconds, registers: [this.registry] });
+  }
+}
+
+function ratio(used: bigint, total: bigint): number {
+  return total === 0n ? 0 : Number(used) / Number(total);
+}
