@@ -12,7 +12,8 @@ export class Bitmap {
   #count = 0;
 
   constructor(size: number) {
-    if (!Number.isInteger(size) || size < 1 || size > 2 ** 26) throw new RangeError(`bitmap size ${size} is not 1..2^26`);
+    if (!Number.isInteger(size) || size < 1 || size > 2 ** 26)
+      throw new RangeError(`bitmap size ${size} is not 1..2^26`);
     this.size = size;
     this.#levels = [];
     for (let bits = size; ; ) {
@@ -96,7 +97,8 @@ export class Bitmap {
 
   /** A larger bitmap with the same bits set. @throws RangeError when this one's size is not a multiple of 32, or `size` is smaller */
   grown(size: number): Bitmap {
-    if (this.size % bitsPerWord !== 0 || size < this.size) throw new RangeError(`cannot grow from ${this.size} to ${size}`);
+    if (this.size % bitsPerWord !== 0 || size < this.size)
+      throw new RangeError(`cannot grow from ${this.size} to ${size}`);
     const larger = new Bitmap(size);
     const leaf = larger.#levels[0] as Uint32Array;
     leaf.set(this.#levels[0] as Uint32Array);

@@ -145,7 +145,11 @@ function addressAt({ first }: Range, slot: bigint): Address {
 }
 
 /** One dense segment around everything usable when that is small enough, else a segment per usable range. */
-function segmentsOf<Owner>(usable: RangeSet, cooldownMs: number, start: Address | undefined): readonly Segment<Owner>[] {
+function segmentsOf<Owner>(
+  usable: RangeSet,
+  cooldownMs: number,
+  start: Address | undefined,
+): readonly Segment<Owner>[] {
   const first = usable.ranges[0]?.first;
   const last = usable.ranges.at(-1)?.last;
   if (first === undefined || last === undefined) return [];

@@ -5,7 +5,9 @@ import { IpamError } from '../resources/errors.ts';
 import { serviceError } from './status.ts';
 
 /** A gRPC method from a function of its request: every failure becomes a status. */
-export function unary<Request, Response>(answer: (request: Request) => Promise<Response>): handleUnaryCall<Request, Response> {
+export function unary<Request, Response>(
+  answer: (request: Request) => Promise<Response>,
+): handleUnaryCall<Request, Response> {
   return (call, callback) => {
     answer(call.request).then(
       (response) => callback(null, response),

@@ -1,6 +1,6 @@
-import { formatPrefix, type Prefix, parsePrefix } from '../ip/prefix.ts';
-import { AddressError } from '../ip/errors.ts';
 import { formatAddress } from '../ip/address.ts';
+import { AddressError } from '../ip/errors.ts';
+import { formatPrefix, type Prefix, parsePrefix } from '../ip/prefix.ts';
 import type { Allocation } from '../ipam/allocation.ts';
 import type { Administration, Ipam } from '../ipam/port.ts';
 import type { AllocateRequest } from '../ipam/request.ts';
@@ -45,7 +45,9 @@ export function ipamService(parts: IpamServiceParts): IPAMHandlers {
     })),
     GetPoolStats: unary(async () => statsMessage(await administration.blocks(), await administration.pools())),
     AllocateBlock: unary(async ({ node_id, pool }) => ({
-      block: blockMessage(await administration.leaseBlock(required(node_id, 'node_id'), pool === '' ? undefined : pool)),
+      block: blockMessage(
+        await administration.leaseBlock(required(node_id, 'node_id'), pool === '' ? undefined : pool),
+      ),
     })),
     ReleaseBlock: unary(async ({ node_id, cidr }) => {
       const prefix = prefixField(required(cidr, 'cidr'));
@@ -87,7 +89,10 @@ function allocateRequest(message: AllocateIPRequest__Output): AllocateRequest {
 }
 
 /** A release names the attachment it releases: by container, by address, or by both, which must then agree. */
-async function release({ ipam, administration }: IpamServiceParts, message: ReleaseIPRequest__Output): Promise<ReleaseIPResponse> {
+async function release(
+  { ipam, administration }: IpamServiceParts,
+  message: ReleaseIPRequest__Output,
+): Promise<ReleaseIPResponse> {
   const { ip, container_id: containerId, ifname, network } = message;
   if (ip === '' && containerId === '') required('', 'ip and container_id');
   const address = ip === '' ? undefined : addressField(ip, 'ip');
@@ -97,10 +102,14 @@ async function release({ ipam, administration }: IpamServiceParts, message: Rele
       : [administration.holderOf(address)].filter((holder) => holder !== undefined);
   const [first] = candidates;
   if (first !== undefined && containerId !== '' && first.attachment.containerId !== containerId) {
-    return { success: false, message: `${ip} is held by container ${first.attachment.containerId}, not by ${containerId}; nothing was released` };
+    return {
+      success: false,
+      message: `${ip} is held by container ${first.attachment.containerId}, not by ${containerId}; nothing was released`,
+    };
   }
   const chosen = candidates.filter(
-    ({ attachment }) => (ifname === '' || attachment.ifname === ifname) && (network === '' || attachment.network === network),
+    ({ attachment }) =>
+      (ifname === '' || attachment.ifname === ifname) && (network === '' || attachment.network === network),
   );
   const released: string[] = [];
   for (const { attachment } of chosen) {
@@ -108,11 +117,15 @@ async function release({ ipam, administration }: IpamServiceParts, message: Rele
     released.push(...(allocation?.addresses ?? []).map((held) => held.address));
   }
   if (released.length > 0) return { success: true, message: `released ${released.join(', ')}` };
-  const what = address === undefined ? `container ${containerId} holds no address` : `${formatAddress(address)} is not held`;
+  const what =
+    address === undefined ? `container ${containerId} holds no address` : `${formatAddress(address)} is not held`;
   return { success: true, message: `${what}; nothing to release` };
 }
 
-async function batch<Request, Outcome extends object>(requests: readonly Request[], act: (request: Request) => Promise<Outcome>) {
+async function batch<Request, Outcome extends object>(
+  requests: readonly Request[],
+  act: (request: Request) => Promise<Outcome>,
+) {
   if (requests.length > batchLimit) {
     throw new IpamError('invalid-argument', `${requests.length} requests in one batch, more than ${batchLimit}`);
   }
@@ -137,7 +150,9 @@ function lookup(administration: Administration, request: LookupRequest__Output):
   }
   const { pod } = request;
   if (!pod) throw new IpamError('invalid-argument', 'subject is empty: name an ip, a container_id or a pod');
-  return administration.allocations().filter((one) => one.pod?.name === pod.name && one.pod.namespace === pod.namespace);
+  return administration
+    .allocations()
+    .filter((one) => one.pod?.name === pod.name && one.pod.namespace === pod.namespace);
 }
 
 function page(all: readonly Allocation[], request: ListAllocationsRequest__Output) {
@@ -150,7 +165,8 @@ function page(all: readonly Allocation[], request: ListAllocationsRequest__Outpu
   );
   const size = Math.min(limit > 0 ? limit : defaultPage, pageLimit);
   const start = continue_token === '' ? 0 : Number(continue_token);
-  if (!Number.isSafeInteger(start) || start < 0) throw new IpamError('invalid-argument', `continue_token ${JSON.stringify(continue_token)} is not one of ours`);
+  if (!Number.isSafeInteger(start) || start < 0)
+    throw new IpamError('invalid-argument', `continue_token ${JSON.stringify(continue_token)} is not one of ours`);
   const end = start + size;
   return {
     allocations: chosen.slice(start, end).map(allocationMessage),
@@ -177,7 +193,11 @@ function prefixField(text: string): Prefix {
 /** Names that become part of keys: no slash, no white space, no control character. */
 function named(text: string, field: string): string {
   if (text.length <= 253 && /^[^\s/\p{Cc}]+$/u.test(text)) return text;
-  throw new IpamError('invalid-argument', `${field} ${JSON.stringify(text.slice(0, 80))} is not a name: no "/", white space or control character, at most 253`, {
-    facts: { field },
-  });
+  throw new IpamError(
+    'invalid-argument',
+    `${field} ${JSON.stringify(text.slice(0, 80))} is not a name: no "/", white space or control character, at most 253`,
+    {
+      facts: { field },
+    },
+  );
 }

@@ -100,10 +100,14 @@ async function removeStale(path: string): Promise<void> {
   const present = statSync(path, { throwIfNoEntry: false });
   if (present === undefined) return;
   if (!present.isSocket()) {
-    throw new IpamError('invalid-config', `${path} is there already and is no socket`, { advice: 'move it away, or set grpc.unixSocket' });
+    throw new IpamError('invalid-config', `${path} is there already and is no socket`, {
+      advice: 'move it away, or set grpc.unixSocket',
+    });
   }
   if (await answers(path)) {
-    throw new IpamError('invalid-config', `another daemon listens on ${path}`, { advice: 'stop it first, or set grpc.unixSocket' });
+    throw new IpamError('invalid-config', `another daemon listens on ${path}`, {
+      advice: 'stop it first, or set grpc.unixSocket',
+    });
   }
   unlinkSync(path);
 }

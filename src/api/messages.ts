@@ -33,7 +33,14 @@ export function allocateResponse({ addresses }: Allocation): AllocateIPResponse 
   return { ip, cidr, gateway, routes, addresses: messages } as AllocateIPResponse;
 }
 
-export function allocationMessage({ attachment, node, pod, netns, addresses, createdAt }: Allocation): AllocationMessage {
+export function allocationMessage({
+  attachment,
+  node,
+  pod,
+  netns,
+  addresses,
+  createdAt,
+}: Allocation): AllocationMessage {
   return {
     node_id: node,
     network: attachment.network,
@@ -114,7 +121,11 @@ export function statsMessage(blocks: readonly BlockUsage[], pools: readonly Pool
 
 function sum(parts: readonly { total: bigint; used: bigint; resting: number }[]) {
   return parts.reduce(
-    (all, { total, used, resting }) => ({ total: all.total + total, used: all.used + used, resting: all.resting + resting }),
+    (all, { total, used, resting }) => ({
+      total: all.total + total,
+      used: all.used + used,
+      resting: all.resting + resting,
+    }),
     { total: 0n, used: 0n, resting: 0 },
   );
 }

@@ -28,7 +28,9 @@ export function resourcesService(resources: ResourceAdministration): ResourcesHa
       await resources.delete(storeKey(message));
       return {};
     }),
-    Watch: streaming(({ kind, from_version }, signal) => events(resources, kindOf(required(kind, 'kind')).kind, from_version, signal)),
+    Watch: streaming(({ kind, from_version }, signal) =>
+      events(resources, kindOf(required(kind, 'kind')).kind, from_version, signal),
+    ),
   };
 }
 
@@ -39,7 +41,8 @@ async function* events(
   signal: AbortSignal,
 ): AsyncGenerator<ResourceEvent> {
   const from = fromVersion === '' ? (await resources.list(kind)).version : fromVersion;
-  for await (const { type, resource } of resources.watch(kind, from, signal)) yield { type, json: JSON.stringify(resource) };
+  for await (const { type, resource } of resources.watch(kind, from, signal))
+    yield { type, json: JSON.stringify(resource) };
 }
 
 function storeKey({ kind, name, namespace }: ResourceKey__Output): StoreKey {

@@ -31,12 +31,17 @@ export function parseCniArgs(text: string): CniArgs {
   const ignoreUnknown = ['1', 'true'].includes((pairs.get('IgnoreUnknown') ?? '').toLowerCase());
   const unknown = [...pairs.keys()].filter((key) => !known.has(key));
   if (unknown.length > 0 && !ignoreUnknown) {
-    throw invalid(`CNI_ARGS: unknown ${unknown.join(', ')}; known: ${[...known].join(', ')} (IgnoreUnknown=1 allows others)`);
+    throw invalid(
+      `CNI_ARGS: unknown ${unknown.join(', ')}; known: ${[...known].join(', ')} (IgnoreUnknown=1 allows others)`,
+    );
   }
   const name = pairs.get('K8S_POD_NAME') ?? '';
   return {
     ips: (pairs.get('IP') ?? '').split(',').filter((ip) => ip !== ''),
-    pod: name === '' ? undefined : { namespace: pairs.get('K8S_POD_NAMESPACE') ?? '', name, uid: pairs.get('K8S_POD_UID') ?? '' },
+    pod:
+      name === ''
+        ? undefined
+        : { namespace: pairs.get('K8S_POD_NAMESPACE') ?? '', name, uid: pairs.get('K8S_POD_UID') ?? '' },
   };
 }
 

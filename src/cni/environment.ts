@@ -50,14 +50,19 @@ export function attachmentOf(verb: Verb, environment: ReadonlyMap<string, string
 function containerIdProblem(id: string): string {
   if (id === '') return 'CNI_CONTAINERID is not set';
   if (id.length > containerIdLimit) return `CNI_CONTAINERID has ${id.length} characters, more than ${containerIdLimit}`;
-  return containerIdForm.test(id) ? '' : `CNI_CONTAINERID ${quote(id)} is not letters, digits, "_", "." and "-", the first a letter or digit`;
+  return containerIdForm.test(id)
+    ? ''
+    : `CNI_CONTAINERID ${quote(id)} is not letters, digits, "_", "." and "-", the first a letter or digit`;
 }
 
 /** What the kernel takes for an interface's name (dev_valid_name). */
 function interfaceProblem(name: string): string {
   if (name === '') return 'CNI_IFNAME is not set';
-  if (name === '.' || name === '..' || /[\s/:\p{Cc}]/u.test(name)) return `CNI_IFNAME ${quote(name)} is not an interface name`;
-  return Buffer.byteLength(name) > interfaceNameLimit ? `CNI_IFNAME ${quote(name)} is longer than ${interfaceNameLimit} bytes` : '';
+  if (name === '.' || name === '..' || /[\s/:\p{Cc}]/u.test(name))
+    return `CNI_IFNAME ${quote(name)} is not an interface name`;
+  return Buffer.byteLength(name) > interfaceNameLimit
+    ? `CNI_IFNAME ${quote(name)} is longer than ${interfaceNameLimit} bytes`
+    : '';
 }
 
 function netnsProblem(netns: string, required: boolean): string {

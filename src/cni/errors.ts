@@ -37,7 +37,12 @@ export interface CniError {
 /** The error object of any failure. `msg` says what is wrong, `details` what to do. */
 export function cniError(error: unknown, cniVersion: string): CniError {
   if (!(error instanceof IpamError)) {
-    return { cniVersion, code: internal, msg: error instanceof Error ? error.message : String(error), details: 'this is a bug of ipam-daemon; its log has more' };
+    return {
+      cniVersion,
+      code: internal,
+      msg: error instanceof Error ? error.message : String(error),
+      details: 'this is a bug of ipam-daemon; its log has more',
+    };
   }
   const details = error.advice === '' ? {} : { details: error.advice };
   return { cniVersion, code: codeOf(error), msg: error.message, ...details };

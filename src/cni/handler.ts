@@ -36,7 +36,10 @@ export function createCniHandler(parts: CniHandlerParts): CniHandler {
       const verb = verbOf(call.environment);
       if (verb === 'VERSION') return versionAnswer(call.stdin);
       if (call.stdin.length > stdinLimit) {
-        throw new IpamError('invalid-config', `the network configuration has ${call.stdin.length} bytes, more than ${stdinLimit}`);
+        throw new IpamError(
+          'invalid-config',
+          `the network configuration has ${call.stdin.length} bytes, more than ${stdinLimit}`,
+        );
       }
       const config = decodeConfig(call.stdin);
       version = typeof config.cniVersion === 'string' ? config.cniVersion : version;
@@ -101,14 +104,22 @@ async function remove(
   return success;
 }
 
-async function check({ ipam }: CniHandlerParts, environment: AttachmentEnvironment, network: NetworkConfig): Promise<CniAnswer> {
+async function check(
+  { ipam }: CniHandlerParts,
+  environment: AttachmentEnvironment,
+  network: NetworkConfig,
+): Promise<CniAnswer> {
   const { containerId, ifname } = environment;
   const attachment = { network: network.name, containerId, ifname };
   const allocation = ipam.find(attachment);
   if (allocation === undefined) {
-    throw new IpamError('not-found', `container ${containerId} holds no address for ${ifname} of network "${network.name}"`, {
-      facts: { cniCode: 3 },
-    });
+    throw new IpamError(
+      'not-found',
+      `container ${containerId} holds no address for ${ifname} of network "${network.name}"`,
+      {
+        facts: { cniCode: 3 },
+      },
+    );
   }
   checkPrevResult(allocation, network.prevResult);
   return success;
@@ -125,7 +136,8 @@ async function collect({ ipam, log }: CniHandlerParts, network: NetworkConfig): 
     network.name,
     valid.map(({ containerID, ifname }) => ({ containerId: containerID, ifname })),
   );
-  if (released.length > 0) log.info({ network: network.name, released: released.length }, 'CNI GC released attachments');
+  if (released.length > 0)
+    log.info({ network: network.name, released: released.length }, 'CNI GC released attachments');
   return success;
 }
 
@@ -133,7 +145,9 @@ async function collect({ ipam, log }: CniHandlerParts, network: NetworkConfig): 
 async function status({ ipam }: CniHandlerParts, network: NetworkConfig): Promise<CniAnswer> {
   const { ready, reason } = ipam.readiness();
   if (ready) return success;
-  throw new IpamError('not-ready', `network "${network.name}": ipam-daemon cannot serve ADD: ${reason}`, { facts: { cniCode: 50 } });
+  throw new IpamError('not-ready', `network "${network.name}": ipam-daemon cannot serve ADD: ${reason}`, {
+    facts: { cniCode: 50 },
+  });
 }
 
 /** Answers also when the configuration is empty or broken: it is how a runtime finds out what we speak. */
@@ -151,7 +165,11 @@ async function dnsOf({ ipam }: NetworkConfig, readFile: CniHandlerParts['readFil
     try {
       return parseResolvConf(await readFile(ipam.resolvConf));
     } catch (error) {
-      throw new IpamError('invalid-config', `ipam.resolvConf ${ipam.resolvConf} cannot be read: ${(error as Error).message}`, { facts: { cniCode: 5 } });
+      throw new IpamError(
+        'invalid-config',
+        `ipam.resolvConf ${ipam.resolvConf} cannot be read: ${(error as Error).message}`,
+        { facts: { cniCode: 5 } },
+      );
     }
   }
   return (ipam?.dns ?? {}) as Dns;

@@ -1,7 +1,7 @@
+import { IpamError } from '../resources/errors.ts';
+import { errorAnswer } from './errors.ts';
 import type { CniVersion, Verb } from './version.ts';
 import { isAtLeast } from './version.ts';
-import { errorAnswer } from './errors.ts';
-import { IpamError } from '../resources/errors.ts';
 import type { CniAnswer, CniCall, ProgramRun } from './wire.ts';
 
 /** The reference plugin that wires the interface. It runs where the runtime called us, not in the daemon. */
@@ -68,8 +68,12 @@ function inVersion({ stdout }: ProgramRun, version: CniVersion): string {
 }
 
 function missingWirer(version: CniVersion): CniAnswer {
-  const error = new IpamError('invalid-config', `ipam-cni wires interfaces with the plugin "${wirer}", which is in no directory of CNI_PATH`, {
-    advice: 'install the reference CNI plugins (Debian: containernetworking-plugins)',
-  });
+  const error = new IpamError(
+    'invalid-config',
+    `ipam-cni wires interfaces with the plugin "${wirer}", which is in no directory of CNI_PATH`,
+    {
+      advice: 'install the reference CNI plugins (Debian: containernetworking-plugins)',
+    },
+  );
   return errorAnswer(error, version);
 }

@@ -35,7 +35,10 @@ const ipamSchema = strictObject({
   nodeBlockSize: z.int().min(0).max(32).optional(),
   pools: z.array(z.string().min(1)).min(1).max(64).optional(),
   families: z.array(familyNumber).min(1).max(2).optional(),
-  routes: z.array(z.looseObject({ dst: prefixText, gw: addressText.optional() })).max(256).optional(),
+  routes: z
+    .array(z.looseObject({ dst: prefixText, gw: addressText.optional() }))
+    .max(256)
+    .optional(),
   resolvConf: z.string().startsWith('/', 'not an absolute path').optional(),
   dns: dnsSchema.optional(),
   ranges: rangeSets.optional(),
@@ -57,7 +60,9 @@ const networkSchema = z.looseObject({
     .regex(/^[A-Za-z0-9][A-Za-z0-9_.-]*$/, 'letters, digits, "_", "." and "-" only, the first a letter or digit'),
   type: z.string().optional(),
   ipam: ipamSchema.optional(),
-  args: z.looseObject({ cni: z.looseObject({ ips: z.array(requestedAddress).max(64).optional() }).optional() }).optional(),
+  args: z
+    .looseObject({ cni: z.looseObject({ ips: z.array(requestedAddress).max(64).optional() }).optional() })
+    .optional(),
   runtimeConfig: z
     .looseObject({ ips: z.array(requestedAddress).max(64).optional(), ipRanges: rangeSets.optional() })
     .optional(),
@@ -102,7 +107,9 @@ export function networkConfig(config: Record<string, unknown>): NetworkConfig {
   if (unknown !== undefined && 'keys' in unknown) {
     const where = unknown.path.map(String).join('.');
     const values = unknown.keys.map((key) => `${where}.${key} = ${JSON.stringify(at(config, [...unknown.path, key]))}`);
-    throw new IpamError('unsupported-field', `${subject}: unsupported ${values.join(', ')}`, { advice: unknown.message });
+    throw new IpamError('unsupported-field', `${subject}: unsupported ${values.join(', ')}`, {
+      advice: unknown.message,
+    });
   }
   throw new IpamError('invalid-config', `${subject}: ${schemaProblems(outcome.error, config).join('; ')}`);
 }

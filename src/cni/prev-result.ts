@@ -14,7 +14,9 @@ export function checkPrevResult(allocation: Allocation, prevResult: unknown): vo
   if (!outcome.success) {
     throw new IpamError('invalid-config', 'CHECK needs the result of the ADD as "prevResult"');
   }
-  const remembered = new Set((outcome.data.ips ?? []).map(({ address }) => address.replace(/\/\d+$/, '').toLowerCase()));
+  const remembered = new Set(
+    (outcome.data.ips ?? []).map(({ address }) => address.replace(/\/\d+$/, '').toLowerCase()),
+  );
   const missing = allocation.addresses.filter(({ address }) => !remembered.has(address));
   if (missing.length === 0) return;
   throw new IpamError(

@@ -63,12 +63,16 @@ function inlineSets(network: NetworkConfig, sets: readonly (readonly RangeSectio
       const inline = inlineRange(network, section, where);
       const whole = prefixRange(inline.subnet);
       const range = { first: inline.rangeStart ?? whole.first, last: inline.rangeEnd ?? whole.last };
-      if (range.first.value > range.last.value) throw refuse(network, `${where}: rangeStart is above rangeEnd (${formatRange(range)})`);
+      if (range.first.value > range.last.value)
+        throw refuse(network, `${where}: rangeStart is above rangeEnd (${formatRange(range)})`);
       const other = seen.find((one) => rangesOverlap(one, range));
       if (other !== undefined) throw refuse(network, `${where}: ${formatRange(range)} overlaps ${formatRange(other)}`);
       seen.push(range);
       if (set[0] !== undefined && parsePrefix(set[0].subnet).address.family !== inline.subnet.address.family) {
-        throw refuse(network, `${where}: ${section.subnet} is of another IP family than ${set[0].subnet} of the same set`);
+        throw refuse(
+          network,
+          `${where}: ${section.subnet} is of another IP family than ${set[0].subnet} of the same set`,
+        );
       }
       return inline;
     }),
@@ -84,9 +88,13 @@ function inlineRange(network: NetworkConfig, section: RangeSection, where: strin
     if (text === undefined) return undefined;
     const address = parseAddress(text);
     if (address.family !== subnet.address.family) {
-      throw refuse(network, `${where}: ${key} ${text} is an IPv${address.family} address, subnet ${formatPrefix(subnet)} is IPv${subnet.address.family}`);
+      throw refuse(
+        network,
+        `${where}: ${key} ${text} is an IPv${address.family} address, subnet ${formatPrefix(subnet)} is IPv${subnet.address.family}`,
+      );
     }
-    if (!prefixContains(subnet, address)) throw refuse(network, `${where}: ${key} ${text} is outside subnet ${formatPrefix(subnet)}`);
+    if (!prefixContains(subnet, address))
+      throw refuse(network, `${where}: ${key} ${text} is outside subnet ${formatPrefix(subnet)}`);
     return address;
   };
   const [rangeStart, rangeEnd] = [inside('rangeStart'), inside('rangeEnd')];

@@ -13,7 +13,10 @@ export function parseResolvConf(text: string): Dns {
   let search: readonly string[] | undefined;
   const options: string[] = [];
   for (const line of text.split('\n')) {
-    const [keyword, ...values] = line.replace(/[#;].*$/, '').trim().split(/\s+/);
+    const [keyword, ...values] = line
+      .replace(/[#;].*$/, '')
+      .trim()
+      .split(/\s+/);
     if (values.length === 0) continue;
     if (keyword === 'nameserver') nameservers.push(...values.slice(0, 1));
     if (keyword === 'domain') [domain] = values;

@@ -10,9 +10,7 @@ interface ResultRoute {
 
 /** The result of an IPAM plugin in the form of the configuration's version (section 5 of each specification). */
 export function ipamResult(allocation: Allocation, dns: Dns, version: CniVersion): object {
-  return isAtLeast(version, '0.3.0')
-    ? currentResult(allocation, dns, version)
-    : earlyResult(allocation, dns, version);
+  return isAtLeast(version, '0.3.0') ? currentResult(allocation, dns, version) : earlyResult(allocation, dns, version);
 }
 
 /** 0.3.0 and later: lists of addresses and routes; up to 0.4.0 each address names its family. */

@@ -29,7 +29,10 @@ export function versionOf(text: string | undefined): CniVersion {
 /** @throws IpamError incompatible-version when the verb came later than the configuration's version */
 export function requireVerb(verb: Verb, version: CniVersion): void {
   if (isAtLeast(version, since[verb])) return;
-  throw new IpamError('incompatible-version', `${verb} needs cniVersion ${since[verb]} or later; the configuration says ${version}`);
+  throw new IpamError(
+    'incompatible-version',
+    `${verb} needs cniVersion ${since[verb]} or later; the configuration says ${version}`,
+  );
 }
 
 export function isAtLeast(version: CniVersion, other: CniVersion): boolean {

@@ -25,7 +25,13 @@ export interface ProgramRun {
 /** What the shim is to do: print and exit, or run a program and come back. */
 export type CniAnswer =
   | { readonly type: 'print'; readonly exit: number; readonly stdout: string }
-  | { readonly type: 'run'; readonly program: string; readonly command: string; readonly step: string; readonly stdin: string };
+  | {
+      readonly type: 'run';
+      readonly program: string;
+      readonly command: string;
+      readonly step: string;
+      readonly stdin: string;
+    };
 
 export const cniContentType = 'application/x-berth-cni';
 
@@ -93,7 +99,8 @@ export function decodeAnswer(headers: Readonly<Record<string, unknown>>, body: s
   const exit = header('berth-exit');
   if (exit !== undefined) return { type: 'print', exit: Number(exit), stdout: body };
   const [program, command, step] = [header('berth-run'), header('berth-command'), header('berth-step')];
-  if (program === undefined || command === undefined || step === undefined) throw malformed('the answer says neither exit nor run');
+  if (program === undefined || command === undefined || step === undefined)
+    throw malformed('the answer says neither exit nor run');
   return { type: 'run', program, command, step, stdin: body };
 }
 

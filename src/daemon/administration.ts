@@ -105,7 +105,10 @@ export class DaemonAdministration implements Administration {
         prefix,
         node: resource.spec.node,
         pool: resource.spec.pool,
-        marked: space === undefined ? undefined : [...space.allocator.entries()].map(([address, key]) => ({ address: formatAddress(address), key })),
+        marked:
+          space === undefined
+            ? undefined
+            : [...space.allocator.entries()].map(([address, key]) => ({ address: formatAddress(address), key })),
       })),
       claims: shared.all(),
       allocations: [...ipam.ledger.all()],
@@ -118,7 +121,9 @@ export class DaemonAdministration implements Administration {
   #leasable(name: string | undefined): readonly Pool[] {
     const { catalog } = this.#parts;
     if (name === undefined) {
-      const pools = catalog.pools.filter(({ isDefault, disabled, blockSize }) => isDefault && !disabled && blockSize !== undefined);
+      const pools = catalog.pools.filter(
+        ({ isDefault, disabled, blockSize }) => isDefault && !disabled && blockSize !== undefined,
+      );
       if (pools.length > 0) return pools.toSorted((a, b) => a.family - b.family);
       throw new IpamError('not-found', 'no enabled default pool has a blockSize', { advice: 'name a pool' });
     }

@@ -149,7 +149,10 @@ export class BlockLeases {
     this.#drop(resource.spec.cidr);
     this.#returned.add(resource.metadata.uid);
     try {
-      await this.#options.store.delete({ kind: blockKind, name: resource.metadata.name }, resource.metadata.resourceVersion);
+      await this.#options.store.delete(
+        { kind: blockKind, name: resource.metadata.name },
+        resource.metadata.resourceVersion,
+      );
       this.#options.onReturn?.(resource);
     } catch (error) {
       if (!isIpamError(error, 'not-found')) {

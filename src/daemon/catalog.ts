@@ -132,7 +132,10 @@ export class Catalog {
     try {
       into.set(name, parse(resource));
     } catch (error) {
-      this.#log.error({ err: error, kind: resource.kind, name }, 'skipping a resource that breaks its rules; its former state stays in force');
+      this.#log.error(
+        { err: error, kind: resource.kind, name },
+        'skipping a resource that breaks its rules; its former state stays in force',
+      );
     }
   }
 }

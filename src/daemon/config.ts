@@ -45,7 +45,10 @@ const clusterCidr = z.string().transform((text, context) => {
     }
   }
   if (new Set(prefixes.map(({ address }) => address.family)).size !== prefixes.length) {
-    context.addIssue({ code: 'custom', message: 'two CIDRs of one IP family; add the second as a pool with ipam-cli apply' });
+    context.addIssue({
+      code: 'custom',
+      message: 'two CIDRs of one IP family; add the second as a pool with ipam-cli apply',
+    });
     return z.NEVER;
   }
   return prefixes;
@@ -66,7 +69,10 @@ const fileSchema = strictObject({
     bindAddr: hostPort.optional(),
     dataDir: path.optional(),
     bootstrap: z.boolean().optional(),
-    joinAddr: z.string().refine((text) => text === '', later).optional(),
+    joinAddr: z
+      .string()
+      .refine((text) => text === '', later)
+      .optional(),
     peers: z.array(z.string()).optional(),
     heartbeatTimeout: duration.optional(),
     electionTimeout: duration.optional(),

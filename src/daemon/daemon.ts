@@ -69,7 +69,17 @@ export class Daemon {
     const inline = new InlinePools({ apply: async (pool) => void (await resources.apply(pool)) });
     const grantor = new Grantor({ blocks, shared, clock });
     const ipam = new NodeIpam({ node, catalog, blocks, shared, inline, grantor, journal, clock, cooldownMs, log });
-    const maintenance = new Maintenance({ node, ipam, catalog, blocks, shared, journal, clock, preleaseThreshold, log });
+    const maintenance = new Maintenance({
+      node,
+      ipam,
+      catalog,
+      blocks,
+      shared,
+      journal,
+      clock,
+      preleaseThreshold,
+      log,
+    });
     ipam.onDrawn = (holder, addresses) => {
       for (const { pool, block } of addresses) {
         if (block !== undefined) void maintenance.leaseAhead(holder, pool);
@@ -124,7 +134,8 @@ export class Daemon {
     while (this.ipam.underway > 0 && clock.now() < deadline) {
       await clock.pause(drainStepMs, new AbortController().signal);
     }
-    if (this.ipam.underway > 0) log.warn({ calls: this.ipam.underway }, 'stopping with calls unanswered; the runtime repeats them');
+    if (this.ipam.underway > 0)
+      log.warn({ calls: this.ipam.underway }, 'stopping with calls unanswered; the runtime repeats them');
     this.#stop.abort();
     await Promise.allSettled(this.#background);
     await journal.close();
@@ -161,7 +172,10 @@ export class Daemon {
       throw new IpamError(
         'invalid-config',
         `cluster.cidr ${formatPrefix(subnet)} with /${blockSize} blocks is not what pool "${present.name}" has: ${formatPrefix(present.subnet)} with /${present.blockSize ?? familyBits(present.family)}`,
-        { advice: 'keep the former values, or delete the pool when it is empty, with the former configuration, and start again' },
+        {
+          advice:
+            'keep the former values, or delete the pool when it is empty, with the former configuration, and start again',
+        },
       );
     }
   }

@@ -29,7 +29,10 @@ export class EventFeed<Event> {
       try {
         while (!signal.aborted) {
           yield* backlog.splice(0);
-          if (overflowed) throw new IpamError('not-ready', `the reader fell ${backlogLimit} events behind`, { advice: 'list again, then watch' });
+          if (overflowed)
+            throw new IpamError('not-ready', `the reader fell ${backlogLimit} events behind`, {
+              advice: 'list again, then watch',
+            });
           if (backlog.length > 0 || signal.aborted) continue;
           await new Promise<void>((resolve) => {
             wake = resolve;

@@ -78,7 +78,10 @@ export class Grantor {
     return claim === undefined ? undefined : this.#sharedGrant(pool, claim);
   }
 
-  async #grantRequested(want: Want & { requested: NonNullable<Want['requested']> }, claimant: Claimant): Promise<Grant> {
+  async #grantRequested(
+    want: Want & { requested: NonNullable<Want['requested']> },
+    claimant: Claimant,
+  ): Promise<Grant> {
     const attempts: Attempt[] = [];
     for (const pool of want.candidates) {
       const space = await this.#spaceOfRequested(pool, want.requested, claimant.node);

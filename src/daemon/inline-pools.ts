@@ -58,7 +58,10 @@ export function inlinePools(network: string, set: number, ranges: readonly Inlin
     if (first === undefined) throw new Error(`no range in ${subnet}`);
     const gateways = new Set(members.map(({ gateway }) => (gateway === undefined ? '' : formatAddress(gateway))));
     if (gateways.size > 1) {
-      throw new IpamError('invalid-config', `network "${network}": ranges of ${subnet} name different gateways: ${[...gateways].join(', ')}`);
+      throw new IpamError(
+        'invalid-config',
+        `network "${network}": ranges of ${subnet} name different gateways: ${[...gateways].join(', ')}`,
+      );
     }
     const [gateway] = gateways;
     const spec: PoolSpec = {

@@ -1,5 +1,5 @@
-import { blocksToReturn, shouldPrelease } from '../ipam/lease.ts';
 import { attachmentKey } from '../ipam/attachment.ts';
+import { blocksToReturn, shouldPrelease } from '../ipam/lease.ts';
 import { orphanedClaims } from '../ipam/reclaim.ts';
 import type { Log } from '../telemetry/log.ts';
 import type { BlockLeases, LeasedBlock } from './block-leases.ts';
@@ -49,7 +49,8 @@ export class Maintenance {
     if (!shouldPrelease(free, total, preleaseThreshold)) return;
     await this.#attempt('lease a block ahead of need', async () => {
       const leased = await blocks.lease(node, pool);
-      if (leased !== undefined) log.info({ node, pool: poolName, block: leased.resource.spec.cidr }, 'leased a block ahead of need');
+      if (leased !== undefined)
+        log.info({ node, pool: poolName, block: leased.resource.spec.cidr }, 'leased a block ahead of need');
     });
   }
 
@@ -86,10 +87,14 @@ export class Maintenance {
     const { node, ipam, shared, clock, log } = this.#parts;
     const isHeld = (spec: Parameters<typeof claimAttachment>[0]): boolean =>
       ipam.ledger.holderOf(spec.address)?.attachment !== undefined &&
-      attachmentKey(ipam.ledger.holderOf(spec.address)?.attachment ?? claimAttachment(spec)) === attachmentKey(claimAttachment(spec));
+      attachmentKey(ipam.ledger.holderOf(spec.address)?.attachment ?? claimAttachment(spec)) ===
+        attachmentKey(claimAttachment(spec));
     for (const claim of orphanedClaims(shared.all(), node, ({ spec }) => isHeld(spec), clock.now())) {
       await shared.release(claim);
-      log.info({ address: claim.spec.address, attachment: claimAttachment(claim.spec) }, 'reclaimed a claim that no record stands behind');
+      log.info(
+        { address: claim.spec.address, attachment: claimAttachment(claim.spec) },
+        'reclaimed a claim that no record stands behind',
+      );
     }
   }
 

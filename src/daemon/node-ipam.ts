@@ -85,10 +85,7 @@ export class NodeIpam implements Ipam {
     return this.#turns.run(attachmentKey(attachment), () => this.#release(attachment));
   }
 
-  async collect(
-    network: string,
-    valid: readonly Omit<Attachment, 'network'>[],
-  ): Promise<readonly Allocation[]> {
+  async collect(network: string, valid: readonly Omit<Attachment, 'network'>[]): Promise<readonly Allocation[]> {
     this.#requireOpen();
     const released: Allocation[] = [];
     const failures: unknown[] = [];
@@ -129,8 +126,7 @@ export class NodeIpam implements Ipam {
     const { catalog, inline, grantor, clock } = this.#parts;
     const { source, families, requested, attachment, pod, netns } = request;
     const node = request.node ?? this.#parts.node;
-    const resolved =
-      source.kind === 'ranges' ? await inline.ensure(attachment.network, source.sets) : source;
+    const resolved = source.kind === 'ranges' ? await inline.ensure(attachment.network, source.sets) : source;
     const wants = selectPools({ source: resolved, families, requested }, catalog.pools);
     const claimant = { attachment, node, ...(pod === undefined ? {} : { pod }) };
     const grants: Grant[] = [];

@@ -1,6 +1,6 @@
+import { randomUUID } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
-import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
 import { formatAddress } from '../ip/address.ts';
 import { AddressError } from '../ip/errors.ts';
@@ -39,7 +39,9 @@ export async function recover({ dataDir, cniCache, node, now }: RecoverOptions):
   const known = new Set(salvaged.allocations.map(({ attachment }) => attachmentKey(attachment)));
   const blocks = blocksOf(salvaged.resources);
   const found = remembered.filter(({ attachment }) => !known.has(attachmentKey(attachment)));
-  const placed = found.map((allocation) => place(allocation, salvaged.allocations, blocks)).filter((one) => one !== undefined);
+  const placed = found
+    .map((allocation) => place(allocation, salvaged.allocations, blocks))
+    .filter((one) => one !== undefined);
   await write(dataDir, [...salvaged.allocations, ...placed], salvaged.resources, now);
   return [
     ...aside.map((path) => `moved aside: ${path}`),
@@ -67,7 +69,12 @@ function moveAside(directory: string, stamp: string): readonly string[] {
   return [target];
 }
 
-async function write(dataDir: string, allocations: readonly Allocation[], resources: readonly Stored<Resource>[], now: () => number): Promise<void> {
+async function write(
+  dataDir: string,
+  allocations: readonly Allocation[],
+  resources: readonly Stored<Resource>[],
+  now: () => number,
+): Promise<void> {
   const store = new EmbeddedStore({ directory: join(dataDir, 'store'), now, newUid: randomUUID });
   for (const resource of resources) await store.create(resource);
   await store.close();
@@ -80,7 +87,9 @@ const cacheSchema = z.looseObject({
   containerId: z.string(),
   ifName: z.string(),
   networkName: z.string(),
-  result: z.looseObject({ ips: z.array(z.looseObject({ address: z.string(), gateway: z.string().optional() })).optional() }),
+  result: z.looseObject({
+    ips: z.array(z.looseObject({ address: z.string(), gateway: z.string().optional() })).optional(),
+  }),
 });
 
 /** Attachments in libcni's cache (`results/NETWORK-CONTAINER-IFNAME`). A file that is not one is passed over. */
@@ -100,7 +109,15 @@ function cachedAllocations(cniCache: string, node: string, now: number): readonl
 function heldOf(text: string, gateway: string | undefined): readonly HeldAddress[] {
   try {
     const { address, prefix } = parseInterfaceAddress(text);
-    return [{ address: formatAddress(address), prefixLength: prefix.length, ...(gateway ? { gateway } : {}), pool: '', routes: [] }];
+    return [
+      {
+        address: formatAddress(address),
+        prefixLength: prefix.length,
+        ...(gateway ? { gateway } : {}),
+        pool: '',
+        routes: [],
+      },
+    ];
   } catch (error) {
     if (error instanceof AddressError) return [];
     throw error;
@@ -139,7 +156,11 @@ function samePrefix(address: string, length: number, cidr: string): boolean {
 }
 
 /** Finds the block of each address; an allocation with an address that somebody else holds, or in no block, is not taken. */
-function place(allocation: Allocation, others: readonly Allocation[], blocks: readonly BlockPlace[]): Allocation | undefined {
+function place(
+  allocation: Allocation,
+  others: readonly Allocation[],
+  blocks: readonly BlockPlace[],
+): Allocation | undefined {
   const taken = new Set(others.flatMap(({ addresses }) => addresses.map(({ address }) => address)));
   const addresses = allocation.addresses.flatMap((held) => {
     const block = blocks.find(({ contains }) => contains(held.address));

@@ -6,7 +6,13 @@ import { kindOf } from '../resources/kinds.ts';
 import { parsePool, poolKind } from '../resources/pool.ts';
 import { parseReservedIP, reservedIPKind } from '../resources/reserved-ip.ts';
 import type { Resource, Stored } from '../resources/resource.ts';
-import { checkPoolChange, checkPoolDelete, checkPoolsDisjoint, checkReservation, type PoolOccupancy } from '../resources/rules.ts';
+import {
+  checkPoolChange,
+  checkPoolDelete,
+  checkPoolsDisjoint,
+  checkReservation,
+  type PoolOccupancy,
+} from '../resources/rules.ts';
 import type { ResourceKey, ResourceList, Store, WatchEvent } from '../store/store.ts';
 import type { BlockLeases } from './block-leases.ts';
 import type { Catalog } from './catalog.ts';
@@ -120,7 +126,9 @@ export class RuledResources implements ResourceAdministration {
       .filter(({ resource }) => inPool(resource.spec.pool))
       .flatMap(({ space }) => [...(space?.allocator.entries() ?? [])].map(([address]) => address));
     const claimed = shared.addressesOut().filter(({ pool }) => inPool(pool));
-    return rangeSet([...held, ...claimed.map(({ address }) => address)].map((address) => ({ first: address, last: address })));
+    return rangeSet(
+      [...held, ...claimed.map(({ address }) => address)].map((address) => ({ first: address, last: address })),
+    );
   }
 }
 

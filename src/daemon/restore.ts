@@ -60,11 +60,17 @@ async function takeBackFromBlock(
   const pool = catalog.pool(held.pool);
   if (pool !== undefined && blocks.find(block) === undefined) {
     const leased = await blocks.leaseExactly(node, pool, parsePrefix(block));
-    log.warn({ block, node, leased: leased !== undefined }, 'a block on record was not leased any more; leasing it again');
+    log.warn(
+      { block, node, leased: leased !== undefined },
+      'a block on record was not leased any more; leasing it again',
+    );
   }
   const outcome = blocks.allocatorOf(held)?.claim(parseAddress(held.address), attachmentKey(attachment), clock.now());
   if (outcome !== 'claimed') {
-    log.error({ address: held.address, outcome: outcome ?? 'no such block' }, 'an address on record could not be marked');
+    log.error(
+      { address: held.address, outcome: outcome ?? 'no such block' },
+      'an address on record could not be marked',
+    );
   }
 }
 
@@ -82,7 +88,10 @@ async function takeBackClaim(
   log.warn({ address: held.address, claimed: claim !== undefined }, 'a claim on record was gone; claiming it again');
 }
 
-function rest({ blocks, shared, catalog }: RestoreParts, resting: { address: string; pool: string; until: number }): void {
+function rest(
+  { blocks, shared, catalog }: RestoreParts,
+  resting: { address: string; pool: string; until: number },
+): void {
   const pool = catalog.pool(resting.pool);
   if (pool === undefined) return;
   const address = parseAddress(resting.address);

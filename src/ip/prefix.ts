@@ -1,4 +1,12 @@
-import { type Address, compareAddresses, type Family, familyBits, formatAddress, offsetAddress, parseAddress } from './address.ts';
+import {
+  type Address,
+  compareAddresses,
+  type Family,
+  familyBits,
+  formatAddress,
+  offsetAddress,
+  parseAddress,
+} from './address.ts';
 import { AddressError } from './errors.ts';
 import type { Range } from './range.ts';
 

@@ -1,6 +1,14 @@
 import { type Address, compareAddresses } from './address.ts';
 import type { Prefix } from './prefix.ts';
-import { addressesOfRange, formatRange, parseRange, type Range, rangeContains, rangeSize, rangeToPrefixes } from './range.ts';
+import {
+  addressesOfRange,
+  formatRange,
+  parseRange,
+  type Range,
+  rangeContains,
+  rangeSize,
+  rangeToPrefixes,
+} from './range.ts';
 
 /** A set of addresses as ranges: sorted, disjoint, not adjacent; IPv4 before IPv6. Made by `rangeSet` only. */
 export interface RangeSet {
@@ -15,7 +23,11 @@ export function rangeSet(ranges: Iterable<Range>): RangeSet {
   const merged: Range[] = [];
   for (const range of sorted) {
     const before = merged.at(-1);
-    if (before === undefined || before.first.family !== range.first.family || range.first.value > before.last.value + 1n) {
+    if (
+      before === undefined ||
+      before.first.family !== range.first.family ||
+      range.first.value > before.last.value + 1n
+    ) {
       merged.push(range);
     } else if (range.last.value > before.last.value) {
       merged[merged.length - 1] = { first: before.first, last: range.last };
@@ -65,7 +77,8 @@ export function subtract(a: RangeSet, b: RangeSet): RangeSet {
     for (let k = j; ; k += 1) {
       const hole = b.ranges[k];
       if (hole === undefined || compareAddresses(hole.first, range.last) > 0) break;
-      if (compareAddresses(first, hole.first) < 0) left.push({ first, last: { ...hole.first, value: hole.first.value - 1n } });
+      if (compareAddresses(first, hole.first) < 0)
+        left.push({ first, last: { ...hole.first, value: hole.first.value - 1n } });
       if (compareAddresses(hole.last, range.last) >= 0) {
         done = true;
         break;

@@ -1,4 +1,12 @@
-import { type Address, compareAddresses, familyBits, formatAddress, offsetAddress, parseAddress, sameAddress } from './address.ts';
+import {
+  type Address,
+  compareAddresses,
+  familyBits,
+  formatAddress,
+  offsetAddress,
+  parseAddress,
+  sameAddress,
+} from './address.ts';
 import { AddressError } from './errors.ts';
 import { type Prefix, parsePrefix, prefixRange } from './prefix.ts';
 

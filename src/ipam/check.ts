@@ -85,23 +85,40 @@ function* misplaced(facts: CheckFacts): Generator<Violation> {
   const blocks = new Map(facts.blocks.map((block) => [formatPrefix(block.prefix), block]));
   const layouts = new Map<string, RangeSet>();
   for (const { allocation, key, address } of held(facts)) {
-    const wrong = (message: string, repair: string): Violation => ({ invariant: 4, subject: address.address, message, repair });
+    const wrong = (message: string, repair: string): Violation => ({
+      invariant: 4,
+      subject: address.address,
+      message,
+      repair,
+    });
     const pool = pools.get(address.pool);
     if (pool === undefined) {
-      yield wrong(`held by ${key} from pool "${address.pool}", which does not exist`, 're-create the pool, or delete the Pod');
+      yield wrong(
+        `held by ${key} from pool "${address.pool}", which does not exist`,
+        're-create the pool, or delete the Pod',
+      );
       continue;
     }
     const block = address.block === undefined ? undefined : blocks.get(address.block);
     if (address.block !== undefined && block?.node !== allocation.node) {
       const owner = block === undefined ? 'nobody leases' : `node "${block.node}" leases`;
-      yield wrong(`held by ${key} on node "${allocation.node}" from block ${address.block}, which ${owner}`, 'delete the Pod');
+      yield wrong(
+        `held by ${key} on node "${allocation.node}" from block ${address.block}, which ${owner}`,
+        'delete the Pod',
+      );
       continue;
     }
     const place = address.block ?? `pool ${pool.name}`;
-    const usable = layouts.get(place) ?? (block === undefined ? sharedLayout(pool, facts.reserved) : blockLayout(pool, block.prefix, facts.reserved)).usable;
+    const usable =
+      layouts.get(place) ??
+      (block === undefined ? sharedLayout(pool, facts.reserved) : blockLayout(pool, block.prefix, facts.reserved))
+        .usable;
     layouts.set(place, usable);
     if (!containsAddress(usable, parseAddress(address.address))) {
-      yield wrong(`held by ${key}, but pool "${pool.name}" may not give it out`, 'delete the Pod, or change the pool or reservation');
+      yield wrong(
+        `held by ${key}, but pool "${pool.name}" may not give it out`,
+        'delete the Pod, or change the pool or reservation',
+      );
     }
   }
 }
@@ -137,7 +154,11 @@ function* overlappingBlocks(facts: CheckFacts): Generator<Violation> {
 
 /** 6: a claim with no record behind it, older than an ADD can take. */
 function* unbackedClaims(facts: CheckFacts): Generator<Violation> {
-  const keys = new Set(facts.allocations.flatMap(({ attachment, addresses }) => addresses.map(({ address }) => `${address} ${attachmentKey(attachment)}`)));
+  const keys = new Set(
+    facts.allocations.flatMap(({ attachment, addresses }) =>
+      addresses.map(({ address }) => `${address} ${attachmentKey(attachment)}`),
+    ),
+  );
   for (const { spec, metadata } of facts.claims) {
     const key = attachmentKey(spec);
     if (keys.has(`${spec.address} ${key}`)) continue;
@@ -162,7 +183,10 @@ function* unsharedAddresses(facts: CheckFacts): Generator<Violation> {
     yield {
       invariant: 1,
       subject: address.address,
-      message: claim === undefined ? `held by ${key} without a claim` : `held by ${key}, but claimed for ${attachmentKey(claim.spec)}`,
+      message:
+        claim === undefined
+          ? `held by ${key} without a claim`
+          : `held by ${key}, but claimed for ${attachmentKey(claim.spec)}`,
       repair: 'restart the daemon, which claims it again; if another node has it by then, delete the Pod',
     };
   }

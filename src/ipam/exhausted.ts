@@ -18,7 +18,12 @@ export function poolsExhausted(want: Want, attempts: readonly Attempt[]): IpamEr
     advice: 'add a pool or a range, or look for leaks with ipam-cli check',
     facts: {
       family: want.family,
-      tried: attempts.map(({ pool, used, total, reason }) => ({ pool, used: String(used), total: String(total), reason })),
+      tried: attempts.map(({ pool, used, total, reason }) => ({
+        pool,
+        used: String(used),
+        total: String(total),
+        reason,
+      })),
       rejected: want.rejected,
     },
   });
@@ -33,7 +38,10 @@ export function addressTaken(address: string, holder: string): IpamError {
 }
 
 /** The error when one exact address was asked for that no interface may have. */
-export function addressWithheld(want: { family: Family; requested: NonNullable<Want['requested']> }, pool: string): IpamError {
+export function addressWithheld(
+  want: { family: Family; requested: NonNullable<Want['requested']> },
+  pool: string,
+): IpamError {
   const text = formatAddress(want.requested);
   return new IpamError(
     'address-not-allowed',

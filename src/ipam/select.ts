@@ -53,7 +53,12 @@ export function selectPools(request: SelectRequest, pools: readonly Pool[]): rea
 function draftWants(request: SelectRequest, pools: readonly Pool[]): readonly Draft[] {
   const { source, families } = request;
   if (source.kind === 'sets') {
-    const drafts = source.sets.map((names) => draftOf(names.map((name) => named(name, pools)), []));
+    const drafts = source.sets.map((names) =>
+      draftOf(
+        names.map((name) => named(name, pools)),
+        [],
+      ),
+    );
     return families.length === 0 ? drafts : drafts.filter(({ family }) => families.includes(family));
   }
   const { chosen, rejected } = chosenPools(source, pools);
@@ -81,7 +86,8 @@ function chosenPools(
     case 'subnet': {
       const wanted = source.subnets.map(formatPrefix);
       return split(pools, ({ subnet, family, blockSize }) => {
-        if (!wanted.includes(formatPrefix(subnet))) return `has subnet ${formatPrefix(subnet)}, not ${wanted.join(', ')}`;
+        if (!wanted.includes(formatPrefix(subnet)))
+          return `has subnet ${formatPrefix(subnet)}, not ${wanted.join(', ')}`;
         if (family === 6 || source.blockSize === undefined || source.blockSize === blockSize) return undefined;
         return blockSize === undefined ? 'leases no blocks' : `leases /${blockSize} blocks, not /${source.blockSize}`;
       });
@@ -117,11 +123,21 @@ function assignRequested(address: Address, drafts: readonly Draft[]): void {
   const draft = drafts.find(({ requested, candidates }) => requested === undefined && candidates.some(holds));
   if (draft === undefined) {
     const double = drafts.some(({ requested, candidates }) => requested !== undefined && candidates.some(holds));
-    if (double) throw new IpamError('invalid-argument', `more addresses requested than the interface gets: ${text} is one too many`);
-    const subnets = drafts.flatMap(({ candidates }) => candidates.map(({ name, subnet }) => `"${name}" ${formatPrefix(subnet)}`));
-    throw new IpamError('address-not-allowed', `requested address ${text} is in none of the pools: ${subnets.join(', ')}`, {
-      facts: { address: text },
-    });
+    if (double)
+      throw new IpamError(
+        'invalid-argument',
+        `more addresses requested than the interface gets: ${text} is one too many`,
+      );
+    const subnets = drafts.flatMap(({ candidates }) =>
+      candidates.map(({ name, subnet }) => `"${name}" ${formatPrefix(subnet)}`),
+    );
+    throw new IpamError(
+      'address-not-allowed',
+      `requested address ${text} is in none of the pools: ${subnets.join(', ')}`,
+      {
+        facts: { address: text },
+      },
+    );
   }
   draft.requested = address;
   reject(draft, (pool) => (holds(pool) ? undefined : `does not hold the requested address ${text}`));
@@ -158,7 +174,8 @@ function familiesOf(pools: readonly Pool[]): readonly Family[] {
 function noPool(what: string, rejected: readonly Rejection[]): IpamError {
   const reasons = rejected.map(({ pool, reason }) => `"${pool}" ${reason}`).join('; ');
   return new IpamError('not-found', reasons === '' ? what : `${what}: ${reasons}`, {
-    advice: 'create a pool with ipam-cli apply -f, set spec.default: true on one, or name one in the network configuration',
+    advice:
+      'create a pool with ipam-cli apply -f, set spec.default: true on one, or name one in the network configuration',
     facts: { rejected },
   });
 }

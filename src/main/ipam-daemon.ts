@@ -47,7 +47,10 @@ const program = new Command('ipam-daemon')
   .option('--metrics-addr <host:port>', 'health and metrics; "" turns it off (default: 0.0.0.0:2112)')
   .option('--log-level <level>', 'debug, info, warn or error (default: info)')
   .option('--log-format <format>', 'json or text (default: json)')
-  .option('--recover', 'repair a damaged database: keep it aside, rebuild from what is whole and from the runtime, and exit')
+  .option(
+    '--recover',
+    'repair a damaged database: keep it aside, rebuild from what is whole and from the runtime, and exit',
+  )
   .option('--cni-cache <dir>', 'where the container runtime keeps CNI results, for --recover', '/var/lib/cni')
   .addHelpText('after', '\nExit status: 0 stopped or recovered, 1 failed to start, 2 wrong flags or configuration.');
 
@@ -56,7 +59,9 @@ async function main(): Promise<void> {
   const flags = program.parse().opts<Flags>();
   const config = readConfig(flags);
   if (flags.recover) {
-    process.stdout.write(await recover({ dataDir: config.dataDir, cniCache: flags.cniCache, node: config.node, now: Date.now }));
+    process.stdout.write(
+      await recover({ dataDir: config.dataDir, cniCache: flags.cniCache, node: config.node, now: Date.now }),
+    );
     return;
   }
   await serve(config);
@@ -75,11 +80,20 @@ function readConfig({ config: file, ...flags }: Flags): DaemonConfig {
 }
 
 async function serve(config: DaemonConfig): Promise<void> {
-  const log = createLog({ level: config.logLevel, format: config.logFormat, ...(config.logFile === undefined ? {} : { file: config.logFile }) });
+  const log = createLog({
+    level: config.logLevel,
+    format: config.logFormat,
+    ...(config.logFile === undefined ? {} : { file: config.logFile }),
+  });
   const directories = { store: join(config.dataDir, 'store'), journal: join(config.dataDir, 'journal') };
   await verifyEnvironments([directories.store, directories.journal]);
   const metrics = new Metrics();
-  const embedded = new EmbeddedStore({ directory: directories.store, now: Date.now, newUid: randomUUID, keptChanges: config.keptChanges });
+  const embedded = new EmbeddedStore({
+    directory: directories.store,
+    now: Date.now,
+    newUid: randomUUID,
+    keptChanges: config.keptChanges,
+  });
   const store = new ObservedStore(embedded, (operation, status, seconds) => {
     metrics.storeOperations.inc({ operation, status });
     metrics.storeDuration.observe({ operation }, seconds);
@@ -133,16 +147,22 @@ async function startServers(
       mappings: () => daemon.ipam.ledger.size,
     });
   const readiness = () => ipam.readiness();
-  const cni = observedCniHandler(createCniHandler({ ipam, readFile: (path) => readFile(path, 'utf8'), log }), (verb, outcome, seconds) => {
-    metrics.cniCalls.inc({ verb, outcome });
-    metrics.cniDuration.observe({ verb }, seconds);
-  });
+  const cni = observedCniHandler(
+    createCniHandler({ ipam, readFile: (path) => readFile(path, 'utf8'), log }),
+    (verb, outcome, seconds) => {
+      metrics.cniCalls.inc({ verb, outcome });
+      metrics.cniDuration.observe({ verb }, seconds);
+    },
+  );
   const grpc = new GrpcServer({ ipam, administration, resources: daemon.resources, version });
   const local = new HttpServer({ readiness, metrics: scrape, cni });
   const remote = new HttpServer({ readiness, metrics: scrape });
   await Promise.all([local.ready(), remote.ready()]);
   const listeners: Listener[] = [];
-  const listen = async (endpoints: ConstructorParameters<typeof Listener>[0], open: (listener: Listener) => Promise<void>) => {
+  const listen = async (
+    endpoints: ConstructorParameters<typeof Listener>[0],
+    open: (listener: Listener) => Promise<void>,
+  ) => {
     const listener = new Listener(endpoints);
     await open(listener);
     listeners.push(listener);
@@ -153,7 +173,17 @@ async function startServers(
   if (config.httpAddr !== '') await listen({ http: remote }, (listener) => listener.listenTcp(config.httpAddr));
   const restored = await daemon.start();
   grpc.setServing(true);
-  log.info({ version, node: config.node, socket: config.unixSocket, grpc: config.grpcAddr, http: config.httpAddr, ...restored }, 'ready');
+  log.info(
+    {
+      version,
+      node: config.node,
+      socket: config.unixSocket,
+      grpc: config.grpcAddr,
+      http: config.httpAddr,
+      ...restored,
+    },
+    'ready',
+  );
   return async (stopDaemon) => {
     for (const listener of listeners) listener.close();
     grpc.setServing(false);

@@ -61,8 +61,7 @@ export const allKinds: readonly KindInfo[] = [
 export function findKind(name: string): KindInfo | undefined {
   const wanted = name.toLowerCase();
   return allKinds.find(
-    ({ kind, plural, shortNames }) =>
-      kind.toLowerCase() === wanted || plural === wanted || shortNames.includes(wanted),
+    ({ kind, plural, shortNames }) => kind.toLowerCase() === wanted || plural === wanted || shortNames.includes(wanted),
   );
 }
 

@@ -22,7 +22,10 @@ export function parseReservedIP(resource: Resource): RangeSet {
   const set = parseRangeSet(spec.ips);
   for (const { first } of set.ranges) {
     if (spec.ipVersion !== undefined && first.family !== spec.ipVersion) {
-      throw new IpamError('invalid-config', `${subject}: spec.ips has an IPv${first.family} address, spec.ipVersion is ${spec.ipVersion}`);
+      throw new IpamError(
+        'invalid-config',
+        `${subject}: spec.ips has an IPv${first.family} address, spec.ipVersion is ${spec.ipVersion}`,
+      );
     }
   }
   return set;

@@ -21,7 +21,10 @@ export function checkPoolsDisjoint(pool: Pool, others: Iterable<Pool>): void {
     throw new IpamError(
       'invalid-config',
       `SpiderIPPool "${pool.name}" overlaps SpiderIPPool "${other.name}": both offer ${brief(shared)}`,
-      { advice: 'give the pools different ranges with spec.ips or spec.excludeIPs', facts: { pool: other.name, shared } },
+      {
+        advice: 'give the pools different ranges with spec.ips or spec.excludeIPs',
+        facts: { pool: other.name, shared },
+      },
     );
   }
 }

@@ -18,22 +18,44 @@ export class Metrics {
   readonly registry = new Registry();
   readonly allocations = this.#counter('ipam_ip_allocations_total', 'Addresses allocated');
   readonly releases = this.#counter('ipam_ip_releases_total', 'Addresses released');
-  readonly allocationErrors = this.#counter('ipam_ip_allocation_errors_total', 'Allocations refused or failed, by error code', ['code']);
+  readonly allocationErrors = this.#counter(
+    'ipam_ip_allocation_errors_total',
+    'Allocations refused or failed, by error code',
+    ['code'],
+  );
   readonly blockAllocations = this.#counter('ipam_block_allocations_total', 'Blocks leased');
   readonly blockReleases = this.#counter('ipam_block_releases_total', 'Blocks handed back');
-  readonly subnetAllocations = this.#counter('ipam_subnet_allocations_total', 'Addresses allocated, by subnet of the pool', ['subnet_cidr']);
-  readonly cniCalls = this.#counter('ipam_cni_calls_total', 'CNI calls answered, by verb and outcome', ['verb', 'outcome']);
-  readonly storeOperations = this.#counter('ipam_store_operations_total', 'Operations on the store', ['operation', 'status']);
-  readonly allocationDuration = this.#histogram('ipam_allocation_duration_seconds', 'Time to allocate, to the durable record');
+  readonly subnetAllocations = this.#counter(
+    'ipam_subnet_allocations_total',
+    'Addresses allocated, by subnet of the pool',
+    ['subnet_cidr'],
+  );
+  readonly cniCalls = this.#counter('ipam_cni_calls_total', 'CNI calls answered, by verb and outcome', [
+    'verb',
+    'outcome',
+  ]);
+  readonly storeOperations = this.#counter('ipam_store_operations_total', 'Operations on the store', [
+    'operation',
+    'status',
+  ]);
+  readonly allocationDuration = this.#histogram(
+    'ipam_allocation_duration_seconds',
+    'Time to allocate, to the durable record',
+  );
   readonly releaseDuration = this.#histogram('ipam_release_duration_seconds', 'Time to release, to the durable record');
   readonly cniDuration = this.#histogram('ipam_cni_call_duration_seconds', 'Time to answer a CNI call', ['verb']);
-  readonly storeDuration = this.#histogram('ipam_store_operation_duration_seconds', 'Time of operations on the store', ['operation']);
+  readonly storeDuration = this.#histogram('ipam_store_operation_duration_seconds', 'Time of operations on the store', [
+    'operation',
+  ]);
   readonly #available = this.#gauge('ipam_available_ips', 'Addresses left in the leased blocks of a node', ['node']);
   readonly #used = this.#gauge('ipam_used_ips', 'Addresses in use in the leased blocks of a node', ['node']);
   readonly #total = this.#gauge('ipam_total_ips', 'Addresses of the leased blocks of a node', ['node']);
   readonly #blocks = this.#gauge('ipam_blocks_per_node', 'Blocks leased to a node', ['node']);
   readonly #blockUsage = this.#gauge('ipam_block_usage_ratio', 'Share of a block in use, 0..1', ['node', 'block_cidr']);
-  readonly #subnetUsage = this.#gauge('ipam_subnet_usage_ratio', 'Share of a pool in use, 0..1', ['subnet_cidr', 'tor_id']);
+  readonly #subnetUsage = this.#gauge('ipam_subnet_usage_ratio', 'Share of a pool in use, 0..1', [
+    'subnet_cidr',
+    'tor_id',
+  ]);
   readonly #mappings = this.#gauge('ipam_store_mappings_total', 'Attachments on record');
 
   constructor() {

@@ -22,8 +22,14 @@ function textStream(destination: DestinationStream): DestinationStream {
   return {
     write(line) {
       const { time, level, msg, err, ...fields } = JSON.parse(line) as Record<string, unknown>;
-      const shown = Object.entries(fields).map(([key, value]) => ` ${key}=${typeof value === 'string' ? value : inspect(value, { breakLength: Infinity, depth: 4 })}`);
-      const cause = typeof err === 'object' && err !== null ? ` error=${JSON.stringify((err as { message?: unknown }).message)}` : '';
+      const shown = Object.entries(fields).map(
+        ([key, value]) =>
+          ` ${key}=${typeof value === 'string' ? value : inspect(value, { breakLength: Infinity, depth: 4 })}`,
+      );
+      const cause =
+        typeof err === 'object' && err !== null
+          ? ` error=${JSON.stringify((err as { message?: unknown }).message)}`
+          : '';
       const head = `${new Date(Number(time)).toISOString()} ${(levelNames[Number(level)] ?? '').padEnd(5)}`;
       destination.write(`${head} ${String(msg ?? '')}${shown.join('')}${cause}\n`);
     },

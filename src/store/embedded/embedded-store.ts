@@ -65,11 +65,17 @@ export class EmbeddedStore implements Store {
       const key = objectKey(keyOf(resource));
       if (this.#environment.get(key) !== undefined) {
         const { kind, metadata } = resource;
-        throw new IpamError('already-exists', `${kind} "${metadata.name}" exists already`, { facts: { kind, name: metadata.name } });
+        throw new IpamError('already-exists', `${kind} "${metadata.name}" exists already`, {
+          facts: { kind, name: metadata.name },
+        });
       }
       const { now, newUid } = this.#options;
       const version = this.#nextVersion();
-      const given = { uid: newUid(), creationTimestamp: new Date(now()).toISOString(), resourceVersion: String(version) };
+      const given = {
+        uid: newUid(),
+        creationTimestamp: new Date(now()).toISOString(),
+        resourceVersion: String(version),
+      };
       const stored = { ...resource, metadata: { ...resource.metadata, ...given } } as Stored<R>;
       this.#put(key, stored);
       this.#log(version, { type: 'added', resource: stored });
@@ -101,10 +107,15 @@ export class EmbeddedStore implements Store {
     });
   }
 
-  async *watch<R extends Resource>(kind: string, fromVersion: string, signal: AbortSignal): AsyncIterable<WatchEvent<R>> {
+  async *watch<R extends Resource>(
+    kind: string,
+    fromVersion: string,
+    signal: AbortSignal,
+  ): AsyncIterable<WatchEvent<R>> {
     this.#requireOpen();
     let seen = Number(fromVersion);
-    if (!Number.isSafeInteger(seen) || seen < 0) throw new IpamError('invalid-argument', `"${fromVersion}" is not a version of this store`);
+    if (!Number.isSafeInteger(seen) || seen < 0)
+      throw new IpamError('invalid-argument', `"${fromVersion}" is not a version of this store`);
     let woken = true;
     let wake: () => void = () => {};
     const waker = (): void => {
@@ -157,10 +168,14 @@ export class EmbeddedStore implements Store {
     if (present === undefined) throw new IpamError('not-found', `no ${key.kind} is named "${key.name}"`, { facts });
     const is = present.metadata.resourceVersion;
     if (resourceVersion === undefined || is === resourceVersion) return present;
-    throw new IpamError('conflict', `${key.kind} "${key.name}" has changed: it is at version ${is}, not ${resourceVersion}`, {
-      advice: 'read it again and repeat the change',
-      facts,
-    });
+    throw new IpamError(
+      'conflict',
+      `${key.kind} "${key.name}" has changed: it is at version ${is}, not ${resourceVersion}`,
+      {
+        advice: 'read it again and repeat the change',
+        facts,
+      },
+    );
   }
 
   #nextVersion(): number {
@@ -183,7 +198,8 @@ export class EmbeddedStore implements Store {
   #changesAfter(seen: number): { readonly changes: readonly Change[]; readonly last: number } {
     this.#environment.resetReadTxn();
     const last = this.#version();
-    if (seen > last) throw new IpamError('compacted', `version ${seen} is of another history than this store's (now at ${last})`);
+    if (seen > last)
+      throw new IpamError('compacted', `version ${seen} is of another history than this store's (now at ${last})`);
     if (seen < last - this.#options.keptChanges) {
       throw new IpamError('compacted', `changes after version ${seen} are no longer kept`, { advice: 'list again' });
     }

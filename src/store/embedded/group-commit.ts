@@ -30,7 +30,8 @@ export class GroupCommit {
    *   only its own caller sees the error
    */
   run<T>(apply: () => T): Promise<T> {
-    if (this.#closed) return Promise.reject(new IpamError('store-unavailable', `the database in ${this.#directory} is closed`));
+    if (this.#closed)
+      return Promise.reject(new IpamError('store-unavailable', `the database in ${this.#directory} is closed`));
     const { promise, resolve, reject } = Promise.withResolvers<T>();
     this.#waiting.push({ apply, resolve: resolve as (value: unknown) => void, reject });
     if (!this.#scheduled) {

@@ -2,7 +2,10 @@ import { IpamError } from '../../resources/errors.ts';
 
 /** LMDB's and the system's codes that mean something to an operator. */
 const fullCodes = new Set([28, -30792, 'ENOSPC', 122 /* EDQUOT */]);
-const damagedCodes = new Set([-30796 /* MDB_CORRUPTED */, -30797 /* MDB_PAGE_NOTFOUND */, -30793 /* MDB_INVALID */, -30794 /* MDB_VERSION_MISMATCH */]);
+const damagedCodes = new Set([
+  -30796 /* MDB_CORRUPTED */, -30797 /* MDB_PAGE_NOTFOUND */, -30793 /* MDB_INVALID */,
+  -30794 /* MDB_VERSION_MISMATCH */,
+]);
 
 /** An error of LMDB in the domain's terms; one that is ours already passes. */
 export function storageError(error: unknown, directory: string): unknown {

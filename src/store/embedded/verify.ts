@@ -32,7 +32,9 @@ export async function verifyEnvironments(directories: readonly string[]): Promis
 }
 
 /** Every record of a database whose checksum holds, as far as it can be read. */
-export async function salvage(directory: string): Promise<{ readonly records: readonly (readonly [key: string, value: unknown])[]; readonly complete: boolean }> {
+export async function salvage(
+  directory: string,
+): Promise<{ readonly records: readonly (readonly [key: string, value: unknown])[]; readonly complete: boolean }> {
   const records: (readonly [string, unknown])[] = [];
   if (!existsSync(join(directory, 'data.mdb'))) return { records, complete: true };
   const end = await walk([directory], 'salvage', (line) => {
@@ -44,7 +46,10 @@ export async function salvage(directory: string): Promise<{ readonly records: re
 /** @returns `ok`, or how the walk ended */
 function walk(directories: readonly string[], mode: string, onLine: (line: string) => void): Promise<string> {
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [walker, mode, ...directories], { stdio: ['ignore', 'pipe', 'ignore'], timeout: walkMs });
+    const child = spawn(process.execPath, [walker, mode, ...directories], {
+      stdio: ['ignore', 'pipe', 'ignore'],
+      timeout: walkMs,
+    });
     const lines = createInterface({ input: child.stdout });
     lines.on('line', onLine);
     const linesDone = new Promise<void>((done) => lines.once('close', done));

@@ -40,7 +40,8 @@ export class MemoryStore implements Store {
   async create<R extends Resource>(resource: R): Promise<Stored<R>> {
     this.#requireOpen();
     const key = textOf(keyOf(resource));
-    if (this.#objects.has(key)) throw new IpamError('already-exists', `${resource.kind} "${resource.metadata.name}" exists already`);
+    if (this.#objects.has(key))
+      throw new IpamError('already-exists', `${resource.kind} "${resource.metadata.name}" exists already`);
     const given = { uid: this.#options.newUid(), creationTimestamp: new Date(this.#options.now()).toISOString() };
     return this.#keep('added', { ...resource, metadata: { ...resource.metadata, ...given } } as Stored<R>);
   }
@@ -58,7 +59,11 @@ export class MemoryStore implements Store {
     this.#publish('deleted', present);
   }
 
-  async *watch<R extends Resource>(kind: string, fromVersion: string, signal: AbortSignal): AsyncIterable<WatchEvent<R>> {
+  async *watch<R extends Resource>(
+    kind: string,
+    fromVersion: string,
+    signal: AbortSignal,
+  ): AsyncIterable<WatchEvent<R>> {
     this.#requireOpen();
     let seen = Number(fromVersion);
     let woken = true;
@@ -72,7 +77,8 @@ export class MemoryStore implements Store {
     try {
       while (!signal.aborted && !this.#closed) {
         woken = false;
-        if (seen < this.#compacted || seen > this.#version) throw new IpamError('compacted', `changes after version ${seen} are no longer kept`);
+        if (seen < this.#compacted || seen > this.#version)
+          throw new IpamError('compacted', `changes after version ${seen} are no longer kept`);
         const changes = this.#changes.slice(seen - this.#compacted);
         for (const change of changes) {
           seen += 1;

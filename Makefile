@@ -1,0 +1,88 @@
+# Berth: `make` lists the targets. Everything a target needs is installed by it: Node.js 24 and the npm
+# packages into this folder, Debian packages when run as root.
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+
+NODE_VERSION := 24.21.0
+ARCH := $(shell uname -m | sed 's/x86_64/x64/; s/aarch64/arm64/')
+SYSTEM_NODE := $(shell command -v node 2>/dev/null)
+SYSTEM_MAJOR := $(shell node --version 2>/dev/null | sed 's/^v\([0-9]*\).*/\1/')
+
+# The system's Node.js when it is new enough, else one of our own.
+ifeq ($(shell [ "$(SYSTEM_MAJOR)" -ge 24 ] 2>/dev/null && echo yes),yes)
+NODE := $(SYSTEM_NODE)
+else
+NODE := $(CURDIR)/.tools/node/bin/node
+endif
+export PATH := $(dir $(NODE)):$(CURDIR)/node_modules/.bin:$(PATH)
+
+PREFIX ?= /usr/local
+CNI_BIN ?= /opt/cni/bin
+
+help: ## list the targets
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 16
+
+demo: packages build ## eight namespaces get real addresses; the daemon is killed and comes back (about a minute)
+	@$(NODE) test/demo/main.ts
+
+test: packages build check ## all tests: units, real plugins in namespaces, kill rounds
+	@vitest run
+
+check: node_modules/.stamp ## types, lint, format, import direction, unused code
+	@$(NODE) scripts/check-sources.ts
+	@tsc --noEmit
+	@biome ci --error-on-warnings .
+	@knip --no-progress
+
+format: node_modules/.stamp ## write the one format there is
+	@biome check --write .
+
+bench: packages build ## measure against peers run in the same command; prints ratios
+	@$(NODE) --expose-gc bench/main.ts
+
+soak: packages build ## the long form of the kill rounds: ROUNDS=2000 SEED=1
+	@$(NODE) test/chaos/main.ts --rounds $(or $(ROUNDS),2000) --seed $(or $(SEED),1)
+
+build: node_modules/.stamp bin/ipam-daemon bin/ipam-cli bin/ipam-plugin ## compile the CNI executable, write the launchers into bin/
+
+install: build ## install into PREFIX (/usr/local) and CNI_BIN (/opt/cni/bin)
+	install -d $(DESTDIR)$(PREFIX)/lib/berth $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(CNI_BIN)
+	cp -R package.json proto src node_modules $(DESTDIR)$(PREFIX)/lib/berth/
+	install $(NODE) $(DESTDIR)$(PREFIX)/lib/berth/node
+	for name in ipam-daemon ipam-cli; do \
+	  printf '#!/bin/sh\nexec %s/lib/berth/node %s/lib/berth/src/main/%s.ts "$$@"\n' $(PREFIX) $(PREFIX) $$name >$(DESTDIR)$(PREFIX)/bin/$$name && \
+	  chmod 755 $(DESTDIR)$(PREFIX)/bin/$$name || exit 1; done
+	install bin/ipam-plugin bin/ipam-cni bin/cni-plugin $(DESTDIR)$(CNI_BIN)/
+
+install-deps: packages node_modules/.stamp ## install Debian packages (as root), Node.js 24 and the npm packages
+
+generate: node_modules/.stamp ## write src/api/generated from proto/ipam.proto
+	@scripts/generate-types.sh src/api/generated
+
+clean: ## remove what was built and fetched
+	rm -rf bin build coverage node_modules .tools
+
+packages:
+	@scripts/debian-packages.sh
+
+bin/ipam-plugin: shim/berth-cni.c shim/Makefile src/main/cni-plugin.ts | node_modules/.stamp
+	@if command -v $(CC) >/dev/null; then $(MAKE) -s -C shim OUT=$(CURDIR)/bin; else scripts/plugin-launchers.sh "$(NODE)"; fi
+
+bin/ipam-daemon bin/ipam-cli: Makefile | $(NODE)
+	@mkdir -p bin
+	@printf '#!/bin/sh\n# Runs from any folder, also through a link.\nhere=$$(dirname "$$(readlink -f "$$0")")\nexec "%s" "$$here/../src/main/%s.ts" "$$@"\n' "$(NODE)" $(@F) >$@
+	@chmod 755 $@
+
+node_modules/.stamp: package.json package-lock.json | $(NODE)
+	@npm ci --no-audit --no-fund --loglevel=error
+	@touch $@
+
+$(CURDIR)/.tools/node/bin/node:
+	@command -v npm >/dev/null || { echo "npm is missing: install Node.js with npm (Debian: apt-get install npm), any version"; exit 1; }
+	@echo "fetching Node.js $(NODE_VERSION) (the system has $(or $(SYSTEM_MAJOR),none))"
+	@rm -rf .tools/node .tools/fetch && mkdir -p .tools/fetch
+	@cd .tools/fetch && npm pack --silent --loglevel=error node-linux-$(ARCH)@$(NODE_VERSION) >/dev/null && tar xzf *.tgz
+	@mv .tools/fetch/package .tools/node && rm -rf .tools/fetch
+	@.tools/node/bin/node --version
+
+.PHONY: help demo test check format bench soak build install install-deps generate clean packages

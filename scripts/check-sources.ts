@@ -1,0 +1,18 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { lockProblems, sourceProblems } from './source-rules.ts';
+
+/** `make check`: the rules of the house that no linter knows. Prints each break with its place. */
+const root = fileURLToPath(new URL('..', import.meta.url));
+
+const files = ['src', 'test', 'bench', 'scripts', 'shim'].flatMap((room) =>
+  readdirSync(join(root, room), { recursive: true, encoding: 'utf8' }).map((name) => join(room, name)),
+);
+const problems = files
+  .filter((file) => file.endsWith('.ts') && !file.includes('generated'))
+  .flatMap((file) => sourceProblems(file, readFileSync(join(root, file), 'utf8')));
+problems.push(...lockProblems(readFileSync(join(root, 'package-lock.json'), 'utf8')));
+
+for (const problem of problems) process.stderr.write(`${problem}\n`);
+process.exit(problems.length === 0 ? 0 : 1);

@@ -1,0 +1,30 @@
+#!/bin/bash
+# Installs the Debian packages that demo, tests and benchmarks need; says exactly what is missing when it cannot.
+set -euo pipefail
+here=$(dirname "$(readlink -f "$0")")
+
+if ! command -v dpkg-query >/dev/null; then
+  echo "not a Debian system: install what scripts/debian-packages.txt lists by hand" >&2
+  exit 0
+fi
+
+missing=()
+while read -r package _; do
+  [ -n "$package" ] || continue
+  [ "$(dpkg-query -W -f '${db:Status-Status}' "$package" 2>/dev/null)" = installed ] || missing+=("$package")
+done <"$here/debian-packages.txt"
+[ ${#missing[@]} -eq 0 ] && exit 0
+
+if [ "$(id -u)" != 0 ]; then
+  echo "missing Debian packages: ${missing[*]}" >&2
+  echo "install them: sudo apt-get install --no-install-recommends ${missing[*]}" >&2
+  exit 1
+fi
+echo "installing Debian packages: ${missing[*]}"
+log=$(mktemp)
+trap 'rm -f "$log"' EXIT
+export DEBIAN_FRONTEND=noninteractive
+if ! { apt-get update && apt-get install -y --no-install-recommends "${missing[@]}"; } >"$log" 2>&1; then
+  cat "$log" >&2
+  exit 1
+fi

@@ -1,0 +1,67 @@
+import { dirname, join, normalize } from 'node:path';
+
+/** The rooms of src/, each with those it may import from. Imports go one way only. */
+const mayImport: Readonly<Record<string, readonly string[]>> = {
+  ip: [],
+  allocator: ['ip'],
+  resources: ['ip', 'allocator'],
+  telemetry: ['ip', 'resources', 'store', 'ipam'],
+  store: ['ip', 'resources', 'telemetry'],
+  ipam: ['ip', 'allocator', 'resources', 'store'],
+  cni: ['ip', 'resources', 'ipam', 'telemetry'],
+  daemon: ['ip', 'allocator', 'resources', 'store', 'ipam', 'telemetry', 'cni'],
+  api: ['ip', 'resources', 'store', 'ipam', 'cni', 'telemetry', 'daemon'],
+  cli: ['ip', 'resources', 'api'],
+  main: ['ip', 'resources', 'store', 'ipam', 'cni', 'daemon', 'api', 'cli', 'telemetry'],
+};
+
+/** Rooms that decide and do nothing else: time, chance and the world are passed in. */
+const pureRooms = new Set(['ip', 'allocator', 'resources', 'ipam']);
+
+const impure = [
+  /from 'node:/,
+  /\bDate\.now\b/,
+  /\bnew Date\(\)/,
+  /\bperformance\.now\b/,
+  /\bMath\.random\b/,
+  /\bprocess\./,
+  /\bset(?:Timeout|Interval|Immediate)\b/,
+  /\bcrypto\./,
+  /\bawait import\(/,
+];
+
+const longestFile = 400;
+
+/** Every break of the rules in one file, as `file:line: rule`. Tests may reach where they like. */
+export function sourceProblems(file: string, text: string): string[] {
+  const lines = text.split('\n');
+  const isTest = file.endsWith('.test.ts') || file.includes('/testing/') || file.endsWith('conformance.ts');
+  const problems =
+    lines.length > longestFile && !isTest
+      ? [`${file}:${longestFile}: more than ${longestFile} lines: look for the second concept`]
+      : [];
+  const [top, room = ''] = file.split('/');
+  if (top !== 'src' || isTest) return problems;
+  for (const [index, line] of lines.entries()) {
+    const at = `${file}:${index + 1}`;
+    const target = /from '(\.[^']+)'/.exec(line)?.[1];
+    if (target !== undefined) problems.push(...importProblems(at, file, room, target));
+    if (!pureRooms.has(room) || line.trimStart().startsWith('*') || line.trimStart().startsWith('//')) continue;
+    const found = impure.find((pattern) => pattern.test(line));
+    if (found !== undefined) problems.push(`${at}: ${room} is pure, and this line reaches outside (${found.source})`);
+  }
+  return problems;
+}
+
+function importProblems(at: string, file: string, room: string, target: string): string[] {
+  const [top, other = ''] = normalize(join(dirname(file), target)).split('/');
+  if (top !== 'src' || other === room) return [];
+  const allowed = mayImport[room];
+  if (allowed === undefined) return [`${at}: "${room}" is no room of the house`];
+  return allowed.includes(other) ? [] : [`${at}: ${room} may not import from ${other}`];
+}
+
+/** The lock file names no registry's host, so that it works with any mirror. */
+export function lockProblems(text: string): string[] {
+  return text.includes('"resolved": "http') ? ['package-lock.json: names a registry host; see .npmrc'] : [];
+}

@@ -1,0 +1,28 @@
+import type { Command } from 'commander';
+import { blockColumns } from './columns.ts';
+import { show, showData } from './output.ts';
+import { type Run, withClient } from './run.ts';
+
+/** `allocate` and `release`: blocks, by hand. */
+export function addBlockCommands(program: Command, run: Run): void {
+  program
+    .command('allocate <node-id>')
+    .description('lease one more block to a node')
+    .option('--pool <name>', 'from this pool (default: the default pool)')
+    .action(
+      withClient(run, async ({ client, output }, node: string, { pool }: { pool?: string }) => {
+        const { block } = await client.call('AllocateBlock', { node_id: node, pool: pool ?? '' });
+        if (block) show(output, blockColumns, [block], block);
+      }),
+    );
+  program
+    .command('release <node-id> <cidr>')
+    .description('hand an empty block of a node back')
+    .action(
+      withClient(run, async ({ client, output }, node: string, cidr: string) => {
+        const answer = await client.call('ReleaseBlock', { node_id: node, cidr });
+        if (output.format === 'json' || output.format === 'yaml') showData(output, answer);
+        else output.print(`${answer.message}\n`);
+      }),
+    );
+}

@@ -1,0 +1,41 @@
+import type { Command } from 'commander';
+import { exitCodes } from './exit-codes.ts';
+import { showData } from './output.ts';
+import { type Run, withClient } from './run.ts';
+
+/** `check` and `version`: is it well, and what is it? */
+export function addCheckCommands(program: Command, run: Run, version: string): void {
+  program
+    .command('check')
+    .description('verify the invariants on the live state; each violation comes with its repair')
+    .action(
+      withClient(run, async ({ client, output }) => {
+        const answer = await client.call('Check', {});
+        const { violations, allocations_checked, blocks_checked } = answer;
+        if (violations.length > 0) run.setExit(exitCodes.violations);
+        if (output.format === 'json' || output.format === 'yaml') return showData(output, answer);
+        for (const { invariant, subject, message, repair } of violations) {
+          output.print(`violation of invariant ${invariant}: ${subject}: ${message}\n  repair: ${repair}\n`);
+        }
+        output.print(
+          `${allocations_checked} allocations and ${blocks_checked} blocks checked: ${violations.length === 0 ? 'all invariants hold' : `${violations.length} violations`}\n`,
+        );
+      }),
+    );
+  program
+    .command('version')
+    .description('show the versions of ipam-cli and of the daemon')
+    .action(
+      withClient(run, async ({ client, output }) => {
+        const daemon = await client.call('GetVersion', {}).then(
+          (answer) => ({ version: answer.version, node: answer.node_id }),
+          (error: Error) => ({ error: error.message }),
+        );
+        if (output.format === 'json' || output.format === 'yaml')
+          return showData(output, { client: { version }, daemon });
+        output.print(
+          `ipam-cli     ${version}\nipam-daemon  ${'error' in daemon ? daemon.error : `${daemon.version} (node ${daemon.node})`}\n`,
+        );
+      }),
+    );
+}

@@ -1,0 +1,94 @@
+import { credentials, type ServiceError, status } from '@grpc/grpc-js';
+import type { MethodDefinition } from '@grpc/proto-loader';
+import type { IPAMClient, IPAMDefinition } from '../api/generated/ipam/IPAM.ts';
+import type { ResourcesClient, ResourcesDefinition } from '../api/generated/ipam/Resources.ts';
+import { contract } from '../api/proto.ts';
+import { adviceTrailer, errorTrailer } from '../api/status.ts';
+import { exitCodes } from './exit-codes.ts';
+
+/** A failure as the user sees it: what, what to do, and with which status to exit. */
+export class CliError extends Error {
+  override readonly name = 'CliError';
+  readonly code: string;
+  readonly advice: string;
+  readonly exit: number;
+
+  constructor(message: string, more: { code?: string; advice?: string; exit?: number } = {}) {
+    super(message);
+    this.code = more.code ?? 'failed';
+    this.advice = more.advice ?? '';
+    this.exit = more.exit ?? exitCodes.failed;
+  }
+}
+
+type RequestOf<Method> = Method extends MethodDefinition<infer Request, infer _R, infer _O, infer _A> ? Request : never;
+type ResponseOf<Method> = Method extends MethodDefinition<infer _Q, infer _R, infer _O, infer Answer> ? Answer : never;
+
+/** One method of a service with its own request and response. @throws CliError */
+type Caller<Definition> = <Name extends keyof Definition & string>(
+  method: Name,
+  request: RequestOf<Definition[Name]>,
+) => Promise<ResponseOf<Definition[Name]>>;
+
+export interface Client {
+  readonly address: string;
+  readonly call: Caller<IPAMDefinition>;
+  readonly resources: Caller<ResourcesDefinition>;
+  /** For the streaming methods. */
+  readonly ipam: IPAMClient;
+  close(): void;
+}
+
+type Unary = (
+  request: unknown,
+  options: { deadline: number },
+  callback: (error: ServiceError | null, answer?: unknown) => void,
+) => unknown;
+
+/** @param address a path, `unix:…`, or `host:port` */
+export function openClient(address: string, timeoutMs: number): Client {
+  const target = address.startsWith('/') ? `unix:${address}` : address.replace(/^unix:\/\//, 'unix:');
+  const options = { 'grpc.max_receive_message_length': 256 * 1024 * 1024 };
+  const ipam = new contract.IPAM(target, credentials.createInsecure(), options);
+  const resources = new contract.Resources(target, credentials.createInsecure(), options);
+  const caller =
+    (service: IPAMClient | ResourcesClient) =>
+    (name: string, request: unknown): Promise<never> =>
+      new Promise((resolve, reject) => {
+        const method = (service as unknown as Record<string, Unary>)[name] as Unary;
+        method.call(service, request, { deadline: Date.now() + timeoutMs }, (error, answer) => {
+          if (error !== null || answer === undefined) reject(cliError(error, address));
+          else resolve(answer as never);
+        });
+      });
+  return {
+    address,
+    ipam,
+    call: caller(ipam),
+    resources: caller(resources),
+    close: () => {
+      ipam.close();
+      resources.close();
+    },
+  };
+}
+
+/** A gRPC failure in the user's terms. */
+export function cliError(error: ServiceError | null, address: string): CliError {
+  if (error === null) return new CliError('the daemon sent an empty answer');
+  const [code] = error.metadata?.get(errorTrailer) ?? [];
+  const [advice] = error.metadata?.get(adviceTrailer) ?? [];
+  if (code === undefined && (error.code === status.UNAVAILABLE || error.code === status.DEADLINE_EXCEEDED)) {
+    return new CliError(`ipam-daemon does not answer at ${address}: ${error.details}`, {
+      code: 'unreachable',
+      advice:
+        'is it running? name another address with --daemon or IPAM_DAEMON (a socket needs the same user, or root)',
+      exit: exitCodes.unreachable,
+    });
+  }
+  return new CliError(error.details, {
+    code: String(code ?? 'failed'),
+    advice: advice === undefined ? '' : advice.toString(),
+    exit: error.code === status.NOT_FOUND ? exitCodes.notFound : exitCodes.failed,
+  });
+}

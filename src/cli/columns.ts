@@ -1,0 +1,78 @@
+import type { Allocation__Output } from '../api/generated/ipam/Allocation.ts';
+import type { IPBlock__Output } from '../api/generated/ipam/IPBlock.ts';
+import type { NodeStats__Output } from '../api/generated/ipam/NodeStats.ts';
+import type { Pool__Output } from '../api/generated/ipam/Pool.ts';
+import type { Column } from './output.ts';
+
+/** Time since, as kubectl shows it: `45s`, `12m`, `3h`, `8d`. */
+export function age(sinceMs: number, nowMs: number): string {
+  const seconds = Math.max(0, Math.round((nowMs - sinceMs) / 1000));
+  if (seconds < 120) return `${seconds}s`;
+  if (seconds < 7200) return `${Math.floor(seconds / 60)}m`;
+  if (seconds < 172_800) return `${Math.floor(seconds / 3600)}h`;
+  return `${Math.floor(seconds / 86_400)}d`;
+}
+
+function percent(used: string | number, total: string | number): string {
+  return Number(total) === 0 ? '-' : `${((Number(used) / Number(total)) * 100).toFixed(1)}%`;
+}
+
+export const nodeColumns: readonly Column<NodeStats__Output>[] = [
+  { title: 'NODE', text: ({ node_id }) => node_id },
+  { title: 'BLOCKS', text: ({ blocks }) => String(blocks) },
+  { title: 'TOTAL', text: ({ total_ips_exact }) => total_ips_exact },
+  { title: 'USED', text: ({ used_ips }) => String(used_ips) },
+  { title: 'AVAILABLE', text: ({ available_ips_exact }) => available_ips_exact },
+  { title: 'USAGE', text: ({ used_ips, total_ips_exact }) => percent(used_ips, total_ips_exact) },
+];
+
+export const blockColumns: readonly Column<IPBlock__Output>[] = [
+  { title: 'CIDR', text: ({ cidr }) => cidr },
+  { title: 'NODE', text: ({ node_id }) => node_id },
+  { title: 'POOL', text: ({ pool }) => pool },
+  { title: 'TOTAL', text: ({ total_exact }) => total_exact },
+  { title: 'USED', text: ({ used_exact }) => used_exact },
+  { title: 'AVAILABLE', text: ({ available_exact }) => available_exact },
+  { title: 'RESTING', text: ({ resting }) => String(resting), wide: true },
+  { title: 'AGE', text: ({ created_at }) => age(Number(created_at) * 1000, Date.now()) },
+];
+
+export const poolColumns: readonly Column<Pool__Output>[] = [
+  { title: 'NAME', text: ({ name }) => name },
+  { title: 'VERSION', text: ({ family }) => String(family) },
+  { title: 'SUBNET', text: ({ subnet }) => subnet },
+  { title: 'KIND', text: ({ block_size }) => (block_size === 0 ? 'shared' : `/${block_size} blocks`) },
+  { title: 'USED', text: ({ used }) => used },
+  { title: 'TOTAL', text: ({ total }) => total },
+  { title: 'DEFAULT', text: ({ is_default }) => String(is_default) },
+  { title: 'DISABLED', text: ({ disabled }) => String(disabled), wide: true },
+  { title: 'BLOCKS', text: ({ blocks }) => String(blocks), wide: true },
+  { title: 'RESTING', text: ({ resting }) => String(resting), wide: true },
+];
+
+/** One row per address. */
+export interface AddressRow {
+  readonly allocation: Allocation__Output;
+  readonly held: Allocation__Output['addresses'][number];
+}
+
+export function addressRows(allocations: readonly Allocation__Output[]): readonly AddressRow[] {
+  return allocations.flatMap((allocation) => allocation.addresses.map((held) => ({ allocation, held })));
+}
+
+export const addressColumns: readonly Column<AddressRow>[] = [
+  { title: 'ADDRESS', text: ({ held }) => held.cidr },
+  {
+    title: 'POD',
+    text: ({ allocation: { pod_namespace, pod_name } }) => (pod_name === '' ? '-' : `${pod_namespace}/${pod_name}`),
+  },
+  { title: 'CONTAINER', text: ({ allocation }) => allocation.container_id.slice(0, 13) },
+  { title: 'IFNAME', text: ({ allocation }) => allocation.ifname },
+  { title: 'NODE', text: ({ allocation }) => allocation.node_id },
+  { title: 'POOL', text: ({ held }) => held.pool },
+  { title: 'NETWORK', text: ({ allocation }) => allocation.network, wide: true },
+  { title: 'GATEWAY', text: ({ held }) => held.gateway || '-', wide: true },
+  { title: 'BLOCK', text: ({ held }) => held.block || '-', wide: true },
+  { title: 'NETNS', text: ({ allocation }) => allocation.netns || '-', wide: true },
+  { title: 'AGE', text: ({ allocation }) => age(Number(allocation.created_at_ms), Date.now()) },
+];

@@ -1,0 +1,17 @@
+/** Exit statuses of ipam-cli; `--help` and docs/cli.md print this table. */
+export const exitCodes = {
+  ok: 0,
+  failed: 1,
+  usage: 2,
+  violations: 3,
+  notFound: 4,
+  unreachable: 5,
+} as const;
+
+export const exitCodeHelp = `Exit status:
+  0  done
+  1  the daemon refused, or something failed
+  2  wrong arguments or manifest
+  3  check found violations
+  4  not found
+  5  the daemon cannot be reached`;

@@ -1,0 +1,44 @@
+import { Command, Option } from 'commander';
+import { addBlockCommands } from './block-commands.ts';
+import { addCheckCommands } from './check-commands.ts';
+import { completionScript } from './completion.ts';
+import { exitCodeHelp } from './exit-codes.ts';
+import { formats } from './output.ts';
+import { addResourceCommands } from './resource-commands.ts';
+import type { GlobalOptions, Run } from './run.ts';
+import { addStatusCommands } from './status-commands.ts';
+
+const examples = `
+Examples:
+  ipam-cli stats                         totals, and each node
+  ipam-cli addresses --node node1 -o wide
+  ipam-cli lookup 10.244.0.5             who holds it
+  ipam-cli lookup default/web-0          what the Pod holds
+  ipam-cli apply -f pools.yaml
+  ipam-cli check                         is every promise kept?
+
+${exitCodeHelp}`;
+
+/** The whole command line, without running it. */
+export function buildProgram(process: Omit<Run, 'options'>, version: string): Command {
+  const program = new Command('ipam-cli')
+    .description('Shows and changes what ipam-daemon keeps: pools, blocks, addresses.')
+    .version(version)
+    .addOption(
+      new Option('--daemon <address>', 'socket path, or host:port').env('IPAM_DAEMON').default('/run/ipam/ipam.sock'),
+    )
+    .addOption(new Option('-o, --output <format>', 'how to print').choices([...formats]).default('table'))
+    .option('--no-color', 'no colours (there are none anyway when the output is not a terminal)')
+    .option('--timeout <seconds>', 'for each call', '30')
+    .addHelpText('after', examples);
+  const run: Run = { ...process, options: () => program.opts<GlobalOptions>() };
+  addStatusCommands(program, run);
+  addBlockCommands(program, run);
+  addResourceCommands(program, run);
+  addCheckCommands(program, run, version);
+  program
+    .command('completion <shell>')
+    .description('print the completion script for bash, zsh or fish')
+    .action((shell: string) => process.print(completionScript(shell, program)));
+  return program;
+}

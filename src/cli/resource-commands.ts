@@ -1,0 +1,145 @@
+import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { extname, join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import type { Command } from 'commander';
+import { stringify } from 'yaml';
+import type { AllocationEvent__Output } from '../api/generated/ipam/AllocationEvent.ts';
+import { IpamError } from '../resources/errors.ts';
+import { kindOf } from '../resources/kinds.ts';
+import { parseManifest } from '../resources/manifest.ts';
+import type { Resource } from '../resources/resource.ts';
+import { CliError } from './client.ts';
+import { age } from './columns.ts';
+import { exitCodes } from './exit-codes.ts';
+import { type Column, show } from './output.ts';
+import { type Run, type Session, withClient } from './run.ts';
+
+/** `apply`, `get`, `delete`, `watch`: resources, as kubectl handles them. */
+export function addResourceCommands(program: Command, run: Run): void {
+  program
+    .command('apply')
+    .description('create or change resources from a manifest')
+    .requiredOption('-f, --filename <path>', 'file, directory, or "-" for standard input')
+    .action(withClient(run, (session, { filename }: { filename: string }) => apply(session, run, filename)));
+  program
+    .command('get <kind> [name]')
+    .description('show resources (pool, reservedip, block, claim)')
+    .action(withClient(run, get));
+  program
+    .command('delete [kind] [name]')
+    .description('delete a resource, or those of a manifest')
+    .option('-f, --filename <path>', 'file, directory, or "-" for standard input')
+    .action(withClient(run, remove));
+  program
+    .command('watch')
+    .description('show allocations and releases as they happen, until interrupted')
+    .action(withClient(run, watch));
+}
+
+async function readManifests(path: string): Promise<readonly Resource[]> {
+  if (path === '-') return parseManifest(await text(process.stdin), 'standard input');
+  try {
+    const files = statSync(path).isDirectory()
+      ? readdirSync(path)
+          .filter((name) => ['.yaml', '.yml', '.json'].includes(extname(name)))
+          .sort()
+          .map((name) => join(path, name))
+      : [path];
+    return files.flatMap((file) => parseManifest(readFileSync(file, 'utf8'), file));
+  } catch (error) {
+    if (error instanceof IpamError) throw error;
+    throw new CliError(`${path}: ${(error as Error).message}`, { code: 'usage', exit: exitCodes.usage });
+  }
+}
+
+/** One refused resource does not keep the others from being applied. */
+async function apply({ client, output }: Session, run: Run, filename: string): Promise<void> {
+  const resources = await readManifests(filename);
+  if (resources.length === 0)
+    throw new CliError(`${filename} has no resource`, { code: 'usage', exit: exitCodes.usage });
+  const results: { resource: string; outcome: string; message?: string; advice?: string }[] = [];
+  for (const resource of resources) {
+    const name = `${resource.kind.toLowerCase()}/${resource.metadata.name}`;
+    try {
+      const { outcome } = await client.resources('Apply', { json: JSON.stringify(resource) });
+      results.push({ resource: name, outcome });
+    } catch (error) {
+      if (!(error instanceof CliError) || error.exit === exitCodes.unreachable) throw error;
+      results.push({ resource: name, outcome: 'refused', message: error.message, advice: error.advice });
+      run.setExit(exitCodes.failed);
+    }
+  }
+  if (output.format === 'json' || output.format === 'yaml') return show(output, [], [], results);
+  for (const { resource, outcome, message, advice } of results) {
+    output.print(
+      `${resource} ${outcome}${message === undefined ? '' : `: ${message}`}\n${advice ? `  hint: ${advice}\n` : ''}`,
+    );
+  }
+}
+
+const resourceColumns: readonly Column<Resource>[] = [
+  { title: 'NAME', text: ({ metadata }) => metadata.name },
+  { title: 'KIND', text: ({ kind }) => kind, wide: true },
+  { title: 'SPEC', text: ({ spec }) => summary(spec) },
+  { title: 'AGE', text: ({ metadata }) => age(Date.parse(metadata.creationTimestamp ?? ''), Date.now()) },
+];
+
+function summary(spec: unknown): string {
+  return Object.entries(spec as Record<string, unknown>)
+    .map(([key, value]) => `${key}=${typeof value === 'string' ? value : JSON.stringify(value)}`)
+    .join(' ');
+}
+
+async function get({ client, output }: Session, kind: string, name?: string): Promise<void> {
+  const info = kindOf(kind);
+  if (name !== undefined) {
+    const { json } = await client.resources('Get', { kind: info.kind, name });
+    const resource = JSON.parse(json) as Resource;
+    return show(output, resourceColumns, [resource], resource);
+  }
+  const { json } = await client.resources('List', { kind: info.kind });
+  const items = json.map((one) => JSON.parse(one) as Resource);
+  show(output, resourceColumns, items, { apiVersion: 'v1', kind: 'List', items });
+}
+
+async function remove(
+  { client, output }: Session,
+  kind?: string,
+  name?: string,
+  options: { filename?: string } = {},
+): Promise<void> {
+  const keys =
+    options.filename === undefined
+      ? [{ kind: kind ?? '', name: name ?? '' }]
+      : (await readManifests(options.filename)).map((resource) => ({
+          kind: resource.kind,
+          name: resource.metadata.name,
+        }));
+  for (const key of keys) {
+    if (key.kind === '' || key.name === '')
+      throw new CliError('name a kind and a name, or -f a manifest', { code: 'usage', exit: exitCodes.usage });
+    const info = kindOf(key.kind);
+    await client.resources('Delete', { kind: info.kind, name: key.name });
+    output.print(`${info.kind.toLowerCase()}/${key.name} deleted\n`);
+  }
+}
+
+async function watch({ client, output }: Session): Promise<void> {
+  const stream = client.ipam.WatchAllocations({});
+  process.once('SIGINT', () => stream.cancel());
+  try {
+    for await (const { type, allocation } of stream as AsyncIterable<AllocationEvent__Output>) {
+      if (output.format === 'json') output.print(`${JSON.stringify({ type, allocation })}\n`);
+      else if (output.format === 'yaml') output.print(`---\n${stringify({ type, allocation })}`);
+      else if (allocation) {
+        const addresses = allocation.addresses.map(({ cidr }) => cidr).join(', ');
+        output.print(
+          `${type.padEnd(9)} ${addresses}   ${allocation.container_id} ${allocation.ifname} ${allocation.pod_namespace}/${allocation.pod_name}\n`,
+        );
+      }
+    }
+  } catch (error) {
+    const cancelled = 1;
+    if ((error as { code?: number }).code !== cancelled) throw error;
+  }
+}

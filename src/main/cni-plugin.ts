@@ -1,0 +1,126 @@
+/**
+ * The CNI executable for machines without a C compiler: the same protocol as shim/berth-cni.c, on Node.js.
+ * The launcher gives the program's name in BERTH_PROGRAM.
+ */
+import { spawnSync } from 'node:child_process';
+import { accessSync, constants } from 'node:fs';
+import { request } from 'node:http';
+import { delimiter, join } from 'node:path';
+import { buffer } from 'node:stream/consumers';
+import { setTimeout as pause } from 'node:timers/promises';
+import { type CniAnswer, type CniCall, cniContentType, decodeAnswer, encodeCall } from '../cni/wire.ts';
+
+const stdinLimit = 4 * 1024 * 1024;
+const runLimit = 4;
+const defaultTimeoutMs = 15_000;
+const firstPauseMs = 10;
+const longestPauseMs = 1_000;
+/** What waiting does not mend. */
+const refused = new Set(['EACCES', 'EPERM']);
+
+class PluginError extends Error {
+  readonly code: number;
+
+  constructor(code: number, message: string) {
+    super(message);
+    this.code = code;
+  }
+}
+
+const stdin = await buffer(process.stdin);
+const text = stdin.toString('latin1');
+
+try {
+  process.exitCode = await run();
+} catch (error) {
+  if (!(error instanceof PluginError)) throw error;
+  const cniVersion = scan('cniVersion') ?? '0.4.0';
+  process.stdout.write(`${JSON.stringify({ cniVersion, code: error.code, msg: error.message })}\n`);
+  process.exitCode = 1;
+}
+
+async function run(): Promise<number> {
+  if (stdin.length > stdinLimit) {
+    throw new PluginError(7, `the network configuration on standard input is over ${stdinLimit} bytes`);
+  }
+  const environment = new Map(
+    Object.entries(process.env).flatMap(([name, value]) =>
+      name.startsWith('CNI_') && value !== undefined ? [[name, value] as const] : [],
+    ),
+  );
+  let call: CniCall = { program: process.env.BERTH_PROGRAM ?? 'ipam-plugin', environment, stdin, ran: undefined };
+  for (let runs = 0; runs <= runLimit; runs += 1) {
+    const answer = await exchange(call);
+    if (answer.type === 'print') {
+      process.stdout.write(answer.stdout);
+      return answer.exit;
+    }
+    call = { ...call, ran: { step: answer.step, ...runProgram(answer) } };
+  }
+  throw new PluginError(5, `the daemon asked for more than ${runLimit} programs to be run`);
+}
+
+async function exchange(call: CniCall): Promise<CniAnswer> {
+  const deadline = Date.now() + Number(process.env.BERTH_CNI_TIMEOUT_MS ?? defaultTimeoutMs);
+  const socketPath = scan('daemonSocket') ?? '/run/ipam/ipam.sock';
+  for (let wait = firstPauseMs; ; wait = Math.min(wait * 2, longestPauseMs)) {
+    try {
+      return await post(socketPath, encodeCall(call));
+    } catch (error) {
+      if (error instanceof PluginError) throw error;
+      const { code, message } = error as NodeJS.ErrnoException;
+      if (refused.has(code ?? '')) throw new PluginError(5, `no permission to connect to ${socketPath}: ${message}`);
+      if (Date.now() + wait > deadline) throw new PluginError(11, `ipam-daemon does not answer: ${message}`);
+    }
+    await pause(wait);
+  }
+}
+
+function post(socketPath: string, body: Buffer): Promise<CniAnswer> {
+  return new Promise((resolve, reject) => {
+    const headers = { 'content-type': cniContentType, 'content-length': body.length };
+    const sent = request({ socketPath, path: '/cni', method: 'POST', headers, agent: false }, (response) => {
+      buffer(response).then((answer) => {
+        const status = response.statusCode ?? 0;
+        if (status === 200) return resolve(decodeAnswer(response.headers, answer.toString()));
+        if (status >= 500) return reject(new Error(`${socketPath} answered HTTP ${status}`));
+        reject(new PluginError(5, `${socketPath} answered HTTP ${status}; is it ipam-daemon of this version?`));
+      }, reject);
+    });
+    sent.on('error', reject);
+    sent.end(body);
+  });
+}
+
+function runProgram({ program, command, stdin: input }: Extract<CniAnswer, { type: 'run' }>): {
+  exit: number;
+  stdout: Buffer;
+} {
+  const path = (process.env.CNI_PATH ?? '')
+    .split(delimiter)
+    .filter((directory) => directory !== '')
+    .map((directory) => join(directory, program))
+    .find(isExecutable);
+  if (path === undefined || program.includes('/')) return { exit: 127, stdout: Buffer.alloc(0) };
+  const child = spawnSync(path, {
+    input,
+    env: { ...process.env, CNI_COMMAND: command },
+    stdio: ['pipe', 'pipe', 'inherit'],
+    maxBuffer: stdinLimit,
+  });
+  return { exit: child.status ?? 1, stdout: child.stdout ?? Buffer.alloc(0) };
+}
+
+function isExecutable(path: string): boolean {
+  try {
+    accessSync(path, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** The text value of a key, found by a plain scan, as the native executable does. */
+function scan(key: string): string | undefined {
+  return new RegExp(`"${key}"\\s*:\\s*"([^"\\\\]+)"`).exec(text)?.[1];
+}
