@@ -74,7 +74,8 @@ bin/ipam-daemon bin/ipam-cli: Makefile | $(NODE)
 	@chmod 755 $@
 
 node_modules/.stamp: package.json package-lock.json | $(NODE)
-	@npm ci --no-audit --no-fund --loglevel=error
+	@# Not `npm ci`: it refuses a lock file without the optional packages of other platforms, which some mirrors lack.
+	@npm install --no-save --no-audit --no-fund --loglevel=error
 	@touch $@
 
 $(CURDIR)/.tools/node/bin/node:

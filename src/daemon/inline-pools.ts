@@ -6,7 +6,7 @@ import { IpamError } from '../resources/errors.ts';
 import { prefixName } from '../resources/names.ts';
 import { type PoolResource, type PoolSpec, poolKind, spiderpoolVersion } from '../resources/pool.ts';
 
-export const networkLabel = 'berth.network/cni-network';
+const networkLabel = 'berth.network/cni-network';
 
 export interface InlinePoolsOptions {
   /** Creates the pool or brings it up to date, under the same rules as an operator's apply. */

@@ -48,11 +48,6 @@ export function offsetAddress(address: Address, offset: bigint): Address {
   return { family: address.family, value };
 }
 
-/** How many steps from one address up to another of the same family; negative when it lies below. */
-export function addressDistance(from: Address, to: Address): bigint {
-  return to.value - from.value;
-}
-
 function parseIpv4(text: string, whole: string): bigint {
   const refuse = (reason: string) => new AddressError(whole, 'an IP address', reason);
   const octets = text.split('.');

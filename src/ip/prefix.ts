@@ -1,12 +1,4 @@
-import {
-  type Address,
-  compareAddresses,
-  type Family,
-  familyBits,
-  formatAddress,
-  offsetAddress,
-  parseAddress,
-} from './address.ts';
+import { type Address, compareAddresses, familyBits, formatAddress, offsetAddress, parseAddress } from './address.ts';
 import { AddressError } from './errors.ts';
 import type { Range } from './range.ts';
 
@@ -108,11 +100,6 @@ export function subprefixIndex(prefix: Prefix, inner: Prefix): bigint {
 export function* subprefixes(prefix: Prefix, length: number): Generator<Prefix> {
   const count = subprefixCount(prefix, length);
   for (let index = 0n; index < count; index++) yield subprefix(prefix, length, index);
-}
-
-/** `0.0.0.0/0` or `::/0`. */
-export function defaultRoute(family: Family): Prefix {
-  return { address: { family, value: 0n }, length: 0 };
 }
 
 function hostBitsOf(prefix: Prefix): bigint {

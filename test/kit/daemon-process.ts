@@ -1,0 +1,137 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs';
+import { request } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { bin } from './paths.ts';
+import { type Finished, run } from './run.ts';
+import { waitFor } from './wait.ts';
+
+export interface DaemonProcessOptions {
+  readonly node?: string;
+  readonly clusterCidr?: string;
+  readonly args?: readonly string[];
+  /** Text of a configuration file. */
+  readonly config?: string;
+  readonly dataDir?: string;
+}
+
+/** A real ipam-daemon in a folder of its own, with no TCP ports. */
+export class DaemonProcess {
+  readonly directory: string;
+  readonly socket: string;
+  readonly dataDir: string;
+  readonly logFile: string;
+  readonly #options: DaemonProcessOptions;
+  #child: ChildProcess | undefined;
+
+  constructor(options: DaemonProcessOptions = {}) {
+    this.#options = options;
+    this.directory = mkdtempSync(join(tmpdir(), 'berth-'));
+    this.socket = join(this.directory, 'ipam.sock');
+    this.dataDir = options.dataDir ?? join(this.directory, 'data');
+    this.logFile = join(this.directory, 'log');
+  }
+
+  get pid(): number {
+    return this.#child?.pid ?? 0;
+  }
+
+  get log(): string {
+    return readFileSync(this.logFile, 'utf8');
+  }
+
+  /** Starts the process and waits until it serves. */
+  async start(): Promise<void> {
+    this.spawn();
+    await this.ready();
+  }
+
+  spawn(): void {
+    const { node = 'node1', clusterCidr = '10.244.0.0/16,fd00:10:244::/56', args = [] } = this.#options;
+    const log = openSync(this.logFile, 'a');
+    const cidr = clusterCidr === '' ? [] : ['--cluster-cidr', clusterCidr];
+    this.#child = spawn(
+      join(bin, 'ipam-daemon'),
+      [
+        '--node-id',
+        node,
+        '--data-dir',
+        this.dataDir,
+        '--unix-socket',
+        this.socket,
+        '--grpc-addr',
+        '',
+        '--metrics-addr',
+        '',
+        '--log-format',
+        'text',
+        ...cidr,
+        ...args,
+      ],
+      { stdio: ['ignore', log, log] },
+    );
+  }
+
+  async ready(): Promise<void> {
+    await waitFor(`ipam-daemon to serve on ${this.socket}`, async () => {
+      const child = this.#child;
+      if (child?.exitCode !== null && child?.exitCode !== undefined)
+        throw new Error(`ipam-daemon ended with ${child.exitCode}: ${this.log}`);
+      return (await httpStatus(this.socket, '/readyz')) === 200 ? true : undefined;
+    });
+  }
+
+  /** Ends the process at once, as a crash would. */
+  async crash(): Promise<void> {
+    await this.#end('SIGKILL');
+  }
+
+  /** Lets the process end in good order. @returns its exit status */
+  async stop(): Promise<number | null> {
+    return this.#end('SIGTERM');
+  }
+
+  /** Waits for an end that comes by itself. @returns the exit status */
+  async ended(): Promise<number | null> {
+    const child = this.#child;
+    if (child === undefined) return null;
+    return waitFor('ipam-daemon to end', () =>
+      child.exitCode === null && child.signalCode === null ? undefined : { code: child.exitCode },
+    ).then(({ code }) => code);
+  }
+
+  signal(signal: NodeJS.Signals): void {
+    this.#child?.kill(signal);
+  }
+
+  /** Ends the process and removes its folder. */
+  async remove(): Promise<void> {
+    await this.crash();
+    rmSync(this.directory, { recursive: true, force: true });
+  }
+
+  cli(...args: string[]): Promise<Finished> {
+    return run(join(bin, 'ipam-cli'), ['--daemon', this.socket, ...args]);
+  }
+
+  async #end(signal: NodeJS.Signals): Promise<number | null> {
+    const child = this.#child;
+    if (child === undefined || child.exitCode !== null || child.signalCode !== null) return child?.exitCode ?? null;
+    const exit = new Promise<number | null>((resolve) => child.once('exit', (code) => resolve(code)));
+    child.kill(signal);
+    return exit;
+  }
+}
+
+/** Status of a GET on a Unix socket; undefined when nobody listens. */
+export function httpStatus(socketPath: string, path: string): Promise<number | undefined> {
+  return new Promise((resolve) => {
+    const sent = request({ socketPath, path, agent: false }, (response) => {
+      response.resume();
+      resolve(response.statusCode);
+    });
+    sent.on('error', () => resolve(undefined));
+    sent.end();
+  });
+}
