@@ -50,7 +50,7 @@ install: build ## install into PREFIX (/usr/local) and CNI_BIN (/opt/cni/bin)
 	cp -R package.json proto src node_modules $(DESTDIR)$(PREFIX)/lib/berth/
 	install $(NODE) $(DESTDIR)$(PREFIX)/lib/berth/node
 	for name in ipam-daemon ipam-cli; do \
-	  printf '#!/bin/sh\nexec %s/lib/berth/node %s/lib/berth/src/main/%s.ts "$$@"\n' $(PREFIX) $(PREFIX) $$name >$(DESTDIR)$(PREFIX)/bin/$$name && \
+	  printf '#!/bin/sh\nexport NODE_COMPILE_CACHE="$${NODE_COMPILE_CACHE-/var/cache/berth}"\nexec %s/lib/berth/node %s/lib/berth/src/main/%s.ts "$$@"\n' $(PREFIX) $(PREFIX) $$name >$(DESTDIR)$(PREFIX)/bin/$$name && \
 	  chmod 755 $(DESTDIR)$(PREFIX)/bin/$$name || exit 1; done
 	install bin/ipam-plugin bin/ipam-cni bin/cni-plugin $(DESTDIR)$(CNI_BIN)/
 
@@ -70,7 +70,7 @@ bin/ipam-plugin: shim/berth-cni.c shim/Makefile src/main/cni-plugin.ts | node_mo
 
 bin/ipam-daemon bin/ipam-cli: Makefile | $(NODE)
 	@mkdir -p bin
-	@printf '#!/bin/sh\n# Runs from any folder, also through a link.\nhere=$$(dirname "$$(readlink -f "$$0")")\nexec "%s" "$$here/../src/main/%s.ts" "$$@"\n' "$(NODE)" $(@F) >$@
+	@printf '#!/bin/sh\n# Runs from any folder, also through a link.\nhere=$$(dirname "$$(readlink -f "$$0")")\nexport NODE_COMPILE_CACHE="$${NODE_COMPILE_CACHE-$$here/../build/compile-cache}"\nexec "%s" "$$here/../src/main/%s.ts" "$$@"\n' "$(NODE)" $(@F) >$@
 	@chmod 755 $@
 
 node_modules/.stamp: package.json package-lock.json | $(NODE)

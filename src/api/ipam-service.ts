@@ -98,7 +98,7 @@ async function release(
   const address = ip === '' ? undefined : addressField(ip, 'ip');
   const candidates =
     address === undefined
-      ? administration.allocations().filter(({ attachment }) => attachment.containerId === containerId)
+      ? administration.ofContainer(containerId)
       : [administration.holderOf(address)].filter((holder) => holder !== undefined);
   const [first] = candidates;
   if (first !== undefined && containerId !== '' && first.attachment.containerId !== containerId) {
@@ -146,7 +146,7 @@ function lookup(administration: Administration, request: LookupRequest__Output):
     return holder === undefined ? [] : [holder];
   }
   if (request.container_id) {
-    return administration.allocations().filter(({ attachment }) => attachment.containerId === request.container_id);
+    return administration.ofContainer(request.container_id);
   }
   const { pod } = request;
   if (!pod) throw new IpamError('invalid-argument', 'subject is empty: name an ip, a container_id or a pod');

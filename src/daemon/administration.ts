@@ -92,6 +92,10 @@ export class DaemonAdministration implements Administration {
     return this.#parts.ipam.ledger.holderOf(formatAddress(address));
   }
 
+  ofContainer(containerId: string): readonly Allocation[] {
+    return this.#parts.ipam.ledger.ofContainer(containerId);
+  }
+
   watchAllocations(signal: AbortSignal): AsyncIterable<AllocationEvent> {
     return this.#parts.ipam.events.follow(signal);
   }

@@ -1,10 +1,12 @@
 import type { Allocation, RestingAddress } from '../ipam/allocation.ts';
 import { attachmentKey } from '../ipam/attachment.ts';
+import { IpamError } from '../resources/errors.ts';
 import { type Environment, openEnvironment } from '../store/embedded/environment.ts';
 import { GroupCommit } from '../store/embedded/group-commit.ts';
 import { decodeRecord, encodeRecord } from '../store/embedded/record.ts';
 import { damaged } from '../store/embedded/storage-error.ts';
 import type { Journal, JournalChange, JournalContents } from './journal.ts';
+import { allocationRecord, recordedAllocation } from './journal-record.ts';
 
 /** Keys: `a` and the attachment's key; `r` and the address. */
 const holdPrefix = 'a ';
@@ -26,7 +28,7 @@ export class LmdbJournal implements Journal {
   load(): JournalContents {
     this.#environment.resetReadTxn();
     return {
-      allocations: this.#range<Allocation>(holdPrefix),
+      allocations: this.#range<string>(holdPrefix).map((record) => this.#allocation(record)),
       resting: this.#range<RestingAddress>(restPrefix).sort((a, b) => a.until - b.until),
     };
   }
@@ -46,7 +48,10 @@ export class LmdbJournal implements Journal {
     const environment = this.#environment;
     switch (change.type) {
       case 'hold':
-        environment.putSync(holdPrefix + attachmentKey(change.allocation.attachment), encodeRecord(change.allocation));
+        environment.putSync(
+          holdPrefix + attachmentKey(change.allocation.attachment),
+          encodeRecord(allocationRecord(change.allocation)),
+        );
         return;
       case 'drop':
         environment.removeSync(holdPrefix + change.key);
@@ -58,6 +63,14 @@ export class LmdbJournal implements Journal {
         environment.removeSync(restPrefix + change.address);
         return;
     }
+  }
+
+  #allocation(record: string): Allocation {
+    const allocation = recordedAllocation(record);
+    if (allocation !== undefined) return allocation;
+    throw new IpamError('store-unavailable', `the journal in ${this.#directory} was written by a later version`, {
+      advice: 'start that version; an upgrade is not undone',
+    });
   }
 
   #range<T>(prefix: string): T[] {

@@ -10,6 +10,7 @@ import { attachmentKey } from '../ipam/attachment.ts';
 import type { Resource, Stored } from '../resources/resource.ts';
 import { EmbeddedStore } from '../store/embedded/embedded-store.ts';
 import { salvage } from '../store/embedded/verify.ts';
+import { recordedAllocation } from './journal-record.ts';
 import { LmdbJournal } from './lmdb-journal.ts';
 
 export interface RecoverOptions {
@@ -56,7 +57,9 @@ async function salvageAll(dataDir: string): Promise<Salvaged> {
   const journal = await salvage(join(dataDir, 'journal'));
   const store = await salvage(join(dataDir, 'store'));
   return {
-    allocations: journal.records.filter(([key]) => key.startsWith('a ')).map(([, value]) => value as Allocation),
+    allocations: journal.records
+      .filter(([key]) => key.startsWith('a '))
+      .flatMap(([, value]) => recordedAllocation(value as string) ?? []),
     resources: store.records.filter(([key]) => key.startsWith('o ')).map(([, value]) => value as Stored<Resource>),
     complete: journal.complete && store.complete,
   };

@@ -48,18 +48,43 @@ export function offsetAddress(address: Address, offset: bigint): Address {
   return { family: address.family, value };
 }
 
+/** Digits are read one by one: a restart parses every address on record. */
 function parseIpv4(text: string, whole: string): bigint {
-  const refuse = (reason: string) => new AddressError(whole, 'an IP address', reason);
-  const octets = text.split('.');
-  if (octets.length !== 4) throw refuse(text === '' ? 'it is empty' : `${octets.length} octets where 4 belong`);
-  let value = 0n;
-  for (const octet of octets) {
-    if (!/^\d+$/.test(octet)) throw refuse(`octet ${JSON.stringify(octet)} is not a decimal number`);
-    if (octet.length > 1 && octet.startsWith('0')) throw refuse(`octet ${octet} has a leading zero`);
-    if (octet.length > 3 || Number(octet) > 255) throw refuse(`octet ${octet} is over 255`);
-    value = (value << 8n) | BigInt(octet);
+  let value = 0;
+  let octet = 0;
+  let digits = 0;
+  let octets = 1;
+  for (let at = 0; at < text.length; at += 1) {
+    const code = text.charCodeAt(at);
+    if (code === 0x2e) {
+      if (digits === 0 || octets === 4) throw ipv4Error(text, whole);
+      value = value * 256 + octet;
+      octet = 0;
+      digits = 0;
+      octets += 1;
+      continue;
+    }
+    if (code < 0x30 || code > 0x39 || (digits > 0 && octet === 0)) throw ipv4Error(text, whole);
+    octet = octet * 10 + code - 0x30;
+    digits += 1;
+    if (octet > 255) throw ipv4Error(text, whole);
   }
-  return value;
+  if (digits === 0 || octets !== 4) throw ipv4Error(text, whole);
+  return BigInt(value * 256 + octet);
+}
+
+/** What exactly is wrong with a text that is no dotted quad. */
+function ipv4Error(text: string, whole: string): AddressError {
+  const refuse = (reason: string) => new AddressError(whole, 'an IP address', reason);
+  if (text === '') return refuse('it is empty');
+  const octets = text.split('.');
+  const bad = octets.find((octet) => !/^\d+$/.test(octet));
+  if (octets.length !== 4) return refuse(`${octets.length} octets where 4 belong`);
+  if (bad !== undefined) return refuse(`octet ${JSON.stringify(bad)} is not a decimal number`);
+  const zero = octets.find((octet) => octet.length > 1 && octet.startsWith('0'));
+  if (zero !== undefined) return refuse(`octet ${zero} has a leading zero`);
+  const large = octets.find((octet) => octet.length > 3 || Number(octet) > 255);
+  return refuse(`octet ${large} is over 255`);
 }
 
 function parseIpv6(text: string): bigint {

@@ -5,7 +5,8 @@ import { type Attachment, attachmentKey } from './attachment.ts';
 export class Ledger {
   readonly #byKey = new Map<string, Allocation>();
   readonly #byAddress = new Map<string, string>();
-  readonly #byContainer = new Map<string, Set<string>>();
+  /** Mostly one key each, and then no list: a restart indexes a hundred thousand. */
+  readonly #byContainer = new Map<string, string | readonly string[]>();
 
   get size(): number {
     return this.#byKey.size;
@@ -22,9 +23,8 @@ export class Ledger {
     this.#byKey.set(key, allocation);
     for (const { address } of allocation.addresses) this.#byAddress.set(address, key);
     const { containerId } = allocation.attachment;
-    const keys = this.#byContainer.get(containerId);
-    if (keys === undefined) this.#byContainer.set(containerId, new Set([key]));
-    else keys.add(key);
+    const others = this.#byContainer.get(containerId);
+    this.#byContainer.set(containerId, others === undefined ? key : [...listOf(others), key]);
   }
 
   remove(attachment: Attachment): Allocation | undefined {
@@ -33,9 +33,9 @@ export class Ledger {
     if (allocation === undefined) return undefined;
     this.#byKey.delete(key);
     for (const { address } of allocation.addresses) this.#byAddress.delete(address);
-    const keys = this.#byContainer.get(attachment.containerId);
-    keys?.delete(key);
-    if (keys?.size === 0) this.#byContainer.delete(attachment.containerId);
+    const others = listOf(this.#byContainer.get(attachment.containerId)).filter((other) => other !== key);
+    if (others.length === 0) this.#byContainer.delete(attachment.containerId);
+    else this.#byContainer.set(attachment.containerId, others);
     return allocation;
   }
 
@@ -50,10 +50,15 @@ export class Ledger {
   }
 
   ofContainer(containerId: string): readonly Allocation[] {
-    return [...(this.#byContainer.get(containerId) ?? [])].flatMap((key) => this.#byKey.get(key) ?? []);
+    return listOf(this.#byContainer.get(containerId)).flatMap((key) => this.#byKey.get(key) ?? []);
   }
 
   all(): IterableIterator<Allocation> {
     return this.#byKey.values();
   }
+}
+
+function listOf(keys: string | readonly string[] | undefined): readonly string[] {
+  if (keys === undefined) return [];
+  return typeof keys === 'string' ? [keys] : keys;
 }

@@ -75,6 +75,8 @@ export interface Administration {
   allocations(): readonly Allocation[];
   resting(): readonly RestingAddress[];
   holderOf(address: Address): Allocation | undefined;
+  /** What a container holds, on all its interfaces. */
+  ofContainer(containerId: string): readonly Allocation[];
   /** Changes from now on until the signal aborts; a slow reader loses nothing up to 65,536 events, then gets an error. */
   watchAllocations(signal: AbortSignal): AsyncIterable<AllocationEvent>;
   /** Verifies the invariants on the live state. Empty: all hold. */

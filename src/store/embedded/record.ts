@@ -9,10 +9,12 @@ export function encodeRecord(value: unknown): Buffer {
   return record;
 }
 
+/** Does the record match its checksum? */
+export function isWhole(record: Buffer): boolean {
+  return record.length >= 4 && crc32(record.subarray(4)) === record.readUInt32LE(0);
+}
+
 /** @returns undefined when the record does not match its checksum */
 export function decodeRecord<T>(record: Buffer): T | undefined {
-  if (record.length < 4) return undefined;
-  const text = record.subarray(4);
-  if (crc32(text) !== record.readUInt32LE(0)) return undefined;
-  return JSON.parse(text.toString()) as T;
+  return isWhole(record) ? (JSON.parse(record.toString('utf8', 4)) as T) : undefined;
 }

@@ -1,0 +1,136 @@
+import { randomUUID } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { GrpcServer } from '../api/grpc-server.ts';
+import { HttpServer } from '../api/http-server.ts';
+import { Listener } from '../api/listener.ts';
+import { ObservedIpam } from '../api/observed-ipam.ts';
+import { createCniHandler } from '../cni/handler.ts';
+import { observedCniHandler } from '../cni/observed-handler.ts';
+import { systemClock } from '../daemon/clock.ts';
+import type { DaemonConfig } from '../daemon/config.ts';
+import { Daemon } from '../daemon/daemon.ts';
+import { LmdbJournal } from '../daemon/lmdb-journal.ts';
+import { formatPrefix } from '../ip/prefix.ts';
+import { EmbeddedStore } from '../store/embedded/embedded-store.ts';
+import { ObservedStore } from '../store/observed-store.ts';
+import { Metrics } from '../telemetry/metrics.ts';
+import { createLog } from '../telemetry/pino.ts';
+import { version } from './version.ts';
+
+export interface Directories {
+  readonly store: string;
+  readonly journal: string;
+}
+
+/** Opens the databases, puts the daemon and its servers together, and stops them in order on SIGTERM or SIGINT. */
+export async function serve(config: DaemonConfig, directories: Directories): Promise<void> {
+  const log = createLog({
+    level: config.logLevel,
+    format: config.logFormat,
+    ...(config.logFile === undefined ? {} : { file: config.logFile }),
+  });
+  const metrics = new Metrics();
+  const embedded = new EmbeddedStore({
+    directory: directories.store,
+    now: Date.now,
+    newUid: randomUUID,
+    keptChanges: config.keptChanges,
+  });
+  const store = new ObservedStore(embedded, (operation, status, seconds) => {
+    metrics.storeOperations.inc({ operation, status });
+    metrics.storeDuration.observe({ operation }, seconds);
+  });
+  const daemon = new Daemon({
+    node: config.node,
+    store,
+    journal: new LmdbJournal(directories.journal),
+    clock: systemClock,
+    log,
+    cooldownMs: config.cooldownMs,
+    preleaseThreshold: config.preleaseThreshold,
+    maintenanceIntervalMs: config.maintenanceIntervalMs,
+    clusterCidrs: config.clusterCidrs,
+    blockSizes: config.blockSizes,
+    onLease: () => metrics.blockAllocations.inc(),
+    onReturn: () => metrics.blockReleases.inc(),
+  });
+  const stopServing = await startServers(config, daemon, metrics, log);
+  process.once('SIGTERM', () => void stop('SIGTERM'));
+  process.once('SIGINT', () => void stop('SIGINT'));
+  async function stop(signal: string): Promise<void> {
+    log.info({ signal }, 'stopping');
+    await stopServing(() => daemon.stop());
+    log.info({}, 'stopped');
+    process.exit(0);
+  }
+}
+
+/** @returns what stops the servers, around the stop of the daemon itself */
+async function startServers(
+  config: DaemonConfig,
+  daemon: Daemon,
+  metrics: Metrics,
+  log: ReturnType<typeof createLog>,
+): Promise<(stopDaemon: () => Promise<void>) => Promise<void>> {
+  const { administration } = daemon;
+  const ipam = new ObservedIpam({
+    ipam: daemon.ipam,
+    metrics,
+    audit: config.audit ? log.child({}) : undefined,
+    subnetOf: (pool) => {
+      const subnet = daemon.subnetOf(pool);
+      return subnet === undefined ? '' : formatPrefix(subnet);
+    },
+  });
+  const scrape = () =>
+    metrics.scrape({
+      blocks: () => administration.blocks(),
+      pools: () => administration.pools(),
+      mappings: () => daemon.ipam.ledger.size,
+    });
+  const readiness = () => ipam.readiness();
+  const cni = observedCniHandler(
+    createCniHandler({ ipam, readFile: (path) => readFile(path, 'utf8'), log }),
+    (verb, outcome, seconds) => {
+      metrics.cniCalls.inc({ verb, outcome });
+      metrics.cniDuration.observe({ verb }, seconds);
+    },
+  );
+  const grpc = new GrpcServer({ ipam, administration, resources: daemon.resources, version });
+  const local = new HttpServer({ readiness, metrics: scrape, cni });
+  const remote = new HttpServer({ readiness, metrics: scrape });
+  await Promise.all([local.ready(), remote.ready()]);
+  const listeners: Listener[] = [];
+  const listen = async (
+    endpoints: ConstructorParameters<typeof Listener>[0],
+    open: (listener: Listener) => Promise<void>,
+  ) => {
+    const listener = new Listener(endpoints);
+    await open(listener);
+    listeners.push(listener);
+  };
+  // The socket first: a second daemon on one machine must end here, before it touches any state.
+  await listen({ http: local, grpc }, (listener) => listener.listenUnix(config.unixSocket));
+  if (config.grpcAddr !== '') await listen({ http: remote, grpc }, (listener) => listener.listenTcp(config.grpcAddr));
+  if (config.httpAddr !== '') await listen({ http: remote }, (listener) => listener.listenTcp(config.httpAddr));
+  const restored = await daemon.start();
+  grpc.setServing(true);
+  log.info(
+    {
+      version,
+      node: config.node,
+      socket: config.unixSocket,
+      grpc: config.grpcAddr,
+      http: config.httpAddr,
+      ...restored,
+    },
+    'ready',
+  );
+  return async (stopDaemon) => {
+    for (const listener of listeners) listener.close();
+    grpc.setServing(false);
+    await stopDaemon();
+    await Promise.all([grpc.stop(), local.stop(), remote.stop()]);
+    for (const listener of listeners) listener.destroy();
+  };
+}
