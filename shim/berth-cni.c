@@ -2,6 +2,7 @@
  * The CNI executable. It decides nothing: it hands its name, its CNI_* variables and its standard input to
  * the node's daemon over a Unix socket, and does what the answer says: print and exit, or run another
  * plugin here, where the runtime called us, and report back. src/cni/wire.ts describes both directions.
+ * Only VERSION is answered here: its input names no socket, and runtimes ask it before any daemon runs.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -20,6 +21,7 @@
 #include <unistd.h>
 
 #define DEFAULT_SOCKET "/run/ipam/ipam.sock"
+#define SUPPORTED_VERSIONS "\"0.1.0\", \"0.2.0\", \"0.3.0\", \"0.3.1\", \"0.4.0\", \"1.0.0\", \"1.1.0\""
 #define STDIN_LIMIT (4u << 20)
 #define ANSWER_LIMIT (16u << 20)
 #define RUN_LIMIT 4
@@ -77,8 +79,7 @@ static void append(struct buffer *buffer, const void *bytes, size_t length)
 static void append_field(struct buffer *buffer, const char *name, const void *bytes, size_t length)
 {
 	char head[64];
-	int size = snprintf(head, sizeof head, "%s %zu\n", name, length);
-	append(buffer, head, (size_t)size);
+	append(buffer, head, (size_t)snprintf(head, sizeof head, "%s %zu\n", name, length));
 	append(buffer, bytes, length);
 	append(buffer, "\n", 1);
 }
@@ -99,12 +100,10 @@ static int read_all(int file, struct buffer *into, size_t limit)
 
 static int write_all(int file, const char *bytes, size_t length)
 {
-	while (length > 0) {
-		ssize_t put = write(file, bytes, length);
-		if (put < 0 && errno == EINTR) continue;
-		if (put < 0) return -1;
-		bytes += put;
-		length -= (size_t)put;
+	for (ssize_t put = 0; length > 0; bytes += put, length -= (size_t)put) {
+		put = write(file, bytes, length);
+		if (put < 0 && errno != EINTR) return -1;
+		if (put < 0) put = 0;
 	}
 	return 0;
 }
@@ -123,8 +122,7 @@ static void scan_text(const struct buffer *json, const char *key, char *value, s
 	if (*at++ != '"') return;
 	size_t length = strcspn(at, "\"\\");
 	if (at[length] != '"' || length == 0 || length >= size) return;
-	memcpy(value, at, length);
-	value[length] = '\0';
+	snprintf(value, size, "%.*s", (int)length, at);
 }
 
 static long long now_ms(void)
@@ -168,8 +166,7 @@ static void header_value(const char *head, const char *name, char *value, size_t
 		line += strspn(line, " \t");
 		length = strcspn(line, "\r");
 		if (length >= size) fail(5, "header %s of the daemon's answer is too long", name);
-		memcpy(value, line, length);
-		value[length] = '\0';
+		snprintf(value, size, "%.*s", (int)length, line);
 		return;
 	}
 }
@@ -272,6 +269,10 @@ int main(int argc, char **argv)
 	if (got < 0) fail(5, "cannot read standard input: %s", strerror(errno));
 	scan_text(&input, "cniVersion", cni_version, sizeof cni_version);
 	scan_text(&input, "daemonSocket", socket_path, sizeof socket_path);
+	if (getenv("CNI_COMMAND") && strcmp(getenv("CNI_COMMAND"), "VERSION") == 0) {
+		printf("{ \"cniVersion\": \"%s\", \"supportedVersions\": [%s] }\n", cni_version, SUPPORTED_VERSIONS);
+		return 0;
+	}
 	append_field(&call, "argv0", name, strlen(name));
 	for (char **variable = environ; *variable; variable++)
 		if (strncmp(*variable, "CNI_", 4) == 0) append_field(&call, "env", *variable, strlen(*variable));

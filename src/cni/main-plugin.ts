@@ -41,9 +41,15 @@ export function mainPluginAnswer(
 
 function run(verb: string, step: string, config: Record<string, unknown>, version: CniVersion): CniAnswer {
   const ipam = typeof config.ipam === 'object' && config.ipam !== null ? config.ipam : {};
+  const cniVersion = wiredVersion(version);
+  // A result of CHECK or DEL carries its version too, and ptp must know that one as well.
+  const { prevResult } = config;
+  const previous =
+    typeof prevResult === 'object' && prevResult !== null ? { prevResult: { ...prevResult, cniVersion } } : {};
   const delegated = {
     ...config,
-    cniVersion: wiredVersion(version),
+    ...previous,
+    cniVersion,
     type: wirer,
     ipam: { ...ipam, type: ipamPlugin },
   };

@@ -8,6 +8,7 @@ import { request } from 'node:http';
 import { delimiter, join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import { setTimeout as pause } from 'node:timers/promises';
+import { supportedVersions } from '../cni/version.ts';
 import { type CniAnswer, type CniCall, cniContentType, decodeAnswer, encodeCall } from '../cni/wire.ts';
 
 const stdinLimit = 4 * 1024 * 1024;
@@ -40,6 +41,11 @@ try {
 }
 
 async function run(): Promise<number> {
+  // Its input names no socket, and runtimes ask it before any daemon runs.
+  if (process.env.CNI_COMMAND === 'VERSION') {
+    process.stdout.write(`${JSON.stringify({ cniVersion: scan('cniVersion') ?? '0.4.0', supportedVersions })}\n`);
+    return 0;
+  }
   if (stdin.length > stdinLimit) {
     throw new PluginError(7, `the network configuration on standard input is over ${stdinLimit} bytes`);
   }

@@ -35,6 +35,8 @@ export interface CniParameters {
   /** More variables, or others than above. */
   readonly env?: Readonly<Record<string, string>>;
   readonly uid?: number;
+  /** A script for `program` to run. */
+  readonly script?: string;
 }
 
 /** Executes a CNI plugin the way a runtime does. `program` is a name in bin/ or an absolute path. */
@@ -48,6 +50,7 @@ export async function cni(program: string, config: unknown, parameters: CniParam
     path = `${bin}:${referencePlugins}`,
     env = {},
     uid,
+    script,
   } = parameters;
   const variables: Record<string, string> = {
     PATH: process.env.PATH ?? '',
@@ -60,11 +63,15 @@ export async function cni(program: string, config: unknown, parameters: CniParam
     ...env,
   };
   const stdin = typeof config === 'string' || Buffer.isBuffer(config) ? config : JSON.stringify(config);
-  const finished = await run(program.startsWith('/') ? program : join(bin, program), [], {
-    env: variables,
-    stdin,
-    ...(uid === undefined ? {} : { uid }),
-  });
+  const finished = await run(
+    program.startsWith('/') ? program : join(bin, program),
+    script === undefined ? [] : [script],
+    {
+      env: variables,
+      stdin,
+      ...(uid === undefined ? {} : { uid }),
+    },
+  );
   return { ...finished, json: parsed(finished.stdout) };
 }
 

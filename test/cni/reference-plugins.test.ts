@@ -1,0 +1,135 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { type CniResult, cni } from '../kit/cni.ts';
+import { DaemonProcess } from '../kit/daemon-process.ts';
+import { Namespace } from '../kit/namespace.ts';
+import { referencePlugins } from '../kit/paths.ts';
+import { needsRoot } from '../kit/privilege.ts';
+import { must, run } from '../kit/run.ts';
+
+/** A link for macvlan to hang on: one end of a veth pair. */
+const master = `bm${process.pid}`;
+const bridge = `bb${process.pid}`;
+
+const wirings: readonly { readonly name: string; readonly config: object }[] = [
+  { name: 'ptp', config: { type: 'ptp' } },
+  { name: 'bridge', config: { type: 'bridge', bridge, isGateway: true } },
+  { name: 'macvlan', config: { type: 'macvlan', master, mode: 'bridge' } },
+];
+
+describe('our IPAM plugin under the reference plugins', () => {
+  const daemon = new DaemonProcess();
+  const namespaces: Namespace[] = [];
+
+  async function namespace(name: string): Promise<Namespace> {
+    const created = await new Namespace(name).create();
+    namespaces.push(created);
+    return created;
+  }
+
+  function network(wiring: object, cniVersion = '1.0.0'): object {
+    return {
+      cniVersion,
+      name: 'net',
+      ...wiring,
+      ipam: { type: 'ipam-plugin', daemonSocket: daemon.socket, routes: [{ dst: '0.0.0.0/0' }, { dst: '::/0' }] },
+    };
+  }
+
+  beforeEach((context) => context.skip(needsRoot !== '', needsRoot));
+
+  beforeAll(async () => {
+    if (needsRoot !== '') return;
+    await daemon.start();
+    await must('ip', ['link', 'add', master, 'type', 'veth', 'peer', 'name', `${master}p`]);
+    await must('ip', ['link', 'set', master, 'up']);
+    await must('ip', ['link', 'set', `${master}p`, 'up']);
+  });
+
+  afterAll(async () => {
+    for (const one of namespaces) await one.delete();
+    await run('ip', ['link', 'delete', master]);
+    await run('ip', ['link', 'delete', bridge]);
+    await daemon.remove();
+  });
+
+  for (const { name, config } of wirings) {
+    it(`${name} gives two Pods the addresses we say, they ping each other, and DEL gives everything back`, async () => {
+      const plugin = `${referencePlugins}/${name}`;
+      const pods = [await namespace(`${name}1`), await namespace(`${name}2`)] as const;
+      const added: CniResult[] = [];
+      for (const [index, pod] of pods.entries()) {
+        const result = await cni(plugin, network(config), {
+          command: 'ADD',
+          containerId: `${name}${index}`,
+          netns: pod.path,
+        });
+        expect(result.stdout + result.stderr).not.toContain('"code"');
+        expect(result.exit).toBe(0);
+        added.push(result);
+        const said = (result.json.ips ?? []).map(({ address }) => address);
+        expect(said).toHaveLength(2);
+        expect([...(await pod.addresses())].sort()).toEqual([...said].sort());
+      }
+      for (const { address } of added[1]?.json.ips ?? []) {
+        expect(await pods[0].ping(address.split('/')[0] ?? ''), `ping ${address}`).toBe(true);
+      }
+      const prevResult = added[0]?.json;
+      const check = await cni(
+        plugin,
+        { ...network(config), prevResult },
+        { command: 'CHECK', containerId: `${name}0`, netns: pods[0].path },
+      );
+      expect(check).toMatchObject({ exit: 0 });
+      for (const [index, pod] of pods.entries()) {
+        const removed = await cni(plugin, network(config), {
+          command: 'DEL',
+          containerId: `${name}${index}`,
+          netns: pod.path,
+        });
+        expect(removed).toMatchObject({ exit: 0, stdout: '' });
+        expect(await pod.addresses()).toEqual([]);
+      }
+      const { stdout } = await daemon.cli('stats', '-o', 'json');
+      expect(JSON.parse(stdout)).toMatchObject({ used_ips: 0 });
+    });
+  }
+
+  it('ipam-cni wires with ptp itself, answers in version 1.1.0, and undoes a failed ADD', async () => {
+    const pod = await namespace('main');
+    const config = { ...network({ type: 'ipam-cni' }, '1.1.0') };
+    const added = await cni('ipam-cni', config, { command: 'ADD', containerId: 'main', netns: pod.path });
+    expect(added).toMatchObject({ exit: 0, json: { cniVersion: '1.1.0' } });
+    expect(added.json.interfaces?.some(({ sandbox }) => sandbox === pod.path)).toBe(true);
+    expect([...(await pod.addresses())].sort()).toEqual((added.json.ips ?? []).map(({ address }) => address).sort());
+    const check = await cni(
+      'ipam-cni',
+      { ...config, prevResult: added.json },
+      { command: 'CHECK', containerId: 'main', netns: pod.path },
+    );
+    expect(check).toMatchObject({ exit: 0 });
+    // The interface is there already, so ptp refuses, and the address it asked us for must come back.
+    const again = await cni('ipam-cni', config, { command: 'ADD', containerId: 'other', netns: pod.path });
+    expect(again.exit).not.toBe(0);
+    expect(again.json.code).toBeGreaterThan(0);
+    const { stdout } = await daemon.cli('addresses', '-o', 'json');
+    expect(JSON.parse(stdout)).toMatchObject([{ container_id: 'main' }]);
+    expect(await cni('ipam-cni', config, { command: 'STATUS' })).toMatchObject({ exit: 0 });
+    expect(await cni('ipam-cni', config, { command: 'DEL', containerId: 'main', netns: pod.path })).toMatchObject({
+      exit: 0,
+    });
+    const { stdout: after } = await daemon.cli('addresses', '-o', 'json');
+    expect(JSON.parse(after)).toEqual([]);
+  });
+
+  it('says which plugin is missing when ptp is in no directory of CNI_PATH', async () => {
+    const config = network({ type: 'ipam-cni' });
+    const { exit, json } = await cni('ipam-cni', config, {
+      command: 'ADD',
+      containerId: 'x',
+      netns: '/var/run/netns/x',
+      path: '/nowhere',
+    });
+    expect({ exit, code: json.code }).toEqual({ exit: 1, code: 7 });
+    expect(json.msg).toContain('"ptp"');
+  });
+});
