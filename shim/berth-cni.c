@@ -33,8 +33,7 @@ extern char **environ;
 
 struct buffer { char *data; size_t length, capacity; };
 
-/* What failed, for the last try of a series. */
-static char failure[2048];
+static char failure[2048]; /* of the last try of a series */
 static char cni_version[16] = "0.4.0";
 
 static void print_escaped(const char *text)
@@ -263,7 +262,7 @@ int main(int argc, char **argv)
 	char socket_path[1024] = DEFAULT_SOCKET, exit_text[16], program[256], command[32], step[65536];
 	const char *name = argc > 0 ? basename(argv[0]) : "";
 	signal(SIGPIPE, SIG_IGN);
-	append(&input, "", 0);
+	append(&input, "", 0); /* so that there is a text to scan */
 	int got = read_all(0, &input, STDIN_LIMIT);
 	if (got > 0) fail(7, "the network configuration on standard input is over %u bytes", STDIN_LIMIT);
 	if (got < 0) fail(5, "cannot read standard input: %s", strerror(errno));
