@@ -138,6 +138,7 @@ function parsed(file: string): unknown {
 
 interface BlockPlace {
   readonly cidr: string;
+  readonly node: string;
   readonly pool: string;
   readonly contains: (address: string) => boolean;
 }
@@ -146,9 +147,9 @@ function blocksOf(resources: readonly Resource[]): readonly BlockPlace[] {
   return resources
     .filter(({ kind }) => kind === 'IPBlock')
     .map(({ spec }) => {
-      const { cidr, pool } = spec as { cidr: string; pool: string };
+      const { cidr, pool, node } = spec as { cidr: string; pool: string; node: string };
       const { prefix } = parseInterfaceAddress(cidr);
-      return { cidr, pool, contains: (address) => samePrefix(address, prefix.length, cidr) };
+      return { cidr, pool, node, contains: (address) => samePrefix(address, prefix.length, cidr) };
     });
 }
 
@@ -165,9 +166,12 @@ function place(
   blocks: readonly BlockPlace[],
 ): Allocation | undefined {
   const taken = new Set(others.flatMap(({ addresses }) => addresses.map(({ address }) => address)));
-  const addresses = allocation.addresses.flatMap((held) => {
-    const block = blocks.find(({ contains }) => contains(held.address));
+  const places = allocation.addresses.map(({ address }) => blocks.find(({ contains }) => contains(address)));
+  const addresses = allocation.addresses.flatMap((held, index) => {
+    const block = places[index];
     return block === undefined || taken.has(held.address) ? [] : [{ ...held, pool: block.pool, block: block.cidr }];
   });
-  return addresses.length === allocation.addresses.length ? { ...allocation, addresses } : undefined;
+  // The block's node, not the one named on the command line: the lease is on record, the name may be mistyped.
+  const node = places[0]?.node ?? allocation.node;
+  return addresses.length === allocation.addresses.length ? { ...allocation, node, addresses } : undefined;
 }
