@@ -27,6 +27,7 @@ export interface RestoreParts {
  */
 export async function restore(parts: RestoreParts): Promise<{ allocations: number; resting: number }> {
   const { ipam, journal, clock, log } = parts;
+  const started = clock.now();
   const { allocations, resting } = journal.load();
   for (const allocation of allocations) {
     ipam.ledger.add(allocation);
@@ -37,7 +38,8 @@ export async function restore(parts: RestoreParts): Promise<{ allocations: numbe
     ipam.rests.set(one);
     if (one.until > now) rest(parts, one);
   }
-  log.info({ allocations: allocations.length, resting: resting.length }, 'restored from the journal');
+  const tookMs = clock.now() - started;
+  log.info({ allocations: allocations.length, resting: resting.length, tookMs }, 'restored from the journal');
   return { allocations: allocations.length, resting: resting.length };
 }
 

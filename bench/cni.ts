@@ -1,0 +1,85 @@
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DaemonProcess } from '../test/kit/daemon-process.ts';
+import { bin, referencePlugins, root } from '../test/kit/paths.ts';
+import { must } from '../test/kit/run.ts';
+import { type BenchRow, median } from './row.ts';
+
+const group = 'CNI call, from the start of the executable to its end, median';
+/** Calls by each worker; the totals are alike. */
+const loads = [
+  { workers: 1, calls: 200 },
+  { workers: 16, calls: 24 },
+  { workers: 64, calls: 8 },
+] as const;
+
+interface Times {
+  readonly ADD: number;
+  readonly DEL: number;
+}
+
+/** Our executable and daemon against host-local, call for call, by the same driver. */
+export async function benchCni(): Promise<readonly BenchRow[]> {
+  const directory = mkdtempSync(join(tmpdir(), 'berth-bench-'));
+  const daemon = new DaemonProcess({ clusterCidr: '10.244.0.0/16', args: ['--block-size', '20'] });
+  try {
+    const driver = join(directory, 'driver');
+    await must('cc', ['-O2', '-o', driver, join(root, 'bench/cni-driver.c')]);
+    await daemon.start();
+    const dataDir = join(directory, 'host-local');
+    mkdirSync(dataDir);
+    const ours = {
+      cniVersion: '1.0.0',
+      name: 'bench',
+      type: 'ptp',
+      ipam: { type: 'ipam-plugin', daemonSocket: daemon.socket },
+    };
+    const theirs = {
+      cniVersion: '1.0.0',
+      name: 'bench',
+      type: 'ptp',
+      ipam: { type: 'host-local', dataDir, ranges: [[{ subnet: '10.245.0.0/20' }]] },
+    };
+    const rows: BenchRow[] = [];
+    for (const { workers, calls } of loads) {
+      const measure = async (plugin: string, network: object): Promise<Times> => {
+        const output = await must(driver, [plugin, String(workers), String(calls), `w${workers}`], {
+          stdin: JSON.stringify(network),
+        });
+        const times = Map.groupBy(
+          output
+            .trim()
+            .split('\n')
+            .map((line) => line.split(' ')),
+          ([verb]) => verb,
+        );
+        const of = (verb: string): number => median((times.get(verb) ?? []).map(([, time]) => Number(time) / 1000));
+        return { ADD: of('ADD'), DEL: of('DEL') };
+      };
+      const own = await measure(join(bin, 'ipam-plugin'), ours);
+      const peer = await measure(`${referencePlugins}/host-local`, theirs);
+      for (const verb of ['ADD', 'DEL'] as const) rows.push(row(verb, workers, own[verb], peer[verb]));
+    }
+    return rows;
+  } finally {
+    await daemon.remove();
+    rmSync(directory, { recursive: true, force: true });
+  }
+}
+
+function row(verb: 'ADD' | 'DEL', workers: number, value: number, peer: number): BenchRow {
+  const ratio = peer / value;
+  const wanted = workers === 1 ? 2 : workers === 16 ? 10 : undefined;
+  return {
+    group,
+    name: `${verb}, ${workers} in parallel`,
+    value,
+    unit: 'ms',
+    peer: { name: 'host-local', value: peer },
+    ratio,
+    ...(wanted === undefined
+      ? {}
+      : { goal: { text: wanted === 2 ? 'under half' : 'under a tenth', reached: ratio > wanted } }),
+  };
+}

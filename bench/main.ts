@@ -1,0 +1,67 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { cpus, release, totalmem } from 'node:os';
+import { parseArgs } from 'node:util';
+import { version } from '../src/main/version.ts';
+import { benchAllocator } from './allocator.ts';
+import { benchCni } from './cni.ts';
+import { benchGrpc, benchMemory, benchRestart } from './daemon.ts';
+import type { BenchRow } from './row.ts';
+
+/** `make bench`: every figure that the README names, each with its peer in the same run. `--only cni` runs one part. */
+const parts: Readonly<Record<string, () => Promise<readonly BenchRow[]> | readonly BenchRow[]>> = {
+  allocator: benchAllocator,
+  cni: benchCni,
+  grpc: benchGrpc,
+  memory: benchMemory,
+  restart: benchRestart,
+};
+
+const { values } = parseArgs({
+  options: { only: { type: 'string' }, json: { type: 'boolean' }, out: { type: 'string', default: 'build/bench' } },
+});
+const chosen = Object.entries(parts).filter(([name]) => values.only === undefined || values.only === name);
+if (chosen.length === 0) {
+  process.stderr.write(`no part "${values.only}"; parts: ${Object.keys(parts).join(', ')}\n`);
+  process.exit(2);
+}
+
+const machine = {
+  date: new Date().toISOString(),
+  version,
+  node: process.version,
+  cpu: `${cpus().length} x ${cpus()[0]?.model ?? 'unknown'}`,
+  memoryGiB: Math.round(totalmem() / 2 ** 30),
+  kernel: release(),
+};
+const rows: BenchRow[] = [];
+for (const [name, bench] of chosen) {
+  process.stderr.write(`measuring: ${name}\n`);
+  rows.push(...(await bench()));
+}
+
+mkdirSync(values.out, { recursive: true });
+writeFileSync(`${values.out}/result.json`, `${JSON.stringify({ machine, rows }, null, 2)}\n`);
+const text = markdown();
+writeFileSync(`${values.out}/result.md`, text);
+process.stdout.write(values.json ? `${JSON.stringify({ machine, rows }, null, 2)}\n` : text);
+
+function markdown(): string {
+  const { date, cpu, memoryGiB, kernel, node } = machine;
+  const lines = [`Berth ${version}, ${date}, ${cpu}, ${memoryGiB} GiB, Linux ${kernel}, Node.js ${node}`, ''];
+  for (const [group, members] of Map.groupBy(rows, (row) => row.group)) {
+    lines.push(`### ${group}`, '', '| | Berth | peer | times better | goal |', '|---|---|---|---|---|');
+    for (const { name, value, unit, peer, ratio, goal } of members) {
+      const other = peer === undefined ? '' : `${round(peer.value)} ${unit} (${peer.name})`;
+      const reached = goal === undefined ? '' : `${goal.text}: ${goal.reached ? 'reached' : 'NOT reached'}`;
+      lines.push(
+        `| ${name} | ${round(value)} ${unit} | ${other} | ${ratio === undefined ? '' : round(ratio)} | ${reached} |`,
+      );
+    }
+    lines.push('');
+  }
+  return lines.join('\n');
+}
+
+function round(value: number): string {
+  return Math.abs(value) >= 100 ? Math.round(value).toLocaleString('en') : String(Number(value.toPrecision(3)));
+}
