@@ -1,0 +1,110 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { Allocation } from '../ipam/allocation.ts';
+import { isIpamError } from '../resources/errors.ts';
+import { allocationRecord, recordedAllocation } from './journal-record.ts';
+import { LmdbJournal } from './lmdb-journal.ts';
+
+function allocation(containerId: string, more: Partial<Allocation> = {}): Allocation {
+  return {
+    attachment: { network: 'net', containerId, ifname: 'eth0' },
+    node: 'node1',
+    netns: '/var/run/netns/x',
+    addresses: [
+      {
+        address: '10.0.0.5',
+        prefixLength: 24,
+        gateway: '10.0.0.1',
+        pool: 'p',
+        block: '10.0.0.0/24',
+        routes: [{ dst: '0.0.0.0/0' }, { dst: '10.0.0.0/8', gw: '10.0.0.9' }],
+      },
+    ],
+    createdAt: 1,
+    ...more,
+  };
+}
+
+describe('the journal on LMDB', () => {
+  let directory = '';
+  beforeEach(() => {
+    directory = mkdtempSync(join(tmpdir(), 'berth-journal-'));
+  });
+  afterEach(() => rmSync(directory, { recursive: true, force: true }));
+
+  it('has after a reopen what was committed, and not what was dropped', async () => {
+    const journal = new LmdbJournal(directory);
+    const pod = { namespace: 'default', name: 'web-0', uid: 'u' };
+    await Promise.all([
+      journal.commit([{ type: 'hold', allocation: allocation('a', { pod }) }]),
+      journal.commit([
+        { type: 'hold', allocation: allocation('b') },
+        { type: 'rest', resting: { address: '10.0.0.9', pool: 'p', until: 9 } },
+      ]),
+      journal.commit([{ type: 'rest', resting: { address: '10.0.0.8', pool: 'p', until: 8 } }]),
+    ]);
+    await journal.commit([
+      { type: 'drop', key: 'net/b/eth0' },
+      { type: 'rest', resting: { address: '10.0.0.7', pool: 'p', until: 7 } },
+    ]);
+    await journal.commit([{ type: 'wake', address: '10.0.0.9' }]);
+    await journal.close();
+    const again = new LmdbJournal(directory);
+    expect(again.load()).toEqual({
+      allocations: [allocation('a', { pod })],
+      resting: [
+        { address: '10.0.0.7', pool: 'p', until: 7 },
+        { address: '10.0.0.8', pool: 'p', until: 8 },
+      ],
+    });
+    await again.close();
+  });
+
+  it('refuses what it could not read back, without harm to others of the same group', async () => {
+    const journal = new LmdbJournal(directory);
+    const bad = journal.commit([{ type: 'hold', allocation: allocation('bad', { netns: 'a\u007fb' }) }]);
+    const good = journal.commit([{ type: 'hold', allocation: allocation('good') }]);
+    const outcomes = await Promise.allSettled([bad, good]);
+    expect(outcomes.map(({ status }) => status)).toEqual(['rejected', 'fulfilled']);
+    expect(journal.load().allocations.map(({ attachment }) => attachment.containerId)).toEqual(['good']);
+    await journal.close();
+    await expect(journal.commit([])).rejects.toSatisfy((error) => isIpamError(error, 'store-unavailable'));
+  });
+
+  it('reads every record back as it was', () => {
+    const text = fc.string({ maxLength: 12 }).filter((one) => !/\p{Cc}/u.test(one));
+    const filled = text.filter((one) => one !== '');
+    const record = fc.record(
+      {
+        attachment: fc.record({ network: filled, containerId: filled, ifname: filled }),
+        node: filled,
+        netns: text,
+        createdAt: fc.nat(),
+        pod: fc.record({ namespace: text, name: filled, uid: text }),
+        addresses: fc.array(
+          fc.record(
+            {
+              address: filled,
+              prefixLength: fc.nat(128),
+              gateway: filled,
+              pool: filled,
+              block: filled,
+              routes: fc.array(fc.record({ dst: filled, gw: filled }, { requiredKeys: ['dst'] }), { maxLength: 3 }),
+            },
+            { requiredKeys: ['address', 'prefixLength', 'pool', 'routes'] },
+          ),
+          { maxLength: 3 },
+        ),
+      },
+      { requiredKeys: ['attachment', 'node', 'netns', 'createdAt', 'addresses'] },
+    ) as fc.Arbitrary<Allocation>;
+    fc.assert(
+      fc.property(record, (one) => {
+        expect(recordedAllocation(allocationRecord(one))).toEqual(one);
+      }),
+    );
+  });
+});

@@ -1,0 +1,202 @@
+import { describe, expect, it } from 'vitest';
+import { type ErrorCode, isIpamError } from '../resources/errors.ts';
+import type { Resource, Stored } from '../resources/resource.ts';
+import type { ResourceKey, Store, WatchEvent } from './store.ts';
+
+/** A fresh, empty store, and what only some adapters can do. */
+export interface StoreUnderTest {
+  readonly store: Store;
+  /** The same state through a second store, as another process would see it. */
+  readonly reopen?: () => Promise<Store>;
+  readonly dispose: () => Promise<void>;
+  /** How many changes the store keeps for watchers. */
+  readonly keptChanges: number;
+}
+
+type Thing = Resource<'Thing', { readonly n: number }>;
+
+const kind = 'Thing';
+const key = (name: string): ResourceKey => ({ kind, name });
+const thing = (name: string, n = 0): Thing => ({ apiVersion: 'test/v1', kind, metadata: { name }, spec: { n } });
+
+async function failure(action: Promise<unknown>): Promise<ErrorCode | undefined> {
+  try {
+    await action;
+    return undefined;
+  } catch (error) {
+    if (isIpamError(error)) return error.code;
+    throw error;
+  }
+}
+
+/** Collects events until there are `count`. */
+async function collect(
+  events: AsyncIterable<WatchEvent<Thing>>,
+  count: number,
+  stop: AbortController,
+): Promise<WatchEvent<Thing>[]> {
+  const seen: WatchEvent<Thing>[] = [];
+  for await (const event of events) {
+    seen.push(event);
+    if (seen.length === count) break;
+  }
+  stop.abort();
+  return seen;
+}
+
+/** What every adapter of the resource port must do. */
+export function describeStoreConformance(name: string, open: () => Promise<StoreUnderTest>): void {
+  describe(`the resource port on ${name}`, () => {
+    const withStore = (test: (under: StoreUnderTest) => Promise<void>) => async (): Promise<void> => {
+      const under = await open();
+      try {
+        await test(under);
+      } finally {
+        await under.dispose();
+      }
+    };
+
+    it(
+      'returns what was created, with uid, version and time of its own',
+      withStore(async ({ store }) => {
+        const created = await store.create(thing('a', 1));
+        expect(created.metadata.uid).not.toBe('');
+        expect(Date.parse(created.metadata.creationTimestamp)).not.toBeNaN();
+        expect(await store.get(key('a'))).toEqual(created);
+        expect(await store.get(key('b'))).toBeUndefined();
+        expect(await failure(store.create(thing('a')))).toBe('already-exists');
+      }),
+    );
+
+    it(
+      'lets exactly one of many racing creates win',
+      withStore(async ({ store, reopen }) => {
+        const stores = reopen === undefined ? [store] : [store, await reopen()];
+        const racers = Array.from({ length: 64 }, (_, n) =>
+          failure((stores[n % stores.length] ?? store).create(thing('prize', n))),
+        );
+        const outcomes = await Promise.all(racers);
+        expect(outcomes.filter((outcome) => outcome === undefined)).toHaveLength(1);
+        expect(outcomes.filter((outcome) => outcome === 'already-exists')).toHaveLength(63);
+        const winner = outcomes.indexOf(undefined);
+        expect((await store.get<Thing>(key('prize')))?.spec.n).toBe(winner);
+      }),
+    );
+
+    it(
+      'updates only the version it was shown, so that no racing update is lost',
+      withStore(async ({ store }) => {
+        await store.create(thing('counter', 0));
+        const increment = async (): Promise<void> => {
+          for (;;) {
+            const present = (await store.get<Thing>(key('counter'))) as Stored<Thing>;
+            const outcome = await failure(store.update({ ...present, spec: { n: present.spec.n + 1 } }));
+            if (outcome === undefined) return;
+            expect(outcome).toBe('conflict');
+          }
+        };
+        await Promise.all(Array.from({ length: 20 }, increment));
+        expect((await store.get<Thing>(key('counter')))?.spec.n).toBe(20);
+        const gone = (await store.get<Thing>(key('counter'))) as Stored<Thing>;
+        await store.delete(key('counter'), undefined);
+        expect(await failure(store.update(gone))).toBe('not-found');
+      }),
+    );
+
+    it(
+      'deletes only the version it was told, keeps the uid over updates, and gives a new one to a successor',
+      withStore(async ({ store }) => {
+        const first = await store.create(thing('a', 1));
+        const second = await store.update({ ...first, spec: { n: 2 } });
+        expect(second.metadata.uid).toBe(first.metadata.uid);
+        expect(second.metadata.resourceVersion).not.toBe(first.metadata.resourceVersion);
+        expect(await failure(store.delete(key('a'), first.metadata.resourceVersion))).toBe('conflict');
+        expect(await failure(store.delete(key('a'), second.metadata.resourceVersion))).toBeUndefined();
+        expect(await failure(store.delete(key('a'), undefined))).toBe('not-found');
+        expect((await store.create(thing('a'))).metadata.uid).not.toBe(first.metadata.uid);
+      }),
+    );
+
+    it(
+      'lists one kind, sorted by name',
+      withStore(async ({ store }) => {
+        for (const name of ['b', 'a-1', 'a', 'c.d']) await store.create(thing(name));
+        await store.create({ ...thing('other'), kind: 'Things' });
+        const { items } = await store.list(kind);
+        expect(items.map(({ metadata }) => metadata.name)).toEqual(['a', 'a-1', 'b', 'c.d']);
+      }),
+    );
+
+    it(
+      'shows every change after a list exactly once, in order, while a writer goes on',
+      withStore(async ({ store, reopen }) => {
+        const writer = reopen === undefined ? store : await reopen();
+        const writing = (async () => {
+          for (let n = 0; n < 60; n += 1) {
+            const created = await writer.create(thing(`t${n}`, n));
+            const updated = await writer.update({ ...created, spec: { n: n + 1000 } });
+            if (n % 2 === 0) await writer.delete(key(`t${n}`), updated.metadata.resourceVersion);
+          }
+        })();
+        await store.create(thing('before'));
+        const { items, version } = await store.list<Thing>(kind);
+        const state = new Map(items.map((item) => [item.metadata.name, item.spec.n]));
+        const stop = new AbortController();
+        for await (const { type, resource } of store.watch<Thing>(kind, version, stop.signal)) {
+          const present = state.get(resource.metadata.name);
+          if (type === 'added') expect(present).toBeUndefined();
+          else expect(present).toBeDefined();
+          if (type === 'deleted') state.delete(resource.metadata.name);
+          else state.set(resource.metadata.name, resource.spec.n);
+          if (resource.metadata.name === 't59' && resource.spec.n === 1059) break;
+        }
+        stop.abort();
+        await writing;
+        const now = await store.list<Thing>(kind);
+        expect(state).toEqual(new Map(now.items.map((item) => [item.metadata.name, item.spec.n])));
+      }),
+    );
+
+    it(
+      'resumes a watch from the version of the last event seen',
+      withStore(async ({ store }) => {
+        const { version } = await store.list(kind);
+        for (let n = 0; n < 6; n += 1) await store.create(thing(`t${n}`, n));
+        const first = new AbortController();
+        const seen = await collect(store.watch<Thing>(kind, version, first.signal), 3, first);
+        const second = new AbortController();
+        const from = seen.at(-1)?.resource.metadata.resourceVersion ?? '';
+        const rest = await collect(store.watch<Thing>(kind, from, second.signal), 3, second);
+        expect([...seen, ...rest].map(({ resource }) => resource.spec.n)).toEqual([0, 1, 2, 3, 4, 5]);
+      }),
+    );
+
+    it(
+      'says compacted when what a watcher missed is no longer kept',
+      withStore(async ({ store, keptChanges }) => {
+        const { version } = await store.list(kind);
+        const first = await store.create(thing('t'));
+        let present = first;
+        for (let n = 0; n <= keptChanges; n += 1) present = await store.update({ ...present, spec: { n } });
+        const stop = new AbortController();
+        expect(await failure(collect(store.watch<Thing>(kind, version, stop.signal), 1, stop))).toBe('compacted');
+      }),
+    );
+
+    it(
+      'ends a watch when it is told to, and when the store closes',
+      withStore(async ({ store }) => {
+        const { version } = await store.list(kind);
+        const stop = new AbortController();
+        const ended = collect(store.watch<Thing>(kind, version, stop.signal), 1, stop);
+        stop.abort();
+        expect(await ended).toEqual([]);
+        const other = new AbortController();
+        const closed = collect(store.watch<Thing>(kind, version, other.signal), 1, other);
+        await store.close();
+        expect(await closed).toEqual([]);
+        expect(await failure(store.list(kind))).toBe('store-unavailable');
+      }),
+    );
+  });
+}
