@@ -73,6 +73,12 @@ export class BlockAllocator<Owner> {
     return this.#busy.count < this.size;
   }
 
+  /** When the longest rest ends; Infinity when nothing rests. */
+  get firstRestEnd(): number {
+    while (this.#queue.length > 0 && !this.#counts(this.#queue.slot, this.#queue.until)) this.#queue.drop();
+    return this.#queue.length > 0 ? this.#queue.until : Number.POSITIVE_INFINITY;
+  }
+
   /** A fresh slot, or, when there is none, the one that has rested longest; -1 when every slot is held. */
   allocate(owner: Owner, now: number): number {
     this.#endRests(now);
@@ -109,9 +115,9 @@ export class BlockAllocator<Owner> {
     this.#drop(slot);
   }
 
-  /** Puts a free slot to rest, as after a release. To be called in the order of `until`. */
+  /** Puts a free slot to rest, as after a release. @param until above zero, which means no rest */
   rest(slot: number, until: number): void {
-    if (slot >= 0 && slot < this.size && !this.#busy.has(slot)) this.#rest(slot, until);
+    if (until > 0 && slot >= 0 && slot < this.size && !this.#busy.has(slot)) this.#rest(slot, until);
   }
 
   ownerOf(slot: number): Owner | undefined {
@@ -200,7 +206,11 @@ export class BlockAllocator<Owner> {
   #wakeHead(): boolean {
     const { slot, until } = this.#queue;
     this.#queue.drop();
-    // A slot claimed while it rested, and released since, has a later entry of its own.
-    return this.#restUntil[slot >>> pageBits]?.[slot & pageMask] === until && this.#wake(slot);
+    return this.#counts(slot, until) && this.#wake(slot);
+  }
+
+  /** A slot claimed while it rested, and released since, has a later entry of its own. */
+  #counts(slot: number, until: number): boolean {
+    return this.#restUntil[slot >>> pageBits]?.[slot & pageMask] === until;
   }
 }

@@ -44,7 +44,14 @@ const action: fc.Arbitrary<Action> = fc.oneof(
       at: fc.nat(1000),
     }),
   },
-  { weight: 3, arbitrary: fc.record({ kind: fc.constantFrom('claim' as const, 'rest' as const), offset: fc.nat(20) }) },
+  {
+    weight: 3,
+    arbitrary: fc.record({
+      kind: fc.constantFrom('claim' as const, 'rest' as const),
+      // Near the start, and beyond where a sparse range begins.
+      offset: fc.oneof(fc.nat(20), fc.integer({ min: 4090, max: 4110 })),
+    }),
+  },
   {
     weight: 1,
     arbitrary: fc.record({ kind: fc.constant('wait' as const), ms: fc.constantFrom(1, 10_000, 29_999, 30_000) }),
@@ -129,7 +136,6 @@ describe.each(spaces)('the allocator of $name', (of) => {
           if (one.kind === 'rest') {
             const address = offsetAddress(of.range.first, BigInt(one.offset));
             const text = formatAddress(address);
-            // Restored rests come in the order of their ends.
             const until = Math.max(now + 1, ...oracle.resting.values());
             const isFree = oracle.fits(address) && !oracle.held.has(text) && !oracle.resting.has(text);
             if (isFree) {

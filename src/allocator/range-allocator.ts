@@ -33,6 +33,7 @@ interface Segment<Owner> {
   restingEntries(): Iterable<[bigint | number, number]>;
   readonly used: number;
   readonly resting: number;
+  readonly firstRestEnd: number;
 }
 
 /** Allocates the usable addresses of one range: addresses in, addresses out. */
@@ -71,21 +72,25 @@ export class RangeAllocator<Owner> {
     return this.#segments.some((segment) => segment.hasFresh(now));
   }
 
-  /** A fresh address; when there is none, the one of a segment that has rested longest; undefined when all are held. */
+  /** A fresh address; when there is none, the one that has rested longest; undefined when all are held. */
   allocate(owner: Owner, now: number): Address | undefined {
     const count = this.#segments.length;
-    for (const freshOnly of [true, false]) {
-      for (let step = 0; step < count; step += 1) {
-        const index = (this.#current + step) % count;
-        const segment = this.#segments[index] as Segment<Owner>;
-        if (freshOnly && !segment.hasFresh(now)) continue;
-        const slot = segment.allocate(owner, now);
-        if (slot < 0) continue;
-        this.#current = index;
-        return addressAt(segment.range, BigInt(slot));
-      }
+    for (let step = 0; step < count; step += 1) {
+      const index = (this.#current + step) % count;
+      const segment = this.#segments[index] as Segment<Owner>;
+      if (!segment.hasFresh(now)) continue;
+      this.#current = index;
+      return addressAt(segment.range, BigInt(segment.allocate(owner, now)));
     }
-    return undefined;
+    return this.#allocateResting(owner, now);
+  }
+
+  #allocateResting(owner: Owner, now: number): Address | undefined {
+    const [first] = this.#segments;
+    if (first === undefined) return undefined;
+    const segment = this.#segments.reduce((a, b) => (b.firstRestEnd < a.firstRestEnd ? b : a), first);
+    const slot = segment.allocate(owner, now);
+    return slot < 0 ? undefined : addressAt(segment.range, BigInt(slot));
   }
 
   /** Takes a given address, also one that rests. */
@@ -105,7 +110,7 @@ export class RangeAllocator<Owner> {
     this.#at(address, (segment, slot) => segment.forget(slot));
   }
 
-  /** Puts a free address to rest, at a restore. To be called in the order of `until`, milliseconds since 1970. */
+  /** Puts a free address to rest, at a restore. @param until milliseconds since 1970 */
   rest(address: Address, until: number): void {
     if (containsAddress(this.#usableSet, address)) this.#at(address, (segment, slot) => segment.rest(slot, until));
   }
@@ -160,7 +165,7 @@ function segmentsOf<Owner>(
   return usable.ranges.map((range) =>
     rangeSize(range) <= largestDense[first.family]
       ? denseSegment<Owner>(range, rangeSet([]), cooldownMs, start)
-      : sparseSegment<Owner>(range, cooldownMs),
+      : sparseSegment<Owner>(range, cooldownMs, start),
   );
 }
 
@@ -192,9 +197,14 @@ function denseSegment<Owner>(
     get resting() {
       return block.resting;
     },
+    get firstRestEnd() {
+      return block.firstRestEnd;
+    },
   };
 }
 
-function sparseSegment<Owner>(range: Range, cooldownMs: number): Segment<Owner> {
-  return Object.assign(new SparseAllocator<Owner>(rangeSize(range), cooldownMs), { range });
+function sparseSegment<Owner>(range: Range, cooldownMs: number, start: Address | undefined): Segment<Owner> {
+  const offset = start !== undefined && rangeContains(range, start) ? start.value - range.first.value : 0n;
+  const from = offset < 1n << 26n ? Number(offset) : 0;
+  return Object.assign(new SparseAllocator<Owner>(rangeSize(range), cooldownMs, from), { range });
 }

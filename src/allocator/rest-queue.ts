@@ -11,7 +11,16 @@ export class RestQueue {
 
   push(slot: number, until: number): void {
     if (this.#length === this.#slots.length) this.#grow();
-    const tail = (this.#head + this.#length) & (this.#slots.length - 1);
+    const mask = this.#slots.length - 1;
+    let tail = (this.#head + this.#length) & mask;
+    // Rests mostly come in the order of their ends; one that does not moves forward to its place.
+    for (let left = this.#length; left > 0; left -= 1) {
+      const before = (tail - 1) & mask;
+      if ((this.#untils[before] as number) <= until) break;
+      this.#slots[tail] = this.#slots[before] as number;
+      this.#untils[tail] = this.#untils[before] as number;
+      tail = before;
+    }
     this.#slots[tail] = slot;
     this.#untils[tail] = until;
     this.#length += 1;

@@ -31,7 +31,12 @@ export class SparseAllocator<Owner> {
     return this.#near.resting + this.#farRests.size;
   }
 
+  get firstRestEnd(): number {
+    return this.#near.firstRestEnd;
+  }
+
   hasFresh(now: number): boolean {
+    this.#endFarRests(now);
     return this.#near.hasFresh(now) || this.#canGrow();
   }
 
@@ -44,6 +49,7 @@ export class SparseAllocator<Owner> {
   claim(slot: bigint, owner: Owner, now: number): ClaimOutcome {
     if (slot < 0n || slot >= this.size) return 'outside';
     if (slot < this.#near.size) return this.#near.claim(Number(slot), owner, now);
+    this.#endFarRests(now);
     if (this.#far.has(slot)) return 'held';
     this.#farRests.delete(slot);
     this.#far.set(slot, owner);
@@ -53,7 +59,7 @@ export class SparseAllocator<Owner> {
   release(slot: bigint | number, now: number): Owner | undefined {
     if (slot < this.#near.size) return this.#near.release(Number(slot), now);
     const owner = this.#dropFar(BigInt(slot));
-    for (const [far, until] of this.#farRests) if (until <= now) this.#farRests.delete(far);
+    this.#endFarRests(now);
     if (owner !== undefined && this.#cooldownMs > 0) this.#farRests.set(BigInt(slot), now + this.#cooldownMs);
     return owner;
   }
@@ -80,6 +86,14 @@ export class SparseAllocator<Owner> {
   *restingEntries(): Generator<[slot: bigint, until: number]> {
     for (const [slot, until] of this.#near.restingEntries()) yield [BigInt(slot), until];
     yield* this.#farRests;
+  }
+
+  /** They lie in the order of their ends, but for some at a restore, which then end late. */
+  #endFarRests(now: number): void {
+    for (const [slot, until] of this.#farRests) {
+      if (until > now) return;
+      this.#farRests.delete(slot);
+    }
   }
 
   #dropFar(slot: bigint): Owner | undefined {

@@ -11,6 +11,7 @@ export class AddressSpace {
   /** The leased block; undefined for a shared pool. */
   readonly block: Prefix | undefined;
   readonly allocator: RangeAllocator<string>;
+  readonly #strays = new Map<string, readonly [address: Address, owner: string]>();
   readonly #gateway: string | undefined;
   readonly #prefixLength: number;
 
@@ -26,10 +27,34 @@ export class AddressSpace {
     this.#prefixLength = layout.prefixLength;
   }
 
-  /** Takes over who holds and what rests from the space that this one replaces. */
+  /**
+   * Takes over who holds and what rests from the space that this one replaces. What is held although the new
+   * layout withholds it (an ADD overlapped the change) is remembered apart, so that no later layout takes it for free.
+   */
   inherit(former: AddressSpace, now: number): void {
-    for (const [address, owner] of former.allocator.entries()) this.allocator.claim(address, owner, now);
+    for (const [address, owner] of [...former.allocator.entries(), ...former.#strays.values()]) {
+      const outcome = this.allocator.claim(address, owner, now);
+      if (outcome !== 'claimed') this.#strays.set(formatAddress(address), [address, owner]);
+    }
     for (const [address, until] of former.allocator.restingEntries()) this.allocator.rest(address, until);
+  }
+
+  /** Gives an address back; its rest begins. */
+  release(address: Address, now: number): void {
+    this.#strays.delete(formatAddress(address));
+    this.allocator.release(address, now);
+  }
+
+  /** Undoes an allocation that nobody has seen. */
+  forget(address: Address): void {
+    this.#strays.delete(formatAddress(address));
+    this.allocator.forget(address);
+  }
+
+  /** Every address held, with its owner. */
+  *entries(): Generator<readonly [address: Address, owner: string]> {
+    yield* this.allocator.entries();
+    yield* this.#strays.values();
   }
 
   held(address: Address): HeldAddress {

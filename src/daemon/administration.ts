@@ -112,7 +112,7 @@ export class DaemonAdministration implements Administration {
         marked:
           space === undefined
             ? undefined
-            : [...space.allocator.entries()].map(([address, key]) => ({ address: formatAddress(address), key })),
+            : [...space.entries()].map(([address, key]) => ({ address: formatAddress(address), key })),
       })),
       claims: shared.all(),
       allocations: [...ipam.ledger.all()],

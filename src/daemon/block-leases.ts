@@ -1,4 +1,3 @@
-import type { RangeAllocator } from '../allocator/range-allocator.ts';
 import type { Address } from '../ip/address.ts';
 import { formatPrefix, type Prefix, parsePrefix, prefixContains, prefixOf, subprefixIndex } from '../ip/prefix.ts';
 import type { HeldAddress } from '../ipam/allocation.ts';
@@ -95,10 +94,10 @@ export class BlockLeases {
     return leased.space;
   }
 
-  /** The allocator that gave an address of a block. */
-  allocatorOf({ block }: Pick<HeldAddress, 'block'>): RangeAllocator<string> | undefined {
+  /** The addresses of the block that a held address came from. */
+  spaceOfHeld({ block }: Pick<HeldAddress, 'block'>): AddressSpace | undefined {
     const leased = block === undefined ? undefined : this.#byCidr.get(block);
-    return leased === undefined ? undefined : this.spaceOf(leased)?.allocator;
+    return leased === undefined ? undefined : this.spaceOf(leased);
   }
 
   /** Lays the blocks of changed pools out anew; who holds what stays. */

@@ -174,7 +174,7 @@ export class NodeIpam implements Ipam {
       this.ledger.remove(attachment);
       for (const one of resting) this.rests.set(one);
       for (const held of allocation.addresses) {
-        this.#parts.blocks.allocatorOf(held)?.release(parseAddress(held.address), now);
+        this.#parts.blocks.spaceOfHeld(held)?.release(parseAddress(held.address), now);
       }
       this.events.publish({ type: 'released', allocation });
     }

@@ -124,7 +124,7 @@ export class RuledResources implements ResourceAdministration {
     const held = blocks
       .all()
       .filter(({ resource }) => inPool(resource.spec.pool))
-      .flatMap(({ space }) => [...(space?.allocator.entries() ?? [])].map(([address]) => address));
+      .flatMap(({ space }) => [...(space?.entries() ?? [])].map(([address]) => address));
     const claimed = shared.addressesOut().filter(({ pool }) => inPool(pool));
     return rangeSet(
       [...held, ...claimed.map(({ address }) => address)].map((address) => ({ first: address, last: address })),

@@ -67,7 +67,9 @@ async function takeBackFromBlock(
       'a block on record was not leased any more; leasing it again',
     );
   }
-  const outcome = blocks.allocatorOf(held)?.claim(parseAddress(held.address), attachmentKey(attachment), clock.now());
+  const outcome = blocks
+    .spaceOfHeld(held)
+    ?.allocator.claim(parseAddress(held.address), attachmentKey(attachment), clock.now());
   if (outcome !== 'claimed') {
     log.error(
       { address: held.address, outcome: outcome ?? 'no such block' },

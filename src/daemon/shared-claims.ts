@@ -69,8 +69,8 @@ export class SharedClaims {
   /** Every address that is claimed or about to be: an ADD under way counts. */
   addressesOut(): readonly { readonly pool: string; readonly address: Address }[] {
     const claimed = this.all().map(({ spec }) => ({ pool: spec.pool, address: parseAddress(spec.address) }));
-    const marked = [...this.#spaces].flatMap(([pool, { allocator }]) =>
-      [...allocator.entries()].map(([address]) => ({ pool, address })),
+    const marked = [...this.#spaces].flatMap(([pool, space]) =>
+      [...space.entries()].map(([address]) => ({ pool, address })),
     );
     return [...claimed, ...marked];
   }
@@ -98,7 +98,8 @@ export class SharedClaims {
 
   /** Lays changed pools out anew; who holds what stays. */
   relay(pools: ReadonlySet<string>): void {
-    for (const [name, former] of this.#spaces) {
+    // A copy: a space put back into the map that is being walked would be met again, for ever.
+    for (const [name, former] of [...this.#spaces]) {
       if (!pools.has(name)) continue;
       const pool = this.#options.catalog.pool(name);
       this.#spaces.delete(name);
@@ -191,7 +192,7 @@ export class SharedClaims {
     const addresses = this.#byAttachment.get(key);
     addresses?.delete(address);
     if (addresses?.size === 0) this.#byAttachment.delete(key);
-    this.#spaces.get(pool)?.allocator.release(parseAddress(address), this.#options.clock.now());
+    this.#spaces.get(pool)?.release(parseAddress(address), this.#options.clock.now());
   }
 
   #mark(space: AddressSpace, spec: Claim['spec']): void {
