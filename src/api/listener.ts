@@ -1,6 +1,7 @@
 import { chmodSync, mkdirSync, statSync, unlinkSync } from 'node:fs';
-import { connect, createServer, type Server, type Socket } from 'node:net';
+import { createServer, type Server, type Socket } from 'node:net';
 import { dirname } from 'node:path';
+import { isServed } from '../daemon/is-served.ts';
 import { IpamError } from '../resources/errors.ts';
 import type { GrpcServer } from './grpc-server.ts';
 import type { HttpServer } from './http-server.ts';
@@ -104,21 +105,10 @@ async function removeStale(path: string): Promise<void> {
       advice: 'move it away, or set grpc.unixSocket',
     });
   }
-  if (await answers(path)) {
+  if (await isServed(path)) {
     throw new IpamError('invalid-config', `another daemon listens on ${path}`, {
       advice: 'stop it first, or set grpc.unixSocket',
     });
   }
   unlinkSync(path);
-}
-
-function answers(path: string): Promise<boolean> {
-  return new Promise((resolve) => {
-    const probe = connect(path);
-    probe.once('connect', () => {
-      probe.destroy();
-      resolve(true);
-    });
-    probe.once('error', () => resolve(false));
-  });
 }

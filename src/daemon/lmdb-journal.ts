@@ -33,9 +33,14 @@ export class LmdbJournal implements Journal {
     };
   }
 
-  commit(changes: readonly JournalChange[]): Promise<void> {
-    return this.#commits.run(() => {
-      for (const change of changes) this.#apply(change);
+  async commit(changes: readonly JournalChange[]): Promise<void> {
+    // All records are made before the first is written: one that cannot be made refuses the whole call.
+    const writes = changes.map((change) => this.#writeOf(change));
+    await this.#commits.run(() => {
+      for (const { key, record } of writes) {
+        if (record === undefined) this.#environment.removeSync(key);
+        else this.#environment.putSync(key, record);
+      }
     });
   }
 
@@ -44,24 +49,19 @@ export class LmdbJournal implements Journal {
     await this.#environment.close();
   }
 
-  #apply(change: JournalChange): void {
-    const environment = this.#environment;
+  /** @throws IpamError invalid-argument when a value cannot be recorded */
+  #writeOf(change: JournalChange): { readonly key: string; readonly record: Buffer | undefined } {
     switch (change.type) {
-      case 'hold':
-        environment.putSync(
-          holdPrefix + attachmentKey(change.allocation.attachment),
-          encodeRecord(allocationRecord(change.allocation)),
-        );
-        return;
+      case 'hold': {
+        const key = holdPrefix + attachmentKey(change.allocation.attachment);
+        return { key, record: encodeRecord(allocationRecord(change.allocation)) };
+      }
       case 'drop':
-        environment.removeSync(holdPrefix + change.key);
-        return;
+        return { key: holdPrefix + change.key, record: undefined };
       case 'rest':
-        environment.putSync(restPrefix + change.resting.address, encodeRecord(change.resting));
-        return;
+        return { key: restPrefix + change.resting.address, record: encodeRecord(change.resting) };
       case 'wake':
-        environment.removeSync(restPrefix + change.address);
-        return;
+        return { key: restPrefix + change.address, record: undefined };
     }
   }
 

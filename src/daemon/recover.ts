@@ -1,15 +1,16 @@
 import { randomUUID } from 'node:crypto';
-import { existsSync, readdirSync, readFileSync, renameSync } from 'node:fs';
+import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { z } from 'zod';
-import { formatAddress } from '../ip/address.ts';
-import { AddressError } from '../ip/errors.ts';
-import { parseInterfaceAddress } from '../ip/prefix.ts';
-import type { Allocation, HeldAddress } from '../ipam/allocation.ts';
+import { parseAddress } from '../ip/address.ts';
+import { type Prefix, parsePrefix, prefixContains } from '../ip/prefix.ts';
+import type { Allocation, RestingAddress } from '../ipam/allocation.ts';
 import { attachmentKey } from '../ipam/attachment.ts';
+import { type Block, blockKind } from '../resources/block.ts';
+import { IpamError } from '../resources/errors.ts';
 import type { Resource, Stored } from '../resources/resource.ts';
 import { EmbeddedStore } from '../store/embedded/embedded-store.ts';
 import { salvage } from '../store/embedded/verify.ts';
+import { cachedAllocations } from './cni-cache.ts';
 import { recordedAllocation } from './journal-record.ts';
 import { LmdbJournal } from './lmdb-journal.ts';
 
@@ -21,157 +22,130 @@ export interface RecoverOptions {
   readonly now: () => number;
 }
 
+const databases = ['store', 'journal'] as const;
+
 interface Salvaged {
   readonly allocations: readonly Allocation[];
+  readonly resting: readonly RestingAddress[];
   readonly resources: readonly Stored<Resource>[];
   readonly complete: boolean;
 }
 
 /**
- * Rebuilds the databases: moves the present ones aside, and writes anew every record whose checksum
- * holds. Addresses that only the container runtime remembers are reported, not guessed.
+ * Rebuilds the databases: writes new ones with every record that is whole and with what the container runtime
+ * remembers, and only then puts them in the place of the old ones, which stay beside them. An interrupted run is
+ * finished by the next.
  * @returns a report for the operator
  */
 export async function recover({ dataDir, cniCache, node, now }: RecoverOptions): Promise<string> {
+  const interrupted = unfinishedRecovery(dataDir);
+  if (interrupted !== undefined)
+    return [...swap(dataDir, interrupted), 'finished the recovery that was interrupted', ''].join('\n');
   const salvaged = await salvageAll(dataDir);
-  const stamp = new Date(now()).toISOString().replaceAll(/[-:.]/g, '');
-  const aside = ['store', 'journal'].flatMap((name) => moveAside(join(dataDir, name), stamp));
-  const remembered = cachedAllocations(cniCache, node, now());
   const known = new Set(salvaged.allocations.map(({ attachment }) => attachmentKey(attachment)));
-  const blocks = blocksOf(salvaged.resources);
-  const found = remembered.filter(({ attachment }) => !known.has(attachmentKey(attachment)));
-  const placed = found
-    .map((allocation) => place(allocation, salvaged.allocations, blocks))
-    .filter((one) => one !== undefined);
-  await write(dataDir, [...salvaged.allocations, ...placed], salvaged.resources, now);
+  const remembered = cachedAllocations(cniCache, node, now()).filter(
+    ({ attachment }) => !known.has(attachmentKey(attachment)),
+  );
+  const placed = place(remembered, salvaged);
+  const stamp = new Date(now()).toISOString().replaceAll(/[-:.]/g, '');
+  await write(join(dataDir, `recovered-${stamp}`), [...salvaged.allocations, ...placed], salvaged, now);
+  writeFileSync(join(dataDir, marker), stamp);
   return [
-    ...aside.map((path) => `moved aside: ${path}`),
+    ...swap(dataDir, stamp),
     `salvaged: ${salvaged.allocations.length} allocations, ${salvaged.resources.length} resources${salvaged.complete ? '' : ' (the database could not be read to its end)'}`,
-    `from the container runtime's results in ${cniCache}: ${placed.length} allocations more, ${found.length - placed.length} that fit no salvaged pool`,
+    `from the container runtime's results in ${cniCache}: ${placed.length} allocations more, ${remembered.length - placed.length} that fit no block on record`,
     'start ipam-daemon, apply pools that are missing, and run: ipam-cli check',
     '',
   ].join('\n');
 }
 
+/** Present while the new databases are being put in place: the old ones may be gone, and empty ones must not be made. */
+const marker = 'recovery-unfinished';
+
+/** The stamp of a recovery that was interrupted while it put its databases in place. */
+export function unfinishedRecovery(dataDir: string): string | undefined {
+  const file = join(dataDir, marker);
+  return existsSync(file) ? readFileSync(file, 'utf8') : undefined;
+}
+
+/** @throws IpamError storage-damaged when a recovery was interrupted */
+export function requireNoUnfinishedRecovery(dataDir: string): void {
+  if (unfinishedRecovery(dataDir) === undefined) return;
+  throw new IpamError('storage-damaged', `a recovery of ${dataDir} was interrupted`, {
+    advice: 'run ipam-daemon --recover again',
+  });
+}
+
+/** Each step is done once, whatever was done before. */
+function swap(dataDir: string, stamp: string): readonly string[] {
+  const report: string[] = [];
+  for (const name of databases) {
+    const [live, fresh] = [join(dataDir, name), join(dataDir, `recovered-${stamp}`, name)];
+    if (!existsSync(fresh)) continue;
+    if (existsSync(live)) {
+      renameSync(live, `${live}.damaged-${stamp}`);
+      report.push(`moved aside: ${live}.damaged-${stamp}`);
+    }
+    renameSync(fresh, live);
+  }
+  rmSync(join(dataDir, `recovered-${stamp}`), { recursive: true, force: true });
+  rmSync(join(dataDir, marker));
+  return report;
+}
+
 async function salvageAll(dataDir: string): Promise<Salvaged> {
   const journal = await salvage(join(dataDir, 'journal'));
   const store = await salvage(join(dataDir, 'store'));
+  const of = <T>({ records }: typeof journal, prefix: string): T[] =>
+    records.filter(([key]) => key.startsWith(prefix)).map(([, value]) => value as T);
   return {
-    allocations: journal.records
-      .filter(([key]) => key.startsWith('a '))
-      .flatMap(([, value]) => recordedAllocation(value as string) ?? []),
-    resources: store.records.filter(([key]) => key.startsWith('o ')).map(([, value]) => value as Stored<Resource>),
+    allocations: of<string>(journal, 'a ').flatMap((record) => recordedAllocation(record) ?? []),
+    resting: of<RestingAddress>(journal, 'r '),
+    resources: of<Stored<Resource>>(store, 'o '),
     complete: journal.complete && store.complete,
   };
 }
 
-function moveAside(directory: string, stamp: string): readonly string[] {
-  if (!existsSync(directory)) return [];
-  const target = `${directory}.damaged-${stamp}`;
-  renameSync(directory, target);
-  return [target];
-}
-
 async function write(
-  dataDir: string,
+  directory: string,
   allocations: readonly Allocation[],
-  resources: readonly Stored<Resource>[],
+  { resting, resources }: Salvaged,
   now: () => number,
 ): Promise<void> {
-  const store = new EmbeddedStore({ directory: join(dataDir, 'store'), now, newUid: randomUUID });
+  const store = new EmbeddedStore({ directory: join(directory, 'store'), now, newUid: randomUUID });
   for (const resource of resources) await store.create(resource);
   await store.close();
-  const journal = new LmdbJournal(join(dataDir, 'journal'));
-  await journal.commit(allocations.map((allocation) => ({ type: 'hold', allocation })));
+  const journal = new LmdbJournal(join(directory, 'journal'));
+  await journal.commit([
+    ...allocations.map((allocation) => ({ type: 'hold' as const, allocation })),
+    ...resting.map((one) => ({ type: 'rest' as const, resting: one })),
+  ]);
   await journal.close();
 }
 
-const cacheSchema = z.looseObject({
-  containerId: z.string(),
-  ifName: z.string(),
-  networkName: z.string(),
-  result: z.looseObject({
-    ips: z.array(z.looseObject({ address: z.string(), gateway: z.string().optional() })).optional(),
-  }),
-});
-
-/** Attachments in libcni's cache (`results/NETWORK-CONTAINER-IFNAME`). A file that is not one is passed over. */
-function cachedAllocations(cniCache: string, node: string, now: number): readonly Allocation[] {
-  const directory = join(cniCache, 'results');
-  if (!existsSync(directory)) return [];
-  return readdirSync(directory).flatMap((name) => {
-    const outcome = cacheSchema.safeParse(parsed(join(directory, name)));
-    if (!outcome.success) return [];
-    const { containerId, ifName, networkName, result } = outcome.data;
-    const addresses = (result.ips ?? []).flatMap(({ address, gateway }) => heldOf(address, gateway));
-    const attachment = { network: networkName, containerId, ifname: ifName };
-    return addresses.length === 0 ? [] : [{ attachment, node, netns: '', addresses, createdAt: now }];
-  });
+interface BlockPlace extends Pick<Block, 'spec'> {
+  readonly prefix: Prefix;
 }
 
-function heldOf(text: string, gateway: string | undefined): readonly HeldAddress[] {
-  try {
-    const { address, prefix } = parseInterfaceAddress(text);
-    return [
-      {
-        address: formatAddress(address),
-        prefixLength: prefix.length,
-        ...(gateway ? { gateway } : {}),
-        pool: '',
-        routes: [],
-      },
-    ];
-  } catch (error) {
-    if (error instanceof AddressError) return [];
-    throw error;
-  }
-}
-
-function parsed(file: string): unknown {
-  try {
-    return JSON.parse(readFileSync(file, 'utf8'));
-  } catch {
-    // Not a cached result; libcni keeps nothing else there, but a full disk leaves halves.
-    return undefined;
-  }
-}
-
-interface BlockPlace {
-  readonly cidr: string;
-  readonly node: string;
-  readonly pool: string;
-  readonly contains: (address: string) => boolean;
-}
-
-function blocksOf(resources: readonly Resource[]): readonly BlockPlace[] {
-  return resources
-    .filter(({ kind }) => kind === 'IPBlock')
-    .map(({ spec }) => {
-      const { cidr, pool, node } = spec as { cidr: string; pool: string; node: string };
-      const { prefix } = parseInterfaceAddress(cidr);
-      return { cidr, pool, node, contains: (address) => samePrefix(address, prefix.length, cidr) };
+/** What the runtime remembers, where every address lies in a block on record and nobody else has it. */
+function place(remembered: readonly Allocation[], { allocations, resources }: Salvaged): readonly Allocation[] {
+  const taken = new Set(allocations.flatMap(({ addresses }) => addresses.map(({ address }) => address)));
+  const blocks = resources
+    .filter((resource): resource is Stored<Block> => resource.kind === blockKind)
+    .map(({ spec }): BlockPlace => ({ spec, prefix: parsePrefix(spec.cidr) }));
+  return remembered.flatMap((allocation) => {
+    const places = allocation.addresses.map(({ address }) =>
+      blocks.find(({ prefix }) => prefixContains(prefix, parseAddress(address))),
+    );
+    const addresses = allocation.addresses.flatMap((held, index) => {
+      const block = places[index];
+      return block === undefined || taken.has(held.address)
+        ? []
+        : [{ ...held, pool: block.spec.pool, block: block.spec.cidr }];
     });
-}
-
-function samePrefix(address: string, length: number, cidr: string): boolean {
-  const { prefix } = parseInterfaceAddress(`${address}/${length}`);
-  const { prefix: block } = parseInterfaceAddress(cidr);
-  return prefix.address.family === block.address.family && prefix.address.value === block.address.value;
-}
-
-/** Finds the block of each address; an allocation with an address that somebody else holds, or in no block, is not taken. */
-function place(
-  allocation: Allocation,
-  others: readonly Allocation[],
-  blocks: readonly BlockPlace[],
-): Allocation | undefined {
-  const taken = new Set(others.flatMap(({ addresses }) => addresses.map(({ address }) => address)));
-  const places = allocation.addresses.map(({ address }) => blocks.find(({ contains }) => contains(address)));
-  const addresses = allocation.addresses.flatMap((held, index) => {
-    const block = places[index];
-    return block === undefined || taken.has(held.address) ? [] : [{ ...held, pool: block.pool, block: block.cidr }];
+    if (addresses.length !== allocation.addresses.length) return [];
+    for (const { address } of addresses) taken.add(address);
+    // The block's node, not the one named on the command line: the lease is on record, the name may be mistyped.
+    return [{ ...allocation, node: places[0]?.spec.node ?? allocation.node, addresses }];
   });
-  // The block's node, not the one named on the command line: the lease is on record, the name may be mistyped.
-  const node = places[0]?.node ?? allocation.node;
-  return addresses.length === allocation.addresses.length ? { ...allocation, node, addresses } : undefined;
 }

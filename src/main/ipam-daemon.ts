@@ -3,6 +3,8 @@ import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { Command } from 'commander';
 import { type DaemonConfig, type DaemonFlags, daemonConfig } from '../daemon/config.ts';
+import { isServed } from '../daemon/is-served.ts';
+import { recover, requireNoUnfinishedRecovery } from '../daemon/recover.ts';
 import { IpamError } from '../resources/errors.ts';
 import { verifyEnvironments } from '../store/embedded/verify.ts';
 import { version } from './version.ts';
@@ -42,7 +44,11 @@ async function main(): Promise<void> {
   const flags = program.parse().opts<Flags>();
   const config = readConfig(flags);
   if (flags.recover) {
-    const { recover } = await import('../daemon/recover.ts');
+    if (await isServed(config.unixSocket)) {
+      throw new IpamError('invalid-config', `a daemon serves on ${config.unixSocket}`, {
+        advice: 'stop it before --recover',
+      });
+    }
     const report = await recover({
       dataDir: config.dataDir,
       cniCache: flags.cniCache,
@@ -52,6 +58,7 @@ async function main(): Promise<void> {
     process.stdout.write(report);
     return;
   }
+  requireNoUnfinishedRecovery(config.dataDir);
   const directories = { store: join(config.dataDir, 'store'), journal: join(config.dataDir, 'journal') };
   // The other core reads the databases through while this one loads the servers' modules.
   const [{ serve }] = await Promise.all([

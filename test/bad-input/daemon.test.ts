@@ -323,6 +323,17 @@ describe('ipam-daemon in a bad place', () => {
         const entry = { kind: 'cniCacheV1', containerId: one.container_id, ifName: 'eth0', networkName: 'net', result };
         writeFileSync(join(cache, 'results', `net-${one.container_id}-eth0`), JSON.stringify(entry));
       }
+      // Results of a network of somebody else's, and one that claims an address again.
+      const foreign = {
+        containerId: 'x',
+        ifName: 'eth0',
+        networkName: 'other',
+        result: { ips: [{ address: '192.0.2.5/24' }] },
+      };
+      writeFileSync(join(cache, 'results', 'other-x-eth0'), JSON.stringify(foreign));
+      const again = { ...foreign, containerId: 'y', result: { ips: [{ address: '10.244.0.2/24' }] } };
+      writeFileSync(join(cache, 'results', 'other-y-eth0'), JSON.stringify(again));
+      writeFileSync(join(cache, 'results', 'half'), '{"containerId":');
       const { exit, stdout } = await run(join(bin, 'ipam-daemon'), [
         '--recover',
         '--data-dir',
@@ -332,6 +343,7 @@ describe('ipam-daemon in a bad place', () => {
       ]);
       expect(exit).toBe(0);
       expect(stdout).toMatch(/moved aside: .*journal\.damaged-/);
+      expect(stdout).toMatch(/: 60 allocations more, 2 that fit no block on record/);
       expect(readdirSync(daemon.dataDir).some((name) => name.startsWith('journal.damaged-'))).toBe(true);
       await daemon.start();
       const after = JSON.parse((await daemon.cli('addresses', '-o', 'json')).stdout) as {

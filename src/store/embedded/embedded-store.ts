@@ -33,7 +33,7 @@ export class EmbeddedStore implements Store {
   readonly #commits: GroupCommit;
   readonly #wakers = new Set<() => void>();
   #poll: NodeJS.Timeout | undefined;
-  #seenVersion: number;
+  #seenVersion = '';
   #closed = false;
 
   /** @throws IpamError storage-damaged, storage-full, store-unavailable */
@@ -41,7 +41,6 @@ export class EmbeddedStore implements Store {
     this.#options = { keptChanges: 10_000, pollMs: 100, ...options };
     this.#environment = openEnvironment(options.directory);
     this.#commits = new GroupCommit(this.#environment, options.directory);
-    this.#seenVersion = this.#version();
   }
 
   async get<R extends Resource>(key: ResourceKey): Promise<Stored<R> | undefined> {
@@ -200,10 +199,11 @@ export class EmbeddedStore implements Store {
     const last = this.#version();
     if (seen > last)
       throw new IpamError('compacted', `version ${seen} is of another history than this store's (now at ${last})`);
-    if (seen < last - this.#options.keptChanges) {
+    // The limit may have been lower when changes were dropped, so the first one kept decides.
+    const start = changeKey(seen + 1);
+    if (seen < last && this.#environment.get(start) === undefined) {
       throw new IpamError('compacted', `changes after version ${seen} are no longer kept`, { advice: 'list again' });
     }
-    const start = changeKey(seen + 1);
     const changes = [...this.#environment.getRange({ start, end: changeKey(last + 1) })].map(({ key, value }) =>
       this.#decode<Change>(key, value),
     );
@@ -236,10 +236,10 @@ export class EmbeddedStore implements Store {
   /** Other processes cannot wake us: look at the version now and then, as long as somebody watches. */
   #startPolling(): void {
     if (this.#poll !== undefined) return;
-    this.#seenVersion = this.#version();
     this.#poll = setInterval(() => {
       this.#environment.resetReadTxn();
-      const version = this.#version();
+      // Compared as bytes: a damaged record is the watchers' to report, not this timer's to die of.
+      const version = this.#environment.get(versionKey)?.toString('latin1') ?? '';
       if (version !== this.#seenVersion) this.#wake();
       this.#seenVersion = version;
     }, this.#options.pollMs);
