@@ -31,7 +31,7 @@ test: packages build check ## all tests: units, real plugins in namespaces, kill
 check: node_modules/.stamp ## types, lint, format, import direction, unused code
 	@$(NODE) scripts/check-sources.ts
 	@tsc --noEmit
-	@biome ci --error-on-warnings .
+	@biome ci --error-on-warnings --colors=off --max-diagnostics=20 .
 	@knip --no-progress
 
 format: node_modules/.stamp ## write the one format there is
