@@ -23,6 +23,8 @@ export class GrpcServer {
     this.#server = new Server({
       'grpc.max_receive_message_length': messageLimit,
       'grpc.max_concurrent_streams': 1_000,
+      // Bookkeeping for a debugging service that is not offered here.
+      'grpc.enable_channelz': 0,
     });
     this.#server.addService(contract.IPAM.service, ipamService(parts));
     this.#server.addService(contract.Resources.service, resourcesService(parts.resources));

@@ -143,6 +143,7 @@ export class NodeIpam implements Ipam {
   }
 
   async #record(allocation: Allocation): Promise<void> {
+    this.ledger.requireFree(allocation);
     const wakes: JournalChange[] = this.rests
       .recordedAmong(allocation.addresses.map(({ address }) => address))
       .map((address) => ({ type: 'wake', address }));

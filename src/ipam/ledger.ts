@@ -14,17 +14,23 @@ export class Ledger {
 
   /** @throws Error when one of the addresses is held: the caller's allocators are wrong */
   add(allocation: Allocation): void {
+    this.requireFree(allocation);
     const key = attachmentKey(allocation.attachment);
-    if (this.#byKey.has(key)) throw new Error(`attachment ${key} holds addresses already`);
-    for (const { address } of allocation.addresses) {
-      const holder = this.#byAddress.get(address);
-      if (holder !== undefined) throw new Error(`address ${address} is held by ${holder} already, not for ${key}`);
-    }
     this.#byKey.set(key, allocation);
     for (const { address } of allocation.addresses) this.#byAddress.set(address, key);
     const { containerId } = allocation.attachment;
     const others = this.#byContainer.get(containerId);
     this.#byContainer.set(containerId, others === undefined ? key : [...listOf(others), key]);
+  }
+
+  /** The last line of defence before an allocation is put on record. @throws Error when somebody has one of its addresses */
+  requireFree({ attachment, addresses }: Allocation): void {
+    const key = attachmentKey(attachment);
+    if (this.#byKey.has(key)) throw new Error(`attachment ${key} holds addresses already`);
+    for (const { address } of addresses) {
+      const holder = this.#byAddress.get(address);
+      if (holder !== undefined) throw new Error(`address ${address} is held by ${holder} already, not for ${key}`);
+    }
   }
 
   remove(attachment: Attachment): Allocation | undefined {

@@ -1,0 +1,57 @@
+import { credentials, loadPackageDefinition } from '@grpc/grpc-js';
+import { loadSync } from '@grpc/proto-loader';
+import { protoPath } from 'grpc-health-check';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { DaemonProcess } from '../kit/daemon-process.ts';
+import { run } from '../kit/run.ts';
+
+type Callback = (error: Error | null, answer?: { status: string }) => void;
+interface HealthClient {
+  check(request: { service: string }, callback: Callback): void;
+  close(): void;
+}
+
+describe('the standard services of gRPC and HTTP', () => {
+  const port = 20_000 + (process.pid % 20_000);
+  const daemon = new DaemonProcess({
+    args: ['--grpc-addr', `127.0.0.1:${port}`, '--metrics-addr', `127.0.0.1:${port + 1}`],
+  });
+  beforeAll(() => daemon.start());
+  afterAll(() => daemon.remove());
+
+  it.each(['', 'ipam.IPAM', 'ipam.Resources'])(
+    'health says SERVING for "%s", on the socket and over TCP',
+    async (service) => {
+      const { grpc } = loadPackageDefinition(loadSync(protoPath, { enums: String })) as unknown as {
+        grpc: { health: { v1: { Health: new (address: string, how: unknown) => HealthClient } } };
+      };
+      for (const address of [`unix:${daemon.socket}`, `127.0.0.1:${port}`]) {
+        const client = new grpc.health.v1.Health(address, credentials.createInsecure());
+        const answer = await new Promise<{ status: string } | undefined>((resolve, reject) => {
+          client.check({ service }, (error, value) => (error === null ? resolve(value) : reject(error)));
+        });
+        client.close();
+        expect(answer).toMatchObject({ status: 'SERVING' });
+      }
+    },
+  );
+
+  it('serves ipam-cli over TCP, and health and metrics over HTTP, but no CNI there', async () => {
+    expect(await daemon.cli('--daemon', `127.0.0.1:${port}`, 'stats')).toMatchObject({ exit: 0 });
+    const base = `http://127.0.0.1:${port + 1}`;
+    expect((await fetch(`${base}/healthz`)).status).toBe(200);
+    expect((await fetch(`${base}/readyz`)).status).toBe(200);
+    expect((await fetch(`${base}/cni`, { method: 'POST' })).status).toBe(404);
+    await daemon.cli('allocate', 'node5');
+    const text = await (await fetch(`${base}/metrics`)).text();
+    expect(text).toMatch(/^ipam_total_ips\{node="node5"\} 253$/m);
+    expect(text).toMatch(/^ipam_block_allocations_total 1$/m);
+    expect(text).toMatch(/^process_resident_memory_bytes \d+/m);
+  });
+
+  it('has one socket for gRPC, HTTP and CNI', async () => {
+    const { exit } = await run('/bin/sh', ['-c', `test -S ${daemon.socket}`]);
+    expect(exit).toBe(0);
+    expect(await daemon.cli('version')).toMatchObject({ exit: 0 });
+  });
+});
