@@ -28,8 +28,8 @@ export class LmdbJournal implements Journal {
   load(): JournalContents {
     this.#environment.resetReadTxn();
     return {
-      allocations: this.#range<string>(holdPrefix).map((record) => this.#allocation(record)),
-      resting: this.#range<RestingAddress>(restPrefix).sort((a, b) => a.until - b.until),
+      allocations: this.#range(holdPrefix, (record: string) => this.#allocation(record)),
+      resting: this.#range(restPrefix, (resting: RestingAddress) => resting).sort((a, b) => a.until - b.until),
     };
   }
 
@@ -73,12 +73,12 @@ export class LmdbJournal implements Journal {
     });
   }
 
-  #range<T>(prefix: string): T[] {
-    const values: T[] = [];
+  #range<T, V>(prefix: string, convert: (record: T) => V): V[] {
+    const values: V[] = [];
     for (const { key, value } of this.#environment.getRange({ start: prefix, end: `${prefix}\uffff` })) {
       const record = decodeRecord<T>(value);
       if (record === undefined) throw damaged(this.#directory, `record "${key}" does not match its checksum`);
-      values.push(record);
+      values.push(convert(record));
     }
     return values;
   }

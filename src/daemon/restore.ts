@@ -31,7 +31,9 @@ export async function restore(parts: RestoreParts): Promise<{ allocations: numbe
   const { allocations, resting } = journal.load();
   for (const allocation of allocations) {
     ipam.ledger.add(allocation);
-    for (const held of allocation.addresses) await takeBack(parts, allocation, held);
+    const key = attachmentKey(allocation.attachment);
+    // Almost always the block or the claim is where the journal says, and nothing has to be waited for.
+    for (const held of allocation.addresses) if (!isInPlace(parts, key, held)) await takeBack(parts, allocation, held);
   }
   const now = clock.now();
   for (const one of resting) {
@@ -41,6 +43,12 @@ export async function restore(parts: RestoreParts): Promise<{ allocations: numbe
   const tookMs = clock.now() - started;
   log.info({ allocations: allocations.length, resting: resting.length, tookMs }, 'restored from the journal');
   return { allocations: allocations.length, resting: resting.length };
+}
+
+function isInPlace({ blocks, shared, clock }: RestoreParts, key: string, held: HeldAddress): boolean {
+  if (held.block === undefined) return shared.claimOf(held.address) !== undefined;
+  const space = blocks.find(held.block) === undefined ? undefined : blocks.spaceOfHeld(held);
+  return space?.allocator.claim(parseAddress(held.address), key, clock.now()) === 'claimed';
 }
 
 async function takeBack(parts: RestoreParts, allocation: Allocation, held: HeldAddress): Promise<void> {

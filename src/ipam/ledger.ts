@@ -14,8 +14,8 @@ export class Ledger {
 
   /** @throws Error when one of the addresses is held: the caller's allocators are wrong */
   add(allocation: Allocation): void {
-    this.requireFree(allocation);
     const key = attachmentKey(allocation.attachment);
+    this.#requireFree(key, allocation);
     this.#byKey.set(key, allocation);
     for (const { address } of allocation.addresses) this.#byAddress.set(address, key);
     const { containerId } = allocation.attachment;
@@ -24,8 +24,11 @@ export class Ledger {
   }
 
   /** The last line of defence before an allocation is put on record. @throws Error when somebody has one of its addresses */
-  requireFree({ attachment, addresses }: Allocation): void {
-    const key = attachmentKey(attachment);
+  requireFree(allocation: Allocation): void {
+    this.#requireFree(attachmentKey(allocation.attachment), allocation);
+  }
+
+  #requireFree(key: string, { addresses }: Allocation): void {
     if (this.#byKey.has(key)) throw new Error(`attachment ${key} holds addresses already`);
     for (const { address } of addresses) {
       const holder = this.#byAddress.get(address);
