@@ -2,6 +2,10 @@ import { IpamError } from '../../resources/errors.ts';
 import type { Environment } from './environment.ts';
 import { storageError } from './storage-error.ts';
 
+/** A turn with nothing to do takes some microseconds; one call alone waits for this many. */
+const quietTurnsLimit = 4;
+const turnsLimit = 64;
+
 interface Waiting {
   readonly apply: () => unknown;
   readonly resolve: (value: unknown) => void;
@@ -36,9 +40,21 @@ export class GroupCommit {
     this.#waiting.push({ apply, resolve: resolve as (value: unknown) => void, reject });
     if (!this.#scheduled) {
       this.#scheduled = true;
-      setImmediate(() => this.#commit());
+      this.#linger(0, 0, 0);
     }
     return promise;
+  }
+
+  /**
+   * Commits once nobody has joined for some turns of the event loop: calls of sixteen connections reach this point in
+   * different turns, and without lingering each would pay for a sync of its own.
+   */
+  #linger(turns: number, quietTurns: number, known: number): void {
+    if (quietTurns === quietTurnsLimit || turns === turnsLimit) return this.#commit();
+    setImmediate(() => {
+      const joined = this.#waiting.length;
+      this.#linger(turns + 1, joined === known ? quietTurns + 1 : 0, joined);
+    });
   }
 
   /** Commits what waits, and refuses what comes later. */
