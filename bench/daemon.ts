@@ -14,7 +14,7 @@ const kept = 100_000;
 /** gRPC AllocateIP, each answer durable, from one client with eight calls in flight. */
 export async function benchGrpc(): Promise<readonly BenchRow[]> {
   const group = `gRPC AllocateIP, durable, ${parallel} in flight`;
-  const daemon = new DaemonProcess({ clusterCidr: '10.0.0.0/8', args: ['--block-size', '14'] });
+  const daemon = new DaemonProcess({ clusterCidr: '10.0.0.0/8', args: ['--block-size', '14', '--log-format', 'json'] });
   await daemon.start();
   const client = openClient(daemon.socket, 60_000);
   try {
@@ -97,7 +97,7 @@ export async function benchMemory(): Promise<readonly BenchRow[]> {
 /** Restart after SIGKILL with a hundred thousand addresses on record: from exec to ready, and the part that recovers. */
 export async function benchRestart(): Promise<readonly BenchRow[]> {
   const group = `restart after SIGKILL with ${kept.toLocaleString('en')} addresses on record`;
-  const daemon = new DaemonProcess({ clusterCidr: '10.0.0.0/8', args: ['--block-size', '14'] });
+  const daemon = new DaemonProcess({ clusterCidr: '10.0.0.0/8', args: ['--block-size', '14', '--log-format', 'json'] });
   await daemon.start();
   const client = openClient(daemon.socket, 120_000);
   const batch = 1_000;

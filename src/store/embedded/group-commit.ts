@@ -50,7 +50,10 @@ export class GroupCommit {
    * different turns, and without lingering each would pay for a sync of its own.
    */
   #linger(turns: number, quietTurns: number, known: number): void {
-    if (quietTurns === quietTurnsLimit || turns === turnsLimit) return this.#commit();
+    if (quietTurns === quietTurnsLimit || turns === turnsLimit) {
+      this.#commit();
+      return;
+    }
     setImmediate(() => {
       const joined = this.#waiting.length;
       this.#linger(turns + 1, joined === known ? quietTurns + 1 : 0, joined);
