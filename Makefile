@@ -16,6 +16,7 @@ NODE := $(CURDIR)/.tools/node/bin/node
 endif
 export PATH := $(dir $(NODE)):$(CURDIR)/node_modules/.bin:$(PATH)
 
+COMPILER := $(shell command -v $(CC))
 PREFIX ?= /usr/local
 CNI_BIN ?= /opt/cni/bin
 
@@ -52,7 +53,8 @@ install: build ## install into PREFIX (/usr/local) and CNI_BIN (/opt/cni/bin)
 	for name in ipam-daemon ipam-cli; do \
 	  printf '#!/bin/sh\nexport NODE_COMPILE_CACHE="$${NODE_COMPILE_CACHE-/var/cache/berth}"\nexec %s/lib/berth/node %s/lib/berth/src/main/%s.ts "$$@"\n' $(PREFIX) $(PREFIX) $$name >$(DESTDIR)$(PREFIX)/bin/$$name && \
 	  chmod 755 $(DESTDIR)$(PREFIX)/bin/$$name || exit 1; done
-	install bin/ipam-plugin bin/ipam-cni bin/cni-plugin $(DESTDIR)$(CNI_BIN)/
+	@if [ -x bin/.compiled ]; then install bin/ipam-plugin bin/ipam-cni bin/cni-plugin $(DESTDIR)$(CNI_BIN)/; \
+	else scripts/plugin-launchers.sh $(PREFIX)/lib/berth/node $(PREFIX)/lib/berth $(DESTDIR)$(CNI_BIN); fi
 
 install-deps: packages node_modules/.stamp ## install Debian packages (as root), Node.js 24 and the npm packages
 
@@ -65,8 +67,16 @@ clean: ## remove what was built and fetched
 packages:
 	@scripts/debian-packages.sh
 
+# Launchers made for want of a compiler are replaced once there is one.
+ifneq ($(COMPILER),)
+ifeq ($(wildcard bin/.compiled),)
+.PHONY: bin/ipam-plugin
+endif
+endif
 bin/ipam-plugin: shim/berth-cni.c shim/Makefile src/main/cni-plugin.ts | node_modules/.stamp
-	@if command -v $(CC) >/dev/null; then $(MAKE) -s -C shim OUT=$(CURDIR)/bin; else scripts/plugin-launchers.sh "$(NODE)"; fi
+	@[ -e bin/.compiled ] || rm -f bin/ipam-plugin bin/ipam-cni bin/cni-plugin
+	@if [ -n "$(COMPILER)" ]; then $(MAKE) -s -C shim OUT=$(CURDIR)/bin && ln -f bin/ipam-plugin bin/.compiled; \
+	else scripts/plugin-launchers.sh "$(NODE)" $(CURDIR) bin; fi
 
 bin/ipam-daemon bin/ipam-cli: Makefile | $(NODE)
 	@mkdir -p bin
@@ -74,6 +84,7 @@ bin/ipam-daemon bin/ipam-cli: Makefile | $(NODE)
 	@chmod 755 $@
 
 node_modules/.stamp: package.json package-lock.json | $(NODE)
+	@command -v npm >/dev/null || { echo "npm is missing: install it (Debian: apt-get install npm)"; exit 1; }
 	@# Not `npm ci`: it refuses a lock file without the optional packages of other platforms, which some mirrors lack.
 	@npm install --no-save --no-audit --no-fund --loglevel=error
 	@touch $@

@@ -29,19 +29,17 @@
 #define FIRST_PAUSE_MS 10
 #define LONGEST_PAUSE_MS 1000
 
-extern char **environ;
-
 struct buffer { char *data; size_t length, capacity; };
 
 static char failure[2048]; /* of the last try of a series */
 static char cni_version[16] = "0.4.0";
 
-static void print_escaped(const char *text)
+static void print_escaped(const char *before, const char *text)
 {
+	fputs(before, stdout);
 	for (; *text; text++) {
 		unsigned char c = (unsigned char)*text;
-		if (c == '"' || c == '\\') printf("\\%c", c);
-		else if (c < 0x20) printf("\\u%04x", c);
+		if (c == '"' || c == '\\' || c < 0x20) printf("\\u%04x", c);
 		else putchar(c);
 	}
 }
@@ -53,10 +51,10 @@ __attribute__((noreturn, format(printf, 2, 3))) static void fail(int code, const
 	va_start(values, format);
 	vsnprintf(message, sizeof message, format, values);
 	va_end(values);
-	printf("{ \"cniVersion\": \"%s\", \"code\": %d, \"msg\": \"", cni_version, code);
-	print_escaped(message);
-	printf("\" }\n");
-	fflush(stdout);
+	print_escaped("{ \"cniVersion\": \"", cni_version);
+	printf("\", \"code\": %d", code);
+	print_escaped(", \"msg\": \"", message);
+	puts("\" }");
 	exit(1);
 }
 
@@ -112,16 +110,17 @@ static void scan_text(const struct buffer *json, const char *key, char *value, s
 {
 	char quoted[64];
 	int quoted_length = snprintf(quoted, sizeof quoted, "\"%s\"", key);
-	const char *at = memmem(json->data, json->length, quoted, (size_t)quoted_length);
-	if (!at) return;
-	at += quoted_length;
-	at += strspn(at, " \t\r\n");
-	if (*at++ != ':') return;
-	at += strspn(at, " \t\r\n");
-	if (*at++ != '"') return;
-	size_t length = strcspn(at, "\"\\");
-	if (at[length] != '"' || length == 0 || length >= size) return;
-	snprintf(value, size, "%.*s", (int)length, at);
+	const char *at = json->data, *end = json->data + json->length;
+	while ((at = memmem(at, (size_t)(end - at), quoted, (size_t)quoted_length))) {
+		at += quoted_length;
+		const char *text = at + strspn(at, " \t\r\n");
+		if (*text++ != ':') continue; /* a value, not a key */
+		text += strspn(text, " \t\r\n");
+		if (*text++ != '"') return;
+		size_t length = strcspn(text, "\"\\");
+		if (text[length] == '"' && length > 0 && length < size) snprintf(value, size, "%.*s", (int)length, text);
+		return;
+	}
 }
 
 static long long now_ms(void)
@@ -132,13 +131,16 @@ static long long now_ms(void)
 }
 
 /* A connection to the daemon, -1 when it may come back soon. Refusals that waiting does not mend end here. */
-static int connect_daemon(const char *path)
+static int connect_daemon(const char *path, long long left_ms)
 {
 	struct sockaddr_un address = { .sun_family = AF_UNIX };
 	if (strlen(path) >= sizeof address.sun_path) fail(7, "daemonSocket %s is longer than %zu bytes", path, sizeof address.sun_path - 1);
 	strcpy(address.sun_path, path);
 	int connection = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
 	if (connection < 0) fail(5, "cannot make a socket: %s", strerror(errno));
+	/* A daemon that hangs is one that is away. */
+	struct timeval limit = { left_ms > 0 ? left_ms / 1000 : 0, left_ms > 0 ? left_ms % 1000 * 1000 + 1 : 1 };
+	for (int option = 0; option < 2; option++) setsockopt(connection, SOL_SOCKET, option ? SO_RCVTIMEO : SO_SNDTIMEO, &limit, sizeof limit);
 	if (connect(connection, (struct sockaddr *)&address, sizeof address) < 0) {
 		int error = errno;
 		close(connection);
@@ -161,8 +163,7 @@ static void header_value(const char *head, const char *name, char *value, size_t
 		line += 2;
 		size_t length = strlen(name);
 		if (strncasecmp(line, name, length) != 0 || line[length] != ':') continue;
-		line += length + 1;
-		line += strspn(line, " \t");
+		line += length + 1 + strspn(line + length + 1, " \t");
 		length = strcspn(line, "\r");
 		if (length >= size) fail(5, "header %s of the daemon's answer is too long", name);
 		snprintf(value, size, "%.*s", (int)length, line);
@@ -171,10 +172,10 @@ static void header_value(const char *head, const char *name, char *value, size_t
 }
 
 /* One try. Returns the body (after a head cut off by a zero at its end) or NULL to try again. */
-static char *exchange_once(const char *path, const struct buffer *call, struct buffer *answer, size_t *body_length)
+static char *exchange_once(const char *path, long long left_ms, const struct buffer *call, struct buffer *answer, size_t *body_length)
 {
 	char head[256], status[16], size[32];
-	int connection = connect_daemon(path);
+	int connection = connect_daemon(path, left_ms);
 	if (connection < 0) return NULL;
 	int length = snprintf(head, sizeof head,
 		"POST /cni HTTP/1.1\r\nHost: ipam\r\nConnection: close\r\n"
@@ -211,11 +212,10 @@ static char *exchange(const char *path, const struct buffer *call, struct buffer
 	const char *text = getenv("BERTH_CNI_TIMEOUT_MS");
 	long long deadline = now_ms() + (text ? atoll(text) : DEFAULT_TIMEOUT_MS);
 	for (long pause = FIRST_PAUSE_MS;; pause = pause * 2 > LONGEST_PAUSE_MS ? LONGEST_PAUSE_MS : pause * 2) {
-		char *body = exchange_once(path, call, answer, body_length);
+		char *body = exchange_once(path, deadline - now_ms(), call, answer, body_length);
 		if (body) return body;
 		if (now_ms() + pause > deadline) fail(11, "ipam-daemon does not answer: %s", failure);
-		struct timespec time = { pause / 1000, (pause % 1000) * 1000000 };
-		nanosleep(&time, NULL);
+		nanosleep(&(struct timespec){ pause / 1000, pause % 1000 * 1000000 }, NULL);
 	}
 }
 
@@ -247,8 +247,7 @@ static int run_program(const char *name, const char *command, const char *input,
 		execl(path, name, (char *)NULL);
 		_exit(126);
 	}
-	close(in);
-	close(out[1]);
+	close(in), close(out[1]);
 	int got = read_all(out[0], output, STDIN_LIMIT), status = 0;
 	close(out[0]);
 	while (waitpid(child, &status, 0) < 0 && errno == EINTR) {}
@@ -269,8 +268,8 @@ int main(int argc, char **argv)
 	scan_text(&input, "cniVersion", cni_version, sizeof cni_version);
 	scan_text(&input, "daemonSocket", socket_path, sizeof socket_path);
 	if (getenv("CNI_COMMAND") && strcmp(getenv("CNI_COMMAND"), "VERSION") == 0) {
-		printf("{ \"cniVersion\": \"%s\", \"supportedVersions\": [%s] }\n", cni_version, SUPPORTED_VERSIONS);
-		return 0;
+		print_escaped("{ \"cniVersion\": \"", cni_version);
+		return puts("\", \"supportedVersions\": [" SUPPORTED_VERSIONS "] }") < 0;
 	}
 	append_field(&call, "argv0", name, strlen(name));
 	for (char **variable = environ; *variable; variable++)
@@ -289,7 +288,7 @@ int main(int argc, char **argv)
 		struct buffer output = {0};
 		append(&output, "", 0);
 		int status = run_program(program, command, body, body_length, &output);
-		call.length = call_length;
+		call.length = call_length; /* without the step before */
 		append_field(&call, "step", step, strlen(step));
 		append_field(&call, "exit", exit_text, (size_t)snprintf(exit_text, sizeof exit_text, "%d", status));
 		append_field(&call, "stdout", output.data, output.length);

@@ -207,6 +207,17 @@ describe('the allocator', () => {
     expect(allocator.used).toBe(100_002);
   });
 
+  it('gives an address of its own after thousands of given ones, as a restart puts them back', () => {
+    const range = parseRange('fd00::1-fd00::ffff:ffff:ffff:ffff');
+    const allocator = new RangeAllocator<string>({ range, usable: rangeSet([range]), cooldownMs });
+    for (let offset = 0n; offset < 20_000n; offset += 1n) {
+      expect(allocator.claim(offsetAddress(range.first, offset), 'restored', 0)).toBe('claimed');
+    }
+    const given = [allocator.allocate('x', 0) as Address, allocator.allocate('y', 0) as Address];
+    expect(given.map((address) => allocator.ownerOf(address))).toEqual(['x', 'y']);
+    expect(given.every(({ value }) => value >= range.first.value + 20_000n)).toBe(true);
+  });
+
   it('works on the whole of IPv6', () => {
     const allocator = make('::/0');
     expect(formatAddress(allocator.allocate('x', 0) as Address)).toBe('::');

@@ -79,8 +79,10 @@ export class RangeAllocator<Owner> {
       const index = (this.#current + step) % count;
       const segment = this.#segments[index] as Segment<Owner>;
       if (!segment.hasFresh(now)) continue;
+      const slot = segment.allocate(owner, now);
+      if (slot < 0) continue;
       this.#current = index;
-      return addressAt(segment.range, BigInt(segment.allocate(owner, now)));
+      return addressAt(segment.range, BigInt(slot));
     }
     return this.#allocateResting(owner, now);
   }

@@ -42,7 +42,8 @@ export class SparseAllocator<Owner> {
 
   /** A slot below 2^26; -1 when that many are held. */
   allocate(owner: Owner, now: number): number {
-    if (this.#near.used + this.#near.resting >= this.#near.size / 2 && this.#canGrow()) this.#grow(now);
+    // More than once, when what it grows into is full of given addresses already.
+    while (this.#near.used + this.#near.resting >= this.#near.size / 2 && this.#canGrow()) this.#grow(now);
     return this.#near.allocate(owner, now);
   }
 

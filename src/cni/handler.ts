@@ -1,5 +1,6 @@
 import type { Attachment } from '../ipam/attachment.ts';
 import type { Ipam } from '../ipam/port.ts';
+import type { PoolSource } from '../ipam/request.ts';
 import { IpamError, isIpamError } from '../resources/errors.ts';
 import type { Log } from '../telemetry/log.ts';
 import { type AttachmentEnvironment, attachmentOf, verbOf } from './environment.ts';
@@ -10,7 +11,7 @@ import { checkPrevResult } from './prev-result.ts';
 import { allocateRequest } from './request.ts';
 import { type Dns, parseResolvConf } from './resolv-conf.ts';
 import { ipamResult } from './result.ts';
-import { type CniVersion, requireVerb, supportedVersions, type Verb } from './version.ts';
+import { type CniVersion, isAtLeast, requireVerb, supportedVersions, type Verb } from './version.ts';
 import type { CniAnswer, CniCall } from './wire.ts';
 
 export interface CniHandlerParts {
@@ -43,8 +44,7 @@ export function createCniHandler(parts: CniHandlerParts): CniHandler {
       }
       const config = decodeConfig(call.stdin);
       version = typeof config.cniVersion === 'string' ? config.cniVersion : version;
-      const spoken = configVersion(config);
-      requireVerb(verb, spoken);
+      const spoken = versionFor(verb, config);
       if (isMainPlugin(call.program)) {
         const answer = mainPluginAnswer(verb, call, config, spoken);
         if (answer !== undefined) return answer;
@@ -55,6 +55,18 @@ export function createCniHandler(parts: CniHandlerParts): CniHandler {
       return errorAnswer(error, version);
     }
   };
+}
+
+/** DEL must do what it can: names and environment are enough for it, whatever version the configuration says. */
+function versionFor(verb: Exclude<Verb, 'VERSION'>, config: Record<string, unknown>): CniVersion {
+  try {
+    const version = configVersion(config);
+    requireVerb(verb, version);
+    return version;
+  } catch (error) {
+    if (verb === 'DEL' && isIpamError(error)) return '1.0.0';
+    throw error;
+  }
 }
 
 async function answerVerb(
@@ -85,10 +97,25 @@ async function add(
   version: CniVersion,
 ): Promise<CniAnswer> {
   const request = allocateRequest(network, environment);
+  requireRoomInResult(request.source, version);
   // Read first: a missing resolv.conf must not leave an address behind.
   const dns = await dnsOf(network, readFile);
   const allocation = await ipam.allocate(request);
   return { type: 'print', exit: 0, stdout: `${JSON.stringify(ipamResult(allocation, dns, version), null, 4)}\n` };
+}
+
+/** The results of 0.1.0 and 0.2.0 have room for one address of each family. */
+function requireRoomInResult(source: PoolSource, version: CniVersion): void {
+  if (source.kind !== 'ranges' || isAtLeast(version, '0.3.0')) return;
+  const families = source.sets.map(([first]) => first?.subnet.address.family);
+  if (new Set(families).size === families.length) return;
+  throw new IpamError(
+    'invalid-config',
+    `a result of version ${version} has one address of each IP family; the ranges ask for more`,
+    {
+      advice: 'set cniVersion to 0.3.0 or later',
+    },
+  );
 }
 
 /** Succeeds when there is nothing to release; a configuration that is no longer valid is no obstacle. */

@@ -7,6 +7,8 @@ import type { CniAnswer, CniCall, ProgramRun } from './wire.ts';
 /** The reference plugin that wires the interface. It runs where the runtime called us, not in the daemon. */
 const wirer = 'ptp';
 const ipamPlugin = 'ipam-plugin';
+/** Most bytes of a failed ADD's output that are kept over the DEL that follows. */
+const failureLimit = 8 * 1024;
 /** The newest version that every ptp in use speaks; Debian 12's knows no 1.1.0. */
 const wirerVersion: CniVersion = '1.0.0';
 
@@ -31,12 +33,34 @@ export function mainPluginAnswer(
   if (ran.exit === 127) return missingWirer(version);
   if (ran.step === 'wire') {
     if (ran.exit === 0) return { type: 'print', exit: 0, stdout: inVersion(ran, version) };
-    if (verb !== 'ADD') return { type: 'print', exit: ran.exit, stdout: inVersion(ran, version) };
-    return run('DEL', `undo ${ran.exit} ${ran.stdout.toString('base64url')}`, config, version);
+    if (verb !== 'ADD') return failed(ran, version);
+    // The step comes back in a header, so a failure that is longer than any error object is cut short.
+    const failure = ran.stdout.subarray(0, failureLimit).toString('base64url');
+    return run('DEL', `undo ${ran.exit} ${failure}`, config, version);
   }
   const [, exit = '1', stdout = ''] = ran.step.split(' ');
   const failure = { ...ran, exit: Number(exit), stdout: Buffer.from(stdout, 'base64url') };
-  return { type: 'print', exit: failure.exit, stdout: inVersion(failure, version) };
+  return failed(failure, version);
+}
+
+/** The wirer's own error object, or one that says how it ended without any. */
+function failed(ran: ProgramRun, version: CniVersion): CniAnswer {
+  const stdout = inVersion(ran, version);
+  if (isErrorObject(stdout)) return { type: 'print', exit: ran.exit, stdout };
+  const said = stdout.trim() === '' ? 'without a word' : `saying ${JSON.stringify(stdout.slice(0, 200))}`;
+  const error = new IpamError('unsupported', `${wirer} ended with status ${ran.exit} ${said}`, {
+    facts: { cniCode: 5 },
+  });
+  return errorAnswer(error, version);
+}
+
+function isErrorObject(text: string): boolean {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof (value as { code?: unknown } | null)?.code === 'number';
+  } catch {
+    return false;
+  }
 }
 
 function run(verb: string, step: string, config: Record<string, unknown>, version: CniVersion): CniAnswer {

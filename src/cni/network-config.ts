@@ -19,6 +19,11 @@ const rangeSchema = strictObject({
 
 const rangeSets = z.array(z.array(rangeSchema).min(1, 'an empty range set').max(256)).max(16);
 
+const route = strictObject({ dst: prefixText, gw: addressText.optional() }).refine(
+  ({ dst, gw }) => gw === undefined || gw.includes(':') === dst.includes(':'),
+  'dst and gw are of different IP families',
+);
+
 const dnsSchema = strictObject({
   nameservers: z.array(z.string()).optional(),
   domain: z.string().optional(),
@@ -35,10 +40,7 @@ const ipamSchema = strictObject({
   nodeBlockSize: z.int().min(0).max(32).optional(),
   pools: z.array(z.string().min(1)).min(1).max(64).optional(),
   families: z.array(familyNumber).min(1).max(2).optional(),
-  routes: z
-    .array(z.looseObject({ dst: prefixText, gw: addressText.optional() }))
-    .max(256)
-    .optional(),
+  routes: z.array(route).max(256).optional(),
   resolvConf: z.string().startsWith('/', 'not an absolute path').optional(),
   dns: dnsSchema.optional(),
   ranges: rangeSets.optional(),
@@ -50,7 +52,11 @@ const ipamSchema = strictObject({
   dataDir: z.string().optional(),
 });
 
-const validAttachments = z.array(z.looseObject({ containerID: z.string(), ifname: z.string() }));
+/** Go writes a list that has nothing as null. */
+const validAttachments = z
+  .array(z.looseObject({ containerID: z.string(), ifname: z.string() }))
+  .nullable()
+  .transform((list) => list ?? []);
 
 const networkSchema = z.looseObject({
   cniVersion: z.string().optional(),

@@ -26,7 +26,8 @@ export function allocateRequest(network: NetworkConfig, environment: AttachmentE
 }
 
 function sourceOf(network: NetworkConfig, ipam: IpamSection): PoolSource {
-  const sets = [...(ipam.ranges ?? []), ...legacyRange(network, ipam), ...(network.runtimeConfig?.ipRanges ?? [])];
+  // The order is host-local's: what the runtime asks for comes first.
+  const sets = [...(network.runtimeConfig?.ipRanges ?? []), ...legacyRange(network, ipam), ...(ipam.ranges ?? [])];
   const named = [sets.length > 0 && 'ranges', ipam.pools && 'pools', ipam.clusterCIDR && 'clusterCIDR'].filter(Boolean);
   if (named.length > 1) throw refuse(network, `ipam names ${named.join(' and ')}; one of them must do`);
   if (sets.length > 0) return { kind: 'ranges', sets: inlineSets(network, sets) };

@@ -36,7 +36,9 @@ export class AddressSpace {
       const outcome = this.allocator.claim(address, owner, now);
       if (outcome !== 'claimed') this.#strays.set(formatAddress(address), [address, owner]);
     }
-    for (const [address, until] of former.allocator.restingEntries()) this.allocator.rest(address, until);
+    // In the order of their ends, which costs the least.
+    const rests = [...former.allocator.restingEntries()].sort(([, a], [, b]) => a - b);
+    for (const [address, until] of rests) this.allocator.rest(address, until);
   }
 
   /** Gives an address back; its rest begins. */

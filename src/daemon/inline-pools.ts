@@ -14,7 +14,7 @@ export interface InlinePoolsOptions {
 }
 
 /**
- * host-local `ranges` in a network configuration become pools: one per network, set and subnet, so that the
+ * host-local `ranges` in a network configuration become pools: one per network, subnet and set, so that the
  * ranges get the same guarantees, the same rules and the same names on the command line as any pool.
  */
 export class InlinePools {
@@ -28,8 +28,9 @@ export class InlinePools {
 
   async ensure(network: string, sets: readonly (readonly InlineRange[])[]): Promise<SelectSource> {
     const names: string[][] = [];
-    for (const [index, ranges] of sets.entries()) {
-      const pools = inlinePools(network, index, ranges);
+    const seen = new Map<string, number>();
+    for (const ranges of sets) {
+      const pools = inlinePools(network, ranges, seen);
       for (const pool of pools) await this.#apply(pool);
       names.push(pools.map(({ metadata }) => metadata.name));
     }
@@ -50,8 +51,15 @@ export class InlinePools {
   }
 }
 
-/** Ranges of one subnet within a set share a pool; they must agree on the gateway. */
-export function inlinePools(network: string, set: number, ranges: readonly InlineRange[]): readonly PoolResource[] {
+/**
+ * Ranges of one subnet within a set share a pool; they must agree on the gateway.
+ * @param seen how often each subnet has occurred in the sets before; brought up to date
+ */
+function inlinePools(
+  network: string,
+  ranges: readonly InlineRange[],
+  seen: Map<string, number>,
+): readonly PoolResource[] {
   const bySubnet = Map.groupBy(ranges, ({ subnet }) => formatPrefix(subnet));
   return [...bySubnet.entries()].map(([subnet, members]) => {
     const [first] = members;
@@ -64,6 +72,8 @@ export function inlinePools(network: string, set: number, ranges: readonly Inlin
       );
     }
     const [gateway] = gateways;
+    const occurrence = seen.get(subnet) ?? 0;
+    seen.set(subnet, occurrence + 1);
     const spec: PoolSpec = {
       ipVersion: first.subnet.address.family,
       subnet,
@@ -73,7 +83,7 @@ export function inlinePools(network: string, set: number, ranges: readonly Inlin
     return {
       apiVersion: spiderpoolVersion,
       kind: poolKind,
-      metadata: { name: poolName(network, set, first), labels: { [networkLabel]: network } },
+      metadata: { name: poolName(network, first, occurrence), labels: { [networkLabel]: network } },
       spec,
     };
   });
@@ -85,7 +95,8 @@ function rangeOf({ subnet, rangeStart, rangeEnd }: InlineRange): string {
   return first === last ? first : `${first}-${last}`;
 }
 
-function poolName(network: string, set: number, { subnet }: InlineRange): string {
+/** Named by its subnet, not by its place: a runtime that adds ranges in front must not rename the others. */
+function poolName(network: string, { subnet }: InlineRange, occurrence: number): string {
   const safe = network.toLowerCase().replaceAll(/[^a-z0-9.-]/g, '-');
-  return `cni-${safe}-${set}-${prefixName(subnet)}`;
+  return `cni-${safe}-${prefixName(subnet)}${occurrence === 0 ? '' : `-${occurrence}`}`;
 }

@@ -3,7 +3,7 @@
  * The launcher gives the program's name in BERTH_PROGRAM.
  */
 import { spawnSync } from 'node:child_process';
-import { accessSync, constants } from 'node:fs';
+import { accessSync, constants, statSync } from 'node:fs';
 import { request } from 'node:http';
 import { delimiter, join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
@@ -71,7 +71,8 @@ async function exchange(call: CniCall): Promise<CniAnswer> {
   const socketPath = scan('daemonSocket') ?? '/run/ipam/ipam.sock';
   for (let wait = firstPauseMs; ; wait = Math.min(wait * 2, longestPauseMs)) {
     try {
-      return await post(socketPath, encodeCall(call));
+      requireTrusted(socketPath);
+      return await post(socketPath, encodeCall(call), Math.max(1, deadline - Date.now()));
     } catch (error) {
       if (error instanceof PluginError) throw error;
       const { code, message } = error as NodeJS.ErrnoException;
@@ -82,20 +83,40 @@ async function exchange(call: CniCall): Promise<CniAnswer> {
   }
 }
 
-function post(socketPath: string, body: Buffer): Promise<CniAnswer> {
+function post(socketPath: string, body: Buffer, leftMs: number): Promise<CniAnswer> {
   return new Promise((resolve, reject) => {
     const headers = { 'content-type': cniContentType, 'content-length': body.length };
-    const sent = request({ socketPath, path: '/cni', method: 'POST', headers, agent: false }, (response) => {
-      buffer(response).then((answer) => {
-        const status = response.statusCode ?? 0;
-        if (status === 200) return resolve(decodeAnswer(response.headers, answer.toString()));
-        if (status >= 500) return reject(new Error(`${socketPath} answered HTTP ${status}`));
-        reject(new PluginError(5, `${socketPath} answered HTTP ${status}; is it ipam-daemon of this version?`));
-      }, reject);
-    });
+    const sent = request(
+      { socketPath, path: '/cni', method: 'POST', headers, agent: false, timeout: leftMs },
+      (response) => {
+        buffer(response).then((answer) => {
+          const status = response.statusCode ?? 0;
+          if (status === 200) return resolve(answerOf(response.headers, answer.toString()));
+          if (status >= 500) return reject(new Error(`${socketPath} answered HTTP ${status}`));
+          reject(new PluginError(5, `${socketPath} answered HTTP ${status}; is it ipam-daemon of this version?`));
+        }, reject);
+      },
+    );
+    sent.on('timeout', () => sent.destroy(new Error(`${socketPath} does not answer in time`)));
     sent.on('error', reject);
     sent.end(body);
   });
+}
+
+/** @throws PluginError when the daemon's answer makes no sense */
+function answerOf(headers: Readonly<Record<string, unknown>>, body: string): CniAnswer {
+  try {
+    return decodeAnswer(headers, body);
+  } catch (error) {
+    throw new PluginError(5, (error as Error).message);
+  }
+}
+
+/** Node.js cannot ask who listens, as the native executable does; who owns the socket's file is the nearest to it. */
+function requireTrusted(socketPath: string): void {
+  const { uid } = statSync(socketPath);
+  if (uid === 0 || uid === process.geteuid?.()) return;
+  throw new PluginError(5, `${socketPath} belongs to user ${uid}, who is neither root nor the caller`);
 }
 
 function runProgram({ program, command, stdin: input }: Extract<CniAnswer, { type: 'run' }>): {

@@ -174,6 +174,24 @@ describe('ipam-daemon in a bad place', () => {
     expect(await patient).toMatchObject({ exit: 0 });
   });
 
+  it('says 11 of a daemon that hangs, and serves on when it goes on', async () => {
+    const daemon = make();
+    await daemon.start();
+    daemon.signal('SIGSTOP');
+    const hung = await cni('ipam-plugin', network(daemon.socket), {
+      command: 'ADD',
+      containerId: 'a',
+      netns,
+      env: { BERTH_CNI_TIMEOUT_MS: '300' },
+    });
+    expect(hung).toMatchObject({ exit: 1, json: { code: 11, msg: expect.stringContaining('does not answer') } });
+    daemon.signal('SIGCONT');
+    const added = await cni('ipam-plugin', network(daemon.socket), { command: 'ADD', containerId: 'a', netns });
+    expect(added).toMatchObject({ exit: 0 });
+    // The call that nobody waited for may have been served: it was the same attachment, so it is the same address.
+    expect(JSON.parse((await daemon.cli('addresses', '-o', 'json')).stdout)).toHaveLength(1);
+  });
+
   it('is not talked to by another user, and does not talk to one', async (context) => {
     context.skip(needsRoot !== '', needsRoot);
     const daemon = make();

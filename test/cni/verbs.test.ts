@@ -128,15 +128,15 @@ describe.each(programs)('%s', (program) => {
     };
     const { json } = await call(network, 'ADD', { containerId });
     expect(json.ips).toEqual([
+      { address: '10.8.0.2/29', gateway: '10.8.0.1' },
       { address: '10.9.0.20/24', gateway: '10.9.0.1' },
       { address: 'fd09::2/64', gateway: 'fd09::1' },
-      { address: '10.8.0.2/29', gateway: '10.8.0.1' },
     ]);
     const second = await call({ ...network, runtimeConfig: {} }, 'ADD', { containerId: id() });
     expect(second.json.ips?.[0]?.address).toBe('10.9.0.21/24');
     const third = await call({ ...network, runtimeConfig: {} }, 'ADD', { containerId: id() });
     expect({ exit: third.exit, code: third.json.code }).toEqual({ exit: 1, code: 100 });
-    expect(third.json.msg).toMatch(/no IPv4 address left: "cni-ranges-0-10\.9\.0\.0-24" has 2 of 2 in use/);
+    expect(third.json.msg).toMatch(/no IPv4 address left: "cni-ranges-10\.9\.0\.0-24" has 2 of 2 in use/);
   });
 
   it('reads DNS from resolvConf', async () => {

@@ -11,8 +11,8 @@ export type Environment = RootDatabase<Buffer, string>;
  * @throws IpamError storage-damaged, storage-full, store-unavailable
  */
 export function openEnvironment(directory: string, mode: 'write' | 'read' = 'write'): Environment {
-  preflight(directory);
   try {
+    preflight(directory);
     if (mode === 'write') mkdirSync(directory, { recursive: true, mode: 0o700 });
     return open<Buffer, string>({
       path: directory,

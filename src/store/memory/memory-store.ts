@@ -66,6 +66,8 @@ export class MemoryStore implements Store {
   ): AsyncIterable<WatchEvent<R>> {
     this.#requireOpen();
     let seen = Number(fromVersion);
+    if (!Number.isSafeInteger(seen))
+      throw new IpamError('invalid-argument', `"${fromVersion}" is not a version of this store`);
     let woken = true;
     let wake: () => void = () => {};
     const waker = (): void => {
