@@ -120,6 +120,24 @@ describe('bad input to the CNI executable', () => {
     ],
     ['the network address', () => config({}, { args: { cni: { ips: ['10.244.0.0'] } } }), 102, /never given out/],
     ['the broadcast address', () => config({}, { args: { cni: { ips: ['10.244.0.7'] } } }), 102, /never given out/],
+    [
+      'an unknown key of a route',
+      () => config({ routes: [{ dst: '10.0.0.0/8', gateway: '10.0.0.1' }] }),
+      2,
+      /ipam\.routes\.0\.gateway = "10\.0\.0\.1"/,
+    ],
+    [
+      'a route over a gateway of the other family',
+      () => config({ routes: [{ dst: '10.0.0.0/8', gw: 'fd00::1' }] }),
+      7,
+      /dst and gw are of different IP families/,
+    ],
+    [
+      'two addresses of one family in an old result',
+      () => config({ ranges: [[{ subnet: '10.9.0.0/24' }], [{ subnet: '10.8.0.0/24' }]] }, { cniVersion: '0.2.0' }),
+      7,
+      /0\.2\.0 has one address of each IP family/,
+    ],
   ];
 
   it.each(cases)('refuses %s', async (_what, input, code, says) => {
@@ -173,11 +191,22 @@ describe('bad input to the CNI executable', () => {
     });
   });
 
+  it('collects for a runtime that knows of no attachment and writes null', async () => {
+    await cni('ipam-plugin', config(), { command: 'ADD', containerId: 'left', netns });
+    const gc = { ...config({}, { cniVersion: '1.1.0' }), 'cni.dev/valid-attachments': null };
+    expect(await cni('ipam-plugin', gc, { command: 'GC' })).toMatchObject({ exit: 0 });
+    expect(JSON.parse((await daemon.cli('addresses', '-o', 'json')).stdout)).toEqual([]);
+  });
+
   it('releases by DEL although the configuration has become invalid', async () => {
     const added = await cni('ipam-plugin', config(), { command: 'ADD', containerId: 'odd', netns });
     expect(added.exit).toBe(0);
     expect(
-      await cni('ipam-plugin', config({ nonsense: true }), { command: 'DEL', containerId: 'odd', netns }),
+      await cni('ipam-plugin', config({ nonsense: true }, { cniVersion: '9.9.9' }), {
+        command: 'DEL',
+        containerId: 'odd',
+        netns,
+      }),
     ).toMatchObject({ exit: 0 });
     const { stdout } = await daemon.cli('addresses', '-o', 'json');
     expect(JSON.parse(stdout)).toEqual([]);
