@@ -118,7 +118,7 @@ export async function benchRestart(): Promise<readonly BenchRow[]> {
     const start = performance.now();
     await daemon.start();
     totals.push(performance.now() - start);
-    recoveries.push(Number([...daemon.log.matchAll(/restored from the journal .*tookMs=(\d+)/g)].at(-1)?.[1]));
+    recoveries.push(Number([...daemon.log.matchAll(/tookMs"?[=:](\d+)/g)].at(-1)?.[1]));
   }
   await daemon.remove();
   const [total, recovery] = [median(totals) / 1000, median(recoveries) / 1000];

@@ -1,7 +1,8 @@
-import { formatAddress } from '../ip/address.ts';
+import { type Address, compareAddresses, formatAddress, parseAddress } from '../ip/address.ts';
 import { AddressError } from '../ip/errors.ts';
 import { formatPrefix, type Prefix, parsePrefix } from '../ip/prefix.ts';
 import type { Allocation } from '../ipam/allocation.ts';
+import type { PodRef } from '../ipam/attachment.ts';
 import type { Administration, Ipam } from '../ipam/port.ts';
 import type { AllocateRequest } from '../ipam/request.ts';
 import { IpamError } from '../resources/errors.ts';
@@ -46,7 +47,7 @@ export function ipamService(parts: IpamServiceParts): IPAMHandlers {
     GetPoolStats: unary(async () => statsMessage(await administration.blocks(), await administration.pools())),
     AllocateBlock: unary(async ({ node_id, pool }) => ({
       block: blockMessage(
-        await administration.leaseBlock(required(node_id, 'node_id'), pool === '' ? undefined : pool),
+        await administration.leaseBlock(named(required(node_id, 'node_id'), 'node_id'), pool === '' ? undefined : pool),
       ),
     })),
     ReleaseBlock: unary(async ({ node_id, cidr }) => {
@@ -80,7 +81,7 @@ function allocateRequest(message: AllocateIPRequest__Output): AllocateRequest {
       ifname: named(message.ifname || defaultInterface, 'ifname'),
     },
     node: named(required(message.node_id, 'node_id'), 'node_id'),
-    ...(podName === '' ? {} : { pod: { namespace: message.pod_namespace, name: podName, uid: message.pod_uid } }),
+    ...(podName === '' ? {} : { pod: podOf(message) }),
     netns: '',
     source: pools.length === 0 ? { kind: 'default' } : { kind: 'named', pools },
     families: message.families.map(familyField),
@@ -108,9 +109,17 @@ async function release(
     };
   }
   const chosen = candidates.filter(
-    ({ attachment }) =>
-      (ifname === '' || attachment.ifname === ifname) && (network === '' || attachment.network === network),
+    ({ attachment, node }) =>
+      (ifname === '' || attachment.ifname === ifname) &&
+      (network === '' || attachment.network === network) &&
+      (message.node_id === '' || message.node_id === node),
   );
+  if (candidates.length > 0 && chosen.length === 0) {
+    const held = candidates.map(
+      ({ attachment, node }) => `${attachment.ifname} of network "${attachment.network}" on node "${node}"`,
+    );
+    return { success: false, message: `held on ${held.join(', ')}, which is not what was named; nothing was released` };
+  }
   const released: string[] = [];
   for (const { attachment } of chosen) {
     const allocation = await ipam.release(attachment);
@@ -164,14 +173,28 @@ function page(all: readonly Allocation[], request: ListAllocationsRequest__Outpu
       (pool === '' || addresses.some((held) => held.pool === pool)),
   );
   const size = Math.min(limit > 0 ? limit : defaultPage, pageLimit);
-  const start = continue_token === '' ? 0 : Number(continue_token);
-  if (!Number.isSafeInteger(start) || start < 0)
-    throw new IpamError('invalid-argument', `continue_token ${JSON.stringify(continue_token)} is not one of ours`);
-  const end = start + size;
+  // The token is the last address of the page before, so that what is released meanwhile shifts nothing.
+  const after = continue_token === '' ? undefined : addressField(continue_token, 'continue_token');
+  const start = after === undefined ? 0 : chosen.findIndex((one) => compareAddresses(firstAddressOf(one), after) > 0);
+  const allocations = start < 0 ? [] : chosen.slice(start, start + size);
+  const last = allocations.at(-1);
   return {
-    allocations: chosen.slice(start, end).map(allocationMessage),
-    continue_token: end < chosen.length ? String(end) : '',
+    allocations: allocations.map(allocationMessage),
+    continue_token: last !== undefined && last !== chosen.at(-1) ? formatAddress(firstAddressOf(last)) : '',
     total: chosen.length,
+  };
+}
+
+function firstAddressOf({ addresses }: Allocation): Address {
+  return parseAddress(addresses[0]?.address ?? '0.0.0.0');
+}
+
+function podOf(message: AllocateIPRequest__Output): PodRef {
+  const optional = (text: string, field: string): string => (text === '' ? '' : named(text, field));
+  return {
+    namespace: optional(message.pod_namespace, 'pod_namespace'),
+    name: optional(message.pod_name, 'pod_name'),
+    uid: optional(message.pod_uid, 'pod_uid'),
   };
 }
 

@@ -30,16 +30,22 @@ export class Listener {
       socket.on('error', () => socket.destroy());
       if (grpc === undefined) return http.accept(socket);
       socket.setTimeout(firstBytesMs, () => socket.destroy());
-      socket.once('readable', () => {
+      let first = Buffer.alloc(0);
+      const peek = (): void => {
+        const more: Buffer | null = socket.read();
+        if (more === null) return;
+        first = Buffer.concat([first, more]);
+        const isHttp2 = first.subarray(0, http2Preface.length).equals(http2Preface.subarray(0, first.length));
+        // Too few bytes to tell: wait for more.
+        if (isHttp2 && first.length < http2Preface.length) return;
+        socket.off('readable', peek);
+        socket.unshift(first);
         socket.setTimeout(0);
         socket.removeAllListeners('timeout');
-        const first: Buffer | null = socket.read();
-        if (first === null) return socket.destroy();
-        socket.unshift(first);
-        const length = Math.min(first.length, http2Preface.length);
-        if (first.subarray(0, length).equals(http2Preface.subarray(0, length))) grpc.accept(socket);
+        if (isHttp2) grpc.accept(socket);
         else http.accept(socket);
-      });
+      };
+      socket.on('readable', peek);
     });
   }
 

@@ -27,6 +27,15 @@ export const errorTrailer = 'ipam-error';
 export const adviceTrailer = 'ipam-advice-bin';
 export const factsTrailer = 'ipam-facts-bin';
 
+/** Trailers are headers, and a peer that gets more than some 8 KiB of them ends the whole connection. */
+const detailsLimit = 2_000;
+const adviceLimit = 1_000;
+const factsLimit = 2_000;
+
+function cut(text: string, limit: number): string {
+  return text.length > limit ? `${text.slice(0, limit)}…` : text;
+}
+
 export interface Problem {
   readonly code: string;
   readonly message: string;
@@ -40,10 +49,12 @@ export function problemOf(error: unknown): Problem {
 
 export function serviceError(error: unknown): Partial<ServiceError> {
   const { code, message, advice } = problemOf(error);
+  const details = cut(message, detailsLimit);
   const metadata = new Metadata();
   metadata.set(errorTrailer, code);
-  if (advice !== '') metadata.set(adviceTrailer, Buffer.from(advice));
-  if (!(error instanceof IpamError)) return { code: status.INTERNAL, details: message, metadata };
-  metadata.set(factsTrailer, Buffer.from(JSON.stringify(error.facts)));
-  return { code: statuses[error.code], details: message, metadata };
+  if (advice !== '') metadata.set(adviceTrailer, Buffer.from(cut(advice, adviceLimit)));
+  if (!(error instanceof IpamError)) return { code: status.INTERNAL, details, metadata };
+  const facts = JSON.stringify(error.facts);
+  metadata.set(factsTrailer, Buffer.from(facts.length > factsLimit ? '{"truncated":true}' : facts));
+  return { code: statuses[error.code], details, metadata };
 }

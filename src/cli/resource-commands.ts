@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { extname, join } from 'node:path';
 import { text } from 'node:stream/consumers';
+import type { ServiceError } from '@grpc/grpc-js';
 import type { Command } from 'commander';
 import { stringify } from 'yaml';
 import type { AllocationEvent__Output } from '../api/generated/ipam/AllocationEvent.ts';
@@ -8,7 +9,7 @@ import { IpamError } from '../resources/errors.ts';
 import { kindOf } from '../resources/kinds.ts';
 import { parseManifest } from '../resources/manifest.ts';
 import type { Resource } from '../resources/resource.ts';
-import { CliError } from './client.ts';
+import { CliError, cliError } from './client.ts';
 import { age } from './columns.ts';
 import { exitCodes } from './exit-codes.ts';
 import { type Column, show } from './output.ts';
@@ -140,6 +141,6 @@ async function watch({ client, output }: Session): Promise<void> {
     }
   } catch (error) {
     const cancelled = 1;
-    if ((error as { code?: number }).code !== cancelled) throw error;
+    if ((error as ServiceError).code !== cancelled) throw cliError(error as ServiceError, client.address);
   }
 }

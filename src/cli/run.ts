@@ -1,4 +1,5 @@
-import { type Client, openClient } from './client.ts';
+import { CliError, type Client, openClient } from './client.ts';
+import { exitCodes } from './exit-codes.ts';
 import type { Format, Output } from './output.ts';
 
 export interface GlobalOptions {
@@ -33,7 +34,10 @@ export function withClient<Arguments extends unknown[]>(
 ): (...values: Arguments) => Promise<void> {
   return async (...values) => {
     const { daemon, timeout } = run.options();
-    const client = openClient(daemon, Number(timeout) * 1000);
+    const seconds = Number(timeout);
+    if (!(seconds > 0))
+      throw new CliError(`--timeout ${timeout} is not a number of seconds`, { code: 'usage', exit: exitCodes.usage });
+    const client = openClient(daemon, seconds * 1000);
     try {
       await action({ client, output: outputOf(run) }, ...values);
     } finally {

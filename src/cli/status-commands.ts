@@ -70,8 +70,11 @@ interface AddressFilters {
 
 async function addresses({ client, output }: Session, filters: AddressFilters): Promise<void> {
   const limit = filters.limit === undefined ? Number.POSITIVE_INFINITY : Number(filters.limit);
-  if (Number.isNaN(limit) || limit < 1) {
-    throw new CliError(`--limit ${filters.limit} is not a number above zero`, { code: 'usage', exit: exitCodes.usage });
+  if (limit !== Number.POSITIVE_INFINITY && (!Number.isSafeInteger(limit) || limit < 1)) {
+    throw new CliError(`--limit ${filters.limit} is not a whole number above zero`, {
+      code: 'usage',
+      exit: exitCodes.usage,
+    });
   }
   const found: Allocation__Output[] = [];
   let token = '';

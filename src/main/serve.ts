@@ -27,7 +27,7 @@ export async function serve(config: DaemonConfig, directories: Directories): Pro
   const log = createLog({
     level: config.logLevel,
     format: config.logFormat,
-    ...(config.logFile === undefined ? {} : { file: config.logFile }),
+    ...logFile(config),
   });
   const metrics = new Metrics();
   const embedded = new EmbeddedStore({
@@ -76,7 +76,8 @@ async function startServers(
   const ipam = new ObservedIpam({
     ipam: daemon.ipam,
     metrics,
-    audit: config.audit ? log.child({}) : undefined,
+    // Whatever the log's level and format: an audit trail with gaps is none.
+    audit: config.audit ? createLog({ ...logFile(config), level: 'info', format: 'json' }) : undefined,
     subnetOf: (pool) => {
       const subnet = daemon.subnetOf(pool);
       return subnet === undefined ? '' : formatPrefix(subnet);
@@ -133,4 +134,8 @@ async function startServers(
     await Promise.all([grpc.stop(), local.stop(), remote.stop()]);
     for (const listener of listeners) listener.destroy();
   };
+}
+
+function logFile({ logFile: file }: DaemonConfig): { readonly file?: string } {
+  return file === undefined ? {} : { file };
 }

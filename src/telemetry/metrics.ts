@@ -65,8 +65,12 @@ export class Metrics {
   /** The exposition text, gauges fresh. */
   async scrape(source: MetricsSource): Promise<{ readonly contentType: string; readonly body: string }> {
     this.#showBlocks(await source.blocks());
+    const pools = await source.pools();
     this.#subnetUsage.reset();
-    for (const { subnet, total, used } of await source.pools()) {
+    // Several pools may share a subnet, each with ranges of its own.
+    for (const [subnet, members] of Map.groupBy(pools, (pool) => pool.subnet)) {
+      const total = members.reduce((sum, pool) => sum + pool.total, 0n);
+      const used = members.reduce((sum, pool) => sum + pool.used, 0n);
       this.#subnetUsage.set({ subnet_cidr: subnet, tor_id: '' }, ratio(used, total));
     }
     this.#mappings.set(source.mappings());

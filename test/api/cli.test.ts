@@ -304,6 +304,80 @@ describe('ipam-cli against a real daemon', () => {
     }
   });
 
+  it('pages through allocations without missing one that stays, whatever goes meanwhile', async () => {
+    const client = openClient(daemon.socket, 10_000);
+    try {
+      const requests = Array.from({ length: 9 }, (_, index) => ({ node_id: 'pages', container_id: `page${index}` }));
+      await client.call('AllocateIPs', { requests });
+      const first = await client.call('ListAllocations', { node_id: 'pages', limit: 4 });
+      await client.call('ReleaseIP', { container_id: first.allocations[1]?.container_id ?? '' });
+      const rest = await client.call('ListAllocations', {
+        node_id: 'pages',
+        limit: 100,
+        continue_token: first.continue_token,
+      });
+      const seen = [...first.allocations, ...rest.allocations].map(({ container_id }) => container_id);
+      expect(new Set(seen).size).toBe(9);
+      expect(rest.continue_token).toBe('');
+    } finally {
+      client.close();
+    }
+  });
+
+  it('releases nothing when interface or node are not those that hold the address', async () => {
+    const client = openClient(daemon.socket, 10_000);
+    try {
+      await client.call('AllocateIP', { node_id: 'n9', container_id: 'strict' });
+      expect(await client.call('ReleaseIP', { container_id: 'strict', ifname: 'net7' })).toMatchObject({
+        success: false,
+      });
+      expect(await client.call('ReleaseIP', { container_id: 'strict', node_id: 'other' })).toMatchObject({
+        success: false,
+      });
+      expect((await client.call('Lookup', { container_id: 'strict' })).allocations).toHaveLength(1);
+      expect(await client.call('ReleaseIP', { container_id: 'strict', node_id: 'n9' })).toMatchObject({
+        success: true,
+      });
+      await expect(client.call('AllocateBlock', { node_id: 'a/b' })).rejects.toThrow('is not a name');
+      await expect(
+        client.call('AllocateIP', { node_id: 'n9', container_id: 'x', pod_name: 'p'.repeat(300) }),
+      ).rejects.toThrow('at most 253');
+    } finally {
+      client.close();
+    }
+  });
+
+  it('keeps the connection when an error has thousands of facts', async () => {
+    const client = openClient(daemon.socket, 30_000);
+    try {
+      await cli('apply', '-f', manifest('wide.json', pool('wide', { subnet: '10.90.0.0/18' })));
+      // Every other address, so that they make no range.
+      const requests = Array.from({ length: 900 }, (_, index) => ({
+        node_id: 'n9',
+        container_id: `wide${index}`,
+        pools: ['wide'],
+        ips: [`10.90.${(index * 2) >> 8}.${((index * 2) & 255) + 1}`],
+      }));
+      await client.call('AllocateIPs', { requests });
+      await expect(client.resources('Delete', { kind: 'pool', name: 'wide' })).rejects.toThrow(
+        'still has addresses in use',
+      );
+      await client.call('ReleaseIPs', { requests: requests.map(({ container_id }) => ({ container_id })) });
+      expect(await cli('delete', 'pool', 'wide')).toMatchObject({ exit: 0 });
+    } finally {
+      client.close();
+    }
+  });
+
+  it('says of a watch and a bad timeout what is wrong', async () => {
+    const away = await run(join(bin, 'ipam-cli'), ['--daemon', '/nowhere/ipam.sock', 'watch']);
+    expect(away).toMatchObject({ exit: 5, stderr: expect.stringContaining('does not answer') });
+    expect(await cli('--timeout', 'abc', 'stats')).toMatchObject({
+      exit: 2,
+      stderr: expect.stringContaining('--timeout abc'),
+    });
+  });
+
   it('answers health checks, and ends in good order', async () => {
     expect(await httpStatus(daemon.socket, '/healthz')).toBe(200);
     expect(await httpStatus(daemon.socket, '/readyz')).toBe(200);
