@@ -19,6 +19,7 @@ export PATH := $(dir $(NODE)):$(CURDIR)/node_modules/.bin:$(PATH)
 COMPILER := $(shell command -v $(CC))
 PREFIX ?= /usr/local
 CNI_BIN ?= /opt/cni/bin
+SOURCES := $(shell find src -name '*.ts' ! -name '*.test.ts')
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 16
@@ -44,14 +45,15 @@ bench: packages build ## measure against peers run in the same command; prints r
 soak: packages build ## the long form of the kill rounds: ROUNDS=2000 SEED=1
 	@$(NODE) test/chaos/main.ts --rounds $(or $(ROUNDS),2000) --seed $(or $(SEED),1)
 
-build: node_modules/.stamp bin/ipam-daemon bin/ipam-cli bin/ipam-plugin ## compile the CNI executable, write the launchers into bin/
+build: build/main/.stamp bin/ipam-daemon bin/ipam-cli bin/ipam-plugin ## bundle the programs, compile the CNI executable, write launchers into bin/
 
 install: build ## install into PREFIX (/usr/local) and CNI_BIN (/opt/cni/bin)
-	install -d $(DESTDIR)$(PREFIX)/lib/berth $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(CNI_BIN)
-	cp -R package.json proto src node_modules $(DESTDIR)$(PREFIX)/lib/berth/
+	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(CNI_BIN)
+	rm -rf $(DESTDIR)$(PREFIX)/lib/berth && install -d $(DESTDIR)$(PREFIX)/lib/berth
+	cp -R --parents build/main proto $$(npm ls --omit=dev --all --parseable | sed -n 's,^$(CURDIR)/,,p') $(DESTDIR)$(PREFIX)/lib/berth/
 	install $(NODE) $(DESTDIR)$(PREFIX)/lib/berth/node
-	for name in ipam-daemon ipam-cli; do \
-	  printf '#!/bin/sh\nexport NODE_COMPILE_CACHE="$${NODE_COMPILE_CACHE-/var/cache/berth}"\nexec %s/lib/berth/node %s/lib/berth/src/main/%s.ts "$$@"\n' $(PREFIX) $(PREFIX) $$name >$(DESTDIR)$(PREFIX)/bin/$$name && \
+	@for name in ipam-daemon ipam-cli; do \
+	  scripts/launcher.sh $$name $(PREFIX)/lib/berth/node $(PREFIX)/lib/berth /var/cache/berth >$(DESTDIR)$(PREFIX)/bin/$$name && \
 	  chmod 755 $(DESTDIR)$(PREFIX)/bin/$$name || exit 1; done
 	@if [ -x bin/.compiled ]; then install bin/ipam-plugin bin/ipam-cni bin/cni-plugin $(DESTDIR)$(CNI_BIN)/; \
 	else scripts/plugin-launchers.sh $(PREFIX)/lib/berth/node $(PREFIX)/lib/berth $(DESTDIR)$(CNI_BIN); fi
@@ -78,9 +80,13 @@ bin/ipam-plugin: shim/berth-cni.c shim/Makefile src/main/cni-plugin.ts | node_mo
 	@if [ -n "$(COMPILER)" ]; then $(MAKE) -s -C shim OUT=$(CURDIR)/bin && ln -f bin/ipam-plugin bin/.compiled; \
 	else scripts/plugin-launchers.sh "$(NODE)" $(CURDIR) bin; fi
 
-bin/ipam-daemon bin/ipam-cli: Makefile | $(NODE)
+build/main/.stamp: $(SOURCES) package.json rolldown.config.ts node_modules/.stamp
+	@rolldown -c rolldown.config.ts >/dev/null
+	@touch $@
+
+bin/ipam-daemon bin/ipam-cli: scripts/launcher.sh Makefile | $(NODE)
 	@mkdir -p bin
-	@printf '#!/bin/sh\n# Runs from any folder, also through a link.\nhere=$$(dirname "$$(readlink -f "$$0")")\nexport NODE_COMPILE_CACHE="$${NODE_COMPILE_CACHE-$$here/../build/compile-cache}"\nexec "%s" "$$here/../src/main/%s.ts" "$$@"\n' "$(NODE)" $(@F) >$@
+	@scripts/launcher.sh $(@F) $(NODE) $(CURDIR) $(CURDIR)/build/compile-cache >$@
 	@chmod 755 $@
 
 node_modules/.stamp: package.json package-lock.json | $(NODE)

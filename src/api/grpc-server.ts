@@ -1,10 +1,10 @@
 import type { Duplex } from 'node:stream';
 import { Server, ServerCredentials } from '@grpc/grpc-js';
-import { ReflectionService } from '@grpc/reflection';
 import { HealthImplementation } from 'grpc-health-check';
 import type { ResourceAdministration } from '../ipam/resource-port.ts';
 import { type IpamServiceParts, ipamService } from './ipam-service.ts';
-import { contract, packageDefinition } from './proto.ts';
+import { contract } from './proto.ts';
+import { addReflection } from './reflection.ts';
 import { resourcesService } from './resources-service.ts';
 
 /** A batch of a thousand allocations is well below. */
@@ -30,7 +30,7 @@ export class GrpcServer {
     this.#server.addService(contract.Resources.service, resourcesService(parts.resources));
     this.#health = new HealthImplementation(Object.fromEntries(services.map((name) => [name, 'NOT_SERVING' as const])));
     this.#health.addToServer(this.#server);
-    new ReflectionService(packageDefinition).addToServer(this.#server);
+    addReflection(this.#server);
     this.#injector = this.#server.createConnectionInjector(ServerCredentials.createInsecure());
   }
 

@@ -3,7 +3,7 @@ import type { Allocation, RestingAddress } from '../ipam/allocation.ts';
 /** One change to the node's record of who holds what. */
 export type JournalChange =
   | { readonly type: 'hold'; readonly allocation: Allocation }
-  | { readonly type: 'drop'; readonly key: string }
+  | { readonly type: 'drop'; readonly allocation: Allocation }
   | { readonly type: 'rest'; readonly resting: RestingAddress }
   | { readonly type: 'wake'; readonly address: string };
 
@@ -12,7 +12,7 @@ export interface JournalContents {
   readonly resting: readonly RestingAddress[];
 }
 
-/** The node's durable record of container → addresses. Keys are attachment keys and addresses. */
+/** The node's durable record of container → addresses. An allocation is known by the first of its addresses. */
 export interface Journal {
   /** Everything recorded, once, at start. @throws IpamError storage-damaged */
   load(): JournalContents;
@@ -23,4 +23,11 @@ export interface Journal {
    */
   commit(changes: readonly JournalChange[]): Promise<void>;
   close(): Promise<void>;
+}
+
+/** The address under which an allocation is on record. @throws Error when it has none */
+export function recordAddress({ addresses }: Allocation): string {
+  const [first] = addresses;
+  if (first === undefined) throw new Error('an allocation without an address cannot be recorded');
+  return first.address;
 }

@@ -8,14 +8,14 @@ import { isIpamError } from '../resources/errors.ts';
 import { allocationRecord, recordedAllocation } from './journal-record.ts';
 import { LmdbJournal } from './lmdb-journal.ts';
 
-function allocation(containerId: string, more: Partial<Allocation> = {}): Allocation {
+function allocation(containerId: string, more: Partial<Allocation> = {}, address = '10.0.0.5'): Allocation {
   return {
     attachment: { network: 'net', containerId, ifname: 'eth0' },
     node: 'node1',
     netns: '/var/run/netns/x',
     addresses: [
       {
-        address: '10.0.0.5',
+        address,
         prefixLength: 24,
         gateway: '10.0.0.1',
         pool: 'p',
@@ -41,13 +41,13 @@ describe('the journal on LMDB', () => {
     await Promise.all([
       journal.commit([{ type: 'hold', allocation: allocation('a', { pod }) }]),
       journal.commit([
-        { type: 'hold', allocation: allocation('b') },
+        { type: 'hold', allocation: allocation('b', {}, '10.0.0.6') },
         { type: 'rest', resting: { address: '10.0.0.9', pool: 'p', until: 9 } },
       ]),
       journal.commit([{ type: 'rest', resting: { address: '10.0.0.8', pool: 'p', until: 8 } }]),
     ]);
     await journal.commit([
-      { type: 'drop', key: 'net/b/eth0' },
+      { type: 'drop', allocation: allocation('b', {}, '10.0.0.6') },
       { type: 'rest', resting: { address: '10.0.0.7', pool: 'p', until: 7 } },
     ]);
     await journal.commit([{ type: 'wake', address: '10.0.0.9' }]);

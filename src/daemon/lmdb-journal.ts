@@ -1,28 +1,24 @@
 import type { Allocation, RestingAddress } from '../ipam/allocation.ts';
-import { attachmentKey } from '../ipam/attachment.ts';
 import { IpamError } from '../resources/errors.ts';
+import { BatchWriter, type Write } from '../store/embedded/batch-writer.ts';
 import { type Environment, openEnvironment } from '../store/embedded/environment.ts';
-import { GroupCommit } from '../store/embedded/group-commit.ts';
 import { decodeRecord, encodeRecord } from '../store/embedded/record.ts';
 import { damaged } from '../store/embedded/storage-error.ts';
-import type { Journal, JournalChange, JournalContents } from './journal.ts';
+import { type Journal, type JournalChange, type JournalContents, recordAddress } from './journal.ts';
+import { holdPrefix, journalKey, restPrefix } from './journal-key.ts';
 import { allocationRecord, recordedAllocation } from './journal-record.ts';
-
-/** Keys: `a` and the attachment's key; `r` and the address. */
-const holdPrefix = 'a ';
-const restPrefix = 'r ';
 
 /** The journal on an LMDB environment of its own. */
 export class LmdbJournal implements Journal {
   readonly #directory: string;
   readonly #environment: Environment;
-  readonly #commits: GroupCommit;
+  readonly #writer: BatchWriter;
 
   /** @throws IpamError storage-damaged, storage-full, store-unavailable */
   constructor(directory: string) {
     this.#directory = directory;
     this.#environment = openEnvironment(directory);
-    this.#commits = new GroupCommit(this.#environment, directory);
+    this.#writer = new BatchWriter(this.#environment, directory);
   }
 
   load(): JournalContents {
@@ -35,33 +31,27 @@ export class LmdbJournal implements Journal {
 
   async commit(changes: readonly JournalChange[]): Promise<void> {
     // All records are made before the first is written: one that cannot be made refuses the whole call.
-    const writes = changes.map((change) => this.#writeOf(change));
-    await this.#commits.run(() => {
-      for (const { key, record } of writes) {
-        if (record === undefined) this.#environment.removeSync(key);
-        else this.#environment.putSync(key, record);
-      }
-    });
+    await this.#writer.write(changes.map((change) => this.#writeOf(change)));
   }
 
   async close(): Promise<void> {
-    this.#commits.close();
+    await this.#writer.close();
     await this.#environment.close();
   }
 
   /** @throws IpamError invalid-argument when a value cannot be recorded */
-  #writeOf(change: JournalChange): { readonly key: string; readonly record: Buffer | undefined } {
+  #writeOf(change: JournalChange): Write {
     switch (change.type) {
       case 'hold': {
-        const key = holdPrefix + attachmentKey(change.allocation.attachment);
-        return { key, record: encodeRecord(allocationRecord(change.allocation)) };
+        const { allocation } = change;
+        return { key: holdKey(allocation), record: encodeRecord(allocationRecord(allocation)) };
       }
       case 'drop':
-        return { key: holdPrefix + change.key, record: undefined };
+        return { key: holdKey(change.allocation), record: undefined };
       case 'rest':
-        return { key: restPrefix + change.resting.address, record: encodeRecord(change.resting) };
+        return { key: journalKey(restPrefix, change.resting.address), record: encodeRecord(change.resting) };
       case 'wake':
-        return { key: restPrefix + change.address, record: undefined };
+        return { key: journalKey(restPrefix, change.address), record: undefined };
     }
   }
 
@@ -82,4 +72,8 @@ export class LmdbJournal implements Journal {
     }
     return values;
   }
+}
+
+function holdKey(allocation: Allocation): string {
+  return journalKey(holdPrefix, recordAddress(allocation));
 }

@@ -68,6 +68,8 @@ export class Maintenance {
   async #returnBlocks(): Promise<void> {
     const { blocks, preleaseThreshold, clock, log } = this.#parts;
     for (const leased of blocks.holders()) {
+      // The first block is kept in any case, and most nodes have no other.
+      if (leased.length < 2) continue;
       const facts = leased.flatMap((block) => {
         const allocator = blocks.spaceOf(block)?.allocator;
         if (allocator === undefined) return [];

@@ -1,6 +1,5 @@
 import type { Allocation, RestingAddress } from '../ipam/allocation.ts';
-import { attachmentKey } from '../ipam/attachment.ts';
-import type { Journal, JournalChange, JournalContents } from './journal.ts';
+import { type Journal, type JournalChange, type JournalContents, recordAddress } from './journal.ts';
 
 /** The journal in memory, for tests and simulation; it outlives the daemon that uses it. */
 export class MemoryJournal implements Journal {
@@ -19,8 +18,8 @@ export class MemoryJournal implements Journal {
   async commit(changes: readonly JournalChange[]): Promise<void> {
     if (this.failure !== undefined) throw this.failure;
     for (const change of changes) {
-      if (change.type === 'hold') this.#allocations.set(attachmentKey(change.allocation.attachment), change.allocation);
-      else if (change.type === 'drop') this.#allocations.delete(change.key);
+      if (change.type === 'hold') this.#allocations.set(recordAddress(change.allocation), change.allocation);
+      else if (change.type === 'drop') this.#allocations.delete(recordAddress(change.allocation));
       else if (change.type === 'rest') this.#resting.set(change.resting.address, change.resting);
       else this.#resting.delete(change.address);
     }

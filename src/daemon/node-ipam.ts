@@ -171,7 +171,7 @@ export class NodeIpam implements Ipam {
     if (allocation !== undefined) {
       const resting = this.#restingAfter(allocation, now);
       const rests: JournalChange[] = resting.map((one) => ({ type: 'rest', resting: one }));
-      await journal.commit([{ type: 'drop', key: attachmentKey(attachment) }, ...rests]);
+      await journal.commit([{ type: 'drop', allocation }, ...rests]);
       this.ledger.remove(attachment);
       for (const one of resting) this.rests.set(one);
       for (const held of allocation.addresses) {

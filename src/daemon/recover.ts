@@ -11,6 +11,7 @@ import type { Resource, Stored } from '../resources/resource.ts';
 import { EmbeddedStore } from '../store/embedded/embedded-store.ts';
 import { salvage } from '../store/embedded/verify.ts';
 import { cachedAllocations } from './cni-cache.ts';
+import { holdPrefix, restPrefix } from './journal-key.ts';
 import { recordedAllocation } from './journal-record.ts';
 import { LmdbJournal } from './lmdb-journal.ts';
 
@@ -99,8 +100,8 @@ async function salvageAll(dataDir: string): Promise<Salvaged> {
   const of = <T>({ records }: typeof journal, prefix: string): T[] =>
     records.filter(([key]) => key.startsWith(prefix)).map(([, value]) => value as T);
   return {
-    allocations: of<string>(journal, 'a ').flatMap((record) => recordedAllocation(record) ?? []),
-    resting: of<RestingAddress>(journal, 'r '),
+    allocations: of<string>(journal, holdPrefix).flatMap((record) => recordedAllocation(record) ?? []),
+    resting: of<RestingAddress>(journal, restPrefix),
     resources: of<Stored<Resource>>(store, 'o '),
     complete: journal.complete && store.complete,
   };

@@ -1,73 +1,79 @@
 import type { Allocation } from './allocation.ts';
 import { type Attachment, attachmentKey } from './attachment.ts';
 
-/** Who holds what, indexed by every question that is asked of it. Holds no address twice. */
+/** Who holds what, by container and by address. Holds no address twice. */
 export class Ledger {
-  readonly #byKey = new Map<string, Allocation>();
-  readonly #byAddress = new Map<string, string>();
-  /** Mostly one key each, and then no list: a restart indexes a hundred thousand. */
-  readonly #byContainer = new Map<string, string | readonly string[]>();
+  /** Mostly one allocation each, and then no list: a restart indexes a hundred thousand. */
+  readonly #byContainer = new Map<string, Allocation | readonly Allocation[]>();
+  readonly #byAddress = new Map<string, Allocation>();
+  #size = 0;
 
+  /** How many attachments hold addresses. */
   get size(): number {
-    return this.#byKey.size;
+    return this.#size;
   }
 
   /** @throws Error when one of the addresses is held: the caller's allocators are wrong */
   add(allocation: Allocation): void {
-    const key = attachmentKey(allocation.attachment);
-    this.#requireFree(key, allocation);
-    this.#byKey.set(key, allocation);
-    for (const { address } of allocation.addresses) this.#byAddress.set(address, key);
+    this.requireFree(allocation);
     const { containerId } = allocation.attachment;
     const others = this.#byContainer.get(containerId);
-    this.#byContainer.set(containerId, others === undefined ? key : [...listOf(others), key]);
+    this.#byContainer.set(containerId, others === undefined ? allocation : [...listOf(others), allocation]);
+    for (const { address } of allocation.addresses) this.#byAddress.set(address, allocation);
+    this.#size += 1;
   }
 
   /** The last line of defence before an allocation is put on record. @throws Error when somebody has one of its addresses */
-  requireFree(allocation: Allocation): void {
-    this.#requireFree(attachmentKey(allocation.attachment), allocation);
-  }
-
-  #requireFree(key: string, { addresses }: Allocation): void {
-    if (this.#byKey.has(key)) throw new Error(`attachment ${key} holds addresses already`);
+  requireFree({ attachment, addresses }: Allocation): void {
+    if (this.find(attachment) !== undefined) {
+      throw new Error(`attachment ${attachmentKey(attachment)} holds addresses already`);
+    }
     for (const { address } of addresses) {
       const holder = this.#byAddress.get(address);
-      if (holder !== undefined) throw new Error(`address ${address} is held by ${holder} already, not for ${key}`);
+      if (holder === undefined) continue;
+      const [has, wants] = [attachmentKey(holder.attachment), attachmentKey(attachment)];
+      throw new Error(`address ${address} is held by ${has} already, not for ${wants}`);
     }
   }
 
   remove(attachment: Attachment): Allocation | undefined {
-    const key = attachmentKey(attachment);
-    const allocation = this.#byKey.get(key);
+    const allocation = this.find(attachment);
     if (allocation === undefined) return undefined;
-    this.#byKey.delete(key);
     for (const { address } of allocation.addresses) this.#byAddress.delete(address);
-    const others = listOf(this.#byContainer.get(attachment.containerId)).filter((other) => other !== key);
+    const others = this.ofContainer(attachment.containerId).filter((other) => other !== allocation);
     if (others.length === 0) this.#byContainer.delete(attachment.containerId);
     else this.#byContainer.set(attachment.containerId, others);
+    this.#size -= 1;
     return allocation;
   }
 
-  find(attachment: Attachment): Allocation | undefined {
-    return this.#byKey.get(attachmentKey(attachment));
+  find({ network, containerId, ifname }: Attachment): Allocation | undefined {
+    return this.ofContainer(containerId).find(
+      ({ attachment }) => attachment.network === network && attachment.ifname === ifname,
+    );
   }
 
   /** @param address canonical text */
   holderOf(address: string): Allocation | undefined {
-    const key = this.#byAddress.get(address);
-    return key === undefined ? undefined : this.#byKey.get(key);
+    return this.#byAddress.get(address);
   }
 
   ofContainer(containerId: string): readonly Allocation[] {
-    return listOf(this.#byContainer.get(containerId)).flatMap((key) => this.#byKey.get(key) ?? []);
+    return listOf(this.#byContainer.get(containerId));
   }
 
-  all(): IterableIterator<Allocation> {
-    return this.#byKey.values();
+  *all(): Generator<Allocation> {
+    for (const allocations of this.#byContainer.values()) yield* listOf(allocations);
   }
 }
 
-function listOf(keys: string | readonly string[] | undefined): readonly string[] {
-  if (keys === undefined) return [];
-  return typeof keys === 'string' ? [keys] : keys;
+const none: readonly Allocation[] = [];
+
+function listOf(held: Allocation | readonly Allocation[] | undefined): readonly Allocation[] {
+  if (held === undefined) return none;
+  return isList(held) ? held : [held];
+}
+
+function isList(held: Allocation | readonly Allocation[]): held is readonly Allocation[] {
+  return Array.isArray(held);
 }

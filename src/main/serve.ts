@@ -15,6 +15,7 @@ import { EmbeddedStore } from '../store/embedded/embedded-store.ts';
 import { ObservedStore } from '../store/observed-store.ts';
 import { Metrics } from '../telemetry/metrics.ts';
 import { createLog } from '../telemetry/pino.ts';
+import { collectWhenIdle } from './idle-memory.ts';
 import { version } from './version.ts';
 
 export interface Directories {
@@ -115,6 +116,7 @@ async function startServers(
   if (config.grpcAddr !== '') await listen({ http: remote, grpc }, (listener) => listener.listenTcp(config.grpcAddr));
   if (config.httpAddr !== '') await listen({ http: remote }, (listener) => listener.listenTcp(config.httpAddr));
   const restored = await daemon.start();
+  collectWhenIdle();
   grpc.setServing(true);
   log.info(
     {

@@ -11,14 +11,34 @@ export interface LogOptions {
 }
 
 export function createLog({ level, format, file }: LogOptions): Log {
-  const destination = pino.destination({ dest: file ?? 2, mkdir: true, sync: true });
-  return pino({ level, base: null }, format === 'text' ? textStream(destination) : destination);
+  const lines = linesTo(pino.destination({ dest: file ?? 2, mkdir: true, sync: true }));
+  return pino({ level, base: null }, format === 'text' ? asText(lines) : lines);
+}
+
+/**
+ * What one turn of the loop logs is written at once: a busy daemon has an audit line for every call. An exit
+ * loses nothing; SIGKILL may lose the lines of its last turn.
+ */
+function linesTo(destination: DestinationStream): DestinationStream {
+  let lines = '';
+  const flush = (): void => {
+    const written = lines;
+    lines = '';
+    if (written !== '') destination.write(written);
+  };
+  process.once('exit', flush);
+  return {
+    write(line) {
+      if (lines === '') setImmediate(flush);
+      lines += line;
+    },
+  };
 }
 
 const levelNames: Readonly<Record<number, string>> = { 20: 'DEBUG', 30: 'INFO', 40: 'WARN', 50: 'ERROR' };
 
 /** One line per event: time, level, sentence, then the fields. */
-function textStream(destination: DestinationStream): DestinationStream {
+function asText(destination: DestinationStream): DestinationStream {
   return {
     write(line) {
       const { time, level, msg, err, ...fields } = JSON.parse(line) as Record<string, unknown>;

@@ -1,12 +1,14 @@
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, extname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { preflight } from './preflight.ts';
 import { damaged } from './storage-error.ts';
 
-const walker = fileURLToPath(new URL('./walk.ts', import.meta.url));
+const here = fileURLToPath(import.meta.url);
+/** Beside this file, in the sources as in the bundle. */
+const walker = join(dirname(here), `walk${extname(here)}`);
 
 /** Longest walk of one database; a million records take some seconds. */
 const walkMs = 120_000;

@@ -1,0 +1,15 @@
+import { familyBits, parseAddress } from '../ip/address.ts';
+
+/** Record classes of the journal: who holds, and what rests. */
+export const holdPrefix = 'a ';
+export const restPrefix = 'r ';
+
+/**
+ * Where an address's record is: the prefix, the family, the value in hexadecimal of full width. Addresses are
+ * given one after the other, so a group of records falls on one or two pages of the database, where the
+ * random names of containers would dirty a page each and a commit would take twice as long.
+ */
+export function journalKey(prefix: typeof holdPrefix | typeof restPrefix, text: string): string {
+  const { family, value } = parseAddress(text);
+  return `${prefix}${family}${value.toString(16).padStart(familyBits(family) / 4, '0')}`;
+}
