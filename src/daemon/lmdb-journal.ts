@@ -1,7 +1,7 @@
 import type { Allocation, RestingAddress } from '../ipam/allocation.ts';
 import { IpamError } from '../resources/errors.ts';
-import { BatchWriter, type Write } from '../store/embedded/batch-writer.ts';
 import { type Environment, openEnvironment } from '../store/embedded/environment.ts';
+import { GroupCommit } from '../store/embedded/group-commit.ts';
 import { decodeRecord, encodeRecord } from '../store/embedded/record.ts';
 import { damaged } from '../store/embedded/storage-error.ts';
 import { type Journal, type JournalChange, type JournalContents, recordAddress } from './journal.ts';
@@ -12,13 +12,13 @@ import { allocationRecord, recordedAllocation } from './journal-record.ts';
 export class LmdbJournal implements Journal {
   readonly #directory: string;
   readonly #environment: Environment;
-  readonly #writer: BatchWriter;
+  readonly #commits: GroupCommit;
 
   /** @throws IpamError storage-damaged, storage-full, store-unavailable */
   constructor(directory: string) {
     this.#directory = directory;
     this.#environment = openEnvironment(directory);
-    this.#writer = new BatchWriter(this.#environment, directory);
+    this.#commits = new GroupCommit(this.#environment, directory);
   }
 
   load(): JournalContents {
@@ -31,16 +31,22 @@ export class LmdbJournal implements Journal {
 
   async commit(changes: readonly JournalChange[]): Promise<void> {
     // All records are made before the first is written: one that cannot be made refuses the whole call.
-    await this.#writer.write(changes.map((change) => this.#writeOf(change)));
+    const writes = changes.map((change) => this.#writeOf(change));
+    await this.#commits.run(() => {
+      for (const { key, record } of writes) {
+        if (record === undefined) this.#environment.removeSync(key);
+        else this.#environment.putSync(key, record);
+      }
+    });
   }
 
   async close(): Promise<void> {
-    await this.#writer.close();
+    this.#commits.close();
     await this.#environment.close();
   }
 
   /** @throws IpamError invalid-argument when a value cannot be recorded */
-  #writeOf(change: JournalChange): Write {
+  #writeOf(change: JournalChange): { readonly key: string; readonly record: Buffer | undefined } {
     switch (change.type) {
       case 'hold': {
         const { allocation } = change;
