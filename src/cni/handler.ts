@@ -6,7 +6,7 @@ import type { Log } from '../telemetry/log.ts';
 import { type AttachmentEnvironment, attachmentOf, verbOf } from './environment.ts';
 import { errorAnswer } from './errors.ts';
 import { isMainPlugin, mainPluginAnswer } from './main-plugin.ts';
-import { configVersion, decodeConfig, type NetworkConfig, networkConfig } from './network-config.ts';
+import { configVersion, decodeConfig, type NetworkConfig, networkConfig, servedNetwork } from './network-config.ts';
 import { checkPrevResult } from './prev-result.ts';
 import { allocateRequest } from './request.ts';
 import { type Dns, parseResolvConf } from './resolv-conf.ts';
@@ -84,9 +84,9 @@ async function answerVerb(
     case 'DEL':
       return remove(parts, attachmentOf(verb, call.environment), config);
     case 'ADD':
-      return add(parts, attachmentOf(verb, call.environment), networkConfig(config), version);
+      return add(parts, attachmentOf(verb, call.environment), servedNetwork(config, call.program), version);
     case 'CHECK':
-      return check(parts, attachmentOf(verb, call.environment), networkConfig(config));
+      return check(parts, attachmentOf(verb, call.environment), servedNetwork(config, call.program));
   }
 }
 

@@ -120,6 +120,24 @@ export function networkConfig(config: Record<string, unknown>): NetworkConfig {
   throw new IpamError('invalid-config', `${subject}: ${schemaProblems(outcome.error, config).join('; ')}`);
 }
 
+/** The names under which the executables are installed. */
+const programs = ['ipam-plugin', 'ipam-cni', 'cni-plugin'];
+
+/**
+ * The configuration of a network whose addresses are ours to give.
+ * @param program the name that the runtime called; a link of another name is served as well
+ * @throws IpamError unsupported-field, invalid-config
+ */
+export function servedNetwork(config: Record<string, unknown>, program: string): NetworkConfig {
+  const network = networkConfig(config);
+  const type = network.ipam?.type;
+  if (type === undefined || type === program || programs.includes(type)) return network;
+  throw new IpamError(
+    'invalid-config',
+    `network "${network.name}": ipam.type ${JSON.stringify(type)} is not served by ${program}; it serves ${programs.join(', ')}`,
+  );
+}
+
 function at(value: unknown, path: readonly PropertyKey[]): unknown {
   return path.reduce<unknown>((inner, step) => (inner as Record<PropertyKey, unknown> | undefined)?.[step], value);
 }

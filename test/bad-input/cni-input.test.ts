@@ -37,6 +37,7 @@ describe('bad input to the CNI executable', () => {
     ['no network name', () => ({ ...config(), name: undefined }), 7, /no name/],
     ['a network name with a slash', () => config({}, { name: 'a/b' }), 7, /name: .*"a\/b"/],
     ['an unknown key', () => config({ nodeBlokSize: 24 }), 2, /ipam\.nodeBlokSize = 24.*known keys: .*nodeBlockSize/],
+    ['an unknown type', () => config({ type: 'host-locl' }), 7, /ipam\.type "host-locl" is not served by ipam-plugin/],
     ['a bad value', () => config({ nodeBlockSize: 'big' }), 7, /ipam\.nodeBlockSize: .*"big"/],
     [
       'a CIDR with host bits',
