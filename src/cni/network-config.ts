@@ -1,14 +1,17 @@
 import { z } from 'zod';
+import { type Address, formatAddress, parseAddress } from '../ip/address.ts';
+import { parseInterfaceAddress } from '../ip/prefix.ts';
 import { IpamError } from '../resources/errors.ts';
-import { addressText, familyNumber, prefixText, schemaProblems, strictObject } from '../resources/schema.ts';
+import { addressText, canonical, familyNumber, prefixText, schemaProblems, strictObject } from '../resources/schema.ts';
 import { undecodableConfig } from './errors.ts';
 import { type CniVersion, versionOf } from './version.ts';
 
-/** An address, with or without a prefix length (CNI conventions allow both in `ips`). */
-const requestedAddress = z
-  .string()
-  .transform((text) => text.replace(/\/\d+$/, ''))
-  .pipe(addressText);
+/** An address, with or without a prefix length: CNI conventions allow both in `ips`, and so does `IP=`. @throws AddressError */
+export function parseRequested(text: string): Address {
+  return text.includes('/') ? parseInterfaceAddress(text).address : parseAddress(text);
+}
+
+const requestedAddress = canonical((text) => formatAddress(parseRequested(text)));
 
 const rangeSchema = strictObject({
   subnet: prefixText,
@@ -39,7 +42,11 @@ const ipamSchema = strictObject({
   clusterCIDR: z.string().optional(),
   nodeBlockSize: z.int().min(0).max(32).optional(),
   pools: z.array(z.string().min(1)).min(1).max(64).optional(),
-  families: z.array(familyNumber).min(1).max(2).optional(),
+  families: z
+    .array(familyNumber)
+    .min(1)
+    .refine((list) => new Set(list).size === list.length, 'an IP family stands twice')
+    .optional(),
   routes: z.array(route).max(256).optional(),
   resolvConf: z.string().startsWith('/', 'not an absolute path').optional(),
   dns: dnsSchema.optional(),

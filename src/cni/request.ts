@@ -6,7 +6,7 @@ import type { AllocateRequest, InlineRange, PoolSource } from '../ipam/request.t
 import { IpamError } from '../resources/errors.ts';
 import { parseCniArgs } from './args.ts';
 import type { AttachmentEnvironment } from './environment.ts';
-import type { IpamSection, NetworkConfig, RangeSection } from './network-config.ts';
+import { type IpamSection, type NetworkConfig, parseRequested, type RangeSection } from './network-config.ts';
 
 /** Translates one ADD, whichever dialect its configuration is in. @throws IpamError invalid-config, invalid-argument */
 export function allocateRequest(network: NetworkConfig, environment: AttachmentEnvironment): AllocateRequest {
@@ -114,7 +114,7 @@ function requestedAddresses(network: NetworkConfig, fromArgs: readonly string[])
   for (const text of texts) addresses.set(text, parseAddress(text));
   for (const text of fromArgs) {
     try {
-      const address = parseAddress(text.replace(/\/\d+$/, ''));
+      const address = parseRequested(text);
       addresses.set(formatAddress(address), address);
     } catch (error) {
       if (!(error instanceof AddressError)) throw error;

@@ -17,7 +17,7 @@ export function strictObject<Shape extends z.core.$ZodLooseShape>(shape: Shape):
 }
 
 /** Text that `parse` takes, kept in its canonical form. */
-function canonical(parse: (text: string) => string): z.ZodType<string, string> {
+export function canonical(parse: (text: string) => string): z.ZodType<string, string> {
   return z.string().transform((text, context) => {
     try {
       return parse(text);

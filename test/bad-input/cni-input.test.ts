@@ -38,6 +38,13 @@ describe('bad input to the CNI executable', () => {
     ['a network name with a slash', () => config({}, { name: 'a/b' }), 7, /name: .*"a\/b"/],
     ['an unknown key', () => config({ nodeBlokSize: 24 }), 2, /ipam\.nodeBlokSize = 24.*known keys: .*nodeBlockSize/],
     ['an unknown type', () => config({ type: 'host-locl' }), 7, /ipam\.type "host-locl" is not served by ipam-plugin/],
+    ['a family named twice', () => config({ families: [4, 4] }), 7, /ipam\.families: an IP family stands twice/],
+    [
+      'a requested address with an impossible length',
+      () => config({}, { args: { cni: { ips: ['10.244.0.3/999'] } } }),
+      7,
+      /"999" is not a number from 0 to 32/,
+    ],
     ['a bad value', () => config({ nodeBlockSize: 'big' }), 7, /ipam\.nodeBlockSize: .*"big"/],
     [
       'a CIDR with host bits',
