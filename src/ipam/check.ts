@@ -152,7 +152,10 @@ function* overlappingBlocks(facts: CheckFacts): Generator<Violation> {
   }
 }
 
-/** 6: a claim with no record behind it, older than an ADD can take. */
+/** Within this time, milliseconds, a round of garbage collection has found what is garbage. */
+const collectionMs = 60_000;
+
+/** 6: a claim with no record behind it, older than an ADD can take and a round of collection. */
 function* unbackedClaims(facts: CheckFacts): Generator<Violation> {
   const keys = new Set(
     facts.allocations.flatMap(({ attachment, addresses }) =>
@@ -163,7 +166,7 @@ function* unbackedClaims(facts: CheckFacts): Generator<Violation> {
     const key = attachmentKey(spec);
     if (keys.has(`${spec.address} ${key}`)) continue;
     const age = facts.now - Date.parse(metadata.creationTimestamp);
-    if (age <= sandboxDeadlineMs) continue;
+    if (age <= sandboxDeadlineMs + collectionMs) continue;
     yield {
       invariant: 6,
       subject: spec.address,

@@ -1,0 +1,40 @@
+import type { IpamError } from '../../src/resources/errors.ts';
+import type { Lifetime } from './lifetime.ts';
+import type { FaultKind } from './options.ts';
+import type { World } from './world.ts';
+
+/** How one kind of effect behaves. */
+export interface EffectKind {
+  readonly typicalMs: number;
+  /** Nothing happens, and the caller is told. */
+  readonly fails: { readonly kind: FaultKind; readonly probability: number; readonly error: () => IpamError };
+  /** It happens, and the caller is told that it did not, or hears nothing in time. */
+  readonly answerLost?: { readonly kind: FaultKind; readonly probability: number; readonly error: () => IpamError };
+}
+
+/**
+ * One effect of a process on the world outside: it takes time on the way there and on the way back, and the
+ * process may end before, between and after.
+ */
+export function effect<T>(world: World, lifetime: Lifetime, kind: EffectKind, act: () => Promise<T>): Promise<T> {
+  const { scheduler } = world;
+  return new Promise<T>((resolve, reject) => {
+    const answer = (tell: () => void): void => {
+      scheduler.after(world.delay(kind.typicalMs), () => {
+        if (lifetime.alive) tell();
+      });
+    };
+    scheduler.after(world.delay(kind.typicalMs), () => {
+      if (!lifetime.alive) return;
+      const { fails, answerLost } = kind;
+      if (world.strikes(fails.kind, fails.probability)) return answer(() => reject(fails.error()));
+      act().then(
+        (value) => {
+          const lost = answerLost !== undefined && world.strikes(answerLost.kind, answerLost.probability);
+          answer(lost ? () => reject(answerLost.error()) : () => resolve(value));
+        },
+        (error: unknown) => answer(() => reject(error)),
+      );
+    });
+  });
+}

@@ -1,0 +1,70 @@
+import type { Runtime } from './runtime.ts';
+import type { SimNode } from './sim-node.ts';
+import type { World } from './world.ts';
+
+const pauseMs = 400;
+const partitionMs = 8_000;
+
+/** A node with what runs on it. */
+export interface Machine {
+  readonly node: SimNode;
+  readonly runtime: Runtime;
+}
+
+/** What happens to machines: crashes, lost disks, cut links, and leaving for ever. */
+export class Mischief {
+  readonly #world: World;
+  readonly #machines: readonly Machine[];
+  #stopped = false;
+
+  constructor(world: World, machines: readonly Machine[]) {
+    this.#world = world;
+    this.#machines = machines;
+  }
+
+  run(): void {
+    this.#stopped = false;
+    const turn = (): void => {
+      if (this.#stopped) return;
+      this.#act(this.#world.random.pick(this.#machines));
+      this.#world.scheduler.after(this.#world.delay(pauseMs / 2), turn);
+    };
+    turn();
+  }
+
+  stop(): void {
+    this.#stopped = true;
+    for (const { node } of this.#machines) node.link.cut = false;
+  }
+
+  #act({ node, runtime }: Machine): void {
+    if (node.gone) return;
+    const world = this.#world;
+    if (node.daemon !== undefined && world.strikes('crash', 0.12)) {
+      node.crash();
+      return;
+    }
+    if (node.daemon !== undefined && world.strikes('disk-loss', 0.005)) {
+      runtime.died();
+      node.loseDisk();
+      return;
+    }
+    if (this.#canLeave() && world.strikes('leave', 0.002)) {
+      runtime.died();
+      node.leave();
+      return;
+    }
+    if (!node.link.cut && world.strikes('partition', 0.03)) {
+      world.operation(node.name, 'partition', node.name);
+      node.link.cut = true;
+      world.scheduler.after(world.delay(partitionMs / 2), () => {
+        node.link.cut = false;
+      });
+    }
+  }
+
+  /** Two machines always stay. */
+  #canLeave(): boolean {
+    return this.#machines.filter(({ node }) => !node.gone).length > 2;
+  }
+}

@@ -1,0 +1,78 @@
+import { type PoolSpec, poolKind } from '../../src/resources/pool.ts';
+import { poolNames, poolResource } from './networks.ts';
+import type { SimNode } from './sim-node.ts';
+import type { World } from './world.ts';
+
+const pauseMs = 3_000;
+
+/** Parts of the pools that an operator takes out and puts back. */
+const exclusions: Readonly<Record<string, readonly string[]>> = {
+  blocks4: ['10.0.0.32-10.0.0.40'],
+  shared: ['10.1.0.4-10.1.0.20', '10.1.0.250-10.1.1.5'],
+  tight: ['10.2.0.3-10.2.0.6'],
+  crumbs: ['10.3.0.16/29'],
+};
+
+/** Changes pools under load, through whichever daemon answers. A refusal is an answer as well. */
+export class Operator {
+  readonly #world: World;
+  readonly #nodes: readonly SimNode[];
+  #stopped = false;
+
+  constructor(world: World, nodes: readonly SimNode[]) {
+    this.#world = world;
+    this.#nodes = nodes;
+  }
+
+  run(): void {
+    this.#stopped = false;
+    const turn = (): void => {
+      if (this.#stopped) return;
+      if (this.#world.strikes('operator', 0.5)) void this.#act();
+      this.#world.scheduler.after(this.#world.delay(pauseMs / 2), turn);
+    };
+    turn();
+  }
+
+  stop(): void {
+    this.#stopped = true;
+  }
+
+  /** Puts every pool back as it was. */
+  async restore(): Promise<void> {
+    for (const name of poolNames) {
+      for (const node of this.#nodes) {
+        if (node.gone) continue;
+        const answer = await node.call('apply', [name], ({ resources }) => resources.apply(poolResource(name)));
+        if (answer.kind === 'answered') break;
+      }
+    }
+  }
+
+  async #act(): Promise<void> {
+    const { random } = this.#world;
+    const node = random.pick(this.#nodes);
+    const name = random.pick(poolNames);
+    const chance = random.next();
+    if (chance < 0.3) await this.#apply(node, name, { excludeIPs: [...(exclusions[name] ?? [])] });
+    else if (chance < 0.6) await this.#apply(node, name, {});
+    else if (chance < 0.7) await this.#apply(node, name, { disable: true });
+    else if (chance < 0.85) await this.#recreate(node, name);
+    else await this.#lease(node);
+  }
+
+  async #apply(node: SimNode, name: string, changes: Partial<PoolSpec>): Promise<void> {
+    await node.call('apply', [name, JSON.stringify(changes)], ({ resources }) =>
+      resources.apply(poolResource(name, changes)),
+    );
+  }
+
+  async #recreate(node: SimNode, name: string): Promise<void> {
+    await node.call('delete', [name], ({ resources }) => resources.delete({ kind: poolKind, name }));
+    await this.#apply(node, name, {});
+  }
+
+  async #lease(node: SimNode): Promise<void> {
+    await node.call('lease', ['crumbs'], ({ administration }) => administration.leaseBlock(node.name, 'crumbs'));
+  }
+}

@@ -1,0 +1,149 @@
+import { familyBits, parseAddress } from '../../src/ip/address.ts';
+import { type Prefix, parsePrefix, prefixContains, prefixOf } from '../../src/ip/prefix.ts';
+import type { Allocation } from '../../src/ipam/allocation.ts';
+import { type Attachment, attachmentKey } from '../../src/ipam/attachment.ts';
+import { parsePool, poolKind } from '../../src/resources/pool.ts';
+import { cooldownMs, poolNames, poolResource, roomyPools } from './networks.ts';
+import { largestDrift } from './sim-clock.ts';
+import type { SimNode } from './sim-node.ts';
+import { BrokenPromise, type World } from './world.ts';
+
+interface Holder {
+  readonly node: string;
+  readonly attachment: string;
+  readonly addresses: readonly string[];
+}
+
+const pools = new Map(poolNames.map((name) => [name, parsePool(poolResource(name))]));
+
+/** What runtimes have seen: who is live with which address. Knows nothing of how the daemons work. */
+export class Oracle {
+  readonly #world: World;
+  readonly #live = new Map<string, Holder>();
+  readonly #byAddress = new Map<string, Holder>();
+  /** When the DEL that ended a holding was sent, world time. */
+  readonly #freed = new Map<string, { readonly at: number; readonly node: string }>();
+
+  constructor(world: World) {
+    this.#world = world;
+  }
+
+  get live(): number {
+    return this.#live.size;
+  }
+
+  /** A runtime was told: this interface has these addresses. */
+  told(node: SimNode, allocation: Allocation): void {
+    const attachment = attachmentKey(allocation.attachment);
+    const addresses = allocation.addresses.map(({ address }) => address);
+    const before = this.#live.get(keyOf(node.name, attachment));
+    if (before !== undefined) {
+      const same =
+        before.addresses.length === addresses.length && before.addresses.every((one) => addresses.includes(one));
+      if (!same) this.#break(2, `${attachment} had ${before.addresses} and was given ${addresses}`, [attachment]);
+      return;
+    }
+    for (const held of allocation.addresses) {
+      this.#checkUnique(node.name, attachment, held.address);
+      this.#checkPlace(held, attachment);
+      this.#checkRest(node, held, attachment);
+    }
+    const holder = { node: node.name, attachment, addresses };
+    this.#live.set(keyOf(node.name, attachment), holder);
+    for (const address of addresses) this.#byAddress.set(address, holder);
+  }
+
+  /** A runtime begins to take an interface down. */
+  ended(node: string, attachment: Attachment): void {
+    const key = keyOf(node, attachmentKey(attachment));
+    const holder = this.#live.get(key);
+    if (holder === undefined) return;
+    this.#live.delete(key);
+    for (const address of holder.addresses) {
+      this.#byAddress.delete(address);
+      this.#freed.set(address, { at: this.#world.now, node });
+    }
+  }
+
+  /** A machine lost its containers and its disk, and with it what rested. */
+  died(node: string): void {
+    for (const [key, holder] of this.#live) {
+      if (holder.node !== node) continue;
+      this.#live.delete(key);
+      for (const address of holder.addresses) this.#byAddress.delete(address);
+    }
+    for (const [address, freed] of this.#freed) if (freed.node === node) this.#freed.delete(address);
+  }
+
+  /** After a restart, and at rest: every address that a runtime uses is still held for it. */
+  checkKept(node: SimNode): void {
+    const { daemon } = node;
+    if (daemon === undefined) return;
+    for (const holder of this.#live.values()) {
+      if (holder.node !== node.name) continue;
+      const [network = '', containerId = '', ifname = ''] = holder.attachment.split('/');
+      const kept = daemon.ipam.find({ network, containerId, ifname });
+      const addresses = kept?.addresses.map(({ address }) => address) ?? [];
+      if (holder.addresses.every((address) => addresses.includes(address))) continue;
+      this.#break(7, `${holder.attachment} was told ${holder.addresses}, and its daemon holds [${addresses}]`, [
+        holder.attachment,
+        ...holder.addresses,
+        node.name,
+      ]);
+    }
+  }
+
+  #checkUnique(node: string, attachment: string, address: string): void {
+    const holder = this.#byAddress.get(address);
+    if (holder === undefined) return;
+    this.#break(
+      1,
+      `${address} is held by ${holder.attachment} on ${holder.node}, and given to ${attachment} on ${node}`,
+      [address, attachment, holder.attachment],
+    );
+  }
+
+  #checkPlace(held: Allocation['addresses'][number], attachment: string): void {
+    const address = parseAddress(held.address);
+    const pool = pools.get(held.pool);
+    const inPool = pool === undefined || prefixContains(pool.subnet, address);
+    const inBlock = held.block === undefined || prefixContains(parsePrefix(held.block), address);
+    const isGateway = held.gateway === held.address;
+    const edge = isEdge(prefixOf(address, held.prefixLength), address.value);
+    if (inPool && inBlock && !isGateway && !edge) return;
+    this.#break(4, `${attachment} was given ${held.address} of ${poolKind} ${held.pool}, block ${held.block}`, [
+      held.address,
+      attachment,
+    ]);
+  }
+
+  #checkRest(node: SimNode, { address, pool }: Allocation['addresses'][number], attachment: string): void {
+    const freed = this.#freed.get(address);
+    if (freed === undefined || !roomyPools.has(pool)) return;
+    // Rests of a shared pool are told by delete events: a daemon that started after one never saw it.
+    if (pools.get(pool)?.blockSize === undefined && node.readySince > freed.at - lateMs) return;
+    const rested = this.#world.now - freed.at;
+    if (rested >= cooldownMs * (1 - 2 * largestDrift)) return;
+    this.#break(5, `${address} was given to ${attachment} ${Math.round(rested)} ms after its DEL`, [
+      address,
+      attachment,
+    ]);
+  }
+
+  #break(invariant: number, message: string, subjects: readonly string[]): void {
+    this.#world.break(new BrokenPromise(invariant, message, subjects));
+  }
+}
+
+/** How late an event may be. */
+const lateMs = 60_000;
+
+function keyOf(node: string, attachment: string): string {
+  return `${node} ${attachment}`;
+}
+
+/** Network address, or IPv4 broadcast, of the interface's own network. */
+function isEdge({ address, length }: Prefix, value: bigint): boolean {
+  const last = address.value + (1n << BigInt(familyBits(address.family) - length)) - 1n;
+  return value === address.value || (address.family === 4 && value === last);
+}

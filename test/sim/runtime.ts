@@ -1,0 +1,259 @@
+import type { Allocation } from '../../src/ipam/allocation.ts';
+import type { Attachment, PodRef } from '../../src/ipam/attachment.ts';
+import type { AllocateRequest } from '../../src/ipam/request.ts';
+import { isIpamError } from '../../src/resources/errors.ts';
+import { networks, type SimNetwork } from './networks.ts';
+import type { Oracle } from './oracle.ts';
+import type { Answer, SimNode } from './sim-node.ts';
+import { BrokenPromise, type World } from './world.ts';
+
+interface Container {
+  readonly attachment: Attachment;
+  readonly network: SimNetwork;
+  readonly pod: PodRef;
+  /** `busy`: a call about it is under way. `forgotten`: the runtime never says DEL; GC must find it. */
+  state: 'busy' | 'live' | 'forgotten' | 'ended';
+}
+
+const pauseMs = 60;
+const retryMs = 500;
+/** How late a DEL may be. */
+const lateMs = 20_000;
+/** Pods that a node runs at a time. */
+const most = 14;
+/** StatefulSets: few names, so that they come again, with new UIDs. */
+const podNames = 20;
+
+/** Failures that a runtime may see: the rest would be a fault of ours. */
+const expected = new Set([
+  'pool-exhausted',
+  'not-ready',
+  'store-unavailable',
+  'storage-full',
+  'not-found',
+  'in-use',
+  'conflict',
+]);
+
+/** kubelet and container runtime of one node: starts Pods, takes them down, repeats itself, forgets, and loses replies. */
+export class Runtime {
+  readonly #world: World;
+  readonly #node: SimNode;
+  readonly #oracle: Oracle;
+  #containers = new Set<Container>();
+  #next = 0;
+  /** Calls under way, and pauses between two of them. */
+  readonly #calls = new Map<symbol, string>();
+  #collecting = false;
+  #stopped = false;
+
+  constructor(world: World, node: SimNode, oracle: Oracle) {
+    this.#world = world;
+    this.#node = node;
+    this.#oracle = oracle;
+  }
+
+  get busy(): boolean {
+    return this.#calls.size > 0;
+  }
+
+  /** For a call that never ends. */
+  get underway(): readonly string[] {
+    return [...this.#calls.values()];
+  }
+
+  /** Acts again and again, until told to stop. */
+  run(): void {
+    this.#stopped = false;
+    const turn = (): void => {
+      if (this.#stopped || this.#node.gone) return;
+      this.#act();
+      this.#world.scheduler.after(this.#world.delay(pauseMs / 2), turn);
+    };
+    turn();
+  }
+
+  stop(): void {
+    this.#stopped = true;
+  }
+
+  /** The machine died with all its containers. */
+  died(): void {
+    this.#oracle.died(this.#node.name);
+    for (const container of this.#containers) container.state = 'ended';
+    this.#containers = new Set();
+  }
+
+  /** Takes every container down, as at the end of a node's life in good order. */
+  async drain(): Promise<void> {
+    for (const container of [...this.#containers]) {
+      if (container.state === 'live') void this.#delete(container);
+    }
+  }
+
+  /** CNI GC with what the runtime knows of each network. */
+  async collect(): Promise<boolean> {
+    this.#collecting = true;
+    try {
+      for (const { name } of networks) {
+        const valid = [...this.#containers]
+          .filter(({ attachment, state }) => attachment.network === name && state === 'live')
+          .map(({ attachment }) => attachment);
+        const answer = await this.#call('GC', [name], (daemon) => daemon.ipam.collect(name, valid));
+        if (answer.kind !== 'answered') return false;
+        for (const container of this.#containers) {
+          if (container.state === 'forgotten' && container.attachment.network === name) this.#end(container);
+        }
+      }
+      return true;
+    } finally {
+      this.#collecting = false;
+    }
+  }
+
+  #act(): void {
+    // The specification: no ADD and no DEL while GC runs.
+    if (this.#collecting) return;
+    const { random } = this.#world;
+    const chance = random.next();
+    const container = this.#containers.size === 0 ? undefined : random.pick([...this.#containers]);
+    if (this.#containers.size < most && chance < 0.45) void this.#create();
+    else if (chance < 0.46 && this.#calls.size === 0) void this.collect();
+    else if (container?.state !== 'live') return;
+    else if (chance < 0.55) void this.#repeat(container);
+    else if (chance < 0.6) void this.#check(container);
+    else void this.#delete(container);
+  }
+
+  async #create(): Promise<void> {
+    const { random } = this.#world;
+    const network = random.pick(networks);
+    const id = `${this.#node.name}-${this.#next++}`;
+    const container: Container = {
+      attachment: { network: network.name, containerId: id, ifname: 'eth0' },
+      network,
+      pod: { namespace: 'default', name: `web-${random.below(podNames)}`, uid: `uid-${id}` },
+      state: 'busy',
+    };
+    this.#containers.add(container);
+    await this.#add(container);
+  }
+
+  /** ADD; again when its answer is lost, or DEL: runtimes do either. */
+  async #add(container: Container): Promise<void> {
+    const answer = await this.#call('ADD', [container.attachment.containerId], (daemon) =>
+      daemon.ipam.allocate(requestOf(container)),
+    );
+    if (this.#isOver(container)) return;
+    if (answer.kind === 'answered') {
+      container.state = 'live';
+      this.#oracle.told(this.#node, answer.value);
+      return;
+    }
+    this.#requireExpected('ADD', container, answer);
+    if (answer.kind === 'lost' && this.#world.strikes('repeated-add', 0.4)) return this.#add(container);
+    await this.#undo(container);
+  }
+
+  /** A second ADD for a container that has its addresses: the same again. */
+  async #repeat(container: Container): Promise<void> {
+    container.state = 'busy';
+    const answer = await this.#call('ADD again', [container.attachment.containerId], (daemon) =>
+      daemon.ipam.allocate(requestOf(container)),
+    );
+    if (this.#isOver(container)) return;
+    container.state = 'live';
+    if (answer.kind === 'answered') this.#oracle.told(this.#node, answer.value);
+    else this.#requireExpected('ADD again', container, answer);
+  }
+
+  async #check(container: Container): Promise<void> {
+    const { attachment } = container;
+    const answer = await this.#call('CHECK', [attachment.containerId], async ({ ipam }) => ipam.find(attachment));
+    if (answer.kind !== 'answered' || container.state !== 'live') return;
+    if (answer.value === undefined) this.#break(7, `CHECK: ${attachment.containerId} holds nothing`, container);
+    else this.#oracle.told(this.#node, answer.value);
+  }
+
+  async #delete(container: Container): Promise<void> {
+    container.state = 'busy';
+    this.#oracle.ended(this.#node.name, container.attachment);
+    await this.#undo(container);
+  }
+
+  /** DEL until it succeeds; or never, when the runtime forgets it; or once more, long after. */
+  async #undo(container: Container): Promise<void> {
+    const world = this.#world;
+    if (world.strikes('missing-del', 0.03)) {
+      container.state = 'forgotten';
+      return;
+    }
+    if (world.strikes('late-del', 0.1)) await this.#pause(world.random.next() * lateMs);
+    const { attachment } = container;
+    const answer = await this.#call('DEL', [attachment.containerId], (daemon) => daemon.ipam.release(attachment));
+    if (this.#isOver(container)) return;
+    if (answer.kind !== 'answered') {
+      this.#requireExpected('DEL', container, answer);
+      await this.#pause(world.delay(retryMs));
+      return this.#isOver(container) ? undefined : this.#undo(container);
+    }
+    this.#end(container);
+    if (!world.strikes('late-del', 0.1)) return;
+    await this.#pause(world.random.next() * lateMs);
+    if (!this.#collecting)
+      await this.#call('DEL again', [attachment.containerId], (daemon) => daemon.ipam.release(attachment));
+  }
+
+  #end(container: Container): void {
+    container.state = 'ended';
+    this.#containers.delete(container);
+  }
+
+  #isOver(container: Container): boolean {
+    return container.state === 'ended';
+  }
+
+  async #call<T>(
+    verb: string,
+    subjects: readonly string[],
+    act: Parameters<SimNode['call']>[2] & ((daemon: Parameters<Parameters<SimNode['call']>[2]>[0]) => Promise<T>),
+  ): Promise<Answer<T>> {
+    const call = Symbol();
+    this.#calls.set(call, `${verb} ${subjects.join(' ')}`);
+    try {
+      return await this.#node.call(verb, subjects, act);
+    } finally {
+      this.#calls.delete(call);
+    }
+  }
+
+  #requireExpected(verb: string, container: Container, answer: Answer<Allocation | undefined>): void {
+    if (answer.kind !== 'refused') return;
+    const { error } = answer;
+    if (isIpamError(error) && expected.has(error.code)) return;
+    this.#break(
+      2,
+      `${verb} of ${container.attachment.containerId} was refused: ${(error as Error).message}`,
+      container,
+    );
+  }
+
+  #break(invariant: number, message: string, { attachment }: Container): void {
+    this.#world.break(new BrokenPromise(invariant, message, [attachment.containerId]));
+  }
+
+  #pause(ms: number): Promise<void> {
+    const call = Symbol();
+    this.#calls.set(call, 'a pause');
+    return new Promise((resolve) =>
+      this.#world.scheduler.after(ms, () => {
+        this.#calls.delete(call);
+        resolve();
+      }),
+    );
+  }
+}
+
+function requestOf({ attachment, network, pod }: Container): AllocateRequest {
+  return { attachment, pod, netns: '', source: network.source, families: [], requested: [] };
+}

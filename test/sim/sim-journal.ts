@@ -1,0 +1,54 @@
+import type { Journal, JournalChange, JournalContents } from '../../src/daemon/journal.ts';
+import { IpamError } from '../../src/resources/errors.ts';
+import { type EffectKind, effect } from './effect.ts';
+import type { Lifetime } from './lifetime.ts';
+import type { World } from './world.ts';
+
+const commit: EffectKind = {
+  typicalMs: 0.5,
+  fails: {
+    kind: 'journal-fails',
+    probability: 0.002,
+    error: () => new IpamError('storage-full', 'no space left for the journal'),
+  },
+};
+
+/** One process's hold on the disk of its node. */
+export class SimJournal implements Journal {
+  readonly #world: World;
+  readonly #node: string;
+  readonly #disk: Journal;
+  readonly #lifetime: Lifetime;
+
+  constructor(world: World, node: string, disk: Journal, lifetime: Lifetime) {
+    this.#world = world;
+    this.#node = node;
+    this.#disk = disk;
+    this.#lifetime = lifetime;
+  }
+
+  load(): JournalContents {
+    return this.#disk.load();
+  }
+
+  commit(changes: readonly JournalChange[]): Promise<void> {
+    this.#world.operation(this.#node, 'journal', ...changes.map(brief));
+    return effect(this.#world, this.#lifetime, commit, () => this.#disk.commit(changes));
+  }
+
+  async close(): Promise<void> {}
+}
+
+function brief(change: JournalChange): string {
+  switch (change.type) {
+    case 'hold':
+    case 'drop': {
+      const { attachment, addresses } = change.allocation;
+      return `${change.type} ${attachment.containerId} ${addresses.map(({ address }) => address).join(',')}`;
+    }
+    case 'rest':
+      return `rest ${change.resting.address}`;
+    case 'wake':
+      return `wake ${change.address}`;
+  }
+}

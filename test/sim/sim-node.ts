@@ -1,0 +1,163 @@
+import { Daemon } from '../../src/daemon/daemon.ts';
+import { MemoryJournal } from '../../src/daemon/memory-journal.ts';
+import { isIpamError } from '../../src/resources/errors.ts';
+import type { Store } from '../../src/store/store.ts';
+import { silentLog } from '../../src/telemetry/log.ts';
+import { Lifetime } from './lifetime.ts';
+import { cooldownMs } from './networks.ts';
+import { largestDrift, SimClock } from './sim-clock.ts';
+import { SimJournal } from './sim-journal.ts';
+import { SimStore } from './sim-store.ts';
+import type { World } from './world.ts';
+
+/** How an answer of a daemon reached who asked. */
+export type Answer<T> =
+  | { readonly kind: 'answered'; readonly value: T }
+  | { readonly kind: 'refused'; readonly error: unknown }
+  /** Nobody knows whether it happened: the daemon was away or died, or its answer was lost. */
+  | { readonly kind: 'lost' };
+
+const callMs = 0.3;
+const maintenanceIntervalMs = 10_000;
+/** Longest that a daemon stays away after a crash. */
+const restartMs = 2_000;
+
+/** A machine: a disk, a clock, and at most one daemon process at a time. */
+export class SimNode {
+  readonly name: string;
+  readonly #world: World;
+  readonly #store: Store;
+  readonly #clock: { readonly offsetMs: number; readonly pace: number };
+  #disk = new MemoryJournal();
+  #lifetime = new Lifetime();
+  #daemon: Daemon | undefined;
+  #ready = false;
+  /** When the present process has listed everything, world time. */
+  readySince = 0;
+  /** Left for ever. */
+  gone = false;
+  readonly link = { cut: false };
+  /** Told when a daemon serves after a start. */
+  onReady: (daemon: Daemon) => void = () => {};
+
+  constructor(world: World, name: string, store: Store) {
+    this.name = name;
+    this.#world = world;
+    this.#store = store;
+    const drifts = world.options.faults.has('clock-drift');
+    const [offset, pace] = [world.random.next() * 2 - 1, world.random.next() * 2 - 1];
+    this.#clock = { offsetMs: drifts ? offset * 5_000 : 0, pace: drifts ? 1 + pace * largestDrift : 1 };
+  }
+
+  /** The daemon that serves, if one does. */
+  get daemon(): Daemon | undefined {
+    return this.#ready ? this.#daemon : undefined;
+  }
+
+  get disk(): MemoryJournal {
+    return this.#disk;
+  }
+
+  /** How many of the node's milliseconds pass in one of the world's. */
+  get pace(): number {
+    return this.#clock.pace;
+  }
+
+  start(): void {
+    const world = this.#world;
+    const lifetime = new Lifetime();
+    this.#lifetime = lifetime;
+    world.operation(this.name, 'start', this.name);
+    const daemon = new Daemon({
+      node: this.name,
+      store: new SimStore(world, this.name, this.#store, lifetime, this.link),
+      journal: new SimJournal(world, this.name, this.#disk, lifetime),
+      clock: new SimClock(world, lifetime, this.#clock),
+      log: silentLog,
+      cooldownMs,
+      preleaseThreshold: 0.2,
+      maintenanceIntervalMs,
+      clusterCidrs: [],
+      blockSizes: { 4: 28, 6: 120 },
+    });
+    this.#daemon = daemon;
+    daemon.start().then(
+      () => {
+        if (!lifetime.alive) return;
+        this.#ready = true;
+        this.readySince = world.now;
+        world.transcript.add(world.now, this.name, 'ready', [this.name]);
+        this.onReady(daemon);
+      },
+      (error: unknown) => {
+        if (!isIpamError(error)) throw error;
+        // As a supervisor sees it: the process ended and is started again.
+        if (lifetime.alive) this.crash();
+      },
+    );
+  }
+
+  /** The process ends between any two effects, and comes back after a while. */
+  crash(): void {
+    this.#end('crash');
+    this.#world.scheduler.after(this.#world.delay(restartMs / 2), () => {
+      if (!this.gone && !this.#lifetime.alive) this.start();
+    });
+  }
+
+  /** The machine is set up anew: its disk is empty, and nothing runs on it. */
+  loseDisk(): void {
+    this.#disk = new MemoryJournal();
+    this.crash();
+  }
+
+  leave(): void {
+    this.gone = true;
+    this.#end('leave');
+  }
+
+  /** One call of a runtime or an operator to the daemon. */
+  async call<T>(what: string, subjects: readonly unknown[], act: (daemon: Daemon) => Promise<T>): Promise<Answer<T>> {
+    const world = this.#world;
+    world.operation(this.name, what, ...subjects);
+    await this.#passing();
+    const { daemon } = this;
+    if (daemon === undefined) return { kind: 'lost' };
+    const lifetime = this.#lifetime;
+    const answer = await new Promise<Answer<T>>((resolve) => {
+      const lost = (): void => resolve({ kind: 'lost' });
+      lifetime.signal.addEventListener('abort', lost, { once: true });
+      const tell = (told: Answer<T>): void => {
+        lifetime.signal.removeEventListener('abort', lost);
+        resolve(told);
+      };
+      act(daemon).then(
+        (value) => tell({ kind: 'answered', value }),
+        (error: unknown) => tell({ kind: 'refused', error }),
+      );
+    });
+    if (answer.kind === 'refused' && !isIpamError(answer.error)) throw answer.error;
+    await this.#passing();
+    const told: Answer<T> = world.strikes('lost-reply', 0.02) ? { kind: 'lost' } : answer;
+    world.transcript.add(world.now, this.name, `${what}: ${told.kind}`, [...subjects, brief(told)]);
+    return told;
+  }
+
+  #end(how: string): void {
+    this.#world.operation(this.name, how, this.name);
+    this.#ready = false;
+    this.#daemon = undefined;
+    this.#lifetime.end();
+  }
+
+  #passing(): Promise<void> {
+    return new Promise((resolve) => this.#world.scheduler.after(this.#world.delay(callMs), resolve));
+  }
+}
+
+function brief(answer: Answer<unknown>): string {
+  if (answer.kind === 'lost') return '';
+  if (answer.kind === 'refused') return (answer.error as Error).message;
+  const { addresses } = (answer.value ?? {}) as { readonly addresses?: readonly { readonly address: string }[] };
+  return (addresses ?? []).map(({ address }) => address).join(',');
+}

@@ -1,0 +1,157 @@
+import { MemoryStore } from '../../src/store/memory/memory-store.ts';
+import { checkAtRest, checkNothingLeaked } from './at-rest.ts';
+import { type Machine, Mischief } from './mischief.ts';
+import { poolNames, poolResource } from './networks.ts';
+import { Operator } from './operator.ts';
+import type { FaultKind, WorldOptions } from './options.ts';
+import { Oracle } from './oracle.ts';
+import { Runtime } from './runtime.ts';
+import { SimNode } from './sim-node.ts';
+import { BrokenPromise, epoch, World } from './world.ts';
+
+export interface SimulationReport {
+  readonly operations: number;
+  /** Simulated time, milliseconds. */
+  readonly elapsed: number;
+  readonly faults: ReadonlyMap<FaultKind, number>;
+  readonly broken: BrokenPromise | undefined;
+  /** Lines about what broke. */
+  readonly transcript: readonly string[];
+}
+
+/** Operations between two rests. */
+const operationsPerRest = 5_000;
+/** Longest until watches that broke off follow again, and caches agree. */
+const settleMs = 45_000;
+/** The longest that a leak may last: the sandbox deadline and some rounds of maintenance. */
+const collectedMs = 7 * 60_000;
+/** A rest that takes longer never comes: something waits for ever. */
+const longestRestMs = 30 * 60_000;
+const transcriptLines = 120;
+
+/** One world, from its first start to the check that nothing is left in it. */
+export async function simulate(options: WorldOptions, keepTranscript = false): Promise<SimulationReport> {
+  const simulation = new Simulation(options, keepTranscript);
+  await simulation.run();
+  const { world } = simulation;
+  return {
+    operations: world.operations,
+    elapsed: world.now,
+    faults: world.faults,
+    broken: world.broken,
+    transcript: world.broken === undefined ? [] : world.transcript.about(world.broken.subjects, transcriptLines),
+  };
+}
+
+class Simulation {
+  readonly world: World;
+  readonly #store: MemoryStore;
+  readonly #oracle: Oracle;
+  readonly #machines: readonly Machine[];
+  readonly #operator: Operator;
+  readonly #mischief: Mischief;
+
+  constructor(options: WorldOptions, keepTranscript: boolean) {
+    const world = new World(options, keepTranscript);
+    let uids = 0;
+    this.world = world;
+    this.#store = new MemoryStore({
+      now: () => epoch + Math.floor(world.now),
+      newUid: () => `u${++uids}`,
+      keptChanges: options.faults.has('compaction') ? 100 : 100_000,
+    });
+    this.#oracle = new Oracle(world);
+    this.#machines = Array.from({ length: options.nodes }, (_, index) => {
+      const node = new SimNode(world, `node${index + 1}`, this.#store);
+      node.onReady = () => this.#oracle.checkKept(node);
+      return { node, runtime: new Runtime(world, node, this.#oracle) };
+    });
+    this.#operator = new Operator(
+      world,
+      this.#machines.map(({ node }) => node),
+    );
+    this.#mischief = new Mischief(world, this.#machines);
+  }
+
+  async run(): Promise<void> {
+    const { world } = this;
+    for (const name of poolNames) await this.#store.create(poolResource(name));
+    for (const { node } of this.#machines) node.start();
+    while (world.operations < world.options.operations && world.broken === undefined) {
+      const until = world.operations + operationsPerRest;
+      this.#agitate();
+      await this.#drive(() => world.operations >= until);
+      await this.#rest();
+    }
+    await this.#end();
+  }
+
+  #agitate(): void {
+    this.world.calm = false;
+    for (const { node, runtime } of this.#machines) if (!node.gone) runtime.run();
+    this.#operator.run();
+    this.#mischief.run();
+  }
+
+  /** Faults stop, what is under way ends, caches catch up. */
+  async #rest(): Promise<void> {
+    const { world } = this;
+    world.calm = true;
+    this.#operator.stop();
+    this.#mischief.stop();
+    for (const { runtime } of this.#machines) runtime.stop();
+    await this.#settle('calls under way', () => this.#isQuiet());
+    await this.#await('the pools to be restored', this.#operator.restore());
+    await this.#pass(settleMs);
+    if (world.broken === undefined) await checkAtRest(world, this.#machines, this.#oracle);
+  }
+
+  /** Every container goes, every node collects, and nothing is left. */
+  async #end(): Promise<void> {
+    const { world } = this;
+    for (const { runtime } of this.#machines) runtime.drain();
+    await this.#settle('the last DEL', () => this.#isQuiet());
+    for (const { node, runtime } of this.#machines) {
+      if (!node.gone) await this.#await('the last GC', runtime.collect());
+    }
+    await this.#pass(collectedMs);
+    if (world.broken === undefined) await checkAtRest(world, this.#machines, this.#oracle);
+    if (world.broken === undefined) await checkNothingLeaked(world, this.#machines, this.#store);
+  }
+
+  #isQuiet(): boolean {
+    return this.#machines.every(({ node, runtime }) => node.gone || (node.daemon !== undefined && !runtime.busy));
+  }
+
+  async #await(what: string, promise: Promise<unknown>): Promise<void> {
+    let done = false;
+    void promise.then(() => {
+      done = true;
+    });
+    await this.#settle(what, () => done);
+  }
+
+  async #settle(what: string, isDone: () => boolean): Promise<void> {
+    const deadline = this.world.now + longestRestMs;
+    await this.#drive(() => isDone() || this.world.now > deadline);
+    if (this.world.broken !== undefined || isDone()) return;
+    const waits = this.#machines.flatMap(({ node, runtime }) =>
+      node.daemon === undefined && !node.gone ? [`${node.name} to start`] : runtime.underway,
+    );
+    this.world.break(new BrokenPromise(2, `waiting for ever for ${what}: ${waits.join(', ')}`, waits));
+  }
+
+  async #pass(ms: number): Promise<void> {
+    const end = this.world.now + ms;
+    await this.#drive(() => this.world.now >= end);
+  }
+
+  /** Step by step: after each, everything that it set free runs until it waits for the next. */
+  async #drive(isOver: () => boolean): Promise<void> {
+    const { world } = this;
+    while (world.broken === undefined && !isOver()) {
+      if (!world.scheduler.step()) return;
+      await new Promise(setImmediate);
+    }
+  }
+}
