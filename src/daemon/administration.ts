@@ -62,6 +62,16 @@ export class DaemonAdministration implements Administration {
       const owner = leased === undefined ? 'nobody leases it' : `node "${leased.resource.spec.node}" leases it`;
       throw new IpamError('not-found', `node "${node}" does not lease block ${text}: ${owner}`);
     }
+    if (!this.#parts.blocks.isOwn(leased)) {
+      const { daemon } = leased.resource.spec;
+      throw new IpamError(
+        'unsupported',
+        `block ${text} is kept by ipam-daemon "${daemon}", which alone knows what is in use`,
+        {
+          advice: `ask that daemon: ipam-cli on "${daemon}"`,
+        },
+      );
+    }
     const used = this.#parts.blocks.spaceOf(leased)?.allocator.used ?? 0;
     if (used > 0) {
       throw new IpamError('in-use', `block ${text} still has ${used} addresses in use`, {
@@ -103,6 +113,7 @@ export class DaemonAdministration implements Administration {
   async check(): Promise<readonly Violation[]> {
     const { ipam, catalog, blocks, shared, journal, clock } = this.#parts;
     return findViolations({
+      daemon: this.node,
       pools: catalog.pools,
       reserved: catalog.reserved,
       blocks: blocks.all().map(({ resource, prefix, space }) => ({

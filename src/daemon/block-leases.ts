@@ -1,4 +1,4 @@
-import type { Address } from '../ip/address.ts';
+import { type Address, parseAddress } from '../ip/address.ts';
 import { formatPrefix, type Prefix, parsePrefix, prefixContains, prefixOf, subprefixIndex } from '../ip/prefix.ts';
 import type { HeldAddress } from '../ipam/allocation.ts';
 import { blockLayout } from '../ipam/layout.ts';
@@ -13,6 +13,7 @@ import type { Store } from '../store/store.ts';
 import { AddressSpace } from './address-space.ts';
 import type { Catalog } from './catalog.ts';
 import type { Clock } from './clock.ts';
+import type { RestRecords } from './rest-records.ts';
 
 /** A block that a node has, with its addresses once somebody asked for them. */
 export interface LeasedBlock {
@@ -23,8 +24,12 @@ export interface LeasedBlock {
 }
 
 export interface BlockLeasesOptions {
+  /** This daemon's name. */
+  readonly daemon: string;
   readonly store: Store;
   readonly catalog: Catalog;
+  /** What rests although the pool it rests in may have been made anew. */
+  readonly rests: RestRecords;
   readonly clock: Clock;
   readonly cooldownMs: number;
   readonly onLease?: (block: Stored<Block>) => void;
@@ -35,10 +40,14 @@ export interface BlockLeasesOptions {
 export class BlockLeases {
   readonly #options: BlockLeasesOptions;
   readonly #byCidr = new Map<string, LeasedBlock>();
-  /** The blocks of one node in one pool, in the order of leasing: looked up at every allocation. */
+  /** This daemon's blocks of one node in one pool, in the order of leasing: looked up at every allocation. */
   readonly #byHolder = new Map<string, LeasedBlock[]>();
   /** Uids of blocks handed back whose delete event is still on its way; a late `put` must not revive one. */
   readonly #returned = new Set<string>();
+  /** Blocks handed back of which the store did not say whether it heard: not used, until it has. */
+  readonly #undecided = new Map<string, LeasedBlock>();
+  /** Uids of own leases that no list or event has shown yet: a list on its way may be older than they are. */
+  readonly #unseen = new Set<string>();
   readonly #leasing = new Map<string, Promise<LeasedBlock | undefined>>();
 
   constructor(options: BlockLeasesOptions) {
@@ -49,28 +58,37 @@ export class BlockLeases {
     replace: (blocks) => {
       const present = new Set(blocks.map(({ metadata }) => metadata.uid));
       for (const [cidr, leased] of this.#byCidr) {
-        if (!present.has(leased.resource.metadata.uid)) this.#drop(cidr);
+        const { uid } = leased.resource.metadata;
+        if (!present.has(uid) && !this.#unseen.has(uid)) this.#drop(cidr);
       }
-      for (const block of blocks) this.#put(block);
+      for (const block of blocks) this.#see(block);
     },
-    put: (block) => void this.#put(block),
+    put: (block) => this.#see(block),
     remove: (block) => {
       this.#returned.delete(block.metadata.uid);
+      this.#undecided.delete(block.metadata.uid);
+      this.#unseen.delete(block.metadata.uid);
       const leased = this.#byCidr.get(block.spec.cidr);
       if (leased?.resource.metadata.uid === block.metadata.uid) this.#drop(block.spec.cidr);
     },
   };
 
+  /** Every block that anybody leases. */
   all(): readonly LeasedBlock[] {
     return [...this.#byCidr.values()];
   }
 
-  /** Blocks of one node in one pool, in the order of leasing. */
+  /** Is its journal ours? */
+  isOwn({ resource }: LeasedBlock): boolean {
+    return resource.spec.daemon === this.#options.daemon;
+  }
+
+  /** This daemon's blocks of one node in one pool, in the order of leasing. */
   of(node: string, pool: string): readonly LeasedBlock[] {
     return this.#byHolder.get(holderKey(node, pool)) ?? [];
   }
 
-  /** Every node and pool that has blocks, with them. */
+  /** Every node and pool for which this daemon has blocks, with them. */
   holders(): readonly (readonly LeasedBlock[])[] {
     return [...this.#byHolder.values()];
   }
@@ -85,12 +103,17 @@ export class BlockLeases {
     return { prefix, leased: this.#byCidr.get(formatPrefix(prefix)) };
   }
 
-  /** The block's addresses. Only for blocks whose pool exists. */
+  /** The block's addresses. Only for own blocks whose pool exists. */
   spaceOf(leased: LeasedBlock): AddressSpace | undefined {
     if (leased.space !== undefined) return leased.space;
+    if (!this.isOwn(leased)) return undefined;
     const pool = this.#options.catalog.pool(leased.resource.spec.pool);
     if (pool === undefined) return undefined;
+    const { rests, clock } = this.#options;
     leased.space = this.#newSpace(pool, leased.prefix);
+    for (const { address, until } of rests.within(leased.prefix, clock.now())) {
+      leased.space.allocator.rest(parseAddress(address), until);
+    }
     return leased.space;
   }
 
@@ -127,9 +150,11 @@ export class BlockLeases {
 
   /** Leases exactly this block. @returns undefined when somebody else has it */
   async leaseExactly(node: string, pool: Pool, prefix: Prefix): Promise<LeasedBlock | undefined> {
+    const { daemon } = this.#options;
     const cidr = formatPrefix(prefix);
     try {
-      const block = await this.#options.store.create(newBlock({ cidr, pool: pool.name, node }));
+      const block = await this.#options.store.create(newBlock({ cidr, pool: pool.name, node, daemon }));
+      if (this.#byCidr.get(cidr)?.resource.metadata.uid !== block.metadata.uid) this.#unseen.add(block.metadata.uid);
       const leased = this.#put(block);
       this.#options.onLease?.(block);
       return leased;
@@ -138,28 +163,38 @@ export class BlockLeases {
       const present = await this.#options.store.get<Block>({ kind: blockKind, name: prefixName(prefix) });
       if (present === undefined) return undefined;
       const leased = this.#put(present);
-      return present.spec.node === node ? leased : undefined;
+      return present.spec.node === node && present.spec.daemon === daemon ? leased : undefined;
     }
   }
 
-  /** Hands an empty block back: first no longer used, then given up; a failure of the store keeps it. */
+  /**
+   * Hands an empty block back: first no longer used, then given up. When the store fails, nobody knows whether
+   * another node may have it by now, so it stays unused until a later attempt succeeds.
+   * @throws IpamError store-unavailable, storage-full
+   */
   async giveBack(leased: LeasedBlock): Promise<void> {
-    const { resource } = leased;
-    this.#drop(resource.spec.cidr);
-    this.#returned.add(resource.metadata.uid);
+    const { uid } = leased.resource.metadata;
+    this.#drop(leased.resource.spec.cidr);
+    this.#returned.add(uid);
+    this.#undecided.set(uid, leased);
+    await this.#giveUp(leased);
+  }
+
+  /** Tries again what the store did not answer. @throws IpamError store-unavailable, storage-full */
+  async finishReturns(): Promise<void> {
+    for (const leased of [...this.#undecided.values()]) await this.#giveUp(leased);
+  }
+
+  async #giveUp({ resource }: LeasedBlock): Promise<void> {
+    const { name, uid, resourceVersion } = resource.metadata;
     try {
-      await this.#options.store.delete(
-        { kind: blockKind, name: resource.metadata.name },
-        resource.metadata.resourceVersion,
-      );
+      await this.#options.store.delete({ kind: blockKind, name }, resourceVersion);
       this.#options.onReturn?.(resource);
     } catch (error) {
-      if (!isIpamError(error, 'not-found')) {
-        this.#returned.delete(resource.metadata.uid);
-        this.#keep(leased);
-        throw error;
-      }
+      // Gone already, or in other hands: an earlier attempt was heard.
+      if (!isIpamError(error, 'not-found') && !isIpamError(error, 'conflict')) throw error;
     }
+    this.#undecided.delete(uid);
   }
 
   async #leaseNext(node: string, pool: Pool): Promise<LeasedBlock | undefined> {
@@ -182,6 +217,11 @@ export class BlockLeases {
     return taken;
   }
 
+  #see(block: Stored<Block>): void {
+    this.#unseen.delete(block.metadata.uid);
+    this.#put(block);
+  }
+
   #put(resource: Stored<Block>): LeasedBlock | undefined {
     if (this.#returned.has(resource.metadata.uid)) return undefined;
     const known = this.#byCidr.get(resource.spec.cidr);
@@ -193,6 +233,7 @@ export class BlockLeases {
   #keep(leased: LeasedBlock): LeasedBlock {
     const { cidr, node, pool } = leased.resource.spec;
     this.#byCidr.set(cidr, leased);
+    if (!this.isOwn(leased)) return leased;
     const key = holderKey(node, pool);
     const blocks = this.#byHolder.get(key);
     if (blocks === undefined) this.#byHolder.set(key, [leased]);
@@ -204,6 +245,7 @@ export class BlockLeases {
     const leased = this.#byCidr.get(cidr);
     if (leased === undefined) return;
     this.#byCidr.delete(cidr);
+    this.#unseen.delete(leased.resource.metadata.uid);
     const key = holderKey(leased.resource.spec.node, leased.resource.spec.pool);
     const blocks = (this.#byHolder.get(key) ?? []).filter((block) => block !== leased);
     if (blocks.length === 0) this.#byHolder.delete(key);

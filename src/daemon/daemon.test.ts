@@ -242,7 +242,15 @@ describe('a shared pool', () => {
     // Another node's claims, made behind this daemon's back.
     for (const address of ['10.5.0.2', '10.5.0.3']) {
       await w.store.create(
-        newClaim({ address, pool: 'office', node: 'node2', network: 'n', containerId: 'x', ifname: 'eth0' }),
+        newClaim({
+          address,
+          pool: 'office',
+          node: 'node2',
+          daemon: 'node2',
+          network: 'n',
+          containerId: 'x',
+          ifname: 'eth0',
+        }),
       );
     }
     expect(await addressesOf(w, 'a', shared)).toEqual(['10.5.0.4']);
@@ -254,10 +262,10 @@ describe('a shared pool', () => {
   it('uses the claim that a crash left behind, or reclaims it when it is old (known failures 2 and 6)', async () => {
     const w = await withPool({ subnet: '10.5.0.0/24' });
     const left = (containerId: string, address: string) =>
-      newClaim({ address, pool: 'office', node: 'node1', ...attachment(containerId) });
+      newClaim({ address, pool: 'office', node: 'node1', daemon: 'node1', ...attachment(containerId) });
     await w.store.create(left('a', '10.5.0.9'));
     await w.store.create(left('b', '10.5.0.10'));
-    await w.store.create({ ...left('c', '10.5.0.11'), spec: { ...left('c', '10.5.0.11').spec, node: 'node2' } });
+    await w.store.create({ ...left('c', '10.5.0.11'), spec: { ...left('c', '10.5.0.11').spec, daemon: 'node2' } });
     const after = await w.restart();
     expect(await addressesOf(after, 'a', shared)).toEqual(['10.5.0.9']);
     await after.daemon.maintenance.round();

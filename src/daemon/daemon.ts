@@ -21,6 +21,7 @@ import type { Journal } from './journal.ts';
 import { Maintenance } from './maintenance.ts';
 import { NodeIpam } from './node-ipam.ts';
 import { RuledResources } from './resource-administration.ts';
+import { RestRecords } from './rest-records.ts';
 import { restore } from './restore.ts';
 import { SharedClaims } from './shared-claims.ts';
 
@@ -63,12 +64,25 @@ export class Daemon {
     const { store, journal, clock, log, node, cooldownMs, preleaseThreshold, onLease, onReturn } = options;
     const catalog = new Catalog(log, (pools) => this.#relay(pools));
     const hooks = { ...(onLease === undefined ? {} : { onLease }), ...(onReturn === undefined ? {} : { onReturn }) };
-    const blocks = new BlockLeases({ store, catalog, clock, cooldownMs, ...hooks });
-    const shared = new SharedClaims({ store, catalog, clock, cooldownMs });
+    const rests = new RestRecords();
+    const blocks = new BlockLeases({ daemon: node, store, catalog, rests, clock, cooldownMs, ...hooks });
+    const shared = new SharedClaims({ daemon: node, store, catalog, rests, clock, cooldownMs });
     const resources = new RuledResources({ store, catalog, blocks, shared });
     const inline = new InlinePools({ apply: async (pool) => void (await resources.apply(pool)) });
     const grantor = new Grantor({ blocks, shared, clock });
-    const ipam = new NodeIpam({ node, catalog, blocks, shared, inline, grantor, journal, clock, cooldownMs, log });
+    const ipam = new NodeIpam({
+      node,
+      catalog,
+      blocks,
+      shared,
+      inline,
+      grantor,
+      journal,
+      rests,
+      clock,
+      cooldownMs,
+      log,
+    });
     const maintenance = new Maintenance({
       node,
       ipam,

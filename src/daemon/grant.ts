@@ -118,7 +118,8 @@ export class Grantor {
     const { prefix, leased } = this.#blocks.blockOf(pool, address);
     const block = leased ?? (await this.#blocks.leaseExactly(node, pool, prefix));
     const owner = block?.resource.spec.node ?? 'another node';
-    if (block === undefined || owner !== node) return `node "${owner}", which leases block ${formatPrefix(prefix)}`;
+    if (block === undefined || owner !== node || !this.#blocks.isOwn(block))
+      return `node "${owner}", which leases block ${formatPrefix(prefix)}`;
     return this.#blocks.spaceOf(block);
   }
 

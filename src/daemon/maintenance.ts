@@ -67,6 +67,7 @@ export class Maintenance {
 
   async #returnBlocks(): Promise<void> {
     const { blocks, preleaseThreshold, clock, log } = this.#parts;
+    await blocks.finishReturns();
     for (const leased of blocks.holders()) {
       // The first block is kept in any case, and most nodes have no other.
       if (leased.length < 2) continue;

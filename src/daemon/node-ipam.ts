@@ -16,7 +16,7 @@ import type { Grant, Grantor } from './grant.ts';
 import type { InlinePools } from './inline-pools.ts';
 import type { Journal, JournalChange } from './journal.ts';
 import { KeyedLock } from './keyed-lock.ts';
-import { RestRecords } from './rest-records.ts';
+import type { RestRecords } from './rest-records.ts';
 import type { SharedClaims } from './shared-claims.ts';
 
 export interface NodeIpamParts {
@@ -27,6 +27,7 @@ export interface NodeIpamParts {
   readonly inline: InlinePools;
   readonly grantor: Grantor;
   readonly journal: Journal;
+  readonly rests: RestRecords;
   readonly clock: Clock;
   readonly cooldownMs: number;
   readonly log: Log;
@@ -48,7 +49,7 @@ export class NodeIpam implements Ipam {
 
   constructor(parts: NodeIpamParts) {
     this.#parts = parts;
-    this.rests = new RestRecords();
+    this.rests = parts.rests;
   }
 
   /** @param reason why calls are refused from now on; empty: they are served */

@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
-import { type RangeSet, rangeSet } from '../ip/range-set.ts';
+import { prefixRange } from '../ip/prefix.ts';
+import { intersect, type RangeSet, rangeSet, union } from '../ip/range-set.ts';
 import type { ApplyOutcome, ResourceAdministration } from '../ipam/resource-port.ts';
 import { IpamError } from '../resources/errors.ts';
 import { kindOf } from '../resources/kinds.ts';
@@ -14,7 +15,7 @@ import {
   type PoolOccupancy,
 } from '../resources/rules.ts';
 import type { ResourceKey, ResourceList, Store, WatchEvent } from '../store/store.ts';
-import type { BlockLeases } from './block-leases.ts';
+import type { BlockLeases, LeasedBlock } from './block-leases.ts';
 import type { Catalog } from './catalog.ts';
 import { KeyedLock } from './keyed-lock.ts';
 import type { SharedClaims } from './shared-claims.ts';
@@ -77,7 +78,7 @@ export class RuledResources implements ResourceAdministration {
         catalog.retire(key.name);
         try {
           for (const leased of blocks.all()) {
-            if (leased.resource.spec.pool === key.name) await blocks.giveBack(leased);
+            if (leased.resource.spec.pool === key.name && blocks.isOwn(leased)) await blocks.giveBack(leased);
           }
           // An ADD that was under way when the pool retired may have got an address since.
           checkPoolDelete(pool, this.#occupancy(key.name));
@@ -121,14 +122,25 @@ export class RuledResources implements ResourceAdministration {
   /** Asks the allocators, not the ledger: an address given to an ADD that is still under way counts. */
   #held(inPool: (pool: string) => boolean): RangeSet {
     const { blocks, shared } = this.#parts;
-    const held = blocks
-      .all()
-      .filter(({ resource }) => inPool(resource.spec.pool))
-      .flatMap(({ space }) => [...(space?.entries() ?? [])].map(([address]) => address));
+    const leased = blocks.all().filter(({ resource }) => inPool(resource.spec.pool));
+    const held = leased.flatMap(({ space }) => [...(space?.entries() ?? [])].map(([address]) => address));
     const claimed = shared.addressesOut().filter(({ pool }) => inPool(pool));
-    return rangeSet(
-      [...held, ...claimed.map(({ address }) => address)].map((address) => ({ first: address, last: address })),
-    );
+    const single = [...held, ...claimed.map(({ address }) => address)].map((address) => ({
+      first: address,
+      last: address,
+    }));
+    return union(rangeSet(single), this.#foreign(leased));
+  }
+
+  /** Of another daemon's block any address may be out: only that daemon knows. */
+  #foreign(leased: readonly LeasedBlock[]): RangeSet {
+    const { blocks, catalog } = this.#parts;
+    const parts = leased.flatMap((block) => {
+      const pool = catalog.pool(block.resource.spec.pool);
+      if (pool === undefined || blocks.isOwn(block)) return [];
+      return intersect(pool.usable, rangeSet([prefixRange(block.prefix)])).ranges;
+    });
+    return rangeSet(parts);
   }
 }
 

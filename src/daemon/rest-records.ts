@@ -1,3 +1,5 @@
+import { parseAddress } from '../ip/address.ts';
+import { type Prefix, prefixContains } from '../ip/prefix.ts';
 import type { RestingAddress } from '../ipam/allocation.ts';
 
 /** The `rest` records that the journal holds now, so that each is deleted once its time or its need is over. */
@@ -26,6 +28,13 @@ export class RestRecords {
 
   all(): readonly RestingAddress[] {
     return [...this.#byAddress.values()];
+  }
+
+  /** What still rests in a range of addresses, in the order in which it ends. */
+  within(prefix: Prefix, now: number): readonly RestingAddress[] {
+    return [...this.#byAddress.values()]
+      .filter(({ address, until }) => until > now && prefixContains(prefix, parseAddress(address)))
+      .sort((a, b) => a.until - b.until);
   }
 
   /** Addresses whose rest is over, at most `limit` of them. */

@@ -11,10 +11,15 @@ import type { Store } from '../store/store.ts';
 import { AddressSpace } from './address-space.ts';
 import type { Catalog } from './catalog.ts';
 import type { Clock } from './clock.ts';
+import type { RestRecords } from './rest-records.ts';
 
 export interface SharedClaimsOptions {
+  /** This daemon's name. */
+  readonly daemon: string;
   readonly store: Store;
   readonly catalog: Catalog;
+  /** What rests although the pool it rests in may have been made anew. */
+  readonly rests: RestRecords;
   readonly clock: Clock;
   readonly cooldownMs: number;
 }
@@ -92,6 +97,10 @@ export class SharedClaims {
     for (const { spec } of this.#claims.values()) {
       if (spec.pool === pool.name) this.#mark(space, spec);
     }
+    const { rests, clock } = this.#options;
+    for (const { address, until } of rests.within(pool.subnet, clock.now())) {
+      space.allocator.rest(parseAddress(address), until);
+    }
     this.#spaces.set(pool.name, space);
     return space;
   }
@@ -155,6 +164,7 @@ export class SharedClaims {
       address: formatAddress(address),
       pool: pool.name,
       node,
+      daemon: this.#options.daemon,
       ...attachment,
       ...(pod === undefined ? {} : { podNamespace: pod.namespace, podName: pod.name, podUid: pod.uid }),
     };

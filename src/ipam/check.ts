@@ -29,6 +29,8 @@ export interface BlockFacts {
 }
 
 export interface CheckFacts {
+  /** The daemon that is checked. */
+  readonly daemon: string;
   readonly pools: readonly Pool[];
   readonly reserved: RangeSet;
   readonly blocks: readonly BlockFacts[];
@@ -163,6 +165,8 @@ function* unbackedClaims(facts: CheckFacts): Generator<Violation> {
     ),
   );
   for (const { spec, metadata } of facts.claims) {
+    // Only the daemon that made a claim has the record that stands behind it.
+    if (spec.daemon !== facts.daemon) continue;
     const key = attachmentKey(spec);
     if (keys.has(`${spec.address} ${key}`)) continue;
     const age = facts.now - Date.parse(metadata.creationTimestamp);

@@ -31,18 +31,18 @@ export function staleAttachments(
 export const sandboxDeadlineMs = 5 * 60_000;
 
 /**
- * Claims of this node with no record behind them: the daemon died between the claim and the record, so the
+ * Claims of this daemon with no record behind them: the daemon died between the claim and the record, so the
  * runtime never saw the address. A young claim may belong to an ADD in flight and is never garbage.
  */
 export function orphanedClaims(
   claims: readonly Stored<Claim>[],
-  node: string,
+  daemon: string,
   isHeld: (claim: Claim) => boolean,
   now: number,
 ): readonly Stored<Claim>[] {
   return claims.filter(
     (claim) =>
-      claim.spec.node === node &&
+      claim.spec.daemon === daemon &&
       !isHeld(claim) &&
       now - Date.parse(claim.metadata.creationTimestamp) > sandboxDeadlineMs,
   );

@@ -12,6 +12,8 @@ export const blockSpecSchema = strictObject({
   cidr: prefixText,
   pool: z.string().min(1),
   node: z.string().min(1),
+  /** The daemon whose journal says who has which address of it: nobody else gives addresses of it, or hands it back. */
+  daemon: z.string().min(1),
 });
 
 export type BlockSpec = z.output<typeof blockSpecSchema>;

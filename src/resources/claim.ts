@@ -12,6 +12,8 @@ export const claimSpecSchema = strictObject({
   address: addressText,
   pool: z.string().min(1),
   node: z.string().min(1),
+  /** The daemon that has, or is about to have, the record that stands behind the claim. */
+  daemon: z.string().min(1),
   network: z.string(),
   containerId: z.string().min(1),
   ifname: z.string().min(1),

@@ -1,7 +1,8 @@
 import { familyBits, parseAddress } from '../../src/ip/address.ts';
 import { type Prefix, parsePrefix, prefixContains, prefixOf } from '../../src/ip/prefix.ts';
-import type { Allocation } from '../../src/ipam/allocation.ts';
+import type { Allocation, HeldAddress } from '../../src/ipam/allocation.ts';
 import { type Attachment, attachmentKey } from '../../src/ipam/attachment.ts';
+import { prefixName } from '../../src/resources/names.ts';
 import { parsePool, poolKind } from '../../src/resources/pool.ts';
 import { cooldownMs, poolNames, poolResource, roomyPools } from './networks.ts';
 import { largestDrift } from './sim-clock.ts';
@@ -44,7 +45,7 @@ export class Oracle {
       return;
     }
     for (const held of allocation.addresses) {
-      this.#checkUnique(node.name, attachment, held.address);
+      this.#checkUnique(node.name, attachment, held);
       this.#checkPlace(held, attachment);
       this.#checkRest(node, held, attachment);
     }
@@ -93,17 +94,18 @@ export class Oracle {
     }
   }
 
-  #checkUnique(node: string, attachment: string, address: string): void {
+  #checkUnique(node: string, attachment: string, held: HeldAddress): void {
+    const { address } = held;
     const holder = this.#byAddress.get(address);
     if (holder === undefined) return;
     this.#break(
       1,
       `${address} is held by ${holder.attachment} on ${holder.node}, and given to ${attachment} on ${node}`,
-      [address, attachment, holder.attachment],
+      [...placeOf(held), attachment, holder.attachment],
     );
   }
 
-  #checkPlace(held: Allocation['addresses'][number], attachment: string): void {
+  #checkPlace(held: HeldAddress, attachment: string): void {
     const address = parseAddress(held.address);
     const pool = pools.get(held.pool);
     const inPool = pool === undefined || prefixContains(pool.subnet, address);
@@ -117,15 +119,16 @@ export class Oracle {
     ]);
   }
 
-  #checkRest(node: SimNode, { address, pool }: Allocation['addresses'][number], attachment: string): void {
+  #checkRest(node: SimNode, held: HeldAddress, attachment: string): void {
+    const { address, pool } = held;
     const freed = this.#freed.get(address);
     if (freed === undefined || !roomyPools.has(pool)) return;
-    // Rests of a shared pool are told by delete events: a daemon that started after one never saw it.
-    if (pools.get(pool)?.blockSize === undefined && node.readySince > freed.at - lateMs) return;
+    // Of a shared pool each daemon knows what rests after its own releases; those of others reach it as events, if at all.
+    if (pools.get(pool)?.blockSize === undefined && freed.node !== node.name) return;
     const rested = this.#world.now - freed.at;
     if (rested >= cooldownMs * (1 - 2 * largestDrift)) return;
     this.#break(5, `${address} was given to ${attachment} ${Math.round(rested)} ms after its DEL`, [
-      address,
+      ...placeOf(held),
       attachment,
     ]);
   }
@@ -135,9 +138,6 @@ export class Oracle {
   }
 }
 
-/** How late an event may be. */
-const lateMs = 60_000;
-
 function keyOf(node: string, attachment: string): string {
   return `${node} ${attachment}`;
 }
@@ -146,4 +146,9 @@ function keyOf(node: string, attachment: string): string {
 function isEdge({ address, length }: Prefix, value: bigint): boolean {
   const last = address.value + (1n << BigInt(familyBits(address.family) - length)) - 1n;
   return value === address.value || (address.family === 4 && value === last);
+}
+
+/** The names under which the store and the journals know it. */
+function placeOf({ address, block }: HeldAddress): readonly string[] {
+  return block === undefined ? [address] : [address, prefixName(parsePrefix(block))];
 }

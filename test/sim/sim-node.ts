@@ -32,8 +32,6 @@ export class SimNode {
   #lifetime = new Lifetime();
   #daemon: Daemon | undefined;
   #ready = false;
-  /** When the present process has listed everything, world time. */
-  readySince = 0;
   /** Left for ever. */
   gone = false;
   readonly link = { cut: false };
@@ -85,7 +83,6 @@ export class SimNode {
       () => {
         if (!lifetime.alive) return;
         this.#ready = true;
-        this.readySince = world.now;
         world.transcript.add(world.now, this.name, 'ready', [this.name]);
         this.onReady(daemon);
       },
