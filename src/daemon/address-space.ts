@@ -1,7 +1,7 @@
 import { RangeAllocator } from '../allocator/range-allocator.ts';
-import { type Address, formatAddress } from '../ip/address.ts';
+import { type Address, formatAddress, parseAddress } from '../ip/address.ts';
 import { formatPrefix, type Prefix } from '../ip/prefix.ts';
-import type { HeldAddress } from '../ipam/allocation.ts';
+import type { HeldAddress, RestingAddress } from '../ipam/allocation.ts';
 import type { Layout } from '../ipam/layout.ts';
 import type { Pool } from '../resources/pool.ts';
 
@@ -41,6 +41,11 @@ export class AddressSpace {
     for (const [address, until] of rests) this.allocator.rest(address, until);
   }
 
+  /** What rested before this space was made: also what a former layout withheld meanwhile. */
+  rest(resting: readonly RestingAddress[]): void {
+    for (const { address, until } of resting) this.allocator.rest(parseAddress(address), until);
+  }
+
   /** Gives an address back; its rest begins. */
   release(address: Address, now: number): void {
     this.#strays.delete(formatAddress(address));
@@ -51,6 +56,11 @@ export class AddressSpace {
   forget(address: Address): void {
     this.#strays.delete(formatAddress(address));
     this.allocator.forget(address);
+  }
+
+  /** How many addresses are held. */
+  get used(): number {
+    return this.allocator.used + this.#strays.size;
   }
 
   /** Every address held, with its owner. */

@@ -72,13 +72,6 @@ export class DaemonAdministration implements Administration {
         },
       );
     }
-    const used = this.#parts.blocks.spaceOf(leased)?.allocator.used ?? 0;
-    if (used > 0) {
-      throw new IpamError('in-use', `block ${text} still has ${used} addresses in use`, {
-        advice: `ipam-cli addresses --node ${node} shows who holds them`,
-        facts: { block: text, used },
-      });
-    }
     await this.#parts.blocks.giveBack(leased);
   }
 

@@ -1,10 +1,10 @@
-import { type Address, parseAddress } from '../ip/address.ts';
+import type { Address } from '../ip/address.ts';
 import { formatPrefix, type Prefix, parsePrefix, prefixContains, prefixOf, subprefixIndex } from '../ip/prefix.ts';
 import type { HeldAddress } from '../ipam/allocation.ts';
 import { blockLayout } from '../ipam/layout.ts';
 import { nextBlock } from '../ipam/lease.ts';
 import { type Block, blockKind, newBlock } from '../resources/block.ts';
-import { isIpamError } from '../resources/errors.ts';
+import { IpamError, isIpamError } from '../resources/errors.ts';
 import { prefixName } from '../resources/names.ts';
 import type { Pool } from '../resources/pool.ts';
 import type { Stored } from '../resources/resource.ts';
@@ -109,11 +109,7 @@ export class BlockLeases {
     if (!this.isOwn(leased)) return undefined;
     const pool = this.#options.catalog.pool(leased.resource.spec.pool);
     if (pool === undefined) return undefined;
-    const { rests, clock } = this.#options;
     leased.space = this.#newSpace(pool, leased.prefix);
-    for (const { address, until } of rests.within(leased.prefix, clock.now())) {
-      leased.space.allocator.rest(parseAddress(address), until);
-    }
     return leased.space;
   }
 
@@ -170,10 +166,18 @@ export class BlockLeases {
   /**
    * Hands an empty block back: first no longer used, then given up. When the store fails, nobody knows whether
    * another node may have it by now, so it stays unused until a later attempt succeeds.
-   * @throws IpamError store-unavailable, storage-full
+   * @throws IpamError in-use, store-unavailable, storage-full
    */
   async giveBack(leased: LeasedBlock): Promise<void> {
     const { uid } = leased.resource.metadata;
+    const used = leased.space?.used ?? 0;
+    if (used > 0) {
+      const { cidr } = leased.resource.spec;
+      throw new IpamError('in-use', `block ${cidr} still has ${used} addresses in use`, {
+        advice: 'ipam-cli addresses shows who holds them',
+        facts: { block: cidr, used },
+      });
+    }
     this.#drop(leased.resource.spec.cidr);
     this.#returned.add(uid);
     this.#undecided.set(uid, leased);
@@ -253,8 +257,10 @@ export class BlockLeases {
   }
 
   #newSpace(pool: Pool, prefix: Prefix): AddressSpace {
-    const { catalog, cooldownMs } = this.#options;
-    return new AddressSpace(pool, prefix, blockLayout(pool, prefix, catalog.reserved), cooldownMs);
+    const { catalog, rests, clock, cooldownMs } = this.#options;
+    const space = new AddressSpace(pool, prefix, blockLayout(pool, prefix, catalog.reserved), cooldownMs);
+    space.rest(rests.within(prefix, clock.now()));
+    return space;
   }
 }
 

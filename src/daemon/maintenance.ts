@@ -79,7 +79,8 @@ export class Maintenance {
       });
       const returned = new Set(blocksToReturn(facts, preleaseThreshold));
       for (const block of leased) {
-        if (!returned.has(block.prefix)) continue;
+        // Looked at again: while others were handed back, an ADD may have taken an address of this one.
+        if (!returned.has(block.prefix) || (block.space?.used ?? 0) > 0) continue;
         await blocks.giveBack(block);
         log.info({ node: block.resource.spec.node, block: block.resource.spec.cidr }, 'handed an empty block back');
       }

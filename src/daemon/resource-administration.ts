@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { prefixRange } from '../ip/prefix.ts';
 import { intersect, type RangeSet, rangeSet, union } from '../ip/range-set.ts';
 import type { ApplyOutcome, ResourceAdministration } from '../ipam/resource-port.ts';
-import { IpamError } from '../resources/errors.ts';
+import { IpamError, isIpamError } from '../resources/errors.ts';
 import { kindOf } from '../resources/kinds.ts';
 import { parsePool, poolKind } from '../resources/pool.ts';
 import { parseReservedIP, reservedIPKind } from '../resources/reserved-ip.ts';
@@ -26,6 +26,9 @@ export interface ResourceAdministrationParts {
   readonly blocks: BlockLeases;
   readonly shared: SharedClaims;
 }
+
+/** Writes that another daemon overtook, before the operator hears of it. */
+const attempts = 5;
 
 /** Writes by operators: the same rules for `ipam-cli apply`, the API and pools made of network configurations. */
 export class RuledResources implements ResourceAdministration {
@@ -52,18 +55,30 @@ export class RuledResources implements ResourceAdministration {
   apply(resource: Resource): Promise<{ outcome: ApplyOutcome; resource: Stored<Resource> }> {
     return this.#turns.run('', async () => {
       this.#requireWritable(resource.kind);
-      this.#checkWrite(resource);
-      const { store, catalog } = this.#parts;
-      const present = await store.get({ kind: resource.kind, name: resource.metadata.name });
-      if (present === undefined) {
-        return { outcome: 'created' as const, resource: await catalog.written(() => store.create(resource)) };
+      for (let attempt = 1; ; attempt += 1) {
+        try {
+          return await this.#write(resource);
+        } catch (error) {
+          // Another daemon wrote between the look and the write: look again.
+          const overtaken = isIpamError(error, 'already-exists') || isIpamError(error, 'conflict');
+          if (!overtaken || resource.metadata.resourceVersion !== undefined || attempt === attempts) throw error;
+        }
       }
-      if (isUnchanged(present, resource)) return { outcome: 'unchanged' as const, resource: present };
-      const { uid, creationTimestamp, resourceVersion } = present.metadata;
-      const wanted = resource.metadata.resourceVersion ?? resourceVersion;
-      const next = { ...resource, metadata: { ...resource.metadata, uid, creationTimestamp, resourceVersion: wanted } };
-      return { outcome: 'configured' as const, resource: await catalog.written(() => store.update(next)) };
     });
+  }
+
+  async #write(resource: Resource): Promise<{ outcome: ApplyOutcome; resource: Stored<Resource> }> {
+    this.#checkWrite(resource);
+    const { store, catalog } = this.#parts;
+    const present = await store.get({ kind: resource.kind, name: resource.metadata.name });
+    if (present === undefined) {
+      return { outcome: 'created' as const, resource: await catalog.written(() => store.create(resource)) };
+    }
+    if (isUnchanged(present, resource)) return { outcome: 'unchanged' as const, resource: present };
+    const { uid, creationTimestamp, resourceVersion } = present.metadata;
+    const wanted = resource.metadata.resourceVersion ?? resourceVersion;
+    const next = { ...resource, metadata: { ...resource.metadata, uid, creationTimestamp, resourceVersion: wanted } };
+    return { outcome: 'configured' as const, resource: await catalog.written(() => store.update(next)) };
   }
 
   delete(key: ResourceKey): Promise<void> {

@@ -97,10 +97,6 @@ export class SharedClaims {
     for (const { spec } of this.#claims.values()) {
       if (spec.pool === pool.name) this.#mark(space, spec);
     }
-    const { rests, clock } = this.#options;
-    for (const { address, until } of rests.within(pool.subnet, clock.now())) {
-      space.allocator.rest(parseAddress(address), until);
-    }
     this.#spaces.set(pool.name, space);
     return space;
   }
@@ -210,7 +206,9 @@ export class SharedClaims {
   }
 
   #newSpace(pool: Pool): AddressSpace {
-    const { catalog, cooldownMs } = this.#options;
-    return new AddressSpace(pool, undefined, sharedLayout(pool, catalog.reserved), cooldownMs);
+    const { catalog, rests, clock, cooldownMs } = this.#options;
+    const space = new AddressSpace(pool, undefined, sharedLayout(pool, catalog.reserved), cooldownMs);
+    space.rest(rests.within(pool.subnet, clock.now()));
+    return space;
   }
 }

@@ -9,6 +9,7 @@ const { values } = parseArgs({
     nodes: { type: 'string', default: '4' },
     without: { type: 'string', default: '' },
     transcript: { type: 'boolean' },
+    about: { type: 'string', default: '' },
   },
 });
 const without = new Set(values.without.split(','));
@@ -21,6 +22,7 @@ const report = await simulate(
     faults: new Set([...allFaults].filter((f) => !without.has(f))),
   },
   values.transcript,
+  values.about.split(',').filter(Boolean),
 );
 const s = (performance.now() - started) / 1000;
 console.log(

@@ -13,6 +13,12 @@ const exclusions: Readonly<Record<string, readonly string[]>> = {
   crumbs: ['10.3.0.16/29'],
 };
 
+/** What a pool may be when it is made anew: other blocks, or blocks where there were none. */
+const variants: Readonly<Record<string, readonly Partial<PoolSpec>[]>> = {
+  crumbs: [{ blockSize: 30 }, { blockSize: 28 }],
+  tight: [{ blockSize: 30 }],
+};
+
 /** Changes pools under load, through whichever daemon answers. A refusal is an answer as well. */
 export class Operator {
   readonly #world: World;
@@ -69,7 +75,7 @@ export class Operator {
 
   async #recreate(node: SimNode, name: string): Promise<void> {
     await node.call('delete', [name], ({ resources }) => resources.delete({ kind: poolKind, name }));
-    await this.#apply(node, name, {});
+    await this.#apply(node, name, this.#world.random.pick([{}, ...(variants[name] ?? [])]));
   }
 
   async #lease(node: SimNode): Promise<void> {

@@ -8,7 +8,7 @@ import { cooldownMs } from './networks.ts';
 import { largestDrift, SimClock } from './sim-clock.ts';
 import { SimJournal } from './sim-journal.ts';
 import { SimStore } from './sim-store.ts';
-import type { World } from './world.ts';
+import { BrokenPromise, type World } from './world.ts';
 
 /** How an answer of a daemon reached who asked. */
 export type Answer<T> =
@@ -133,11 +133,19 @@ export class SimNode {
         (error: unknown) => tell({ kind: 'refused', error }),
       );
     });
-    if (answer.kind === 'refused' && !isIpamError(answer.error)) throw answer.error;
+    if (answer.kind === 'refused' && !isIpamError(answer.error)) this.#failed(answer.error);
     await this.#passing();
     const told: Answer<T> = world.strikes('lost-reply', 0.02) ? { kind: 'lost' } : answer;
     world.transcript.add(world.now, this.name, `${what}: ${told.kind}`, [...subjects, brief(told)]);
     return told;
+  }
+
+  /** Not a refusal but a fault: the daemon met what it holds to be impossible. */
+  #failed(error: unknown): void {
+    const { message } = error as Error;
+    this.#world.break(
+      new BrokenPromise(1, `${this.name} failed: ${message}`, message.match(/[\da-f.:]{6,}|\S+\/\S+\/\S+/g) ?? []),
+    );
   }
 
   #end(how: string): void {

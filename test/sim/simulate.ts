@@ -30,7 +30,11 @@ const longestRestMs = 30 * 60_000;
 const transcriptLines = 120;
 
 /** One world, from its first start to the check that nothing is left in it. */
-export async function simulate(options: WorldOptions, keepTranscript = false): Promise<SimulationReport> {
+export async function simulate(
+  options: WorldOptions,
+  keepTranscript = false,
+  about: readonly string[] = [],
+): Promise<SimulationReport> {
   const simulation = new Simulation(options, keepTranscript);
   await simulation.run();
   const { world } = simulation;
@@ -39,7 +43,8 @@ export async function simulate(options: WorldOptions, keepTranscript = false): P
     elapsed: world.now,
     faults: world.faults,
     broken: world.broken,
-    transcript: world.broken === undefined ? [] : world.transcript.about(world.broken.subjects, transcriptLines),
+    transcript:
+      world.broken === undefined ? [] : world.transcript.about([...world.broken.subjects, ...about], transcriptLines),
   };
 }
 
