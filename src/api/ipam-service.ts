@@ -58,6 +58,7 @@ export function ipamService(parts: IpamServiceParts): IPAMHandlers {
     Lookup: unary(async (request) => ({ allocations: lookup(administration, request).map(allocationMessage) })),
     ListAllocations: unary(async (request) => page(administration.allocations(), request)),
     WatchAllocations: streaming((_request, signal) => events(administration, signal)),
+    ForgetNode: unary(({ node_id }) => administration.forgetNode(named(required(node_id, 'node_id'), 'node_id'))),
     ListPools: unary(async () => ({ pools: (await administration.pools()).map(poolMessage) })),
     Check: unary(async () => ({
       violations: [...(await administration.check())],

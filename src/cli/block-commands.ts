@@ -3,7 +3,7 @@ import { blockColumns } from './columns.ts';
 import { show, showData } from './output.ts';
 import { type Run, withClient } from './run.ts';
 
-/** `allocate` and `release`: blocks, by hand. */
+/** `allocate`, `release`, `forget`: blocks, by hand. */
 export function addBlockCommands(program: Command, run: Run): void {
   program
     .command('allocate <node-id>')
@@ -23,6 +23,20 @@ export function addBlockCommands(program: Command, run: Run): void {
         const answer = await client.call('ReleaseBlock', { node_id: node, cidr });
         if (output.format === 'json' || output.format === 'yaml') showData(output, answer);
         else output.print(`${answer.message}\n`);
+      }),
+    );
+  program
+    .command('forget <node-id>')
+    .description('take the blocks and claims of a node that will never come back away from it')
+    .addHelpText('after', '\nIts Pods must be gone: what they hold is given to others.')
+    .action(
+      withClient(run, async ({ client, output }, node: string) => {
+        const answer = await client.call('ForgetNode', { node_id: node });
+        if (output.format === 'json' || output.format === 'yaml') showData(output, answer);
+        else
+          output.print(
+            `node "${node}" forgotten: ${answer.blocks} blocks and ${answer.claims} claims are free again\n`,
+          );
       }),
     );
 }

@@ -75,6 +75,20 @@ export class DaemonAdministration implements Administration {
     await this.#parts.blocks.giveBack(leased);
   }
 
+  async forgetNode(node: string): Promise<{ readonly blocks: number; readonly claims: number }> {
+    const { blocks, shared } = this.#parts;
+    if (node === this.node) {
+      throw new IpamError('invalid-argument', `node "${node}" is this daemon's own and is not forgotten`, {
+        advice: 'name a node that will never come back, or drain this one: DEL its Pods',
+      });
+    }
+    const leased = blocks.all().filter(({ resource }) => resource.spec.daemon === node);
+    const claims = shared.all().filter(({ spec }) => spec.daemon === node);
+    for (const block of leased) await blocks.giveBack(block);
+    for (const claim of claims) await shared.release(claim);
+    return { blocks: leased.length, claims: claims.length };
+  }
+
   async pools(): Promise<readonly PoolUsage[]> {
     return this.#parts.catalog.pools.map((pool) => this.#usageOfPool(pool));
   }

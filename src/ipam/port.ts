@@ -70,6 +70,11 @@ export interface Administration {
   leaseBlock(node: string, pool?: string): Promise<BlockUsage>;
   /** Hands an empty block back. @throws not-found, in-use (says how many addresses are out) */
   returnBlock(node: string, cidr: Prefix): Promise<void>;
+  /**
+   * Takes blocks and claims away from the daemon of a node that will never come back; its Pods must be gone.
+   * @throws invalid-argument when it is this daemon's node, store-unavailable
+   */
+  forgetNode(node: string): Promise<{ readonly blocks: number; readonly claims: number }>;
   pools(): Promise<readonly PoolUsage[]>;
   /** Every allocation, sorted by first address. */
   allocations(): readonly Allocation[];

@@ -1,32 +1,80 @@
+import { availableParallelism, cpus } from 'node:os';
 import { parseArgs } from 'node:util';
-import { allFaults } from './options.ts';
+import { type CampaignReport, campaign } from './campaign.ts';
+import { allFaults, type FaultKind, faultKinds, type WorldOptions } from './options.ts';
+import { shrink } from './shrink.ts';
 import { simulate } from './simulate.ts';
+
+const usage = `usage: make sim SEED=n STEPS=n           worlds of that seed, until so many operations have happened
+       node test/sim/main.ts --world n …    one world: --nodes n, --steps n, --without fault,fault, --about word,word
+faults: ${faultKinds.join(', ')}
+`;
 
 const { values } = parseArgs({
   options: {
-    seed: { type: 'string', default: '1' },
-    steps: { type: 'string', default: '100000' },
+    seed: { type: 'string' },
+    steps: { type: 'string' },
+    world: { type: 'string' },
     nodes: { type: 'string', default: '4' },
     without: { type: 'string', default: '' },
-    transcript: { type: 'boolean' },
     about: { type: 'string', default: '' },
+    json: { type: 'boolean' },
+    help: { type: 'boolean' },
   },
 });
-const without = new Set(values.without.split(','));
-const started = performance.now();
-const report = await simulate(
-  {
-    seed: Number(values.seed),
-    operations: Number(values.steps),
-    nodes: Number(values.nodes),
-    faults: new Set([...allFaults].filter((f) => !without.has(f))),
-  },
-  values.transcript,
-  values.about.split(',').filter(Boolean),
-);
-const s = (performance.now() - started) / 1000;
-console.log(
-  `${report.operations} operations in ${s.toFixed(1)} s (${(((report.operations / s) * 60) / 1e6).toFixed(2)} M/min), ${(report.elapsed / 1000).toFixed(0)} s simulated`,
-  Object.fromEntries(report.faults),
-);
-if (report.broken) console.log(report.broken.message, `\n${report.transcript.join('\n')}`);
+
+if (values.help) process.stdout.write(usage);
+else if (values.world !== undefined) await oneWorld(Number(values.world));
+else await manyWorlds(Number(values.seed ?? Date.now() % 1_000_000), Number(values.steps ?? 10_000_000));
+
+async function manyWorlds(seed: number, operations: number): Promise<void> {
+  const workers = availableParallelism();
+  const started = performance.now();
+  const report = await campaign({ seed, operations, workers });
+  const minutes = (performance.now() - started) / 60_000;
+  if (values.json) {
+    process.stdout.write(
+      `${JSON.stringify({ seed, operations: report.operations, broken: report.failed?.message })}\n`,
+    );
+    process.exit(report.failed === undefined ? 0 : 1);
+  }
+  process.stdout.write(`${new Date().toISOString()}, ${workers} threads, ${cpus()[0]?.model}, seed ${seed}\n`);
+  process.stdout.write(summary(report, minutes));
+  if (report.failed === undefined) return;
+  process.stdout.write(`${report.failed.message}\nshrinking …\n`);
+  const shrunk = await shrink(report.failed.options);
+  process.stdout.write(`${shrunk.report.transcript.join('\n')}\nagain: ${command(shrunk.options)}\n`);
+  process.exit(1);
+}
+
+async function oneWorld(seed: number): Promise<void> {
+  const without = values.without.split(',') as FaultKind[];
+  const unknown = without.filter((kind) => (kind as string) !== '' && !allFaults.has(kind));
+  if (unknown.length > 0) {
+    process.stderr.write(`no fault is called ${unknown.join(', ')}\n${usage}`);
+    process.exit(2);
+  }
+  const faults = new Set([...allFaults].filter((kind) => !without.includes(kind)));
+  const options = { seed, nodes: Number(values.nodes), operations: Number(values.steps ?? 50_000), faults };
+  const report = await simulate(options, true, values.about.split(',').filter(Boolean));
+  process.stdout.write(`${report.operations} operations, ${Math.round(report.elapsed / 1000)} s simulated\n`);
+  if (report.broken === undefined) return;
+  process.stdout.write(`${report.broken.message}\n${report.transcript.join('\n')}\n`);
+  process.exit(1);
+}
+
+function summary({ worlds, operations, elapsed, faults, failed }: CampaignReport, minutes: number): string {
+  const happened = [...faults].map(([kind, count]) => `${count} ${kind}`).join(', ');
+  const hours = (elapsed / 3_600_000).toFixed(1);
+  const pace = (operations / 1e6 / minutes).toFixed(2);
+  return `${operations.toLocaleString('en')} operations in ${worlds} worlds, ${hours} simulated hours, ${minutes.toFixed(1)} minutes (${pace} million a minute)
+faults: ${happened}
+${failed === undefined ? 'no promise broken' : 'a promise broke'}
+`;
+}
+
+function command({ seed, nodes, operations, faults }: WorldOptions): string {
+  const without = faultKinds.filter((kind) => !faults.has(kind));
+  const rest = without.length === 0 ? '' : ` --without ${without.join(',')}`;
+  return `node test/sim/main.ts --world ${seed} --nodes ${nodes} --steps ${operations}${rest}`;
+}

@@ -23,6 +23,7 @@ const variants: Readonly<Record<string, readonly Partial<PoolSpec>[]>> = {
 export class Operator {
   readonly #world: World;
   readonly #nodes: readonly SimNode[];
+  readonly #forgotten = new Set<string>();
   #stopped = false;
 
   constructor(world: World, nodes: readonly SimNode[]) {
@@ -55,8 +56,19 @@ export class Operator {
     }
   }
 
+  /** Nodes that left for ever, until their blocks and claims are free. */
+  async forgetGone(): Promise<void> {
+    for (const { name, gone } of this.#nodes) {
+      if (!gone || this.#forgotten.has(name)) continue;
+      const helper = this.#nodes.find((node) => !node.gone && node.daemon !== undefined);
+      const answer = await helper?.call('forget', [name], ({ administration }) => administration.forgetNode(name));
+      if (answer?.kind === 'answered' && answer.value.blocks + answer.value.claims === 0) this.#forgotten.add(name);
+    }
+  }
+
   async #act(): Promise<void> {
     const { random } = this.#world;
+    if (random.next() < 0.1) return this.forgetGone();
     const node = random.pick(this.#nodes);
     const name = random.pick(poolNames);
     const chance = random.next();

@@ -119,6 +119,9 @@ class Simulation {
     for (const { node, runtime } of this.#machines) {
       if (!node.gone) await this.#await('the last GC', runtime.collect());
     }
+    for (let attempt = 0; attempt < 2; attempt += 1) {
+      await this.#await('gone nodes to be forgotten', this.#operator.forgetGone());
+    }
     await this.#pass(collectedMs);
     if (world.broken === undefined) await checkAtRest(world, this.#machines, this.#oracle);
     if (world.broken === undefined) await checkNothingLeaked(world, this.#machines, this.#store);

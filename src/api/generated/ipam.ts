@@ -13,6 +13,8 @@ import type { ApplyResponse as _ipam_ApplyResponse, ApplyResponse__Output as _ip
 import type { CheckRequest as _ipam_CheckRequest, CheckRequest__Output as _ipam_CheckRequest__Output } from './ipam/CheckRequest.ts';
 import type { CheckResponse as _ipam_CheckResponse, CheckResponse__Output as _ipam_CheckResponse__Output } from './ipam/CheckResponse.ts';
 import type { DeleteResourceResponse as _ipam_DeleteResourceResponse, DeleteResourceResponse__Output as _ipam_DeleteResourceResponse__Output } from './ipam/DeleteResourceResponse.ts';
+import type { ForgetNodeRequest as _ipam_ForgetNodeRequest, ForgetNodeRequest__Output as _ipam_ForgetNodeRequest__Output } from './ipam/ForgetNodeRequest.ts';
+import type { ForgetNodeResponse as _ipam_ForgetNodeResponse, ForgetNodeResponse__Output as _ipam_ForgetNodeResponse__Output } from './ipam/ForgetNodeResponse.ts';
 import type { GetNodeBlocksRequest as _ipam_GetNodeBlocksRequest, GetNodeBlocksRequest__Output as _ipam_GetNodeBlocksRequest__Output } from './ipam/GetNodeBlocksRequest.ts';
 import type { GetNodeBlocksResponse as _ipam_GetNodeBlocksResponse, GetNodeBlocksResponse__Output as _ipam_GetNodeBlocksResponse__Output } from './ipam/GetNodeBlocksResponse.ts';
 import type { GetPoolStatsRequest as _ipam_GetPoolStatsRequest, GetPoolStatsRequest__Output as _ipam_GetPoolStatsRequest__Output } from './ipam/GetPoolStatsRequest.ts';
@@ -67,6 +69,8 @@ export interface ProtoGrpcType {
     CheckRequest: MessageTypeDefinition<_ipam_CheckRequest, _ipam_CheckRequest__Output>
     CheckResponse: MessageTypeDefinition<_ipam_CheckResponse, _ipam_CheckResponse__Output>
     DeleteResourceResponse: MessageTypeDefinition<_ipam_DeleteResourceResponse, _ipam_DeleteResourceResponse__Output>
+    ForgetNodeRequest: MessageTypeDefinition<_ipam_ForgetNodeRequest, _ipam_ForgetNodeRequest__Output>
+    ForgetNodeResponse: MessageTypeDefinition<_ipam_ForgetNodeResponse, _ipam_ForgetNodeResponse__Output>
     GetNodeBlocksRequest: MessageTypeDefinition<_ipam_GetNodeBlocksRequest, _ipam_GetNodeBlocksRequest__Output>
     GetNodeBlocksResponse: MessageTypeDefinition<_ipam_GetNodeBlocksResponse, _ipam_GetNodeBlocksResponse__Output>
     GetPoolStatsRequest: MessageTypeDefinition<_ipam_GetPoolStatsRequest, _ipam_GetPoolStatsRequest__Output>

@@ -11,6 +11,8 @@ import type { AllocateIPsResponse as _ipam_AllocateIPsResponse, AllocateIPsRespo
 import type { AllocationEvent as _ipam_AllocationEvent, AllocationEvent__Output as _ipam_AllocationEvent__Output } from '../ipam/AllocationEvent.ts';
 import type { CheckRequest as _ipam_CheckRequest, CheckRequest__Output as _ipam_CheckRequest__Output } from '../ipam/CheckRequest.ts';
 import type { CheckResponse as _ipam_CheckResponse, CheckResponse__Output as _ipam_CheckResponse__Output } from '../ipam/CheckResponse.ts';
+import type { ForgetNodeRequest as _ipam_ForgetNodeRequest, ForgetNodeRequest__Output as _ipam_ForgetNodeRequest__Output } from '../ipam/ForgetNodeRequest.ts';
+import type { ForgetNodeResponse as _ipam_ForgetNodeResponse, ForgetNodeResponse__Output as _ipam_ForgetNodeResponse__Output } from '../ipam/ForgetNodeResponse.ts';
 import type { GetNodeBlocksRequest as _ipam_GetNodeBlocksRequest, GetNodeBlocksRequest__Output as _ipam_GetNodeBlocksRequest__Output } from '../ipam/GetNodeBlocksRequest.ts';
 import type { GetNodeBlocksResponse as _ipam_GetNodeBlocksResponse, GetNodeBlocksResponse__Output as _ipam_GetNodeBlocksResponse__Output } from '../ipam/GetNodeBlocksResponse.ts';
 import type { GetPoolStatsRequest as _ipam_GetPoolStatsRequest, GetPoolStatsRequest__Output as _ipam_GetPoolStatsRequest__Output } from '../ipam/GetPoolStatsRequest.ts';
@@ -67,6 +69,15 @@ export interface IPAMClient extends grpc.Client {
   check(argument: _ipam_CheckRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_ipam_CheckResponse__Output>): grpc.ClientUnaryCall;
   check(argument: _ipam_CheckRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_ipam_CheckResponse__Output>): grpc.ClientUnaryCall;
   check(argument: _ipam_CheckRequest, callback: grpc.requestCallback<_ipam_CheckResponse__Output>): grpc.ClientUnaryCall;
+  
+  ForgetNode(argument: _ipam_ForgetNodeRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_ipam_ForgetNodeResponse__Output>): grpc.ClientUnaryCall;
+  ForgetNode(argument: _ipam_ForgetNodeRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_ipam_ForgetNodeResponse__Output>): grpc.ClientUnaryCall;
+  ForgetNode(argument: _ipam_ForgetNodeRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_ipam_ForgetNodeResponse__Output>): grpc.ClientUnaryCall;
+  ForgetNode(argument: _ipam_ForgetNodeRequest, callback: grpc.requestCallback<_ipam_ForgetNodeResponse__Output>): grpc.ClientUnaryCall;
+  forgetNode(argument: _ipam_ForgetNodeRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_ipam_ForgetNodeResponse__Output>): grpc.ClientUnaryCall;
+  forgetNode(argument: _ipam_ForgetNodeRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_ipam_ForgetNodeResponse__Output>): grpc.ClientUnaryCall;
+  forgetNode(argument: _ipam_ForgetNodeRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_ipam_ForgetNodeResponse__Output>): grpc.ClientUnaryCall;
+  forgetNode(argument: _ipam_ForgetNodeRequest, callback: grpc.requestCallback<_ipam_ForgetNodeResponse__Output>): grpc.ClientUnaryCall;
   
   GetNodeBlocks(argument: _ipam_GetNodeBlocksRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_ipam_GetNodeBlocksResponse__Output>): grpc.ClientUnaryCall;
   GetNodeBlocks(argument: _ipam_GetNodeBlocksRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_ipam_GetNodeBlocksResponse__Output>): grpc.ClientUnaryCall;
@@ -165,6 +176,8 @@ export interface IPAMHandlers extends grpc.UntypedServiceImplementation {
   
   Check: grpc.handleUnaryCall<_ipam_CheckRequest__Output, _ipam_CheckResponse>;
   
+  ForgetNode: grpc.handleUnaryCall<_ipam_ForgetNodeRequest__Output, _ipam_ForgetNodeResponse>;
+  
   GetNodeBlocks: grpc.handleUnaryCall<_ipam_GetNodeBlocksRequest__Output, _ipam_GetNodeBlocksResponse>;
   
   GetPoolStats: grpc.handleUnaryCall<_ipam_GetPoolStatsRequest__Output, _ipam_GetPoolStatsResponse>;
@@ -192,6 +205,7 @@ export interface IPAMDefinition extends grpc.ServiceDefinition {
   AllocateIP: MethodDefinition<_ipam_AllocateIPRequest, _ipam_AllocateIPResponse, _ipam_AllocateIPRequest__Output, _ipam_AllocateIPResponse__Output>
   AllocateIPs: MethodDefinition<_ipam_AllocateIPsRequest, _ipam_AllocateIPsResponse, _ipam_AllocateIPsRequest__Output, _ipam_AllocateIPsResponse__Output>
   Check: MethodDefinition<_ipam_CheckRequest, _ipam_CheckResponse, _ipam_CheckRequest__Output, _ipam_CheckResponse__Output>
+  ForgetNode: MethodDefinition<_ipam_ForgetNodeRequest, _ipam_ForgetNodeResponse, _ipam_ForgetNodeRequest__Output, _ipam_ForgetNodeResponse__Output>
   GetNodeBlocks: MethodDefinition<_ipam_GetNodeBlocksRequest, _ipam_GetNodeBlocksResponse, _ipam_GetNodeBlocksRequest__Output, _ipam_GetNodeBlocksResponse__Output>
   GetPoolStats: MethodDefinition<_ipam_GetPoolStatsRequest, _ipam_GetPoolStatsResponse, _ipam_GetPoolStatsRequest__Output, _ipam_GetPoolStatsResponse__Output>
   GetVersion: MethodDefinition<_ipam_GetVersionRequest, _ipam_GetVersionResponse, _ipam_GetVersionRequest__Output, _ipam_GetVersionResponse__Output>

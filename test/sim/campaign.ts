@@ -1,0 +1,77 @@
+import { Worker } from 'node:worker_threads';
+import { allFaults, type FaultKind, type WorldOptions } from './options.ts';
+import type { SimulationReport } from './simulate.ts';
+
+export interface CampaignOptions {
+  readonly seed: number;
+  /** Operations in all worlds together. */
+  readonly operations: number;
+  readonly workers: number;
+  readonly onWorld?: (done: Totals) => void;
+}
+
+export interface Totals {
+  readonly worlds: number;
+  readonly operations: number;
+  /** Simulated time, milliseconds. */
+  readonly elapsed: number;
+  readonly faults: ReadonlyMap<FaultKind, number>;
+}
+
+export interface CampaignReport extends Totals {
+  /** The first world in which a promise broke. */
+  readonly failed: { readonly options: WorldOptions; readonly message: string } | undefined;
+}
+
+export type WorldReport = Omit<SimulationReport, 'broken' | 'transcript'> & { readonly broken: string | undefined };
+
+const operationsPerWorld = 50_000;
+const mostNodes = 5;
+
+/** The n-th world of a seed: one machine as with the embedded engine, or several that share a store. */
+export function worldOf(seed: number, index: number): WorldOptions {
+  return {
+    seed: (Math.imul(seed, 0x9e3779b1) + index) >>> 0,
+    nodes: 1 + (index % mostNodes),
+    operations: operationsPerWorld,
+    faults: allFaults,
+  };
+}
+
+/** Worlds one after the other, on several threads, until enough has happened or a promise is broken. */
+export async function campaign({ seed, operations, workers, onWorld }: CampaignOptions): Promise<CampaignReport> {
+  const totals = { worlds: 0, operations: 0, elapsed: 0, faults: new Map<FaultKind, number>() };
+  let failed: CampaignReport['failed'];
+  let next = 0;
+  const work = async (): Promise<void> => {
+    const worker = new Worker(new URL('./worker.ts', import.meta.url));
+    try {
+      while (totals.operations < operations && failed === undefined) {
+        const options = worldOf(seed, next++);
+        const report = await ask(worker, options);
+        totals.worlds += 1;
+        totals.operations += report.operations;
+        totals.elapsed += report.elapsed;
+        for (const [kind, count] of report.faults) totals.faults.set(kind, (totals.faults.get(kind) ?? 0) + count);
+        if (report.broken !== undefined) failed ??= { options, message: report.broken };
+        onWorld?.(totals);
+      }
+    } finally {
+      await worker.terminate();
+    }
+  };
+  await Promise.all(Array.from({ length: workers }, work));
+  return { ...totals, failed };
+}
+
+function ask(worker: Worker, options: WorldOptions): Promise<WorldReport> {
+  return new Promise((resolve, reject) => {
+    const onMessage = (report: WorldReport): void => {
+      worker.off('error', reject);
+      resolve(report);
+    };
+    worker.once('message', onMessage);
+    worker.once('error', reject);
+    worker.postMessage(options);
+  });
+}
