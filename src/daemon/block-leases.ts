@@ -5,7 +5,6 @@ import { blockLayout } from '../ipam/layout.ts';
 import { nextBlock } from '../ipam/lease.ts';
 import { type Block, blockKind, newBlock } from '../resources/block.ts';
 import { IpamError, isIpamError } from '../resources/errors.ts';
-import { prefixName } from '../resources/names.ts';
 import type { Pool } from '../resources/pool.ts';
 import type { Stored } from '../resources/resource.ts';
 import type { Reflection } from '../store/reflect.ts';
@@ -144,22 +143,23 @@ export class BlockLeases {
     return lease;
   }
 
-  /** Leases exactly this block. @returns undefined when somebody else has it */
+  /**
+   * Leases exactly this block. Who has it instead is for the watch to tell: an answer to a question asked now could
+   * be older than an event that has come already.
+   * @returns undefined when somebody has it
+   */
   async leaseExactly(node: string, pool: Pool, prefix: Prefix): Promise<LeasedBlock | undefined> {
-    const { daemon } = this.#options;
+    const { daemon, store, onLease } = this.#options;
     const cidr = formatPrefix(prefix);
     try {
-      const block = await this.#options.store.create(newBlock({ cidr, pool: pool.name, node, daemon }));
+      const block = await store.create(newBlock({ cidr, pool: pool.name, node, daemon }));
       if (this.#byCidr.get(cidr)?.resource.metadata.uid !== block.metadata.uid) this.#unseen.add(block.metadata.uid);
       const leased = this.#put(block);
-      this.#options.onLease?.(block);
+      onLease?.(block);
       return leased;
     } catch (error) {
-      if (!isIpamError(error, 'already-exists')) throw error;
-      const present = await this.#options.store.get<Block>({ kind: blockKind, name: prefixName(prefix) });
-      if (present === undefined) return undefined;
-      const leased = this.#put(present);
-      return present.spec.node === node && present.spec.daemon === daemon ? leased : undefined;
+      if (isIpamError(error, 'already-exists')) return undefined;
+      throw error;
     }
   }
 
@@ -203,13 +203,15 @@ export class BlockLeases {
 
   async #leaseNext(node: string, pool: Pool): Promise<LeasedBlock | undefined> {
     const { catalog } = this.#options;
+    const refused = new Set<bigint>();
     // Bounded: each round either leases a block or learns of one that somebody else has.
     for (;;) {
       const own = this.of(node, pool.name).map(({ prefix }) => prefix);
-      const block = nextBlock(pool, this.#takenOf(pool), own, catalog.reserved);
+      const block = nextBlock(pool, this.#takenOf(pool).union(refused), own, catalog.reserved);
       if (block === undefined) return undefined;
       const leased = await this.leaseExactly(node, pool, block);
       if (leased !== undefined) return leased;
+      refused.add(subprefixIndex(pool.subnet, block));
     }
   }
 

@@ -3,7 +3,6 @@ import { type Attachment, attachmentKey, type PodRef } from '../ipam/attachment.
 import { sharedLayout } from '../ipam/layout.ts';
 import { type Claim, claimKind, newClaim } from '../resources/claim.ts';
 import { isIpamError } from '../resources/errors.ts';
-import { addressName } from '../resources/names.ts';
 import type { Pool } from '../resources/pool.ts';
 import type { Stored } from '../resources/resource.ts';
 import type { Reflection } from '../store/reflect.ts';
@@ -124,17 +123,22 @@ export class SharedClaims {
     const key = attachmentKey(claimant.attachment);
     const left = this.claimsOf(claimant.attachment).find(({ spec }) => spec.pool === pool.name);
     if (left !== undefined) return left;
-    for (;;) {
-      const address = this.spaceOf(pool).allocator.allocate(key, this.#options.clock.now());
-      if (address === undefined) return undefined;
-      const claim = await this.#create(pool, address, claimant);
-      if (claim !== undefined) return claim;
+    const refused: Address[] = [];
+    try {
+      for (;;) {
+        const address = this.spaceOf(pool).allocator.allocate(key, this.#options.clock.now());
+        if (address === undefined) return undefined;
+        const claim = await this.#create(pool, address, claimant, () => refused.push(address));
+        if (claim !== undefined) return claim;
+      }
+    } finally {
+      for (const address of refused) this.#unmark(pool, address);
     }
   }
 
   /** Takes exactly this address, already marked in the allocator. @returns undefined when another node has it */
   async claimMarked(pool: Pool, address: Address, claimant: Claimant): Promise<Stored<Claim> | undefined> {
-    return this.#create(pool, address, claimant);
+    return this.#create(pool, address, claimant, () => this.#unmark(pool, address));
   }
 
   /**
@@ -153,9 +157,17 @@ export class SharedClaims {
     this.#forget(claim);
   }
 
-  async #create(pool: Pool, address: Address, claimant: Claimant): Promise<Stored<Claim> | undefined> {
+  /**
+   * @param onRefused called when somebody has the address. Who, is for the watch to tell: an answer to a question asked
+   *   now could be older than an event that has come already.
+   */
+  async #create(
+    pool: Pool,
+    address: Address,
+    claimant: Claimant,
+    onRefused: () => void,
+  ): Promise<Stored<Claim> | undefined> {
     const { attachment, node, pod } = claimant;
-    const { allocator } = this.spaceOf(pool);
     const spec = {
       address: formatAddress(address),
       pool: pool.name,
@@ -169,15 +181,21 @@ export class SharedClaims {
       this.#keep(claim);
       return claim;
     } catch (error) {
-      allocator.forget(address);
-      if (!isIpamError(error, 'already-exists')) throw error;
-      const present = await this.#options.store.get<Claim>({ kind: claimKind, name: addressName(address) });
-      if (present === undefined) return undefined;
-      this.#keep(present);
-      // The claim may name another pool (deleted since): mark it in this one too, or it would be picked for ever.
-      allocator.claim(address, attachmentKey(claimAttachment(present.spec)), this.#options.clock.now());
+      if (!isIpamError(error, 'already-exists')) {
+        this.#unmark(pool, address);
+        throw error;
+      }
+      onRefused();
       return undefined;
     }
+  }
+
+  /** Takes back the mark of an attempt; a claim that became known meanwhile marks it again. */
+  #unmark(pool: Pool, address: Address): void {
+    const space = this.spaceOf(pool);
+    space.forget(address);
+    const claim = this.#claims.get(formatAddress(address));
+    if (claim !== undefined) this.#mark(space, claim.spec);
   }
 
   #keep(claim: Stored<Claim>): void {

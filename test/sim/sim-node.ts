@@ -18,6 +18,8 @@ export type Answer<T> =
   | { readonly kind: 'lost' };
 
 const callMs = 0.3;
+/** Longest that an impatient caller waits. */
+const impatienceMs = 10;
 const maintenanceIntervalMs = 10_000;
 /** Longest that a daemon stays away after a crash. */
 const restartMs = 2_000;
@@ -121,8 +123,11 @@ export class SimNode {
     const { daemon } = this;
     if (daemon === undefined) return { kind: 'lost' };
     const lifetime = this.#lifetime;
+    const impatient = world.strikes('lost-reply', 0.02);
     const answer = await new Promise<Answer<T>>((resolve) => {
       const lost = (): void => resolve({ kind: 'lost' });
+      // Gives up although the daemon is still at it.
+      if (impatient) world.scheduler.after(world.random.next() * impatienceMs, lost);
       lifetime.signal.addEventListener('abort', lost, { once: true });
       const tell = (told: Answer<T>): void => {
         lifetime.signal.removeEventListener('abort', lost);

@@ -1,0 +1,211 @@
+/** One deliberate fault: what a hurried change could do to the product. */
+export interface Mutation {
+  readonly name: string;
+  readonly edits: readonly { readonly file: string; readonly from: string; readonly to: string }[];
+}
+
+const edit = (file: string, from: string, to: string) => ({ file: `src/${file}`, from, to });
+
+export const mutations: readonly Mutation[] = [
+  {
+    name: 'an address of a shared pool is claimed without the store',
+    edits: [
+      edit(
+        'daemon/shared-claims.ts',
+        'const claim = await this.#options.store.create(newClaim(spec));',
+        "const claim = { ...newClaim(spec), metadata: { ...newClaim(spec).metadata, uid: `${spec.node} ${spec.address}`, resourceVersion: '1', creationTimestamp: new Date(this.#options.clock.now()).toISOString() } } as Stored<Claim>;",
+      ),
+    ],
+  },
+  {
+    name: "a claim that somebody else was faster to make is taken for one's own",
+    edits: [
+      edit(
+        'daemon/shared-claims.ts',
+        'allocator.claim(address, attachmentKey(claimAttachment(present.spec)), this.#options.clock.now());\n      return undefined;',
+        'return present;',
+      ),
+    ],
+  },
+  {
+    name: 'a release goes by the name of the Pod',
+    edits: [
+      edit(
+        'daemon/node-ipam.ts',
+        'const allocation = this.ledger.find(attachment);\n    const now',
+        'const named = this.ledger.find(attachment)?.pod?.name;\n    const allocation = [...this.ledger.all()].find(({ pod }) => pod?.name === named);\n    const now',
+      ),
+    ],
+  },
+  {
+    name: 'ADD is answered before its record is durable',
+    edits: [
+      edit(
+        'daemon/node-ipam.ts',
+        "await this.#parts.journal.commit([{ type: 'hold', allocation }, ...wakes]);",
+        "void this.#parts.journal.commit([{ type: 'hold', allocation }, ...wakes]).catch(() => {});",
+      ),
+    ],
+  },
+  {
+    name: 'DEL is answered without a record',
+    edits: [
+      edit(
+        'daemon/node-ipam.ts',
+        "await journal.commit([{ type: 'drop', allocation }, ...rests]);",
+        'await journal.commit(rests);',
+      ),
+    ],
+  },
+  {
+    name: 'a second ADD gets other addresses',
+    edits: [
+      edit(
+        'daemon/node-ipam.ts',
+        'if (present !== undefined) return this.#repeat(present, request);',
+        'if (present !== undefined) this.ledger.remove(request.attachment);',
+      ),
+    ],
+  },
+  {
+    name: 'calls about one attachment do not wait for each other',
+    edits: [
+      edit(
+        'daemon/keyed-lock.ts',
+        'if (before !== undefined) await before;',
+        'if (before !== undefined) await Promise.resolve();',
+      ),
+    ],
+  },
+  {
+    name: 'an ADD that failed keeps what it had taken',
+    edits: [edit('daemon/node-ipam.ts', 'await grant.undo();', 'await Promise.resolve(grant);')],
+  },
+  {
+    name: 'the gateway of a block is given out',
+    edits: [
+      edit(
+        'ipam/layout.ts',
+        'rangeSet([...subnetEdges(block).ranges, { first: gateway, last: gateway }])',
+        'rangeSet([...subnetEdges(block).ranges])',
+      ),
+    ],
+  },
+  {
+    name: 'a shared pool gives out all of its subnet',
+    edits: [
+      edit(
+        'ipam/layout.ts',
+        'usable: subtract(pool.usable, reserved),\n    prefixLength: pool.subnet.length,',
+        'usable: rangeSet([prefixRange(pool.subnet)]),\n    prefixLength: pool.subnet.length,',
+      ),
+    ],
+  },
+  {
+    name: 'the cool-down is ignored',
+    edits: [
+      edit(
+        'allocator/block-allocator.ts',
+        'if (owner !== undefined && this.cooldownMs > 0)',
+        'if (owner !== undefined && this.cooldownMs < 0)',
+      ),
+    ],
+  },
+  {
+    name: 'what rests is not on record',
+    edits: [
+      edit(
+        'daemon/node-ipam.ts',
+        'const rests: JournalChange[] = resting.map(',
+        'const rests: JournalChange[] = resting.slice(0, 0).map(',
+      ),
+    ],
+  },
+  {
+    name: 'what rests is forgotten when its pool changes',
+    edits: [
+      edit(
+        'daemon/address-space.ts',
+        'for (const { address, until } of resting) this.allocator.rest(parseAddress(address), until);',
+        'void resting;',
+      ),
+    ],
+  },
+  {
+    name: 'an empty block is handed back without another look',
+    edits: [
+      edit(
+        'daemon/maintenance.ts',
+        'if (!returned.has(block.prefix) || (block.space?.used ?? 0) > 0) continue;',
+        'if (!returned.has(block.prefix)) continue;',
+      ),
+      edit('daemon/block-leases.ts', 'if (used > 0) {', 'if (used < 0) {'),
+    ],
+  },
+  {
+    name: 'a block whose return was not answered is used again',
+    edits: [
+      edit(
+        'daemon/block-leases.ts',
+        "if (!isIpamError(error, 'not-found') && !isIpamError(error, 'conflict')) throw error;",
+        "if (!isIpamError(error, 'not-found') && !isIpamError(error, 'conflict')) {\n        this.#returned.delete(uid);\n        this.#undecided.delete(uid);\n        this.#put(resource);\n        throw error;\n      }",
+      ),
+    ],
+  },
+  {
+    name: "another daemon's blocks are taken for one's own",
+    edits: [
+      edit(
+        'daemon/block-leases.ts',
+        'return resource.spec.daemon === this.#options.daemon;',
+        'return resource.spec.daemon.length > 0;',
+      ),
+    ],
+  },
+  {
+    name: 'a list that is older than a lease ends the lease',
+    edits: [
+      edit(
+        'daemon/block-leases.ts',
+        'if (!present.has(uid) && !this.#unseen.has(uid)) this.#drop(cidr);',
+        'if (!present.has(uid)) this.#drop(cidr);',
+      ),
+    ],
+  },
+  {
+    name: 'an event of a block that was handed back revives it',
+    edits: [edit('daemon/block-leases.ts', 'if (this.#returned.has(resource.metadata.uid)) return undefined;\n', '')],
+  },
+  {
+    name: 'GC does not read the list of what is valid',
+    edits: [edit('ipam/reclaim.ts', ' || live.has(attachmentKey(attachment))', '')],
+  },
+  {
+    name: 'a claim of an ADD under way counts as garbage',
+    edits: [edit('ipam/reclaim.ts', '> sandboxDeadlineMs,', '> 0,')],
+  },
+  {
+    name: 'orphaned claims are never reclaimed',
+    edits: [edit('ipam/reclaim.ts', '> sandboxDeadlineMs,', '> sandboxDeadlineMs * 1e6,')],
+  },
+  {
+    name: 'a restart does not mark the addresses on record',
+    edits: [
+      edit(
+        'daemon/restore.ts',
+        "return space?.allocator.claim(parseAddress(held.address), key, clock.now()) === 'claimed';",
+        'return space !== undefined && key.length + clock.now() > 0;',
+      ),
+    ],
+  },
+  {
+    name: 'a pool is deleted while its addresses are out',
+    edits: [
+      edit(
+        'resources/rules.ts',
+        'export function checkPoolDelete(pool: Pool, occupancy: PoolOccupancy): void {',
+        'export function checkPoolDelete(pool: Pool, occupancy: PoolOccupancy): void {\n  if (occupancy.held.ranges.length >= 0) return;',
+      ),
+    ],
+  },
+];
