@@ -15,13 +15,14 @@ export class AddressSpace {
   readonly #gateway: string | undefined;
   readonly #prefixLength: number;
 
-  constructor(pool: Pool, block: Prefix | undefined, layout: Layout, cooldownMs: number) {
+  constructor(pool: Pool, block: Prefix | undefined, layout: Layout, cooldownMs: number, start?: Address) {
     this.pool = pool;
     this.block = block;
     this.allocator = new RangeAllocator({
       range: layout.range,
       usable: layout.usable,
       cooldownMs: pool.cooldownMs ?? cooldownMs,
+      ...(start === undefined ? {} : { start }),
     });
     this.#gateway = layout.gateway === undefined ? undefined : formatAddress(layout.gateway);
     this.#prefixLength = layout.prefixLength;

@@ -1,8 +1,17 @@
 import type { Address } from '../ip/address.ts';
-import { formatPrefix, type Prefix, parsePrefix, prefixContains, prefixOf, subprefixIndex } from '../ip/prefix.ts';
+import {
+  formatPrefix,
+  type Prefix,
+  parsePrefix,
+  prefixContains,
+  prefixOf,
+  subprefixCount,
+  subprefixIndex,
+} from '../ip/prefix.ts';
 import type { HeldAddress } from '../ipam/allocation.ts';
 import { blockLayout } from '../ipam/layout.ts';
 import { nextBlock } from '../ipam/lease.ts';
+import { spreadIndex } from '../ipam/spread.ts';
 import { type Block, blockKind, newBlock } from '../resources/block.ts';
 import { IpamError, isIpamError } from '../resources/errors.ts';
 import type { Pool } from '../resources/pool.ts';
@@ -31,6 +40,8 @@ export interface BlockLeasesOptions {
   readonly rests: RestRecords;
   readonly clock: Clock;
   readonly cooldownMs: number;
+  /** Other daemons lease from the same pools: begin elsewhere than they do. */
+  readonly spread: boolean;
   readonly onLease?: (block: Stored<Block>) => void;
   readonly onReturn?: (block: Stored<Block>) => void;
 }
@@ -202,12 +213,14 @@ export class BlockLeases {
   }
 
   async #leaseNext(node: string, pool: Pool): Promise<LeasedBlock | undefined> {
-    const { catalog } = this.#options;
+    const { catalog, daemon, spread } = this.#options;
+    const count = pool.blockSize === undefined ? 1n : subprefixCount(pool.subnet, pool.blockSize);
+    const from = spread ? spreadIndex(daemon, count) : 0n;
     const refused = new Set<bigint>();
     // Bounded: each round either leases a block or learns of one that somebody else has.
     for (;;) {
       const own = this.of(node, pool.name).map(({ prefix }) => prefix);
-      const block = nextBlock(pool, this.#takenOf(pool).union(refused), own, catalog.reserved);
+      const block = nextBlock(pool, this.#takenOf(pool).union(refused), own, catalog.reserved, from);
       if (block === undefined) return undefined;
       const leased = await this.leaseExactly(node, pool, block);
       if (leased !== undefined) return leased;

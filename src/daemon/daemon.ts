@@ -34,6 +34,8 @@ export interface DaemonOptions {
   readonly cooldownMs: number;
   readonly preleaseThreshold: number;
   readonly maintenanceIntervalMs: number;
+  /** Other daemons share the store: begin to look for what is free elsewhere than they do. */
+  readonly spread?: boolean;
   /** Pools that the configuration asks for: created at the first start. */
   readonly clusterCidrs: readonly Prefix[];
   readonly blockSizes: Readonly<Record<Family, number>>;
@@ -62,11 +64,12 @@ export class Daemon {
   constructor(options: DaemonOptions) {
     this.#options = options;
     const { store, journal, clock, log, node, cooldownMs, preleaseThreshold, onLease, onReturn } = options;
+    const { spread = false } = options;
     const catalog = new Catalog(log, (pools) => this.#relay(pools));
     const hooks = { ...(onLease === undefined ? {} : { onLease }), ...(onReturn === undefined ? {} : { onReturn }) };
     const rests = new RestRecords();
-    const blocks = new BlockLeases({ daemon: node, store, catalog, rests, clock, cooldownMs, ...hooks });
-    const shared = new SharedClaims({ daemon: node, store, catalog, rests, clock, cooldownMs });
+    const blocks = new BlockLeases({ daemon: node, store, catalog, rests, clock, cooldownMs, spread, ...hooks });
+    const shared = new SharedClaims({ daemon: node, store, catalog, rests, clock, cooldownMs, spread });
     const resources = new RuledResources({ store, catalog, blocks, shared });
     const inline = new InlinePools({ apply: async (pool) => void (await resources.apply(pool)) });
     const grantor = new Grantor({ blocks, shared, clock });

@@ -1,6 +1,8 @@
-import { type Address, formatAddress, parseAddress } from '../ip/address.ts';
+import { type Address, formatAddress, offsetAddress, parseAddress } from '../ip/address.ts';
+import { rangeSize } from '../ip/range.ts';
 import { type Attachment, attachmentKey, type PodRef } from '../ipam/attachment.ts';
 import { sharedLayout } from '../ipam/layout.ts';
+import { spreadIndex } from '../ipam/spread.ts';
 import { type Claim, claimKind, newClaim } from '../resources/claim.ts';
 import { isIpamError } from '../resources/errors.ts';
 import type { Pool } from '../resources/pool.ts';
@@ -21,6 +23,8 @@ export interface SharedClaimsOptions {
   readonly rests: RestRecords;
   readonly clock: Clock;
   readonly cooldownMs: number;
+  /** Other daemons claim from the same pools: begin elsewhere than they do. */
+  readonly spread: boolean;
 }
 
 /** For whom an address is claimed. */
@@ -224,8 +228,11 @@ export class SharedClaims {
   }
 
   #newSpace(pool: Pool): AddressSpace {
-    const { catalog, rests, clock, cooldownMs } = this.#options;
-    const space = new AddressSpace(pool, undefined, sharedLayout(pool, catalog.reserved), cooldownMs);
+    const { catalog, rests, clock, cooldownMs, daemon, spread } = this.#options;
+    const layout = sharedLayout(pool, catalog.reserved);
+    const { first } = layout.range;
+    const start = spread ? offsetAddress(first, spreadIndex(daemon, rangeSize(layout.range))) : undefined;
+    const space = new AddressSpace(pool, undefined, layout, cooldownMs, start);
     space.rest(rests.within(pool.subnet, clock.now()));
     return space;
   }

@@ -11,6 +11,7 @@ const searchLimit = 1_000_000n;
  * first that nobody has. A block without a single usable address is passed over.
  * @param taken indexes (within the pool) of blocks that somebody has
  * @param own the blocks that this node has, in the order of leasing
+ * @param from where to begin when it has none: an index within the pool
  * @returns undefined when no block is left
  */
 export function nextBlock(
@@ -18,6 +19,7 @@ export function nextBlock(
   taken: ReadonlySet<bigint>,
   own: readonly Prefix[],
   reserved: RangeSet,
+  from = 0n,
 ): Prefix | undefined {
   if (pool.blockSize === undefined) return undefined;
   const size = pool.blockSize;
@@ -34,7 +36,7 @@ export function nextBlock(
   }
   const limit = count < searchLimit ? count : searchLimit;
   for (let index = 0n; index < limit; index++) {
-    const block = fits(index);
+    const block = fits((from + index) % count);
     if (block !== undefined) return block;
   }
   return undefined;

@@ -6,15 +6,15 @@ export interface Mutation {
 
 const edit = (file: string, from: string, to: string) => ({ file: `src/${file}`, from, to });
 
+/** A claim that no store ever saw. */
+const invented =
+  "const claim = { ...newClaim(spec), metadata: { ...newClaim(spec).metadata, uid: spec.node + spec.address, resourceVersion: '1', creationTimestamp: new Date(this.#options.clock.now()).toISOString() } } as Stored<Claim>;";
+
 export const mutations: readonly Mutation[] = [
   {
     name: 'an address of a shared pool is claimed without the store',
     edits: [
-      edit(
-        'daemon/shared-claims.ts',
-        'const claim = await this.#options.store.create(newClaim(spec));',
-        "const claim = { ...newClaim(spec), metadata: { ...newClaim(spec).metadata, uid: `${spec.node} ${spec.address}`, resourceVersion: '1', creationTimestamp: new Date(this.#options.clock.now()).toISOString() } } as Stored<Claim>;",
-      ),
+      edit('daemon/shared-claims.ts', 'const claim = await this.#options.store.create(newClaim(spec));', invented),
     ],
   },
   {
@@ -22,8 +22,8 @@ export const mutations: readonly Mutation[] = [
     edits: [
       edit(
         'daemon/shared-claims.ts',
-        'allocator.claim(address, attachmentKey(claimAttachment(present.spec)), this.#options.clock.now());\n      return undefined;',
-        'return present;',
+        'onRefused();\n      return undefined;',
+        invented.replace('const claim =', 'return'),
       ),
     ],
   },

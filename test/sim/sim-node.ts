@@ -45,6 +45,7 @@ export class SimNode {
     this.#world = world;
     this.#store = store;
     const drifts = world.options.faults.has('clock-drift');
+    if (drifts) world.struck('clock-drift');
     const [offset, pace] = [world.random.next() * 2 - 1, world.random.next() * 2 - 1];
     this.#clock = { offsetMs: drifts ? offset * 5_000 : 0, pace: drifts ? 1 + pace * largestDrift : 1 };
   }
@@ -77,6 +78,7 @@ export class SimNode {
       cooldownMs,
       preleaseThreshold: 0.2,
       maintenanceIntervalMs,
+      spread: world.options.nodes > 1,
       clusterCidrs: [],
       blockSizes: { 4: 28, 6: 120 },
     });

@@ -1,4 +1,4 @@
-import { IpamError } from '../../src/resources/errors.ts';
+import { IpamError, isIpamError } from '../../src/resources/errors.ts';
 import type { Resource, Stored } from '../../src/resources/resource.ts';
 import type { ResourceKey, ResourceList, Store, WatchEvent } from '../../src/store/store.ts';
 import { type EffectKind, effect } from './effect.ts';
@@ -63,7 +63,7 @@ export class SimStore implements Store {
     signal: AbortSignal,
   ): AsyncIterable<WatchEvent<R>> {
     const end = AbortSignal.any([signal, this.#lifetime.signal]);
-    for await (const event of this.#shared.watch<R>(kind, fromVersion, end)) {
+    for await (const event of this.#kept(this.#shared.watch<R>(kind, fromVersion, end))) {
       await this.#late();
       if (this.#link.cut || this.#world.strikes('watch-drops', dropProbability)) throw unavailable();
       yield event;
@@ -72,6 +72,16 @@ export class SimStore implements Store {
   }
 
   async close(): Promise<void> {}
+
+  /** Counts when what a watch missed is no longer there. */
+  async *#kept<E>(events: AsyncIterable<E>): AsyncIterable<E> {
+    try {
+      yield* events;
+    } catch (error) {
+      if (isIpamError(error, 'compacted')) this.#world.struck('compaction');
+      throw error;
+    }
+  }
 
   #late(): Promise<void> {
     return new Promise((resolve) => {

@@ -57,8 +57,12 @@ export class World {
     // Chance is spent also when the fault is turned off, so that a shrunk run stays close to the one it came from.
     const struck = this.random.next() < probability;
     if (!struck || this.calm || !this.options.faults.has(kind)) return false;
-    this.faults.set(kind, (this.faults.get(kind) ?? 0) + 1);
+    this.struck(kind);
     return true;
+  }
+
+  struck(kind: FaultKind): void {
+    this.faults.set(kind, (this.faults.get(kind) ?? 0) + 1);
   }
 
   /** The first broken promise ends the run. */

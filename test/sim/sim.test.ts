@@ -1,0 +1,29 @@
+import { availableParallelism } from 'node:os';
+import { describe, expect, it } from 'vitest';
+import { campaign } from './campaign.ts';
+import { faultKinds } from './options.ts';
+import { shrink } from './shrink.ts';
+
+const fixedSeed = 1;
+const half = 5_000_000;
+
+/** Ten million operations: half of them the same in every run, half of them new. */
+describe('the simulated cluster', () => {
+  it.each([
+    ['of a fixed seed', fixedSeed],
+    ['of a fresh seed', Number(process.env.SEED ?? Date.now() % 1_000_000)],
+  ])('keeps every promise in five million operations %s', { timeout: 1_200_000 }, async (_what, seed) => {
+    const started = performance.now();
+    const report = await campaign({ seed, operations: half, workers: availableParallelism() });
+    const minutes = (performance.now() - started) / 60_000;
+    const pace = (report.operations / 1e6 / minutes).toFixed(2);
+    process.stdout.write(
+      `simulation: seed ${seed}, ${report.operations} operations in ${report.worlds} worlds, ${pace} million a minute\n`,
+    );
+    const transcript = report.failed === undefined ? [] : (await shrink(report.failed.options)).report.transcript;
+    expect(report.failed?.message, `seed ${seed}\n${transcript.join('\n')}`).toBeUndefined();
+    expect(report.operations).toBeGreaterThanOrEqual(half);
+    // Every kind of fault has struck: a simulation in which nothing goes wrong proves nothing.
+    for (const kind of faultKinds) expect(report.faults.get(kind) ?? 0, kind).toBeGreaterThan(0);
+  });
+});
