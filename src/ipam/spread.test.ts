@@ -14,4 +14,9 @@ describe('the place where a daemon begins', () => {
     const places = new Set(Array.from({ length: 1_000 }, (_, index) => spreadIndex(`node-${index}`, 1_000n)));
     expect(places.size).toBeGreaterThan(500);
   });
+
+  it('is not next to that of a neighbouring name', () => {
+    const [one, two] = [spreadIndex('node1', 1n << 32n), spreadIndex('node2', 1n << 32n)];
+    expect(Math.abs(Number(one - two))).toBeGreaterThan(2 ** 26);
+  });
 });

@@ -7,5 +7,12 @@
 export function spreadIndex(name: string, count: bigint): bigint {
   let hash = 0x811c9dc5;
   for (const byte of new TextEncoder().encode(name)) hash = Math.imul(hash ^ byte, 0x01000193) >>> 0;
-  return (BigInt(hash) * count) >> 32n;
+  return (BigInt(mixed(hash)) * count) >> 32n;
+}
+
+/** Names that differ in the last digit must not lie side by side (the finaliser of MurmurHash3). */
+function mixed(hash: number): number {
+  let bits = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
+  bits = Math.imul(bits ^ (bits >>> 13), 0xc2b2ae35);
+  return (bits ^ (bits >>> 16)) >>> 0;
 }

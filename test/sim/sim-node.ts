@@ -20,7 +20,8 @@ export type Answer<T> =
 const callMs = 0.3;
 /** Longest that an impatient caller waits. */
 const impatienceMs = 10;
-const maintenanceIntervalMs = 10_000;
+/** Between two rounds of maintenance: some nodes hurry, so that rounds meet calls. */
+const maintenanceMs = { least: 500, most: 10_000 };
 /** Longest that a daemon stays away after a crash. */
 const restartMs = 2_000;
 
@@ -30,6 +31,7 @@ export class SimNode {
   readonly #world: World;
   readonly #store: Store;
   readonly #clock: { readonly offsetMs: number; readonly pace: number };
+  readonly #maintenanceMs: number;
   #disk = new MemoryJournal();
   #lifetime = new Lifetime();
   #daemon: Daemon | undefined;
@@ -44,6 +46,7 @@ export class SimNode {
     this.name = name;
     this.#world = world;
     this.#store = store;
+    this.#maintenanceMs = maintenanceMs.least + world.random.next() ** 3 * (maintenanceMs.most - maintenanceMs.least);
     const drifts = world.options.faults.has('clock-drift');
     if (drifts) world.struck('clock-drift');
     const [offset, pace] = [world.random.next() * 2 - 1, world.random.next() * 2 - 1];
@@ -77,7 +80,7 @@ export class SimNode {
       log: silentLog,
       cooldownMs,
       preleaseThreshold: 0.2,
-      maintenanceIntervalMs,
+      maintenanceIntervalMs: this.#maintenanceMs,
       spread: world.options.nodes > 1,
       clusterCidrs: [],
       blockSizes: { 4: 28, 6: 120 },

@@ -8,12 +8,14 @@ export interface MemoryStoreOptions {
   readonly keptChanges?: number;
 }
 
-/** The resource port in memory: for tests and simulation. Same rules, nothing durable. */
+/** The resource port in memory: for tests and simulation. Same rules, nothing durable. What it returns is frozen. */
 export class MemoryStore implements Store {
   readonly #options: Required<MemoryStoreOptions>;
   readonly #objects = new Map<string, Stored<Resource>>();
   #changes: WatchEvent<Resource>[] = [];
-  /** Version of the change before the first one kept. */
+  /** Version of the change before the first one in the list. */
+  #before = 0;
+  /** Version of the change before the first one that may be asked for. */
   #compacted = 0;
   #version = 0;
   #closed = false;
@@ -25,7 +27,7 @@ export class MemoryStore implements Store {
 
   async get<R extends Resource>(key: ResourceKey): Promise<Stored<R> | undefined> {
     this.#requireOpen();
-    return structuredClone(this.#objects.get(textOf(key))) as Stored<R> | undefined;
+    return this.#objects.get(textOf(key)) as Stored<R> | undefined;
   }
 
   async list<R extends Resource>(kind: string): Promise<ResourceList<R>> {
@@ -33,7 +35,7 @@ export class MemoryStore implements Store {
     const items = [...this.#objects.entries()]
       .filter(([, resource]) => resource.kind === kind)
       .sort(([a], [b]) => (a < b ? -1 : 1))
-      .map(([, resource]) => structuredClone(resource) as Stored<R>);
+      .map(([, resource]) => resource as Stored<R>);
     return { items, version: String(this.#version) };
   }
 
@@ -81,12 +83,12 @@ export class MemoryStore implements Store {
         woken = false;
         if (seen < this.#compacted || seen > this.#version)
           throw new IpamError('compacted', `changes after version ${seen} are no longer kept`);
-        const changes = this.#changes.slice(seen - this.#compacted);
+        const changes = this.#changes.slice(seen - this.#before);
         for (const change of changes) {
           seen += 1;
           if (change.resource.kind !== kind) continue;
           if (signal.aborted) return;
-          yield structuredClone(change) as WatchEvent<R>;
+          yield change as WatchEvent<R>;
         }
         if (woken || signal.aborted || this.#closed) continue;
         await new Promise<void>((resolve) => {
@@ -116,17 +118,20 @@ export class MemoryStore implements Store {
   #keep<R extends Resource>(type: 'added' | 'modified', resource: Stored<R>): Stored<R> {
     const stored = this.#publish(type, structuredClone(resource));
     this.#objects.set(textOf(keyOf(stored)), stored);
-    return structuredClone(stored) as Stored<R>;
+    return stored as Stored<R>;
   }
 
   #publish(type: WatchEvent<Resource>['type'], resource: Stored<Resource>): Stored<Resource> {
     this.#version += 1;
-    const stored = { ...resource, metadata: { ...resource.metadata, resourceVersion: String(this.#version) } };
+    const metadata = { ...resource.metadata, resourceVersion: String(this.#version) };
+    const stored = deepFreeze({ ...resource, metadata });
     this.#changes.push({ type, resource: stored });
-    const excess = this.#changes.length - this.#options.keptChanges;
-    if (excess > 0) {
+    this.#compacted = Math.max(this.#compacted, this.#version - this.#options.keptChanges);
+    // What is no longer kept goes in large steps: each costs a copy.
+    const excess = this.#compacted - this.#before;
+    if (excess > this.#options.keptChanges) {
       this.#changes = this.#changes.slice(excess);
-      this.#compacted += excess;
+      this.#before += excess;
     }
     for (const waker of this.#wakers) waker();
     return stored;
@@ -143,4 +148,10 @@ function keyOf({ kind, metadata }: Resource): ResourceKey {
 
 function textOf({ kind, namespace, name }: ResourceKey): string {
   return `${kind} ${namespace ?? ''} ${name}`;
+}
+
+function deepFreeze<T>(value: T): T {
+  if (typeof value !== 'object' || value === null || Object.isFrozen(value)) return value;
+  for (const inner of Object.values(value)) deepFreeze(inner);
+  return Object.freeze(value);
 }

@@ -1,0 +1,122 @@
+import { systemClock } from '../src/daemon/clock.ts';
+import { Daemon } from '../src/daemon/daemon.ts';
+import { MemoryJournal } from '../src/daemon/memory-journal.ts';
+import type { PoolSource } from '../src/ipam/request.ts';
+import { type PoolSpec, poolKind, spiderpoolVersion } from '../src/resources/pool.ts';
+import { MemoryStore } from '../src/store/memory/memory-store.ts';
+import type { Store } from '../src/store/store.ts';
+import { silentLog } from '../src/telemetry/log.ts';
+import { CountingStore } from './counting-store.ts';
+
+/** Real daemons over one store in memory: what they ask of it is counted, not how fast it is. */
+async function cluster(spec: PoolSpec): Promise<{ store: CountingStore; source: PoolSource }> {
+  const store = new CountingStore(new MemoryStore({ now: Date.now, newUid: newUid(), keptChanges: 1_000_000 }));
+  const metadata = { name: 'pool' };
+  await store.create({ apiVersion: spiderpoolVersion, kind: poolKind, metadata, spec });
+  return { store, source: { kind: 'named', pools: ['pool'] } };
+}
+
+function newUid(): () => string {
+  let last = 0;
+  return () => `u${++last}`;
+}
+
+function daemonOf(node: string, store: Store): Daemon {
+  return new Daemon({
+    node,
+    store,
+    journal: new MemoryJournal(),
+    clock: systemClock,
+    log: silentLog,
+    cooldownMs: 30_000,
+    preleaseThreshold: 0.2,
+    maintenanceIntervalMs: 3_600_000,
+    spread: true,
+    clusterCidrs: [],
+    blockSizes: { 4: 24, 6: 120 },
+  });
+}
+
+async function allocate(daemon: Daemon, node: string, source: PoolSource, from: number, count: number): Promise<void> {
+  for (let index = from; index < from + count; index += 1) {
+    const attachment = { network: 'net', containerId: `${node}-${index}`, ifname: 'eth0' };
+    await daemon.ipam.allocate({ attachment, netns: '', source, families: [], requested: [] });
+  }
+}
+
+/**
+ * A routed cluster: every node leases a /24 and gives out addresses. The nodes live one after the other, since one
+ * machine cannot hold all their pictures of each other at once; the store holds all their blocks.
+ */
+export async function routedCluster(nodes: number, addresses: number) {
+  const { store, source } = await cluster({ subnet: '10.0.0.0/8', blockSize: 24 });
+  for (let index = 0; index < nodes; index += 1) {
+    const node = `node-${index}`;
+    const daemon = daemonOf(node, store);
+    await daemon.start();
+    await allocate(daemon, node, source, 0, addresses);
+    await daemon.stop();
+  }
+  const { operations, bytesWritten } = store.counted();
+  globalThis.gc?.();
+  const before = process.memoryUsage().heapUsed;
+  const started = performance.now();
+  const last = daemonOf('one-more', store);
+  await last.start();
+  const startMs = performance.now() - started;
+  globalThis.gc?.();
+  const pictureBytes = process.memoryUsage().heapUsed - before;
+  const row = {
+    nodes,
+    addresses: nodes * addresses,
+    storeOperationsPerAddress: operations / (nodes * addresses),
+    storeBytesPerAddress: bytesWritten / (nodes * addresses),
+    startMs,
+    pictureBytes: Math.max(pictureBytes, 1),
+    listBytes: store.listBytes('IPBlock'),
+  };
+  await last.stop();
+  return row;
+}
+
+/** Daemons that all run: what one lease makes the store send, and until when every daemon has heard of it. */
+export async function watchFanOut(nodes: number) {
+  const { store, source } = await cluster({ subnet: '10.0.0.0/8', blockSize: 24 });
+  const daemons = Array.from({ length: nodes }, (_, index) => daemonOf(`node-${index}`, store));
+  for (const daemon of daemons) await daemon.start();
+  const before = store.counted();
+  const started = performance.now();
+  await allocate(daemons[0] as Daemon, 'node-0', source, 0, 1);
+  while (store.counted().events - before.events < nodes) await new Promise(setImmediate);
+  const heardMs = performance.now() - started;
+  const after = store.counted();
+  await Promise.all(daemons.map((daemon) => daemon.stop()));
+  return {
+    nodes,
+    events: after.events - before.events,
+    eventBytes: after.eventBytes - before.eventBytes,
+    heardMs,
+  };
+}
+
+/** One shared pool, and every node asks for addresses at the same moment. */
+export async function sharedPool(nodes: number, addresses: number) {
+  const { store, source } = await cluster({ subnet: '10.0.0.0/16', gateway: '10.0.0.1' });
+  const daemons = Array.from({ length: nodes }, (_, index) => daemonOf(`node-${index}`, store));
+  for (const daemon of daemons) await daemon.start();
+  const before = store.counted();
+  await Promise.all(daemons.map((daemon, index) => allocate(daemon, `node-${index}`, source, 0, addresses)));
+  const after = store.counted();
+  const held = nodes * addresses;
+  globalThis.gc?.();
+  const heap = process.memoryUsage().heapUsed / nodes;
+  await Promise.all(daemons.map((daemon) => daemon.stop()));
+  return {
+    nodes,
+    addresses: held,
+    createsPerAddress: (after.creates - before.creates) / held,
+    storeOperationsPerAddress: (after.operations - before.operations) / held,
+    storeBytesPerAddress: (after.bytesWritten - before.bytesWritten) / held,
+    heapBytesPerNode: heap,
+  };
+}
