@@ -1,0 +1,61 @@
+import { type Document, Lexer, Parser, parseAllDocuments, parseDocument } from 'yaml';
+import { IpamError } from './errors.ts';
+import { isTooDeep, nestingLimit } from './nesting.ts';
+
+/** Its warnings would go to standard error past the log; what they are about, a schema refuses. */
+const options = { logLevel: 'error' } as const;
+
+/**
+ * The value of a text that is one YAML document; undefined or null when it is empty.
+ * @throws IpamError invalid-config
+ */
+export function yamlValue(text: string, subject: string): unknown {
+  requireShallow(text, subject);
+  return contentOf(parseDocument(text, options), subject);
+}
+
+export interface YamlPart {
+  /** For errors: the text's name and the document's number. */
+  readonly subject: string;
+  readonly value: unknown;
+}
+
+/** The values of all documents of a YAML text, empty ones left out. @throws IpamError invalid-config */
+export function yamlValues(text: string, source: string): readonly YamlPart[] {
+  requireShallow(text, source);
+  return parseAllDocuments(text, options)
+    .map((document, index) => {
+      const subject = `${source}: document ${index + 1}`;
+      return { subject, value: contentOf(document, subject) };
+    })
+    .filter(({ value }) => value !== null && value !== undefined);
+}
+
+/** Aliases are resolved here, and the library throws for those that lead nowhere or grow without end. */
+function contentOf(document: Document.Parsed, subject: string): unknown {
+  const [problem] = document.errors;
+  if (problem !== undefined) throw new IpamError('invalid-config', `${subject}: ${problem.message}`);
+  let value: unknown;
+  try {
+    value = document.toJS();
+  } catch (error) {
+    throw new IpamError('invalid-config', `${subject}: ${(error as Error).message}`);
+  }
+  if (isTooDeep(value)) throw tooDeep(subject);
+  return value;
+}
+
+/** Before the library's own parser, which is recursive: its overflow can end the program. */
+function requireShallow(text: string, subject: string): void {
+  const parser = new Parser();
+  for (const lexeme of new Lexer().lex(text)) {
+    for (const _part of parser.next(lexeme)) {
+      // What it builds is not wanted, only how deep it is in.
+    }
+    if (parser.stack.length > nestingLimit) throw tooDeep(subject);
+  }
+}
+
+function tooDeep(subject: string): IpamError {
+  return new IpamError('invalid-config', `${subject}: nested more than ${nestingLimit} levels deep`);
+}
