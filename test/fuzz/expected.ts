@@ -29,5 +29,7 @@ export function requireThat(holds: boolean, what: string, value: unknown): void 
 }
 
 function shown(value: unknown): string {
-  return JSON.stringify(value, (_key, inner: unknown) => (typeof inner === 'bigint' ? `${inner}n` : inner)) ?? 'undefined';
+  return (
+    JSON.stringify(value, (_key, inner: unknown) => (typeof inner === 'bigint' ? `${inner}n` : inner)) ?? 'undefined'
+  );
 }

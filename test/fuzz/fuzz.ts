@@ -39,10 +39,12 @@ export interface FuzzReport {
 /** Runs every entry of the target's corpus. @returns what is wrong, one line each */
 export async function replay(target: Target): Promise<readonly string[]> {
   const problems: string[] = [];
+  const watchdog = new Watchdog(target.name);
   for (const { file, input } of corpusOf(target.name)) {
-    const { problem } = await attempt(target, input);
+    const { problem } = await attempt(target, input, watchdog);
     if (problem !== undefined) problems.push(`${target.name}/${file}: ${problem}`);
   }
+  await watchdog.stop();
   return problems;
 }
 
@@ -58,12 +60,10 @@ export async function fuzz(target: Target, { budgetMs, seed }: FuzzOptions): Pro
   let runs = 0;
   while (performance.now() - started < budgetMs && findings.size < findingLimit) {
     const input = corpus[runs] ?? nextInput(target, pool, random);
-    watchdog.begin(input);
-    const { word, problem } = await attempt(target, input);
-    watchdog.rest();
+    const { word, problem } = await attempt(target, input, watchdog);
     runs += 1;
     if (problem !== undefined && !findings.has(kindOf(problem))) {
-      findings.set(kindOf(problem), await findingOf(target, seed, input, problem));
+      findings.set(kindOf(problem), await findingOf(target, seed, input, problem, watchdog));
     }
     if (words.has(word) || pool.length > poolLimit) continue;
     words.add(word);
@@ -88,24 +88,33 @@ interface Outcome {
   readonly problem: string | undefined;
 }
 
-async function attempt(target: Target, input: Buffer): Promise<Outcome> {
+async function attempt(target: Target, input: Buffer, watchdog: Watchdog): Promise<Outcome> {
   let fastest = Number.POSITIVE_INFINITY;
   let word = '';
   for (let tries = 0; tries < slowTries && fastest > slowMs; tries += 1) {
     const started = performance.now();
+    watchdog.begin(input);
     try {
       word = await target.run(input);
     } catch (error) {
       return { word: '', problem: error instanceof Error ? (error.stack ?? error.message) : String(error) };
+    } finally {
+      watchdog.rest();
     }
     fastest = Math.min(fastest, performance.now() - started);
   }
   return { word, problem: fastest > slowMs ? `hangs: ${Math.round(fastest)} ms` : undefined };
 }
 
-async function findingOf(target: Target, seed: number, input: Buffer, problem: string): Promise<Finding> {
+async function findingOf(
+  target: Target,
+  seed: number,
+  input: Buffer,
+  problem: string,
+  watchdog: Watchdog,
+): Promise<Finding> {
   const same = async (other: Buffer) => {
-    const { problem: again } = await attempt(target, other);
+    const { problem: again } = await attempt(target, other, watchdog);
     return again !== undefined && kindOf(again) === kindOf(problem);
   };
   const smallest = problem.startsWith('hangs') ? input : await shrink(input, same);

@@ -12,7 +12,12 @@ interface Field {
 const pool = (name: string, spec: object): string =>
   JSON.stringify({ apiVersion: 'spiderpool.spidernet.io/v2beta1', kind: 'SpiderIPPool', metadata: { name }, spec });
 const reserved = (name: string, ips: readonly string[]): string =>
-  JSON.stringify({ apiVersion: 'spiderpool.spidernet.io/v2beta1', kind: 'SpiderReservedIP', metadata: { name }, spec: { ips } });
+  JSON.stringify({
+    apiVersion: 'spiderpool.spidernet.io/v2beta1',
+    kind: 'SpiderReservedIP',
+    metadata: { name },
+    spec: { ips },
+  });
 
 const anyText = ['', 'a', 'a/b', ' ', '\0', '\u007f', '\ud800', 'x'.repeat(300), '__proto__', '-1', '10.0.0.2'];
 const addresses = ['10.0.0.2', '10.0.0.3', '10.0.0.18', 'fd00::2', '10.9.0.2', '255.255.255.255', '::'];

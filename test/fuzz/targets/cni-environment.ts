@@ -7,7 +7,13 @@ import { newWorld } from '../world.ts';
 const separator = 0xff;
 
 const stdin = Buffer.from(
-  JSON.stringify({ cniVersion: '1.1.0', name: 'net', type: 'ptp', ipam: { type: 'ipam-plugin' }, 'cni.dev/valid-attachments': [] }),
+  JSON.stringify({
+    cniVersion: '1.1.0',
+    name: 'net',
+    type: 'ptp',
+    ipam: { type: 'ipam-plugin' },
+    'cni.dev/valid-attachments': [],
+  }),
 );
 
 /** Each variable with any value: control characters, kilobytes, halves of characters. */
@@ -16,7 +22,15 @@ export const cniEnvironment: Target = {
   dictionary: [
     ...['CNI_COMMAND=', 'CNI_CONTAINERID=', 'CNI_IFNAME=', 'CNI_NETNS=', 'CNI_PATH=', 'CNI_ARGS='],
     ...['ADD', 'DEL', 'CHECK', 'GC', 'STATUS', 'VERSION', 'c1', 'eth0', '/run/netns/c1', '/opt/cni/bin'],
-    ...['IgnoreUnknown=1', 'IP=', 'IP=10.0.0.9', 'IP=fd00::9/64', 'K8S_POD_NAME=', 'K8S_POD_NAMESPACE=', 'K8S_POD_UID='],
+    ...[
+      'IgnoreUnknown=1',
+      'IP=',
+      'IP=10.0.0.9',
+      'IP=fd00::9/64',
+      'K8S_POD_NAME=',
+      'K8S_POD_NAMESPACE=',
+      'K8S_POD_UID=',
+    ],
     ...[';', '=', ',', '/', '.', '..', ':', '\n', '\0', '\x7f', '\u0085', '\u2028', 'é', '日本', '😀', '%s', ' '],
   ],
   run: async (input) => {
@@ -25,8 +39,18 @@ export const cniEnvironment: Target = {
     const environment = environmentOf(input);
     const asked = await handler({ program: 'ipam-plugin', environment, stdin, ran: undefined });
     // What an ADD made with these values can be found again under them, and given back.
-    const check = await handler({ program: 'ipam-plugin', environment: commanded(environment, 'CHECK'), stdin, ran: undefined });
-    const del = await handler({ program: 'ipam-plugin', environment: commanded(environment, 'DEL'), stdin, ran: undefined });
+    const check = await handler({
+      program: 'ipam-plugin',
+      environment: commanded(environment, 'CHECK'),
+      stdin,
+      ran: undefined,
+    });
+    const del = await handler({
+      program: 'ipam-plugin',
+      environment: commanded(environment, 'DEL'),
+      stdin,
+      ran: undefined,
+    });
     const words = [asked, check, del].map(checkAnswer);
     await end();
     return words.join(', ');

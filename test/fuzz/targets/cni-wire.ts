@@ -9,8 +9,32 @@ const variableLimit = 59;
 export const cniWire: Target = {
   name: 'cni-wire',
   dictionary: [
-    ...['argv0 11\nipam-plugin\n', 'env 15\nCNI_COMMAND=ADD\n', 'stdin 2\n{}\n', 'step 4\nwire\n', 'exit 1\n1\n', 'stdout 0\n\n'],
-    ...['argv0', 'env', 'stdin', 'step', 'exit', 'stdout', ' ', '\n', '=', '0', '1', '999999999', '-1', '1e3', '٣', '\0'],
+    ...[
+      'argv0 11\nipam-plugin\n',
+      'env 15\nCNI_COMMAND=ADD\n',
+      'stdin 2\n{}\n',
+      'step 4\nwire\n',
+      'exit 1\n1\n',
+      'stdout 0\n\n',
+    ],
+    ...[
+      'argv0',
+      'env',
+      'stdin',
+      'step',
+      'exit',
+      'stdout',
+      ' ',
+      '\n',
+      '=',
+      '0',
+      '1',
+      '999999999',
+      '-1',
+      '1e3',
+      '٣',
+      '\0',
+    ],
   ],
   run: (input) => {
     const outcome = refusedOr(() => decodeCall(input));

@@ -111,7 +111,9 @@ function problemWord(problem: Problem): string {
 
 /** A batch hides its failures in its outcomes. */
 function batchWord(response: object | undefined): string {
-  const { outcomes = [] } = (response ?? {}) as { outcomes?: readonly { problem?: { code: string; message: string } }[] };
+  const { outcomes = [] } = (response ?? {}) as {
+    outcomes?: readonly { problem?: { code: string; message: string } }[];
+  };
   for (const { problem } of outcomes) {
     if (problem?.code === 'internal') throw new Error(`internal problem in a batch: ${problem.message}`);
   }

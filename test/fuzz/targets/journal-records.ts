@@ -7,7 +7,19 @@ export const journalRecords: Target = {
   name: 'journal-records',
   dictionary: [
     ...['\x7f', '\x7f\x7f', '1', '2', '0', '-1', '-0', 'Infinity', 'NaN', '1e9', '999999999', '0.5', '0x10', ' ', '\0'],
-    ...['net', 'c1', 'eth0', 'node1', '10.0.0.2', 'fd00::2', '28', '10.0.0.0/28', '0.0.0.0/0', 'cluster-ipv4', '\u0085'],
+    ...[
+      'net',
+      'c1',
+      'eth0',
+      'node1',
+      '10.0.0.2',
+      'fd00::2',
+      '28',
+      '10.0.0.0/28',
+      '0.0.0.0/0',
+      'cluster-ipv4',
+      '\u0085',
+    ],
   ],
   run: (input) => {
     const allocation = recordedAllocation(input.toString());
