@@ -1,16 +1,19 @@
-import { type Document, Lexer, Parser, parseAllDocuments, parseDocument } from 'yaml';
+import { type CST, type Document, Lexer, Parser, parseAllDocuments, parseDocument } from 'yaml';
 import { IpamError } from './errors.ts';
 import { isTooDeep, nestingLimit } from './nesting.ts';
 
 /** Its warnings would go to standard error past the log; what they are about, a schema refuses. */
 const options = { logLevel: 'error' } as const;
 
+/** The library compares each key of a mapping with all others of it: ten thousand take a second. */
+const keyLimit = 1_000;
+
 /**
  * The value of a text that is one YAML document; undefined or null when it is empty.
  * @throws IpamError invalid-config
  */
 export function yamlValue(text: string, subject: string): unknown {
-  requireShallow(text, subject);
+  requireModest(text, subject);
   return contentOf(parseDocument(text, options), subject);
 }
 
@@ -22,7 +25,7 @@ export interface YamlPart {
 
 /** The values of all documents of a YAML text, empty ones left out. @throws IpamError invalid-config */
 export function yamlValues(text: string, source: string): readonly YamlPart[] {
-  requireShallow(text, source);
+  requireModest(text, source);
   return parseAllDocuments(text, options)
     .map((document, index) => {
       const subject = `${source}: document ${index + 1}`;
@@ -45,15 +48,23 @@ function contentOf(document: Document.Parsed, subject: string): unknown {
   return value;
 }
 
-/** Before the library's own parser, which is recursive: its overflow can end the program. */
-function requireShallow(text: string, subject: string): void {
+/** Before the library builds a document, which is recursive: its overflow can end the daemon. */
+function requireModest(text: string, subject: string): void {
   const parser = new Parser();
   for (const lexeme of new Lexer().lex(text)) {
     for (const _part of parser.next(lexeme)) {
-      // What it builds is not wanted, only how deep it is in.
+      // What it makes is not wanted, only how deep it is in.
     }
     if (parser.stack.length > nestingLimit) throw tooDeep(subject);
+    if (keysOf(parser.stack.at(-1)) > keyLimit) {
+      throw new IpamError('invalid-config', `${subject}: a mapping has more than ${keyLimit} keys`);
+    }
   }
+}
+
+function keysOf(token: CST.Token | undefined): number {
+  if (token?.type === 'block-map') return token.items.length;
+  return token?.type === 'flow-collection' && token.start.source === '{' ? token.items.length : 0;
 }
 
 function tooDeep(subject: string): IpamError {
