@@ -86,8 +86,10 @@ class FieldReader {
 
   number(): number {
     const text = this.text();
-    if (!/^\d{1,15}$/.test(text)) this.#sound = false;
-    return Number(text);
+    const value = Number(text);
+    // A sign, a blank or nothing is below "0". No pattern here: a restart reads four numbers of every record.
+    if (!Number.isSafeInteger(value) || !(text.charCodeAt(0) >= 0x30)) this.#sound = false;
+    return value;
   }
 
   list<T>(read: (reader: FieldReader) => T): T[] {
