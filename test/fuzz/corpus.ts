@@ -18,14 +18,11 @@ export function corpusOf(target: string): readonly CorpusEntry[] {
     .map((file) => ({ file, input: readFileSync(join(folder, file)) }));
 }
 
-/** Where the input of a finding is kept. The name tells what it holds, so that a finding is kept once. */
-export function findingFile(target: string, input: Uint8Array): string {
-  mkdirSync(join(root, target), { recursive: true });
-  return join(root, target, `finding-${createHash('sha256').update(input).digest('hex').slice(0, 12)}`);
-}
-
+/** Keeps the input of a finding. Its name tells what it holds, so that one is kept once. @returns the file */
 export function keepFinding(target: string, input: Uint8Array): string {
-  const file = findingFile(target, input);
+  const folder = join(root, target);
+  mkdirSync(folder, { recursive: true });
+  const file = join(folder, `finding-${createHash('sha256').update(input).digest('hex').slice(0, 12)}`);
   writeFileSync(file, input);
   return file;
 }

@@ -37,29 +37,16 @@ export const cniEnvironment: Target = {
     const { daemon, log, end } = await newWorld();
     const handler = createCniHandler({ ipam: daemon.ipam, log, readFile: async () => '' });
     const environment = environmentOf(input);
-    const asked = await handler({ program: 'ipam-plugin', environment, stdin, ran: undefined });
+    const words: string[] = [];
     // What an ADD made with these values can be found again under them, and given back.
-    const check = await handler({
-      program: 'ipam-plugin',
-      environment: commanded(environment, 'CHECK'),
-      stdin,
-      ran: undefined,
-    });
-    const del = await handler({
-      program: 'ipam-plugin',
-      environment: commanded(environment, 'DEL'),
-      stdin,
-      ran: undefined,
-    });
-    const words = [asked, check, del].map(checkAnswer);
+    for (const command of [environment.get('CNI_COMMAND') ?? '', 'CHECK', 'DEL']) {
+      const commanded = new Map([...environment, ['CNI_COMMAND', command]]);
+      words.push(checkAnswer(await handler({ program: 'ipam-plugin', environment: commanded, stdin, ran: undefined })));
+    }
     await end();
     return words.join(', ');
   },
 };
-
-function commanded(environment: ReadonlyMap<string, string>, command: string): ReadonlyMap<string, string> {
-  return new Map([...environment, ['CNI_COMMAND', command]]);
-}
 
 function environmentOf(input: Buffer): ReadonlyMap<string, string> {
   const environment = new Map<string, string>();
