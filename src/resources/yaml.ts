@@ -1,9 +1,12 @@
-import { type CST, type Document, Lexer, Parser, parseAllDocuments, parseDocument } from 'yaml';
+import { type CST, type Document, Lexer, LineCounter, Parser, parseAllDocuments, parseDocument } from 'yaml';
 import { IpamError } from './errors.ts';
 import { isTooDeep, nestingLimit } from './nesting.ts';
 
-/** Its warnings would go to standard error past the log; what they are about, a schema refuses. */
-const options = { logLevel: 'error' } as const;
+/**
+ * Its warnings would go to standard error past the log; what they are about, a schema refuses. Only the first
+ * error is shown, and making all of them readable takes seconds when there are thousands.
+ */
+const options = { logLevel: 'error', prettyErrors: false } as const;
 
 /** The library compares each key of a mapping with all others of it: ten thousand take a second. */
 const keyLimit = 1_000;
@@ -14,7 +17,8 @@ const keyLimit = 1_000;
  */
 export function yamlValue(text: string, subject: string): unknown {
   requireModest(text, subject);
-  return contentOf(parseDocument(text, options), subject);
+  const lines = new LineCounter();
+  return contentOf(parseDocument(text, { ...options, lineCounter: lines }), lines, subject);
 }
 
 export interface YamlPart {
@@ -26,18 +30,22 @@ export interface YamlPart {
 /** The values of all documents of a YAML text, empty ones left out. @throws IpamError invalid-config */
 export function yamlValues(text: string, source: string): readonly YamlPart[] {
   requireModest(text, source);
-  return parseAllDocuments(text, options)
+  const lines = new LineCounter();
+  return parseAllDocuments(text, { ...options, lineCounter: lines })
     .map((document, index) => {
       const subject = `${source}: document ${index + 1}`;
-      return { subject, value: contentOf(document, subject) };
+      return { subject, value: contentOf(document, lines, subject) };
     })
     .filter(({ value }) => value !== null && value !== undefined);
 }
 
 /** Aliases are resolved here, and the library throws for those that lead nowhere or grow without end. */
-function contentOf(document: Document.Parsed, subject: string): unknown {
+function contentOf(document: Document.Parsed, lines: LineCounter, subject: string): unknown {
   const [problem] = document.errors;
-  if (problem !== undefined) throw new IpamError('invalid-config', `${subject}: ${problem.message}`);
+  if (problem !== undefined) {
+    const { line, col } = lines.linePos(problem.pos[0]);
+    throw new IpamError('invalid-config', `${subject}: line ${line}, column ${col}: ${problem.message}`);
+  }
   let value: unknown;
   try {
     value = document.toJS();

@@ -12,8 +12,13 @@ const slowMs = 1_000;
 const slowTries = 3;
 /** Inputs kept for further changes, on top of the corpus. */
 const poolLimit = 2_000;
+/** Longer ones, most of them past findings, are run once and not changed: they would take all the time. */
+const changedLimit = 4 * 1024;
 /** Different findings after which a target has told enough. */
 const findingLimit = 5;
+
+/** Longest literal that is printed. */
+const shownLimit = 2_000;
 
 export interface FuzzOptions {
   readonly budgetMs: number;
@@ -52,7 +57,7 @@ export async function replay(target: Target): Promise<readonly string[]> {
 export async function fuzz(target: Target, { budgetMs, seed }: FuzzOptions): Promise<FuzzReport> {
   const random = new Random(seed);
   const corpus = corpusOf(target.name).map(({ input }) => input);
-  const pool = [...corpus];
+  const pool = corpus.filter(({ length }) => length <= changedLimit);
   const words = new Set<string>();
   const findings = new Map<string, Finding>();
   const watchdog = new Watchdog(target.name);
@@ -65,7 +70,7 @@ export async function fuzz(target: Target, { budgetMs, seed }: FuzzOptions): Pro
     if (problem !== undefined && !findings.has(kindOf(problem))) {
       findings.set(kindOf(problem), await findingOf(target, seed, input, problem, watchdog));
     }
-    if (words.has(word) || pool.length > poolLimit) continue;
+    if (words.has(word) || pool.length > poolLimit || input.length > changedLimit) continue;
     words.add(word);
     pool.push(input);
   }
@@ -75,7 +80,8 @@ export async function fuzz(target: Target, { budgetMs, seed }: FuzzOptions): Pro
 
 /** What a person needs to see it again. */
 export function describeFinding({ target, seed, literal, problem, file }: Finding): string {
-  return `FINDING ${target} (seed ${seed}): ${problem}\n  input: ${literal}\n  kept in ${file}`;
+  const shown = literal.length > shownLimit ? `${literal.slice(0, shownLimit)}… (the file has all)` : literal;
+  return `FINDING ${target} (seed ${seed}): ${problem}\n  input: ${shown}\n  kept in ${file}`;
 }
 
 function nextInput({ make, dictionary }: Target, pool: readonly Buffer[], random: Random): Buffer {
