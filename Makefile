@@ -45,6 +45,9 @@ bench: packages build ## measure against peers run in the same command; prints r
 soak: packages build ## the long form of the kill rounds: ROUNDS=2000 SEED=1
 	@$(NODE) test/chaos/main.ts --rounds $(or $(ROUNDS),2000) --seed $(or $(SEED),1)
 
+fuzz: packages node_modules/.stamp ## random input to every way in, the C executable too: SECONDS=60 SEED=1 TARGET=grpc
+	@$(NODE) test/fuzz/main.ts --seconds $(or $(SECONDS),60) --seed $(or $(SEED),1) $(if $(TARGET),--target $(TARGET))
+
 build: build/main/.stamp bin/ipam-daemon bin/ipam-cli bin/ipam-plugin ## bundle the programs, compile the CNI executable, write launchers into bin/
 
 install: build ## install into PREFIX (/usr/local) and CNI_BIN (/opt/cni/bin)
@@ -103,4 +106,4 @@ $(CURDIR)/.tools/node/bin/node:
 	@mv .tools/fetch/package .tools/node && rm -rf .tools/fetch
 	@.tools/node/bin/node --version
 
-.PHONY: help demo test check format bench soak build install install-deps generate clean packages
+.PHONY: help demo test check format bench soak fuzz build install install-deps generate clean packages

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { type Address, formatAddress, parseAddress } from '../ip/address.ts';
 import { parseInterfaceAddress } from '../ip/prefix.ts';
 import { IpamError } from '../resources/errors.ts';
+import { isTooDeep, nestingLimit } from '../resources/nesting.ts';
 import { addressText, canonical, familyNumber, prefixText, schemaProblems, strictObject } from '../resources/schema.ts';
 import { undecodableConfig } from './errors.ts';
 import { type CniVersion, versionOf } from './version.ts';
@@ -98,6 +99,8 @@ export function decodeConfig(stdin: Buffer): Record<string, unknown> {
   } catch (error) {
     throw undecodableConfig(`the network configuration is not JSON: ${(error as Error).message}`);
   }
+  if (isTooDeep(value))
+    throw undecodableConfig(`the network configuration is nested more than ${nestingLimit} levels deep`);
   if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Record<string, unknown>;
   throw undecodableConfig('the network configuration is not a JSON object');
 }

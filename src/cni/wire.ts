@@ -53,6 +53,8 @@ export function decodeCall(body: Buffer): CniCall {
     environment.set(text.slice(0, equals), text.slice(equals + 1));
   }
   const step = single.get('step');
+  const exit = single.get('exit')?.toString() ?? '1';
+  if (!/^\d{1,3}$/.test(exit)) throw malformed(`${JSON.stringify(exit)} is no exit status`);
   return {
     program: single.get('argv0')?.toString() ?? '',
     environment,
@@ -62,7 +64,7 @@ export function decodeCall(body: Buffer): CniCall {
         ? undefined
         : {
             step: step.toString(),
-            exit: Number(single.get('exit')?.toString() ?? '1'),
+            exit: Number(exit),
             stdout: single.get('stdout') ?? Buffer.alloc(0),
           },
   };

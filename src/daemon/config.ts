@@ -1,23 +1,31 @@
-import { parseDocument } from 'yaml';
 import { z } from 'zod';
 import { type Family, familyBits } from '../ip/address.ts';
 import { AddressError } from '../ip/errors.ts';
 import { type Prefix, parsePrefix } from '../ip/prefix.ts';
 import { IpamError } from '../resources/errors.ts';
 import { parseWith, strictObject } from '../resources/schema.ts';
+import { yamlValue } from '../resources/yaml.ts';
 
 const durationUnits = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000 } as const;
 
+/** A timer that is set for more than 2^31 milliseconds, 24.8 days, fires at once. */
+const longestMs = 24 * 24 * durationUnits.h;
+
 /** `500ms`, `1s`, `2m`, `1h`; a bare number is seconds. Milliseconds come out. */
 const duration = z.union([z.number().min(0), z.string()]).transform((value, context) => {
-  if (typeof value === 'number') return value * 1000;
-  const [, amount, unit] = /^(\d+(?:\.\d+)?)(ms|s|m|h)$/.exec(value) ?? [];
-  if (amount === undefined) {
-    context.addIssue({ code: 'custom', message: 'not a duration; write for example 500ms, 1s, 2m or 1h' });
-    return z.NEVER;
-  }
-  return Number(amount) * durationUnits[unit as keyof typeof durationUnits];
+  const ms = typeof value === 'number' ? value * durationUnits.s : milliseconds(value);
+  if (ms !== undefined && ms <= longestMs) return ms;
+  context.addIssue({
+    code: 'custom',
+    message: ms === undefined ? 'not a duration; write for example 500ms, 1s, 2m or 1h' : 'longer than 576h, 24 days',
+  });
+  return z.NEVER;
 });
+
+function milliseconds(text: string): number | undefined {
+  const [, amount, unit] = /^(\d+(?:\.\d+)?)(ms|s|m|h)$/.exec(text) ?? [];
+  return amount === undefined ? undefined : Number(amount) * durationUnits[unit as keyof typeof durationUnits];
+}
 
 const hostPort = z
   .string()
@@ -145,7 +153,7 @@ export interface DaemonFlags {
  * @throws IpamError invalid-config naming the key or flag, the value and what is allowed
  */
 export function daemonConfig(text: string, source: string, flags: DaemonFlags, hostname: string): DaemonConfig {
-  const file = parseWith(fileSchema, parseYaml(text, source), source);
+  const file = parseWith(fileSchema, yamlValue(text, source) ?? {}, source);
   const flagged = parseWith(fileSchema, fileOfFlags(flags), 'command line');
   const pick = <Section extends keyof ConfigFile>(section: Section): NonNullable<ConfigFile[Section]> =>
     ({ ...(file[section] as object), ...(flagged[section] as object) }) as NonNullable<ConfigFile[Section]>;
@@ -175,13 +183,6 @@ export function daemonConfig(text: string, source: string, flags: DaemonFlags, h
   };
   checkBlockSizes(config);
   return config;
-}
-
-function parseYaml(text: string, source: string): unknown {
-  const document = parseDocument(text);
-  const [problem] = document.errors;
-  if (problem !== undefined) throw new IpamError('invalid-config', `${source}: ${problem.message}`);
-  return document.toJS() ?? {};
 }
 
 /** Flags in the shape of the file, so that both pass the same schema. */

@@ -26,36 +26,29 @@ export function allocationRecord({ attachment, node, pod, netns, createdAt, addr
   return fields.join(separator);
 }
 
-/** @returns undefined when the record is of a later version of this program */
+/** @returns undefined when the record is none of this program's: a later version wrote it */
 export function recordedAllocation(record: string): Allocation | undefined {
-  const fields = record.split(separator);
-  if (fields[0] !== format) return undefined;
-  let at = 1;
-  const next = (): string => fields[at++] ?? '';
-  const attachment = { network: next(), containerId: next(), ifname: next() };
-  const node = next();
-  const pod = { namespace: next(), name: next(), uid: next() };
-  const netns = next();
-  const createdAt = Number(next());
-  const addresses: HeldAddress[] = [];
-  for (let left = Number(next()); left > 0; left -= 1) addresses.push(nextHeld(next));
+  const reader = new FieldReader(record.split(separator));
+  if (reader.text() !== format) return undefined;
+  const attachment = { network: reader.text(), containerId: reader.text(), ifname: reader.text() };
+  const node = reader.text();
+  const pod = { namespace: reader.text(), name: reader.text(), uid: reader.text() };
+  const netns = reader.text();
+  const createdAt = reader.number();
+  const addresses = reader.list(heldAddress);
+  if (!reader.isExact) return undefined;
   return pod.name === ''
     ? { attachment, node, netns, addresses, createdAt }
     : { attachment, node, pod, netns, addresses, createdAt };
 }
 
-function nextHeld(next: () => string): HeldAddress {
-  const address = next();
-  const prefixLength = Number(next());
-  const gateway = next();
-  const pool = next();
-  const block = next();
-  const routes: Route[] = [];
-  for (let left = Number(next()); left > 0; left -= 1) {
-    const dst = next();
-    const gw = next();
-    routes.push(gw === '' ? { dst } : { dst, gw });
-  }
+function heldAddress(reader: FieldReader): HeldAddress {
+  const address = reader.text();
+  const prefixLength = reader.number();
+  const gateway = reader.text();
+  const pool = reader.text();
+  const block = reader.text();
+  const routes = reader.list(route);
   return {
     address,
     prefixLength,
@@ -64,4 +57,46 @@ function nextHeld(next: () => string): HeldAddress {
     ...(block === '' ? {} : { block }),
     routes,
   };
+}
+
+function route(reader: FieldReader): Route {
+  const dst = reader.text();
+  const gw = reader.text();
+  return gw === '' ? { dst } : { dst, gw };
+}
+
+/** Fields one after the other. What a count promises and the record does not have costs nothing. */
+class FieldReader {
+  readonly #fields: readonly string[];
+  #at = 0;
+  #sound = true;
+
+  constructor(fields: readonly string[]) {
+    this.#fields = fields;
+  }
+
+  /** Were all fields read, none past the end, and every number a number? */
+  get isExact(): boolean {
+    return this.#sound && this.#at === this.#fields.length;
+  }
+
+  text(): string {
+    return this.#fields[this.#at++] ?? '';
+  }
+
+  number(): number {
+    const text = this.text();
+    const value = Number(text);
+    // A sign, a blank or nothing is below "0". No pattern here: a restart reads four numbers of every record.
+    if (!Number.isSafeInteger(value) || !(text.charCodeAt(0) >= 0x30)) this.#sound = false;
+    return value;
+  }
+
+  list<T>(read: (reader: FieldReader) => T): T[] {
+    const items: T[] = [];
+    const count = this.number();
+    while (items.length < count && this.#at < this.#fields.length) items.push(read(this));
+    if (items.length !== count) this.#sound = false;
+    return items;
+  }
 }

@@ -1,9 +1,10 @@
-import { parseAllDocuments } from 'yaml';
 import { z } from 'zod';
 import { IpamError } from './errors.ts';
 import { allKinds, findKind } from './kinds.ts';
+import { isTooDeep, nestingLimit } from './nesting.ts';
 import type { Resource } from './resource.ts';
 import { parseWith, strictObject } from './schema.ts';
+import { yamlValues } from './yaml.ts';
 
 const labels = z.record(z.string(), z.string());
 
@@ -44,20 +45,15 @@ const envelopeSchema = strictObject({
  * @throws IpamError invalid-config
  */
 export function parseManifest(text: string, source: string): readonly Resource[] {
-  const resources: Resource[] = [];
-  parseAllDocuments(text).forEach((document, index) => {
-    const subject = `${source}: document ${index + 1}`;
-    const [problem] = document.errors;
-    if (problem !== undefined) throw new IpamError('invalid-config', `${subject}: ${problem.message}`);
-    const value: unknown = document.toJS();
-    if (value === null || value === undefined) return;
-    for (const item of isList(value) ? value.items : [value]) resources.push(parseResource(item, subject));
-  });
-  return resources;
+  return yamlValues(text, source).flatMap(({ subject, value }) =>
+    (isList(value) ? value.items : [value]).map((item) => parseResource(item, subject)),
+  );
 }
 
 /** One resource from data of outside, its own rules checked. @throws IpamError invalid-config */
 export function parseResource(input: unknown, subject: string): Resource {
+  if (isTooDeep(input))
+    throw new IpamError('invalid-config', `${subject}: nested more than ${nestingLimit} levels deep`);
   const envelope = parseWith(envelopeSchema, input, subject);
   const info = findKind(envelope.kind);
   if (info === undefined || info.kind !== envelope.kind || info.apiVersion !== envelope.apiVersion) {

@@ -1,0 +1,40 @@
+import { daemonConfig } from '../../../src/daemon/config.ts';
+import { refusedOr, requireThat } from '../expected.ts';
+import type { Target } from '../target.ts';
+import { yamlTokens } from '../yaml-tokens.ts';
+
+/** Longest that a timer of the runtime can wait; a longer one fires at once. */
+const longestTimerMs = 2 ** 31 - 1;
+
+/** daemon.yaml. */
+export const daemonConfigs: Target = {
+  name: 'daemon-config',
+  dictionary: [
+    ...yamlTokens,
+    ...['dataDir', 'cluster', 'cidr', 'nodeBlockSize', 'nodeBlockSizeV6', 'raft', 'nodeID', 'bindAddr', 'bootstrap'],
+    ...['joinAddr', 'peers', 'heartbeatTimeout', 'snapshotInterval', 'grpc', 'unixSocket', 'http', 'performance'],
+    ...[
+      'batchInterval',
+      'cacheSize',
+      'preallocateThreshold',
+      'allocation',
+      'cooldown',
+      'logging',
+      'level',
+      'format',
+      'audit',
+    ],
+    ...['500ms', '1h', '999999999h', '1e3s', '0', '0.1ms', ':0', '[::]:9090', '0.0.0.0:65536', 'debug', 'json', '/tmp'],
+    ...['10.244.0.0/16', 'fd00::/56', ',', '31', '30', '126', '8', '128'],
+  ],
+  run: (input) => {
+    const outcome = refusedOr(() => daemonConfig(input.toString(), 'daemon.yaml', {}, 'host'));
+    if ('refused' in outcome) return outcome.refused;
+    const { maintenanceIntervalMs, cooldownMs, blockSizes, node, clusterCidrs } = outcome.made;
+    requireThat(maintenanceIntervalMs <= longestTimerMs, 'no timer waits so long', maintenanceIntervalMs);
+    requireThat(Number.isFinite(cooldownMs) && cooldownMs >= 0, 'no time', cooldownMs);
+    requireThat(Number.isInteger(blockSizes[4]) && Number.isInteger(blockSizes[6]), 'no lengths', blockSizes);
+    requireThat(node !== '', 'a node without a name', node);
+    return `taken, ${clusterCidrs.length} CIDRs`;
+  },
+};
