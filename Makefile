@@ -42,6 +42,9 @@ format: node_modules/.stamp ## write the one format there is
 bench: packages build ## measure against peers run in the same command; prints ratios
 	@$(NODE) --expose-gc bench/main.ts
 
+bench-compare: node_modules/.stamp ## what changed since an earlier result: OLD=path/result.json
+	@$(NODE) bench/compare-main.ts --old '$(OLD)'
+
 soak: packages build ## the long form of the kill rounds: ROUNDS=2000 SEED=1
 	@$(NODE) test/chaos/main.ts --rounds $(or $(ROUNDS),2000) --seed $(or $(SEED),1)
 
@@ -103,4 +106,4 @@ $(CURDIR)/.tools/node/bin/node:
 	@mv .tools/fetch/package .tools/node && rm -rf .tools/fetch
 	@.tools/node/bin/node --version
 
-.PHONY: help demo test check format bench soak build install install-deps generate clean packages
+.PHONY: help demo test check format bench bench-compare soak build install install-deps generate clean packages
