@@ -45,8 +45,8 @@ bench: packages build ## measure against peers run in the same command; prints r
 bench-compare: node_modules/.stamp ## what changed since an earlier result: OLD=path/result.json
 	@$(NODE) bench/compare-main.ts --old '$(OLD)'
 
-soak: packages build ## the long form of the kill rounds: ROUNDS=2000 SEED=1
-	@$(NODE) test/chaos/main.ts --rounds $(or $(ROUNDS),2000) --seed $(or $(SEED),1)
+soak: packages build ## kill rounds, then storms of faults, at length: ROUNDS=2000 STORM_SECONDS=300 SEED=1
+	@$(NODE) test/chaos/main.ts --rounds $(or $(ROUNDS),2000) --storm-seconds $(or $(STORM_SECONDS),300) --seed $(or $(SEED),1)
 
 build: build/main/.stamp bin/ipam-daemon bin/ipam-cli bin/ipam-plugin ## bundle the programs, compile the CNI executable, write launchers into bin/
 
