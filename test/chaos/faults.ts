@@ -27,6 +27,8 @@ export class Faults {
     'socket removed': 0,
   };
   readonly #options: FaultsOptions;
+  /** Kinds still to come before any comes again. */
+  #next: FaultKind[] = [];
 
   constructor(options: FaultsOptions) {
     this.#options = options;
@@ -34,12 +36,18 @@ export class Faults {
 
   /** @throws Error when the daemon ended by itself or does not come back */
   async strike(): Promise<void> {
-    const { daemon, random } = this.#options;
-    const kind = random.pick(Object.keys(this.counts) as FaultKind[]);
+    const { daemon } = this.#options;
+    const kind = this.#draw();
     this.counts[kind] += 1;
     await this.#bring(kind);
-    if (!daemon.alive) throw new Error(`ipam-daemon ended by itself after: ${kind}`);
+    if (daemon.end !== undefined) throw new Error(`ipam-daemon ended by itself (${daemon.end}) after: ${kind}`);
     await daemon.ready();
+  }
+
+  #draw(): FaultKind {
+    if (this.#next.length === 0) this.#next = Object.keys(this.counts) as FaultKind[];
+    const [kind = 'kill'] = this.#next.splice(this.#options.random.below(this.#next.length), 1);
+    return kind;
   }
 
   #bring(kind: FaultKind): Promise<void> {

@@ -65,10 +65,14 @@ export async function storm({ seconds, seed, onQuiet }: StormOptions): Promise<S
     const end = Date.now() + seconds * 1_000;
     let audits = 0;
     while (Date.now() < end && problems.length === 0) {
-      await gust(fleet, faults, calm, Math.min(gustMs, end - Date.now()));
-      await fleet.settle();
-      for (const text of await audit(daemon, fleet)) problem(`audit ${audits + 1}: ${text}`);
-      audits += 1;
+      try {
+        await gust(fleet, faults, calm, Math.min(gustMs, end - Date.now()));
+        await fleet.settle();
+        for (const text of await audit(daemon, fleet)) problem(`audit ${audits + 1}: ${text}`);
+        audits += 1;
+      } catch (error) {
+        problem((error as Error).message);
+      }
       onQuiet?.(report(audits));
     }
     if (problems.length === 0) await clear(daemon, fleet, problem);

@@ -39,9 +39,9 @@ export class DaemonProcess {
     return this.#child?.pid ?? 0;
   }
 
-  /** Has it been started, and not ended since? */
-  get alive(): boolean {
-    return this.#child?.exitCode === null && this.#child.signalCode === null;
+  /** How the process ended: its exit status or a signal; undefined while it runs. */
+  get end(): number | NodeJS.Signals | undefined {
+    return this.#child?.exitCode ?? this.#child?.signalCode ?? undefined;
   }
 
   get log(): string {
