@@ -92,11 +92,13 @@ export class Maintenance {
       attachmentKey(ipam.ledger.holderOf(spec.address)?.attachment ?? claimAttachment(spec)) ===
         attachmentKey(claimAttachment(spec));
     for (const claim of orphanedClaims(shared.all(), node, ({ spec }) => isHeld(spec), clock.now())) {
-      await shared.release(claim);
-      log.info(
-        { address: claim.spec.address, attachment: claimAttachment(claim.spec) },
-        'reclaimed a claim that no record stands behind',
-      );
+      const attachment = claimAttachment(claim.spec);
+      await ipam.inTurn(attachment, async () => {
+        // An ADD may have taken it over meanwhile.
+        if (isHeld(claim.spec)) return;
+        await shared.release(claim);
+        log.info({ address: claim.spec.address, attachment }, 'reclaimed a claim that no record stands behind');
+      });
     }
   }
 
