@@ -2,7 +2,6 @@ import { type CniOutput, type CniResult, cni } from '../kit/cni.ts';
 import { Namespace } from '../kit/namespace.ts';
 import { referencePlugins } from '../kit/paths.ts';
 import type { Random } from '../kit/random.ts';
-import { must } from '../kit/run.ts';
 
 /** What the runtime knows of a container: an ADD's result, that it has nothing, or, after a failed call, neither. */
 export type Told =
@@ -134,19 +133,4 @@ export class Fleet {
     }
     container.told = { state: 'holds', result, addresses };
   }
-}
-
-/** Global addresses in a namespace, whatever the interface, as the kernel has them. */
-export async function kernelAddresses({ name }: Namespace): Promise<readonly string[]> {
-  const text = await must('ip', ['-n', name, '-o', 'addr', 'show', 'scope', 'global']);
-  return text
-    .split('\n')
-    .flatMap((line) => line.split(/\s+/)[3] ?? [])
-    .sort();
-}
-
-/** Wires that end in a namespace. */
-export async function countWires({ name }: Namespace): Promise<number> {
-  const text = await must('ip', ['-n', name, '-o', 'link', 'show', 'type', 'veth']);
-  return text.split('\n').filter((line) => line !== '').length;
 }

@@ -1,11 +1,11 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { openClient } from '../../src/cli/client.ts';
 import { DaemonProcess } from '../kit/daemon-process.ts';
 import { Random } from '../kit/random.ts';
 import { ShiftedClock } from '../kit/shifted-clock.ts';
 import { SmallDisk } from '../kit/small-disk.ts';
+import { audit } from './audit.ts';
 import { type FaultKind, Faults } from './faults.ts';
-import { countWires, Fleet, kernelAddresses, type Verb } from './fleet.ts';
+import { Fleet, type Verb } from './fleet.ts';
 
 export interface StormOptions {
   readonly seconds: number;
@@ -111,52 +111,6 @@ async function gust(fleet: Fleet, faults: Faults, calm: Random, ms: number): Pro
   });
   const outcomes = await Promise.allSettled([working, striking]);
   for (const outcome of outcomes) if (outcome.status === 'rejected') throw outcome.reason;
-}
-
-/** Every way in which the runtime's, the daemon's and the kernel's view differ. */
-async function audit(daemon: DaemonProcess, fleet: Fleet): Promise<readonly string[]> {
-  const problems: string[] = [];
-  const { exit, stdout, stderr } = await daemon.cli('check', '-o', 'json');
-  if (exit !== 0) problems.push(`check: ${stdout}${stderr}`);
-  const recorded = await recordedAddresses(daemon);
-  const holders = new Map<string, string>();
-  for (const { id, namespace, told } of fleet.containers) {
-    const expected = told.state === 'holds' ? told.addresses.join(' ') : '';
-    const inKernel = await kernelAddresses(namespace);
-    const inDaemon = recorded.get(id) ?? '';
-    recorded.delete(id);
-    if (inKernel.join(' ') !== expected)
-      problems.push(`${id}: told "${expected}", the kernel has "${inKernel.join(' ')}"`);
-    if (inDaemon !== expected) problems.push(`${id}: told "${expected}", the daemon says "${inDaemon}"`);
-    for (const address of inKernel) {
-      const other = holders.get(address);
-      if (other !== undefined) problems.push(`${address} is in the namespaces of ${other} and ${id}`);
-      holders.set(address, id);
-    }
-  }
-  for (const [id, addresses] of recorded) problems.push(`the daemon says that ${id} holds ${addresses}`);
-  const holding = fleet.containers.filter(({ told }) => told.state === 'holds').length;
-  const wires = await countWires(fleet.host);
-  if (wires !== holding) problems.push(`${wires} wires on the host for ${holding} containers`);
-  return problems;
-}
-
-async function recordedAddresses(daemon: DaemonProcess): Promise<Map<string, string>> {
-  const client = openClient(daemon.socket, 20_000);
-  try {
-    const { allocations } = await client.call('ListAllocations', { limit: 10_000 });
-    return new Map(
-      allocations.map(({ container_id, addresses }) => [
-        container_id,
-        addresses
-          .map(({ cidr }) => cidr)
-          .sort()
-          .join(' '),
-      ]),
-    );
-  } finally {
-    client.close();
-  }
 }
 
 /** In the end all goes: nothing may be left anywhere. */
