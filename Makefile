@@ -42,11 +42,23 @@ format: node_modules/.stamp ## write the one format there is
 bench: packages build ## measure against peers run in the same command; prints ratios
 	@$(NODE) --expose-gc bench/main.ts
 
-soak: packages build ## the long form of the kill rounds: ROUNDS=2000 SEED=1
-	@$(NODE) test/chaos/main.ts --rounds $(or $(ROUNDS),2000) --seed $(or $(SEED),1)
+bench-compare: node_modules/.stamp ## what changed since an earlier result: OLD=path/result.json
+	@$(NODE) bench/compare-main.ts --old '$(OLD)'
+
+soak: packages build ## kill rounds, then storms of faults, at length: ROUNDS=2000 STORM_SECONDS=300 SEED=1
+	@$(NODE) test/chaos/main.ts --rounds $(or $(ROUNDS),2000) --storm-seconds $(or $(STORM_SECONDS),300) --seed $(or $(SEED),1)
 
 fuzz: packages node_modules/.stamp ## random input to every way in, the C executable too: SECONDS=60 SEED=1 TARGET=grpc
 	@$(NODE) test/fuzz/main.ts --seconds $(or $(SECONDS),60) --seed $(or $(SEED),1) $(if $(TARGET),--target $(TARGET))
+
+sim: node_modules/.stamp ## the simulator: SEED=1 STEPS=10000000 (fresh seed without)
+	@$(NODE) test/sim/main.ts $(if $(SEED),--seed $(SEED)) --steps $(or $(STEPS),10000000)
+
+mutation-check: node_modules/.stamp ## plant faults; the simulator must find each: SEED=1
+	@$(NODE) test/mutation/main.ts --seed $(or $(SEED),1)
+
+scale: node_modules/.stamp ## how costs grow with the cluster: data and plots into docs/scale
+	@$(NODE) --expose-gc --max-old-space-size=16000 bench/scale.ts
 
 build: build/main/.stamp bin/ipam-daemon bin/ipam-cli bin/ipam-plugin ## bundle the programs, compile the CNI executable, write launchers into bin/
 
@@ -106,4 +118,4 @@ $(CURDIR)/.tools/node/bin/node:
 	@mv .tools/fetch/package .tools/node && rm -rf .tools/fetch
 	@.tools/node/bin/node --version
 
-.PHONY: help demo test check format bench soak fuzz build install install-deps generate clean packages
+.PHONY: help demo test check format bench bench-compare scale sim mutation-check soak fuzz build install install-deps generate clean packages

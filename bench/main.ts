@@ -5,6 +5,9 @@ import { version } from '../src/main/version.ts';
 import { benchAllocator } from './allocator.ts';
 import { benchCni } from './cni.ts';
 import { benchGrpc, benchMemory, benchRestart } from './daemon.ts';
+import { figure } from './figure.ts';
+import { peerVersions } from './peers.ts';
+import type { BenchResult, Machine } from './result.ts';
 import type { BenchRow } from './row.ts';
 
 /** `make bench`: every figure that the README names, each with its peer in the same run. `--only cni` runs one part. */
@@ -25,13 +28,14 @@ if (chosen.length === 0) {
   process.exit(2);
 }
 
-const machine = {
+const machine: Machine = {
   date: new Date().toISOString(),
   version,
   node: process.version,
   cpu: `${cpus().length} x ${cpus()[0]?.model ?? 'unknown'}`,
   memoryGiB: Math.round(totalmem() / 2 ** 30),
   kernel: release(),
+  peers: await peerVersions(),
 };
 const rows: BenchRow[] = [];
 for (const [name, bench] of chosen) {
@@ -39,11 +43,13 @@ for (const [name, bench] of chosen) {
   rows.push(...(await bench()));
 }
 
+const result: BenchResult = { machine, rows };
+const json = `${JSON.stringify(result, null, 2)}\n`;
 mkdirSync(values.out, { recursive: true });
-writeFileSync(`${values.out}/result.json`, `${JSON.stringify({ machine, rows }, null, 2)}\n`);
+writeFileSync(`${values.out}/result.json`, json);
 const text = markdown();
 writeFileSync(`${values.out}/result.md`, text);
-process.stdout.write(values.json ? `${JSON.stringify({ machine, rows }, null, 2)}\n` : text);
+process.stdout.write(values.json ? json : text);
 
 function markdown(): string {
   const { date, cpu, memoryGiB, kernel, node } = machine;
@@ -51,17 +57,13 @@ function markdown(): string {
   for (const [group, members] of Map.groupBy(rows, (row) => row.group)) {
     lines.push(`### ${group}`, '', '| | Berth | peer | times better | goal |', '|---|---|---|---|---|');
     for (const { name, value, unit, peer, ratio, goal } of members) {
-      const other = peer === undefined ? '' : `${round(peer.value)} ${unit} (${peer.name})`;
+      const other = peer === undefined ? '' : `${figure(peer.value)} ${unit} (${peer.name})`;
       const reached = goal === undefined ? '' : `${goal.text}: ${goal.reached ? 'reached' : 'NOT reached'}`;
       lines.push(
-        `| ${name} | ${round(value)} ${unit} | ${other} | ${ratio === undefined ? '' : round(ratio)} | ${reached} |`,
+        `| ${name} | ${figure(value)} ${unit} | ${other} | ${ratio === undefined ? '' : figure(ratio)} | ${reached} |`,
       );
     }
     lines.push('');
   }
   return lines.join('\n');
-}
-
-function round(value: number): string {
-  return Math.abs(value) >= 100 ? Math.round(value).toLocaleString('en') : String(Number(value.toPrecision(3)));
 }

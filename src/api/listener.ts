@@ -1,15 +1,18 @@
-import { chmodSync, mkdirSync, statSync, unlinkSync } from 'node:fs';
+import { chmodSync, mkdirSync } from 'node:fs';
 import { createServer, type Server, type Socket } from 'node:net';
 import { dirname } from 'node:path';
-import { isServed } from '../daemon/is-served.ts';
 import { IpamError } from '../resources/errors.ts';
+import type { Log } from '../telemetry/log.ts';
 import type { GrpcServer } from './grpc-server.ts';
 import type { HttpServer } from './http-server.ts';
+import { keepSocketFile, removeStale } from './socket-file.ts';
 
 /** A client that connects and says nothing is let go. */
 const firstBytesMs = 10_000;
 /** How HTTP/2 begins with prior knowledge (RFC 9113, 3.4); no HTTP/1 method does. */
 const http2Preface = Buffer.from('PRI ');
+/** How often to see whether the socket's file is still ours: an executable waits several times as long. */
+const keepMs = 2_000;
 
 export interface Endpoints {
   readonly http: HttpServer;
@@ -17,13 +20,20 @@ export interface Endpoints {
   readonly grpc?: GrpcServer;
 }
 
+export interface ListenUnixOptions {
+  readonly log: Log;
+  readonly everyMs?: number;
+}
+
 /** One listening socket for both protocols: the first bytes of a connection tell which. */
 export class Listener {
-  readonly #server: Server;
+  readonly #accept: (socket: Socket) => void;
   readonly #open = new Set<Socket>();
+  readonly #closing = new AbortController();
+  #server: Server;
 
   constructor({ http, grpc }: Endpoints) {
-    this.#server = createServer({ pauseOnConnect: false }, (socket) => {
+    this.#accept = (socket) => {
       this.#open.add(socket);
       socket.on('close', () => this.#open.delete(socket));
       // A peer that goes away in the middle is no event of ours.
@@ -46,7 +56,8 @@ export class Listener {
         else http.accept(socket);
       };
       socket.on('readable', peek);
-    });
+    };
+    this.#server = createServer(this.#accept);
   }
 
   /** @param address `host:port`, `[v6]:port`; an empty host is every address @throws IpamError invalid-config */
@@ -58,19 +69,14 @@ export class Listener {
   }
 
   /**
-   * A socket file that only its owner may use. One that a daemon still serves is left alone.
+   * A socket file that only its owner may use. One that a daemon still serves is left alone. One that somebody
+   * removes later is made again.
    * @throws IpamError invalid-config
    */
-  async listenUnix(path: string): Promise<void> {
-    mkdirSync(dirname(path), { recursive: true, mode: 0o755 });
-    await removeStale(path);
-    const mask = process.umask(0o177);
-    try {
-      await this.#listen(path, (ready) => this.#server.listen(path, ready));
-    } finally {
-      process.umask(mask);
-    }
-    chmodSync(path, 0o600);
+  async listenUnix(path: string, { log, everyMs = keepMs }: ListenUnixOptions): Promise<void> {
+    await this.#bindUnix(path);
+    const { signal } = this.#closing;
+    void keepSocketFile(path, { bind: () => this.#bindUnix(path), log, everyMs, signal });
   }
 
   /** The port that the system chose, when zero was asked for. */
@@ -81,12 +87,29 @@ export class Listener {
 
   /** No new connections; those that are open go on. */
   close(): void {
+    this.#closing.abort();
     this.#server.close();
   }
 
   /** Ends what is still open. */
   destroy(): void {
     for (const socket of this.#open) socket.destroy();
+  }
+
+  /** Connections of the socket before go on. */
+  async #bindUnix(path: string): Promise<void> {
+    mkdirSync(dirname(path), { recursive: true, mode: 0o755 });
+    await removeStale(path);
+    // Now, not later: a close removes the file of that name, whoever made it.
+    if (this.#server.listening) this.#server.close();
+    this.#server = createServer(this.#accept);
+    const mask = process.umask(0o177);
+    try {
+      await this.#listen(path, (ready) => this.#server.listen(path, ready));
+    } finally {
+      process.umask(mask);
+    }
+    chmodSync(path, 0o600);
   }
 
   #listen(address: string, listen: (ready: () => void) => void): Promise<void> {
@@ -101,20 +124,4 @@ export class Listener {
       });
     });
   }
-}
-
-async function removeStale(path: string): Promise<void> {
-  const present = statSync(path, { throwIfNoEntry: false });
-  if (present === undefined) return;
-  if (!present.isSocket()) {
-    throw new IpamError('invalid-config', `${path} is there already and is no socket`, {
-      advice: 'move it away, or set grpc.unixSocket',
-    });
-  }
-  if (await isServed(path)) {
-    throw new IpamError('invalid-config', `another daemon listens on ${path}`, {
-      advice: 'stop it first, or set grpc.unixSocket',
-    });
-  }
-  unlinkSync(path);
 }

@@ -276,6 +276,28 @@ describe('a shared pool', () => {
     expect(kept.sort()).toEqual(['a', 'c']);
   });
 
+  it('does not reclaim an old claim that an ADD under way has taken over', async () => {
+    const w = await withPool({ subnet: '10.5.0.0/24' });
+    await w.store.create(
+      newClaim({ address: '10.5.0.9', pool: 'office', node: 'node1', daemon: 'node1', ...attachment('a') }),
+    );
+    const after = await w.restart();
+    after.clock.advance(sandboxDeadlineMs + 1);
+    const disk = Promise.withResolvers<void>();
+    const commit = after.journal.commit.bind(after.journal);
+    after.journal.commit = async (changes) => {
+      await disk.promise;
+      await commit(changes);
+    };
+    const adding = addressesOf(after, 'a', shared);
+    const round = after.daemon.maintenance.round();
+    await new Promise((resolve) => setImmediate(resolve));
+    disk.resolve();
+    expect(await adding).toEqual(['10.5.0.9']);
+    await round;
+    expect(await after.daemon.administration.check()).toEqual([]);
+  });
+
   it('claims again what its journal has and the store has lost', async () => {
     const w = await withPool({ subnet: '10.5.0.0/24' });
     const [address = ''] = await addressesOf(w, 'a', shared);

@@ -1,6 +1,7 @@
 import { attachmentKey } from '../ipam/attachment.ts';
 import { blocksToReturn, shouldPrelease } from '../ipam/lease.ts';
 import { orphanedClaims } from '../ipam/reclaim.ts';
+import type { Claim } from '../resources/claim.ts';
 import type { Log } from '../telemetry/log.ts';
 import type { BlockLeases, LeasedBlock } from './block-leases.ts';
 import type { Catalog } from './catalog.ts';
@@ -89,15 +90,23 @@ export class Maintenance {
 
   async #reclaimOrphans(): Promise<void> {
     const { node, ipam, shared, clock, log } = this.#parts;
-    const isHeld = (spec: Parameters<typeof claimAttachment>[0]): boolean =>
-      ipam.ledger.holderOf(spec.address)?.attachment !== undefined &&
-      attachmentKey(ipam.ledger.holderOf(spec.address)?.attachment ?? claimAttachment(spec)) ===
-        attachmentKey(claimAttachment(spec));
-    for (const claim of orphanedClaims(shared.all(), node, ({ spec }) => isHeld(spec), clock.now())) {
-      await shared.release(claim);
-      log.info(
-        { address: claim.spec.address, attachment: claimAttachment(claim.spec) },
-        'reclaimed a claim that no record stands behind',
+    const isHeld = ({ spec }: Claim): boolean => {
+      const holder = ipam.ledger.holderOf(spec.address);
+      return holder !== undefined && attachmentKey(holder.attachment) === attachmentKey(spec);
+    };
+    for (const claim of orphanedClaims(shared.all(), node, isHeld, clock.now())) {
+      const { address } = claim.spec;
+      // One that cannot be reclaimed must not stop the others.
+      await this.#attempt(`reclaim the claim of ${address}`, () =>
+        ipam.inTurn(claim.spec, async () => {
+          // An ADD may have taken it over meanwhile.
+          if (isHeld(claim)) return;
+          await shared.release(claim);
+          log.info(
+            { address, attachment: claimAttachment(claim.spec) },
+            'reclaimed a claim that no record stands behind',
+          );
+        }),
       );
     }
   }

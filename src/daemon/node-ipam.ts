@@ -86,6 +86,11 @@ export class NodeIpam implements Ipam {
     return this.#turns.run(attachmentKey(attachment), () => this.#release(attachment));
   }
 
+  /** Runs something while no ADD or DEL of this attachment is under way. */
+  inTurn(attachment: Attachment, action: () => Promise<void>): Promise<void> {
+    return this.#turns.run(attachmentKey(attachment), action);
+  }
+
   async collect(network: string, valid: readonly Omit<Attachment, 'network'>[]): Promise<readonly Allocation[]> {
     this.#requireOpen();
     const released: Allocation[] = [];

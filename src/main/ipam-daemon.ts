@@ -3,6 +3,7 @@ import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { Command } from 'commander';
 import { type DaemonConfig, type DaemonFlags, daemonConfig } from '../daemon/config.ts';
+import { holdDataDirectory } from '../daemon/data-lock.ts';
 import { isServed } from '../daemon/is-served.ts';
 import { recover, requireNoUnfinishedRecovery } from '../daemon/recover.ts';
 import { IpamError } from '../resources/errors.ts';
@@ -49,6 +50,7 @@ async function main(): Promise<void> {
         advice: 'stop it before --recover',
       });
     }
+    await holdDataDirectory(config.dataDir);
     const report = await recover({
       dataDir: config.dataDir,
       cniCache: flags.cniCache,
@@ -58,6 +60,7 @@ async function main(): Promise<void> {
     process.stdout.write(report);
     return;
   }
+  await holdDataDirectory(config.dataDir);
   requireNoUnfinishedRecovery(config.dataDir);
   const directories = { store: join(config.dataDir, 'store'), journal: join(config.dataDir, 'journal') };
   // The other core reads the databases through while this one loads the servers' modules.

@@ -112,7 +112,7 @@ async function startServers(
     listeners.push(listener);
   };
   // The socket first: a second daemon on one machine must end here, before it touches any state.
-  await listen({ http: local, grpc }, (listener) => listener.listenUnix(config.unixSocket));
+  await listen({ http: local, grpc }, (listener) => listener.listenUnix(config.unixSocket, { log }));
   if (config.grpcAddr !== '') await listen({ http: remote, grpc }, (listener) => listener.listenTcp(config.grpcAddr));
   if (config.httpAddr !== '') await listen({ http: remote }, (listener) => listener.listenTcp(config.httpAddr));
   const restored = await daemon.start();

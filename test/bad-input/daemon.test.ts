@@ -152,6 +152,30 @@ describe('ipam-daemon in a bad place', () => {
     await daemon.start();
   });
 
+  it('refuses data that another daemon uses, even one that nobody finds any more, and takes it when that one died', async () => {
+    const daemon = make();
+    await daemon.start();
+    rmSync(daemon.socket);
+    const second = make({ dataDir: daemon.dataDir });
+    second.spawn();
+    expect(await second.ended()).toBe(2);
+    expect(second.log).toMatch(/another daemon uses the data in .*\nhint: stop it first/);
+    const recovery = await run(join(bin, 'ipam-daemon'), ['--recover', '--data-dir', daemon.dataDir]);
+    expect(recovery).toMatchObject({ exit: 2, stderr: expect.stringContaining('another daemon uses the data') });
+    await daemon.crash();
+    await second.start();
+  });
+
+  it('is found again after its socket file was removed', async () => {
+    const daemon = make();
+    await daemon.start();
+    rmSync(daemon.socket);
+    expect(await cni('ipam-plugin', network(daemon.socket), { command: 'ADD', containerId: 'a', netns })).toMatchObject(
+      { exit: 0 },
+    );
+    expect(daemon.log).toContain('the socket file was gone');
+  });
+
   it('does not take a file that is no socket for one', async () => {
     const daemon = make();
     writeFileSync(daemon.socket, 'precious');
@@ -253,7 +277,7 @@ describe('ipam-daemon in a bad place', () => {
   it('refuses ADD on a full disk, gives nothing out, and goes on when there is room again', async (context) => {
     context.skip(needsRoot !== '', needsRoot);
     const mount = mkdtempSync(join(tmpdir(), 'berth-full-'));
-    await must('mount', ['-t', 'tmpfs', '-o', 'size=1m', 'tmpfs', mount]);
+    await must('mount', ['-t', 'tmpfs', '-o', 'size=4m', 'tmpfs', mount]);
     try {
       const daemon = make({ dataDir: join(mount, 'data') });
       await daemon.start();
@@ -268,6 +292,8 @@ describe('ipam-daemon in a bad place', () => {
         if (answer.exit !== 0) full = answer;
       }
       expect(full?.json).toMatchObject({ code: 11, msg: expect.stringContaining('no space left') });
+      // LMDB must not meet the full disk itself: what it does then harms the process.
+      expect(daemon.log).not.toContain('Write error');
       const before = JSON.parse((await daemon.cli('addresses', '-o', 'json')).stdout) as unknown[];
       expect(await daemon.cli('check')).toMatchObject({ exit: 0 });
       rmSync(join(mount, 'filler'));

@@ -37,6 +37,8 @@ export interface CniParameters {
   readonly uid?: number;
   /** A script for `program` to run. */
   readonly script?: string;
+  /** Network namespace that is the host's for the plugin. */
+  readonly hostNetns?: string;
 }
 
 /** Executes a CNI plugin the way a runtime does. `program` is a name in bin/ or an absolute path. */
@@ -51,6 +53,7 @@ export async function cni(program: string, config: unknown, parameters: CniParam
     env = {},
     uid,
     script,
+    hostNetns,
   } = parameters;
   const variables: Record<string, string> = {
     PATH: process.env.PATH ?? '',
@@ -63,15 +66,13 @@ export async function cni(program: string, config: unknown, parameters: CniParam
     ...env,
   };
   const stdin = typeof config === 'string' || Buffer.isBuffer(config) ? config : JSON.stringify(config);
-  const finished = await run(
-    program.startsWith('/') ? program : join(bin, program),
-    script === undefined ? [] : [script],
-    {
-      env: variables,
-      stdin,
-      ...(uid === undefined ? {} : { uid }),
-    },
-  );
+  const line = [program.startsWith('/') ? program : join(bin, program), ...(script === undefined ? [] : [script])];
+  const [executable = '', ...rest] = hostNetns === undefined ? line : ['nsenter', `--net=${hostNetns}`, ...line];
+  const finished = await run(executable, rest, {
+    env: variables,
+    stdin,
+    ...(uid === undefined ? {} : { uid }),
+  });
   return { ...finished, json: parsed(finished.stdout) };
 }
 

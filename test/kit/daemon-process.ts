@@ -14,6 +14,8 @@ export interface DaemonProcessOptions {
   /** Text of a configuration file. */
   readonly config?: string;
   readonly dataDir?: string;
+  /** Variables beside our own. */
+  readonly env?: Readonly<Record<string, string>>;
 }
 
 /** A real ipam-daemon in a folder of its own, with no TCP ports. */
@@ -37,6 +39,11 @@ export class DaemonProcess {
     return this.#child?.pid ?? 0;
   }
 
+  /** How the process ended: its exit status or a signal; undefined while it runs. */
+  get end(): number | NodeJS.Signals | undefined {
+    return this.#child?.exitCode ?? this.#child?.signalCode ?? undefined;
+  }
+
   get log(): string {
     return readFileSync(this.logFile, 'utf8');
   }
@@ -48,7 +55,7 @@ export class DaemonProcess {
   }
 
   spawn(): void {
-    const { node = 'node1', clusterCidr = '10.244.0.0/16,fd00:10:244::/56', args = [] } = this.#options;
+    const { node = 'node1', clusterCidr = '10.244.0.0/16,fd00:10:244::/56', args = [], env = {} } = this.#options;
     const log = openSync(this.logFile, 'a');
     const cidr = clusterCidr === '' ? [] : ['--cluster-cidr', clusterCidr];
     this.#child = spawn(
@@ -69,7 +76,7 @@ export class DaemonProcess {
         ...cidr,
         ...args,
       ],
-      { stdio: ['ignore', log, log] },
+      { stdio: ['ignore', log, log], env: { ...process.env, ...env } },
     );
   }
 

@@ -185,6 +185,10 @@ export const mutations: readonly Mutation[] = [
     edits: [edit('ipam/reclaim.ts', '> sandboxDeadlineMs,', '> 0,')],
   },
   {
+    name: 'a claim is reclaimed although an ADD has taken it over',
+    edits: [edit('daemon/maintenance.ts', 'if (isHeld(claim)) return;', '')],
+  },
+  {
     name: 'orphaned claims are never reclaimed',
     edits: [edit('ipam/reclaim.ts', '> sandboxDeadlineMs,', '> sandboxDeadlineMs * 1e6,')],
   },

@@ -1,5 +1,6 @@
 import { IpamError } from '../../resources/errors.ts';
 import type { Environment } from './environment.ts';
+import { requireRoom } from './room.ts';
 import { storageError } from './storage-error.ts';
 
 /** A turn with nothing to do takes some microseconds; one call alone waits for this many. */
@@ -13,8 +14,8 @@ interface Waiting {
 }
 
 /**
- * Writes that come together share one transaction and one sync. LMDB's synchronous transaction is used: it
- * fails cleanly when the disk is full, which its asynchronous one (lmdb 3.5) does not. While the sync
+ * Writes that come together share one transaction and one sync. LMDB's synchronous transaction is used: when it
+ * fails, it fails to its caller, which the asynchronous one (lmdb 3.5) does not. While the sync
  * runs, new requests queue up in the kernel and form the next group.
  */
 export class GroupCommit {
@@ -73,6 +74,7 @@ export class GroupCommit {
     if (group.length === 0) return;
     const settle: (() => void)[] = [];
     try {
+      requireRoom(this.#directory);
       this.#environment.transactionSync(() => {
         for (const { apply, resolve, reject } of group) {
           try {

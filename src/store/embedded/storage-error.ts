@@ -1,12 +1,10 @@
-import { statfsSync } from 'node:fs';
 import { IpamError } from '../../resources/errors.ts';
+import { isFull, storageFull } from './room.ts';
 
 /** LMDB's and the system's codes that mean something to an operator. */
 const fullCodes = new Set([28, -30792, 'ENOSPC', 122 /* EDQUOT */]);
 /** EIO: what LMDB makes of a write that the system did in part, as it does when the disk fills up. */
 const shortWrite = 5;
-/** Less than this is no room for a commit, bytes. */
-const leastRoom = 1024 * 1024;
 const damagedCodes = new Set([
   -30796 /* MDB_CORRUPTED */, -30797 /* MDB_PAGE_NOTFOUND */, -30793 /* MDB_INVALID */,
   -30794 /* MDB_VERSION_MISMATCH */,
@@ -17,18 +15,10 @@ export function storageError(error: unknown, directory: string): unknown {
   if (!(error instanceof Error) || error instanceof IpamError) return error;
   const { code } = error as { code?: unknown };
   if (fullCodes.has(code as never) || (code === shortWrite && isFull(directory))) {
-    return new IpamError('storage-full', `no space left for the database in ${directory}`, {
-      advice: 'free some space; nothing was changed, and the call can be repeated',
-      cause: error,
-    });
+    return storageFull(directory, error);
   }
   if (damagedCodes.has(code as never)) return damaged(directory, error.message, error);
   return new IpamError('store-unavailable', `the database in ${directory} failed: ${error.message}`, { cause: error });
-}
-
-function isFull(directory: string): boolean {
-  const { bavail, bsize } = statfsSync(directory);
-  return bavail * bsize < leastRoom;
 }
 
 export function damaged(directory: string, found: string, cause?: unknown): IpamError {
