@@ -58,6 +58,9 @@ export class BlockLeases {
   readonly #undecided = new Map<string, LeasedBlock>();
   /** Uids of own leases that no list or event has shown yet: a list on its way may be older than they are. */
   readonly #unseen = new Set<string>();
+  /** Creates that the store has not answered, and uids of blocks that came and went meanwhile. */
+  #creating = 0;
+  readonly #ended = new Set<string>();
   readonly #leasing = new Map<string, Promise<LeasedBlock | undefined>>();
 
   constructor(options: BlockLeasesOptions) {
@@ -162,8 +165,11 @@ export class BlockLeases {
   async leaseExactly(node: string, pool: Pool, prefix: Prefix): Promise<LeasedBlock | undefined> {
     const { daemon, store, onLease } = this.#options;
     const cidr = formatPrefix(prefix);
+    this.#creating += 1;
     try {
       const block = await store.create(newBlock({ cidr, pool: pool.name, node, daemon }));
+      // Its event overtook the answer, and it was handed back before the answer came.
+      if (this.#ended.has(block.metadata.uid)) return undefined;
       if (this.#byCidr.get(cidr)?.resource.metadata.uid !== block.metadata.uid) this.#unseen.add(block.metadata.uid);
       const leased = this.#put(block);
       onLease?.(block);
@@ -171,6 +177,9 @@ export class BlockLeases {
     } catch (error) {
       if (isIpamError(error, 'already-exists')) return undefined;
       throw error;
+    } finally {
+      this.#creating -= 1;
+      if (this.#creating === 0) this.#ended.clear();
     }
   }
 
@@ -264,6 +273,7 @@ export class BlockLeases {
     const leased = this.#byCidr.get(cidr);
     if (leased === undefined) return;
     this.#byCidr.delete(cidr);
+    if (this.#creating > 0) this.#ended.add(leased.resource.metadata.uid);
     this.#unseen.delete(leased.resource.metadata.uid);
     const key = holderKey(leased.resource.spec.node, leased.resource.spec.pool);
     const blocks = (this.#byHolder.get(key) ?? []).filter((block) => block !== leased);

@@ -177,6 +177,10 @@ export const mutations: readonly Mutation[] = [
     edits: [edit('daemon/block-leases.ts', 'if (this.#returned.has(resource.metadata.uid)) return undefined;\n', '')],
   },
   {
+    name: 'a lease that was handed back before its answer came is used',
+    edits: [edit('daemon/block-leases.ts', 'if (this.#ended.has(block.metadata.uid)) return undefined;', '')],
+  },
+  {
     name: 'GC does not read the list of what is valid',
     edits: [edit('ipam/reclaim.ts', ' || live.has(attachmentKey(attachment))', '')],
   },
