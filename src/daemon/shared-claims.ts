@@ -89,8 +89,10 @@ export class SharedClaims {
 
   /** Claims of one attachment: what a crash between claim and record left, or a record's own. */
   claimsOf(attachment: Attachment): readonly Stored<Claim>[] {
-    const addresses = this.#byAttachment.get(attachmentKey(attachment)) ?? [];
-    return [...addresses].flatMap((address) => this.#claims.get(address) ?? []);
+    const key = attachmentKey(attachment);
+    const claims = [...(this.#byAttachment.get(key) ?? [])].flatMap((address) => this.#claims.get(address) ?? []);
+    // Whatever the index says: nobody is given, or rid of, a claim of somebody else.
+    return claims.filter(({ spec }) => attachmentKey(spec) === key);
   }
 
   spaceOf(pool: Pool): AddressSpace {
@@ -203,6 +205,8 @@ export class SharedClaims {
   }
 
   #keep(claim: Stored<Claim>): void {
+    const former = this.#claims.get(claim.spec.address);
+    if (former !== undefined && former.metadata.uid !== claim.metadata.uid) this.#forget(former);
     this.#claims.set(claim.spec.address, claim);
     const key = attachmentKey(claimAttachment(claim.spec));
     const addresses = this.#byAttachment.get(key);
