@@ -254,6 +254,8 @@ export class BlockLeases {
     if (this.#returned.has(resource.metadata.uid)) return undefined;
     const known = this.#byCidr.get(resource.spec.cidr);
     if (known?.resource.metadata.uid === resource.metadata.uid) return known;
+    // What the watch says of this place before it says that it is ours is older than our lease.
+    if (known !== undefined && this.#unseen.has(known.resource.metadata.uid)) return known;
     if (known !== undefined) this.#drop(resource.spec.cidr);
     return this.#keep({ prefix: parsePrefix(resource.spec.cidr), resource, space: undefined });
   }

@@ -50,6 +50,8 @@ export class SharedClaims {
   readonly #spaces = new Map<string, AddressSpace>();
   /** Uids of claims deleted here whose delete event is still on its way. */
   readonly #deleted = new Set<string>();
+  /** Uids of own claims that no list or event has shown yet: what is said of their addresses until then is older. */
+  readonly #unseen = new Set<string>();
 
   constructor(options: SharedClaimsOptions) {
     this.#options = options;
@@ -58,14 +60,18 @@ export class SharedClaims {
   readonly reflection: Reflection<Claim> = {
     replace: (claims) => {
       const present = new Set(claims.map(({ metadata }) => metadata.uid));
-      for (const claim of [...this.#claims.values()]) if (!present.has(claim.metadata.uid)) this.#forget(claim);
-      for (const claim of claims) this.#keep(claim);
+      for (const claim of [...this.#claims.values()]) {
+        const { uid } = claim.metadata;
+        if (!present.has(uid) && !this.#unseen.has(uid)) this.#forget(claim);
+      }
+      for (const claim of claims) this.#see(claim);
     },
     put: (claim) => {
-      if (!this.#deleted.has(claim.metadata.uid)) this.#keep(claim);
+      if (!this.#deleted.has(claim.metadata.uid)) this.#see(claim);
     },
     remove: (claim) => {
       this.#deleted.delete(claim.metadata.uid);
+      this.#unseen.delete(claim.metadata.uid);
       this.#forget(claim);
     },
   };
@@ -184,6 +190,8 @@ export class SharedClaims {
     };
     try {
       const claim = await this.#options.store.create(newClaim(spec));
+      if (this.#claims.get(claim.spec.address)?.metadata.uid !== claim.metadata.uid)
+        this.#unseen.add(claim.metadata.uid);
       this.#keep(claim);
       return claim;
     } catch (error) {
@@ -204,6 +212,12 @@ export class SharedClaims {
     if (claim !== undefined) this.#mark(space, claim.spec);
   }
 
+  #see(claim: Stored<Claim>): void {
+    this.#unseen.delete(claim.metadata.uid);
+    const { uid } = this.#claims.get(claim.spec.address)?.metadata ?? {};
+    if (uid === undefined || !this.#unseen.has(uid)) this.#keep(claim);
+  }
+
   #keep(claim: Stored<Claim>): void {
     const former = this.#claims.get(claim.spec.address);
     if (former !== undefined && former.metadata.uid !== claim.metadata.uid) this.#forget(former);
@@ -220,6 +234,7 @@ export class SharedClaims {
     const { address, pool } = claim.spec;
     if (this.#claims.get(address)?.metadata.uid !== claim.metadata.uid) return;
     this.#claims.delete(address);
+    this.#unseen.delete(claim.metadata.uid);
     const key = attachmentKey(claimAttachment(claim.spec));
     const addresses = this.#byAttachment.get(key);
     addresses?.delete(address);
