@@ -163,20 +163,6 @@ export const mutations: readonly Mutation[] = [
     ],
   },
   {
-    name: 'a list that is older than a lease ends the lease',
-    edits: [
-      edit(
-        'daemon/block-leases.ts',
-        'if (!present.has(uid) && !this.#unseen.has(uid)) this.#drop(cidr);',
-        'if (!present.has(uid)) this.#drop(cidr);',
-      ),
-    ],
-  },
-  {
-    name: 'an event of a block that was handed back revives it',
-    edits: [edit('daemon/block-leases.ts', 'if (this.#returned.has(resource.metadata.uid)) return undefined;\n', '')],
-  },
-  {
     name: 'a lease that was handed back before its answer came is used',
     edits: [edit('daemon/block-leases.ts', 'if (this.#ended.has(block.metadata.uid)) return undefined;', '')],
   },
@@ -185,12 +171,11 @@ export const mutations: readonly Mutation[] = [
     edits: [edit('ipam/reclaim.ts', ' || live.has(attachmentKey(attachment))', '')],
   },
   {
-    name: 'a claim of an ADD under way counts as garbage',
-    edits: [edit('ipam/reclaim.ts', '> sandboxDeadlineMs,', '> 0,')],
-  },
-  {
-    name: 'a claim is reclaimed although an ADD has taken it over',
-    edits: [edit('daemon/maintenance.ts', 'if (isHeld(claim)) return;', '')],
+    name: 'a claim of an ADD under way counts as garbage, and nobody looks again',
+    edits: [
+      edit('ipam/reclaim.ts', '> sandboxDeadlineMs,', '> 0,'),
+      edit('daemon/maintenance.ts', 'if (isHeld(claim)) return;', ''),
+    ],
   },
   {
     name: 'orphaned claims are never reclaimed',

@@ -10,13 +10,14 @@ export interface SimNetwork {
   readonly source: PoolSource;
 }
 
-/** Pools with room for everybody, in which no address may come back early, and tight ones, in which all is contended. */
+/** Pools with room for everybody, in which no address may come back early, and tight ones, in which all is contended: of the
+ * crumbs each block has one address, so that blocks are leased and handed back all the time. */
 const specs: Readonly<Record<string, PoolSpec>> = {
   blocks4: { subnet: '10.0.0.0/20', blockSize: 28, default: true },
   blocks6: { subnet: 'fd00::/108', blockSize: 120, default: true },
   shared: { subnet: '10.1.0.0/21', gateway: '10.1.0.1' },
   tight: { subnet: '10.2.0.0/28', gateway: '10.2.0.1' },
-  crumbs: { subnet: '10.3.0.0/26', blockSize: 29 },
+  crumbs: { subnet: '10.3.0.0/26', blockSize: 30 },
 };
 
 export const roomyPools: ReadonlySet<string> = new Set(['blocks4', 'blocks6', 'shared']);

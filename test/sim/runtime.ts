@@ -17,6 +17,9 @@ interface Container {
 
 const pauseMs = 60;
 const retryMs = 500;
+/** How often a node is emptied, of its turns, and for how long, milliseconds: longer than addresses rest. */
+const lullChance = 0.004;
+const lullMs = { least: 25_000, more: 30_000 };
 /** How late a DEL may be. */
 const lateMs = 20_000;
 /** Pods that a node runs at a time. */
@@ -67,8 +70,20 @@ export class Runtime {
     this.#stopped = false;
     const turn = (): void => {
       if (this.#stopped || this.#node.gone) return;
+      if (this.#world.random.next() < lullChance) {
+        this.drain();
+        this.#world.scheduler.after(lullMs.least + this.#world.random.next() * lullMs.more, burst);
+        return;
+      }
       this.#act();
       this.#world.scheduler.after(this.#world.delay(pauseMs / 2), turn);
+    };
+    // A deployment that is rolled out: after a lull in which blocks empty and go back, all at once.
+    const burst = (): void => {
+      if (this.#stopped || this.#node.gone) return;
+      const network = this.#world.random.pick(networks);
+      for (let left = most - this.#containers.size; left > 0; left -= 1) void this.#create(network);
+      turn();
     };
     turn();
   }
@@ -85,7 +100,7 @@ export class Runtime {
   }
 
   /** Takes every container down, as at the end of a node's life in good order. */
-  async drain(): Promise<void> {
+  drain(): void {
     for (const container of [...this.#containers]) {
       if (container.state === 'live') void this.#delete(container);
     }
@@ -125,9 +140,8 @@ export class Runtime {
     else void this.#delete(container);
   }
 
-  async #create(): Promise<void> {
+  async #create(network = this.#world.random.pick(networks)): Promise<void> {
     const { random } = this.#world;
-    const network = random.pick(networks);
     const id = `${this.#node.name}-${this.#next++}`;
     const container: Container = {
       attachment: { network: network.name, containerId: id, ifname: 'eth0' },

@@ -9,12 +9,14 @@ const unavailable = (): IpamError => new IpamError('store-unavailable', 'the sto
 
 const request: EffectKind = {
   typicalMs: 4,
-  fails: { kind: 'store-fails', probability: 0.01, error: unavailable },
-  answerLost: { kind: 'store-times-out', probability: 0.01, error: unavailable },
+  fails: { kind: 'store-fails', probability: 0.02, error: unavailable },
+  answerLost: { kind: 'store-times-out', probability: 0.03, error: unavailable },
 };
+/** A list is large, and old by the time it arrives. */
+const listing: EffectKind = { ...request, typicalMs: 60 };
 /** Watch events are late by this much, each kind's on its own: kinds overtake each other, and answers. */
 const eventMs = 6;
-const dropProbability = 0.002;
+const dropProbability = 0.01;
 
 export interface Link {
   /** Requests and events do not get through. */
@@ -94,7 +96,7 @@ export class SimStore implements Store {
   #request<T>(verb: string, { kind, name }: ResourceKey, act: () => Promise<T>): Promise<T> {
     const world = this.#world;
     world.operation(this.#node, `store ${verb}`, kind, name);
-    return effect(world, this.#lifetime, request, async () => {
+    return effect(world, this.#lifetime, verb === 'list' ? listing : request, async () => {
       if (this.#link.cut) throw unavailable();
       try {
         const value = await act();

@@ -63,7 +63,7 @@ class Simulation {
     this.#store = new MemoryStore({
       now: () => epoch + Math.floor(world.now),
       newUid: () => `u${++uids}`,
-      keptChanges: options.faults.has('compaction') ? 100 : 100_000,
+      keptChanges: options.faults.has('compaction') ? 20 : 100_000,
     });
     this.#oracle = new Oracle(world);
     this.#machines = Array.from({ length: options.nodes }, (_, index) => {
