@@ -58,7 +58,7 @@ mutation-check: node_modules/.stamp ## plant faults; the simulator must find eac
 	@$(NODE) test/mutation/main.ts --seed $(or $(SEED),1)
 
 scale: node_modules/.stamp ## how costs grow with the cluster: data and plots into docs/scale
-	@$(NODE) --expose-gc --max-old-space-size=16000 bench/scale.ts
+	@$(NODE) --max-old-space-size=16000 bench/scale.ts
 
 build: build/main/.stamp bin/ipam-daemon bin/ipam-cli bin/ipam-plugin ## bundle the programs, compile the CNI executable, write launchers into bin/
 

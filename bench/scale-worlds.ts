@@ -58,21 +58,16 @@ export async function routedCluster(nodes: number, addresses: number) {
     await daemon.stop();
   }
   const { operations, bytesWritten } = store.counted();
-  globalThis.gc?.();
-  const before = process.memoryUsage().heapUsed;
   const started = performance.now();
   const last = daemonOf('one-more', store);
   await last.start();
   const startMs = performance.now() - started;
-  globalThis.gc?.();
-  const pictureBytes = process.memoryUsage().heapUsed - before;
   const row = {
     nodes,
     addresses: nodes * addresses,
     storeOperationsPerAddress: operations / (nodes * addresses),
     storeBytesPerAddress: bytesWritten / (nodes * addresses),
     startMs,
-    pictureBytes: Math.max(pictureBytes, 1),
     listBytes: store.listBytes('IPBlock'),
   };
   await last.stop();
@@ -108,8 +103,6 @@ export async function sharedPool(nodes: number, addresses: number) {
   await Promise.all(daemons.map((daemon, index) => allocate(daemon, `node-${index}`, source, 0, addresses)));
   const after = store.counted();
   const held = nodes * addresses;
-  globalThis.gc?.();
-  const heap = process.memoryUsage().heapUsed / nodes;
   await Promise.all(daemons.map((daemon) => daemon.stop()));
   return {
     nodes,
@@ -117,6 +110,5 @@ export async function sharedPool(nodes: number, addresses: number) {
     createsPerAddress: (after.creates - before.creates) / held,
     storeOperationsPerAddress: (after.operations - before.operations) / held,
     storeBytesPerAddress: (after.bytesWritten - before.bytesWritten) / held,
-    heapBytesPerNode: heap,
   };
 }

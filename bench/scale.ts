@@ -23,7 +23,7 @@ for (const nodes of upTo([10, 30, 100, 300, 1_000])) shared.push(await report('s
 write('routed', routed, 'nodes', [
   { file: 'routed-bytes', y: 'storeBytesPerAddress', title: 'store bytes for each address, routed cluster' },
   { file: 'routed-start', y: 'startMs', title: 'start of one more daemon, ms' },
-  { file: 'routed-memory', y: 'pictureBytes', title: 'memory for the picture of the cluster, bytes a node' },
+  { file: 'routed-list', y: 'listBytes', title: 'what a daemon reads at its start, bytes' },
 ]);
 write('fan-out', fanOut, 'nodes', [{ file: 'fan-out', y: 'events', title: 'watch events for one lease' }]);
 write('shared', shared, 'nodes', [

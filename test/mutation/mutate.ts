@@ -14,7 +14,7 @@ export interface MutationOutcome {
 }
 
 /** Operations after which a fault counts as not noticed. */
-const patience = 2_000_000;
+const patience = 10_000_000;
 
 /** Runs the simulator on a copy of the sources that has the fault. @throws Error when the fault no longer fits the sources */
 export async function tryMutation({ name, edits }: Mutation, seed: number): Promise<MutationOutcome> {

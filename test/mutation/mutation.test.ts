@@ -5,7 +5,7 @@ import { mutations } from './mutations.ts';
 describe('the simulator finds', () => {
   it.each(mutations.map((mutation) => [mutation.name, mutation] as const))(
     '%s',
-    { timeout: 300_000 },
+    { timeout: 600_000 },
     async (_name, mutation) => {
       const { broken, operations } = await tryMutation(mutation, 1);
       expect(broken, `not found in ${operations} operations`).toBeDefined();
