@@ -19,6 +19,7 @@ export function lineChart({ title, x, curve }: { title: string; x: string; curve
       `<text x="${round(left(at))}" y="${round(top(value) - 8)}" text-anchor="middle">${brief(value)}</text>`,
   );
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" font-family="sans-serif" font-size="11">
+<title>${title}</title>
 <rect width="${width}" height="${height}" fill="white"/>
 <text x="${margin.left}" y="18" font-size="13">${title}</text>
 <path d="M${margin.left} ${margin.top}V${height - margin.bottom}H${width - margin.right}" fill="none" stroke="black"/>
