@@ -9,7 +9,8 @@ export function unary<Request, Response>(
   answer: (request: Request) => Promise<Response>,
 ): handleUnaryCall<Request, Response> {
   return (call, callback) => {
-    answer(call.request).then(
+    // Also what is thrown before the first await is an answer.
+    Promise.try(answer, call.request).then(
       (response) => callback(null, response),
       (error: unknown) => callback(serviceError(error)),
     );

@@ -154,6 +154,7 @@ export class DaemonAdministration implements Administration {
     if (pool.blockSize === undefined) {
       throw new IpamError('invalid-argument', `pool "${name}" is shared: it has no blockSize and leases no blocks`);
     }
+    if (pool.disabled) throw new IpamError('in-use', `pool "${name}" is disabled or about to be deleted`);
     return [pool];
   }
 

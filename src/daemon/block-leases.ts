@@ -4,6 +4,7 @@ import {
   type Prefix,
   parsePrefix,
   prefixContains,
+  prefixesOverlap,
   prefixOf,
   subprefixCount,
   subprefixIndex,
@@ -165,6 +166,10 @@ export class BlockLeases {
   async leaseExactly(node: string, pool: Pool, prefix: Prefix): Promise<LeasedBlock | undefined> {
     const { daemon, store, onLease } = this.#options;
     const cidr = formatPrefix(prefix);
+    // Of a pool that was deleted and made anew with other blocks, one of the old may still be there.
+    if (this.all().some((other) => other.prefix.length !== prefix.length && prefixesOverlap(other.prefix, prefix))) {
+      return undefined;
+    }
     this.#creating += 1;
     try {
       const block = await store.create(newBlock({ cidr, pool: pool.name, node, daemon }));

@@ -37,8 +37,12 @@ export class Catalog {
   get pools(): readonly Pool[] {
     this.#sorted ??= [...this.#pools.values()]
       .sort((a, b) => (a.name < b.name ? -1 : 1))
-      .map((pool) => (this.#retired.has(pool.name) ? { ...pool, disabled: true } : pool));
+      .map((pool) => this.#asItIs(pool));
     return this.#sorted;
+  }
+
+  #asItIs(pool: Pool): Pool {
+    return this.#retired.has(pool.name) ? { ...pool, disabled: true } : pool;
   }
 
   /** Gives nothing out of a pool that is about to be deleted. */
@@ -53,7 +57,8 @@ export class Catalog {
   }
 
   pool(name: string): Pool | undefined {
-    return this.#pools.get(name);
+    const pool = this.#pools.get(name);
+    return pool === undefined ? undefined : this.#asItIs(pool);
   }
 
   get reserved(): RangeSet {

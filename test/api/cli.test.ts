@@ -76,6 +76,11 @@ describe('ipam-cli against a real daemon', () => {
       exit: 1,
       stderr: expect.stringContaining('still has 1 addresses in use'),
     });
+    expect(await cli('forget', 'node1')).toMatchObject({
+      exit: 1,
+      stderr: expect.stringContaining("is this daemon's own and is not forgotten"),
+    });
+    expect((await cli('forget', 'gone')).stdout).toContain('0 blocks and 0 claims');
     expect((await cli('addresses', '-o', 'wide')).stdout).toContain('/var/run/netns/x');
     expect((await cli('addresses', '-o', 'yaml')).stdout).toContain('container_id: abc');
     await cni('ipam-plugin', network(daemon.socket), { command: 'DEL', containerId: 'abc' });
