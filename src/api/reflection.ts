@@ -27,10 +27,9 @@ export function addReflection(server: Server): void {
     server.addService(bytesService(path), {
       [methodName]: (call: Call) => {
         loading ??= load();
-        loading.then(
-          (answerers) => connect(call, answerers.get(path)),
-          (error: unknown) => call.emit('error', serviceError(error)),
-        );
+        loading
+          .then((answerers) => connect(call, answerers.get(path)))
+          .catch((error: unknown) => call.emit('error', serviceError(error)));
       },
     });
   }
@@ -44,7 +43,14 @@ function connect(call: Call, answerer: Answerer | undefined): void {
     end: () => void call.end(),
   });
   handle(messages);
-  call.on('data', (bytes: Bytes) => messages.emit('data', method.requestDeserialize(bytes)));
+  call.on('data', (bytes: Bytes) => {
+    try {
+      messages.emit('data', method.requestDeserialize(bytes));
+    } catch (error) {
+      // Thrown out of an event it would end the daemon.
+      call.emit('error', serviceError(error));
+    }
+  });
   call.on('end', () => messages.emit('end'));
 }
 

@@ -1,4 +1,12 @@
-import { credentials, loadPackageDefinition } from '@grpc/grpc-js';
+import { fileURLToPath } from 'node:url';
+import {
+  Client,
+  credentials,
+  loadPackageDefinition,
+  type MethodDefinition,
+  type ServiceDefinition,
+  status,
+} from '@grpc/grpc-js';
 import { loadSync } from '@grpc/proto-loader';
 import { protoPath } from 'grpc-health-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -9,6 +17,10 @@ type Callback = (error: Error | null, answer?: { status: string }) => void;
 interface HealthClient {
   check(request: { service: string }, callback: Callback): void;
   close(): void;
+}
+
+interface Services {
+  readonly listServicesResponse?: { readonly service: readonly { readonly name: string }[] };
 }
 
 describe('the standard services of gRPC and HTTP', () => {
@@ -35,6 +47,31 @@ describe('the standard services of gRPC and HTTP', () => {
       }
     },
   );
+
+  it.each(['v1', 'v1alpha'])('reflection %s names the services, and refuses what is no request', async (version) => {
+    const file = import.meta.resolve(`@grpc/reflection/build/proto/grpc/reflection/${version}/reflection.proto`);
+    const definition = loadSync(fileURLToPath(file))[
+      `grpc.reflection.${version}.ServerReflection`
+    ] as ServiceDefinition;
+    const { path, requestSerialize, responseDeserialize } = definition.ServerReflectionInfo as MethodDefinition<
+      object,
+      Services
+    >;
+    const ask = (serialize: (request: object) => Buffer) =>
+      new Promise<readonly string[]>((resolve, reject) => {
+        const client = new Client(`unix:${daemon.socket}`, credentials.createInsecure());
+        const stream = client.makeBidiStreamRequest(path, serialize, responseDeserialize);
+        stream.on('data', ({ listServicesResponse }: Services) =>
+          resolve((listServicesResponse?.service ?? []).map(({ name }) => name)),
+        );
+        stream.on('error', reject);
+        stream.on('status', () => client.close());
+        stream.write({ listServices: '' });
+        stream.end();
+      });
+    await expect(ask(() => Buffer.from([0xff, 0xff, 0xff]))).rejects.toMatchObject({ code: status.INTERNAL });
+    expect(await ask(requestSerialize)).toEqual(expect.arrayContaining(['ipam.IPAM', 'ipam.Resources']));
+  });
 
   it('serves ipam-cli over TCP, and health and metrics over HTTP, but no CNI there', async () => {
     expect(await daemon.cli('--daemon', `127.0.0.1:${port}`, 'stats')).toMatchObject({ exit: 0 });
