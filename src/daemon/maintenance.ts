@@ -8,7 +8,7 @@ import type { Catalog } from './catalog.ts';
 import type { Clock } from './clock.ts';
 import type { Journal } from './journal.ts';
 import type { NodeIpam } from './node-ipam.ts';
-import { claimAttachment, type SharedClaims } from './shared-claims.ts';
+import type { SharedClaims } from './shared-claims.ts';
 
 /** Rest records deleted in one commit. */
 const wakeBatch = 1_000;
@@ -95,17 +95,15 @@ export class Maintenance {
       return holder !== undefined && attachmentKey(holder.attachment) === attachmentKey(spec);
     };
     for (const claim of orphanedClaims(shared.all(), node, isHeld, clock.now())) {
-      const { address } = claim.spec;
+      const { address, network, containerId, ifname } = claim.spec;
+      const attachment = { network, containerId, ifname };
       // One that cannot be reclaimed must not stop the others.
       await this.#attempt(`reclaim the claim of ${address}`, () =>
-        ipam.inTurn(claim.spec, async () => {
+        ipam.inTurn(attachment, async () => {
           // An ADD may have taken it over meanwhile.
           if (isHeld(claim)) return;
           await shared.release(claim);
-          log.info(
-            { address, attachment: claimAttachment(claim.spec) },
-            'reclaimed a claim that no record stands behind',
-          );
+          log.info({ address, attachment }, 'reclaimed a claim that no record stands behind');
         }),
       );
     }

@@ -36,10 +36,9 @@ export async function restore(parts: RestoreParts): Promise<{ allocations: numbe
     for (const held of allocation.addresses) if (!isInPlace(parts, key, held)) await takeBack(parts, allocation, held);
   }
   const now = clock.now();
-  for (const one of resting) {
-    ipam.rests.set(one);
-    if (one.until > now) rest(parts, one);
-  }
+  for (const one of resting) if (one.until > now) rest(parts, one);
+  // After, not before: every space that a rest makes would look through all of them.
+  for (const one of resting) ipam.rests.set(one);
   const tookMs = clock.now() - started;
   log.info({ allocations: allocations.length, resting: resting.length, tookMs }, 'restored from the journal');
   return { allocations: allocations.length, resting: resting.length };

@@ -34,10 +34,6 @@ export interface Claimant {
   readonly pod?: PodRef;
 }
 
-export function claimAttachment({ network, containerId, ifname }: Claim['spec']): Attachment {
-  return { network, containerId, ifname };
-}
-
 /**
  * Shared pools: one object per address taken, named after the address, so that its create is the lock. The
  * allocators here are only this daemon's picture of who has what; the store decides.
@@ -96,9 +92,7 @@ export class SharedClaims {
   /** Claims of one attachment: what a crash between claim and record left, or a record's own. */
   claimsOf(attachment: Attachment): readonly Stored<Claim>[] {
     const key = attachmentKey(attachment);
-    const claims = [...(this.#byAttachment.get(key) ?? [])].flatMap((address) => this.#claims.get(address) ?? []);
-    // Whatever the index says: nobody is given, or rid of, a claim of somebody else.
-    return claims.filter(({ spec }) => attachmentKey(spec) === key);
+    return [...(this.#byAttachment.get(key) ?? [])].flatMap((address) => this.#claims.get(address) ?? []);
   }
 
   spaceOf(pool: Pool): AddressSpace {
@@ -222,7 +216,7 @@ export class SharedClaims {
     const former = this.#claims.get(claim.spec.address);
     if (former !== undefined && former.metadata.uid !== claim.metadata.uid) this.#forget(former);
     this.#claims.set(claim.spec.address, claim);
-    const key = attachmentKey(claimAttachment(claim.spec));
+    const key = attachmentKey(claim.spec);
     const addresses = this.#byAttachment.get(key);
     if (addresses === undefined) this.#byAttachment.set(key, new Set([claim.spec.address]));
     else addresses.add(claim.spec.address);
@@ -235,7 +229,7 @@ export class SharedClaims {
     if (this.#claims.get(address)?.metadata.uid !== claim.metadata.uid) return;
     this.#claims.delete(address);
     this.#unseen.delete(claim.metadata.uid);
-    const key = attachmentKey(claimAttachment(claim.spec));
+    const key = attachmentKey(claim.spec);
     const addresses = this.#byAttachment.get(key);
     addresses?.delete(address);
     if (addresses?.size === 0) this.#byAttachment.delete(key);
@@ -243,7 +237,7 @@ export class SharedClaims {
   }
 
   #mark(space: AddressSpace, spec: Claim['spec']): void {
-    space.allocator.claim(parseAddress(spec.address), attachmentKey(claimAttachment(spec)), this.#options.clock.now());
+    space.allocator.claim(parseAddress(spec.address), attachmentKey(spec), this.#options.clock.now());
   }
 
   #newSpace(pool: Pool): AddressSpace {
