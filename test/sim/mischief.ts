@@ -1,5 +1,6 @@
 import type { Runtime } from './runtime.ts';
 import type { SimNode } from './sim-node.ts';
+import { Turns } from './turns.ts';
 import type { World } from './world.ts';
 
 const pauseMs = 400;
@@ -15,25 +16,23 @@ export interface Machine {
 export class Mischief {
   readonly #world: World;
   readonly #machines: readonly Machine[];
-  #stopped = false;
+  readonly #turns: Turns;
 
   constructor(world: World, machines: readonly Machine[]) {
     this.#world = world;
+    this.#turns = new Turns(world);
     this.#machines = machines;
   }
 
   run(): void {
-    this.#stopped = false;
-    const turn = (): void => {
-      if (this.#stopped) return;
+    this.#turns.run(() => {
       this.#act(this.#world.random.pick(this.#machines));
-      this.#world.scheduler.after(this.#world.delay(pauseMs / 2), turn);
-    };
-    turn();
+      return this.#world.delay(pauseMs / 2);
+    });
   }
 
   stop(): void {
-    this.#stopped = true;
+    this.#turns.stop();
     for (const { node } of this.#machines) node.link.cut = false;
   }
 

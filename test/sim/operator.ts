@@ -1,6 +1,7 @@
 import { type PoolSpec, poolKind } from '../../src/resources/pool.ts';
 import { poolNames, poolResource } from './networks.ts';
 import type { SimNode } from './sim-node.ts';
+import { Turns } from './turns.ts';
 import type { World } from './world.ts';
 
 const pauseMs = 3_000;
@@ -24,25 +25,23 @@ export class Operator {
   readonly #world: World;
   readonly #nodes: readonly SimNode[];
   readonly #forgotten = new Set<string>();
-  #stopped = false;
+  readonly #turns: Turns;
 
   constructor(world: World, nodes: readonly SimNode[]) {
     this.#world = world;
+    this.#turns = new Turns(world);
     this.#nodes = nodes;
   }
 
   run(): void {
-    this.#stopped = false;
-    const turn = (): void => {
-      if (this.#stopped) return;
+    this.#turns.run(() => {
       if (this.#world.strikes('operator', 0.5)) void this.#act();
-      this.#world.scheduler.after(this.#world.delay(pauseMs / 2), turn);
-    };
-    turn();
+      return this.#world.delay(pauseMs / 2);
+    });
   }
 
   stop(): void {
-    this.#stopped = true;
+    this.#turns.stop();
   }
 
   /** Puts every pool back as it was. */

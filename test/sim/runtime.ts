@@ -5,6 +5,7 @@ import { isIpamError } from '../../src/resources/errors.ts';
 import { networks, type SimNetwork } from './networks.ts';
 import type { Oracle } from './oracle.ts';
 import type { Answer, SimNode } from './sim-node.ts';
+import { Turns } from './turns.ts';
 import { BrokenPromise, type World } from './world.ts';
 
 interface Container {
@@ -48,10 +49,11 @@ export class Runtime {
   /** Calls under way, and pauses between two of them. */
   readonly #calls = new Map<symbol, string>();
   #collecting = false;
-  #stopped = false;
+  readonly #turns: Turns;
 
   constructor(world: World, node: SimNode, oracle: Oracle) {
     this.#world = world;
+    this.#turns = new Turns(world);
     this.#node = node;
     this.#oracle = oracle;
   }
@@ -67,29 +69,29 @@ export class Runtime {
 
   /** Acts again and again, until told to stop. */
   run(): void {
-    this.#stopped = false;
-    const turn = (): void => {
-      if (this.#stopped || this.#node.gone) return;
-      if (this.#world.random.next() < lullChance) {
+    let rollOut = false;
+    this.#turns.run(() => {
+      const { random } = this.#world;
+      if (this.#node.gone) return undefined;
+      if (rollOut) this.#fill();
+      rollOut = random.next() < lullChance;
+      if (rollOut) {
         this.drain();
-        this.#world.scheduler.after(lullMs.least + this.#world.random.next() * lullMs.more, burst);
-        return;
+        return lullMs.least + random.next() * lullMs.more;
       }
       this.#act();
-      this.#world.scheduler.after(this.#world.delay(pauseMs / 2), turn);
-    };
-    // A deployment that is rolled out: after a lull in which blocks empty and go back, all at once.
-    const burst = (): void => {
-      if (this.#stopped || this.#node.gone) return;
-      const network = this.#world.random.pick(networks);
-      for (let left = most - this.#containers.size; left > 0; left -= 1) void this.#create(network);
-      turn();
-    };
-    turn();
+      return this.#world.delay(pauseMs / 2);
+    });
+  }
+
+  /** A deployment that is rolled out: after a lull in which blocks empty and go back, all at once. */
+  #fill(): void {
+    const network = this.#world.random.pick(networks);
+    for (let left = most - this.#containers.size; left > 0; left -= 1) void this.#create(network);
   }
 
   stop(): void {
-    this.#stopped = true;
+    this.#turns.stop();
   }
 
   /** The machine died with all its containers. */
