@@ -4,6 +4,7 @@ import { formatPrefix, type Prefix, parsePrefix, prefixContains, prefixRange } f
 import { formatRange } from '../ip/range.ts';
 import { containsAddress, countAddresses, parseRangeSet, type RangeSet, rangeSet, subtract } from '../ip/range-set.ts';
 import { IpamError } from './errors.ts';
+import { type LabelSelector, labelSelectorSchema } from './label-selector.ts';
 import type { Resource } from './resource.ts';
 import { addressText, familyNumber, parseWith, prefixText, rangeText, strictObject } from './schema.ts';
 
@@ -26,6 +27,18 @@ export const poolSpecSchema = strictObject({
   default: z.boolean().optional(),
   /** Gives nothing out, takes everything back. */
   disable: z.boolean().optional(),
+  /** Only Pods whose labels it selects. */
+  podAffinity: labelSelectorSchema.optional(),
+  /** Only Pods of namespaces whose labels it selects; not looked at when `namespaceName` names some. */
+  namespaceAffinity: labelSelectorSchema.optional(),
+  namespaceName: z.array(z.string().min(1)).max(10_000).optional(),
+  /** Only Pods on nodes whose labels it selects; not looked at when `nodeName` names some. */
+  nodeAffinity: labelSelectorSchema.optional(),
+  nodeName: z.array(z.string().min(1)).max(10_000).optional(),
+  /** Only interfaces of these Multus networks, `namespace/name`. */
+  multusName: z.array(z.string().min(1)).max(1_000).optional(),
+  /** VLAN of the subnet, 0..4094; 0: untagged. */
+  vlan: z.int().min(0).max(4094).optional(),
   /** Prefix length of the blocks that nodes lease; absent: shared, one claim per address. */
   blockSize: z.int().min(0).max(128).optional(),
   /** Seconds that a released address rests, 0..86400; absent: the daemon's setting. */
@@ -48,6 +61,17 @@ export interface Pool {
   readonly disabled: boolean;
   readonly blockSize: number | undefined;
   readonly cooldownMs: number | undefined;
+  readonly podAffinity: LabelSelector | undefined;
+  readonly namespaceAffinity: LabelSelector | undefined;
+  /** Empty: of any namespace. */
+  readonly namespaceNames: readonly string[];
+  readonly nodeAffinity: LabelSelector | undefined;
+  /** Empty: on any node. */
+  readonly nodeNames: readonly string[];
+  /** Empty: of any network. */
+  readonly multusNames: readonly string[];
+  /** 0..4094 */
+  readonly vlan: number | undefined;
 }
 
 /** IPv6 blocks and shared ranges have no such limit: their allocator is sparse. */
@@ -92,6 +116,13 @@ export function parsePool(resource: Resource): Pool {
     disabled: spec.disable ?? false,
     blockSize: spec.blockSize,
     cooldownMs: spec.cooldown === undefined ? undefined : spec.cooldown * 1000,
+    podAffinity: spec.podAffinity,
+    namespaceAffinity: spec.namespaceAffinity,
+    namespaceNames: spec.namespaceName ?? [],
+    nodeAffinity: spec.nodeAffinity,
+    nodeNames: spec.nodeName ?? [],
+    multusNames: spec.multusName ?? [],
+    vlan: spec.vlan,
   };
 }
 

@@ -1,0 +1,15 @@
+import type { Labels } from '../resources/label-selector.ts';
+import type { PodRef } from './attachment.ts';
+
+/** What an orchestrator says about a Pod and where it lives, as far as the choice of pools depends on it. */
+export interface PodFacts {
+  readonly pod: { readonly labels: Labels; readonly annotations: Labels };
+  readonly namespace: { readonly labels: Labels; readonly annotations: Labels };
+  readonly node: { readonly labels: Labels };
+}
+
+/** Where there is no orchestrator to ask, there is no source, and pools that ask for labels are not given out. */
+export interface PodFactsSource {
+  /** @throws IpamError not-found (no such Pod, or another of the same name: the uid differs), store-unavailable */
+  factsOf(pod: PodRef, node: string): Promise<PodFacts>;
+}
