@@ -20,6 +20,7 @@ import { InlinePools } from './inline-pools.ts';
 import type { Journal } from './journal.ts';
 import { Maintenance } from './maintenance.ts';
 import { NodeIpam } from './node-ipam.ts';
+import { Quarantines } from './quarantines.ts';
 import { RuledResources } from './resource-administration.ts';
 import { RestRecords } from './rest-records.ts';
 import { restore } from './restore.ts';
@@ -71,8 +72,9 @@ export class Daemon {
     const blocks = new BlockLeases({ daemon: node, store, catalog, rests, clock, cooldownMs, spread, ...hooks });
     const shared = new SharedClaims({ daemon: node, store, catalog, rests, clock, cooldownMs, spread });
     const resources = new RuledResources({ store, catalog, blocks, shared });
+    const quarantines = new Quarantines({ store, catalog });
     const inline = new InlinePools({ apply: async (pool) => void (await resources.apply(pool)) });
-    const grantor = new Grantor({ blocks, shared, clock });
+    const grantor = new Grantor({ blocks, shared, catalog, clock });
     const ipam = new NodeIpam({
       node,
       catalog,
@@ -92,6 +94,7 @@ export class Daemon {
       catalog,
       blocks,
       shared,
+      quarantines,
       journal,
       clock,
       preleaseThreshold,
@@ -109,7 +112,16 @@ export class Daemon {
     this.ipam = ipam;
     this.resources = resources;
     this.maintenance = maintenance;
-    this.administration = new DaemonAdministration({ node, ipam, catalog, blocks, shared, journal, clock });
+    this.administration = new DaemonAdministration({
+      node,
+      ipam,
+      catalog,
+      blocks,
+      shared,
+      quarantines,
+      journal,
+      clock,
+    });
   }
 
   /** Recovers what was on record and opens for calls. @throws IpamError storage-damaged, invalid-config, store-unavailable */

@@ -5,6 +5,7 @@ import type { ApplyOutcome, ResourceAdministration } from '../ipam/resource-port
 import { IpamError, isIpamError } from '../resources/errors.ts';
 import { kindOf } from '../resources/kinds.ts';
 import { parsePool, poolKind } from '../resources/pool.ts';
+import { isQuarantine } from '../resources/quarantine.ts';
 import { parseReservedIP, reservedIPKind } from '../resources/reserved-ip.ts';
 import type { Resource, Stored } from '../resources/resource.ts';
 import {
@@ -121,7 +122,8 @@ export class RuledResources implements ResourceAdministration {
       const before = catalog.pool(pool.name);
       if (before !== undefined) checkPoolChange(before, pool, this.#occupancy(pool.name));
     }
-    if (resource.kind === reservedIPKind) {
+    // What is in conflict is in use more often than not: that is how it was found.
+    if (resource.kind === reservedIPKind && !isQuarantine(resource)) {
       checkReservation(resource.metadata.name, parseReservedIP(resource), this.#heldAnywhere());
     }
   }

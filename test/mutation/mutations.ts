@@ -186,7 +186,7 @@ export const mutations: readonly Mutation[] = [
     edits: [
       edit(
         'daemon/restore.ts',
-        "return space?.allocator.claim(parseAddress(held.address), key, clock.now()) === 'claimed';",
+        'return space?.adopt(parseAddress(held.address), key, clock.now()) ?? false;',
         'return space !== undefined && key.length + clock.now() > 0;',
       ),
     ],
@@ -198,6 +198,26 @@ export const mutations: readonly Mutation[] = [
         'resources/rules.ts',
         'export function checkPoolDelete(pool: Pool, occupancy: PoolOccupancy): void {',
         'export function checkPoolDelete(pool: Pool, occupancy: PoolOccupancy): void {\n  if (occupancy.held.ranges.length >= 0) return;',
+      ),
+    ],
+  },
+  {
+    name: 'an address in quarantine is given out again',
+    edits: [
+      edit(
+        'daemon/catalog.ts',
+        'this.#reserved = addressesOf([...this.#reservations.values()]);',
+        'this.#reserved = this.planned;',
+      ),
+    ],
+  },
+  {
+    name: 'whoever holds an address in quarantine is forgotten',
+    edits: [
+      edit(
+        'daemon/address-space.ts',
+        "if (outcome !== 'claimed') this.#strays.set(formatAddress(address), [address, owner]);",
+        '',
       ),
     ],
   },
