@@ -62,7 +62,7 @@ export const mutations: readonly Mutation[] = [
     edits: [
       edit(
         'daemon/node-ipam.ts',
-        'if (present !== undefined) return this.#repeat(present, request);',
+        'if (present !== undefined && !this.#isQuarantined(present)) return this.#repeat(present, request);',
         'if (present !== undefined) this.ledger.remove(request.attachment);',
       ),
     ],
