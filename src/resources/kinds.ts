@@ -11,6 +11,10 @@ export interface KindInfo {
   readonly apiVersion: string;
   readonly plural: string;
   readonly shortNames: readonly string[];
+  /** Do its objects live in namespaces? */
+  readonly namespaced: boolean;
+  /** Does its definition in a cluster have the status subresource? (decision 10) */
+  readonly statusSubresource: boolean;
   readonly specSchema: z.ZodType;
   /** Rules within one object that a schema cannot say. Throws IpamError. */
   readonly validate: (resource: Resource) => void;
@@ -24,6 +28,8 @@ export const allKinds: readonly KindInfo[] = [
     apiVersion: spiderpoolVersion,
     plural: 'spiderippools',
     shortNames: ['sp', 'pool', 'pools'],
+    namespaced: false,
+    statusSubresource: true,
     specSchema: poolSpecSchema,
     validate: (resource) => void parsePool(resource),
     derived: false,
@@ -33,6 +39,8 @@ export const allKinds: readonly KindInfo[] = [
     apiVersion: spiderpoolVersion,
     plural: 'spiderreservedips',
     shortNames: ['sr', 'reservedip', 'reservedips'],
+    namespaced: false,
+    statusSubresource: true,
     specSchema: reservedIPSpecSchema,
     validate: (resource) => void parseReservedIP(resource),
     derived: false,
@@ -42,6 +50,8 @@ export const allKinds: readonly KindInfo[] = [
     apiVersion: berthVersion,
     plural: 'ipblocks',
     shortNames: ['ipb', 'block', 'blocks'],
+    namespaced: false,
+    statusSubresource: true,
     specSchema: blockSpecSchema,
     validate: () => {},
     derived: true,
@@ -51,6 +61,8 @@ export const allKinds: readonly KindInfo[] = [
     apiVersion: berthVersion,
     plural: 'ipclaims',
     shortNames: ['ipc', 'claim', 'claims'],
+    namespaced: false,
+    statusSubresource: true,
     specSchema: claimSpecSchema,
     validate: () => {},
     derived: true,

@@ -20,6 +20,8 @@ const metadataSchema = strictObject({
   uid: z.string().optional(),
   resourceVersion: z.string().optional(),
   creationTimestamp: z.string().optional(),
+  deletionTimestamp: z.string().optional(),
+  deletionGracePeriodSeconds: z.number().optional(),
   generation: z.number().optional(),
   managedFields: z.unknown().optional(),
   labels: labels.optional(),

@@ -9,6 +9,8 @@ export interface Metadata {
   readonly resourceVersion?: string;
   /** RFC 3339, given by the store at create. */
   readonly creationTimestamp?: string;
+  /** RFC 3339: to be gone once its finalizers are; given by the store at delete. */
+  readonly deletionTimestamp?: string;
   readonly labels?: Readonly<Record<string, string>>;
   readonly annotations?: Readonly<Record<string, string>>;
   readonly ownerReferences?: readonly OwnerReference[];
