@@ -13,9 +13,7 @@ export function commonVlan(wants: readonly (readonly Pool[])[]): number | undefi
 
 /** An interface is in one VLAN, so its pools must agree. */
 export function vlanMismatch(pool: Pool, vlan: number): string | undefined {
-  return fits(pool, vlan)
-    ? undefined
-    : `is in VLAN ${pool.vlan}, and the interface's pools before it are in VLAN ${vlan}`;
+  return fits(pool, vlan) ? undefined : `is in VLAN ${pool.vlan}, and the interface's other pools are in VLAN ${vlan}`;
 }
 
 function fits(pool: Pool, vlan: number): boolean {
