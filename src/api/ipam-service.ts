@@ -96,7 +96,7 @@ function allocateRequest(message: AllocateIPRequest__Output): AllocateRequest {
     node: named(required(message.node_id, 'node_id'), 'node_id'),
     ...(podName === '' ? {} : { pod: podOf(message) }),
     netns: '',
-    source: pools.length === 0 ? { kind: 'default' } : { kind: 'named', pools },
+    source: pools.length === 0 ? { kind: 'default' } : { kind: 'named', pools, final: true },
     families: message.families.map(familyField),
     requested: message.ips.map((ip) => addressField(ip, 'ips')),
   };

@@ -1,5 +1,7 @@
 import { type Family, familyBits } from '../ip/address.ts';
 import { formatPrefix, type Prefix } from '../ip/prefix.ts';
+import type { PodRef } from '../ipam/attachment.ts';
+import type { PodFactsSource } from '../ipam/pod-facts.ts';
 import type { Block } from '../resources/block.ts';
 import { blockKind } from '../resources/block.ts';
 import type { Claim } from '../resources/claim.ts';
@@ -40,6 +42,10 @@ export interface DaemonOptions {
   /** Pools that the configuration asks for: created at the first start. */
   readonly clusterCidrs: readonly Prefix[];
   readonly blockSizes: Readonly<Record<Family, number>>;
+  /** Who tells about Pods; without, pools that ask for labels are given to nobody. */
+  readonly podFacts?: PodFactsSource;
+  /** Told when a Pod gets no address for a reason that repeating the call does not mend. */
+  readonly onRefused?: (pod: PodRef, error: IpamError) => void;
   readonly onLease?: (block: Stored<Block>) => void;
   readonly onReturn?: (block: Stored<Block>) => void;
 }
@@ -87,6 +93,8 @@ export class Daemon {
       clock,
       cooldownMs,
       log,
+      podFacts: options.podFacts,
+      onRefused: options.onRefused,
     });
     const maintenance = new Maintenance({
       node,

@@ -1,7 +1,8 @@
 import { type Family, formatAddress } from '../ip/address.ts';
 import { IpamError } from '../resources/errors.ts';
 import type { Quarantine } from '../resources/quarantine.ts';
-import type { Rejection, Want } from './select.ts';
+import { formatRejections } from './rejection.ts';
+import type { Want } from './select.ts';
 
 /** A pool that was tried and had nothing to give. */
 export interface Attempt {
@@ -14,7 +15,7 @@ export interface Attempt {
 /** The error when every candidate was tried: which pools, how full, and why each was passed over. */
 export function poolsExhausted(want: Want, attempts: readonly Attempt[]): IpamError {
   const tried = attempts.map(({ pool, used, total, reason }) => `"${pool}" has ${used} of ${total} in use: ${reason}`);
-  const passed = want.rejected.map(({ pool, reason }: Rejection) => `"${pool}" ${reason}`);
+  const passed = want.rejected.length === 0 ? [] : [formatRejections(want.rejected)];
   return new IpamError('pool-exhausted', `no IPv${want.family} address left: ${[...tried, ...passed].join('; ')}`, {
     advice: 'add a pool or a range, or look for leaks with ipam-cli check',
     facts: {
