@@ -8,8 +8,8 @@ export const reservedIPKind = 'SpiderReservedIP';
 
 /** Spiderpool's ReservedIPSpec (v2beta1): addresses that no pool gives out. */
 export const reservedIPSpecSchema = strictObject({
-  ipVersion: familyNumber.optional(),
-  ips: z.array(rangeText).max(10_000),
+  ipVersion: familyNumber.optional().describe('4 or 6; told by the addresses when absent.'),
+  ips: z.array(rangeText).max(10_000).optional().describe('Addresses, ranges (first-last) or prefixes.'),
 });
 
 export type ReservedIPSpec = z.output<typeof reservedIPSpecSchema>;
@@ -19,7 +19,7 @@ export type ReservedIPResource = Resource<typeof reservedIPKind, ReservedIPSpec>
 export function parseReservedIP(resource: Resource): RangeSet {
   const subject = `${reservedIPKind} "${resource.metadata.name}"`;
   const spec = parseWith(reservedIPSpecSchema, resource.spec, `${subject}: spec`);
-  const set = parseRangeSet(spec.ips);
+  const set = parseRangeSet(spec.ips ?? []);
   for (const { first } of set.ranges) {
     if (spec.ipVersion !== undefined && first.family !== spec.ipVersion) {
       throw new IpamError(
