@@ -12,6 +12,9 @@ import { parseWith, strictObject } from './schema.ts';
 export const poolKind = 'SpiderIPPool';
 export const spiderpoolVersion = 'spiderpool.spidernet.io/v2beta1';
 
+/** On a pool that the daemon made of a network configuration's ranges: the network's name. */
+export const networkLabel = 'berth.network/cni-network';
+
 const places = z.array(z.string().min(1)).max(10_000).optional();
 
 /** Spiderpool's IPPoolSpec (v2beta1), and our own optional `vlan`, `blockSize`, `cooldown`, `purpose` and `topologyAffinity`. */
