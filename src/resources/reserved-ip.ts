@@ -15,10 +15,11 @@ const quarantineSchema = strictObject({
 
 /** Spiderpool's ReservedIPSpec (v2beta1): addresses that no pool gives out; and our own optional `quarantine`. */
 export const reservedIPSpecSchema = strictObject({
-  ipVersion: familyNumber.optional(),
-  ips: z.array(rangeText).max(10_000),
-  /** Reserved because something else on the network uses them, not by plan: they may be held by a Pod just now. */
-  quarantine: quarantineSchema.optional(),
+  ipVersion: familyNumber.optional().describe('4 or 6; told by the addresses when absent.'),
+  ips: z.array(rangeText).max(10_000).optional().describe('Addresses, ranges (first-last) or prefixes.'),
+  quarantine: quarantineSchema
+    .optional()
+    .describe('Reserved because something else on the network uses them, not by plan: a Pod may hold them just now.'),
 });
 
 export type ReservedIPSpec = z.output<typeof reservedIPSpecSchema>;
@@ -28,7 +29,7 @@ export type ReservedIPResource = Resource<typeof reservedIPKind, ReservedIPSpec>
 export function parseReservedIP(resource: Resource): RangeSet {
   const subject = `${reservedIPKind} "${resource.metadata.name}"`;
   const spec = parseWith(reservedIPSpecSchema, resource.spec, `${subject}: spec`);
-  const set = parseRangeSet(spec.ips);
+  const set = parseRangeSet(spec.ips ?? []);
   for (const { first } of set.ranges) {
     if (spec.ipVersion !== undefined && first.family !== spec.ipVersion) {
       throw new IpamError(

@@ -165,7 +165,8 @@ export class ControlPlane {
 
   /** `kubectl apply`: a manifest as text, or objects. */
   async apply(...manifests: readonly (string | object)[]): Promise<void> {
-    const stdin = manifests.map((one) => (typeof one === 'string' ? one : JSON.stringify(one))).join('\n---\n');
+    // The mark at the start says YAML, of which JSON is a part: kubectl takes one JSON document only.
+    const stdin = manifests.map((one) => `---\n${typeof one === 'string' ? one : JSON.stringify(one)}\n`).join('');
     await must(binaries().path('kubectl'), this.#kubectlArguments(['apply', '-f', '-']), { stdin });
   }
 

@@ -195,9 +195,9 @@ export const mutations: readonly Mutation[] = [
     name: 'a pool is deleted while its addresses are out',
     edits: [
       edit(
-        'resources/rules.ts',
-        'export function checkPoolDelete(pool: Pool, occupancy: PoolOccupancy): void {',
-        'export function checkPoolDelete(pool: Pool, occupancy: PoolOccupancy): void {\n  if (occupancy.held.ranges.length >= 0) return;',
+        'resources/rules/pool-rules.ts',
+        'export function checkPoolDelete(before: Resource, findings: Findings, { heldIn }: WriteFacts): void {',
+        'export function checkPoolDelete(before: Resource, findings: Findings, { heldIn }: WriteFacts): void {\n  if (findings.warnings.length >= 0) return;',
       ),
     ],
   },
