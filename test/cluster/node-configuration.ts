@@ -41,14 +41,16 @@ export function kubeletConfiguration(address: string, controlGroup: string, reso
     authorization: { mode: 'AlwaysAllow' },
     cgroupDriver: 'cgroupfs',
     cgroupRoot: `/${controlGroup}`,
-    cgroupsPerQOS: false,
+    // All containers are below the node's own group then, where a teardown finds them.
+    cgroupsPerQOS: true,
     enforceNodeAllocatable: [],
     failSwapOn: false,
     evictionHard: {},
     imageGCHighThresholdPercent: 100,
     resolvConf,
     volumePluginDir: '/var/lib/kubelet/volume-plugins',
-    // A Pod that failed to start is tried again within a second or two.
-    syncFrequency: '5s',
+    // A node that becomes ready says so soon; one that stays as it is writes as seldom as elsewhere.
+    nodeStatusUpdateFrequency: '2s',
+    nodeStatusReportFrequency: '5m',
   };
 }

@@ -8,6 +8,7 @@ export interface Pod {
     readonly phase: string;
     readonly podIP?: string;
     readonly podIPs?: readonly { readonly ip: string }[];
+    readonly containerStatuses?: readonly { readonly restartCount: number }[];
     readonly conditions?: readonly { readonly type: string; readonly status: string }[];
   };
 }
