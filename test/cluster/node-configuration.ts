@@ -18,7 +18,8 @@ stream_server_port = "0"
 # Where there is no CAP_SYS_RESOURCE, a lower score than our own cannot be set.
 restrict_oom_score_adj = true
 [${cri}.containerd]
-snapshotter = "native"
+# Not copies of whole images: one with Node.js has more than a hundred megabytes.
+snapshotter = "overlayfs"
 default_runtime_name = "runc"
 [${cri}.containerd.runtimes.runc]
 runtime_type = "io.containerd.runc.v2"
