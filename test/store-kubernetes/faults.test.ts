@@ -105,6 +105,15 @@ describe('a Kubernetes store behind a network with faults', () => {
     expect(sent('GET')).toBe(4);
   });
 
+  it('lists all at once when what it lists was compacted between two pages', async () => {
+    const store = open();
+    const { metadata } = await store.create(nextClaim());
+    meet('GET', { kind: 'answer', code: 410, body: refusal(410, 'Expired') });
+    const { items } = await store.list(claimKind);
+    expect(items.map((item) => item.metadata.name)).toContain(metadata.name);
+    expect(proxy.seen.map((one) => one.includes('limit='))).toEqual([false, true, false]);
+  });
+
   it('says that it does not know when the answer to a write is lost, and asks nothing twice', async () => {
     const store = open();
     const claim = nextClaim();
