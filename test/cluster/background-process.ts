@@ -6,7 +6,8 @@ import { type Ground, groundVariable } from './ground.ts';
 
 export interface BackgroundProcessOptions {
   readonly name: string;
-  readonly command: readonly string[];
+  /** Program and arguments; a function is asked at each start. */
+  readonly command: readonly string[] | (() => readonly string[]);
   readonly env?: Readonly<Record<string, string>>;
   /** Whether it serves; start() returns when it does. */
   readonly isReady: () => Promise<boolean>;
@@ -43,7 +44,8 @@ export class BackgroundProcess {
   async start(): Promise<void> {
     if (this.isRunning) throw new Error(`${this.name} runs already`);
     const log = openSync(this.logFile, 'a');
-    const [program = '', ...args] = this.#options.command;
+    const { command } = this.#options;
+    const [program = '', ...args] = typeof command === 'function' ? command() : command;
     const child = spawn(program, args, {
       stdio: ['ignore', log, log],
       // Its own process group: an interrupt at the terminal is for us, and we end it in good order.
