@@ -4,9 +4,7 @@ import type { SelectSource } from '../ipam/candidates.ts';
 import type { InlineRange } from '../ipam/request.ts';
 import { IpamError } from '../resources/errors.ts';
 import { prefixName } from '../resources/names.ts';
-import { type PoolResource, type PoolSpec, poolKind, spiderpoolVersion } from '../resources/pool.ts';
-
-const networkLabel = 'berth.network/cni-network';
+import { networkLabel, type PoolResource, type PoolSpec, poolKind, spiderpoolVersion } from '../resources/pool.ts';
 
 export interface InlinePoolsOptions {
   /** Creates the pool or brings it up to date, under the same rules as an operator's apply. */

@@ -3,11 +3,13 @@ import { blocksToReturn, shouldPrelease } from '../ipam/lease.ts';
 import { orphanedClaims } from '../ipam/reclaim.ts';
 import type { Claim } from '../resources/claim.ts';
 import type { Log } from '../telemetry/log.ts';
+import type { Abandoned } from './abandoned.ts';
 import type { BlockLeases, LeasedBlock } from './block-leases.ts';
 import type { Catalog } from './catalog.ts';
 import type { Clock } from './clock.ts';
 import type { Journal } from './journal.ts';
 import type { NodeIpam } from './node-ipam.ts';
+import type { Quarantines } from './quarantines.ts';
 import type { SharedClaims } from './shared-claims.ts';
 
 /** Rest records deleted in one commit. */
@@ -19,11 +21,13 @@ export interface MaintenanceParts {
   readonly catalog: Catalog;
   readonly blocks: BlockLeases;
   readonly shared: SharedClaims;
+  readonly quarantines: Quarantines;
   readonly journal: Journal;
   readonly clock: Clock;
   /** Share of a node's addresses below which the next block is leased ahead of need, 0..1. */
   readonly preleaseThreshold: number;
   readonly log: Log;
+  readonly abandoned: Abandoned | undefined;
 }
 
 /** What the daemon does when nobody asks: lease ahead, hand back, reclaim, forget old rests. */
@@ -37,7 +41,9 @@ export class Maintenance {
   /** One round, at start and then periodically. A failing part is reported and does not stop the others. */
   async round(): Promise<void> {
     await this.#attempt('reclaim orphaned claims', () => this.#reclaimOrphans());
+    await this.#attempt('release what gone Pods hold', () => this.#releaseAbandoned());
     await this.#attempt('hand back empty blocks', () => this.#returnBlocks());
+    await this.#attempt('lift quarantines that are over', () => this.#liftQuarantines());
     await this.#attempt('forget rests that are over', () => this.#forgetRests());
   }
 
@@ -106,6 +112,24 @@ export class Maintenance {
           log.info({ address, attachment }, 'reclaimed a claim that no record stands behind');
         }),
       );
+    }
+  }
+
+  async #liftQuarantines(): Promise<void> {
+    const { quarantines, clock, log } = this.#parts;
+    for (const name of await quarantines.liftOver(clock.now())) log.info({ name }, 'lifted a quarantine that is over');
+  }
+
+  async #releaseAbandoned(): Promise<void> {
+    const { abandoned, ipam, clock, log } = this.#parts;
+    if (abandoned === undefined) return;
+    for await (const { attachment, pod } of abandoned.find(ipam.ledger.all(), () => clock.now())) {
+      // One that cannot be released must not stop the others.
+      await this.#attempt(`release what Pod ${pod?.namespace}/${pod?.name} left`, async () => {
+        const released = await ipam.release(attachment);
+        const addresses = released?.addresses.map(({ address }) => address);
+        log.info({ attachment, pod, addresses }, 'released what a Pod left that is gone');
+      });
     }
   }
 

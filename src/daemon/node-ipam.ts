@@ -84,7 +84,9 @@ export class NodeIpam implements Ipam {
     this.#requireOpen();
     return this.#turns.run(attachmentKey(request.attachment), async () => {
       const present = this.ledger.find(request.attachment);
-      if (present !== undefined) return this.#repeat(present, request);
+      if (present !== undefined && !this.#isQuarantined(present)) return this.#repeat(present, request);
+      // A conflict was found after the first ADD: the same address again would not help.
+      if (present !== undefined) await this.#release(request.attachment);
       const allocation = await this.#allocateNew(request).catch((error: unknown) => this.#refused(request, error));
       this.onDrawn(allocation.node, allocation.addresses);
       return allocation;
@@ -124,6 +126,10 @@ export class NodeIpam implements Ipam {
   #requireOpen(): void {
     if (this.#closedBecause === '') return;
     throw new IpamError('not-ready', `the daemon is not ready: ${this.#closedBecause}`, { advice: 'try again' });
+  }
+
+  #isQuarantined({ addresses }: Allocation): boolean {
+    return addresses.some(({ address }) => this.#parts.catalog.quarantineOf(parseAddress(address)) !== undefined);
   }
 
   /** A repeated ADD gets the same addresses, unless it asks for others than it holds. */

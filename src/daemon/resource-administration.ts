@@ -4,16 +4,13 @@ import { intersect, type RangeSet, rangeSet, union } from '../ip/range-set.ts';
 import type { ApplyOutcome, ResourceAdministration } from '../ipam/resource-port.ts';
 import { IpamError, isIpamError } from '../resources/errors.ts';
 import { kindOf } from '../resources/kinds.ts';
-import { parsePool, poolKind } from '../resources/pool.ts';
-import { parseReservedIP, reservedIPKind } from '../resources/reserved-ip.ts';
+import { poolKind } from '../resources/pool.ts';
+import { refusalsOf } from '../resources/refusal.ts';
+import { reservedIPKind } from '../resources/reserved-ip.ts';
 import type { Resource, Stored } from '../resources/resource.ts';
-import {
-  checkPoolChange,
-  checkPoolDelete,
-  checkPoolsDisjoint,
-  checkReservation,
-  type PoolOccupancy,
-} from '../resources/rules.ts';
+import { requireAllowed, reviewWrite } from '../resources/rules/review.ts';
+import type { Write } from '../resources/rules/write.ts';
+import { parseSubnet, type Subnet, subnetKind } from '../resources/subnet.ts';
 import type { ResourceKey, ResourceList, Store, WatchEvent } from '../store/store.ts';
 import type { BlockLeases, LeasedBlock } from './block-leases.ts';
 import type { Catalog } from './catalog.ts';
@@ -68,17 +65,24 @@ export class RuledResources implements ResourceAdministration {
   }
 
   async #write(resource: Resource): Promise<{ outcome: ApplyOutcome; resource: Stored<Resource> }> {
-    this.#checkWrite(resource);
-    const { store, catalog } = this.#parts;
-    const present = await store.get({ kind: resource.kind, name: resource.metadata.name });
+    const { store } = this.#parts;
+    const present = await store.get(keyOf(resource));
     if (present === undefined) {
-      return { outcome: 'created' as const, resource: await catalog.written(() => store.create(resource)) };
+      await this.#require({ operation: 'create', resource });
+      return {
+        outcome: 'created' as const,
+        resource: await this.#written(resource.kind, () => store.create(resource)),
+      };
     }
-    if (isUnchanged(present, resource)) return { outcome: 'unchanged' as const, resource: present };
-    const { uid, creationTimestamp, resourceVersion } = present.metadata;
-    const wanted = resource.metadata.resourceVersion ?? resourceVersion;
-    const next = { ...resource, metadata: { ...resource.metadata, uid, creationTimestamp, resourceVersion: wanted } };
-    return { outcome: 'configured' as const, resource: await catalog.written(() => store.update(next)) };
+    const next = merged(present, resource);
+    await this.#require({ operation: 'update', before: present, resource: next });
+    if (isUnchanged(present, next)) return { outcome: 'unchanged' as const, resource: present };
+    return { outcome: 'configured' as const, resource: await this.#written(resource.kind, () => store.update(next)) };
+  }
+
+  /** Resolves when this daemon goes by it. */
+  #written(kind: string, write: () => Promise<Stored<Resource>>): Promise<Stored<Resource>> {
+    return isInCatalog(kind) ? this.#parts.catalog.written(write) : write();
   }
 
   delete(key: ResourceKey): Promise<void> {
@@ -87,22 +91,23 @@ export class RuledResources implements ResourceAdministration {
       const { store, catalog, blocks } = this.#parts;
       const present = await store.get(key);
       if (present === undefined) throw new IpamError('not-found', `no ${key.kind} is named "${key.name}"`);
-      const pool = key.kind === poolKind ? catalog.pool(key.name) : undefined;
-      if (pool !== undefined) {
-        checkPoolDelete(pool, this.#occupancy(key.name));
+      const write: Write = { operation: 'delete', before: present };
+      await this.#require(write);
+      if (key.kind === poolKind && catalog.pool(key.name) !== undefined) {
         catalog.retire(key.name);
         try {
           for (const leased of blocks.all()) {
             if (leased.resource.spec.pool === key.name && blocks.isOwn(leased)) await blocks.giveBack(leased);
           }
           // An ADD that was under way when the pool retired may have got an address since.
-          checkPoolDelete(pool, this.#occupancy(key.name));
+          await this.#require(write);
         } catch (error) {
           catalog.unretire(key.name);
           throw error;
         }
       }
-      await catalog.deleted(present, () => store.delete(key, present.metadata.resourceVersion));
+      const remove = (): Promise<void> => store.delete(key, present.metadata.resourceVersion);
+      await (isInCatalog(key.kind) ? catalog.deleted(present, remove) : remove());
     });
   }
 
@@ -113,25 +118,24 @@ export class RuledResources implements ResourceAdministration {
     });
   }
 
-  #checkWrite(resource: Resource): void {
-    const { catalog } = this.#parts;
-    if (resource.kind === poolKind) {
-      const pool = parsePool(resource);
-      checkPoolsDisjoint(pool, catalog.pools);
-      const before = catalog.pool(pool.name);
-      if (before !== undefined) checkPoolChange(before, pool, this.#occupancy(pool.name));
-    }
-    if (resource.kind === reservedIPKind) {
-      checkReservation(resource.metadata.name, parseReservedIP(resource), this.#heldAnywhere());
-    }
+  /** @throws IpamError with every rule that the write breaks */
+  async #require(write: Write): Promise<void> {
+    const { pools } = this.#parts.catalog;
+    requireAllowed(
+      reviewWrite(write, {
+        pools,
+        subnets: await this.#subnets(),
+        heldIn: (pool) => this.#held((name) => name === pool),
+        heldAnywhere: () => this.#held(() => true),
+      }),
+    );
   }
 
-  #occupancy(pool: string): PoolOccupancy {
-    return { held: this.#held((name) => name === pool) };
-  }
-
-  #heldAnywhere(): RangeSet {
-    return this.#held(() => true);
+  /** Nothing is given out of a subnet, so nobody follows them: they are looked up when a rule asks. */
+  async #subnets(): Promise<readonly Subnet[]> {
+    const { items } = await this.#parts.store.list(subnetKind);
+    const readable = items.filter((item) => refusalsOf(() => parseSubnet(item)).length === 0);
+    return readable.map((item) => parseSubnet(item));
   }
 
   /** Asks the allocators, not the ledger: an address given to an ADD that is still under way counts. */
@@ -159,11 +163,37 @@ export class RuledResources implements ResourceAdministration {
   }
 }
 
+function isInCatalog(kind: string): boolean {
+  return kind === poolKind || kind === reservedIPKind;
+}
+
+function keyOf({ kind, metadata: { name, namespace } }: Resource): ResourceKey {
+  return { kind, name, ...(namespace === undefined ? {} : { namespace }) };
+}
+
+/** A manifest says what its author wants; what the store and the controllers gave the object stays. */
+function merged(present: Stored<Resource>, wanted: Resource): Stored<Resource> {
+  const { ownerReferences, finalizers, uid, creationTimestamp, resourceVersion } = present.metadata;
+  return {
+    ...wanted,
+    metadata: {
+      ...(ownerReferences === undefined ? {} : { ownerReferences }),
+      ...(finalizers === undefined ? {} : { finalizers }),
+      ...wanted.metadata,
+      uid,
+      creationTimestamp,
+      resourceVersion: wanted.metadata.resourceVersion ?? resourceVersion,
+    },
+    ...(present.status === undefined ? {} : { status: present.status }),
+  };
+}
+
 function isUnchanged(present: Resource, next: Resource): boolean {
   const same = (a: unknown, b: unknown): boolean => isDeepStrictEqual(a ?? {}, b ?? {});
   return (
     same(present.spec, next.spec) &&
-    same(present.metadata.labels, next.metadata.labels) &&
-    same(present.metadata.annotations, next.metadata.annotations)
+    (['labels', 'annotations', 'ownerReferences', 'finalizers'] as const).every((key) =>
+      same(present.metadata[key], next.metadata[key]),
+    )
   );
 }

@@ -1,5 +1,6 @@
 import { type Family, formatAddress } from '../ip/address.ts';
 import { IpamError } from '../resources/errors.ts';
+import type { Quarantine } from '../resources/quarantine.ts';
 import { formatRejections, told } from './rejection.ts';
 import type { Want } from './select.ts';
 
@@ -42,11 +43,23 @@ export function addressTaken(address: string, holder: string): IpamError {
 export function addressWithheld(
   want: { family: Family; requested: NonNullable<Want['requested']> },
   pool: string,
+  quarantine: Quarantine | undefined,
 ): IpamError {
   const text = formatAddress(want.requested);
+  const facts = { address: text, pool };
+  if (quarantine !== undefined) {
+    return new IpamError(
+      'address-not-allowed',
+      `address ${text} of pool "${pool}" is in quarantine: ${quarantine.reason}`,
+      {
+        advice: `find who else uses it, then run ipam-cli lift ${text}`,
+        facts,
+      },
+    );
+  }
   return new IpamError(
     'address-not-allowed',
     `address ${text} of pool "${pool}" is never given out: it is a gateway, network, broadcast, excluded or reserved address`,
-    { facts: { address: text, pool } },
+    { facts },
   );
 }

@@ -2,7 +2,8 @@ import type { RangeAllocatorOptions } from '../allocator/range-allocator.ts';
 import { type Address, familyBits, offsetAddress } from '../ip/address.ts';
 import { type Prefix, prefixRange } from '../ip/prefix.ts';
 import { intersect, type RangeSet, rangeSet, subtract } from '../ip/range-set.ts';
-import { type Pool, subnetEdges } from '../resources/pool.ts';
+import { subnetEdges } from '../resources/address-plan.ts';
+import type { Pool } from '../resources/pool.ts';
 
 /** How the addresses of one allocator look from the interface that gets one. */
 export interface Layout {

@@ -1,67 +1,145 @@
 import type { z } from 'zod';
 import { blockKind, blockSpecSchema } from './block.ts';
 import { berthVersion, claimKind, claimSpecSchema } from './claim.ts';
+import { endpointKind, endpointSpecSchema, endpointStatusSchema } from './endpoint.ts';
 import { IpamError } from './errors.ts';
-import { parsePool, poolKind, poolSpecSchema, spiderpoolVersion } from './pool.ts';
+import { parsePool, poolKind, poolSpecSchema, poolStatusSchema, spiderpoolVersion } from './pool.ts';
+import {
+  blockPrinterColumns,
+  claimPrinterColumns,
+  endpointPrinterColumns,
+  type PrinterColumn,
+  poolPrinterColumns,
+  reservedIPPrinterColumns,
+  subnetPrinterColumns,
+} from './printer-columns.ts';
 import { parseReservedIP, reservedIPKind, reservedIPSpecSchema } from './reserved-ip.ts';
 import type { Resource } from './resource.ts';
+import { parseSubnet, subnetKind, subnetSpecSchema, subnetStatusSchema } from './subnet.ts';
 
 export interface KindInfo {
   readonly kind: string;
   readonly apiVersion: string;
   readonly plural: string;
+  /** Known to an API server: exactly the published ones. */
   readonly shortNames: readonly string[];
+  /** Further names that only our command line knows. */
+  readonly aliases: readonly string[];
+  /** `kubectl get spiderpool` shows all kinds of a category. */
+  readonly categories: readonly string[];
+  /** One sentence, shown by `kubectl explain`. */
+  readonly description: string;
+  readonly namespaced: boolean;
   readonly specSchema: z.ZodType;
+  /** Absent: it has no status. */
+  readonly statusSchema?: z.ZodType;
+  /** An API server writes the status apart from the rest. */
+  readonly statusSubresource: boolean;
+  readonly printerColumns: readonly PrinterColumn[];
   /** Rules within one object that a schema cannot say. Throws IpamError. */
   readonly validate: (resource: Resource) => void;
   /** Kept by the daemons themselves; operators read it, and never write it. */
   readonly derived: boolean;
 }
 
+const spiderpool = { apiVersion: spiderpoolVersion, categories: ['spiderpool'], derived: false } as const;
+const berth = { apiVersion: berthVersion, categories: ['berth'], derived: true, namespaced: false } as const;
+const nothingMore = (): void => {};
+
 export const allKinds: readonly KindInfo[] = [
   {
+    ...spiderpool,
+    kind: subnetKind,
+    plural: 'spidersubnets',
+    shortNames: ['ss'],
+    aliases: ['subnet', 'subnets'],
+    description: 'Addresses of one subnet, that pools are cut from.',
+    namespaced: false,
+    specSchema: subnetSpecSchema,
+    statusSchema: subnetStatusSchema,
+    statusSubresource: true,
+    printerColumns: subnetPrinterColumns,
+    validate: (resource) => void parseSubnet(resource),
+  },
+  {
+    ...spiderpool,
     kind: poolKind,
-    apiVersion: spiderpoolVersion,
     plural: 'spiderippools',
-    shortNames: ['sp', 'pool', 'pools'],
+    shortNames: ['sp'],
+    aliases: ['pool', 'pools'],
+    description: 'Addresses that interfaces get, and which interfaces may have them.',
+    namespaced: false,
     specSchema: poolSpecSchema,
+    statusSchema: poolStatusSchema,
+    statusSubresource: true,
+    printerColumns: poolPrinterColumns,
     validate: (resource) => void parsePool(resource),
-    derived: false,
   },
   {
+    ...spiderpool,
     kind: reservedIPKind,
-    apiVersion: spiderpoolVersion,
     plural: 'spiderreservedips',
-    shortNames: ['sr', 'reservedip', 'reservedips'],
+    shortNames: ['sr'],
+    aliases: ['reservedip', 'reservedips'],
+    description: 'Addresses that no pool gives out.',
+    namespaced: false,
     specSchema: reservedIPSpecSchema,
+    statusSubresource: false,
+    printerColumns: reservedIPPrinterColumns,
     validate: (resource) => void parseReservedIP(resource),
-    derived: false,
   },
   {
+    ...spiderpool,
+    kind: endpointKind,
+    plural: 'spiderendpoints',
+    shortNames: ['se'],
+    aliases: ['endpoint', 'endpoints'],
+    description: 'The addresses that one Pod has.',
+    namespaced: true,
+    specSchema: endpointSpecSchema,
+    statusSchema: endpointStatusSchema,
+    // Spiderpool publishes it without one: its status is written like any field.
+    statusSubresource: false,
+    printerColumns: endpointPrinterColumns,
+    validate: nothingMore,
+    derived: true,
+  },
+  {
+    ...berth,
     kind: blockKind,
-    apiVersion: berthVersion,
     plural: 'ipblocks',
-    shortNames: ['ipb', 'block', 'blocks'],
+    shortNames: ['ipb'],
+    aliases: ['block', 'blocks'],
+    description: 'A block of a pool that a node has leased.',
     specSchema: blockSpecSchema,
-    validate: () => {},
-    derived: true,
+    statusSubresource: false,
+    printerColumns: blockPrinterColumns,
+    validate: nothingMore,
   },
   {
+    ...berth,
     kind: claimKind,
-    apiVersion: berthVersion,
     plural: 'ipclaims',
-    shortNames: ['ipc', 'claim', 'claims'],
+    shortNames: ['ipc'],
+    aliases: ['claim', 'claims'],
+    description: 'One address of a shared pool that is taken.',
     specSchema: claimSpecSchema,
-    validate: () => {},
-    derived: true,
+    statusSubresource: false,
+    printerColumns: claimPrinterColumns,
+    validate: nothingMore,
   },
 ];
 
-/** By kind, singular, plural or short name, in any case. */
+/** The kind's name in lower case, as an API server wants it for a singular. */
+export function singularOf({ kind }: KindInfo): string {
+  return kind.toLowerCase();
+}
+
+/** By kind, singular, plural, short name or alias, in any case. */
 export function findKind(name: string): KindInfo | undefined {
   const wanted = name.toLowerCase();
-  return allKinds.find(
-    ({ kind, plural, shortNames }) => kind.toLowerCase() === wanted || plural === wanted || shortNames.includes(wanted),
+  return allKinds.find((info) =>
+    [singularOf(info), info.plural, ...info.shortNames, ...info.aliases].some((known) => known === wanted),
   );
 }
 
@@ -69,6 +147,8 @@ export function findKind(name: string): KindInfo | undefined {
 export function kindOf(name: string): KindInfo {
   const info = findKind(name);
   if (info !== undefined) return info;
-  const known = allKinds.map(({ kind, shortNames }) => `${kind} (${shortNames.join(', ')})`).join('; ');
-  throw new IpamError('invalid-argument', `unknown kind "${name}"`, { advice: `kinds: ${known}` });
+  const known = allKinds.map(
+    ({ kind, shortNames, aliases }) => `${kind} (${[...shortNames, ...aliases].slice(0, 2).join(', ')})`,
+  );
+  throw new IpamError('invalid-argument', `unknown kind "${name}"`, { advice: `kinds: ${known.join('; ')}` });
 }

@@ -1,48 +1,61 @@
 import { z } from 'zod';
-import { type Address, type Family, familyBits, parseAddress } from '../ip/address.ts';
-import { formatPrefix, type Prefix, parsePrefix, prefixContains, prefixRange } from '../ip/prefix.ts';
-import { formatRange } from '../ip/range.ts';
-import { containsAddress, countAddresses, parseRangeSet, type RangeSet, rangeSet, subtract } from '../ip/range-set.ts';
-import { IpamError } from './errors.ts';
-import { type LabelSelector, labelSelectorSchema } from './label-selector.ts';
+import { type Address, type Family, familyBits } from '../ip/address.ts';
+import type { Prefix } from '../ip/prefix.ts';
+import { countAddresses, type RangeSet, rangeSet, subtract } from '../ip/range-set.ts';
+import { type AddressPlan, addressPlanShape, readAddressPlan, subnetEdges } from './address-plan.ts';
+import { type LabelSelector, type Labels, labelSelectorSchema } from './label-selector.ts';
+import { applicationNameLabel } from './published.ts';
+import { Findings } from './refusal.ts';
 import type { Resource } from './resource.ts';
-import { addressText, familyNumber, parseWith, prefixText, rangeText, strictObject } from './schema.ts';
+import { parseWith, strictObject } from './schema.ts';
 
 export const poolKind = 'SpiderIPPool';
 export const spiderpoolVersion = 'spiderpool.spidernet.io/v2beta1';
 
-const route = strictObject({ dst: prefixText, gw: addressText.optional() });
+/** On a pool that the daemon made of a network configuration's ranges: the network's name. */
+export const networkLabel = 'berth.network/cni-network';
 
-/** Spiderpool's IPPoolSpec (v2beta1), and our own optional `blockSize` and `cooldown`. */
+const places = z.array(z.string().min(1)).max(10_000).optional();
+
+/** Spiderpool's IPPoolSpec (v2beta1), and our own optional `vlan`, `blockSize`, `cooldown`, `purpose` and `topologyAffinity`. */
 export const poolSpecSchema = strictObject({
-  /** Told by the subnet when absent. */
-  ipVersion: familyNumber.optional(),
-  subnet: prefixText,
-  /** Absent or empty: the whole subnet. */
-  ips: z.array(rangeText).max(10_000).optional(),
-  excludeIPs: z.array(rangeText).max(10_000).optional(),
-  gateway: addressText.optional(),
-  routes: z.array(route).max(256).optional(),
-  /** May an interface that names no pool use it? */
-  default: z.boolean().optional(),
-  /** Gives nothing out, takes everything back. */
-  disable: z.boolean().optional(),
-  /** Only Pods whose labels it selects. */
-  podAffinity: labelSelectorSchema.optional(),
-  /** Only Pods of namespaces whose labels it selects; not looked at when `namespaceName` names some. */
-  namespaceAffinity: labelSelectorSchema.optional(),
-  namespaceName: z.array(z.string().min(1)).max(10_000).optional(),
-  /** Only Pods on nodes whose labels it selects; not looked at when `nodeName` names some. */
-  nodeAffinity: labelSelectorSchema.optional(),
-  nodeName: z.array(z.string().min(1)).max(10_000).optional(),
-  /** Only interfaces of these Multus networks, `namespace/name`. */
-  multusName: z.array(z.string().min(1)).max(1_000).optional(),
-  /** VLAN of the subnet, 0..4094; 0: untagged. */
-  vlan: z.int().min(0).max(4094).optional(),
-  /** Prefix length of the blocks that nodes lease; absent: shared, one claim per address. */
-  blockSize: z.int().min(0).max(128).optional(),
-  /** Seconds that a released address rests, 0..86400; absent: the daemon's setting. */
-  cooldown: z.number().min(0).max(86_400).optional(),
+  ...addressPlanShape,
+  default: z.boolean().optional().meta({ default: false, description: 'May an interface that names no pool use it?' }),
+  disable: z.boolean().optional().meta({ default: false, description: 'Gives nothing out, takes everything back.' }),
+  podAffinity: labelSelectorSchema.optional().describe('Only Pods whose labels it selects.'),
+  namespaceAffinity: labelSelectorSchema
+    .optional()
+    .describe('Only Pods of namespaces whose labels it selects; not looked at when namespaceName names some.'),
+  namespaceName: z.array(z.string().min(1)).max(10_000).optional().describe('Only Pods of these namespaces.'),
+  nodeAffinity: labelSelectorSchema
+    .optional()
+    .describe('Only Pods on nodes whose labels it selects; not looked at when nodeName names some.'),
+  nodeName: z.array(z.string().min(1)).max(10_000).optional().describe('Only Pods on these nodes.'),
+  multusName: z
+    .array(z.string().min(1))
+    .max(1_000)
+    .optional()
+    .describe('Only interfaces of these Multus networks, namespace/name.'),
+  blockSize: z
+    .int()
+    .min(0)
+    .max(128)
+    .optional()
+    .describe('Prefix length of the blocks that nodes lease; absent: shared, one claim per address.'),
+  cooldown: z
+    .number()
+    .min(0)
+    .max(86_400)
+    .optional()
+    .describe("Seconds that a released address rests; absent: the daemon's setting."),
+  purpose: z.string().min(1).max(63).optional().describe('What the addresses are for: default, storage, management, …'),
+  topologyAffinity: strictObject({
+    zone: places.describe('Availability zones.'),
+    pod: places.describe('Groups of racks.'),
+    tor: places.describe('Top-of-rack switches.'),
+  })
+    .optional()
+    .describe('Only nodes in these places of the network; of several kinds of places, one of each must match.'),
 });
 
 export type PoolSpec = z.output<typeof poolSpecSchema>;
@@ -72,45 +85,43 @@ export interface Pool {
   readonly multusNames: readonly string[];
   /** 0..4094 */
   readonly vlan: number | undefined;
+  readonly purpose: string | undefined;
+  readonly topologyAffinity: PoolSpec['topologyAffinity'];
+  readonly labels: Labels;
 }
+
+const count = z.int().min(0).optional();
+
+/** Derived, as Spiderpool publishes it. */
+export const poolStatusSchema = strictObject({
+  allocatedIPs: z.string().optional().describe('JSON text: who has each address.'),
+  totalIPCount: count.describe('Addresses that the pool may give.'),
+  allocatedIPCount: count.describe('Addresses that are out.'),
+});
 
 /** IPv6 blocks and shared ranges have no such limit: their allocator is sparse. */
 const largestIpv4Range = 1n << 24n;
 
-/** @throws IpamError invalid-config, naming the pool, the field, the value and the rule */
+/** @throws IpamError invalid-config, naming the pool, the field, the value and the rule; all of them when several are broken */
 export function parsePool(resource: Resource): Pool {
-  const subject = `${poolKind} "${resource.metadata.name}"`;
-  const spec = parseWith(poolSpecSchema, resource.spec, `${subject}: spec`);
-  const refuse = (message: string, advice = ''): never => {
-    throw new IpamError('invalid-config', `${subject}: ${message}`, { advice });
-  };
-  const subnet = parsePrefix(spec.subnet);
-  const family = subnet.address.family;
-  if (spec.ipVersion !== undefined && spec.ipVersion !== family) {
-    refuse(`spec.ipVersion is ${spec.ipVersion}, but spec.subnet ${spec.subnet} is IPv${family}`);
+  const findings = new Findings(`${poolKind} "${resource.metadata.name}"`);
+  const spec = parseWith(poolSpecSchema, resource.spec, `${findings.subject}: spec`);
+  const labels = resource.metadata.labels ?? {};
+  const isApplications = applicationNameLabel in labels;
+  const plan = readAddressPlan(spec, findings, isApplications ? 'none' : 'all');
+  checkBlockSize(spec, plan.subnet, findings);
+  const usable = usableOf(spec, plan);
+  // The pool of an application shrinks to nothing with it.
+  if (countAddresses(usable) === 0n && findings.refusals.length === 0 && !isApplications) {
+    findings.refuse('no address is left to give out', 'check spec.ips against spec.excludeIPs and spec.gateway');
   }
-  const ranges = rangesOf(spec.ips, 'spec.ips', subnet, refuse);
-  const excluded = rangesOf(spec.excludeIPs, 'spec.excludeIPs', subnet, refuse);
-  const gateway = spec.gateway === undefined ? undefined : gatewayOf(spec.gateway, subnet, refuse);
-  for (const { dst, gw } of spec.routes ?? []) {
-    if (parsePrefix(dst).address.family !== family) refuse(`spec.routes: ${dst} is not IPv${family}`);
-    if (gw !== undefined && parseAddress(gw).family !== family) refuse(`spec.routes: gw ${gw} is not IPv${family}`);
-  }
-  checkBlockSize(spec, subnet, refuse);
-  const whole = ranges.ranges.length === 0 ? rangeSet([prefixRange(subnet)]) : ranges;
-  // With per-block gateways every block withholds its own edges instead (RFC 3021 keeps both of a /31).
-  const edges = spec.blockSize === undefined || gateway !== undefined ? subnetEdges(subnet) : rangeSet([]);
-  const reserved = gateway === undefined ? edges : rangeSet([...edges.ranges, { first: gateway, last: gateway }]);
-  const usable = subtract(subtract(whole, excluded), reserved);
-  if (countAddresses(usable) === 0n) {
-    refuse('no address is left to give out', 'check spec.ips against spec.excludeIPs and spec.gateway');
-  }
+  findings.requireNone();
   return {
     name: resource.metadata.name,
-    family,
-    subnet,
+    family: plan.family,
+    subnet: plan.subnet,
     usable,
-    gateway,
+    gateway: plan.gateway,
     routes: (spec.routes ?? []).map(({ dst, gw }) => (gw === undefined ? { dst } : { dst, gw })),
     isDefault: spec.default ?? false,
     disabled: spec.disable ?? false,
@@ -123,53 +134,30 @@ export function parsePool(resource: Resource): Pool {
     nodeNames: spec.nodeName ?? [],
     multusNames: spec.multusName ?? [],
     vlan: spec.vlan,
+    purpose: spec.purpose,
+    topologyAffinity: spec.topologyAffinity,
+    labels,
   };
 }
 
-/** The addresses of a subnet that no interface may have: network and broadcast (IPv4), subnet-router anycast (IPv6, RFC 4291 2.6.1). */
-export function subnetEdges(subnet: Prefix): RangeSet {
-  const bits = familyBits(subnet.address.family);
-  if (bits - subnet.length < 2) return rangeSet([]);
-  const { first, last } = prefixRange(subnet);
-  const network = { first, last: first };
-  return rangeSet(subnet.address.family === 4 ? [network, { first: last, last }] : [network]);
+function usableOf(spec: PoolSpec, { subnet, listed, excluded, gateway }: AddressPlan): RangeSet {
+  // With per-block gateways every block withholds its own edges instead (RFC 3021 keeps both of a /31).
+  const edges = spec.blockSize === undefined || gateway !== undefined ? subnetEdges(subnet) : rangeSet([]);
+  const reserved = gateway === undefined ? edges : rangeSet([...edges.ranges, { first: gateway, last: gateway }]);
+  return subtract(subtract(listed, excluded), reserved);
 }
 
-type Refuse = (message: string, advice?: string) => never;
-
-function rangesOf(texts: readonly string[] | undefined, field: string, subnet: Prefix, refuse: Refuse): RangeSet {
-  const set = parseRangeSet(texts ?? []);
-  for (const range of set.ranges) {
-    if (!prefixContains(subnet, range.first) || !prefixContains(subnet, range.last)) {
-      refuse(
-        `${field}: ${formatRange(range)} is outside spec.subnet ${formatPrefix(subnet)}`,
-        'a pool gives addresses of its own subnet only',
-      );
-    }
-  }
-  return set;
-}
-
-function gatewayOf(text: string, subnet: Prefix, refuse: Refuse): Address {
-  const gateway = parseAddress(text);
-  if (!prefixContains(subnet, gateway)) refuse(`spec.gateway ${text} is outside spec.subnet ${formatPrefix(subnet)}`);
-  if (containsAddress(subnetEdges(subnet), gateway)) {
-    refuse(`spec.gateway ${text} is the network or broadcast address of ${formatPrefix(subnet)}`);
-  }
-  return gateway;
-}
-
-function checkBlockSize(spec: PoolSpec, subnet: Prefix, refuse: Refuse): void {
+function checkBlockSize(spec: PoolSpec, subnet: Prefix, findings: Findings): void {
   const { family } = subnet.address;
   const bits = familyBits(family);
   if (spec.blockSize === undefined) {
     if (family === 4 && 1n << BigInt(bits - subnet.length) > largestIpv4Range) {
-      refuse(`spec.subnet ${spec.subnet} is larger than /8`, 'give it a blockSize, or split it');
+      findings.refuse(`spec.subnet ${spec.subnet} is larger than /8`, 'give it a blockSize, or split it');
     }
     return;
   }
   if (spec.blockSize < subnet.length) {
-    refuse(
+    findings.refuse(
       `spec.blockSize /${spec.blockSize} is larger than spec.subnet ${spec.subnet}`,
       `choose ${subnet.length}..${bits}`,
     );
@@ -177,12 +165,15 @@ function checkBlockSize(spec: PoolSpec, subnet: Prefix, refuse: Refuse): void {
   // A block with a gateway of its own needs network, gateway, one Pod and (IPv4) broadcast.
   const longest = spec.gateway === undefined ? bits - 2 : bits;
   if (spec.blockSize > longest) {
-    refuse(`spec.blockSize /${spec.blockSize} leaves no address for Pods`, `choose ${subnet.length}..${longest}`);
+    findings.refuse(
+      `spec.blockSize /${spec.blockSize} leaves no address for Pods`,
+      `choose ${subnet.length}..${longest}`,
+    );
   }
   if (family === 4 && bits - spec.blockSize > 24) {
-    refuse(`spec.blockSize /${spec.blockSize} is larger than /8`, 'choose 8 or more');
+    findings.refuse(`spec.blockSize /${spec.blockSize} is larger than /8`, 'choose 8 or more');
   }
   if (spec.blockSize - subnet.length > 40) {
-    refuse(`spec.blockSize /${spec.blockSize} cuts ${spec.subnet} into more than 2^40 blocks`);
+    findings.refuse(`spec.blockSize /${spec.blockSize} cuts ${spec.subnet} into more than 2^40 blocks`);
   }
 }

@@ -9,6 +9,8 @@ export interface Metadata {
   readonly resourceVersion?: string;
   /** RFC 3339, given by the store at create. */
   readonly creationTimestamp?: string;
+  /** RFC 3339, given by the store: it was deleted, and goes when its last finalizer goes. */
+  readonly deletionTimestamp?: string;
   readonly labels?: Readonly<Record<string, string>>;
   readonly annotations?: Readonly<Record<string, string>>;
   readonly ownerReferences?: readonly OwnerReference[];
@@ -20,6 +22,9 @@ export interface OwnerReference {
   readonly kind: string;
   readonly name: string;
   readonly uid: string;
+  /** The one owner that keeps it as it should be. */
+  readonly controller?: boolean;
+  readonly blockOwnerDeletion?: boolean;
 }
 
 export interface Resource<Kind extends string = string, Spec = unknown, Status = unknown> {

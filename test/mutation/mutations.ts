@@ -66,7 +66,7 @@ export const mutations: readonly Mutation[] = [
     edits: [
       edit(
         'daemon/node-ipam.ts',
-        'if (present !== undefined) return this.#repeat(present, request);',
+        'if (present !== undefined && !this.#isQuarantined(present)) return this.#repeat(present, request);',
         'if (present !== undefined) this.ledger.remove(request.attachment);',
       ),
     ],
@@ -190,7 +190,7 @@ export const mutations: readonly Mutation[] = [
     edits: [
       edit(
         'daemon/restore.ts',
-        "return space?.allocator.claim(parseAddress(held.address), key, clock.now()) === 'claimed';",
+        'return space?.adopt(parseAddress(held.address), key, clock.now()) ?? false;',
         'return space !== undefined && key.length + clock.now() > 0;',
       ),
     ],
@@ -199,9 +199,29 @@ export const mutations: readonly Mutation[] = [
     name: 'a pool is deleted while its addresses are out',
     edits: [
       edit(
-        'resources/rules.ts',
-        'export function checkPoolDelete(pool: Pool, occupancy: PoolOccupancy): void {',
-        'export function checkPoolDelete(pool: Pool, occupancy: PoolOccupancy): void {\n  if (occupancy.held.ranges.length >= 0) return;',
+        'resources/rules/pool-rules.ts',
+        'export function checkPoolDelete(before: Resource, findings: Findings, { heldIn }: WriteFacts): void {',
+        'export function checkPoolDelete(before: Resource, findings: Findings, { heldIn }: WriteFacts): void {\n  if (findings.warnings.length >= 0) return;',
+      ),
+    ],
+  },
+  {
+    name: 'an address in quarantine is given out again',
+    edits: [
+      edit(
+        'daemon/catalog.ts',
+        'this.#reserved = addressesOf([...this.#reservations.values()]);',
+        'this.#reserved = this.planned;',
+      ),
+    ],
+  },
+  {
+    name: 'whoever holds an address in quarantine is forgotten',
+    edits: [
+      edit(
+        'daemon/address-space.ts',
+        "if (outcome !== 'claimed') this.#strays.set(formatAddress(address), [address, owner]);",
+        '',
       ),
     ],
   },

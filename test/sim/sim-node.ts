@@ -83,7 +83,7 @@ export class SimNode {
       preleaseThreshold: 0.2,
       maintenanceIntervalMs: this.#maintenanceMs,
       podFacts: simFacts(world, lifetime),
-      spread: world.options.nodes > 1,
+      isShared: world.options.nodes > 1,
       clusterCidrs: [],
       blockSizes: { 4: 28, 6: 120 },
     });

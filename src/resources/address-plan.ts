@@ -1,0 +1,104 @@
+import { z } from 'zod';
+import { type Address, type Family, familyBits, parseAddress } from '../ip/address.ts';
+import { formatPrefix, type Prefix, parsePrefix, prefixContains, prefixRange } from '../ip/prefix.ts';
+import { formatRange } from '../ip/range.ts';
+import { containsAddress, parseRangeSet, type RangeSet, rangeSet } from '../ip/range-set.ts';
+import type { Findings } from './refusal.ts';
+import { addressText, familyNumber, prefixText, rangeText, strictObject } from './schema.ts';
+
+export const routeSchema = strictObject({
+  dst: prefixText.describe('Destination, a prefix.'),
+  gw: addressText.optional().describe('Next hop; absent: directly on the interface.'),
+});
+
+/** What a pool and a subnet say alike: which addresses there are, and how one leaves. */
+export const addressPlanShape = {
+  ipVersion: familyNumber.optional().describe('4 or 6; told by the subnet when absent.'),
+  subnet: prefixText.describe('The subnet, a prefix.'),
+  ips: z
+    .array(rangeText)
+    .max(10_000)
+    .optional()
+    .describe('Addresses, ranges (first-last) or prefixes; absent or empty: the whole subnet.'),
+  excludeIPs: z.array(rangeText).max(10_000).optional().describe('Addresses, ranges or prefixes to leave out.'),
+  gateway: addressText.optional().describe('The gateway, an address of the subnet.'),
+  routes: z.array(routeSchema).max(256).optional().describe('Further routes of the interfaces.'),
+  vlan: z.int().min(0).max(4094).optional().describe('VLAN of the subnet; 0: untagged.'),
+};
+
+const addressPlanSchema = strictObject(addressPlanShape);
+type AddressPlanSpec = z.output<typeof addressPlanSchema>;
+
+/** An `AddressPlanSpec` read. */
+export interface AddressPlan {
+  readonly family: Family;
+  readonly subnet: Prefix;
+  /** `spec.ips`, or what stands for its absence. */
+  readonly listed: RangeSet;
+  readonly excluded: RangeSet;
+  readonly gateway: Address | undefined;
+}
+
+/**
+ * Reads what pools and subnets have in common; what is wrong goes to `findings`.
+ * @param unlisted what absent or empty `ips` stand for
+ */
+export function readAddressPlan(
+  spec: AddressPlanSpec,
+  findings: Findings,
+  unlisted: 'all' | 'none' = 'all',
+): AddressPlan {
+  const subnet = parsePrefix(spec.subnet);
+  const { family } = subnet.address;
+  if (spec.ipVersion !== undefined && spec.ipVersion !== family) {
+    findings.refuse(
+      `spec.ipVersion is ${spec.ipVersion}, but spec.subnet ${spec.subnet} is IPv${family}`,
+      'leave spec.ipVersion out: the subnet tells it',
+    );
+  }
+  const listed = rangesOf(spec.ips, 'spec.ips', subnet, findings);
+  const excluded = rangesOf(spec.excludeIPs, 'spec.excludeIPs', subnet, findings);
+  const gateway = spec.gateway === undefined ? undefined : gatewayOf(spec.gateway, subnet, findings);
+  for (const { dst, gw } of spec.routes ?? []) {
+    if (parsePrefix(dst).address.family !== family) findings.refuse(`spec.routes: ${dst} is not IPv${family}`);
+    if (gw !== undefined && parseAddress(gw).family !== family) {
+      findings.refuse(`spec.routes: gw ${gw} is not IPv${family}`);
+    }
+  }
+  const whole = rangeSet(unlisted === 'all' ? [prefixRange(subnet)] : []);
+  return { family, subnet, listed: listed.ranges.length === 0 ? whole : listed, excluded, gateway };
+}
+
+/** The addresses of a subnet that no interface may have: network and broadcast (IPv4), subnet-router anycast (IPv6, RFC 4291 2.6.1). */
+export function subnetEdges(subnet: Prefix): RangeSet {
+  const bits = familyBits(subnet.address.family);
+  if (bits - subnet.length < 2) return rangeSet([]);
+  const { first, last } = prefixRange(subnet);
+  const network = { first, last: first };
+  return rangeSet(subnet.address.family === 4 ? [network, { first: last, last }] : [network]);
+}
+
+function rangesOf(texts: readonly string[] | undefined, field: string, subnet: Prefix, findings: Findings): RangeSet {
+  const set = parseRangeSet(texts ?? []);
+  for (const range of set.ranges) {
+    if (prefixContains(subnet, range.first) && prefixContains(subnet, range.last)) continue;
+    findings.refuse(
+      `${field}: ${formatRange(range)} is outside spec.subnet ${formatPrefix(subnet)}`,
+      'all addresses must be of spec.subnet',
+    );
+  }
+  return set;
+}
+
+function gatewayOf(text: string, subnet: Prefix, findings: Findings): Address {
+  const gateway = parseAddress(text);
+  if (!prefixContains(subnet, gateway)) {
+    findings.refuse(
+      `spec.gateway ${text} is outside spec.subnet ${formatPrefix(subnet)}`,
+      'name the router that the interfaces reach directly',
+    );
+  } else if (containsAddress(subnetEdges(subnet), gateway)) {
+    findings.refuse(`spec.gateway ${text} is the network or broadcast address of ${formatPrefix(subnet)}`);
+  }
+  return gateway;
+}

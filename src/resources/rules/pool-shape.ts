@@ -1,0 +1,74 @@
+import type { LabelSelector } from '../label-selector.ts';
+import { networkLabel, type PoolSpec, parsePool, poolSpecSchema } from '../pool.ts';
+import { applicationAffinityKeys, applicationNameLabel } from '../published.ts';
+import type { Findings } from '../refusal.ts';
+import type { Resource } from '../resource.ts';
+import { parseWith } from '../schema.ts';
+import { checkPlanShape } from './plan-shape.ts';
+import { checkSelector } from './selector-shape.ts';
+import type { WriteFacts } from './write.ts';
+
+const networkName = /^([a-z0-9]([-a-z0-9]*[a-z0-9])?\/)?[a-z0-9]([-a-z0-9.]*[a-z0-9])?$/;
+
+/** What a pool may not be written like, although an older one may be so. */
+export function checkPoolShape(resource: Resource, findings: Findings, { families }: WriteFacts): void {
+  const spec = parseWith(poolSpecSchema, resource.spec, `${findings.subject}: spec`);
+  const labels = resource.metadata.labels ?? {};
+  // What a network configuration of the machine says has rules of its own: host-local's.
+  checkPlanShape(networkLabel in labels ? withoutGateway(spec) : spec, findings, families);
+  if (applicationNameLabel in labels) checkApplicationAffinity(spec.podAffinity, findings);
+  else checkPodAffinity(spec.podAffinity, findings);
+  checkSelector('spec.namespaceAffinity', spec.namespaceAffinity, findings);
+  checkSelector('spec.nodeAffinity', spec.nodeAffinity, findings);
+  for (const name of spec.multusName ?? []) {
+    if (networkName.test(name)) continue;
+    findings.refuse(`spec.multusName: "${name}" names no network`, 'write namespace/name');
+  }
+  warnOfIdleFields(spec, resource, findings);
+  if (/^auto[46]-/.test(resource.metadata.name) && !(applicationNameLabel in labels)) {
+    findings.warn('pools that are made for applications have names like this one, and may want the same');
+  }
+}
+
+function withoutGateway({ gateway: _, ...spec }: PoolSpec): PoolSpec {
+  return spec;
+}
+
+function checkPodAffinity(selector: LabelSelector | undefined, findings: Findings): void {
+  if (selector === undefined) return;
+  if (Object.keys(selector.matchLabels ?? {}).length + (selector.matchExpressions ?? []).length === 0) {
+    findings.refuse('spec.podAffinity is empty', 'leave it out for all Pods, or name labels');
+  }
+  checkSelector('spec.podAffinity', selector, findings);
+}
+
+/** Whose pool it is says the pool's maker; more would make it nobody's. */
+function checkApplicationAffinity(selector: LabelSelector | undefined, findings: Findings): void {
+  const advice = 'the pool is kept for its application: make a pool of your own for other Pods';
+  for (const key of Object.keys(selector?.matchLabels ?? {})) {
+    if (applicationAffinityKeys.includes(key)) continue;
+    findings.refuse(`spec.podAffinity.matchLabels: "${key}" cannot be added to the pool of an application`, advice);
+  }
+  if ((selector?.matchExpressions ?? []).length > 0) {
+    findings.refuse('spec.podAffinity.matchExpressions cannot be added to the pool of an application', advice);
+  }
+}
+
+function warnOfIdleFields(spec: PoolSpec, resource: Resource, findings: Findings): void {
+  const named = (list: readonly string[] | undefined) => (list ?? []).length > 0;
+  if (named(spec.namespaceName) && spec.namespaceAffinity !== undefined) {
+    findings.warn('spec.namespaceAffinity is not looked at, because spec.namespaceName names namespaces');
+  }
+  if (named(spec.nodeName) && spec.nodeAffinity !== undefined) {
+    findings.warn('spec.nodeAffinity is not looked at, because spec.nodeName names nodes');
+  }
+  if (spec.topologyAffinity !== undefined) {
+    findings.warn('spec.topologyAffinity is kept, and this version does not look at it when it chooses a pool');
+  }
+  if (!named(spec.ips) && spec.blockSize === undefined && !(applicationNameLabel in (resource.metadata.labels ?? {}))) {
+    const { gateway } = parsePool(resource);
+    if (gateway === undefined) {
+      findings.warn(`spec.ips is empty and there is no gateway: every host address of ${spec.subnet} is given out`);
+    }
+  }
+}
