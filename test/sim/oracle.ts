@@ -53,8 +53,8 @@ export class Oracle {
       this.#checkUnique(node.name, attachment, held);
       this.#checkPlace(held, attachment);
       this.#checkRest(node, held, attachment);
-      this.#checkQuarantine(node, held, attachment);
       this.#checkAffinity(held, allocation);
+      this.#checkQuarantine(node, held, attachment);
     }
     const holder = { node: node.name, attachment, addresses };
     this.#live.set(keyOf(node.name, attachment), holder);
