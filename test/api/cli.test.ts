@@ -320,7 +320,9 @@ describe('ipam-cli against a real daemon', () => {
         exit: 0,
         stdout: `address ${ip} is in quarantine; container lab1 of no Pod holds it until it is deleted\n`,
       });
-      expect((await cli('get', 'reservedip')).stdout).toContain('"reason":"answers ARP"');
+      expect((await cli('get', 'reservedip', '-o', 'wide')).stdout).toMatch(
+        /QUARANTINE +UNTIL[\s\S]*answers ARP +\d{4}-/,
+      );
       await client.call('ReleaseIP', { container_id: 'lab1' });
       await expect(
         client.call('AllocateIP', { node_id, container_id: 'lab2', pools, ips: [ip] }),
