@@ -1,10 +1,12 @@
 #!/bin/bash
-# Installs the Debian packages that demo, tests and benchmarks need; says exactly what is missing when it cannot.
+# Installs the Debian packages of a list, by default those that demo, tests and benchmarks need; says exactly what is
+# missing when it cannot.
 set -euo pipefail
 here=$(dirname "$(readlink -f "$0")")
+list=${1:-$here/debian-packages.txt}
 
 if ! command -v dpkg-query >/dev/null; then
-  echo "not a Debian system: install what scripts/debian-packages.txt lists by hand" >&2
+  echo "not a Debian system: install what $list lists by hand" >&2
   exit 0
 fi
 
@@ -12,7 +14,7 @@ missing=()
 while read -r package _; do
   [ -n "$package" ] || continue
   [ "$(dpkg-query -W -f '${db:Status-Status}' "$package" 2>/dev/null)" = installed ] || missing+=("$package")
-done <"$here/debian-packages.txt"
+done <"$list"
 [ ${#missing[@]} -eq 0 ] && exit 0
 
 if [ "$(id -u)" != 0 ]; then
@@ -22,7 +24,10 @@ if [ "$(id -u)" != 0 ]; then
 fi
 echo "installing Debian packages: ${missing[*]}"
 log=$(mktemp)
-trap 'rm -f "$log"' EXIT
+# We start daemons ourselves: etcd and containerd must not come up as services of the machine.
+policy=/usr/sbin/policy-rc.d
+if [ -e "$policy" ]; then policy=; else printf '#!/bin/sh\nexit 101\n' >"$policy" && chmod 755 "$policy"; fi
+trap 'rm -f "$log" $policy' EXIT
 export DEBIAN_FRONTEND=noninteractive
 if ! { apt-get update && apt-get install -y --no-install-recommends "${missing[@]}"; } >"$log" 2>&1; then
   cat "$log" >&2

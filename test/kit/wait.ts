@@ -5,12 +5,13 @@ export async function waitFor<T>(
   what: string,
   condition: () => Promise<T | undefined> | T | undefined,
   ms = 20_000,
+  everyMs = 10,
 ): Promise<T> {
   const deadline = Date.now() + ms;
   for (;;) {
     const value = await condition();
     if (value !== undefined) return value;
     if (Date.now() > deadline) throw new Error(`waited ${ms} ms in vain for ${what}`);
-    await pause(10);
+    await pause(everyMs);
   }
 }

@@ -1,0 +1,54 @@
+import { busyboxImage } from './image.ts';
+
+/** Where a node has its container runtime's socket, as it sees it. */
+export const containerdSocket = '/run/containerd/containerd.sock';
+
+/** What containerd 1.6 needs to serve as a node's runtime; `folder` takes its images. */
+export function containerdConfiguration(folder: string): string {
+  const cri = 'plugins."io.containerd.grpc.v1.cri"';
+  return `version = 2
+root = "${folder}/containerd"
+state = "/run/containerd"
+[grpc]
+address = "${containerdSocket}"
+[${cri}]
+sandbox_image = "${busyboxImage}"
+stream_server_address = "127.0.0.1"
+stream_server_port = "0"
+# Where there is no CAP_SYS_RESOURCE, a lower score than our own cannot be set.
+restrict_oom_score_adj = true
+[${cri}.containerd]
+snapshotter = "native"
+default_runtime_name = "runc"
+[${cri}.containerd.runtimes.runc]
+runtime_type = "io.containerd.runc.v2"
+[${cri}.cni]
+bin_dir = "/opt/cni/bin"
+conf_dir = "/etc/cni/net.d"
+max_conf_num = 1
+`;
+}
+
+/** A kubelet that lives with others on one machine: its own control group, no eviction for what the machine lacks. */
+export function kubeletConfiguration(address: string, controlGroup: string, resolvConf: string): object {
+  return {
+    apiVersion: 'kubelet.config.k8s.io/v1beta1',
+    kind: 'KubeletConfiguration',
+    address,
+    readOnlyPort: 0,
+    // Whoever reaches the switch may do anything to a node; only the cluster does.
+    authentication: { anonymous: { enabled: true }, webhook: { enabled: false } },
+    authorization: { mode: 'AlwaysAllow' },
+    cgroupDriver: 'cgroupfs',
+    cgroupRoot: `/${controlGroup}`,
+    cgroupsPerQOS: false,
+    enforceNodeAllocatable: [],
+    failSwapOn: false,
+    evictionHard: {},
+    imageGCHighThresholdPercent: 100,
+    resolvConf,
+    volumePluginDir: '/var/lib/kubelet/volume-plugins',
+    // A Pod that failed to start is tried again within a second or two.
+    syncFrequency: '5s',
+  };
+}
