@@ -46,7 +46,8 @@ const envelopeSchema = strictObject({
   apiVersion: z.string(),
   kind: z.string(),
   metadata: metadataSchema,
-  spec: z.unknown(),
+  /** Absent from kinds that have a status only. */
+  spec: z.unknown().optional(),
   /** Derived; accepted so that what `get -o yaml` printed can be applied again. */
   status: z.unknown().optional(),
 });
