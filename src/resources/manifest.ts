@@ -77,7 +77,9 @@ export function parseResource(input: unknown, subject: string): Resource {
     });
   }
   if (info.namespaced && namespace === undefined) {
-    throw new IpamError('invalid-config', `${named}: metadata.namespace is missing`);
+    throw new IpamError('invalid-config', `${named}: metadata.namespace is missing`, {
+      advice: 'name the namespace of its Pod',
+    });
   }
   const resource: Resource = {
     apiVersion: info.apiVersion,
