@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -58,6 +58,7 @@ export class DaemonProcess {
     const { node = 'node1', clusterCidr = '10.244.0.0/16,fd00:10:244::/56', args = [], env = {} } = this.#options;
     const log = openSync(this.logFile, 'a');
     const cidr = clusterCidr === '' ? [] : ['--cluster-cidr', clusterCidr];
+    const config = this.#configFile();
     this.#child = spawn(
       join(bin, 'ipam-daemon'),
       [
@@ -74,10 +75,19 @@ export class DaemonProcess {
         '--log-format',
         'text',
         ...cidr,
+        ...config,
         ...args,
       ],
       { stdio: ['ignore', log, log], env: { ...process.env, ...env } },
     );
+  }
+
+  #configFile(): readonly string[] {
+    const { config } = this.#options;
+    if (config === undefined) return [];
+    const file = join(this.directory, 'daemon.yaml');
+    writeFileSync(file, config);
+    return ['--config', file];
   }
 
   async ready(): Promise<void> {
