@@ -64,6 +64,12 @@ export class CountingStore implements Store {
     return this.#store.update(resource);
   }
 
+  updateStatus<R extends Resource>(resource: Stored<R>): Promise<Stored<R>> {
+    this.#operations += 1;
+    this.#bytesWritten += sizeOf(resource);
+    return this.#store.updateStatus(resource);
+  }
+
   delete(key: ResourceKey, resourceVersion: string | undefined): Promise<void> {
     this.#operations += 1;
     return this.#store.delete(key, resourceVersion);
@@ -75,8 +81,10 @@ export class CountingStore implements Store {
     signal: AbortSignal,
   ): AsyncIterable<WatchEvent<R>> {
     for await (const event of this.#store.watch<R>(kind, fromVersion, signal)) {
-      this.#events += 1;
-      this.#eventBytes += sizeOf(event.resource);
+      if (event.type !== 'bookmark') {
+        this.#events += 1;
+        this.#eventBytes += sizeOf(event.resource);
+      }
       yield event;
     }
   }

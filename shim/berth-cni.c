@@ -266,6 +266,7 @@ int main(int argc, char **argv)
 	if (got > 0) fail(7, "the network configuration on standard input is over %u bytes", STDIN_LIMIT);
 	if (got < 0) fail(5, "cannot read standard input: %s", strerror(errno));
 	scan_text(&input, "cniVersion", cni_version, sizeof cni_version);
+	scan_text(&input, "ipam_unix_socket_path", socket_path, sizeof socket_path); /* Spiderpool's name for it */
 	scan_text(&input, "daemonSocket", socket_path, sizeof socket_path);
 	if (getenv("CNI_COMMAND") && strcmp(getenv("CNI_COMMAND"), "VERSION") == 0) {
 		print_escaped("{ \"cniVersion\": \"", cni_version);

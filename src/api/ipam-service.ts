@@ -13,6 +13,7 @@ import type { AllocationEvent } from './generated/ipam/AllocationEvent.ts';
 import type { IPAMHandlers } from './generated/ipam/IPAM.ts';
 import type { ListAllocationsRequest__Output } from './generated/ipam/ListAllocationsRequest.ts';
 import type { LookupRequest__Output } from './generated/ipam/LookupRequest.ts';
+import type { QuarantineIPRequest__Output } from './generated/ipam/QuarantineIPRequest.ts';
 import type { ReleaseIPRequest__Output } from './generated/ipam/ReleaseIPRequest.ts';
 import type { ReleaseIPResponse } from './generated/ipam/ReleaseIPResponse.ts';
 import { allocateResponse, allocationMessage, blockMessage, poolMessage, statsMessage } from './messages.ts';
@@ -27,6 +28,9 @@ export interface IpamServiceParts {
 const batchLimit = 1_000;
 const pageLimit = 10_000;
 const defaultPage = 1_000;
+const reasonLimit = 500;
+/** A hundred years: what is meant longer is meant for ever. */
+const longestSeconds = 100 * 365 * 86_400;
 const defaultNetwork = 'grpc';
 const defaultInterface = 'eth0';
 
@@ -59,6 +63,14 @@ export function ipamService(parts: IpamServiceParts): IPAMHandlers {
     ListAllocations: unary(async (request) => page(administration.allocations(), request)),
     WatchAllocations: streaming((_request, signal) => events(administration, signal)),
     ForgetNode: unary(({ node_id }) => administration.forgetNode(named(required(node_id, 'node_id'), 'node_id'))),
+    QuarantineIP: unary(async (request) => {
+      const holder = await quarantine(administration, request);
+      return { holder: holder === undefined ? null : allocationMessage(holder) };
+    }),
+    LiftQuarantine: unary(async ({ ip }) => {
+      await administration.lift(addressField(ip, 'ip'));
+      return {};
+    }),
     ListPools: unary(async () => ({ pools: (await administration.pools()).map(poolMessage) })),
     Check: unary(async () => ({
       violations: [...(await administration.check())],
@@ -84,7 +96,7 @@ function allocateRequest(message: AllocateIPRequest__Output): AllocateRequest {
     node: named(required(message.node_id, 'node_id'), 'node_id'),
     ...(podName === '' ? {} : { pod: podOf(message) }),
     netns: '',
-    source: pools.length === 0 ? { kind: 'default' } : { kind: 'named', pools },
+    source: pools.length === 0 ? { kind: 'default' } : { kind: 'named', pools, final: true },
     families: message.families.map(familyField),
     requested: message.ips.map((ip) => addressField(ip, 'ips')),
   };
@@ -130,6 +142,29 @@ async function release(
   const what =
     address === undefined ? `container ${containerId} holds no address` : `${formatAddress(address)} is not held`;
   return { success: true, message: `${what}; nothing to release` };
+}
+
+function quarantine(
+  administration: Administration,
+  { ip, reason, seconds }: QuarantineIPRequest__Output,
+): Promise<Allocation | undefined> {
+  const text = required(reason, 'reason').trim();
+  if (text === '' || text.length > reasonLimit) {
+    throw new IpamError('invalid-argument', `reason has ${text.length} characters; 1 to ${reasonLimit} are allowed`, {
+      facts: { field: 'reason' },
+    });
+  }
+  const duration = Number(seconds);
+  if (duration < 0 || duration > longestSeconds) {
+    throw new IpamError(
+      'invalid-argument',
+      `seconds is ${seconds}; 0 (until lifted) to ${longestSeconds} are allowed`,
+      {
+        facts: { field: 'seconds' },
+      },
+    );
+  }
+  return administration.quarantine(addressField(ip, 'ip'), text, duration === 0 ? undefined : duration * 1000);
 }
 
 async function batch<Request, Outcome extends object>(

@@ -29,7 +29,7 @@ export class ObservedIpam implements Ipam {
     const stop = metrics.allocationDuration.startTimer();
     try {
       const allocation = await ipam.allocate(request);
-      if (held === undefined) {
+      if (held !== allocation) {
         metrics.allocations.inc(allocation.addresses.length);
         for (const { pool } of allocation.addresses) metrics.subnetAllocations.inc({ subnet_cidr: subnetOf(pool) });
         audit?.info({ audit: 'allocate', ...shown(allocation) }, 'allocated');

@@ -41,8 +41,9 @@ async function* events(
   signal: AbortSignal,
 ): AsyncGenerator<ResourceEvent> {
   const from = fromVersion === '' ? (await resources.list(kind)).version : fromVersion;
-  for await (const { type, resource } of resources.watch(kind, from, signal))
-    yield { type, json: JSON.stringify(resource) };
+  for await (const event of resources.watch(kind, from, signal)) {
+    if (event.type !== 'bookmark') yield { type: event.type, json: JSON.stringify(event.resource) };
+  }
 }
 
 function storeKey({ kind, name, namespace }: ResourceKey__Output): StoreKey {

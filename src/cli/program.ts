@@ -4,6 +4,7 @@ import { addCheckCommands } from './check-commands.ts';
 import { completionScript } from './completion.ts';
 import { exitCodeHelp } from './exit-codes.ts';
 import { formats } from './output.ts';
+import { addQuarantineCommands } from './quarantine-commands.ts';
 import { addResourceCommands } from './resource-commands.ts';
 import type { GlobalOptions, Run } from './run.ts';
 import { addStatusCommands } from './status-commands.ts';
@@ -34,6 +35,7 @@ export function buildProgram(process: Omit<Run, 'options'>, version: string): Co
   const run: Run = { ...process, options: () => program.opts<GlobalOptions>() };
   addStatusCommands(program, run);
   addBlockCommands(program, run);
+  addQuarantineCommands(program, run);
   addResourceCommands(program, run);
   addCheckCommands(program, run, version);
   program

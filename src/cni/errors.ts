@@ -1,3 +1,4 @@
+import { rejectionLines } from '../ipam/rejection.ts';
 import { type ErrorCode, IpamError } from '../resources/errors.ts';
 import type { CniAnswer } from './wire.ts';
 
@@ -34,7 +35,7 @@ export interface CniError {
   readonly details?: string;
 }
 
-/** The error object of any failure. `msg` says what is wrong, `details` what to do. */
+/** The error object of any failure. `msg` says what is wrong, `details` every pool that was passed over, and what to do. */
 export function cniError(error: unknown, cniVersion: string): CniError {
   if (!(error instanceof IpamError)) {
     return {
@@ -44,8 +45,8 @@ export function cniError(error: unknown, cniVersion: string): CniError {
       details: 'this is a bug of ipam-daemon; its log has more',
     };
   }
-  const details = error.advice === '' ? {} : { details: error.advice };
-  return { cniVersion, code: codeOf(error), msg: error.message, ...details };
+  const details = [...rejectionLines(error), ...(error.advice === '' ? [] : [error.advice])].join('\n');
+  return { cniVersion, code: codeOf(error), msg: error.message, ...(details === '' ? {} : { details }) };
 }
 
 export function errorAnswer(error: unknown, cniVersion: string): CniAnswer {

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { type Address, formatAddress, parseAddress } from '../ip/address.ts';
 import { parseInterfaceAddress } from '../ip/prefix.ts';
+import { poolNameList } from '../resources/annotations.ts';
 import { IpamError } from '../resources/errors.ts';
 import { isTooDeep, nestingLimit } from '../resources/nesting.ts';
 import { addressText, canonical, familyNumber, prefixText, schemaProblems, strictObject } from '../resources/schema.ts';
@@ -35,7 +36,30 @@ const dnsSchema = strictObject({
   options: z.array(z.string()).optional(),
 });
 
-/** The `ipam` section: our own keys (document 000), host-local's, and nothing else. */
+/** Of a log file: Spiderpool's documents write numbers as texts, its programs read them as numbers. */
+const logLimit = z.union([z.int(), z.string()]);
+
+/** Keys of Spiderpool's IPAM plugin. Its executable logs to a file of its own; here the daemon logs. */
+const spiderpoolKeys = {
+  default_ipv4_ippool: poolNameList.optional(),
+  default_ipv6_ippool: poolNameList.optional(),
+  clean_gateway: z.boolean().optional(),
+  /** Another name for `daemonSocket`. */
+  ipam_unix_socket_path: z.string().startsWith('/', 'not an absolute path').optional(),
+  match_master_subnet: z
+    .literal(
+      false,
+      'pools that follow the subnet of an SR-IOV master come with a later version; use nodeName or multusName',
+    )
+    .optional(),
+  log_level: z.string().optional(),
+  log_file_path: z.string().optional(),
+  log_file_max_size: logLimit.optional(),
+  log_file_max_age: logLimit.optional(),
+  log_file_max_count: logLimit.optional(),
+};
+
+/** The `ipam` section: our own keys (document 000), host-local's, Spiderpool's, and nothing else. */
 const ipamSchema = strictObject({
   type: z.string().min(1),
   name: z.string().optional(),
@@ -58,6 +82,7 @@ const ipamSchema = strictObject({
   gateway: addressText.optional(),
   /** host-local's directory: accepted so that its configurations work, and not used. */
   dataDir: z.string().optional(),
+  ...spiderpoolKeys,
 });
 
 /** Go writes a list that has nothing as null. */
@@ -130,8 +155,13 @@ export function networkConfig(config: Record<string, unknown>): NetworkConfig {
   throw new IpamError('invalid-config', `${subject}: ${schemaProblems(outcome.error, config).join('; ')}`);
 }
 
+/** Is this a network of Spiderpool's? Then its interfaces get what that gives them: a default route by the pool's gateway. */
+export function isSpiderpools(ipam: IpamSection): boolean {
+  return ipam.type === 'spiderpool' || Object.keys(spiderpoolKeys).some((key) => Object.hasOwn(ipam, key));
+}
+
 /** The names under which the executables are installed. */
-const programs = ['ipam-plugin', 'ipam-cni', 'cni-plugin'];
+const programs = ['ipam-plugin', 'ipam-cni', 'cni-plugin', 'spiderpool'];
 
 /**
  * The configuration of a network whose addresses are ours to give.

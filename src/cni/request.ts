@@ -6,7 +6,13 @@ import type { AllocateRequest, InlineRange, PoolSource } from '../ipam/request.t
 import { IpamError } from '../resources/errors.ts';
 import { parseCniArgs } from './args.ts';
 import type { AttachmentEnvironment } from './environment.ts';
-import { type IpamSection, type NetworkConfig, parseRequested, type RangeSection } from './network-config.ts';
+import {
+  type IpamSection,
+  isSpiderpools,
+  type NetworkConfig,
+  parseRequested,
+  type RangeSection,
+} from './network-config.ts';
 
 /** Translates one ADD, whichever dialect its configuration is in. @throws IpamError invalid-config, invalid-argument */
 export function allocateRequest(network: NetworkConfig, environment: AttachmentEnvironment): AllocateRequest {
@@ -22,16 +28,25 @@ export function allocateRequest(network: NetworkConfig, environment: AttachmentE
     families: ipam.families ?? [],
     requested: requestedAddresses(network, args.ips),
     ...(routes === undefined ? {} : { routes }),
+    ...(isSpiderpools(ipam) ? { defaultRoute: true, cleanGateway: ipam.clean_gateway ?? false } : {}),
   };
 }
 
 function sourceOf(network: NetworkConfig, ipam: IpamSection): PoolSource {
   // The order is host-local's: what the runtime asks for comes first.
   const sets = [...(network.runtimeConfig?.ipRanges ?? []), ...legacyRange(network, ipam), ...(ipam.ranges ?? [])];
-  const named = [sets.length > 0 && 'ranges', ipam.pools && 'pools', ipam.clusterCIDR && 'clusterCIDR'].filter(Boolean);
+  const names = { 4: ipam.default_ipv4_ippool ?? [], 6: ipam.default_ipv6_ippool ?? [] };
+  const wishes = names[4].length + names[6].length > 0;
+  const named = [
+    sets.length > 0 && 'ranges',
+    ipam.pools && 'pools',
+    ipam.clusterCIDR && 'clusterCIDR',
+    wishes && 'default_ipv4_ippool or default_ipv6_ippool',
+  ].filter(Boolean);
   if (named.length > 1) throw refuse(network, `ipam names ${named.join(' and ')}; one of them must do`);
   if (sets.length > 0) return { kind: 'ranges', sets: inlineSets(network, sets) };
   if (ipam.pools !== undefined) return { kind: 'named', pools: ipam.pools };
+  if (wishes) return { kind: 'wish', wish: { origin: `configuration of network "${network.name}"`, names } };
   if (ipam.clusterCIDR === undefined) return { kind: 'default' };
   const blockSize = ipam.nodeBlockSize === undefined ? {} : { blockSize: ipam.nodeBlockSize };
   return { kind: 'subnet', subnets: clusterSubnets(network, ipam.clusterCIDR), ...blockSize };

@@ -29,13 +29,21 @@ export class AddressSpace {
   }
 
   /**
-   * Takes over who holds and what rests from the space that this one replaces. What is held although the new
-   * layout withholds it (an ADD overlapped the change) is remembered apart, so that no later layout takes it for free.
+   * Marks what somebody holds already. What the layout withholds (an ADD overlapped the change of a pool, or the
+   * address is in quarantine) is remembered apart, so that no later layout takes it for free.
+   * @returns false when another owner has it
    */
+  adopt(address: Address, owner: string, now: number): boolean {
+    const outcome = this.allocator.claim(address, owner, now);
+    if (outcome === 'held') return this.allocator.ownerOf(address) === owner;
+    if (outcome !== 'claimed') this.#strays.set(formatAddress(address), [address, owner]);
+    return true;
+  }
+
+  /** Takes over who holds and what rests from the space that this one replaces. */
   inherit(former: AddressSpace, now: number): void {
     for (const [address, owner] of [...former.allocator.entries(), ...former.#strays.values()]) {
-      const outcome = this.allocator.claim(address, owner, now);
-      if (outcome !== 'claimed') this.#strays.set(formatAddress(address), [address, owner]);
+      this.adopt(address, owner, now);
     }
     // In the order of their ends, which costs the least.
     const rests = [...former.allocator.restingEntries()].sort(([, a], [, b]) => a - b);

@@ -12,6 +12,7 @@ import type { Catalog } from './catalog.ts';
 import type { Clock } from './clock.ts';
 import type { Journal } from './journal.ts';
 import type { NodeIpam } from './node-ipam.ts';
+import type { Quarantines } from './quarantines.ts';
 import type { SharedClaims } from './shared-claims.ts';
 
 export interface AdministrationParts {
@@ -20,6 +21,7 @@ export interface AdministrationParts {
   readonly catalog: Catalog;
   readonly blocks: BlockLeases;
   readonly shared: SharedClaims;
+  readonly quarantines: Quarantines;
   readonly journal: Journal;
   readonly clock: Clock;
 }
@@ -89,6 +91,16 @@ export class DaemonAdministration implements Administration {
     return { blocks: leased.length, claims: claims.length };
   }
 
+  async quarantine(address: Address, reason: string, forMs?: number): Promise<Allocation | undefined> {
+    const until = forMs === undefined ? undefined : this.#parts.clock.now() + forMs;
+    await this.#parts.quarantines.add(address, { reason, until });
+    return this.holderOf(address);
+  }
+
+  lift(address: Address): Promise<void> {
+    return this.#parts.quarantines.lift(address);
+  }
+
   async pools(): Promise<readonly PoolUsage[]> {
     return this.#parts.catalog.pools.map((pool) => this.#usageOfPool(pool));
   }
@@ -122,7 +134,8 @@ export class DaemonAdministration implements Administration {
     return findViolations({
       daemon: this.node,
       pools: catalog.pools,
-      reserved: catalog.reserved,
+      // Whoever held an address before its quarantine keeps it.
+      reserved: catalog.planned,
       blocks: blocks.all().map(({ resource, prefix, space }) => ({
         prefix,
         node: resource.spec.node,

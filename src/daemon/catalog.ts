@@ -1,6 +1,8 @@
-import { emptyRangeSet, type RangeSet, union } from '../ip/range-set.ts';
+import type { Address } from '../ip/address.ts';
+import { containsAddress, emptyRangeSet, type RangeSet, union } from '../ip/range-set.ts';
 import type { Pool } from '../resources/pool.ts';
 import { type PoolResource, parsePool } from '../resources/pool.ts';
+import { type Quarantine, quarantineOf } from '../resources/quarantine.ts';
 import { parseReservedIP, type ReservedIPResource } from '../resources/reserved-ip.ts';
 import type { Resource, Stored } from '../resources/resource.ts';
 import type { Reflection } from '../store/reflect.ts';
@@ -11,6 +13,24 @@ function writeId({ metadata }: Stored<Resource>): string {
   return `${metadata.uid}@${metadata.resourceVersion}`;
 }
 
+interface Reservation {
+  readonly addresses: RangeSet;
+  readonly quarantine: Quarantine | undefined;
+  readonly resourceVersion: string;
+}
+
+function reservationOf(resource: Stored<ReservedIPResource>): Reservation {
+  return {
+    addresses: parseReservedIP(resource),
+    quarantine: quarantineOf(resource.spec),
+    resourceVersion: resource.metadata.resourceVersion,
+  };
+}
+
+function addressesOf(reservations: readonly Reservation[]): RangeSet {
+  return reservations.reduce((all, { addresses }) => union(all, addresses), emptyRangeSet);
+}
+
 function deleteId({ metadata }: Stored<Resource>): string {
   return `${metadata.uid}@deleted`;
 }
@@ -18,7 +38,7 @@ function deleteId({ metadata }: Stored<Resource>): string {
 /** The pools and reserved addresses of now, parsed. One that cannot be parsed is reported and left out. */
 export class Catalog {
   readonly #pools = new Map<string, Pool>();
-  readonly #reservations = new Map<string, RangeSet>();
+  readonly #reservations = new Map<string, Reservation>();
   readonly #log: Log;
   readonly #tell: (pools: readonly string[]) => void;
   /** Asked for at every allocation, so sorted once per change. */
@@ -65,8 +85,24 @@ export class Catalog {
     return this.#reserved;
   }
 
-  reservation(name: string): RangeSet | undefined {
-    return this.#reservations.get(name);
+  /** What is reserved by plan, and not because it was found in use. */
+  get planned(): RangeSet {
+    return addressesOf([...this.#reservations.values()].filter(({ quarantine }) => quarantine === undefined));
+  }
+
+  /** Why an address is in quarantine; undefined: it is not. */
+  quarantineOf(address: Address): Quarantine | undefined {
+    for (const { addresses, quarantine } of this.#reservations.values()) {
+      if (quarantine !== undefined && containsAddress(addresses, address)) return quarantine;
+    }
+    return undefined;
+  }
+
+  /** Names and versions of the quarantines that have had their time. */
+  quarantinesOver(now: number): readonly { readonly name: string; readonly resourceVersion: string }[] {
+    return [...this.#reservations].flatMap(([name, { quarantine, resourceVersion }]) =>
+      quarantine?.until !== undefined && quarantine.until <= now ? [{ name, resourceVersion }] : [],
+    );
   }
 
   readonly poolReflection: Reflection<PoolResource> = {
@@ -90,11 +126,11 @@ export class Catalog {
 
   readonly reservedReflection: Reflection<ReservedIPResource> = {
     replace: (resources) => {
-      this.#reserve(() => this.#replace(this.#reservations, resources, parseReservedIP));
+      this.#reserve(() => this.#replace(this.#reservations, resources, reservationOf));
       this.#awaited.releaseAll();
     },
     put: (resource) => {
-      this.#reserve(() => this.#put(this.#reservations, resource, parseReservedIP));
+      this.#reserve(() => this.#put(this.#reservations, resource, reservationOf));
       this.#awaited.release(writeId(resource));
     },
     remove: (resource) => {
@@ -123,16 +159,20 @@ export class Catalog {
 
   #reserve(change: () => void): void {
     change();
-    this.#reserved = [...this.#reservations.values()].reduce((all, one) => union(all, one), emptyRangeSet);
+    this.#reserved = addressesOf([...this.#reservations.values()]);
     this.#changed([...this.#pools.keys()]);
   }
 
-  #replace<R extends Resource, T>(into: Map<string, T>, resources: readonly Stored<R>[], parse: (r: R) => T): void {
+  #replace<R extends Resource, T>(
+    into: Map<string, T>,
+    resources: readonly Stored<R>[],
+    parse: (r: Stored<R>) => T,
+  ): void {
     into.clear();
     for (const resource of resources) this.#put(into, resource, parse);
   }
 
-  #put<R extends Resource, T>(into: Map<string, T>, resource: Stored<R>, parse: (r: R) => T): void {
+  #put<R extends Resource, T>(into: Map<string, T>, resource: Stored<R>, parse: (r: Stored<R>) => T): void {
     const { name } = resource.metadata;
     try {
       into.set(name, parse(resource));

@@ -64,6 +64,10 @@ const clusterCidr = z.string().transform((text, context) => {
 
 const later = 'clustering (raft.joinAddr, --join) arrives with a later version; this daemon serves one machine';
 
+/** Where pools, blocks and claims live. The daemon's own record of who has what is always on its disk. */
+export const engines = ['embedded', 'kubernetes'] as const;
+export type Engine = (typeof engines)[number];
+
 /** The daemon's configuration file, as document 000 writes it, and what we add. Every key is optional. */
 const fileSchema = strictObject({
   dataDir: path.optional(),
@@ -71,6 +75,10 @@ const fileSchema = strictObject({
     cidr: clusterCidr.optional(),
     nodeBlockSize: z.int().min(8).max(32).optional(),
     nodeBlockSizeV6: z.int().min(16).max(128).optional(),
+  }).optional(),
+  store: strictObject({
+    engine: z.enum(engines).optional(),
+    kubeconfig: path.optional(),
   }).optional(),
   raft: strictObject({
     nodeID: nodeName.optional(),
@@ -108,6 +116,9 @@ export type ConfigFile = z.output<typeof fileSchema>;
 export interface DaemonConfig {
   readonly node: string;
   readonly dataDir: string;
+  readonly engine: Engine;
+  /** Of the Kubernetes engine; undefined: the service account of the Pod. */
+  readonly kubeconfig: string | undefined;
   /** Where members of a cluster would reach this one; kept for the clustered modes. */
   readonly bindAddr: string;
   readonly bootstrap: boolean;
@@ -138,6 +149,8 @@ export interface DaemonFlags {
   readonly bootstrap?: boolean;
   readonly join?: string;
   readonly dataDir?: string;
+  readonly storeEngine?: string;
+  readonly kubeconfig?: string;
   readonly blockSize?: string;
   readonly blockSizeV6?: string;
   readonly grpcAddr?: string;
@@ -158,6 +171,7 @@ export function daemonConfig(text: string, source: string, flags: DaemonFlags, h
   const pick = <Section extends keyof ConfigFile>(section: Section): NonNullable<ConfigFile[Section]> =>
     ({ ...(file[section] as object), ...(flagged[section] as object) }) as NonNullable<ConfigFile[Section]>;
   const cluster = pick('cluster');
+  const store = pick('store');
   const raft = pick('raft');
   const grpc = pick('grpc');
   const performance = pick('performance');
@@ -165,6 +179,8 @@ export function daemonConfig(text: string, source: string, flags: DaemonFlags, h
   const config: DaemonConfig = {
     node: raft.nodeID ?? hostname,
     dataDir: flagged.dataDir ?? file.dataDir ?? raft.dataDir ?? '/var/lib/ipam',
+    engine: store.engine ?? 'embedded',
+    kubeconfig: store.kubeconfig,
     bindAddr: raft.bindAddr ?? '0.0.0.0:7000',
     bootstrap: raft.bootstrap ?? false,
     clusterCidrs: cluster.cidr ?? [],
@@ -195,6 +211,8 @@ function fileOfFlags(flags: DaemonFlags): object {
   set('raft', 'bindAddr', flags.bindAddr);
   set('raft', 'bootstrap', flags.bootstrap);
   set('raft', 'joinAddr', flags.join);
+  set('store', 'engine', flags.storeEngine);
+  set('store', 'kubeconfig', flags.kubeconfig);
   set('cluster', 'cidr', flags.clusterCidr);
   set('cluster', 'nodeBlockSize', numberOf(flags.blockSize));
   set('cluster', 'nodeBlockSizeV6', numberOf(flags.blockSizeV6));

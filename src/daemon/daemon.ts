@@ -1,5 +1,7 @@
 import { type Family, familyBits } from '../ip/address.ts';
 import { formatPrefix, type Prefix } from '../ip/prefix.ts';
+import type { PodRef } from '../ipam/attachment.ts';
+import type { PodFactsSource } from '../ipam/pod-facts.ts';
 import type { Block } from '../resources/block.ts';
 import { blockKind } from '../resources/block.ts';
 import type { Claim } from '../resources/claim.ts';
@@ -20,6 +22,7 @@ import { InlinePools } from './inline-pools.ts';
 import type { Journal } from './journal.ts';
 import { Maintenance } from './maintenance.ts';
 import { NodeIpam } from './node-ipam.ts';
+import { Quarantines } from './quarantines.ts';
 import { RuledResources } from './resource-administration.ts';
 import { RestRecords } from './rest-records.ts';
 import { restore } from './restore.ts';
@@ -39,6 +42,10 @@ export interface DaemonOptions {
   /** Pools that the configuration asks for: created at the first start. */
   readonly clusterCidrs: readonly Prefix[];
   readonly blockSizes: Readonly<Record<Family, number>>;
+  /** Who tells about Pods; without, pools that ask for labels are given to nobody. */
+  readonly podFacts?: PodFactsSource;
+  /** Told when a Pod gets no address for a reason that repeating the call does not mend. */
+  readonly onRefused?: (pod: PodRef, error: IpamError) => void;
   readonly onLease?: (block: Stored<Block>) => void;
   readonly onReturn?: (block: Stored<Block>) => void;
 }
@@ -71,8 +78,9 @@ export class Daemon {
     const blocks = new BlockLeases({ daemon: node, store, catalog, rests, clock, cooldownMs, spread, ...hooks });
     const shared = new SharedClaims({ daemon: node, store, catalog, rests, clock, cooldownMs, spread });
     const resources = new RuledResources({ store, catalog, blocks, shared });
+    const quarantines = new Quarantines({ store, catalog });
     const inline = new InlinePools({ apply: async (pool) => void (await resources.apply(pool)) });
-    const grantor = new Grantor({ blocks, shared, clock });
+    const grantor = new Grantor({ blocks, shared, catalog, clock });
     const ipam = new NodeIpam({
       node,
       catalog,
@@ -85,6 +93,8 @@ export class Daemon {
       clock,
       cooldownMs,
       log,
+      podFacts: options.podFacts,
+      onRefused: options.onRefused,
     });
     const maintenance = new Maintenance({
       node,
@@ -92,6 +102,7 @@ export class Daemon {
       catalog,
       blocks,
       shared,
+      quarantines,
       journal,
       clock,
       preleaseThreshold,
@@ -109,7 +120,16 @@ export class Daemon {
     this.ipam = ipam;
     this.resources = resources;
     this.maintenance = maintenance;
-    this.administration = new DaemonAdministration({ node, ipam, catalog, blocks, shared, journal, clock });
+    this.administration = new DaemonAdministration({
+      node,
+      ipam,
+      catalog,
+      blocks,
+      shared,
+      quarantines,
+      journal,
+      clock,
+    });
   }
 
   /** Recovers what was on record and opens for calls. @throws IpamError storage-damaged, invalid-config, store-unavailable */

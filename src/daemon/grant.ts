@@ -9,6 +9,7 @@ import type { Pool } from '../resources/pool.ts';
 import type { Stored } from '../resources/resource.ts';
 import type { AddressSpace } from './address-space.ts';
 import type { BlockLeases } from './block-leases.ts';
+import type { Catalog } from './catalog.ts';
 import type { Clock } from './clock.ts';
 import type { Claimant, SharedClaims } from './shared-claims.ts';
 
@@ -21,6 +22,7 @@ export interface Grant {
 export interface GrantorOptions {
   readonly blocks: BlockLeases;
   readonly shared: SharedClaims;
+  readonly catalog: Catalog;
   readonly clock: Clock;
 }
 
@@ -28,11 +30,13 @@ export interface GrantorOptions {
 export class Grantor {
   readonly #blocks: BlockLeases;
   readonly #shared: SharedClaims;
+  readonly #catalog: Catalog;
   readonly #clock: Clock;
 
-  constructor({ blocks, shared, clock }: GrantorOptions) {
+  constructor({ blocks, shared, catalog, clock }: GrantorOptions) {
     this.#blocks = blocks;
     this.#shared = shared;
+    this.#catalog = catalog;
     this.#clock = clock;
   }
 
@@ -93,7 +97,8 @@ export class Grantor {
       const key = attachmentKey(claimant.attachment);
       const held = space.held(want.requested);
       const outcome = space.allocator.claim(want.requested, key, this.#clock.now());
-      if (outcome === 'withheld' || outcome === 'outside') throw addressWithheld(want, pool.name);
+      if (outcome === 'withheld' || outcome === 'outside')
+        throw addressWithheld(want, pool.name, this.#catalog.quarantineOf(want.requested));
       if (outcome === 'held') {
         const left = this.#shared.claimOf(held.address);
         const mine = left !== undefined && space.allocator.ownerOf(want.requested) === key;

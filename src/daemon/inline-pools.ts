@@ -1,7 +1,7 @@
 import { formatAddress } from '../ip/address.ts';
 import { firstAddress, formatPrefix, lastAddress } from '../ip/prefix.ts';
+import type { SelectSource } from '../ipam/candidates.ts';
 import type { InlineRange } from '../ipam/request.ts';
-import type { SelectSource } from '../ipam/select.ts';
 import { IpamError } from '../resources/errors.ts';
 import { prefixName } from '../resources/names.ts';
 import { networkLabel, type PoolResource, type PoolSpec, poolKind, spiderpoolVersion } from '../resources/pool.ts';

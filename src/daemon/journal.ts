@@ -17,7 +17,8 @@ export interface Journal {
   /** Everything recorded, once, at start. @throws IpamError storage-damaged */
   load(): JournalContents;
   /**
-   * All changes of one call, or none, durable when it resolves. Calls made while another commit is
+   * All changes of one call, or none, durable when it resolves. Calls take effect in the order in which they
+   * were made. Calls made while another commit is
    * being synced share the next sync.
    * @throws IpamError storage-full, store-unavailable; then none of the changes happened
    */

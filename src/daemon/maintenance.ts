@@ -8,6 +8,7 @@ import type { Catalog } from './catalog.ts';
 import type { Clock } from './clock.ts';
 import type { Journal } from './journal.ts';
 import type { NodeIpam } from './node-ipam.ts';
+import type { Quarantines } from './quarantines.ts';
 import type { SharedClaims } from './shared-claims.ts';
 
 /** Rest records deleted in one commit. */
@@ -19,6 +20,7 @@ export interface MaintenanceParts {
   readonly catalog: Catalog;
   readonly blocks: BlockLeases;
   readonly shared: SharedClaims;
+  readonly quarantines: Quarantines;
   readonly journal: Journal;
   readonly clock: Clock;
   /** Share of a node's addresses below which the next block is leased ahead of need, 0..1. */
@@ -38,6 +40,7 @@ export class Maintenance {
   async round(): Promise<void> {
     await this.#attempt('reclaim orphaned claims', () => this.#reclaimOrphans());
     await this.#attempt('hand back empty blocks', () => this.#returnBlocks());
+    await this.#attempt('lift quarantines that are over', () => this.#liftQuarantines());
     await this.#attempt('forget rests that are over', () => this.#forgetRests());
   }
 
@@ -107,6 +110,11 @@ export class Maintenance {
         }),
       );
     }
+  }
+
+  async #liftQuarantines(): Promise<void> {
+    const { quarantines, clock, log } = this.#parts;
+    for (const name of await quarantines.liftOver(clock.now())) log.info({ name }, 'lifted a quarantine that is over');
   }
 
   async #forgetRests(): Promise<void> {

@@ -1,12 +1,15 @@
-import { type Address, parseAddress } from '../ip/address.ts';
+import { parseAddress } from '../ip/address.ts';
 import type { Allocation, HeldAddress, RestingAddress } from '../ipam/allocation.ts';
-import { type Attachment, attachmentKey } from '../ipam/attachment.ts';
+import { type Attachment, attachmentKey, type PodRef } from '../ipam/attachment.ts';
+import { withRoutes } from '../ipam/interface-routes.ts';
 import { Ledger } from '../ipam/ledger.ts';
+import type { PodFacts, PodFactsSource } from '../ipam/pod-facts.ts';
 import type { AllocationEvent, Ipam, Readiness } from '../ipam/port.ts';
 import { staleAttachments } from '../ipam/reclaim.ts';
 import type { AllocateRequest } from '../ipam/request.ts';
 import { selectPools } from '../ipam/select.ts';
-import { IpamError } from '../resources/errors.ts';
+import { wishesOf } from '../ipam/wish.ts';
+import { type ErrorCode, IpamError, isIpamError } from '../resources/errors.ts';
 import type { Log } from '../telemetry/log.ts';
 import type { BlockLeases } from './block-leases.ts';
 import type { Catalog } from './catalog.ts';
@@ -31,7 +34,14 @@ export interface NodeIpamParts {
   readonly clock: Clock;
   readonly cooldownMs: number;
   readonly log: Log;
+  /** Who tells about Pods; absent: nobody does. */
+  readonly podFacts?: PodFactsSource | undefined;
+  /** Told when a Pod gets no address for a reason that repeating the call does not mend. */
+  readonly onRefused?: ((pod: PodRef, error: IpamError) => void) | undefined;
 }
+
+/** The runtime tries again, and nobody needs to do anything. */
+const passing: ReadonlySet<ErrorCode> = new Set(['not-ready', 'store-unavailable']);
 
 /**
  * The node's allocations: decides with the pure centre, takes addresses, and answers only when the journal
@@ -74,8 +84,10 @@ export class NodeIpam implements Ipam {
     this.#requireOpen();
     return this.#turns.run(attachmentKey(request.attachment), async () => {
       const present = this.ledger.find(request.attachment);
-      if (present !== undefined) return this.#repeat(present, request);
-      const allocation = await this.#allocateNew(request);
+      if (present !== undefined && !this.#isQuarantined(present)) return this.#repeat(present, request);
+      // A conflict was found after the first ADD: the same address again would not help.
+      if (present !== undefined) await this.#release(request.attachment);
+      const allocation = await this.#allocateNew(request).catch((error: unknown) => this.#refused(request, error));
       this.onDrawn(allocation.node, allocation.addresses);
       return allocation;
     });
@@ -116,6 +128,10 @@ export class NodeIpam implements Ipam {
     throw new IpamError('not-ready', `the daemon is not ready: ${this.#closedBecause}`, { advice: 'try again' });
   }
 
+  #isQuarantined({ addresses }: Allocation): boolean {
+    return addresses.some(({ address }) => this.#parts.catalog.quarantineOf(parseAddress(address)) !== undefined);
+  }
+
   /** A repeated ADD gets the same addresses, unless it asks for others than it holds. */
   #repeat(present: Allocation, request: AllocateRequest): Allocation {
     const held = new Set(present.addresses.map(({ address }) => parseAddress(address).value));
@@ -130,15 +146,18 @@ export class NodeIpam implements Ipam {
 
   async #allocateNew(request: AllocateRequest): Promise<Allocation> {
     const { catalog, inline, grantor, clock } = this.#parts;
-    const { source, families, requested, attachment, pod, netns } = request;
+    const { families, requested, attachment, pod, netns } = request;
     const node = request.node ?? this.#parts.node;
-    const resolved = source.kind === 'ranges' ? await inline.ensure(attachment.network, source.sets) : source;
-    const wants = selectPools({ source: resolved, families, requested }, catalog.pools);
     const claimant = { attachment, node, ...(pod === undefined ? {} : { pod }) };
+    const facts = await this.#factsFor(request, node);
+    const { source, routes } = wishesOf(request, facts);
+    const resolved = source.kind === 'ranges' ? await inline.ensure(attachment.network, source.sets) : source;
+    const consumer = { ...claimant, ifname: attachment.ifname, ...(facts === undefined ? {} : { facts }) };
+    const wants = selectPools({ source: resolved, families, requested, consumer }, catalog.pools);
     const grants: Grant[] = [];
     try {
       for (const want of wants) grants.push(await grantor.grant(want, claimant));
-      const addresses = grants.map(({ held }) => withRoutes(held, request));
+      const addresses = grants.map(({ held }) => withRoutes(held, routes));
       const allocation = { ...claimant, netns, addresses, createdAt: clock.now() };
       await this.#record(allocation);
       return allocation;
@@ -146,6 +165,18 @@ export class NodeIpam implements Ipam {
       await this.#undo(grants);
       throw error;
     }
+  }
+
+  /** Asked before anything is taken. Ranges of a network configuration are for whoever uses that network. */
+  async #factsFor({ pod, source }: AllocateRequest, node: string): Promise<PodFacts | undefined> {
+    const { podFacts } = this.#parts;
+    if (podFacts === undefined || pod === undefined || source.kind === 'ranges') return undefined;
+    return podFacts.factsOf(pod, node);
+  }
+
+  #refused({ pod }: AllocateRequest, error: unknown): never {
+    if (pod !== undefined && isIpamError(error) && !passing.has(error.code)) this.#parts.onRefused?.(pod, error);
+    throw error;
   }
 
   async #record(allocation: Allocation): Promise<void> {
@@ -202,17 +233,6 @@ export class NodeIpam implements Ipam {
       return cooldownMs > 0 ? [{ address, pool, until: now + cooldownMs }] : [];
     });
   }
-}
-
-/** The routes of the network configuration win over the pool's, family by family. */
-function withRoutes(held: HeldAddress, { routes }: AllocateRequest): HeldAddress {
-  if (routes === undefined) return held;
-  const { family } = parseAddress(held.address);
-  return { ...held, routes: routes.filter(({ dst }) => familyOf(dst) === family) };
-}
-
-function familyOf(cidr: string): Address['family'] {
-  return cidr.includes(':') ? 6 : 4;
 }
 
 function texts({ addresses }: Allocation): readonly string[] {

@@ -47,7 +47,7 @@ export async function restore(parts: RestoreParts): Promise<{ allocations: numbe
 function isInPlace({ blocks, shared, clock }: RestoreParts, key: string, held: HeldAddress): boolean {
   if (held.block === undefined) return shared.claimOf(held.address) !== undefined;
   const space = blocks.find(held.block) === undefined ? undefined : blocks.spaceOfHeld(held);
-  return space?.allocator.claim(parseAddress(held.address), key, clock.now()) === 'claimed';
+  return space?.adopt(parseAddress(held.address), key, clock.now()) ?? false;
 }
 
 async function takeBack(parts: RestoreParts, allocation: Allocation, held: HeldAddress): Promise<void> {
@@ -74,15 +74,10 @@ async function takeBackFromBlock(
       'a block on record was not leased any more; leasing it again',
     );
   }
-  const outcome = blocks
-    .spaceOfHeld(held)
-    ?.allocator.claim(parseAddress(held.address), attachmentKey(attachment), clock.now());
-  if (outcome !== 'claimed') {
-    log.error(
-      { address: held.address, outcome: outcome ?? 'no such block' },
-      'an address on record could not be marked',
-    );
-  }
+  const space = blocks.spaceOfHeld(held);
+  if (space?.adopt(parseAddress(held.address), attachmentKey(attachment), clock.now())) return;
+  const reason = space === undefined ? 'no such block' : 'another attachment has it';
+  log.error({ address: held.address, reason }, 'an address on record could not be marked');
 }
 
 async function takeBackClaim(
@@ -93,7 +88,7 @@ async function takeBackClaim(
   const pool = catalog.pool(held.pool);
   if (pool === undefined || shared.claimOf(held.address) !== undefined) return;
   const address = parseAddress(held.address);
-  shared.spaceOf(pool).allocator.claim(address, attachmentKey(attachment), clock.now());
+  shared.spaceOf(pool).adopt(address, attachmentKey(attachment), clock.now());
   const claimant = { attachment, node, ...(pod === undefined ? {} : { pod }) };
   const claim = await shared.claimMarked(pool, address, claimant);
   log.warn({ address: held.address, claimed: claim !== undefined }, 'a claim on record was gone; claiming it again');

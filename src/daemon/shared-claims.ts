@@ -237,7 +237,7 @@ export class SharedClaims {
   }
 
   #mark(space: AddressSpace, spec: Claim['spec']): void {
-    space.allocator.claim(parseAddress(spec.address), attachmentKey(spec), this.#options.clock.now());
+    space.adopt(parseAddress(spec.address), attachmentKey(spec), this.#options.clock.now());
   }
 
   #newSpace(pool: Pool): AddressSpace {

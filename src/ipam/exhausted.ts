@@ -1,6 +1,8 @@
 import { type Family, formatAddress } from '../ip/address.ts';
 import { IpamError } from '../resources/errors.ts';
-import type { Rejection, Want } from './select.ts';
+import type { Quarantine } from '../resources/quarantine.ts';
+import { formatRejections } from './rejection.ts';
+import type { Want } from './select.ts';
 
 /** A pool that was tried and had nothing to give. */
 export interface Attempt {
@@ -13,7 +15,7 @@ export interface Attempt {
 /** The error when every candidate was tried: which pools, how full, and why each was passed over. */
 export function poolsExhausted(want: Want, attempts: readonly Attempt[]): IpamError {
   const tried = attempts.map(({ pool, used, total, reason }) => `"${pool}" has ${used} of ${total} in use: ${reason}`);
-  const passed = want.rejected.map(({ pool, reason }: Rejection) => `"${pool}" ${reason}`);
+  const passed = want.rejected.length === 0 ? [] : [formatRejections(want.rejected)];
   return new IpamError('pool-exhausted', `no IPv${want.family} address left: ${[...tried, ...passed].join('; ')}`, {
     advice: 'add a pool or a range, or look for leaks with ipam-cli check',
     facts: {
@@ -41,11 +43,23 @@ export function addressTaken(address: string, holder: string): IpamError {
 export function addressWithheld(
   want: { family: Family; requested: NonNullable<Want['requested']> },
   pool: string,
+  quarantine: Quarantine | undefined,
 ): IpamError {
   const text = formatAddress(want.requested);
+  const facts = { address: text, pool };
+  if (quarantine !== undefined) {
+    return new IpamError(
+      'address-not-allowed',
+      `address ${text} of pool "${pool}" is in quarantine: ${quarantine.reason}`,
+      {
+        advice: `find who else uses it, then run ipam-cli lift ${text}`,
+        facts,
+      },
+    );
+  }
   return new IpamError(
     'address-not-allowed',
     `address ${text} of pool "${pool}" is never given out: it is a gateway, network, broadcast, excluded or reserved address`,
-    { facts: { address: text, pool } },
+    { facts },
   );
 }

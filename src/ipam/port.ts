@@ -75,6 +75,16 @@ export interface Administration {
    * @throws invalid-argument when it is this daemon's node, store-unavailable
    */
   forgetNode(node: string): Promise<{ readonly blocks: number; readonly claims: number }>;
+  /**
+   * Somebody outside was found to use an address: no new ADD gets it, an attachment that holds it gets another with
+   * its next ADD, and after a DEL it is not given again until the quarantine is over or lifted.
+   * @param forMs how long; undefined: until somebody lifts it
+   * @returns who holds it on this node
+   * @throws IpamError not-found (no pool has it), invalid-config, conflict, store-unavailable
+   */
+  quarantine(address: Address, reason: string, forMs?: number): Promise<Allocation | undefined>;
+  /** Ends a quarantine. @throws IpamError not-found, conflict, store-unavailable */
+  lift(address: Address): Promise<void>;
   pools(): Promise<readonly PoolUsage[]>;
   /** Every allocation, sorted by first address. */
   allocations(): readonly Allocation[];

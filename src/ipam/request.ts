@@ -1,5 +1,6 @@
 import type { Address, Family } from '../ip/address.ts';
 import type { Prefix } from '../ip/prefix.ts';
+import type { PoolNames } from '../resources/annotations.ts';
 import type { Route } from './allocation.ts';
 import type { Attachment, PodRef } from './attachment.ts';
 
@@ -11,12 +12,26 @@ export interface InlineRange {
   readonly gateway?: Address;
 }
 
+/** Pools that somebody named for each IP family, by name or by pattern. A family without names gets no address. */
+export interface PoolWish {
+  /** Where it is written, for messages: `annotation ipam.spidernet.io/ippool of Pod "shop/web-0"`. */
+  readonly origin: string;
+  readonly names: PoolNames;
+}
+
 /** Where the addresses of a request may come from. */
 export type PoolSource =
   /** The default pools of each family. */
   | { readonly kind: 'default' }
   /** Exactly these pools, tried in this order, one address per family. */
-  | { readonly kind: 'named'; readonly pools: readonly string[] }
+  | {
+      readonly kind: 'named';
+      readonly pools: readonly string[];
+      /** Named for this one request: no annotation changes it. */
+      readonly final?: true;
+    }
+  /** The first of these pools that has an address, for each family. */
+  | { readonly kind: 'wish'; readonly wish: PoolWish }
   /** The pools whose subnet is this prefix (the `clusterCIDR` of a network configuration). */
   | {
       readonly kind: 'subnet';
@@ -41,4 +56,8 @@ export interface AllocateRequest {
   readonly requested: readonly Address[];
   /** Routes for the result; absent means the pools' own routes. */
   readonly routes?: readonly Route[];
+  /** Also a default route by each address's gateway, unless the routes have one. */
+  readonly defaultRoute?: boolean;
+  /** No gateway for the interface, unless the Pod's annotation says otherwise. */
+  readonly cleanGateway?: boolean;
 }

@@ -16,8 +16,10 @@ const pools = [
   pool('other', { subnet: '10.4.0.0/16' }),
 ];
 
+const consumer = { node: 'node1', ifname: 'eth0' };
+
 function choose(request: Partial<SelectRequest>) {
-  const wants = selectPools({ source: { kind: 'default' }, families: [], requested: [], ...request }, pools);
+  const wants = selectPools({ source: { kind: 'default' }, families: [], requested: [], consumer, ...request }, pools);
   return wants.map(({ family, candidates, rejected }) => ({
     family,
     pools: candidates.map(({ name }) => name),
@@ -64,7 +66,7 @@ describe('choosing pools', () => {
   it('gives one address for each set, and each requested address to the set that holds it', () => {
     const sets = [['a4'], ['other'], ['c6']];
     const wants = selectPools(
-      { source: { kind: 'sets', sets }, families: [], requested: [parseAddress('10.4.0.9')] },
+      { source: { kind: 'sets', sets }, families: [], requested: [parseAddress('10.4.0.9')], consumer },
       pools,
     );
     expect(wants.map(({ requested }) => requested?.value)).toEqual([

@@ -2,13 +2,10 @@ import { type Address, type Family, formatAddress } from '../ip/address.ts';
 import { formatPrefix, prefixContains } from '../ip/prefix.ts';
 import { IpamError } from '../resources/errors.ts';
 import type { Pool } from '../resources/pool.ts';
-import type { PoolSource } from './request.ts';
-
-/** A pool that was looked at and not taken, with the reason a person needs. */
-export interface Rejection {
-  readonly pool: string;
-  readonly reason: string;
-}
+import { affinityFilter, type Consumer } from './affinity.ts';
+import { type Candidates, candidatesOf, type SelectSource } from './candidates.ts';
+import { noPool, type Rejection } from './rejection.ts';
+import { commonVlan, vlanMismatch } from './vlan.ts';
 
 /** One address that an interface is to get. */
 export interface Want {
@@ -20,100 +17,42 @@ export interface Want {
   readonly requested?: Address;
 }
 
-/** A PoolSource whose inline ranges have become pools: one address from each set. */
-export type SelectSource =
-  | Exclude<PoolSource, { kind: 'ranges' }>
-  | { readonly kind: 'sets'; readonly sets: readonly (readonly string[])[] };
-
 export interface SelectRequest {
   readonly source: SelectSource;
   /** Empty: each family that the source has. */
   readonly families: readonly Family[];
   readonly requested: readonly Address[];
+  readonly consumer: Consumer;
 }
 
 interface Draft {
   readonly family: Family;
-  readonly candidates: Pool[];
-  readonly rejected: Rejection[];
+  candidates: readonly Pool[];
+  rejected: readonly Rejection[];
+  readonly origin: string | undefined;
   requested?: Address;
 }
 
 /**
  * Which pools may this interface use, in what order?
- * @throws IpamError not-found (no such pool, or none of a family asked for), address-not-allowed, invalid-argument
+ * @throws IpamError not-found (no such pool, or none that may be used), address-not-allowed, invalid-argument,
+ *   invalid-config (an annotation that is needed cannot be read)
  */
 export function selectPools(request: SelectRequest, pools: readonly Pool[]): readonly Want[] {
-  const drafts = draftWants(request, pools);
+  const drafts = candidatesOf(request.source, request.families, pools).map(draftOf);
+  for (const draft of drafts) requireSome(draft);
   for (const address of request.requested) assignRequested(address, drafts);
-  for (const draft of drafts) dropDisabled(draft);
+  const isForOthers = affinityFilter(request.consumer);
+  for (const draft of drafts) {
+    reject(draft, (pool) => (pool.disabled ? 'is disabled' : isForOthers(pool)));
+    requireSome(draft);
+  }
+  agreeOnVlan(drafts);
   return drafts;
 }
 
-function draftWants(request: SelectRequest, pools: readonly Pool[]): readonly Draft[] {
-  const { source, families } = request;
-  if (source.kind === 'sets') {
-    const drafts = source.sets.map((names) =>
-      draftOf(
-        names.map((name) => named(name, pools)),
-        [],
-      ),
-    );
-    return families.length === 0 ? drafts : drafts.filter(({ family }) => families.includes(family));
-  }
-  const { chosen, rejected } = chosenPools(source, pools);
-  const asked: readonly Family[] = families.length > 0 ? families : familiesOf(chosen);
-  if (asked.length === 0) throw noPool('no pool to allocate from', rejected);
-  return asked.map((family) => {
-    const candidates = chosen.filter((pool) => pool.family === family);
-    const others = chosen
-      .filter((pool) => pool.family !== family)
-      .map(({ name, family: has }) => ({ pool: name, reason: `is an IPv${has} pool` }));
-    if (candidates.length === 0) throw noPool(`no IPv${family} pool to allocate from`, [...rejected, ...others]);
-    return draftOf(candidates, rejected);
-  });
-}
-
-function chosenPools(
-  source: Exclude<SelectSource, { kind: 'sets' }>,
-  pools: readonly Pool[],
-): { chosen: readonly Pool[]; rejected: readonly Rejection[] } {
-  switch (source.kind) {
-    case 'named':
-      return { chosen: source.pools.map((name) => named(name, pools)), rejected: [] };
-    case 'default':
-      return split(pools, ({ isDefault }) => (isDefault ? undefined : 'is not a default pool'));
-    case 'subnet': {
-      const wanted = source.subnets.map(formatPrefix);
-      return split(pools, ({ subnet, family, blockSize }) => {
-        if (!wanted.includes(formatPrefix(subnet)))
-          return `has subnet ${formatPrefix(subnet)}, not ${wanted.join(', ')}`;
-        if (family === 6 || source.blockSize === undefined || source.blockSize === blockSize) return undefined;
-        return blockSize === undefined ? 'leases no blocks' : `leases /${blockSize} blocks, not /${source.blockSize}`;
-      });
-    }
-  }
-}
-
-function split(pools: readonly Pool[], reject: (pool: Pool) => string | undefined) {
-  const chosen: Pool[] = [];
-  const rejected: Rejection[] = [];
-  for (const pool of pools.toSorted((a, b) => (a.name < b.name ? -1 : 1))) {
-    const reason = reject(pool);
-    if (reason === undefined) chosen.push(pool);
-    else rejected.push({ pool: pool.name, reason });
-  }
-  return { chosen, rejected };
-}
-
-function draftOf(candidates: readonly Pool[], rejected: readonly Rejection[]): Draft {
-  const [first] = candidates;
-  if (first === undefined) throw noPool('an empty set of pools', rejected);
-  const mixed = candidates.find(({ family }) => family !== first.family);
-  if (mixed !== undefined) {
-    throw new IpamError('invalid-config', `pools "${first.name}" and "${mixed.name}" of one set differ in IP family`);
-  }
-  return { family: first.family, candidates: [...candidates], rejected: [...rejected] };
+function draftOf({ family, pools, rejected, origin }: Candidates): Draft {
+  return { family, candidates: pools, rejected, origin };
 }
 
 /** An exact address belongs to the first want that could give it and has none yet. */
@@ -143,39 +82,28 @@ function assignRequested(address: Address, drafts: readonly Draft[]): void {
   reject(draft, (pool) => (holds(pool) ? undefined : `does not hold the requested address ${text}`));
 }
 
-function dropDisabled(draft: Draft): void {
-  reject(draft, ({ disabled }) => (disabled ? 'is disabled' : undefined));
-  if (draft.candidates.length === 0) throw noPool(`no IPv${draft.family} pool to allocate from`, draft.rejected);
-}
-
-function reject(draft: Draft, reasonOf: (pool: Pool) => string | undefined): void {
-  for (const pool of [...draft.candidates]) {
-    const reason = reasonOf(pool);
-    if (reason === undefined) continue;
-    draft.candidates.splice(draft.candidates.indexOf(pool), 1);
-    draft.rejected.push({ pool: pool.name, reason });
+function agreeOnVlan(drafts: readonly Draft[]): void {
+  const vlan = commonVlan(drafts.map(({ candidates }) => candidates));
+  if (vlan === undefined) return;
+  for (const draft of drafts) {
+    reject(draft, (pool) => vlanMismatch(pool, vlan));
+    requireSome(draft);
   }
 }
 
-function named(name: string, pools: readonly Pool[]): Pool {
-  const pool = pools.find((candidate) => candidate.name === name);
-  if (pool !== undefined) return pool;
-  const known = pools.map((candidate) => candidate.name).sort();
-  throw new IpamError('not-found', `no pool is named "${name}"`, {
-    advice: known.length === 0 ? 'no pool exists; create one with ipam-cli apply -f' : `pools: ${known.join(', ')}`,
-    facts: { pool: name },
-  });
+function requireSome({ family, candidates, rejected, origin }: Draft): void {
+  if (candidates.length === 0) throw noPool(family, rejected, origin);
 }
 
-function familiesOf(pools: readonly Pool[]): readonly Family[] {
-  return ([4, 6] as const).filter((family) => pools.some((pool) => pool.family === family));
-}
-
-function noPool(what: string, rejected: readonly Rejection[]): IpamError {
-  const reasons = rejected.map(({ pool, reason }) => `"${pool}" ${reason}`).join('; ');
-  return new IpamError('not-found', reasons === '' ? what : `${what}: ${reasons}`, {
-    advice:
-      'create a pool with ipam-cli apply -f, set spec.default: true on one, or name one in the network configuration',
-    facts: { rejected },
-  });
+function reject(draft: Draft, reasonOf: (pool: Pool) => string | undefined): void {
+  const kept: Pool[] = [];
+  const rejected: Rejection[] = [];
+  for (const pool of draft.candidates) {
+    const reason = reasonOf(pool);
+    if (reason === undefined) kept.push(pool);
+    else rejected.push({ pool: pool.name, reason });
+  }
+  if (rejected.length === 0) return;
+  draft.candidates = kept;
+  draft.rejected = [...draft.rejected, ...rejected];
 }

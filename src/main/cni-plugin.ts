@@ -68,7 +68,7 @@ async function run(): Promise<number> {
 
 async function exchange(call: CniCall): Promise<CniAnswer> {
   const deadline = Date.now() + Number(process.env.BERTH_CNI_TIMEOUT_MS ?? defaultTimeoutMs);
-  const socketPath = scan('daemonSocket') ?? '/run/ipam/ipam.sock';
+  const socketPath = scan('daemonSocket') ?? scan('ipam_unix_socket_path') ?? '/run/ipam/ipam.sock';
   for (let wait = firstPauseMs; ; wait = Math.min(wait * 2, longestPauseMs)) {
     try {
       requireTrusted(socketPath);

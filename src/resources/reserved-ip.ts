@@ -6,10 +6,19 @@ import { familyNumber, parseWith, rangeText, strictObject } from './schema.ts';
 
 export const reservedIPKind = 'SpiderReservedIP';
 
-/** Spiderpool's ReservedIPSpec (v2beta1): addresses that no pool gives out. */
+/** Why addresses are in quarantine, and for how long. */
+const quarantineSchema = strictObject({
+  reason: z.string().trim().min(1).max(500),
+  /** RFC 3339; absent: until somebody lifts it. */
+  until: z.iso.datetime({ offset: true }).optional(),
+});
+
+/** Spiderpool's ReservedIPSpec (v2beta1): addresses that no pool gives out; and our own optional `quarantine`. */
 export const reservedIPSpecSchema = strictObject({
   ipVersion: familyNumber.optional().describe('4 or 6; told by the addresses when absent.'),
   ips: z.array(rangeText).max(10_000).optional().describe('Addresses, ranges (first-last) or prefixes.'),
+  /** Reserved because something else on the network uses them, not by plan: they may be held by a Pod just now. */
+  quarantine: quarantineSchema.optional(),
 });
 
 export type ReservedIPSpec = z.output<typeof reservedIPSpecSchema>;

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { type ErrorCode, isIpamError } from '../resources/errors.ts';
 import type { Resource, Stored } from '../resources/resource.ts';
-import type { ResourceKey, Store, WatchEvent } from './store.ts';
+import type { Change, ResourceKey, Store, WatchEvent } from './store.ts';
 
 /** A fresh, empty store, and what only some adapters can do. */
 export interface StoreUnderTest {
@@ -9,15 +9,31 @@ export interface StoreUnderTest {
   /** The same state through a second store, as another process would see it. */
   readonly reopen?: () => Promise<Store>;
   readonly dispose: () => Promise<void>;
-  /** How many changes the store keeps for watchers. */
-  readonly keptChanges: number;
+  /** Drops the changes that are kept for watchers. */
+  readonly forget: () => Promise<void>;
 }
 
-type Thing = Resource<'Thing', { readonly n: number }>;
+const apiVersion = 'test.berth.network/v1';
+/** The kinds that the suite writes, for stores that must know them first. */
+export const conformanceKinds = [
+  { apiVersion, kind: 'Thing', plural: 'things', namespaced: false, statusSubresource: true },
+  { apiVersion, kind: 'Things', plural: 'thingses', namespaced: true, statusSubresource: true },
+  { apiVersion, kind: 'Plain', plural: 'plains', namespaced: false, statusSubresource: false },
+] as const;
+
+type Thing = Resource<string, { readonly n: number }, { readonly seen: number }>;
 
 const kind = 'Thing';
-const key = (name: string): ResourceKey => ({ kind, name });
-const thing = (name: string, n = 0): Thing => ({ apiVersion: 'test/v1', kind, metadata: { name }, spec: { n } });
+const key = (name: string, of = kind): ResourceKey => ({ kind: of, name });
+const thing = (name: string, n = 0, of = kind): Thing => ({ apiVersion, kind: of, metadata: { name }, spec: { n } });
+
+/** For a store that keeps the last so many changes. */
+export async function forgetByChanging(store: Store, keptChanges: number): Promise<void> {
+  for (let n = 0; n <= keptChanges; n += 1) {
+    const { metadata } = await store.create(thing('forget', n));
+    await store.delete(key('forget'), metadata.resourceVersion);
+  }
+}
 
 async function failure(action: Promise<unknown>): Promise<ErrorCode | undefined> {
   try {
@@ -29,14 +45,19 @@ async function failure(action: Promise<unknown>): Promise<ErrorCode | undefined>
   }
 }
 
-/** Collects events until there are `count`. */
+/** Without the bookmarks, that some stores send. */
+async function* changes(events: AsyncIterable<WatchEvent<Thing>>): AsyncIterable<Change<Thing>> {
+  for await (const event of events) if (event.type !== 'bookmark') yield event;
+}
+
+/** Collects changes until there are `count`. */
 async function collect(
   events: AsyncIterable<WatchEvent<Thing>>,
   count: number,
   stop: AbortController,
-): Promise<WatchEvent<Thing>[]> {
-  const seen: WatchEvent<Thing>[] = [];
-  for await (const event of events) {
+): Promise<Change<Thing>[]> {
+  const seen: Change<Thing>[] = [];
+  for await (const event of changes(events)) {
     seen.push(event);
     if (seen.length === count) break;
   }
@@ -118,12 +139,58 @@ export function describeStoreConformance(name: string, open: () => Promise<Store
     );
 
     it(
-      'lists one kind, sorted by name',
+      'lists one kind, sorted by namespace, then name',
       withStore(async ({ store }) => {
         for (const name of ['b', 'a-1', 'a', 'c.d']) await store.create(thing(name));
-        await store.create({ ...thing('other'), kind: 'Things' });
+        const inNamespace = { ...thing('other'), kind: 'Things' };
+        for (const namespace of ['default-2', 'default'])
+          for (const name of ['y', 'x']) await store.create({ ...inNamespace, metadata: { name, namespace } });
         const { items } = await store.list(kind);
         expect(items.map(({ metadata }) => metadata.name)).toEqual(['a', 'a-1', 'b', 'c.d']);
+        const others = (await store.list('Things')).items.map(
+          ({ metadata }) => `${metadata.namespace}/${metadata.name}`,
+        );
+        expect(others).toEqual(['default/x', 'default/y', 'default-2/x', 'default-2/y']);
+        expect((await store.get({ kind: 'Things', name: 'x', namespace: 'default' }))?.metadata.name).toBe('x');
+      }),
+    );
+
+    it.each(['Thing', 'Plain'])('writes the status of a %s by itself, and only that', async (of) => {
+      await withStore(async ({ store }) => {
+        const created = await store.create({ ...thing('a', 1, of), status: { seen: 9 } });
+        expect(created.status).toBeUndefined();
+        const seen = await store.updateStatus({ ...created, spec: { n: 7 }, status: { seen: 1 } });
+        expect(seen).toMatchObject({ spec: { n: 1 }, status: { seen: 1 } });
+        expect(await failure(store.update({ ...created, spec: { n: 2 } }))).toBe('conflict');
+        expect(await failure(store.updateStatus({ ...created, status: { seen: 2 } }))).toBe('conflict');
+        const updated = await store.update({ ...seen, spec: { n: 2 }, status: { seen: 3 } });
+        expect(updated).toMatchObject({ spec: { n: 2 }, status: { seen: 1 } });
+        expect(await store.get(key('a', of))).toEqual(updated);
+        await store.delete(key('a', of), undefined);
+        expect(await failure(store.updateStatus(updated))).toBe('not-found');
+      })();
+    });
+
+    it(
+      'keeps a deleted object until its last finalizer is gone',
+      withStore(async ({ store }) => {
+        const { metadata, ...rest } = thing('a', 1);
+        const { version } = await store.list(kind);
+        const created = await store.create({
+          ...rest,
+          metadata: { ...metadata, finalizers: ['test.berth.network/hold'] },
+        });
+        await store.delete(key('a'), created.metadata.resourceVersion);
+        const marked = (await store.get<Thing>(key('a'))) as Stored<Thing>;
+        expect(Date.parse(marked.metadata.deletionTimestamp ?? '')).not.toBeNaN();
+        expect(await failure(store.delete(key('a'), undefined))).toBeUndefined();
+        const other = { ...marked.metadata, finalizers: ['test.berth.network/hold', 'test.berth.network/more'] };
+        expect(await failure(store.update({ ...marked, metadata: other }))).toBe('invalid-config');
+        await store.update({ ...marked, metadata: { ...marked.metadata, finalizers: [] } });
+        expect(await store.get(key('a'))).toBeUndefined();
+        const stop = new AbortController();
+        const seen = await collect(store.watch<Thing>(kind, version, stop.signal), 3, stop);
+        expect(seen.map(({ type }) => type)).toEqual(['added', 'modified', 'deleted']);
       }),
     );
 
@@ -142,7 +209,7 @@ export function describeStoreConformance(name: string, open: () => Promise<Store
         const { items, version } = await store.list<Thing>(kind);
         const state = new Map(items.map((item) => [item.metadata.name, item.spec.n]));
         const stop = new AbortController();
-        for await (const { type, resource } of store.watch<Thing>(kind, version, stop.signal)) {
+        for await (const { type, resource } of changes(store.watch<Thing>(kind, version, stop.signal))) {
           const present = state.get(resource.metadata.name);
           if (type === 'added') expect(present).toBeUndefined();
           else expect(present).toBeDefined();
@@ -173,11 +240,10 @@ export function describeStoreConformance(name: string, open: () => Promise<Store
 
     it(
       'says compacted when what a watcher missed is no longer kept',
-      withStore(async ({ store, keptChanges }) => {
+      withStore(async ({ store, forget }) => {
         const { version } = await store.list(kind);
-        const first = await store.create(thing('t'));
-        let present = first;
-        for (let n = 0; n <= keptChanges; n += 1) present = await store.update({ ...present, spec: { n } });
+        await store.create(thing('t'));
+        await forget();
         const stop = new AbortController();
         expect(await failure(collect(store.watch<Thing>(kind, version, stop.signal), 1, stop))).toBe('compacted');
       }),

@@ -30,6 +30,10 @@ export class ObservedStore implements Store {
     return this.#timed('update', () => this.#store.update(resource));
   }
 
+  updateStatus<R extends Resource>(resource: Stored<R>): Promise<Stored<R>> {
+    return this.#timed('update-status', () => this.#store.updateStatus(resource));
+  }
+
   delete(key: ResourceKey, resourceVersion: string | undefined): Promise<void> {
     return this.#timed('delete', () => this.#store.delete(key, resourceVersion));
   }

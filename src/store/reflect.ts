@@ -55,10 +55,14 @@ async function follow<R extends Resource>(
         version = list.version;
       }
       for await (const event of store.watch<R>(kind, version, signal)) {
+        wait = firstPauseMs;
+        if (event.type === 'bookmark') {
+          version = event.version;
+          continue;
+        }
         if (event.type === 'deleted') reflection.remove(event.resource);
         else reflection.put(event.resource);
         version = event.resource.metadata.resourceVersion;
-        wait = firstPauseMs;
       }
     } catch (error) {
       if (signal.aborted) return;

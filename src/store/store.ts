@@ -13,29 +13,50 @@ export interface ResourceList<R extends Resource> {
   readonly version: string;
 }
 
-export type WatchEvent<R extends Resource> =
+export type Change<R extends Resource> =
   | { readonly type: 'added'; readonly resource: Stored<R> }
   | { readonly type: 'modified'; readonly resource: Stored<R> }
   /** The last state before the delete, with the version of the delete itself. */
   | { readonly type: 'deleted'; readonly resource: Stored<R> };
 
+/** Nothing changed up to this version: who resumes from here finds it kept longer. Some stores send none. */
+export interface Bookmark {
+  readonly type: 'bookmark';
+  readonly version: string;
+}
+
+export type WatchEvent<R extends Resource> = Change<R> | Bookmark;
+
 /**
  * All that the program knows about storage. Atomic on one object and on nothing more, because that
  * is what an API server, etcd and a local B-tree can all do.
  *
+ * `status` has a write of its own: create and update leave it alone (decision 10). A write that changes nothing
+ * may return the present version and show no change to watchers.
+ *
  * Every write that has resolved is durable. Errors are IpamErrors: those named below,
  * `store-unavailable`, `storage-full` and `storage-damaged`; after one of the last three the write
- * may or may not have happened.
+ * may or may not have happened. A store that others guard as well (an API server with its roles and webhooks)
+ * also refuses with `permission-denied` and `invalid-config`; then nothing was written.
  */
 export interface Store {
   get<R extends Resource>(key: ResourceKey): Promise<Stored<R> | undefined>;
   /** Sorted by namespace, then name. */
   list<R extends Resource>(kind: string): Promise<ResourceList<R>>;
-  /** @throws already-exists */
+  /** The new object has no status. @throws already-exists */
   create<R extends Resource>(resource: R): Promise<Stored<R>>;
-  /** Replaces the object when `metadata.resourceVersion` is the present one. @throws conflict, not-found */
+  /**
+   * Replaces all but the status when `metadata.resourceVersion` is the present one. An object that is being
+   * deleted is gone when its last finalizer is.
+   * @throws conflict, not-found
+   */
   update<R extends Resource>(resource: Stored<R>): Promise<Stored<R>>;
-  /** @throws conflict (another version is present; `undefined` deletes any), not-found */
+  /** Replaces the status and nothing else when `metadata.resourceVersion` is the present one. @throws conflict, not-found */
+  updateStatus<R extends Resource>(resource: Stored<R>): Promise<Stored<R>>;
+  /**
+   * An object with finalizers is only marked with a deletionTimestamp; the others are gone.
+   * @throws conflict (another version is present; `undefined` deletes any), not-found
+   */
   delete(key: ResourceKey, resourceVersion: string | undefined): Promise<void>;
   /**
    * Every change to the kind after `fromVersion`, in order, each once, until `signal` aborts

@@ -309,6 +309,43 @@ describe('ipam-cli against a real daemon', () => {
     }
   });
 
+  it('puts an address into quarantine, says who holds it, and lifts it again', async () => {
+    await cli('apply', '-f', manifest('lab.json', pool('lab', { subnet: '10.91.0.0/29', gateway: '10.91.0.1' })));
+    const client = openClient(daemon.socket, 10_000);
+    try {
+      const pools = ['lab'];
+      const node_id = 'n9';
+      const { ip } = await client.call('AllocateIP', { node_id, container_id: 'lab1', pools });
+      expect(await cli('quarantine', ip, '--reason', 'answers ARP', '--for', '7d')).toMatchObject({
+        exit: 0,
+        stdout: `address ${ip} is in quarantine; container lab1 of no Pod holds it until it is deleted\n`,
+      });
+      expect((await cli('get', 'reservedip')).stdout).toContain('"reason":"answers ARP"');
+      await client.call('ReleaseIP', { container_id: 'lab1' });
+      await expect(
+        client.call('AllocateIP', { node_id, container_id: 'lab2', pools, ips: [ip] }),
+      ).rejects.toMatchObject({ message: expect.stringContaining('is in quarantine: answers ARP') });
+      expect(await cli('check')).toMatchObject({ exit: 0 });
+      expect(await cli('lift', ip)).toMatchObject({ exit: 0, stdout: `address ${ip} may be given out again\n` });
+      expect(await client.call('AllocateIP', { node_id, container_id: 'lab2', pools, ips: [ip] })).toMatchObject({
+        ip,
+      });
+      await client.call('ReleaseIP', { container_id: 'lab2' });
+    } finally {
+      client.close();
+    }
+    expect(await cli('lift', '10.91.0.2')).toMatchObject({
+      exit: 4,
+      stderr: expect.stringContaining('not in quarantine'),
+    });
+    expect(await cli('quarantine', '192.0.2.1', '--reason', 'x')).toMatchObject({
+      exit: 4,
+      stderr: expect.stringContaining('no pool has the address 192.0.2.1'),
+    });
+    expect(await cli('quarantine', '10.91.0.2', '--reason', 'x', '--for', 'long')).toMatchObject({ exit: 2 });
+    expect(await cli('delete', 'pool', 'lab')).toMatchObject({ exit: 0 });
+  });
+
   it('pages through allocations without missing one that stays, whatever goes meanwhile', async () => {
     const client = openClient(daemon.socket, 10_000);
     try {

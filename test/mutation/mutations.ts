@@ -62,7 +62,7 @@ export const mutations: readonly Mutation[] = [
     edits: [
       edit(
         'daemon/node-ipam.ts',
-        'if (present !== undefined) return this.#repeat(present, request);',
+        'if (present !== undefined && !this.#isQuarantined(present)) return this.#repeat(present, request);',
         'if (present !== undefined) this.ledger.remove(request.attachment);',
       ),
     ],
@@ -186,7 +186,7 @@ export const mutations: readonly Mutation[] = [
     edits: [
       edit(
         'daemon/restore.ts',
-        "return space?.allocator.claim(parseAddress(held.address), key, clock.now()) === 'claimed';",
+        'return space?.adopt(parseAddress(held.address), key, clock.now()) ?? false;',
         'return space !== undefined && key.length + clock.now() > 0;',
       ),
     ],
@@ -198,6 +198,26 @@ export const mutations: readonly Mutation[] = [
         'resources/rules/pool-rules.ts',
         'export function checkPoolDelete(before: Resource, findings: Findings, { heldIn }: WriteFacts): void {',
         'export function checkPoolDelete(before: Resource, findings: Findings, { heldIn }: WriteFacts): void {\n  if (findings.warnings.length >= 0) return;',
+      ),
+    ],
+  },
+  {
+    name: 'an address in quarantine is given out again',
+    edits: [
+      edit(
+        'daemon/catalog.ts',
+        'this.#reserved = addressesOf([...this.#reservations.values()]);',
+        'this.#reserved = this.planned;',
+      ),
+    ],
+  },
+  {
+    name: 'whoever holds an address in quarantine is forgotten',
+    edits: [
+      edit(
+        'daemon/address-space.ts',
+        "if (outcome !== 'claimed') this.#strays.set(formatAddress(address), [address, owner]);",
+        '',
       ),
     ],
   },

@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { sandboxDeadlineMs } from '../../src/ipam/reclaim.ts';
 import { claimKind } from '../../src/resources/claim.ts';
-import { IpamError } from '../../src/resources/errors.ts';
+import { IpamError, isIpamError } from '../../src/resources/errors.ts';
 import type { Store } from '../../src/store/store.ts';
 import { cooldownMs } from './networks.ts';
+import type { SimNode } from './sim-node.ts';
 import { request, Stage } from './stage.ts';
 
 const shared = { office: { subnet: '10.5.0.0/28', gateway: '10.5.0.1' } };
@@ -85,7 +86,40 @@ describe('known failures of others', () => {
     },
   );
 
-  it.todo('6: an address in conflict is quarantined, and the next ADD gets another (comes with conflict detection)');
+  it('6: an address in conflict is in quarantine, and the next ADD gets another', async () => {
+    const stage = await Stage.open({ pools: { ...shared, ...blocks }, nodes: 2 });
+    for (const pool of ['office', 'pods']) {
+      const [node, other] = [stage.node(1), stage.node(2)];
+      const [conflicting = ''] = await stage.add(node, `${pool}-a`, 'web-0', pool);
+      await stage.quarantine(node, conflicting, 'answers ARP as 02:00:5e:10:00:01', 3_600_000);
+      // The runtime has not sent DEL, and repeats its ADD: the same address again would fail again.
+      const [second = ''] = await stage.add(node, `${pool}-a`, 'web-0', pool);
+      expect(second).not.toBe(conflicting);
+      await stage.del(node, `${pool}-a`);
+      await stage.restart(node);
+      await stage.pass(cooldownMs);
+      const given = await fill(stage, [node, other], pool);
+      expect(given).toContain(second);
+      expect(given).not.toContain(conflicting);
+      await stage.pass(3_600_000);
+      expect(await fill(stage, [node, other], pool)).toEqual([conflicting]);
+    }
+    expect(await stage.violations()).toEqual([]);
+  });
+
+  it('6: whoever holds an address when it comes into quarantine keeps it over a restart, and nobody gets it after', async () => {
+    const stage = await Stage.open({ pools: { ...shared, ...blocks }, nodes: 1 });
+    const node = stage.node(1);
+    for (const pool of ['office', 'pods']) {
+      const told = await stage.add(node, `${pool}-a`, 'web-0', pool);
+      await stage.quarantine(node, told[0] ?? '', 'answers ARP as 02:00:5e:10:00:01', 600_000);
+      await stage.restart(node);
+      expect(stage.held(node, `${pool}-a`)).toEqual(told);
+      await stage.pass(700_000);
+      expect(await fill(stage, [node], pool)).not.toContain(told[0]);
+      expect(await stage.violations()).toEqual([]);
+    }
+  });
 
   it('7: nothing derived outlives what it is derived from', async () => {
     const stage = await Stage.open({ pools: { ...shared, ...blocks }, nodes: 2 });
@@ -192,4 +226,22 @@ function refusingDeletes(store: Store, name: string): Store {
       };
     },
   });
+}
+
+let filled = 0;
+
+/** ADDs on every node until the pool refuses. @returns what they got */
+async function fill(stage: Stage, nodes: readonly SimNode[], pool: string): Promise<readonly string[]> {
+  const given: string[] = [];
+  for (const node of nodes) {
+    for (;;) {
+      try {
+        given.push(...(await stage.add(node, `fill-${filled++}`, 'web', pool)));
+      } catch (error) {
+        if (!isIpamError(error, 'pool-exhausted')) throw error;
+        break;
+      }
+    }
+  }
+  return given;
 }

@@ -1,4 +1,5 @@
 import { type PoolSpec, poolKind } from '../../src/resources/pool.ts';
+import { parseReservedIP, reservedIPKind } from '../../src/resources/reserved-ip.ts';
 import { poolNames, poolResource } from './networks.ts';
 import type { SimNode } from './sim-node.ts';
 import { Turns } from './turns.ts';
@@ -44,8 +45,9 @@ export class Operator {
     this.#turns.stop();
   }
 
-  /** Puts every pool back as it was. */
+  /** Puts every pool back as it was, and lifts every quarantine. */
   async restore(): Promise<void> {
+    await this.#liftAll();
     for (const name of poolNames) {
       for (const node of this.#nodes) {
         if (node.gone) continue;
@@ -62,6 +64,18 @@ export class Operator {
       const helper = this.#nodes.find((node) => !node.gone && node.daemon !== undefined);
       const answer = await helper?.call('forget', [name], ({ administration }) => administration.forgetNode(name));
       if (answer?.kind === 'answered' && answer.value.blocks + answer.value.claims === 0) this.#forgotten.add(name);
+    }
+  }
+
+  async #liftAll(): Promise<void> {
+    for (const node of this.#nodes) {
+      const answer = await node.call('lift', [], async ({ administration, resources }) => {
+        const { items } = await resources.list(reservedIPKind);
+        for (const resource of items) {
+          for (const { first } of parseReservedIP(resource).ranges) await administration.lift(first);
+        }
+      });
+      if (answer.kind === 'answered') return;
     }
   }
 

@@ -15,6 +15,7 @@ export const faultKinds = [
   'late-del',
   'missing-del',
   'operator',
+  'conflict',
 ] as const;
 export type FaultKind = (typeof faultKinds)[number];
 

@@ -25,6 +25,9 @@ export class Oracle {
   /** When the DEL that ended a holding was sent, world time. */
   readonly #freed = new Map<string, { readonly at: number; readonly node: string }>();
 
+  /** When a node answered that it had put an address in quarantine, world time. */
+  readonly #quarantined = new Map<string, { readonly at: number; readonly node: string }>();
+
   constructor(world: World) {
     this.#world = world;
   }
@@ -48,10 +51,20 @@ export class Oracle {
       this.#checkUnique(node.name, attachment, held);
       this.#checkPlace(held, attachment);
       this.#checkRest(node, held, attachment);
+      this.#checkQuarantine(node, held, attachment);
     }
     const holder = { node: node.name, attachment, addresses };
     this.#live.set(keyOf(node.name, attachment), holder);
     for (const address of addresses) this.#byAddress.set(address, holder);
+  }
+
+  quarantined(node: string, address: string): void {
+    this.#quarantined.set(address, { at: this.#world.now, node });
+  }
+
+  /** All quarantines are about to be lifted. */
+  lifting(): void {
+    this.#quarantined.clear();
   }
 
   /** A runtime begins to take an interface down. */
@@ -128,6 +141,17 @@ export class Oracle {
     const rested = this.#world.now - freed.at;
     if (rested >= cooldownMs * (1 - 2 * largestDrift)) return;
     this.#break(5, `${address} was given to ${attachment} ${Math.round(rested)} ms after its DEL`, [
+      ...placeOf(held),
+      attachment,
+    ]);
+  }
+
+  /** Other nodes hear of it in their own time; this one knows. */
+  #checkQuarantine(node: SimNode, held: HeldAddress, attachment: string): void {
+    const quarantined = this.#quarantined.get(held.address);
+    if (quarantined?.node !== node.name) return;
+    const since = this.#world.now - quarantined.at;
+    this.#break(4, `${held.address} was given to ${attachment} ${Math.round(since)} ms after it went into quarantine`, [
       ...placeOf(held),
       attachment,
     ]);

@@ -1,3 +1,4 @@
+import { parseAddress } from '../../src/ip/address.ts';
 import type { Allocation } from '../../src/ipam/allocation.ts';
 import type { Attachment, PodRef } from '../../src/ipam/attachment.ts';
 import type { AllocateRequest } from '../../src/ipam/request.ts';
@@ -164,11 +165,24 @@ export class Runtime {
     if (answer.kind === 'answered') {
       container.state = 'live';
       this.#oracle.told(this.#node, answer.value);
+      if (this.#world.strikes('conflict', 0.002)) await this.#conflict(container, answer.value);
       return;
     }
     this.#requireExpected('ADD', container, answer);
     if (answer.kind === 'lost' && this.#world.strikes('repeated-add', 0.4)) return this.#add(container);
     await this.#undo(container);
+  }
+
+  /** Something outside answers for the address: it is reported, and the container goes. */
+  async #conflict(container: Container, { addresses: [held] }: Allocation): Promise<void> {
+    if (held === undefined) return;
+    container.state = 'busy';
+    const answer = await this.#call('quarantine', [held.address], ({ administration }) =>
+      administration.quarantine(parseAddress(held.address), 'somebody else answers for it'),
+    );
+    if (this.#isOver(container)) return;
+    if (answer.kind === 'answered') this.#oracle.quarantined(this.#node.name, held.address);
+    await this.#delete(container);
   }
 
   /** A second ADD for a container that has its addresses: the same again. */

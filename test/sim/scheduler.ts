@@ -21,7 +21,12 @@ export class Scheduler {
   }
 
   after(ms: number, action: () => void): void {
-    const planned = { at: this.#now + Math.max(ms, 0), order: this.#order++, action };
+    this.at(this.#now + Math.max(ms, 0), action);
+  }
+
+  /** @param time now or later */
+  at(time: number, action: () => void): void {
+    const planned = { at: time, order: this.#order++, action };
     let at = this.#heap.push(planned) - 1;
     while (at > 0) {
       const parent = (at - 1) >> 1;

@@ -1,6 +1,6 @@
 import type { Journal, JournalChange, JournalContents } from '../../src/daemon/journal.ts';
 import { IpamError } from '../../src/resources/errors.ts';
-import { type EffectKind, effect } from './effect.ts';
+import { type EffectKind, EffectQueue, effect } from './effect.ts';
 import type { Lifetime } from './lifetime.ts';
 import type { World } from './world.ts';
 
@@ -19,6 +19,7 @@ export class SimJournal implements Journal {
   readonly #node: string;
   readonly #disk: Journal;
   readonly #lifetime: Lifetime;
+  readonly #queue = new EffectQueue();
 
   constructor(world: World, node: string, disk: Journal, lifetime: Lifetime) {
     this.#world = world;
@@ -33,7 +34,7 @@ export class SimJournal implements Journal {
 
   commit(changes: readonly JournalChange[]): Promise<void> {
     this.#world.operation(this.#node, 'journal', ...changes.map(brief));
-    return effect(this.#world, this.#lifetime, commit, () => this.#disk.commit(changes));
+    return effect(this.#world, this.#lifetime, commit, () => this.#disk.commit(changes), this.#queue);
   }
 
   async close(): Promise<void> {}

@@ -55,6 +55,10 @@ export class SimStore implements Store {
     return this.#request('update', keyOf(resource), () => this.#shared.update(resource));
   }
 
+  updateStatus<R extends Resource>(resource: Stored<R>): Promise<Stored<R>> {
+    return this.#request('update-status', keyOf(resource), () => this.#shared.updateStatus(resource));
+  }
+
   delete(key: ResourceKey, resourceVersion: string | undefined): Promise<void> {
     return this.#request('delete', key, () => this.#shared.delete(key, resourceVersion));
   }

@@ -106,6 +106,7 @@ class Simulation {
     this.#mischief.stop();
     for (const { runtime } of this.#machines) runtime.stop();
     await this.#settle('calls under way', () => this.#isQuiet());
+    this.#oracle.lifting();
     await this.#await('the pools to be restored', this.#operator.restore());
     await this.#pass(settleMs);
     if (world.broken === undefined) await checkAtRest(world, this.#machines, this.#oracle);

@@ -1,3 +1,4 @@
+import { parseAddress } from '../../src/ip/address.ts';
 import type { Allocation } from '../../src/ipam/allocation.ts';
 import type { AllocateRequest, PoolSource } from '../../src/ipam/request.ts';
 import { type PoolSpec, poolKind, spiderpoolVersion } from '../../src/resources/pool.ts';
@@ -94,6 +95,15 @@ export class Stage {
     const valid = containerIds.map(attachmentOf);
     const answer = await this.run(node.call('GC', [], ({ ipam }) => ipam.collect('net', valid)));
     return answer.kind === 'answered' ? answer.value.map(({ attachment }) => attachment.containerId) : [];
+  }
+
+  /** What a tool that looks for duplicate addresses reports. */
+  async quarantine(node: SimNode, address: string, reason: string, forMs?: number): Promise<void> {
+    await this.run(
+      node.call('quarantine', [address], ({ administration }) =>
+        administration.quarantine(parseAddress(address), reason, forMs),
+      ),
+    );
   }
 
   held(node: SimNode, containerId: string): readonly string[] {

@@ -24,6 +24,8 @@ import type { GetVersionResponse as _ipam_GetVersionResponse, GetVersionResponse
 import type { HeldAddress as _ipam_HeldAddress, HeldAddress__Output as _ipam_HeldAddress__Output } from './ipam/HeldAddress.ts';
 import type { IPAMClient as _ipam_IPAMClient, IPAMDefinition as _ipam_IPAMDefinition } from './ipam/IPAM.ts';
 import type { IPBlock as _ipam_IPBlock, IPBlock__Output as _ipam_IPBlock__Output } from './ipam/IPBlock.ts';
+import type { LiftQuarantineRequest as _ipam_LiftQuarantineRequest, LiftQuarantineRequest__Output as _ipam_LiftQuarantineRequest__Output } from './ipam/LiftQuarantineRequest.ts';
+import type { LiftQuarantineResponse as _ipam_LiftQuarantineResponse, LiftQuarantineResponse__Output as _ipam_LiftQuarantineResponse__Output } from './ipam/LiftQuarantineResponse.ts';
 import type { ListAllocationsRequest as _ipam_ListAllocationsRequest, ListAllocationsRequest__Output as _ipam_ListAllocationsRequest__Output } from './ipam/ListAllocationsRequest.ts';
 import type { ListAllocationsResponse as _ipam_ListAllocationsResponse, ListAllocationsResponse__Output as _ipam_ListAllocationsResponse__Output } from './ipam/ListAllocationsResponse.ts';
 import type { ListPoolsRequest as _ipam_ListPoolsRequest, ListPoolsRequest__Output as _ipam_ListPoolsRequest__Output } from './ipam/ListPoolsRequest.ts';
@@ -36,6 +38,8 @@ import type { NodeStats as _ipam_NodeStats, NodeStats__Output as _ipam_NodeStats
 import type { PodName as _ipam_PodName, PodName__Output as _ipam_PodName__Output } from './ipam/PodName.ts';
 import type { Pool as _ipam_Pool, Pool__Output as _ipam_Pool__Output } from './ipam/Pool.ts';
 import type { Problem as _ipam_Problem, Problem__Output as _ipam_Problem__Output } from './ipam/Problem.ts';
+import type { QuarantineIPRequest as _ipam_QuarantineIPRequest, QuarantineIPRequest__Output as _ipam_QuarantineIPRequest__Output } from './ipam/QuarantineIPRequest.ts';
+import type { QuarantineIPResponse as _ipam_QuarantineIPResponse, QuarantineIPResponse__Output as _ipam_QuarantineIPResponse__Output } from './ipam/QuarantineIPResponse.ts';
 import type { ReleaseBlockRequest as _ipam_ReleaseBlockRequest, ReleaseBlockRequest__Output as _ipam_ReleaseBlockRequest__Output } from './ipam/ReleaseBlockRequest.ts';
 import type { ReleaseBlockResponse as _ipam_ReleaseBlockResponse, ReleaseBlockResponse__Output as _ipam_ReleaseBlockResponse__Output } from './ipam/ReleaseBlockResponse.ts';
 import type { ReleaseIPRequest as _ipam_ReleaseIPRequest, ReleaseIPRequest__Output as _ipam_ReleaseIPRequest__Output } from './ipam/ReleaseIPRequest.ts';
@@ -80,6 +84,8 @@ export interface ProtoGrpcType {
     HeldAddress: MessageTypeDefinition<_ipam_HeldAddress, _ipam_HeldAddress__Output>
     IPAM: SubtypeConstructor<typeof grpc.Client, _ipam_IPAMClient> & { service: _ipam_IPAMDefinition }
     IPBlock: MessageTypeDefinition<_ipam_IPBlock, _ipam_IPBlock__Output>
+    LiftQuarantineRequest: MessageTypeDefinition<_ipam_LiftQuarantineRequest, _ipam_LiftQuarantineRequest__Output>
+    LiftQuarantineResponse: MessageTypeDefinition<_ipam_LiftQuarantineResponse, _ipam_LiftQuarantineResponse__Output>
     ListAllocationsRequest: MessageTypeDefinition<_ipam_ListAllocationsRequest, _ipam_ListAllocationsRequest__Output>
     ListAllocationsResponse: MessageTypeDefinition<_ipam_ListAllocationsResponse, _ipam_ListAllocationsResponse__Output>
     ListPoolsRequest: MessageTypeDefinition<_ipam_ListPoolsRequest, _ipam_ListPoolsRequest__Output>
@@ -92,6 +98,8 @@ export interface ProtoGrpcType {
     PodName: MessageTypeDefinition<_ipam_PodName, _ipam_PodName__Output>
     Pool: MessageTypeDefinition<_ipam_Pool, _ipam_Pool__Output>
     Problem: MessageTypeDefinition<_ipam_Problem, _ipam_Problem__Output>
+    QuarantineIPRequest: MessageTypeDefinition<_ipam_QuarantineIPRequest, _ipam_QuarantineIPRequest__Output>
+    QuarantineIPResponse: MessageTypeDefinition<_ipam_QuarantineIPResponse, _ipam_QuarantineIPResponse__Output>
     ReleaseBlockRequest: MessageTypeDefinition<_ipam_ReleaseBlockRequest, _ipam_ReleaseBlockRequest__Output>
     ReleaseBlockResponse: MessageTypeDefinition<_ipam_ReleaseBlockResponse, _ipam_ReleaseBlockResponse__Output>
     ReleaseIPRequest: MessageTypeDefinition<_ipam_ReleaseIPRequest, _ipam_ReleaseIPRequest__Output>

@@ -1,4 +1,5 @@
 import { formatRangeSet, intersect } from '../../ip/range-set.ts';
+import { isQuarantine } from '../quarantine.ts';
 import { brief, type Findings } from '../refusal.ts';
 import { parseReservedIP, type ReservedIPSpec } from '../reserved-ip.ts';
 import type { Resource } from '../resource.ts';
@@ -20,6 +21,8 @@ export function checkReservationShape(resource: Resource, findings: Findings, { 
 
 /** An address that a container holds cannot be withheld from it. */
 export function checkReservation(resource: Resource, findings: Findings, { heldAnywhere }: WriteFacts): void {
+  // What is in conflict is in use more often than not: that is how it was found.
+  if (isQuarantine(resource)) return;
   const taken = formatRangeSet(intersect(parseReservedIP(resource), heldAnywhere()));
   if (taken.length === 0) return;
   findings.add({

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { describeStoreConformance } from '../conformance.ts';
+import { describeStoreConformance, forgetByChanging } from '../conformance.ts';
 import { EmbeddedStore } from './embedded-store.ts';
 import { verifyEnvironments } from './verify.ts';
 
@@ -17,12 +17,12 @@ const newDirectory = (): string => mkdtempSync(join(tmpdir(), 'berth-store-'));
 
 describeStoreConformance('LMDB', async () => {
   const directory = newDirectory();
-  const stores = [open(directory)];
+  const store = open(directory);
   return {
-    store: stores[0] as EmbeddedStore,
-    keptChanges,
+    store,
+    forget: () => forgetByChanging(store, keptChanges),
     dispose: async () => {
-      for (const store of stores) await store.close();
+      await store.close();
       rmSync(directory, { recursive: true, force: true });
     },
   };

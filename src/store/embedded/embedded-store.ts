@@ -1,6 +1,7 @@
 import { IpamError } from '../../resources/errors.ts';
 import type { Resource, Stored } from '../../resources/resource.ts';
-import type { ResourceKey, ResourceList, Store, WatchEvent } from '../store.ts';
+import type { Change, ResourceKey, ResourceList, Store } from '../store.ts';
+import { type Written, writtenByCreate, writtenByDelete, writtenByStatusUpdate, writtenByUpdate } from '../written.ts';
 import { type Environment, openEnvironment } from './environment.ts';
 import { GroupCommit } from './group-commit.ts';
 import { decodeRecord, encodeRecord } from './record.ts';
@@ -15,11 +16,6 @@ export interface EmbeddedStoreOptions {
   readonly keptChanges?: number;
   /** How soon a watcher sees what another process wrote, milliseconds. */
   readonly pollMs?: number;
-}
-
-interface Change {
-  readonly type: 'added' | 'modified' | 'deleted';
-  readonly resource: Stored<Resource>;
 }
 
 /** Keys: `v` the last version; `o kind ns name` an object; `c version` a change. Space sorts before every name. */
@@ -68,49 +64,34 @@ export class EmbeddedStore implements Store {
           facts: { kind, name: metadata.name },
         });
       }
-      const { now, newUid } = this.#options;
-      const version = this.#nextVersion();
-      const given = {
-        uid: newUid(),
-        creationTimestamp: new Date(now()).toISOString(),
-        resourceVersion: String(version),
-      };
-      const stored = { ...resource, metadata: { ...resource.metadata, ...given } } as Stored<R>;
-      this.#put(key, stored);
-      this.#log(version, { type: 'added', resource: stored });
-      return stored;
+      return this.#apply(
+        writtenByCreate(resource, { uid: this.#options.newUid(), creationTimestamp: this.#now() }),
+      ) as Stored<R>;
     });
   }
 
   update<R extends Resource>(resource: Stored<R>): Promise<Stored<R>> {
     return this.#write(() => {
-      const key = objectKey(keyOf(resource));
       const present = this.#present(keyOf(resource), resource.metadata.resourceVersion);
-      const { uid, creationTimestamp } = present.metadata;
-      const version = this.#nextVersion();
-      const given = { uid, creationTimestamp, resourceVersion: String(version) };
-      const stored = { ...resource, metadata: { ...resource.metadata, ...given } } as Stored<R>;
-      this.#put(key, stored);
-      this.#log(version, { type: 'modified', resource: stored });
-      return stored;
+      return this.#apply(writtenByUpdate(present, resource)) as Stored<R>;
+    });
+  }
+
+  updateStatus<R extends Resource>(resource: Stored<R>): Promise<Stored<R>> {
+    return this.#write(() => {
+      const present = this.#present(keyOf(resource), resource.metadata.resourceVersion);
+      return this.#apply(writtenByStatusUpdate(present, resource)) as Stored<R>;
     });
   }
 
   delete(key: ResourceKey, resourceVersion: string | undefined): Promise<void> {
     return this.#write(() => {
-      const present = this.#present(key, resourceVersion);
-      const version = this.#nextVersion();
-      this.#environment.removeSync(objectKey(key));
-      const last = { ...present, metadata: { ...present.metadata, resourceVersion: String(version) } };
-      this.#log(version, { type: 'deleted', resource: last });
+      const written = writtenByDelete(this.#present(key, resourceVersion), this.#now());
+      if (written !== undefined) this.#apply(written);
     });
   }
 
-  async *watch<R extends Resource>(
-    kind: string,
-    fromVersion: string,
-    signal: AbortSignal,
-  ): AsyncIterable<WatchEvent<R>> {
+  async *watch<R extends Resource>(kind: string, fromVersion: string, signal: AbortSignal): AsyncIterable<Change<R>> {
     this.#requireOpen();
     let seen = Number(fromVersion);
     if (!Number.isSafeInteger(seen) || seen < 0)
@@ -161,6 +142,22 @@ export class EmbeddedStore implements Store {
     return result;
   }
 
+  /** Inside a transaction: gives the object its next version, keeps or removes it, and logs the change. */
+  #apply({ type, resource }: Written): Stored<Resource> {
+    const version = this.#nextVersion();
+    const metadata = { ...resource.metadata, resourceVersion: String(version) };
+    const stored = { ...resource, metadata } as Stored<Resource>;
+    const key = objectKey(keyOf(stored));
+    if (type === 'deleted') this.#environment.removeSync(key);
+    else this.#put(key, stored);
+    this.#log(version, { type, resource: stored });
+    return stored;
+  }
+
+  #now(): string {
+    return new Date(this.#options.now()).toISOString();
+  }
+
   #present(key: ResourceKey, resourceVersion: string | undefined): Stored<Resource> {
     const present = this.#read<Stored<Resource>>(objectKey(key));
     const facts = { kind: key.kind, name: key.name };
@@ -188,13 +185,13 @@ export class EmbeddedStore implements Store {
   }
 
   /** A change of its own key per version; the oldest makes room. */
-  #log(version: number, change: Change): void {
+  #log(version: number, change: Change<Resource>): void {
     this.#put(changeKey(version), change);
     const oldest = version - this.#options.keptChanges;
     if (oldest > 0) this.#environment.removeSync(changeKey(oldest));
   }
 
-  #changesAfter(seen: number): { readonly changes: readonly Change[]; readonly last: number } {
+  #changesAfter(seen: number): { readonly changes: readonly Change<Resource>[]; readonly last: number } {
     this.#environment.resetReadTxn();
     const last = this.#version();
     if (seen > last)
@@ -205,7 +202,7 @@ export class EmbeddedStore implements Store {
       throw new IpamError('compacted', `changes after version ${seen} are no longer kept`, { advice: 'list again' });
     }
     const changes = [...this.#environment.getRange({ start, end: changeKey(last + 1) })].map(({ key, value }) =>
-      this.#decode<Change>(key, value),
+      this.#decode<Change<Resource>>(key, value),
     );
     return { changes, last };
   }

@@ -1,6 +1,7 @@
 import { IpamError } from '../../resources/errors.ts';
 import type { Resource, Stored } from '../../resources/resource.ts';
-import type { ResourceKey, ResourceList, Store, WatchEvent } from '../store.ts';
+import type { Change, ResourceKey, ResourceList, Store } from '../store.ts';
+import { type Written, writtenByCreate, writtenByDelete, writtenByStatusUpdate, writtenByUpdate } from '../written.ts';
 
 export interface MemoryStoreOptions {
   readonly now: () => number;
@@ -12,7 +13,7 @@ export interface MemoryStoreOptions {
 export class MemoryStore implements Store {
   readonly #options: Required<MemoryStoreOptions>;
   readonly #objects = new Map<string, Stored<Resource>>();
-  #changes: WatchEvent<Resource>[] = [];
+  #changes: Change<Resource>[] = [];
   /** Version of the change before the first one in the list. */
   #before = 0;
   /** Version of the change before the first one that may be asked for. */
@@ -44,28 +45,30 @@ export class MemoryStore implements Store {
     const key = textOf(keyOf(resource));
     if (this.#objects.has(key))
       throw new IpamError('already-exists', `${resource.kind} "${resource.metadata.name}" exists already`);
-    const given = { uid: this.#options.newUid(), creationTimestamp: new Date(this.#options.now()).toISOString() };
-    return this.#keep('added', { ...resource, metadata: { ...resource.metadata, ...given } } as Stored<R>);
+    return this.#write(
+      writtenByCreate(resource, { uid: this.#options.newUid(), creationTimestamp: this.#now() }),
+    ) as Stored<R>;
   }
 
   async update<R extends Resource>(resource: Stored<R>): Promise<Stored<R>> {
     this.#requireOpen();
-    const { uid, creationTimestamp } = this.#present(keyOf(resource), resource.metadata.resourceVersion).metadata;
-    return this.#keep('modified', { ...resource, metadata: { ...resource.metadata, uid, creationTimestamp } });
+    const present = this.#present(keyOf(resource), resource.metadata.resourceVersion);
+    return this.#write(writtenByUpdate(present, resource)) as Stored<R>;
+  }
+
+  async updateStatus<R extends Resource>(resource: Stored<R>): Promise<Stored<R>> {
+    this.#requireOpen();
+    const present = this.#present(keyOf(resource), resource.metadata.resourceVersion);
+    return this.#write(writtenByStatusUpdate(present, resource)) as Stored<R>;
   }
 
   async delete(key: ResourceKey, resourceVersion: string | undefined): Promise<void> {
     this.#requireOpen();
-    const present = this.#present(key, resourceVersion);
-    this.#objects.delete(textOf(key));
-    this.#publish('deleted', present);
+    const written = writtenByDelete(this.#present(key, resourceVersion), this.#now());
+    if (written !== undefined) this.#write(written);
   }
 
-  async *watch<R extends Resource>(
-    kind: string,
-    fromVersion: string,
-    signal: AbortSignal,
-  ): AsyncIterable<WatchEvent<R>> {
+  async *watch<R extends Resource>(kind: string, fromVersion: string, signal: AbortSignal): AsyncIterable<Change<R>> {
     this.#requireOpen();
     let seen = Number(fromVersion);
     if (!Number.isSafeInteger(seen))
@@ -88,7 +91,7 @@ export class MemoryStore implements Store {
           seen += 1;
           if (change.resource.kind !== kind) continue;
           if (signal.aborted) return;
-          yield change as WatchEvent<R>;
+          yield change as Change<R>;
         }
         if (woken || signal.aborted || this.#closed) continue;
         await new Promise<void>((resolve) => {
@@ -115,16 +118,17 @@ export class MemoryStore implements Store {
     return present;
   }
 
-  #keep<R extends Resource>(type: 'added' | 'modified', resource: Stored<R>): Stored<R> {
-    const stored = this.#publish(type, structuredClone(resource));
-    this.#objects.set(textOf(keyOf(stored)), stored);
-    return stored as Stored<R>;
+  #now(): string {
+    return new Date(this.#options.now()).toISOString();
   }
 
-  #publish(type: WatchEvent<Resource>['type'], resource: Stored<Resource>): Stored<Resource> {
+  #write({ type, resource }: Written): Stored<Resource> {
     this.#version += 1;
-    const metadata = { ...resource.metadata, resourceVersion: String(this.#version) };
-    const stored = deepFreeze({ ...resource, metadata });
+    const copy = structuredClone(resource);
+    const metadata = { ...copy.metadata, resourceVersion: String(this.#version) };
+    const stored = deepFreeze({ ...copy, metadata }) as Stored<Resource>;
+    if (type === 'deleted') this.#objects.delete(textOf(keyOf(stored)));
+    else this.#objects.set(textOf(keyOf(stored)), stored);
     this.#changes.push({ type, resource: stored });
     this.#compacted = Math.max(this.#compacted, this.#version - this.#options.keptChanges);
     // What is no longer kept goes in large steps: each costs a copy.

@@ -19,12 +19,16 @@ import type { GetPoolStatsRequest as _ipam_GetPoolStatsRequest, GetPoolStatsRequ
 import type { GetPoolStatsResponse as _ipam_GetPoolStatsResponse, GetPoolStatsResponse__Output as _ipam_GetPoolStatsResponse__Output } from '../ipam/GetPoolStatsResponse.ts';
 import type { GetVersionRequest as _ipam_GetVersionRequest, GetVersionRequest__Output as _ipam_GetVersionRequest__Output } from '../ipam/GetVersionRequest.ts';
 import type { GetVersionResponse as _ipam_GetVersionResponse, GetVersionResponse__Output as _ipam_GetVersionResponse__Output } from '../ipam/GetVersionResponse.ts';
+import type { LiftQuarantineRequest as _ipam_LiftQuarantineRequest, LiftQuarantineRequest__Output as _ipam_LiftQuarantineRequest__Output } from '../ipam/LiftQuarantineRequest.ts';
+import type { LiftQuarantineResponse as _ipam_LiftQuarantineResponse, LiftQuarantineResponse__Output as _ipam_LiftQuarantineResponse__Output } from '../ipam/LiftQuarantineResponse.ts';
 import type { ListAllocationsRequest as _ipam_ListAllocationsRequest, ListAllocationsRequest__Output as _ipam_ListAllocationsRequest__Output } from '../ipam/ListAllocationsRequest.ts';
 import type { ListAllocationsResponse as _ipam_ListAllocationsResponse, ListAllocationsResponse__Output as _ipam_ListAllocationsResponse__Output } from '../ipam/ListAllocationsResponse.ts';
 import type { ListPoolsRequest as _ipam_ListPoolsRequest, ListPoolsRequest__Output as _ipam_ListPoolsRequest__Output } from '../ipam/ListPoolsRequest.ts';
 import type { ListPoolsResponse as _ipam_ListPoolsResponse, ListPoolsResponse__Output as _ipam_ListPoolsResponse__Output } from '../ipam/ListPoolsResponse.ts';
 import type { LookupRequest as _ipam_LookupRequest, LookupRequest__Output as _ipam_LookupRequest__Output } from '../ipam/LookupRequest.ts';
 import type { LookupResponse as _ipam_LookupResponse, LookupResponse__Output as _ipam_LookupResponse__Output } from '../ipam/LookupResponse.ts';
+import type { QuarantineIPRequest as _ipam_QuarantineIPRequest, QuarantineIPRequest__Output as _ipam_QuarantineIPRequest__Output } from '../ipam/QuarantineIPRequest.ts';
+import type { QuarantineIPResponse as _ipam_QuarantineIPResponse, QuarantineIPResponse__Output as _ipam_QuarantineIPResponse__Output } from '../ipam/QuarantineIPResponse.ts';
 import type { ReleaseBlockRequest as _ipam_ReleaseBlockRequest, ReleaseBlockRequest__Output as _ipam_ReleaseBlockRequest__Output } from '../ipam/ReleaseBlockRequest.ts';
 import type { ReleaseBlockResponse as _ipam_ReleaseBlockResponse, ReleaseBlockResponse__Output as _ipam_ReleaseBlockResponse__Output } from '../ipam/ReleaseBlockResponse.ts';
 import type { ReleaseIPRequest as _ipam_ReleaseIPRequest, ReleaseIPRequest__Output as _ipam_ReleaseIPRequest__Output } from '../ipam/ReleaseIPRequest.ts';
@@ -106,6 +110,15 @@ export interface IPAMClient extends grpc.Client {
   getVersion(argument: _ipam_GetVersionRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_ipam_GetVersionResponse__Output>): grpc.ClientUnaryCall;
   getVersion(argument: _ipam_GetVersionRequest, callback: grpc.requestCallback<_ipam_GetVersionResponse__Output>): grpc.ClientUnaryCall;
   
+  LiftQuarantine(argument: _ipam_LiftQuarantineRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_ipam_LiftQuarantineResponse__Output>): grpc.ClientUnaryCall;
+  LiftQuarantine(argument: _ipam_LiftQuarantineRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_ipam_LiftQuarantineResponse__Output>): grpc.ClientUnaryCall;
+  LiftQuarantine(argument: _ipam_LiftQuarantineRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_ipam_LiftQuarantineResponse__Output>): grpc.ClientUnaryCall;
+  LiftQuarantine(argument: _ipam_LiftQuarantineRequest, callback: grpc.requestCallback<_ipam_LiftQuarantineResponse__Output>): grpc.ClientUnaryCall;
+  liftQuarantine(argument: _ipam_LiftQuarantineRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_ipam_LiftQuarantineResponse__Output>): grpc.ClientUnaryCall;
+  liftQuarantine(argument: _ipam_LiftQuarantineRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_ipam_LiftQuarantineResponse__Output>): grpc.ClientUnaryCall;
+  liftQuarantine(argument: _ipam_LiftQuarantineRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_ipam_LiftQuarantineResponse__Output>): grpc.ClientUnaryCall;
+  liftQuarantine(argument: _ipam_LiftQuarantineRequest, callback: grpc.requestCallback<_ipam_LiftQuarantineResponse__Output>): grpc.ClientUnaryCall;
+  
   ListAllocations(argument: _ipam_ListAllocationsRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_ipam_ListAllocationsResponse__Output>): grpc.ClientUnaryCall;
   ListAllocations(argument: _ipam_ListAllocationsRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_ipam_ListAllocationsResponse__Output>): grpc.ClientUnaryCall;
   ListAllocations(argument: _ipam_ListAllocationsRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_ipam_ListAllocationsResponse__Output>): grpc.ClientUnaryCall;
@@ -132,6 +145,15 @@ export interface IPAMClient extends grpc.Client {
   lookup(argument: _ipam_LookupRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_ipam_LookupResponse__Output>): grpc.ClientUnaryCall;
   lookup(argument: _ipam_LookupRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_ipam_LookupResponse__Output>): grpc.ClientUnaryCall;
   lookup(argument: _ipam_LookupRequest, callback: grpc.requestCallback<_ipam_LookupResponse__Output>): grpc.ClientUnaryCall;
+  
+  QuarantineIP(argument: _ipam_QuarantineIPRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_ipam_QuarantineIPResponse__Output>): grpc.ClientUnaryCall;
+  QuarantineIP(argument: _ipam_QuarantineIPRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_ipam_QuarantineIPResponse__Output>): grpc.ClientUnaryCall;
+  QuarantineIP(argument: _ipam_QuarantineIPRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_ipam_QuarantineIPResponse__Output>): grpc.ClientUnaryCall;
+  QuarantineIP(argument: _ipam_QuarantineIPRequest, callback: grpc.requestCallback<_ipam_QuarantineIPResponse__Output>): grpc.ClientUnaryCall;
+  quarantineIp(argument: _ipam_QuarantineIPRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_ipam_QuarantineIPResponse__Output>): grpc.ClientUnaryCall;
+  quarantineIp(argument: _ipam_QuarantineIPRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_ipam_QuarantineIPResponse__Output>): grpc.ClientUnaryCall;
+  quarantineIp(argument: _ipam_QuarantineIPRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_ipam_QuarantineIPResponse__Output>): grpc.ClientUnaryCall;
+  quarantineIp(argument: _ipam_QuarantineIPRequest, callback: grpc.requestCallback<_ipam_QuarantineIPResponse__Output>): grpc.ClientUnaryCall;
   
   ReleaseBlock(argument: _ipam_ReleaseBlockRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_ipam_ReleaseBlockResponse__Output>): grpc.ClientUnaryCall;
   ReleaseBlock(argument: _ipam_ReleaseBlockRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_ipam_ReleaseBlockResponse__Output>): grpc.ClientUnaryCall;
@@ -184,11 +206,15 @@ export interface IPAMHandlers extends grpc.UntypedServiceImplementation {
   
   GetVersion: grpc.handleUnaryCall<_ipam_GetVersionRequest__Output, _ipam_GetVersionResponse>;
   
+  LiftQuarantine: grpc.handleUnaryCall<_ipam_LiftQuarantineRequest__Output, _ipam_LiftQuarantineResponse>;
+  
   ListAllocations: grpc.handleUnaryCall<_ipam_ListAllocationsRequest__Output, _ipam_ListAllocationsResponse>;
   
   ListPools: grpc.handleUnaryCall<_ipam_ListPoolsRequest__Output, _ipam_ListPoolsResponse>;
   
   Lookup: grpc.handleUnaryCall<_ipam_LookupRequest__Output, _ipam_LookupResponse>;
+  
+  QuarantineIP: grpc.handleUnaryCall<_ipam_QuarantineIPRequest__Output, _ipam_QuarantineIPResponse>;
   
   ReleaseBlock: grpc.handleUnaryCall<_ipam_ReleaseBlockRequest__Output, _ipam_ReleaseBlockResponse>;
   
@@ -209,9 +235,11 @@ export interface IPAMDefinition extends grpc.ServiceDefinition {
   GetNodeBlocks: MethodDefinition<_ipam_GetNodeBlocksRequest, _ipam_GetNodeBlocksResponse, _ipam_GetNodeBlocksRequest__Output, _ipam_GetNodeBlocksResponse__Output>
   GetPoolStats: MethodDefinition<_ipam_GetPoolStatsRequest, _ipam_GetPoolStatsResponse, _ipam_GetPoolStatsRequest__Output, _ipam_GetPoolStatsResponse__Output>
   GetVersion: MethodDefinition<_ipam_GetVersionRequest, _ipam_GetVersionResponse, _ipam_GetVersionRequest__Output, _ipam_GetVersionResponse__Output>
+  LiftQuarantine: MethodDefinition<_ipam_LiftQuarantineRequest, _ipam_LiftQuarantineResponse, _ipam_LiftQuarantineRequest__Output, _ipam_LiftQuarantineResponse__Output>
   ListAllocations: MethodDefinition<_ipam_ListAllocationsRequest, _ipam_ListAllocationsResponse, _ipam_ListAllocationsRequest__Output, _ipam_ListAllocationsResponse__Output>
   ListPools: MethodDefinition<_ipam_ListPoolsRequest, _ipam_ListPoolsResponse, _ipam_ListPoolsRequest__Output, _ipam_ListPoolsResponse__Output>
   Lookup: MethodDefinition<_ipam_LookupRequest, _ipam_LookupResponse, _ipam_LookupRequest__Output, _ipam_LookupResponse__Output>
+  QuarantineIP: MethodDefinition<_ipam_QuarantineIPRequest, _ipam_QuarantineIPResponse, _ipam_QuarantineIPRequest__Output, _ipam_QuarantineIPResponse__Output>
   ReleaseBlock: MethodDefinition<_ipam_ReleaseBlockRequest, _ipam_ReleaseBlockResponse, _ipam_ReleaseBlockRequest__Output, _ipam_ReleaseBlockResponse__Output>
   ReleaseIP: MethodDefinition<_ipam_ReleaseIPRequest, _ipam_ReleaseIPResponse, _ipam_ReleaseIPRequest__Output, _ipam_ReleaseIPResponse__Output>
   ReleaseIPs: MethodDefinition<_ipam_ReleaseIPsRequest, _ipam_ReleaseIPsResponse, _ipam_ReleaseIPsRequest__Output, _ipam_ReleaseIPsResponse__Output>

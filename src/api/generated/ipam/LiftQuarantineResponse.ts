@@ -1,0 +1,8 @@
+// Original file: proto/ipam.proto
+
+
+export interface LiftQuarantineResponse {
+}
+
+export interface LiftQuarantineResponse__Output {
+}

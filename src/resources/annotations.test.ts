@@ -1,0 +1,125 @@
+import { describe, expect, it } from 'vitest';
+import { ippoolAnnotation, ippoolsAnnotation, namespacePools, refuseSubnets, routesAnnotation } from './annotations.ts';
+import { IpamError } from './errors.ts';
+
+const pod = 'Pod "shop/web-0"';
+const key = (name: string) => `ipam.spidernet.io/${name}`;
+
+describe('the annotations of Pods and namespaces', () => {
+  it('name pools of each family, absent and null lists included', () => {
+    expect(ippoolAnnotation({ [key('ippool')]: '{"ipv4":["a","b-*"],"ipv6":null}' }, pod)).toEqual({
+      interface: undefined,
+      names: { 4: ['a', 'b-*'], 6: [] },
+      cleanGateway: false,
+    });
+  });
+
+  it('may have the keys of before version 0.3', () => {
+    expect(
+      ippoolAnnotation({ [key('ippool')]: '{"interface":"eth0","ipv4pools":["a"],"ipv6pools":["b"]}' }, pod),
+    ).toEqual({
+      interface: 'eth0',
+      names: { 4: ['a'], 6: ['b'] },
+      cleanGateway: false,
+    });
+  });
+
+  it('name pools for several interfaces', () => {
+    const text = '[{"interface":"eth0","ipv4":["a"],"cleangateway":true},{"interface":"net1","ipv6":["b"]}]';
+    expect(ippoolsAnnotation({ [key('ippools')]: text }, pod)).toEqual([
+      { interface: 'eth0', names: { 4: ['a'], 6: [] }, cleanGateway: true },
+      { interface: 'net1', names: { 4: [], 6: ['b'] }, cleanGateway: false },
+    ]);
+  });
+
+  it('take an empty interface for none', () => {
+    expect(
+      ippoolsAnnotation({ [key('ippools')]: '[{"interface":"","ipv4":["a"]}]' }, pod)?.[0]?.interface,
+    ).toBeUndefined();
+  });
+
+  it('name routes, in canonical form', () => {
+    expect(routesAnnotation({ [key('routes')]: '[{"dst":"FD00::/64","gw":"fd00:0::1"}]' }, pod)).toEqual([
+      { dst: 'fd00::/64', gw: 'fd00::1' },
+    ]);
+  });
+
+  it("name a namespace's default pools", () => {
+    const annotations = { [key('default-ipv4-ippool')]: '["a","b"]', [key('default-ipv6-ippool')]: '[]' };
+    expect(namespacePools(annotations, 'namespace "shop"')).toEqual({ 4: ['a', 'b'], 6: [] });
+    expect(namespacePools({ [key('default-ipv4-ippool')]: '[]' }, 'namespace "shop"')).toBeUndefined();
+  });
+
+  it('say nothing when they are not there', () => {
+    expect([
+      ippoolAnnotation({}, pod),
+      ippoolsAnnotation({}, pod),
+      routesAnnotation({}, pod),
+      namespacePools({}, 'n'),
+    ]).toEqual([undefined, undefined, [], undefined]);
+  });
+
+  it.each([
+    ['ippool', '', /not JSON/],
+    ['ippool', '{"ipv4":["a"]', /not JSON/],
+    ['ippool', 'null', /expected object/],
+    ['ippool', '["a"]', /expected object/],
+    ['ippool', '{}', /names no pool: give ipv4, ipv6 or both/],
+    ['ippool', '{"ipv4":[],"ipv6":[]}', /names no pool/],
+    ['ippool', '{"ipv4":"a"}', /ipv4: .*expected array.* \(got "a"\)/],
+    ['ippool', '{"ipv4":[""]}', /ipv4\.0: /],
+    ['ippool', '{"ipv4":[7]}', /ipv4\.0: .*expected string.* \(got 7\)/],
+    ['ippool', '{"ipv4":["a["]}', /ipv4\.0: not a pattern: a "\[" has no "\]" \(got "a\["\)/],
+    ['ippool', '{"pool":["a"]}', /unknown key "pool"; known keys: interface, ipv4, ipv6/],
+    ['ippool', '{"ipv4":["a"],"cleangateway":true}', /unknown key "cleangateway"/],
+    ['ippool', `{"ipv4":${'['.repeat(150)}${']'.repeat(150)}}`, /nested more than 100 levels/],
+    ['ippools', '[]', /an empty list/],
+    ['ippools', '{"ipv4":["a"]}', /expected array/],
+    ['ippools', '[{"interface":"eth0"}]', /0: names no pool/],
+    ['ippools', '[{"interface":"eth0","ipv4":["a"]},{"ipv4":["b"]}]', /some entries name an interface and some do not/],
+    [
+      'ippools',
+      '[{"interface":"eth0","ipv4":["a"]},{"interface":"eth0","ipv4":["b"]}]',
+      /interface "eth0" stands twice/,
+    ],
+    ['ippools', '[{"interface":"a-name-of-sixteen","ipv4":["a"]}]', /0\.interface: /],
+    ['ippools', '[{"ipv4":["a"],"cleangateway":"yes"}]', /0\.cleangateway: .*expected boolean.* \(got "yes"\)/],
+    ['ippools', '[{"ipv4":["a"],"defaultRoute":true}]', /0: unknown key "defaultRoute"/],
+    ['routes', '[{"dst":"10.0.0.0/16"}]', /0\.gw: /],
+    ['routes', '[{"dst":"10.0.0.0","gw":"10.1.0.1"}]', /0\.dst: .* \(got "10\.0\.0\.0"\)/],
+    ['routes', '[{"dst":"10.0.0.0/16","gw":"fd00::1"}]', /0: dst and gw are of different IP families/],
+    ['routes', '{"dst":"10.0.0.0/16","gw":"10.1.0.1"}', /expected array/],
+    ['default-ipv4-ippool', 'blue', /not JSON/],
+    ['default-ipv6-ippool', '{"ipv6":["a"]}', /expected array/],
+  ])('refuse %s = %s', (name, text, says) => {
+    const error = refusal(() => {
+      const annotations = { [key(name)]: text };
+      ippoolAnnotation(annotations, pod);
+      ippoolsAnnotation(annotations, pod);
+      routesAnnotation(annotations, pod);
+      namespacePools(annotations, pod);
+    });
+    expect(error?.code).toBe('invalid-config');
+    expect(error?.message).toContain(`${pod}: annotation ${key(name)}: `);
+    expect(error?.message).toMatch(says);
+    expect(error?.advice).toMatch(/^the form is [[{]/);
+  });
+
+  it.each(['subnet', 'subnets'])('refuse %s, which comes later', (name) => {
+    const error = refusal(() => refuseSubnets({ [key(name)]: '{"ipv4":["s"]}' }, pod));
+    expect(error?.code).toBe('unsupported');
+    expect(error?.message).toBe(
+      `${pod}: annotation ${key(name)}: automatic pools from a subnet come with a later version`,
+    );
+  });
+});
+
+function refusal(act: () => void): IpamError | undefined {
+  try {
+    act();
+    return undefined;
+  } catch (error) {
+    if (error instanceof IpamError) return error;
+    throw error;
+  }
+}
