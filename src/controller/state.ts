@@ -1,9 +1,11 @@
 import type { Clock } from '../daemon/clock.ts';
+import type { Range } from '../ip/range.ts';
+import { type RangeSet, rangeSet } from '../ip/range-set.ts';
 import { type Block, blockKind } from '../resources/block.ts';
 import { type Claim, claimKind } from '../resources/claim.ts';
 import { endpointKind } from '../resources/endpoint.ts';
 import { type Pool, poolKind } from '../resources/pool.ts';
-import { type ReservedIPResource, reservedIPKind } from '../resources/reserved-ip.ts';
+import { parseReservedIP, type ReservedIPResource, reservedIPKind } from '../resources/reserved-ip.ts';
 import type { Resource, Stored } from '../resources/resource.ts';
 import { type Subnet, subnetKind } from '../resources/subnet.ts';
 import { type Reflection, reflect } from '../store/reflect.ts';
@@ -44,6 +46,7 @@ export class ClusterState {
   readonly #claimsByNode = new IndexBy<Stored<Claim>>();
   readonly #blocksByPool = new IndexBy<Stored<Block>>();
   readonly #blocksByNode = new IndexBy<Stored<Block>>();
+  #reserved: RangeSet | undefined;
 
   constructor(options: ClusterStateOptions) {
     this.#options = options;
@@ -52,6 +55,7 @@ export class ClusterState {
   readonly #poolPicture = new Picture<PoolObject>((before, after) => this.#seePool(before, after));
   readonly #subnetPicture = new Picture<SubnetObject>((before, after) => this.#seeSubnet(before, after));
   readonly #reservedPicture = new Picture<ReservedIPResource>(() => {
+    this.#reserved = undefined;
     // Reserved addresses are taken off the totals of pools; any pool may have some.
     for (const pool of this.#pools.keys()) this.#tell({ of: 'pool', pool });
   });
@@ -125,6 +129,12 @@ export class ClusterState {
   poolsOfSubnet(name: string): ReadonlyMap<string, ParsedPool> {
     const subnet = this.#subnets.get(name);
     return this.#poolsByNetwork.of(subnet === undefined ? '' : networkOf(subnet) || '-');
+  }
+
+  /** Every address that no pool gives out; one reservation that cannot be read does not hide the others. */
+  get reserved(): RangeSet {
+    this.#reserved ??= rangeSet([...this.#reservedPicture.values()].flatMap((one) => this.#rangesOf(one)));
+    return this.#reserved;
   }
 
   reservations(): IterableIterator<Stored<ReservedIPResource>> {
@@ -248,6 +258,15 @@ export class ClusterState {
     change(this.#blocksByPool, what, pool, name, block);
     change(this.#blocksByNode, what, node, name, block);
     this.#tell({ of: 'pool', pool });
+  }
+
+  #rangesOf(reservation: Stored<ReservedIPResource>): readonly Range[] {
+    try {
+      return parseReservedIP(reservation).ranges;
+    } catch (error) {
+      this.#report(reservation, (error as Error).message);
+      return [];
+    }
   }
 
   #report({ kind, metadata }: Resource, problem: string): void {
