@@ -75,9 +75,10 @@ install: build ## install into PREFIX (/usr/local) and CNI_BIN (/opt/cni/bin)
 
 install-deps: packages node_modules/.stamp ## install Debian packages (as root), Node.js 24 and the npm packages
 
-generate: node_modules/.stamp ## write src/api/generated from proto/ipam.proto, deploy/crds from the schemas
+generate: node_modules/.stamp ## write src/api/generated from proto/ipam.proto, deploy/crds and docs/manifests.md
 	@scripts/generate-types.sh src/api/generated
 	@$(NODE) scripts/generate-crds.ts
+	@$(NODE) scripts/generate-manifests-page.ts
 
 clean: ## remove what was built and fetched
 	rm -rf bin build coverage node_modules .tools

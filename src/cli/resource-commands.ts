@@ -10,9 +10,9 @@ import { kindOf } from '../resources/kinds.ts';
 import { parseManifest } from '../resources/manifest.ts';
 import type { Resource } from '../resources/resource.ts';
 import { CliError, cliError } from './client.ts';
-import { age } from './columns.ts';
 import { exitCodes } from './exit-codes.ts';
-import { type Column, show } from './output.ts';
+import { show } from './output.ts';
+import { resourceColumns } from './resource-columns.ts';
 import { type Run, type Session, withClient } from './run.ts';
 
 /** `apply`, `get`, `delete`, `watch`: resources, as kubectl handles them. */
@@ -24,7 +24,7 @@ export function addResourceCommands(program: Command, run: Run): void {
     .action(withClient(run, (session, { filename }: { filename: string }) => apply(session, run, filename)));
   program
     .command('get <kind> [name]')
-    .description('show resources (pool, reservedip, block, claim)')
+    .description('show resources (subnet, pool, reservedip, endpoint, block, claim)')
     .action(withClient(run, get));
   program
     .command('delete [kind] [name]')
@@ -78,29 +78,16 @@ async function apply({ client, output }: Session, run: Run, filename: string): P
   }
 }
 
-const resourceColumns: readonly Column<Resource>[] = [
-  { title: 'NAME', text: ({ metadata }) => metadata.name },
-  { title: 'KIND', text: ({ kind }) => kind, wide: true },
-  { title: 'SPEC', text: ({ spec }) => summary(spec) },
-  { title: 'AGE', text: ({ metadata }) => age(Date.parse(metadata.creationTimestamp ?? ''), Date.now()) },
-];
-
-function summary(spec: unknown): string {
-  return Object.entries(spec as Record<string, unknown>)
-    .map(([key, value]) => `${key}=${typeof value === 'string' ? value : JSON.stringify(value)}`)
-    .join(' ');
-}
-
 async function get({ client, output }: Session, kind: string, name?: string): Promise<void> {
   const info = kindOf(kind);
   if (name !== undefined) {
     const { json } = await client.resources('Get', { kind: info.kind, name });
     const resource = JSON.parse(json) as Resource;
-    return show(output, resourceColumns, [resource], resource);
+    return show(output, resourceColumns(info), [resource], resource);
   }
   const { json } = await client.resources('List', { kind: info.kind });
   const items = json.map((one) => JSON.parse(one) as Resource);
-  show(output, resourceColumns, items, { apiVersion: 'v1', kind: 'List', items });
+  show(output, resourceColumns(info), items, { apiVersion: 'v1', kind: 'List', items });
 }
 
 async function remove(

@@ -59,10 +59,11 @@ export function readAddressPlan(
   const listed = rangesOf(spec.ips, 'spec.ips', subnet, findings);
   const excluded = rangesOf(spec.excludeIPs, 'spec.excludeIPs', subnet, findings);
   const gateway = spec.gateway === undefined ? undefined : gatewayOf(spec.gateway, subnet, findings);
+  const other = `routes of IPv${family === 4 ? 6 : 4} belong to a pool of that family`;
   for (const { dst, gw } of spec.routes ?? []) {
-    if (parsePrefix(dst).address.family !== family) findings.refuse(`spec.routes: ${dst} is not IPv${family}`);
+    if (parsePrefix(dst).address.family !== family) findings.refuse(`spec.routes: ${dst} is not IPv${family}`, other);
     if (gw !== undefined && parseAddress(gw).family !== family) {
-      findings.refuse(`spec.routes: gw ${gw} is not IPv${family}`);
+      findings.refuse(`spec.routes: gw ${gw} is not IPv${family}`, other);
     }
   }
   const whole = rangeSet(unlisted === 'all' ? [prefixRange(subnet)] : []);
@@ -98,7 +99,10 @@ function gatewayOf(text: string, subnet: Prefix, findings: Findings): Address {
       'name the router that the interfaces reach directly',
     );
   } else if (containsAddress(subnetEdges(subnet), gateway)) {
-    findings.refuse(`spec.gateway ${text} is the network or broadcast address of ${formatPrefix(subnet)}`);
+    findings.refuse(
+      `spec.gateway ${text} is the network or broadcast address of ${formatPrefix(subnet)}`,
+      'name the router that the interfaces reach directly',
+    );
   }
   return gateway;
 }

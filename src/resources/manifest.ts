@@ -46,7 +46,8 @@ const envelopeSchema = strictObject({
   apiVersion: z.string(),
   kind: z.string(),
   metadata: metadataSchema,
-  spec: z.unknown(),
+  /** Absent from kinds that have a status only. */
+  spec: z.unknown().optional(),
   /** Derived; accepted so that what `get -o yaml` printed can be applied again. */
   status: z.unknown().optional(),
 });
@@ -76,7 +77,9 @@ export function parseResource(input: unknown, subject: string): Resource {
     });
   }
   if (info.namespaced && namespace === undefined) {
-    throw new IpamError('invalid-config', `${named}: metadata.namespace is missing`);
+    throw new IpamError('invalid-config', `${named}: metadata.namespace is missing`, {
+      advice: 'name the namespace of its Pod',
+    });
   }
   const resource: Resource = {
     apiVersion: info.apiVersion,

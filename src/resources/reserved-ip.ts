@@ -34,6 +34,7 @@ export function parseReservedIP(resource: Resource): RangeSet {
       throw new IpamError(
         'invalid-config',
         `${subject}: spec.ips has an IPv${first.family} address, spec.ipVersion is ${spec.ipVersion}`,
+        { advice: 'leave spec.ipVersion out: the addresses tell it' },
       );
     }
   }

@@ -33,7 +33,7 @@ export const addressText = canonical((text) => formatAddress(parseAddress(text))
 export const prefixText = canonical((text) => formatPrefix(parsePrefix(text)));
 /** One address, `first-last`, or a prefix. */
 export const rangeText = canonical((text) => formatRange(parseRange(text)));
-export const familyNumber: z.ZodType<Family> = z.union([z.literal(4), z.literal(6)]);
+export const familyNumber: z.ZodType<Family> = z.union([z.literal(4), z.literal(6)], { error: 'must be 4 or 6' });
 
 /** All that is wrong with a value, one line each: `spec.subnet: … (got "x")`. */
 export function schemaProblems(error: z.ZodError, input: unknown): readonly string[] {
@@ -41,8 +41,39 @@ export function schemaProblems(error: z.ZodError, input: unknown): readonly stri
     const where = issue.path.map(String).join('.');
     const got = at(input, issue.path);
     const shown = issue.code === 'unrecognized_keys' || got === undefined ? '' : ` (got ${brief(got)})`;
-    return `${where === '' ? '' : `${where}: `}${issue.message}${shown}`;
+    return `${where === '' ? '' : `${where}: `}${wordsOf(issue)}${shown}`;
   });
+}
+
+const nouns: Readonly<Record<string, string>> = {
+  string: 'text',
+  number: 'a number',
+  int: 'a whole number',
+  boolean: 'true or false',
+  array: 'a list',
+  object: 'an object',
+  record: 'an object',
+};
+
+const units: Readonly<Record<string, string>> = { array: ' entries', string: ' characters' };
+
+/** A schema's own words, or for the library's those that say what to write. */
+function wordsOf(issue: z.core.$ZodIssue): string {
+  if (!/^(Invalid input: expected|Invalid option|Too big|Too small)/.test(issue.message)) return issue.message;
+  switch (issue.code) {
+    case 'invalid_type': {
+      const wanted = nouns[issue.expected] ?? issue.expected;
+      return issue.message.endsWith('received undefined') ? `is missing: ${wanted}` : `must be ${wanted}`;
+    }
+    case 'invalid_value':
+      return `must be ${issue.values.map((value) => JSON.stringify(value)).join(' or ')}`;
+    case 'too_big':
+      return `must be at most ${issue.maximum}${units[issue.origin] ?? ''}`;
+    case 'too_small':
+      return `must be at least ${issue.minimum}${units[issue.origin] ?? ''}`;
+    default:
+      return issue.message;
+  }
 }
 
 /**

@@ -1,0 +1,29 @@
+import type { KindInfo } from '../resources/kinds.ts';
+import { type PrinterColumn, valueAt } from '../resources/printer-columns.ts';
+import type { Resource } from '../resources/resource.ts';
+import { age } from './columns.ts';
+import type { Column } from './output.ts';
+
+/** The columns that kubectl shows of the kind, and the age of all. */
+export function resourceColumns({ namespaced, printerColumns }: KindInfo): readonly Column<Resource>[] {
+  const others = printerColumns.filter(({ type }) => type !== 'date').map(columnOf);
+  return [
+    ...(namespaced ? [{ title: 'NAMESPACE', text: ({ metadata }: Resource) => metadata.namespace ?? '' }] : []),
+    { title: 'NAME', text: ({ metadata }) => metadata.name },
+    ...others,
+    { title: 'AGE', text: ({ metadata }) => age(Date.parse(metadata.creationTimestamp ?? ''), Date.now()) },
+  ];
+}
+
+function columnOf({ name, jsonPath, priority = 0 }: PrinterColumn): Column<Resource> {
+  return {
+    title: name.toUpperCase(),
+    text: (resource) => textOf(valueAt(resource, jsonPath)),
+    wide: priority > 0,
+  };
+}
+
+function textOf(value: unknown): string {
+  if (value === undefined) return '-';
+  return typeof value === 'string' ? value : JSON.stringify(value);
+}

@@ -1,0 +1,147 @@
+import { describe, expect, it } from 'vitest';
+import { emptyRangeSet, parseRangeSet } from '../../ip/range-set.ts';
+import { networkLabel, parsePool, poolKind, spiderpoolVersion } from '../pool.ts';
+import { applicationNameLabel } from '../published.ts';
+import { reservedIPKind } from '../reserved-ip.ts';
+import type { Metadata, Resource } from '../resource.ts';
+import { parseSubnet, subnetKind } from '../subnet.ts';
+import { reviewWrite } from './review.ts';
+import type { WriteFacts } from './write.ts';
+
+const resource = (kind: string, spec: object, metadata: Partial<Metadata> = {}): Resource => ({
+  apiVersion: spiderpoolVersion,
+  kind,
+  metadata: { name: 'one', ...metadata },
+  spec,
+});
+const pool = (spec: object, metadata?: Partial<Metadata>): Resource => resource(poolKind, spec, metadata);
+const named = (name: string, spec: object) => parsePool(pool(spec, { name }));
+
+const world: WriteFacts = {
+  pools: [],
+  subnets: [],
+  heldIn: () => emptyRangeSet,
+  heldAnywhere: () => emptyRangeSet,
+};
+
+const create = (wanted: Resource, facts: Partial<WriteFacts> = {}) =>
+  reviewWrite({ operation: 'create', resource: wanted }, { ...world, ...facts });
+const update = (before: Resource, after: Resource, facts: Partial<WriteFacts> = {}) =>
+  reviewWrite({ operation: 'update', before, resource: after }, { ...world, ...facts });
+const messages = ({ refusals }: ReturnType<typeof reviewWrite>) => refusals.map(({ message }) => message);
+
+describe('a review of a write', () => {
+  const spec = { subnet: '10.6.0.0/24', ips: ['10.6.0.10-10.6.0.20'] };
+
+  it('says all that is wrong, not only the first', () => {
+    const bad = { ...spec, ips: ['10.7.0.1', '10.6.0.1'], gateway: '10.8.0.1', ipVersion: 6 };
+    const { refusals } = create(pool(bad));
+    expect(refusals).toHaveLength(1);
+    expect(refusals[0]?.message).toMatch(/ipVersion is 6.*10\.7\.0\.1 is outside.*gateway 10\.8\.0\.1 is outside/);
+    const several = create(pool({ ...spec, podAffinity: {}, multusName: ['/'], routes: [{ dst: '0.0.0.0/0' }] }), {
+      pools: [named('two', spec)],
+    });
+    expect(several.refusals).toHaveLength(4);
+  });
+
+  it('lets a family that is disabled in no more', () => {
+    expect(messages(create(pool(spec), { families: [6] }))).toEqual([
+      'SpiderIPPool "one": spec.subnet 10.6.0.0/24 is IPv4, and IPv4 is disabled',
+    ]);
+    const reserved = resource(reservedIPKind, { ips: ['fd00::1'] });
+    expect(messages(create(reserved, { families: [4] }))).toEqual([
+      'SpiderReservedIP "one": spec.ips is IPv6, and IPv6 is disabled',
+    ]);
+  });
+
+  it('warns of what does not do what it seems to', () => {
+    const { refusals, warnings } = create(
+      pool({
+        ...spec,
+        ips: ['10.6.0.10-10.6.0.20', '10.6.0.15'],
+        namespaceName: ['a'],
+        namespaceAffinity: { matchLabels: { a: 'b' } },
+        nodeName: ['n'],
+        nodeAffinity: { matchLabels: { a: 'b' } },
+        topologyAffinity: { zone: ['z'] },
+      }),
+      { subnets: [parseSubnet(resource(subnetKind, { subnet: '10.6.0.0/16' }, { name: 'wide' }))] },
+    );
+    expect(refusals).toEqual([]);
+    expect(warnings.map((text) => text.replace('SpiderIPPool "one": ', ''))).toEqual([
+      'spec.ips names 10.6.0.15 more than once',
+      'spec.namespaceAffinity is not looked at, because spec.namespaceName names namespaces',
+      'spec.nodeAffinity is not looked at, because spec.nodeName names nodes',
+      'spec.topologyAffinity is kept, and this version does not look at it when it chooses a pool',
+      'spec.subnet 10.6.0.0/24 overlaps SpiderSubnet "wide" 10.6.0.0/16, and is not part of it',
+    ]);
+    expect(create(pool({ subnet: '10.6.0.0/24' })).warnings).toEqual([
+      'SpiderIPPool "one": spec.ips is empty and there is no gateway: every host address of 10.6.0.0/24 is given out',
+    ]);
+    expect(create(pool(spec, { name: 'auto4-web-eth0-1a2b3' })).warnings).toHaveLength(1);
+  });
+
+  it('only warns of a rule that the resource broke before', () => {
+    const old = { ...spec, podAffinity: {} };
+    const { refusals, warnings } = update(pool(old), pool({ ...old, disable: true }));
+    expect(refusals).toEqual([]);
+    expect(warnings).toEqual(['SpiderIPPool "one": spec.podAffinity is empty']);
+    expect(messages(update(pool(spec), pool(old)))).toEqual(['SpiderIPPool "one": spec.podAffinity is empty']);
+  });
+
+  it('lets controllers write metadata and status whatever the rules say of the rest', () => {
+    const old = pool({ ...spec, podAffinity: {} });
+    const touched = { ...old, metadata: { ...old.metadata, finalizers: [] }, status: { allocatedIPCount: 3 } };
+    const facts = { pools: [named('two', spec)], heldIn: () => parseRangeSet(['10.6.0.99']) };
+    expect(update(old, touched, facts)).toMatchObject({ refusals: [], warnings: [] });
+  });
+
+  it('lets nobody change what is being deleted', () => {
+    const leaving = pool(spec, { deletionTimestamp: '2026-01-01T00:00:00Z' });
+    expect(messages(update(leaving, { ...leaving, spec: { ...spec, disable: true } }))).toEqual([
+      'SpiderIPPool "one": is being deleted and cannot change',
+    ]);
+    expect(messages(update(leaving, { ...leaving, metadata: { ...leaving.metadata, finalizers: [] } }))).toEqual([]);
+  });
+
+  it('lets several pools share a subnet and its gateway', () => {
+    const [gateway, subnet] = ['10.6.0.1', '10.6.0.0/24'];
+    const other = named('two', { subnet, gateway, ips: ['10.6.0.30-10.6.0.40'] });
+    expect(create(pool({ ...spec, gateway }), { pools: [other] })).toMatchObject({ refusals: [], warnings: [] });
+  });
+
+  it('lets networks of the machine overlap as host-local lets them, short of sharing an address', () => {
+    const labels = { [networkLabel]: 'net' };
+    const wide = named('two', { subnet: '10.6.0.0/16', ips: ['10.6.7.1-10.6.7.9'] });
+    expect(create(pool({ ...spec, gateway: '10.6.0.10' }, { labels }), { pools: [wide] }).refusals).toEqual([]);
+    expect(messages(create(pool(spec), { pools: [wide] }))).toHaveLength(1);
+  });
+
+  it('lets the pool of an application have no addresses, and takes none for the whole subnet', () => {
+    const labels = { [applicationNameLabel]: 'web' };
+    const empty = pool({ subnet: '10.6.0.0/24' }, { labels });
+    expect(create(empty).refusals).toEqual([]);
+    expect(parsePool(empty).usable.ranges).toEqual([]);
+    const orphaned = update(empty, pool({ subnet: '10.6.0.0/24' }), { pools: [named('two', spec)] });
+    expect(messages(orphaned)[0]).toMatch(/overlaps SpiderIPPool "two"/);
+  });
+
+  it('counts addresses in use where they would be lost, only', () => {
+    const heldIn = () => parseRangeSet(['10.6.0.10', '10.6.0.20']);
+    const after = pool({ ...spec, ips: ['10.6.0.5-10.6.0.19'] });
+    expect(messages(update(pool(spec), after, { heldIn }))).toEqual([
+      'SpiderIPPool "one": the change drops addresses that are in use: 10.6.0.20',
+    ]);
+    expect(messages(update(pool(spec), pool({ ...spec, ips: ['10.6.0.5-10.6.0.29'] }), { heldIn }))).toEqual([]);
+    expect(reviewWrite({ operation: 'delete', before: pool(spec) }, { ...world, heldIn }).refusals).toMatchObject([
+      { code: 'in-use', facts: { addresses: ['10.6.0.10', '10.6.0.20'] } },
+    ]);
+  });
+
+  it('has no objection to kinds without rules, nor to the end of a reservation', () => {
+    const endpoint = resource('SpiderEndpoint', {}, { namespace: 'default' });
+    expect(create(endpoint).refusals).toEqual([]);
+    const before = resource(reservedIPKind, { ips: ['10.6.0.10'] });
+    expect(reviewWrite({ operation: 'delete', before }, world).refusals).toEqual([]);
+  });
+});
