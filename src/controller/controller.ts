@@ -117,12 +117,7 @@ export class Controller {
 }
 
 function enqueue({ pool, subnet, endpoint }: Queues, change: StateChange): void {
-  switch (change.of) {
-    case 'pool':
-      return pool.add(change.pool);
-    case 'subnet':
-      return subnet.add(change.subnet);
-    case 'pod':
-      return endpoint.add(change.pod);
-  }
+  if (change.of === 'pool') pool.add(change.pool);
+  else if (change.of === 'subnet') subnet.add(change.subnet);
+  else endpoint.add(change.pod);
 }
