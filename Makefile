@@ -27,7 +27,8 @@ help: ## list the targets
 demo: packages build ## eight namespaces get real addresses; the daemon is killed and comes back (about a minute)
 	@$(NODE) test/demo/main.ts
 
-test: packages build check ## all tests: units, real plugins in namespaces, kill rounds
+test: packages build check ## all tests: units, real plugins in namespaces, kill rounds, a real Kubernetes
+	@$(if $(filter 0,$(shell id -u)),$(MAKE) --no-print-directory cluster-binaries)
 	@vitest run
 
 check: node_modules/.stamp ## types, lint, format, import direction, unused code
@@ -59,6 +60,18 @@ mutation-check: node_modules/.stamp ## plant faults; the simulator must find eac
 
 scale: node_modules/.stamp ## how costs grow with the cluster: data and plots into docs/scale
 	@$(NODE) --max-old-space-size=16000 bench/scale.ts
+
+cluster-binaries: ## build Kubernetes for the test cluster (six minutes, once) unless KUBEBUILDER_ASSETS has it
+	@scripts/kubernetes-binaries.sh >/dev/null || [ $$? = 3 ]
+
+cluster-up: packages build cluster-binaries ## a Kubernetes of two nodes on this machine, to try things (as root)
+	@$(NODE) test/cluster/main.ts up
+
+cluster-shell: node_modules/.stamp ## a shell with kubectl for the cluster that is up
+	@$(NODE) test/cluster/main.ts shell
+
+cluster-down: node_modules/.stamp ## end that cluster, and remove what killed tests left
+	@$(NODE) test/cluster/main.ts down
 
 build: build/main/.stamp bin/ipam-daemon bin/ipam-cli bin/ipam-plugin ## bundle the programs, compile the CNI executable, write launchers into bin/
 
@@ -120,4 +133,4 @@ $(CURDIR)/.tools/node/bin/node:
 	@mv .tools/fetch/package .tools/node && rm -rf .tools/fetch
 	@.tools/node/bin/node --version
 
-.PHONY: help demo test check format bench bench-compare scale sim mutation-check soak fuzz build install install-deps generate clean packages
+.PHONY: help demo test check format cluster-binaries cluster-up cluster-shell cluster-down bench bench-compare scale sim mutation-check soak fuzz build install install-deps generate clean packages

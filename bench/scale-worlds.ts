@@ -31,7 +31,7 @@ function daemonOf(node: string, store: Store): Daemon {
     cooldownMs: 30_000,
     preleaseThreshold: 0.2,
     maintenanceIntervalMs: 3_600_000,
-    spread: true,
+    isShared: true,
     clusterCidrs: [],
     blockSizes: { 4: 24, 6: 120 },
   });

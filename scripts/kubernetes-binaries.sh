@@ -1,7 +1,7 @@
 #!/bin/bash
 # Prints the folder with the Kubernetes binaries for the test cluster: that of KUBEBUILDER_ASSETS when set, else the
 # one this script builds from Debian's source and keeps outside the checkout. With --find it builds nothing and fails
-# when there is none. Progress goes to standard error.
+# when there is none. Progress goes to standard error. Exit status 3: this system cannot build them.
 set -euo pipefail
 here=$(dirname "$(readlink -f "$0")")
 
@@ -25,6 +25,11 @@ fi
 if [ "${1:-}" = --find ]; then
   echo "no Kubernetes binaries at $result: build them with make cluster-binaries, or set KUBEBUILDER_ASSETS" >&2
   exit 1
+fi
+
+if [ "$(. /etc/os-release && echo "${VERSION_CODENAME:-}")" != bookworm ]; then
+  echo "no Kubernetes for the test cluster: it is built on Debian 12 only; set KUBEBUILDER_ASSETS" >&2
+  exit 3
 fi
 
 started=$SECONDS
@@ -101,7 +106,7 @@ rm -f "$reflect2"/*_test.go
 export PATH=/usr/lib/go-1.19/bin:$PATH GOPATH=$work/go GOCACHE=$work/go-cache GO111MODULE=off CGO_ENABLED=0 GOFLAGS= GOTOOLCHAIN=local
 stamp=k8s.io/kubernetes/vendor/k8s.io/component-base/version
 flags="-s -w -X $stamp.gitVersion=v$version -X $stamp.gitMajor=${version%%.*} -X $stamp.gitMinor=$(echo "$version" | cut -d. -f2)"
-compile() { (cd "$tree" && go build -ldflags "$flags" -o "$work/out/$1" "./cmd/$1"); }
+compile() { (cd "$tree" && go build -trimpath -ldflags "$flags" -o "$work/out/$1" "./cmd/$1"); }
 
 # Without these the API server lacks its OpenAPI definitions. The tree's own scripts refuse a folder with no version.
 step "generate files (about a minute)" env KUBE_GIT_VERSION="v$version" KUBE_GIT_COMMIT=none KUBE_GIT_TREE_STATE=clean make -C "$tree" generated_files

@@ -13,6 +13,7 @@ import type { Stored } from '../resources/resource.ts';
 import { reflect } from '../store/reflect.ts';
 import type { Store } from '../store/store.ts';
 import type { Log } from '../telemetry/log.ts';
+import { Abandoned, type PodLife } from './abandoned.ts';
 import { DaemonAdministration } from './administration.ts';
 import { BlockLeases } from './block-leases.ts';
 import { Catalog } from './catalog.ts';
@@ -37,13 +38,15 @@ export interface DaemonOptions {
   readonly cooldownMs: number;
   readonly preleaseThreshold: number;
   readonly maintenanceIntervalMs: number;
-  /** Other daemons share the store: begin to look for what is free elsewhere than they do. */
-  readonly spread?: boolean;
+  /** Other daemons share the store: it may be away at the start, and what is free is looked for elsewhere than they do. */
+  readonly isShared?: boolean;
   /** Pools that the configuration asks for: created at the first start. */
   readonly clusterCidrs: readonly Prefix[];
   readonly blockSizes: Readonly<Record<Family, number>>;
   /** Who tells about Pods; without, pools that ask for labels are given to nobody. */
   readonly podFacts?: PodFactsSource;
+  /** Who tells whether Pods live; without, only the runtime's DEL and GC free what they hold. */
+  readonly podLife?: PodLife;
   /** Told when a Pod gets no address for a reason that repeating the call does not mend. */
   readonly onRefused?: (pod: PodRef, error: IpamError) => void;
   readonly onLease?: (block: Stored<Block>) => void;
@@ -71,7 +74,7 @@ export class Daemon {
   constructor(options: DaemonOptions) {
     this.#options = options;
     const { store, journal, clock, log, node, cooldownMs, preleaseThreshold, onLease, onReturn } = options;
-    const { spread = false } = options;
+    const { isShared: spread = false } = options;
     const catalog = new Catalog(log, (pools) => this.#relay(pools));
     const hooks = { ...(onLease === undefined ? {} : { onLease }), ...(onReturn === undefined ? {} : { onReturn }) };
     const rests = new RestRecords();
@@ -107,6 +110,7 @@ export class Daemon {
       clock,
       preleaseThreshold,
       log,
+      abandoned: options.podLife === undefined ? undefined : new Abandoned(options.podLife),
     });
     ipam.onDrawn = (holder, addresses) => {
       for (const { pool, block } of addresses) {
@@ -134,8 +138,8 @@ export class Daemon {
 
   /** Recovers what was on record and opens for calls. @throws IpamError storage-damaged, invalid-config, store-unavailable */
   async start(): Promise<{ readonly allocations: number; readonly resting: number }> {
-    const { store, clock, log, journal } = this.#options;
-    const options = { log, signal: this.#stop.signal, pause: clock.pause.bind(clock) };
+    const { store, clock, log, journal, isShared: patient = false } = this.#options;
+    const options = { log, signal: this.#stop.signal, pause: clock.pause.bind(clock), patient };
     const reflections = [
       await reflect<PoolResource>(store, poolKind, this.#catalog.poolReflection, options),
       await reflect<ReservedIPResource>(store, reservedIPKind, this.#catalog.reservedReflection, options),

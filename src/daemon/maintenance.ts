@@ -3,6 +3,7 @@ import { blocksToReturn, shouldPrelease } from '../ipam/lease.ts';
 import { orphanedClaims } from '../ipam/reclaim.ts';
 import type { Claim } from '../resources/claim.ts';
 import type { Log } from '../telemetry/log.ts';
+import type { Abandoned } from './abandoned.ts';
 import type { BlockLeases, LeasedBlock } from './block-leases.ts';
 import type { Catalog } from './catalog.ts';
 import type { Clock } from './clock.ts';
@@ -26,6 +27,7 @@ export interface MaintenanceParts {
   /** Share of a node's addresses below which the next block is leased ahead of need, 0..1. */
   readonly preleaseThreshold: number;
   readonly log: Log;
+  readonly abandoned: Abandoned | undefined;
 }
 
 /** What the daemon does when nobody asks: lease ahead, hand back, reclaim, forget old rests. */
@@ -39,6 +41,7 @@ export class Maintenance {
   /** One round, at start and then periodically. A failing part is reported and does not stop the others. */
   async round(): Promise<void> {
     await this.#attempt('reclaim orphaned claims', () => this.#reclaimOrphans());
+    await this.#attempt('release what gone Pods hold', () => this.#releaseAbandoned());
     await this.#attempt('hand back empty blocks', () => this.#returnBlocks());
     await this.#attempt('lift quarantines that are over', () => this.#liftQuarantines());
     await this.#attempt('forget rests that are over', () => this.#forgetRests());
@@ -115,6 +118,19 @@ export class Maintenance {
   async #liftQuarantines(): Promise<void> {
     const { quarantines, clock, log } = this.#parts;
     for (const name of await quarantines.liftOver(clock.now())) log.info({ name }, 'lifted a quarantine that is over');
+  }
+
+  async #releaseAbandoned(): Promise<void> {
+    const { abandoned, ipam, clock, log } = this.#parts;
+    if (abandoned === undefined) return;
+    for await (const { attachment, pod } of abandoned.find(ipam.ledger.all(), () => clock.now())) {
+      // One that cannot be released must not stop the others.
+      await this.#attempt(`release what Pod ${pod?.namespace}/${pod?.name} left`, async () => {
+        const released = await ipam.release(attachment);
+        const addresses = released?.addresses.map(({ address }) => address);
+        log.info({ attachment, pod, addresses }, 'released what a Pod left that is gone');
+      });
+    }
   }
 
   async #forgetRests(): Promise<void> {

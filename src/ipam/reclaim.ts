@@ -1,7 +1,7 @@
 import type { Claim } from '../resources/claim.ts';
 import type { Stored } from '../resources/resource.ts';
 import type { Allocation } from './allocation.ts';
-import { type Attachment, attachmentKey } from './attachment.ts';
+import { type Attachment, attachmentKey, type PodRef } from './attachment.ts';
 
 export interface Release {
   readonly attachment: Attachment;
@@ -46,4 +46,33 @@ export function orphanedClaims(
       !isHeld(claim) &&
       now - Date.parse(claim.metadata.creationTimestamp) > sandboxDeadlineMs,
   );
+}
+
+/** As kubelet marks the Pod that it shows for one of its own (a static Pod), whose uid the runtime knows. */
+const mirrorAnnotation = 'kubernetes.io/config.mirror';
+
+/** Is the Pod that an API server shows under a name the one that a runtime spoke of? A name alone says little. */
+export function isSamePod(
+  pod: PodRef,
+  seen: { readonly uid: string; readonly annotations: Readonly<Record<string, string>> },
+): boolean {
+  return pod.uid === '' || pod.uid === seen.uid || pod.uid === seen.annotations[mirrorAnnotation];
+}
+
+/**
+ * Allocations whose Pods the picture does not show. Only a reason to ask: the picture may be late, and an ADD may be
+ * younger than its Pod's appearance there.
+ */
+export function unseenPods(
+  allocations: Iterable<Allocation>,
+  isSeen: (pod: PodRef) => boolean,
+  now: number,
+): readonly (Allocation & { readonly pod: PodRef })[] {
+  const unseen: (Allocation & { readonly pod: PodRef })[] = [];
+  for (const allocation of allocations) {
+    const { pod, createdAt } = allocation;
+    if (pod === undefined || now - createdAt <= sandboxDeadlineMs || isSeen(pod)) continue;
+    unseen.push({ ...allocation, pod });
+  }
+  return unseen;
 }

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { GrpcServer } from '../api/grpc-server.ts';
 import { HttpServer } from '../api/http-server.ts';
@@ -11,10 +10,10 @@ import type { DaemonConfig } from '../daemon/config.ts';
 import { Daemon } from '../daemon/daemon.ts';
 import { LmdbJournal } from '../daemon/lmdb-journal.ts';
 import { formatPrefix } from '../ip/prefix.ts';
-import { EmbeddedStore } from '../store/embedded/embedded-store.ts';
 import { ObservedStore } from '../store/observed-store.ts';
 import { Metrics } from '../telemetry/metrics.ts';
 import { createLog } from '../telemetry/pino.ts';
+import { type Engine, openEngine } from './engine.ts';
 import { collectWhenIdle } from './idle-memory.ts';
 import { version } from './version.ts';
 
@@ -31,13 +30,8 @@ export async function serve(config: DaemonConfig, directories: Directories): Pro
     ...logFile(config),
   });
   const metrics = new Metrics();
-  const embedded = new EmbeddedStore({
-    directory: directories.store,
-    now: Date.now,
-    newUid: randomUUID,
-    keptChanges: config.keptChanges,
-  });
-  const store = new ObservedStore(embedded, (operation, status, seconds) => {
+  const engine = await openEngine(config, directories.store, metrics, log);
+  const store = new ObservedStore(engine.store, (operation, status, seconds) => {
     metrics.storeOperations.inc({ operation, status });
     metrics.storeDuration.observe({ operation }, seconds);
   });
@@ -52,15 +46,19 @@ export async function serve(config: DaemonConfig, directories: Directories): Pro
     maintenanceIntervalMs: config.maintenanceIntervalMs,
     clusterCidrs: config.clusterCidrs,
     blockSizes: config.blockSizes,
+    isShared: engine.isShared,
+    ...(engine.pods === undefined ? {} : { podFacts: engine.pods, podLife: engine.pods }),
+    onRefused: (pod, error) => engine.onRefused(pod, error),
     onLease: () => metrics.blockAllocations.inc(),
     onReturn: () => metrics.blockReleases.inc(),
   });
-  const stopServing = await startServers(config, daemon, metrics, log);
+  const stopServing = await startServers(config, engine, daemon, metrics, log);
   process.once('SIGTERM', () => void stop('SIGTERM'));
   process.once('SIGINT', () => void stop('SIGINT'));
   async function stop(signal: string): Promise<void> {
     log.info({ signal }, 'stopping');
     await stopServing(() => daemon.stop());
+    await engine.end();
     log.info({}, 'stopped');
     process.exit(0);
   }
@@ -69,6 +67,7 @@ export async function serve(config: DaemonConfig, directories: Directories): Pro
 /** @returns what stops the servers, around the stop of the daemon itself */
 async function startServers(
   config: DaemonConfig,
+  engine: Engine,
   daemon: Daemon,
   metrics: Metrics,
   log: ReturnType<typeof createLog>,
@@ -115,6 +114,7 @@ async function startServers(
   await listen({ http: local, grpc }, (listener) => listener.listenUnix(config.unixSocket, { log }));
   if (config.grpcAddr !== '') await listen({ http: remote, grpc }, (listener) => listener.listenTcp(config.grpcAddr));
   if (config.httpAddr !== '') await listen({ http: remote }, (listener) => listener.listenTcp(config.httpAddr));
+  await engine.begin();
   const restored = await daemon.start();
   collectWhenIdle();
   grpc.setServing(true);

@@ -17,8 +17,9 @@ const quarantineSchema = strictObject({
 export const reservedIPSpecSchema = strictObject({
   ipVersion: familyNumber.optional().describe('4 or 6; told by the addresses when absent.'),
   ips: z.array(rangeText).max(10_000).optional().describe('Addresses, ranges (first-last) or prefixes.'),
-  /** Reserved because something else on the network uses them, not by plan: they may be held by a Pod just now. */
-  quarantine: quarantineSchema.optional(),
+  quarantine: quarantineSchema
+    .optional()
+    .describe('Reserved because something else on the network uses them, not by plan: a Pod may hold them just now.'),
 });
 
 export type ReservedIPSpec = z.output<typeof reservedIPSpecSchema>;

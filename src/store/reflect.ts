@@ -1,7 +1,7 @@
 import { isIpamError } from '../resources/errors.ts';
 import type { Resource, Stored } from '../resources/resource.ts';
 import type { Log } from '../telemetry/log.ts';
-import type { Store } from './store.ts';
+import type { ResourceList, Store } from './store.ts';
 
 /** Who wants to know what a kind looks like. Every call may repeat what was said before. */
 export interface Reflection<R extends Resource> {
@@ -14,6 +14,8 @@ export interface Reflection<R extends Resource> {
 export interface ReflectOptions {
   readonly log: Log;
   readonly signal: AbortSignal;
+  /** Waits also when the first list is refused: for a store that is away, or has yet to learn what we may do. */
+  readonly patient?: boolean;
   /** Waits before the next try after a failure; resolves early, without error, when the signal aborts. */
   readonly pause: (ms: number, signal: AbortSignal) => Promise<void>;
 }
@@ -33,9 +35,26 @@ export async function reflect<R extends Resource>(
   reflection: Reflection<R>,
   options: ReflectOptions,
 ): Promise<{ readonly ended: Promise<void> }> {
-  const first = await store.list<R>(kind);
+  const first = await firstList<R>(store, kind, options);
   reflection.replace(first.items);
   return { ended: follow(store, kind, first.version, reflection, options) };
+}
+
+async function firstList<R extends Resource>(
+  store: Store,
+  kind: string,
+  { log, signal, pause, patient = false }: ReflectOptions,
+): Promise<ResourceList<R>> {
+  for (let wait = firstPauseMs; ; wait = Math.min(wait * 2, longestPauseMs)) {
+    try {
+      return await store.list<R>(kind);
+    } catch (error) {
+      const passes = isIpamError(error, 'store-unavailable') || isIpamError(error, 'permission-denied');
+      if (!patient || signal.aborted || !passes) throw error;
+      log.warn({ err: error, kind, wait }, 'cannot list; trying again');
+    }
+    await pause(wait, signal);
+  }
 }
 
 async function follow<R extends Resource>(

@@ -38,6 +38,16 @@ export class Metrics {
     'operation',
     'status',
   ]);
+  readonly apiRequests = this.#counter(
+    'ipam_api_requests_total',
+    'Requests to the Kubernetes API, by RBAC verb, resource and HTTP status',
+    ['verb', 'resource', 'code'],
+  );
+  readonly apiDuration = this.#histogram(
+    'ipam_api_request_duration_seconds',
+    'Time of requests to the Kubernetes API',
+    ['verb', 'resource'],
+  );
   readonly allocationDuration = this.#histogram(
     'ipam_allocation_duration_seconds',
     'Time to allocate, to the durable record',

@@ -30,6 +30,8 @@ export interface ClusterNodeOptions {
   readonly ground: Ground;
   readonly network: Network;
   readonly kubeconfig: string;
+  /** Its first network configuration. */
+  readonly cni: (node: ClusterNode) => object | string;
   /** Where the API server listens. */
   readonly apiServer: { readonly address: string; readonly port: number };
 }
@@ -101,6 +103,8 @@ export class ClusterNode {
     await this.#routeToApiServer();
     this.#linkPlugins();
     this.#writeConfiguration();
+    // Before kubelet looks: it says that a node is not ready at once, and that it became so ten seconds later.
+    this.writeCniConfig(this.#options.cni(this));
     await this.containerd.start();
     await this.importImage(join(ground.path, 'busybox.tar'));
     await this.kubelet.start();

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { waitFor } from '../kit/wait.ts';
 import { binaries, needsNodes } from './binaries.ts';
 import { Cluster } from './cluster.ts';
-import { podManifest } from './pod.ts';
+import { type Pod, podManifest } from './pod.ts';
 
 const reason = needsNodes();
 
@@ -63,7 +63,13 @@ describe('a cluster of two nodes', () => {
     await node.containerd.start();
     await node.kubelet.start();
     await cluster.nodeReady('node2');
-    expect(await cluster.exec('b', ['hostname'])).toBe('b\n');
+    await waitFor('the Pod to be known to kubelet', async () => {
+      const { stdout } = await cluster.controlPlane.tryKubectl('exec', 'b', '--', 'hostname');
+      return stdout === 'b\n' || undefined;
+    });
+    const [main] =
+      (await cluster.controlPlane.get<Pod>('/api/v1/namespaces/default/pods/b'))?.status.containerStatuses ?? [];
+    expect(main?.restartCount).toBe(0);
   });
 
   it('cuts a node off and heals it', async () => {

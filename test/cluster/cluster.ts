@@ -95,10 +95,15 @@ export class Cluster {
           ground,
           network,
           kubeconfig: controlPlane.kubeconfig(`system:node:${name}`),
+          cni: (node) => this.#options.cni?.(node) ?? macvlanWithHostLocal(ground, index),
           apiServer: { address: controlPlane.address, port: 6443 },
         }),
     );
-    await Promise.all([this.#controllerManager.start(), this.#scheduler.start(), ...this.#nodes.map(this.#startNode)]);
+    await Promise.all([
+      this.#controllerManager.start(),
+      this.#scheduler.start(),
+      ...this.#nodes.map((node) => node.start()),
+    ]);
     await this.#label(specifications);
     await Promise.all(this.#nodes.map(({ name }) => this.nodeReady(name, true, startMs)));
     await this.#serviceAccount('default');
@@ -208,11 +213,6 @@ export class Cluster {
       isReady: () => accepts(address, port),
     });
   }
-
-  readonly #startNode = async (node: ClusterNode): Promise<void> => {
-    await node.start();
-    node.writeCniConfig(this.#options.cni?.(node) ?? macvlanWithHostLocal(this.ground, this.#nodes.indexOf(node)));
-  };
 
   async #label(specifications: readonly ClusterNodeSpecification[]): Promise<void> {
     for (const { name, labels = {} } of specifications) {

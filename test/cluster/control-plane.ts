@@ -98,12 +98,8 @@ export class ControlPlane {
 
   /** Path of a kubeconfig of admin, or of a user given at the start. */
   kubeconfig(user = 'admin'): string {
-    return writeKubeconfig(join(this.directory, 'users', user.replaceAll(':', '-')), {
-      url: this.url,
-      caFile: this.caFile,
-      user,
-      token: this.token(user),
-    });
+    this.token(user);
+    return join(this.directory, 'users', user.replaceAll(':', '-'));
   }
 
   token(user = 'admin'): string {
@@ -180,6 +176,8 @@ export class ControlPlane {
       ([user, token]) => `${token},${user},${user},"${(groups[user] ?? []).join(',')}"\n`,
     );
     writeFileSync(join(this.directory, 'tokens.csv'), rows.join(''), { mode: 0o600 });
+    for (const [user, token] of Object.entries(this.#tokens))
+      writeKubeconfig(this.kubeconfig(user), { url: this.url, caFile: this.caFile, user, token });
     const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
     const pem = privateKey.export({ type: 'pkcs1', format: 'pem' });
     writeFileSync(join(this.directory, 'service-accounts.key'), pem, { mode: 0o600 });

@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { renameSync, writeFileSync } from 'node:fs';
 
 export interface KubeconfigFacts {
   readonly url: string;
@@ -18,6 +18,8 @@ export function writeKubeconfig(path: string, { url, caFile, user, token }: Kube
     users: [{ name: user, user: { token } }],
     contexts: [{ name: 'test', context: { cluster: 'test', user } }],
   };
-  writeFileSync(path, `${JSON.stringify(config, undefined, 2)}\n`, { mode: 0o600 });
+  // Whoever has the path may be reading right now.
+  writeFileSync(`${path}.new`, `${JSON.stringify(config, undefined, 2)}\n`, { mode: 0o600 });
+  renameSync(`${path}.new`, path);
   return path;
 }

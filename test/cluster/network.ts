@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { must } from '../kit/run.ts';
+import { serviceRange } from './control-plane.ts';
 import type { Ground } from './ground.ts';
 
 const hasIpv6 = existsSync('/proc/sys/net/ipv6');
@@ -41,7 +42,8 @@ export class Network {
     await this.#plug(port);
     await this.#address(['-n', netns], 'eth0', n);
     await must('ip', ['-n', netns, 'link', 'set', 'eth0', 'up']);
-    await must('ip', ['-n', netns, 'route', 'add', 'default', 'via', this.#ground.address(1)]);
+    // No default route: whoever looks for a cloud's metadata learns at once that there is none.
+    await must('ip', ['-n', netns, 'route', 'add', serviceRange, 'via', this.#ground.address(1)]);
     return netns;
   }
 

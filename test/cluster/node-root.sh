@@ -14,6 +14,13 @@ for path in "$@"; do
   mount --bind "$folder/root$path" "$path"
 done
 mkdir -p /run/netns /run/lock
+# kubelet sets these for the whole machine; here it gets files to write to.
+for setting in vm/overcommit_memory vm/panic_on_oom kernel/panic kernel/panic_on_oops kernel/keys/root_maxkeys kernel/keys/root_maxbytes; do
+  copy=$folder/sysctl/$setting
+  mkdir -p "$(dirname "$copy")"
+  cat "/proc/sys/$setting" >"$copy"
+  mount --bind "$copy" "/proc/sys/$setting"
+done
 # A Pod may ask for mounts that are passed on; these stay within this node.
 mount --make-rshared /
 echo $$ >"$folder/pid.new"

@@ -8,6 +8,7 @@ export interface Pod {
     readonly phase: string;
     readonly podIP?: string;
     readonly podIPs?: readonly { readonly ip: string }[];
+    readonly containerStatuses?: readonly { readonly restartCount: number }[];
     readonly conditions?: readonly { readonly type: string; readonly status: string }[];
   };
 }
@@ -36,6 +37,8 @@ export function podManifest(options: PodOptions): object {
       ...(node === undefined ? {} : { nodeName: node }),
       automountServiceAccountToken: false,
       enableServiceLinks: false,
+      // There is no DNS service, and kubelet would say so in an event of each Pod.
+      dnsPolicy: 'Default',
       // With 0 the API server would forget the Pod before kubelet has ended it.
       terminationGracePeriodSeconds: 1,
       containers: [container],

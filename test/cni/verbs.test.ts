@@ -76,6 +76,15 @@ describe.each(programs)('%s', (program) => {
     expect({ exit, json }).toEqual({ exit: 0, json: { cniVersion: '0.4.0', supportedVersions: [...versions] } });
   });
 
+  it("finds the daemon by Spiderpool's key for its socket, when ours is not there", async () => {
+    const containerId = id();
+    const { daemonSocket, ...ipam } = config('1.0.0').ipam;
+    const network = { ...config('1.0.0'), ipam: { ...ipam, ipam_unix_socket_path: daemonSocket } };
+    expect((await call(network, 'ADD', { containerId })).json.ips).toHaveLength(2);
+    const both = { ...network, ipam: { ...ipam, ipam_unix_socket_path: '/nowhere/x.sock', daemonSocket } };
+    expect(await call(both, 'DEL', { containerId })).toMatchObject({ exit: 0, stdout: '' });
+  });
+
   it('gives a repeated ADD the same addresses', async () => {
     const containerId = id();
     const first = await call(config('1.0.0'), 'ADD', { containerId });

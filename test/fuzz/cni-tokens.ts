@@ -2,7 +2,19 @@ const keys = [
   ...['cniVersion', 'name', 'type', 'ipam', 'args', 'cni', 'ips', 'runtimeConfig', 'ipRanges', 'prevResult', 'address'],
   ...['cni.dev/valid-attachments', 'cni.dev/attachments', 'containerID', 'ifname', 'daemonSocket', 'clusterCIDR'],
   ...['nodeBlockSize', 'pools', 'families', 'routes', 'dst', 'gw', 'resolvConf', 'dns', 'nameservers', 'ranges'],
-  ...['subnet', 'rangeStart', 'rangeEnd', 'gateway', 'dataDir', '__proto__', 'constructor', 'toString'],
+  ...[
+    'subnet',
+    'rangeStart',
+    'rangeEnd',
+    'gateway',
+    'dataDir',
+    'default_ipv4_ippool',
+    'default_ipv6_ippool',
+    'clean_gateway',
+    '__proto__',
+    'constructor',
+    'toString',
+  ],
 ];
 const texts = [
   ...[

@@ -81,7 +81,7 @@ export class SimNode {
       cooldownMs,
       preleaseThreshold: 0.2,
       maintenanceIntervalMs: this.#maintenanceMs,
-      spread: world.options.nodes > 1,
+      isShared: world.options.nodes > 1,
       clusterCidrs: [],
       blockSizes: { 4: 28, 6: 120 },
     });

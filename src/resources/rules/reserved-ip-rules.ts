@@ -19,9 +19,11 @@ export function checkReservationShape(resource: Resource, findings: Findings, { 
   for (const family of found) checkFamily(family, findings, families, 'spec.ips');
 }
 
-/** An address that a container holds cannot be withheld from it. */
+/**
+ * An address that a container holds cannot be withheld from it by plan. What is in conflict is in use more often
+ * than not: that is how it was found.
+ */
 export function checkReservation(resource: Resource, findings: Findings, { heldAnywhere }: WriteFacts): void {
-  // What is in conflict is in use more often than not: that is how it was found.
   if (isQuarantine(resource)) return;
   const taken = formatRangeSet(intersect(parseReservedIP(resource), heldAnywhere()));
   if (taken.length === 0) return;

@@ -1,5 +1,6 @@
 import type { Target } from '../target.ts';
 import { addresses } from './addresses.ts';
+import { annotations } from './annotations.ts';
 import { cniEnvironment } from './cni-environment.ts';
 import { cniStdin } from './cni-stdin.ts';
 import { cniWire } from './cni-wire.ts';
@@ -19,4 +20,5 @@ export const allTargets: readonly Target[] = [
   daemonConfigs,
   manifests,
   journalRecords,
+  annotations,
 ];

@@ -1,0 +1,43 @@
+import type { Allocation } from '../ipam/allocation.ts';
+import { attachmentKey, type PodRef } from '../ipam/attachment.ts';
+import { unseenPods } from '../ipam/reclaim.ts';
+
+/** Who knows whether a Pod lives. */
+export interface PodLife {
+  /** Cheap, and maybe late. */
+  isSeen(pod: PodRef): boolean;
+  /** The truth. @throws IpamError store-unavailable, permission-denied */
+  exists(pod: PodRef): Promise<boolean>;
+}
+
+/**
+ * A Pod that is deleted by force goes from the API server before its containers end: so long they may take, and
+ * so long nobody is asked again, milliseconds.
+ */
+const goneMs = 60_000;
+
+/** Allocations whose Pods are gone for good: their DEL never came, because this daemon or its machine was down. */
+export class Abandoned {
+  readonly #life: PodLife;
+  /** What the last answer about the Pod of an attachment was, and when it came, milliseconds since 1970. */
+  readonly #answers = new Map<string, { readonly at: number; readonly isGone: boolean }>();
+
+  constructor(life: PodLife) {
+    this.#life = life;
+  }
+
+  /** Each was gone a minute ago, and was asked for again just now. */
+  async *find(allocations: Iterable<Allocation>, now: () => number): AsyncGenerator<Allocation> {
+    const unseen = unseenPods(allocations, (pod) => this.#life.isSeen(pod), now());
+    const keys = new Set(unseen.map(({ attachment }) => attachmentKey(attachment)));
+    for (const key of this.#answers.keys()) if (!keys.has(key)) this.#answers.delete(key);
+    for (const allocation of unseen) {
+      const key = attachmentKey(allocation.attachment);
+      const before = this.#answers.get(key);
+      if (before !== undefined && now() - before.at < goneMs) continue;
+      const isGone = !(await this.#life.exists(allocation.pod));
+      this.#answers.set(key, { at: now(), isGone });
+      if (isGone && before?.isGone) yield allocation;
+    }
+  }
+}

@@ -1,0 +1,47 @@
+import { randomUUID } from 'node:crypto';
+import type { PodLife } from '../daemon/abandoned.ts';
+import type { DaemonConfig } from '../daemon/config.ts';
+import type { PodRef } from '../ipam/attachment.ts';
+import type { PodFactsSource } from '../ipam/pod-facts.ts';
+import type { IpamError } from '../resources/errors.ts';
+import { EmbeddedStore } from '../store/embedded/embedded-store.ts';
+import type { Store } from '../store/store.ts';
+import type { Log } from '../telemetry/log.ts';
+import type { Metrics } from '../telemetry/metrics.ts';
+
+/** Where state lives, and what else the place can tell. */
+export interface Engine {
+  readonly store: Store;
+  /** Do other daemons share it? */
+  readonly isShared: boolean;
+  /** Who knows about Pods; undefined: nobody. */
+  readonly pods: (PodFactsSource & PodLife) | undefined;
+  onRefused(pod: PodRef, error: IpamError): void;
+  /** Resolves when what it tells is there: for a server that is away, when it is back. */
+  begin(): Promise<void>;
+  /** After the store was closed. */
+  end(): Promise<void>;
+}
+
+/** @throws IpamError invalid-config, storage-damaged, storage-full */
+export async function openEngine(
+  config: DaemonConfig,
+  storeDirectory: string,
+  metrics: Metrics,
+  log: Log,
+): Promise<Engine> {
+  if (config.engine === 'kubernetes') {
+    // Loaded only when asked for: other engines do without its memory.
+    const { openKubernetesEngine } = await import('./kubernetes-engine.ts');
+    return openKubernetesEngine(config, metrics, log);
+  }
+  const { keptChanges } = config;
+  return {
+    store: new EmbeddedStore({ directory: storeDirectory, now: Date.now, newUid: randomUUID, keptChanges }),
+    isShared: false,
+    pods: undefined,
+    onRefused: () => {},
+    begin: async () => {},
+    end: async () => {},
+  };
+}

@@ -1,0 +1,43 @@
+import { systemClock } from '../daemon/clock.ts';
+import type { DaemonConfig } from '../daemon/config.ts';
+import { KubernetesPods } from '../daemon/kubernetes-pods.ts';
+import { PodEvents } from '../daemon/pod-events.ts';
+import { KubernetesClient } from '../store/kubernetes/client.ts';
+import { inClusterAccess } from '../store/kubernetes/in-cluster.ts';
+import { kubeconfigAccess } from '../store/kubernetes/kubeconfig.ts';
+import { KubernetesStore } from '../store/kubernetes/kubernetes-store.ts';
+import type { Log } from '../telemetry/log.ts';
+import type { Metrics } from '../telemetry/metrics.ts';
+import type { Engine } from './engine.ts';
+import { version } from './version.ts';
+
+/** State in the API server of a cluster, which tells about Pods as well. @throws IpamError invalid-config, unsupported */
+export function openKubernetesEngine({ kubeconfig, node }: DaemonConfig, metrics: Metrics, log: Log): Engine {
+  const client = new KubernetesClient({
+    access: kubeconfig === undefined ? inClusterAccess(process.env) : kubeconfigAccess(kubeconfig),
+    userAgent: `ipam-daemon/${version}`,
+    onRequest: (verb, resource, code, seconds) => {
+      metrics.apiRequests.inc({ verb, resource, code });
+      metrics.apiDuration.observe({ verb, resource }, seconds);
+    },
+  });
+  const pods = new KubernetesPods(client, node);
+  const events = new PodEvents({ client, node, clock: systemClock, log });
+  const stop = new AbortController();
+  let following: Promise<unknown> = Promise.resolve();
+  return {
+    store: new KubernetesStore({ client }),
+    isShared: true,
+    pods,
+    onRefused: (pod, error) => events.refused(pod, error),
+    begin: async () => {
+      const pause = systemClock.pause.bind(systemClock);
+      ({ ended: following } = await pods.follow({ log, signal: stop.signal, pause, patient: true }));
+    },
+    end: async () => {
+      stop.abort();
+      await following;
+      await client.close();
+    },
+  };
+}

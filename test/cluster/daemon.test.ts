@@ -1,0 +1,167 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { type CniResult, cni } from '../kit/cni.ts';
+import type { DaemonProcess } from '../kit/daemon-process.ts';
+import { waitFor } from '../kit/wait.ts';
+import { needsControlPlane } from './binaries.ts';
+import { ControlPlane } from './control-plane.ts';
+import { daemonFor, install } from './installed.ts';
+
+const reason = needsControlPlane();
+const pools = [
+  pool('red', { subnet: '10.31.0.0/24', gateway: '10.31.0.1', default: true }),
+  pool('blue', {
+    subnet: '10.32.0.0/24',
+    gateway: '10.32.0.1',
+    namespaceAffinity: { matchLabels: { tenant: 'blue' } },
+  }),
+  pool('rack2', { subnet: '10.33.0.0/24', nodeAffinity: { matchLabels: { rack: 'two' } } }),
+  pool('tiny', { subnet: '10.34.0.0/29', gateway: '10.34.0.1' }),
+];
+
+describe('daemons that keep their state in a Kubernetes API server', () => {
+  const controlPlane = new ControlPlane();
+  let daemons: readonly DaemonProcess[] = [];
+  let next = 0;
+
+  beforeEach((context) => context.skip(reason !== '', reason));
+  beforeAll(async () => {
+    if (reason !== '') return;
+    await controlPlane.start();
+    await install(controlPlane);
+    await controlPlane.apply(
+      { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'shop', labels: { tenant: 'red' } } },
+      ...['one', 'two'].map((rack) => ({
+        apiVersion: 'v1',
+        kind: 'Node',
+        metadata: { name: `node-${rack}`, labels: { rack } },
+      })),
+      ...pools,
+    );
+    daemons = await Promise.all(['node-one', 'node-two'].map((node) => daemonFor(controlPlane, node)));
+    await Promise.all(daemons.map((daemon) => daemon.start()));
+  });
+  afterAll(async () => {
+    for (const daemon of daemons) await daemon.remove();
+    await controlPlane.stop();
+  });
+
+  const daemon = (index: number): DaemonProcess => daemons[index] as DaemonProcess;
+
+  async function addPod(name: string, node: string, annotations: Record<string, string> = {}): Promise<string> {
+    const { text } = await controlPlane.request('POST', '/api/v1/namespaces/shop/pods', {
+      apiVersion: 'v1',
+      kind: 'Pod',
+      metadata: { name, annotations },
+      spec: { nodeName: node, containers: [{ name: 'main', image: 'none' }] },
+    });
+    return (JSON.parse(text) as { metadata: { uid: string } }).metadata.uid;
+  }
+
+  function call(
+    command: 'ADD' | 'DEL',
+    index: number,
+    pod: { name: string; uid: string; id: string },
+  ): Promise<CniResult> {
+    const config = {
+      cniVersion: '1.0.0',
+      name: 'net',
+      type: 'macvlan',
+      ipam: { type: 'ipam-plugin', daemonSocket: daemon(index).socket },
+    };
+    const args = `IgnoreUnknown=1;K8S_POD_NAMESPACE=shop;K8S_POD_NAME=${pod.name};K8S_POD_UID=${pod.uid}`;
+    return cni('ipam-plugin', config, { command, containerId: pod.id, netns: '/var/run/netns/x', args });
+  }
+
+  async function add(index: number, annotations: Record<string, string> = {}) {
+    const name = `pod-${next++}`;
+    const uid = await addPod(name, index === 0 ? 'node-one' : 'node-two', annotations);
+    const pod = { name, uid, id: `c-${name}` };
+    return { pod, result: await call('ADD', index, pod) };
+  }
+
+  const claims = async (): Promise<{ metadata: { name: string }; spec: { podUid?: string; node: string } }[]> =>
+    (await controlPlane.get<{ items: never[] }>('/apis/berth.network/v1alpha1/ipclaims'))?.items ?? [];
+
+  it('give a Pod an address of the default pool, by one claim of its name, and take it back', async () => {
+    const { pod, result } = await add(0);
+    expect(result).toMatchObject({ exit: 0, json: { ips: [{ gateway: '10.31.0.1' }] } });
+    const address = result.json.ips?.[0]?.address.split('/')[0] ?? '';
+    expect(await claims()).toMatchObject([
+      { metadata: { name: address }, spec: { podUid: pod.uid, node: 'node-one' } },
+    ]);
+    expect(await call('DEL', 0, pod)).toMatchObject({ exit: 0 });
+    expect(await claims()).toEqual([]);
+  });
+
+  it('choose pools by the Pod, its namespace and its node, and say on the Pod why there is none', async () => {
+    const asked = { 'ipam.spidernet.io/ippool': JSON.stringify({ ipv4: ['blue', 'rack2'] }) };
+    const here = await add(1, asked);
+    expect(here.result.json.ips?.[0]?.address).toMatch(/^10\.33\.0\./);
+    const { pod, result } = await add(0, asked);
+    expect(result.exit).not.toBe(0);
+    for (const text of ['"blue"', '"rack2"', 'tenant=blue', 'rack=two']) {
+      expect(`${result.json.msg} ${result.json.details}`).toContain(text);
+    }
+    const event = await waitFor('an Event on the Pod', async () => {
+      const path = `/api/v1/namespaces/shop/events?fieldSelector=involvedObject.uid=${pod.uid}`;
+      return (await controlPlane.get<{ items: { message: string; reason: string; count: number }[] }>(path))?.items[0];
+    });
+    expect(event).toMatchObject({ reason: 'FailedIPAllocation', message: expect.stringContaining('"rack2"') });
+    await call('ADD', 0, pod);
+    await waitFor('the Event to count up', async () => {
+      const path = `/api/v1/namespaces/shop/events?fieldSelector=involvedObject.uid=${pod.uid}`;
+      const items = (await controlPlane.get<{ items: { count: number }[] }>(path))?.items ?? [];
+      return items.length === 1 && items[0]?.count === 2 ? true : undefined;
+    });
+    await call('DEL', 1, here.pod);
+  });
+
+  it('find the last free address at once, from whichever node', async () => {
+    const tiny = { 'ipam.spidernet.io/ippool': JSON.stringify({ ipv4: ['tiny'] }) };
+    const all = await Promise.all([0, 1, 0, 1, 0].map((index) => add(index, tiny)));
+    const addresses = all.map(({ result }) => result.json.ips?.[0]?.address);
+    expect(new Set(addresses)).toEqual(new Set(['2', '3', '4', '5', '6'].map((last) => `10.34.0.${last}/29`)));
+    expect((await add(0, tiny)).result.json).toMatchObject({
+      msg: expect.stringContaining('no IPv4 address left: "tiny" has 5 of 5 in use'),
+    });
+    await Promise.all(all.map(({ pod }, index) => call('DEL', [0, 1, 0, 1, 0][index] ?? 0, pod)));
+  });
+
+  it('go on through a restart of the API server, and lose nothing', async () => {
+    const before = await add(0);
+    await controlPlane.apiServer.crash();
+    expect(await call('DEL', 0, before.pod)).toMatchObject({ exit: 0 });
+    await controlPlane.apiServer.start();
+    const after = await add(1);
+    expect(after.result.exit).toBe(0);
+    expect((await daemon(1).cli('check')).stdout).toContain('all invariants hold');
+    await call('DEL', 1, after.pod);
+  });
+
+  it('start while the API server is away, and serve when it is back', async () => {
+    const held = await add(0);
+    await daemon(0).crash();
+    await controlPlane.apiServer.crash();
+    daemon(0).spawn();
+    await waitFor('the daemon to listen', async () => ((await daemon(0).cli('version')).exit === 0 ? true : undefined));
+    expect((await call('DEL', 0, held.pod)).json).toMatchObject({ code: 11 });
+    await controlPlane.apiServer.start();
+    await daemon(0).ready();
+    expect((await call('ADD', 0, held.pod)).json.ips).toEqual(held.result.json.ips);
+    expect(await call('DEL', 0, held.pod)).toMatchObject({ exit: 0 });
+  });
+
+  it('refuse a Pod that does not exist, and one that another of the same name has replaced', async () => {
+    const { pod, result } = await add(0);
+    expect(result.exit).toBe(0);
+    const gone = await call('ADD', 0, { name: 'nobody', uid: 'u', id: 'c-nobody' });
+    expect(gone.json.msg).toContain('there is no Pod shop/nobody with uid u');
+    const replaced = await call('ADD', 0, { name: pod.name, uid: 'former', id: 'c-former' });
+    expect(replaced.json.msg).toContain(`there is no Pod shop/${pod.name} with uid former`);
+    await call('DEL', 0, pod);
+  });
+});
+
+function pool(name: string, spec: object): object {
+  return { apiVersion: 'spiderpool.spidernet.io/v2beta1', kind: 'SpiderIPPool', metadata: { name }, spec };
+}
