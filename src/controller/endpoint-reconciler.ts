@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
+import { isSamePod } from '../ipam/reclaim.ts';
 import { isIpamError } from '../resources/errors.ts';
 import type { Log } from '../telemetry/log.ts';
 import type { EndpointRecords } from './endpoint-records.ts';
@@ -39,7 +40,7 @@ export class EndpointReconciler {
     const known = present?.status?.current.uid;
     const isKnown = known !== undefined && uids.size === 1 && uids.has(known);
     const live = isKnown ? undefined : await this.#podOf(namespace, name, uids);
-    const claims = claimsOfLatest(all.values(), live?.uid);
+    const claims = claimsOfLatest(all.values(), (uid) => live !== undefined && isSame(live, uid));
     const owner = isKnown ? ownerOnRecord(present) : await this.#ownerOf(live, claims[0]?.spec.podUid);
     const poolOf = (poolName: string) => state.pool(poolName)?.value;
     const derived = endpointStatus({ claims, poolOf, owner, present: present?.status });
@@ -69,13 +70,18 @@ export class EndpointReconciler {
   /** The Pod that has the name now; asked once more when a memory shows another than the claims. */
   async #podOf(namespace: string, name: string, uids: ReadonlySet<string>): Promise<LivePod | undefined> {
     const recent = await this.#parts.live.recentPod(namespace, name);
-    return recent !== undefined && uids.has(recent.uid) ? recent : this.#parts.live.pod(namespace, name);
+    return recent !== undefined && [...uids].some((uid) => isSame(recent, uid))
+      ? recent
+      : this.#parts.live.pod(namespace, name);
   }
 
   async #ownerOf(pod: LivePod | undefined, uid: string | undefined): Promise<PodOwner> {
-    const isClaimant = pod !== undefined && (uid === undefined || uid === '' || uid === pod.uid);
-    return isClaimant ? this.#parts.live.ownerOf(pod) : { kind: 'None', name: '' };
+    return pod !== undefined && isSame(pod, uid) ? this.#parts.live.ownerOf(pod) : { kind: 'None', name: '' };
   }
+}
+
+function isSame(pod: LivePod, uid = ''): boolean {
+  return isSamePod({ namespace: pod.namespace, name: pod.name, uid }, pod);
 }
 
 function ownerOnRecord(endpoint: ReturnType<ClusterState['endpoint']>): PodOwner {

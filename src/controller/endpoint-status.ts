@@ -30,10 +30,12 @@ export interface DerivedEndpoint {
  * Pods of a StatefulSet come again under one name, and claims of the former may still be there. The identity is
  * the uid: of the Pod that lives now, or else of the youngest claim.
  */
-export function claimsOfLatest(claims: Iterable<Stored<Claim>>, liveUid: string | undefined): readonly Stored<Claim>[] {
+export function claimsOfLatest(
+  claims: Iterable<Stored<Claim>>,
+  isLive: (podUid: string) => boolean,
+): readonly Stored<Claim>[] {
   const byUid = Map.groupBy(claims, ({ spec }) => spec.podUid ?? '');
-  const live = liveUid === undefined ? undefined : byUid.get(liveUid);
-  if (live !== undefined) return live;
+  for (const [uid, group] of byUid) if (isLive(uid)) return group;
   const youngest = (group: readonly Stored<Claim>[]): string =>
     group
       .map(({ metadata }) => metadata.creationTimestamp)

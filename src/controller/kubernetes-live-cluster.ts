@@ -8,6 +8,7 @@ interface Described {
   readonly metadata: {
     readonly name: string;
     readonly uid: string;
+    readonly annotations?: Readonly<Record<string, string>>;
     readonly ownerReferences?: readonly (ControllerReference & { readonly controller?: boolean })[];
   };
 }
@@ -105,7 +106,8 @@ export class KubernetesLiveCluster implements LiveCluster {
   async #pod(namespace: string, path: string): Promise<LivePod | undefined> {
     const pod = await this.#options.client.get<Described>(path);
     if (pod === undefined) return undefined;
-    return { namespace, name: pod.metadata.name, uid: pod.metadata.uid, controller: controllerOf(pod) };
+    const { name, uid, annotations = {} } = pod.metadata;
+    return { namespace, name, uid, annotations, controller: controllerOf(pod) };
   }
 }
 

@@ -12,6 +12,7 @@ export interface LivePod {
   readonly namespace: string;
   readonly name: string;
   readonly uid: string;
+  readonly annotations: Readonly<Record<string, string>>;
   readonly controller: ControllerReference | undefined;
 }
 

@@ -55,8 +55,8 @@ export class LostNodes {
     const { live } = this.#parts;
     const { podNamespace = '', podName = '' } = claim.spec;
     const isNodeThere = await this.#hasNodeOf(claim);
-    const podUid = (await live.pod(podNamespace, podName))?.uid;
-    const reason = reasonToRelease(claim, { isNodeThere, podUid });
+    const pod = await live.pod(podNamespace, podName);
+    const reason = reasonToRelease(claim, { isNodeThere, pod });
     if (reason !== undefined) await this.#remove(claim, `released ${claim.spec.address}: ${reason}`);
   }
 

@@ -28,8 +28,6 @@ export interface ClusterStateOptions {
   readonly clock: Clock;
 }
 
-const retryMs = 1_000;
-
 /**
  * All that the controller knows of the cluster: a picture that follows the store a moment behind. Good for deciding
  * what to look at and what to refuse; whoever takes something away on the strength of it names the version it saw.
@@ -74,7 +72,8 @@ export class ClusterState {
 
   /**
    * Follows every kind until the signal aborts.
-   * @returns once all have been listed; tries again for as long as the store does not answer
+   * @returns once all have been listed; waits for as long as the store is away or refuses
+   * @throws what else the lists throw, and anything when the signal aborts before
    */
   async start(signal: AbortSignal): Promise<void> {
     // What is derived comes before what it is derived from: an endpoint must not look older than its claim.
@@ -188,16 +187,7 @@ export class ClusterState {
   async #follow<R extends Resource>(kind: string, reflection: Reflection<R>, signal: AbortSignal): Promise<void> {
     const { store, log, clock } = this.#options;
     const pause = (ms: number, until: AbortSignal): Promise<void> => clock.pause(ms, until);
-    while (!signal.aborted) {
-      try {
-        await reflect<R>(store, kind, reflection, { log, signal, pause });
-        return;
-      } catch (error) {
-        if (signal.aborted) return;
-        log.warn({ err: error, kind }, 'could not list; trying again');
-        await clock.pause(retryMs, signal);
-      }
-    }
+    await reflect<R>(store, kind, reflection, { log, signal, pause, patient: true });
   }
 
   #seePool(before: Stored<PoolObject> | undefined, after: Stored<PoolObject> | undefined): void {

@@ -1,7 +1,7 @@
 import type { Block } from '../resources/block.ts';
 import type { Claim } from '../resources/claim.ts';
 import type { Stored } from '../resources/resource.ts';
-import { sandboxDeadlineMs } from './reclaim.ts';
+import { isSamePod, sandboxDeadlineMs } from './reclaim.ts';
 
 /*
  * What a lost node leaves: nobody of it will ever release. A node is lost when the API has no Node object of its name,
@@ -23,18 +23,17 @@ export function isSuspectClaim({ metadata, spec }: Stored<Claim>, nodes: Readonl
 export interface ClaimWitness {
   /** Is its node, or its daemon's, there after all? */
   readonly isNodeThere: boolean;
-  /** Of the Pod that has the name now; undefined: no Pod has it. */
-  readonly podUid: string | undefined;
+  /** The Pod that has the name now; undefined: none has it. */
+  readonly pod: { readonly uid: string; readonly annotations: Readonly<Record<string, string>> } | undefined;
 }
 
 /** @returns why the claim may go; undefined: it stays */
-export function reasonToRelease({ spec }: Claim, { isNodeThere, podUid }: ClaimWitness): string | undefined {
-  const { node, podNamespace, podName, podUid: claimant = '' } = spec;
-  // A runtime that tells no uid: whoever has the Pod's name may be the claimant.
-  if (isNodeThere || podUid === claimant || (podUid !== undefined && claimant === '')) return undefined;
-  const pod = `Pod ${podNamespace}/${podName}`;
-  const gone = podUid === undefined ? `${pod} is gone` : `${pod} is another one now`;
-  return `node "${node}" is gone, and ${gone}`;
+export function reasonToRelease({ spec }: Claim, { isNodeThere, pod }: ClaimWitness): string | undefined {
+  const { node, podNamespace = '', podName = '', podUid = '' } = spec;
+  const claimant = { namespace: podNamespace, name: podName, uid: podUid };
+  if (isNodeThere || (pod !== undefined && isSamePod(claimant, pod))) return undefined;
+  const gone = pod === undefined ? 'is gone' : 'is another one now';
+  return `node "${node}" is gone, and Pod ${podNamespace}/${podName} ${gone}`;
 }
 
 /** A block whose node, and whose daemon's node, is gone, and that is old enough. */

@@ -9,7 +9,7 @@ export class ControllerMetrics {
   readonly reconcileDuration: Histogram<'kind'>;
   readonly reclaimed: Counter<'kind'>;
   readonly apiRequests: Counter<'verb' | 'resource' | 'code'>;
-  readonly apiDuration: Histogram<'verb'>;
+  readonly apiDuration: Histogram<'verb' | 'resource'>;
   readonly #leader: Gauge;
   readonly #queued: Gauge<'kind'>;
 
@@ -44,7 +44,7 @@ export class ControllerMetrics {
     this.apiDuration = new Histogram({
       name: 'ipam_api_request_duration_seconds',
       help: 'Time of requests to the Kubernetes API; of watches, to their beginning',
-      labelNames: ['verb'],
+      labelNames: ['verb', 'resource'],
       buckets: seconds,
       registers,
     });
