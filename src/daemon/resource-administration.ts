@@ -1,7 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
 import { prefixRange } from '../ip/prefix.ts';
 import { intersect, type RangeSet, rangeSet, union } from '../ip/range-set.ts';
-import type { ApplyOutcome, ResourceAdministration } from '../ipam/resource-port.ts';
+import type { Applied, ResourceAdministration } from '../ipam/resource-port.ts';
+import { completeSpec } from '../resources/complete.ts';
 import { IpamError, isIpamError } from '../resources/errors.ts';
 import { kindOf } from '../resources/kinds.ts';
 import { poolKind } from '../resources/pool.ts';
@@ -11,7 +12,7 @@ import { reservedIPKind } from '../resources/reserved-ip.ts';
 import type { Resource, Stored } from '../resources/resource.ts';
 import { requireAllowed, reviewWrite } from '../resources/rules/review.ts';
 import type { Write } from '../resources/rules/write.ts';
-import { parseSubnet, type Subnet, subnetKind } from '../resources/subnet.ts';
+import { parseSubnet, subnetKind } from '../resources/subnet.ts';
 import type { ResourceKey, ResourceList, Store, WatchEvent } from '../store/store.ts';
 import type { BlockLeases, LeasedBlock } from './block-leases.ts';
 import type { Catalog } from './catalog.ts';
@@ -52,7 +53,7 @@ export class RuledResources implements ResourceAdministration {
     return this.#parts.store.watch(kind, fromVersion, signal);
   }
 
-  apply(resource: Resource): Promise<{ outcome: ApplyOutcome; resource: Stored<Resource> }> {
+  apply(resource: Resource): Promise<Applied> {
     return this.#turns.run('', async () => {
       this.#requireWritable(resource.kind);
       for (let attempt = 1; ; attempt += 1) {
@@ -67,20 +68,21 @@ export class RuledResources implements ResourceAdministration {
     });
   }
 
-  async #write(resource: Resource): Promise<{ outcome: ApplyOutcome; resource: Stored<Resource> }> {
+  async #write(wanted: Resource): Promise<Applied> {
     const { store } = this.#parts;
+    const { items: subnets } = await store.list(subnetKind);
+    const resource = completeSpec(wanted, subnets);
     const present = await store.get(keyOf(resource));
     if (present === undefined) {
-      await this.#require({ operation: 'create', resource });
-      return {
-        outcome: 'created' as const,
-        resource: await this.#written(resource.kind, () => store.create(resource)),
-      };
+      const warnings = this.#require({ operation: 'create', resource }, subnets);
+      const created = await this.#written(resource.kind, () => store.create(resource));
+      return { outcome: 'created', resource: created, warnings };
     }
     const next = merged(present, resource);
-    await this.#require({ operation: 'update', before: present, resource: next });
-    if (isUnchanged(present, next)) return { outcome: 'unchanged' as const, resource: present };
-    return { outcome: 'configured' as const, resource: await this.#written(resource.kind, () => store.update(next)) };
+    const warnings = this.#require({ operation: 'update', before: present, resource: next }, subnets);
+    if (isUnchanged(present, next)) return { outcome: 'unchanged', resource: present, warnings };
+    const updated = await this.#written(resource.kind, () => store.update(next));
+    return { outcome: 'configured', resource: updated, warnings };
   }
 
   /** Resolves when this daemon goes by it. */
@@ -95,7 +97,7 @@ export class RuledResources implements ResourceAdministration {
       const present = await store.get(key);
       if (present === undefined) throw new IpamError('not-found', `no ${key.kind} is named "${key.name}"`);
       const write: Write = { operation: 'delete', before: present };
-      await this.#require(write);
+      this.#require(write);
       if (key.kind === poolKind && catalog.pool(key.name) !== undefined) {
         catalog.retire(key.name);
         try {
@@ -103,7 +105,7 @@ export class RuledResources implements ResourceAdministration {
             if (leased.resource.spec.pool === key.name && blocks.isOwn(leased)) await blocks.giveBack(leased);
           }
           // An ADD that was under way when the pool retired may have got an address since.
-          await this.#require(write);
+          this.#require(write);
         } catch (error) {
           catalog.unretire(key.name);
           throw error;
@@ -131,24 +133,20 @@ export class RuledResources implements ResourceAdministration {
     });
   }
 
-  /** @throws IpamError with every rule that the write breaks */
-  async #require(write: Write): Promise<void> {
-    const { pools } = this.#parts.catalog;
-    requireAllowed(
-      reviewWrite(write, {
-        pools,
-        subnets: await this.#subnets(),
-        heldIn: (pool) => this.#held((name) => name === pool),
-        heldAnywhere: () => this.#held(() => true),
-      }),
-    );
-  }
-
-  /** Nothing is given out of a subnet, so nobody follows them: they are looked up when a rule asks. */
-  async #subnets(): Promise<readonly Subnet[]> {
-    const { items } = await this.#parts.store.list(subnetKind);
-    const readable = items.filter((item) => refusalsOf(() => parseSubnet(item)).length === 0);
-    return readable.map((item) => parseSubnet(item));
+  /**
+   * @param subnets as stored: nothing is given out of one, so this daemon does not follow them
+   * @returns warnings
+   * @throws IpamError with every rule that the write breaks
+   */
+  #require(write: Write, subnets: readonly Resource[] = []): readonly string[] {
+    const review = reviewWrite(write, {
+      pools: this.#parts.catalog.pools,
+      subnets: subnets.flatMap((subnet) => (isReadable(subnet) ? [parseSubnet(subnet)] : [])),
+      heldIn: (pool) => this.#held((name) => name === pool),
+      heldAnywhere: () => this.#held(() => true),
+    });
+    requireAllowed(review);
+    return review.warnings;
   }
 
   /** Asks the allocators, not the ledger: an address given to an ADD that is still under way counts. */
@@ -178,6 +176,10 @@ export class RuledResources implements ResourceAdministration {
 
 function isInCatalog(kind: string): boolean {
   return kind === poolKind || kind === reservedIPKind;
+}
+
+function isReadable(subnet: Resource): boolean {
+  return refusalsOf(() => parseSubnet(subnet)).length === 0;
 }
 
 function keyOf({ kind, metadata: { name, namespace } }: Resource): ResourceKey {

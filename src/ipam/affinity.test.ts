@@ -18,7 +18,7 @@ const nobody: Consumer = { node: 'node1', ifname: 'eth0' };
 
 function reason(spec: Partial<PoolSpec>, consumer: Consumer): string | undefined {
   const resource = { apiVersion: spiderpoolVersion, kind: poolKind, metadata: { name: 'blue' } };
-  return affinityFilter(consumer)(parsePool({ ...resource, spec: { subnet: '10.0.0.0/24', ...spec } }));
+  return affinityFilter(consumer)(parsePool({ ...resource, spec: { subnet: '10.0.0.0/24', ...spec } }))?.();
 }
 
 const labels = (key: string, value: string) => ({ matchLabels: { [key]: value } });

@@ -4,6 +4,7 @@ import type { Pool } from '../resources/pool.ts';
 import type { PodRef } from './attachment.ts';
 import type { PodFacts } from './pod-facts.ts';
 import { interfaceNetwork, podSubject } from './pod-interface.ts';
+import type { Reason } from './rejection.ts';
 
 /** Who asks for an address. What is not known matches no pool that asks for it. */
 export interface Consumer {
@@ -21,7 +22,7 @@ const shownLimit = 5;
  * labels, as Spiderpool has it: `namespaceName` over `namespaceAffinity`, `nodeName` over `nodeAffinity`.
  * @throws IpamError (the returned function) invalid-config when the Pod's list of networks cannot be read
  */
-export function affinityFilter(consumer: Consumer): (pool: Pool) => string | undefined {
+export function affinityFilter(consumer: Consumer): (pool: Pool) => Reason | undefined {
   let network: { readonly name: string | undefined } | undefined;
   const ofNetwork = () => {
     network ??= { name: networkOf(consumer) };
@@ -34,25 +35,26 @@ export function affinityFilter(consumer: Consumer): (pool: Pool) => string | und
     networkMismatch(pool, consumer, ofNetwork);
 }
 
-function nodeMismatch({ nodeNames, nodeAffinity }: Pool, { node, facts }: Consumer): string | undefined {
+function nodeMismatch({ nodeNames, nodeAffinity }: Pool, { node, facts }: Consumer): Reason | undefined {
   if (nodeNames.length > 0) {
-    return nodeNames.includes(node) ? undefined : `is for nodes ${quoted(nodeNames)}, and this is node "${node}"`;
+    if (nodeNames.includes(node)) return undefined;
+    return () => `is for nodes ${quoted(nodeNames)}, and this is node "${node}"`;
   }
   return labelMismatch('nodes', nodeAffinity, `node "${node}"`, facts?.node.labels);
 }
 
-function namespaceMismatch({ namespaceNames, namespaceAffinity }: Pool, consumer: Consumer): string | undefined {
+function namespaceMismatch({ namespaceNames, namespaceAffinity }: Pool, consumer: Consumer): Reason | undefined {
   const { pod, facts } = consumer;
   if (namespaceNames.length > 0) {
     if (pod !== undefined && namespaceNames.includes(pod.namespace)) return undefined;
     const is = pod === undefined ? 'the request names no Pod' : `the Pod is in "${pod.namespace}"`;
-    return `is for namespaces ${quoted(namespaceNames)}, and ${is}`;
+    return () => `is for namespaces ${quoted(namespaceNames)}, and ${is}`;
   }
   const subject = pod === undefined ? undefined : `namespace "${pod.namespace}"`;
   return labelMismatch('namespaces', namespaceAffinity, subject, facts?.namespace.labels);
 }
 
-function podMismatch({ podAffinity }: Pool, { pod, facts }: Consumer): string | undefined {
+function podMismatch({ podAffinity }: Pool, { pod, facts }: Consumer): Reason | undefined {
   return labelMismatch('Pods', podAffinity, pod === undefined ? undefined : podSubject(pod), facts?.pod.labels);
 }
 
@@ -60,13 +62,13 @@ function networkMismatch(
   { multusNames }: Pool,
   { ifname }: Consumer,
   ofNetwork: () => string | undefined,
-): string | undefined {
+): Reason | undefined {
   if (multusNames.length === 0) return undefined;
   const network = ofNetwork();
   const wanted = multusNames.map((name) => (name.includes('/') ? name : `${systemNamespace}/${name}`));
   if (network !== undefined && wanted.includes(network)) return undefined;
   const is = network === undefined ? `nothing tells of which ${ifname} is` : `${ifname} is of "${network}"`;
-  return `is for interfaces of Multus networks ${quoted(wanted)}, and ${is}`;
+  return () => `is for interfaces of Multus networks ${quoted(wanted)}, and ${is}`;
 }
 
 /** @param subject whose labels count; undefined when the request does not say */
@@ -75,12 +77,12 @@ function labelMismatch(
   selector: LabelSelector | undefined,
   subject: string | undefined,
   labels: Labels | undefined,
-): string | undefined {
-  if (selector === undefined || (labels !== undefined && isSelected(labels, selector))) return undefined;
-  const wanted = formatSelector(selector);
+): Reason | undefined {
+  if (selector === undefined) return undefined;
   // An empty selector selects everything: no label needs to be known.
-  if (wanted === '') return undefined;
-  return `is for ${what} labelled ${wanted}, and ${labelsSaid(selector, subject, labels)}`;
+  const selected = labels === undefined ? formatSelector(selector) === '' : isSelected(labels, selector);
+  if (selected) return undefined;
+  return () => `is for ${what} labelled ${formatSelector(selector)}, and ${labelsSaid(selector, subject, labels)}`;
 }
 
 function labelsSaid(selector: LabelSelector, subject: string | undefined, labels: Labels | undefined): string {

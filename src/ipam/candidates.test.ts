@@ -51,9 +51,11 @@ const wish = (ipv4: string[], ipv6: string[] = []): SelectSource => ({
 function chosen(source: SelectSource, more: Partial<SelectRequest> = {}, from = pools): string[] {
   const wants = selectPools({ source, families: [], requested: [], consumer, ...more }, from);
   return wants.map(({ family, candidates, rejected }) =>
-    [`${family}:`, ...candidates.map(({ name }) => name), ...rejected.map((one) => `(${one.pool} ${one.reason})`)].join(
-      ' ',
-    ),
+    [
+      `${family}:`,
+      ...candidates.map(({ name }) => name),
+      ...rejected.map((one) => `(${one.pool} ${one.reason()})`),
+    ].join(' '),
   );
 }
 
@@ -148,7 +150,7 @@ describe('default pools', () => {
   it('are not given by label where nobody tells labels', () => {
     const nobody = { node: 'node1', ifname: 'eth0' };
     expect(chosen({ kind: 'default' }, { consumer: nobody, families: [4] }, defaults)[0]).toBe(
-      '4: node1s everybody (webs is for Pods labelled app=web, and the request names no Pod) (node2s is for nodes "node2", and this is node "node1")',
+      '4: node1s everybody (node2s is for nodes "node2", and this is node "node1") (webs is for Pods labelled app=web, and the request names no Pod)',
     );
   });
 });

@@ -3,8 +3,7 @@ import { formatPrefix } from '../ip/prefix.ts';
 import { IpamError } from '../resources/errors.ts';
 import type { Pool } from '../resources/pool.ts';
 import { compilePattern, isPattern } from '../resources/wildcard.ts';
-import { byPriority } from './priority.ts';
-import { noPool, type Rejection } from './rejection.ts';
+import { noPool, type Reason, type Rejection } from './rejection.ts';
 import type { PoolSource, PoolWish } from './request.ts';
 
 /** A PoolSource whose inline ranges have become pools: one address from each set. */
@@ -19,6 +18,8 @@ export interface Candidates {
   readonly rejected: readonly Rejection[];
   /** Where the pools are named, for messages. */
   readonly origin?: string;
+  /** Those for somebody in particular come first, else the order stands. */
+  readonly ranked?: boolean;
 }
 
 /**
@@ -38,8 +39,10 @@ export function candidatesOf(
     case 'named':
       return byFamily({ chosen: source.pools.map((name) => named(name, pools)), rejected: [] }, families);
     case 'default': {
-      const { chosen, rejected } = split(pools, ({ isDefault }) => (isDefault ? undefined : 'is not a default pool'));
-      return byFamily({ chosen: byPriority(chosen), rejected }, families);
+      const { chosen, rejected } = split(pools, ({ isDefault }) =>
+        isDefault ? undefined : () => 'is not a default pool',
+      );
+      return byFamily({ chosen, rejected }, families).map((one) => ({ ...one, ranked: true }));
     }
     case 'subnet': {
       const wanted = source.subnets.map(formatPrefix);
@@ -78,14 +81,17 @@ function ofWish({ origin, names }: PoolWish, families: readonly Family[], pools:
     for (const name of names[family]) {
       const found = isPattern(name) ? matching(name, family, pools) : pools.filter((pool) => pool.name === name);
       if (found.length === 0) {
-        rejected.push({ pool: name, reason: isPattern(name) ? `matches no IPv${family} pool` : 'does not exist' });
+        rejected.push({
+          pool: name,
+          reason: () => (isPattern(name) ? `matches no IPv${family} pool` : 'does not exist'),
+        });
       }
       for (const pool of found) {
         if (pool.family === family) chosen.add(pool);
-        else rejected.push({ pool: pool.name, reason: `is an IPv${pool.family} pool` });
+        else rejected.push({ pool: pool.name, reason: () => `is an IPv${pool.family} pool` });
       }
     }
-    return { family, pools: byPriority([...chosen]), rejected, origin };
+    return { family, pools: [...chosen], rejected, origin, ranked: true };
   });
 }
 
@@ -107,7 +113,7 @@ function byFamily({ chosen, rejected }: Choice, families: readonly Family[]): re
   return asked.map((family) => {
     const pools = chosen.filter((pool) => pool.family === family);
     if (pools.length > 0) return { family, pools, rejected };
-    const others = chosen.map(({ name, family: has }) => ({ pool: name, reason: `is an IPv${has} pool` }));
+    const others = chosen.map(({ name, family: has }) => ({ pool: name, reason: () => `is an IPv${has} pool` }));
     throw noPool(family, [...rejected, ...others]);
   });
 }
@@ -116,13 +122,14 @@ function subnetMismatch(
   { subnet, family, blockSize }: Pool,
   wanted: readonly string[],
   wantedSize: number | undefined,
-): string | undefined {
-  if (!wanted.includes(formatPrefix(subnet))) return `has subnet ${formatPrefix(subnet)}, not ${wanted.join(', ')}`;
+): Reason | undefined {
+  const text = formatPrefix(subnet);
+  if (!wanted.includes(text)) return () => `has subnet ${text}, not ${wanted.join(', ')}`;
   if (family === 6 || wantedSize === undefined || wantedSize === blockSize) return undefined;
-  return blockSize === undefined ? 'leases no blocks' : `leases /${blockSize} blocks, not /${wantedSize}`;
+  return () => (blockSize === undefined ? 'leases no blocks' : `leases /${blockSize} blocks, not /${wantedSize}`);
 }
 
-function split(pools: readonly Pool[], reject: (pool: Pool) => string | undefined): Choice {
+function split(pools: readonly Pool[], reject: (pool: Pool) => Reason | undefined): Choice {
   const chosen: Pool[] = [];
   const rejected: Rejection[] = [];
   for (const pool of byName(pools)) {

@@ -1,7 +1,7 @@
 import { type Family, formatAddress } from '../ip/address.ts';
 import { IpamError } from '../resources/errors.ts';
 import type { Quarantine } from '../resources/quarantine.ts';
-import { formatRejections } from './rejection.ts';
+import { formatRejections, told } from './rejection.ts';
 import type { Want } from './select.ts';
 
 /** A pool that was tried and had nothing to give. */
@@ -26,7 +26,7 @@ export function poolsExhausted(want: Want, attempts: readonly Attempt[]): IpamEr
         total: String(total),
         reason,
       })),
-      rejected: want.rejected,
+      rejected: told(want.rejected),
     },
   });
 }

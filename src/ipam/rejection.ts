@@ -1,8 +1,17 @@
 import type { Family } from '../ip/address.ts';
 import { IpamError } from '../resources/errors.ts';
 
+/** Worded when somebody reads it: at a hundred pools and an address found, nobody does. */
+export type Reason = () => string;
+
 /** A pool that was looked at and not taken, with the reason a person needs: it goes on where the name ends. */
 export interface Rejection {
+  readonly pool: string;
+  readonly reason: Reason;
+}
+
+/** A rejection in the facts of an error. */
+export interface ToldRejection {
   readonly pool: string;
   readonly reason: string;
 }
@@ -10,9 +19,13 @@ export interface Rejection {
 /** More than this of them make a message that nobody reads; the error's facts have all. */
 const shownLimit = 8;
 
+export function told(rejected: readonly Rejection[]): readonly ToldRejection[] {
+  return rejected.map(({ pool, reason }) => ({ pool, reason: reason() }));
+}
+
 /** `"a" is disabled; "b" is for node "n1" only` */
 export function formatRejections(rejected: readonly Rejection[]): string {
-  const shown = rejected.slice(0, shownLimit).map(({ pool, reason }) => `"${pool}" ${reason}`);
+  const shown = rejected.slice(0, shownLimit).map(({ pool, reason }) => `"${pool}" ${reason()}`);
   return [...shown, ...(rejected.length > shownLimit ? [`and ${rejected.length - shownLimit} more`] : [])].join('; ');
 }
 
@@ -26,7 +39,7 @@ export function noPool(family: Family | undefined, rejected: readonly Rejection[
       origin === undefined
         ? 'create a pool with ipam-cli apply -f, set spec.default: true on one, or name one in the network configuration'
         : `name other pools in the ${origin}, or change whom these pools are for`,
-    facts: { rejected },
+    facts: { rejected: told(rejected) },
   });
 }
 
@@ -37,7 +50,8 @@ export function rejectionLines({ facts }: IpamError): readonly string[] {
 
 function linesOf(list: unknown): readonly string[] {
   if (!Array.isArray(list)) return [];
-  return (list as readonly (Rejection & { used?: string; total?: string })[]).map(({ pool, reason, used, total }) =>
-    used === undefined ? `pool "${pool}": ${reason}` : `pool "${pool}": has ${used} of ${total} in use: ${reason}`,
+  return (list as readonly (ToldRejection & { used?: string; total?: string })[]).map(
+    ({ pool, reason, used, total }) =>
+      used === undefined ? `pool "${pool}": ${reason}` : `pool "${pool}": has ${used} of ${total} in use: ${reason}`,
   );
 }

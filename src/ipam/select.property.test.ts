@@ -5,7 +5,7 @@ import { IpamError } from '../resources/errors.ts';
 import { type Pool, type PoolSpec, parsePool, poolKind, spiderpoolVersion } from '../resources/pool.ts';
 import type { Consumer } from './affinity.ts';
 import type { SelectSource } from './candidates.ts';
-import type { Rejection } from './rejection.ts';
+import type { ToldRejection } from './rejection.ts';
 import { selectPools, type Want } from './select.ts';
 
 const some = fc.constantFrom('x', 'y');
@@ -109,7 +109,7 @@ describe('whatever pools there are and whoever asks', () => {
       fc.property(poolsOf, consumers, sources, (pools, consumer, source) => {
         const outcome = outcomeOf(source, consumer, pools);
         if (outcome instanceof IpamError) {
-          const rejected = (outcome.facts.rejected as readonly Rejection[]).map(({ pool }) => pool);
+          const rejected = (outcome.facts.rejected as readonly ToldRejection[]).map(({ pool }) => pool);
           const families = ([4, 6] as const).map((family) => meant(source, family, pools));
           // The error is about one family: all that is meant of it was passed over, and told.
           expect(families.some((list) => list.every((name) => rejected.includes(name)))).toBe(true);
@@ -126,7 +126,7 @@ describe('whatever pools there are and whoever asks', () => {
           for (const name of meant(source, family, pools))
             expect(taken.includes(name) !== passed.includes(name)).toBe(true);
           for (const name of taken) expect(meant(source, family, pools)).toContain(name);
-          for (const { reason } of rejected) expect(reason).toMatch(/^[a-z]+ ./);
+          for (const { reason } of rejected) expect(reason()).toMatch(/^[a-z]+ ./);
         }
         const vlans = outcome.flatMap(({ candidates }) => candidates.flatMap(({ vlan }) => vlan ?? []));
         expect(new Set(vlans).size).toBeLessThanOrEqual(1);

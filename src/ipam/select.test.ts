@@ -23,7 +23,7 @@ function choose(request: Partial<SelectRequest>) {
   return wants.map(({ family, candidates, rejected }) => ({
     family,
     pools: candidates.map(({ name }) => name),
-    rejected: rejected.map(({ pool: name, reason }) => `${name} ${reason}`),
+    rejected: rejected.map(({ pool: name, reason }) => `${name} ${reason()}`),
   }));
 }
 

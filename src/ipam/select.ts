@@ -4,7 +4,8 @@ import { IpamError } from '../resources/errors.ts';
 import type { Pool } from '../resources/pool.ts';
 import { affinityFilter, type Consumer } from './affinity.ts';
 import { type Candidates, candidatesOf, type SelectSource } from './candidates.ts';
-import { noPool, type Rejection } from './rejection.ts';
+import { byPriority } from './priority.ts';
+import { noPool, type Reason, type Rejection } from './rejection.ts';
 import { commonVlan, vlanMismatch } from './vlan.ts';
 
 /** One address that an interface is to get. */
@@ -30,6 +31,7 @@ interface Draft {
   candidates: readonly Pool[];
   rejected: readonly Rejection[];
   readonly origin: string | undefined;
+  readonly ranked: boolean;
   requested?: Address;
 }
 
@@ -44,15 +46,16 @@ export function selectPools(request: SelectRequest, pools: readonly Pool[]): rea
   for (const address of request.requested) assignRequested(address, drafts);
   const isForOthers = affinityFilter(request.consumer);
   for (const draft of drafts) {
-    reject(draft, (pool) => (pool.disabled ? 'is disabled' : isForOthers(pool)));
+    reject(draft, (pool) => (pool.disabled ? () => 'is disabled' : isForOthers(pool)));
     requireSome(draft);
+    if (draft.ranked) draft.candidates = byPriority(draft.candidates);
   }
   agreeOnVlan(drafts);
   return drafts;
 }
 
-function draftOf({ family, pools, rejected, origin }: Candidates): Draft {
-  return { family, candidates: pools, rejected, origin };
+function draftOf({ family, pools, rejected, origin, ranked = false }: Candidates): Draft {
+  return { family, candidates: pools, rejected, origin, ranked };
 }
 
 /** An exact address belongs to the first want that could give it and has none yet. */
@@ -79,7 +82,7 @@ function assignRequested(address: Address, drafts: readonly Draft[]): void {
     );
   }
   draft.requested = address;
-  reject(draft, (pool) => (holds(pool) ? undefined : `does not hold the requested address ${text}`));
+  reject(draft, (pool) => (holds(pool) ? undefined : () => `does not hold the requested address ${text}`));
 }
 
 function agreeOnVlan(drafts: readonly Draft[]): void {
@@ -95,7 +98,7 @@ function requireSome({ family, candidates, rejected, origin }: Draft): void {
   if (candidates.length === 0) throw noPool(family, rejected, origin);
 }
 
-function reject(draft: Draft, reasonOf: (pool: Pool) => string | undefined): void {
+function reject(draft: Draft, reasonOf: (pool: Pool) => Reason | undefined): void {
   const kept: Pool[] = [];
   const rejected: Rejection[] = [];
   for (const pool of draft.candidates) {

@@ -1,4 +1,5 @@
 import type { Pool } from '../resources/pool.ts';
+import type { Reason } from './rejection.ts';
 
 /**
  * The VLAN of an interface: the first that a candidate names and in which each address can be had, else the first
@@ -12,8 +13,10 @@ export function commonVlan(wants: readonly (readonly Pool[])[]): number | undefi
 }
 
 /** An interface is in one VLAN, so its pools must agree. */
-export function vlanMismatch(pool: Pool, vlan: number): string | undefined {
-  return fits(pool, vlan) ? undefined : `is in VLAN ${pool.vlan}, and the interface's other pools are in VLAN ${vlan}`;
+export function vlanMismatch(pool: Pool, vlan: number): Reason | undefined {
+  return fits(pool, vlan)
+    ? undefined
+    : () => `is in VLAN ${pool.vlan}, and the interface's other pools are in VLAN ${vlan}`;
 }
 
 function fits(pool: Pool, vlan: number): boolean {

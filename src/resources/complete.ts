@@ -9,67 +9,57 @@ import type { Metadata, Resource } from './resource.ts';
 import { isLabelValue } from './rules/selector-shape.ts';
 import { parseSubnet, type SubnetSpec, subnetKind } from './subnet.ts';
 
-/**
- * A resource with all that its author left to the system: family, defaults, labels, finalizer, ranges merged and
- * sorted, and what a pool has from its subnet. This is what a mutating webhook stores; completing twice changes
- * nothing more. What is being deleted, or cannot be read, stays as it is: the rules speak of the latter.
- * @param subnets all of them, as stored
- */
-export function completeResource(resource: Resource, subnets: readonly Resource[]): Resource {
-  if (resource.metadata.deletionTimestamp !== undefined) return resource;
-  const complete = completions[resource.kind];
-  return complete === undefined || refusalsOf(() => complete.parse(resource)).length > 0
-    ? resource
-    : complete.with(resource, subnets);
-}
-
-interface Completion {
-  /** @throws IpamError */
-  readonly parse: (resource: Resource) => unknown;
-  readonly with: (resource: Resource, subnets: readonly Resource[]) => Resource;
-}
-
-const completions: Readonly<Record<string, Completion>> = {
-  [poolKind]: { parse: parsePool, with: completePool },
-  [subnetKind]: {
-    parse: parseSubnet,
-    with: (resource) => withFinalizer(withCidrLabel(completePlan(resource), subnetCidrLabel)),
-  },
-  [reservedIPKind]: { parse: parseReservedIP, with: completeReservation },
+const parsers: Readonly<Record<string, (resource: Resource) => unknown>> = {
+  [poolKind]: parsePool,
+  [subnetKind]: parseSubnet,
+  [reservedIPKind]: parseReservedIP,
 };
 
-function completePool(resource: Resource, subnets: readonly Resource[]): Resource {
-  const spec = { default: false, disable: false, ...(resource.spec as object) };
-  const completed = withFinalizer(withCidrLabel(completePlan({ ...resource, spec }), poolCidrLabel));
-  const { subnet } = parsePool(resource);
-  const owner = subnets.find(
-    (one) =>
-      one.metadata.deletionTimestamp === undefined &&
-      refusalsOf(() => parseSubnet(one)).length === 0 &&
-      formatPrefix(parseSubnet(one).prefix) === formatPrefix(subnet),
-  );
-  return owner === undefined ? completed : ownedBySubnet(completed, owner);
+/**
+ * A resource with a spec that says all that its author left to the system: IP family, defaults, ranges merged and
+ * sorted, and the way out that a pool has from its subnet. Doing it twice changes nothing more. What is being
+ * deleted, or cannot be read, stays as it is: the rules speak of the latter.
+ * @param subnets all of them, as stored
+ */
+export function completeSpec(resource: Resource, subnets: readonly Resource[]): Resource {
+  const parse = parsers[resource.kind];
+  if (resource.metadata.deletionTimestamp !== undefined || parse === undefined) return resource;
+  if (refusalsOf(() => parse(resource)).length > 0) return resource;
+  switch (resource.kind) {
+    case poolKind:
+      return completePool(resource, subnets);
+    case subnetKind:
+      return completePlan(resource);
+    default:
+      return completeReservation(resource);
+  }
 }
 
-/** The pool goes with its subnet, and has the subnet's way out unless it names its own. Empty routes are its own. */
-function ownedBySubnet(pool: Resource, subnet: Resource): Resource {
-  const { gateway } = parseSubnet(subnet);
-  const { routes } = subnet.spec as SubnetSpec;
-  const { uid, name } = subnet.metadata;
-  const owners = pool.metadata.ownerReferences ?? [];
+/**
+ * As `completeSpec`, and with what controllers of a cluster go by: the finalizer, the labels, and the subnet as a
+ * pool's owner. This is what a mutating webhook stores.
+ */
+export function completeResource(resource: Resource, subnets: readonly Resource[]): Resource {
+  const completed = completeSpec(resource, subnets);
+  if (completed === resource) return resource;
+  if (resource.kind === subnetKind) return withFinalizer(withCidrLabel(completed, subnetCidrLabel));
+  if (resource.kind !== poolKind) return completed;
+  return ownedBySubnet(withFinalizer(withCidrLabel(completed, poolCidrLabel)), subnetOf(resource, subnets));
+}
+
+/** Empty routes are the pool's own; absent ones are the subnet's. */
+function completePool(resource: Resource, subnets: readonly Resource[]): Resource {
+  const subnet = subnetOf(resource, subnets);
+  const { gateway } = subnet === undefined ? {} : parseSubnet(subnet);
+  const { routes = [] } = (subnet?.spec ?? {}) as Partial<SubnetSpec>;
   const spec = {
+    default: false,
+    disable: false,
     ...(gateway === undefined ? {} : { gateway: formatAddress(gateway) }),
-    ...(routes === undefined || routes.length === 0 ? {} : { routes }),
-    ...(pool.spec as object),
+    ...(routes.length === 0 ? {} : { routes }),
+    ...(resource.spec as object),
   };
-  if (uid === undefined || owners.some(({ controller }) => controller === true)) return { ...pool, spec };
-  const { apiVersion, kind } = subnet;
-  const owner = { apiVersion, kind, name, uid, controller: true, blockOwnerDeletion: true };
-  return {
-    ...pool,
-    metadata: withLabel({ ...pool.metadata, ownerReferences: [...owners, owner] }, ownerSubnetLabel, name),
-    spec,
-  };
+  return completePlan({ ...resource, spec });
 }
 
 function completePlan(resource: Resource): Resource {
@@ -88,18 +78,36 @@ function completePlan(resource: Resource): Resource {
 function completeReservation(resource: Resource): Resource {
   const spec = resource.spec as { ipVersion?: Family; ips?: readonly string[] };
   const [first] = parseReservedIP(resource).ranges;
-  return {
-    ...resource,
-    spec: {
-      ...(first === undefined ? {} : { ipVersion: first.first.family }),
-      ...spec,
-      ...mergedRanges('ips', spec.ips),
-    },
-  };
+  const family = first === undefined ? {} : { ipVersion: first.first.family };
+  return { ...resource, spec: { ...family, ...spec, ...mergedRanges('ips', spec.ips) } };
 }
 
 function mergedRanges(field: string, texts: readonly string[] | undefined): Record<string, readonly string[]> {
   return texts === undefined ? {} : { [field]: formatRangeSet(parseRangeSet(texts)) };
+}
+
+/** The subnet that a pool is part of. */
+function subnetOf(pool: Resource, subnets: readonly Resource[]): Resource | undefined {
+  const wanted = formatPrefix(parsePool(pool).subnet);
+  return subnets.find(
+    (subnet) =>
+      subnet.metadata.deletionTimestamp === undefined &&
+      refusalsOf(() => parseSubnet(subnet)).length === 0 &&
+      formatPrefix(parseSubnet(subnet).prefix) === wanted,
+  );
+}
+
+/** The pool goes with its subnet, unless something else controls it. */
+function ownedBySubnet(pool: Resource, subnet: Resource | undefined): Resource {
+  const owners = pool.metadata.ownerReferences ?? [];
+  const uid = subnet?.metadata.uid;
+  if (subnet === undefined || uid === undefined || owners.some(({ controller }) => controller === true)) return pool;
+  const { apiVersion, kind, metadata } = subnet;
+  const owner = { apiVersion, kind, name: metadata.name, uid, controller: true, blockOwnerDeletion: true };
+  return {
+    ...pool,
+    metadata: withLabel({ ...pool.metadata, ownerReferences: [...owners, owner] }, ownerSubnetLabel, metadata.name),
+  };
 }
 
 function withFinalizer(resource: Resource): Resource {

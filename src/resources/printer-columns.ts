@@ -42,7 +42,13 @@ export const poolPrinterColumns: readonly PrinterColumn[] = [
 
 export const subnetPrinterColumns: readonly PrinterColumn[] = [version, subnet, ...counts];
 
-export const reservedIPPrinterColumns: readonly PrinterColumn[] = [version];
+/** The published one, and ours. */
+export const reservedIPPrinterColumns: readonly PrinterColumn[] = [
+  version,
+  column('IPS', '.spec.ips', wide),
+  column('QUARANTINE', '.spec.quarantine.reason', wide),
+  column('UNTIL', '.spec.quarantine.until', wide),
+];
 
 const firstInterface = '.status.current.ips[0]';
 

@@ -17,12 +17,12 @@ export function isPattern(name: string): boolean {
  * @throws PatternError
  */
 export function compilePattern(text: string): (name: string) => boolean {
-  const signs = parseSigns([...text]);
-  return (name) => matches(signs, [...name]);
+  const signs = parseSigns(text);
+  return (name) => matches(signs, name);
 }
 
 /** Only the last star is ever tried again, so the work is the product of both lengths at most. */
-function matches(signs: readonly Sign[], name: readonly string[]): boolean {
+function matches(signs: readonly Sign[], name: string): boolean {
   let [at, sign] = [0, 0];
   let retry: { readonly sign: number; at: number } | undefined;
   while (at < name.length) {
@@ -44,7 +44,7 @@ function matches(signs: readonly Sign[], name: readonly string[]): boolean {
   return signs.slice(sign).every((rest) => rest === 'any');
 }
 
-function parseSigns(text: readonly string[]): readonly Sign[] {
+function parseSigns(text: string): readonly Sign[] {
   const signs: Sign[] = [];
   for (let at = 0; at < text.length; ) {
     const character = text[at];
@@ -64,7 +64,7 @@ function parseSigns(text: readonly string[]): readonly Sign[] {
   return signs;
 }
 
-function parseClass(text: readonly string[], start: number): { test: (character: string) => boolean; next: number } {
+function parseClass(text: string, start: number): { test: (character: string) => boolean; next: number } {
   const negated = text[start] === '^';
   const ranges: (readonly [low: string, high: string])[] = [];
   let at = negated ? start + 1 : start;
@@ -78,12 +78,12 @@ function parseClass(text: readonly string[], start: number): { test: (character:
   return { test, next: at + 1 };
 }
 
-function parseClassLiteral(text: readonly string[], at: number): { literal: string; next: number } {
+function parseClassLiteral(text: string, at: number): { literal: string; next: number } {
   if (text[at] === '-' || text[at] === ']') throw new PatternError(`"${text[at]}" begins a range of a class`);
   return parseLiteral(text, at, 'a "[" has no "]"');
 }
 
-function parseLiteral(text: readonly string[], at: number, missing = ''): { literal: string; next: number } {
+function parseLiteral(text: string, at: number, missing = ''): { literal: string; next: number } {
   const escaped = text[at] === '\\';
   const literal = text[escaped ? at + 1 : at];
   if (literal === undefined) throw new PatternError(escaped ? 'a "\\" has nothing behind it' : missing);

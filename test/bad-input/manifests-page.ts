@@ -13,7 +13,7 @@ export function manifestsPage(): string {
   return `# Manifests that are refused
 
 \`ipam-cli apply\`, the API and the admission webhook ask the same rules (\`src/resources/rules\`), and all that is
-wrong with a resource is said at once. Written by \`make generate\` from \`test/bad-input/bad-manifests.ts\`, which
+wrong with a resource is said at once. Written by \`make generate\` from \`test/bad-input/bad-*.ts\`, which
 the tests try as well. The advice is in italics; \`ipam-cli\` prints it as a hint.
 
 Each was tried where these are, and Pods hold ${heldAddresses.join(' and ')} of pool \`blue\`:

@@ -4,7 +4,8 @@ import { parseManifest } from '../../src/resources/manifest.ts';
 import { parsePool, poolKind } from '../../src/resources/pool.ts';
 import { requireAllowed, reviewWrite } from '../../src/resources/rules/review.ts';
 import { parseSubnet, subnetKind } from '../../src/resources/subnet.ts';
-import { type BadManifest, heldAddresses, presentManifests } from './bad-manifests.ts';
+import type { BadManifest } from './bad-manifest.ts';
+import { heldAddresses, presentManifests } from './bad-manifests.ts';
 
 const present = parseManifest(presentManifests, 'present');
 const held = parseRangeSet(heldAddresses);

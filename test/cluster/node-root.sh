@@ -16,6 +16,7 @@ done
 mkdir -p /run/netns /run/lock
 # kubelet sets these for the whole machine; here it gets files to write to.
 for setting in vm/overcommit_memory vm/panic_on_oom kernel/panic kernel/panic_on_oops kernel/keys/root_maxkeys kernel/keys/root_maxbytes; do
+  [ -e "/proc/sys/$setting" ] || continue
   copy=$folder/sysctl/$setting
   mkdir -p "$(dirname "$copy")"
   cat "/proc/sys/$setting" >"$copy"

@@ -38,6 +38,10 @@ export const mutations: readonly Mutation[] = [
     ],
   },
   {
+    name: 'a pool for other Pods is given',
+    edits: [edit('ipam/affinity.ts', 'if (selected) return undefined;', 'return undefined;')],
+  },
+  {
     name: 'ADD is answered before its record is durable',
     edits: [
       edit(

@@ -11,13 +11,15 @@ export interface SimNetwork {
 }
 
 /** Pools with room for everybody, in which no address may come back early, and tight ones, in which all is contended: of the
- * crumbs each block has one address, so that blocks are leased and handed back all the time. */
+ * crumbs each block has one address, so that blocks are leased and handed back all the time. Odd and even are for half of the Pods each. */
 const specs: Readonly<Record<string, PoolSpec>> = {
   blocks4: { subnet: '10.0.0.0/20', blockSize: 28, default: true },
   blocks6: { subnet: 'fd00::/108', blockSize: 120, default: true },
   shared: { subnet: '10.1.0.0/21', gateway: '10.1.0.1' },
   tight: { subnet: '10.2.0.0/28', gateway: '10.2.0.1' },
   crumbs: { subnet: '10.3.0.0/26', blockSize: 30 },
+  odd: { subnet: '10.5.0.0/25', podAffinity: { matchLabels: { tier: 'odd' } } },
+  even: { subnet: '10.5.1.0/25', podAffinity: { matchLabels: { tier: 'even' } } },
 };
 
 export const roomyPools: ReadonlySet<string> = new Set(['blocks4', 'blocks6', 'shared']);
@@ -26,6 +28,7 @@ export const networks: readonly SimNetwork[] = [
   { name: 'pods', source: { kind: 'default' } },
   { name: 'under', source: { kind: 'named', pools: ['shared'] } },
   { name: 'scarce', source: { kind: 'named', pools: ['tight', 'crumbs'] } },
+  { name: 'tiers', source: { kind: 'wish', wish: { origin: 'network', names: { 4: ['odd', 'eve*'], 6: [] } } } },
   { name: 'crumbs', source: { kind: 'named', pools: ['crumbs'] } },
   {
     name: 'ranges',

@@ -2,10 +2,12 @@ import { familyBits, parseAddress } from '../../src/ip/address.ts';
 import { type Prefix, parsePrefix, prefixContains, prefixOf } from '../../src/ip/prefix.ts';
 import type { Allocation, HeldAddress } from '../../src/ipam/allocation.ts';
 import { type Attachment, attachmentKey } from '../../src/ipam/attachment.ts';
+import { isSelected } from '../../src/resources/label-selector.ts';
 import { prefixName } from '../../src/resources/names.ts';
 import { parsePool, poolKind } from '../../src/resources/pool.ts';
 import { cooldownMs, poolNames, poolResource, roomyPools } from './networks.ts';
 import { largestDrift } from './sim-clock.ts';
+import { labelsOf } from './sim-facts.ts';
 import type { SimNode } from './sim-node.ts';
 import { BrokenPromise, type World } from './world.ts';
 
@@ -51,6 +53,7 @@ export class Oracle {
       this.#checkUnique(node.name, attachment, held);
       this.#checkPlace(held, attachment);
       this.#checkRest(node, held, attachment);
+      this.#checkAffinity(held, allocation);
       this.#checkQuarantine(node, held, attachment);
     }
     const holder = { node: node.name, attachment, addresses };
@@ -130,6 +133,13 @@ export class Oracle {
       held.address,
       attachment,
     ]);
+  }
+
+  #checkAffinity({ address, pool }: HeldAddress, { pod, attachment }: Allocation): void {
+    const affinity = pools.get(pool)?.podAffinity;
+    if (affinity === undefined || (pod !== undefined && isSelected(labelsOf(pod), affinity))) return;
+    const key = attachmentKey(attachment);
+    this.#break(4, `${key} of Pod ${pod?.name} was given ${address} of a pool for others: ${pool}`, [address, key]);
   }
 
   #checkRest(node: SimNode, held: HeldAddress, attachment: string): void {

@@ -6,6 +6,7 @@ import { silentLog } from '../../src/telemetry/log.ts';
 import { Lifetime } from './lifetime.ts';
 import { cooldownMs } from './networks.ts';
 import { largestDrift, SimClock } from './sim-clock.ts';
+import { simFacts } from './sim-facts.ts';
 import { SimJournal } from './sim-journal.ts';
 import { SimStore } from './sim-store.ts';
 import { BrokenPromise, type World } from './world.ts';
@@ -81,6 +82,7 @@ export class SimNode {
       cooldownMs,
       preleaseThreshold: 0.2,
       maintenanceIntervalMs: this.#maintenanceMs,
+      podFacts: simFacts(world, lifetime),
       isShared: world.options.nodes > 1,
       clusterCidrs: [],
       blockSizes: { 4: 28, 6: 120 },

@@ -1,6 +1,6 @@
 import type { ControlPlane } from '../cluster/control-plane.ts';
 
-/** Makes a control plane forget all former versions: etcd drops them, and the API server's own memory is lost. */
+/** Makes a control plane forget all versions so far: etcd drops them, and the API server's own memory is lost. */
 export async function compact(controlPlane: ControlPlane): Promise<void> {
   const etcd = `http://${controlPlane.address}:2379/v3/kv`;
   const ask = async (verb: string, body: object): Promise<unknown> => {
@@ -9,7 +9,9 @@ export async function compact(controlPlane: ControlPlane): Promise<void> {
     return response.json();
   };
   await controlPlane.apiServer.crash();
-  const { header } = (await ask('range', { key: 'AA==' })) as { header: { revision: string } };
+  // A version that nobody has seen, so that each one seen is older than the oldest one kept.
+  const key = Buffer.from('berth-test').toString('base64');
+  const { header } = (await ask('put', { key, value: '' })) as { header: { revision: string } };
   await ask('compaction', { revision: header.revision, physical: true });
   await controlPlane.apiServer.start();
 }

@@ -80,7 +80,7 @@ function allocated(ifname: string, facts: Facts): string {
     .map(({ family, candidates, rejected }) => {
       requireThat(candidates.length > 0, 'no candidate and no refusal', source);
       for (const pool of candidates) requireThat(!pool.disabled && pool.family === family, 'a wrong pool', pool.name);
-      for (const { reason } of rejected) requireThat(reason !== '', 'a rejection without a reason', rejected);
+      for (const { reason } of rejected) requireThat(reason() !== '', 'a rejection without a reason', rejected);
       const [address, prefixLength, gateway] = family === 4 ? ['10.0.0.9', 24, '10.0.0.1'] : ['fd00::9', 64, 'fd00::1'];
       const held = { address, prefixLength, gateway, pool: 'a', routes: [] } as const;
       const given = withRoutes(held as Parameters<typeof withRoutes>[0], routes);
