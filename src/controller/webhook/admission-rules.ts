@@ -1,4 +1,5 @@
 import type { Family } from '../../ip/address.ts';
+import { IpamError } from '../../resources/errors.ts';
 import { poolKind } from '../../resources/pool.ts';
 import type { Resource } from '../../resources/resource.ts';
 import { isSameWish, requireAllowed, reviewWrite } from '../../resources/rules/review.ts';
@@ -30,14 +31,16 @@ export class AdmissionRules {
 
   /**
    * @param isTrial the write will not happen (`--dry-run=server`): nothing is noted
+   * @param signal aborts when nobody waits for the verdict any more: then nothing is noted either
    * @returns warnings for its author
    * @throws IpamError every rule that the write breaks; store-unavailable, not-ready: it cannot be judged now
    */
-  async require(write: Write, isTrial: boolean): Promise<readonly string[]> {
+  async require(write: Write, isTrial: boolean, signal: AbortSignal): Promise<readonly string[]> {
     if (write.operation === 'update' && isSameWish(write.before, write.resource)) return [];
     const { store, pending } = this.#parts;
     const holdings = await liveHoldings(store, contestedBy(write));
     const judge = (around: Surroundings<StoredPlans>): readonly string[] => {
+      if (signal.aborted) throw new IpamError('not-ready', 'the review took too long', { advice: 'try again' });
       const review = this.#review(write, around, holdings);
       requireAllowed(review);
       return review.warnings;

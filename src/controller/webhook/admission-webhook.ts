@@ -133,7 +133,7 @@ export class AdmissionWebhook {
   async #listen(material: TlsMaterial): Promise<void> {
     const server = new AdmissionServer(
       {
-        validate: (request) => this.#answer('validate', request, () => this.#validate(request)),
+        validate: (request) => this.#answer('validate', request, (signal) => this.#validate(request, signal)),
         mutate: (request) => this.#answer('mutate', request, () => this.#mutate(request)),
       },
       material,
@@ -153,11 +153,11 @@ export class AdmissionWebhook {
     }
   }
 
-  async #validate(request: AdmissionRequest): Promise<Verdict> {
+  async #validate(request: AdmissionRequest, signal: AbortSignal): Promise<Verdict> {
     const write = writeOf(request);
     // Of subresources only `status` exists, and controllers write it: RBAC is what guards it.
     if (write === undefined || (request.subResource ?? '') !== '') return { allowed: true };
-    return { allowed: true, warnings: await this.#rules.require(write, request.dryRun ?? false) };
+    return { allowed: true, warnings: await this.#rules.require(write, request.dryRun ?? false, signal) };
   }
 
   async #mutate(request: AdmissionRequest): Promise<Verdict> {
@@ -169,11 +169,11 @@ export class AdmissionWebhook {
   async #answer(
     webhook: 'validate' | 'mutate',
     request: AdmissionRequest,
-    judge: () => Promise<Verdict>,
+    judge: (signal: AbortSignal) => Promise<Verdict>,
   ): Promise<Verdict> {
     const { onReview, log, reviewMs, clock } = this.#options;
     const start = performance.now();
-    const verdict = await inTime(judge(), reviewMs, clock).catch((error: unknown): Verdict => {
+    const verdict = await inTime(judge, reviewMs, clock).catch((error: unknown): Verdict => {
       const status = denial(error);
       const facts = { kind: request.kind.kind, name: request.name, operation: request.operation };
       const by = { user: request.userInfo?.username, dryRun: request.dryRun ?? false };
@@ -188,17 +188,17 @@ export class AdmissionWebhook {
   }
 }
 
-/** @throws IpamError not-ready when it takes longer */
-async function inTime<T>(work: Promise<T>, ms: number, clock: Clock): Promise<T> {
-  const done = new AbortController();
-  const late = clock.pause(ms, done.signal).then((): never => {
+/** @throws IpamError not-ready when it takes longer; its signal aborts then */
+async function inTime<T>(work: (signal: AbortSignal) => Promise<T>, ms: number, clock: Clock): Promise<T> {
+  const [late, done] = [new AbortController(), new AbortController()];
+  const timeout = clock.pause(ms, done.signal).then((): never => {
+    late.abort();
     throw new IpamError('not-ready', 'the API server did not answer the webhook in time', { advice: 'try again' });
   });
   try {
-    return await Promise.race([work, late]);
+    return await Promise.race([work(late.signal), timeout]);
   } finally {
+    timeout.catch(() => {});
     done.abort();
-    late.catch(() => {});
-    work.catch(() => {});
   }
 }
