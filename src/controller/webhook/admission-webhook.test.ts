@@ -118,8 +118,8 @@ describe('the admission webhook', () => {
       uid: 'u1',
       allowed: false,
       status: {
-        code: 422,
-        reason: 'Invalid',
+        code: 400,
+        reason: 'BadRequest',
         message:
           'SpiderIPPool "two" overlaps SpiderIPPool "blue": both offer 10.6.0.99; give the pools different ranges with spec.ips or spec.excludeIPs',
       },

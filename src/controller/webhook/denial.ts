@@ -2,15 +2,16 @@ import { type ErrorCode, IpamError } from '../../resources/errors.ts';
 import type { DenialStatus } from './admission-review.ts';
 
 /**
- * HTTP status and reason of the API conventions for each code; a denial by any other is the webhook's own fault. What is
- * in use is no 409: clients take that for a write that was overtaken, and repeat it.
+ * HTTP status and reason of the API conventions for each code; a denial by any other is the webhook's own fault. Rules say
+ * 400: kubectl shows nothing of a message with 422, clients take 409 for a write that was overtaken and repeat it, and
+ * 403 for a missing role.
  */
 const statuses: Readonly<Partial<Record<ErrorCode, readonly [number, string]>>> = {
-  'invalid-argument': [422, 'Invalid'],
-  'invalid-config': [422, 'Invalid'],
-  'unsupported-field': [422, 'Invalid'],
-  unsupported: [422, 'Invalid'],
-  'in-use': [422, 'Invalid'],
+  'invalid-argument': [400, 'BadRequest'],
+  'invalid-config': [400, 'BadRequest'],
+  'unsupported-field': [400, 'BadRequest'],
+  unsupported: [400, 'BadRequest'],
+  'in-use': [400, 'BadRequest'],
   'permission-denied': [503, 'ServiceUnavailable'],
   conflict: [503, 'ServiceUnavailable'],
   'not-ready': [503, 'ServiceUnavailable'],
@@ -31,5 +32,5 @@ export function denial(error: unknown): DenialStatus {
 
 /** Is it a rule that says no, and not the webhook that cannot tell? */
 export function isRuleDenial({ code }: DenialStatus): boolean {
-  return code === 422;
+  return code === 400;
 }
