@@ -81,7 +81,7 @@ export class WebhookReplica {
 /** Installs what deploy/webhook has, but for its Service: this API server reaches the webhook at an address of the host. */
 export async function registerWebhook(controlPlane: ControlPlane, port: number): Promise<void> {
   await controlPlane.apply(
-    ...documents('configurations').map((configuration) => ({
+    ...documents('webhook/configurations.yaml').map((configuration) => ({
       ...configuration,
       webhooks: configuration.webhooks?.map((hook) => ({
         ...hook,
@@ -97,7 +97,7 @@ export async function admitWebhook(controlPlane: ControlPlane): Promise<void> {
   await controlPlane.apply(
     { apiVersion: 'v1', kind: 'Namespace', metadata: { name } },
     { apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name: 'ipam-controller', namespace: name } },
-    ...documents('rbac'),
+    ...documents('rbac/webhook.yaml'),
   );
 }
 
@@ -106,6 +106,6 @@ interface Document {
 }
 
 function documents(file: string): readonly Document[] {
-  const text = readFileSync(join(root, 'deploy/webhook', `${file}.yaml`), 'utf8');
+  const text = readFileSync(join(root, 'deploy', file), 'utf8');
   return parseAllDocuments(text).map((document) => document.toJS() as Document);
 }

@@ -7,13 +7,14 @@ import type { Review, Write } from '../../resources/rules/write.ts';
 import { subnetKind } from '../../resources/subnet.ts';
 import type { Store } from '../../store/store.ts';
 import { contestedBy } from './contested.ts';
-import { type Holdings, liveHoldings } from './live-holdings.ts';
+import { type HeldPicture, type Holdings, liveHoldings } from './live-holdings.ts';
 import type { PendingWrites, Surroundings } from './pending-writes.ts';
 import { readablePools, readableSubnets, type StoredPlans } from './stored-plans.ts';
 
 export interface AdmissionRulesParts {
   readonly store: Store;
   readonly pending: PendingWrites<StoredPlans>;
+  readonly picture?: HeldPicture;
   /** IP families in use; absent: both. */
   readonly families?: readonly Family[];
 }
@@ -37,8 +38,8 @@ export class AdmissionRules {
    */
   async require(write: Write, isTrial: boolean, signal: AbortSignal): Promise<readonly string[]> {
     if (write.operation === 'update' && isSameWish(write.before, write.resource)) return [];
-    const { store, pending } = this.#parts;
-    const holdings = await liveHoldings(store, contestedBy(write));
+    const { store, pending, picture } = this.#parts;
+    const holdings = await liveHoldings(store, contestedBy(write), picture);
     const judge = (around: Surroundings<StoredPlans>): readonly string[] => {
       if (signal.aborted) throw new IpamError('not-ready', 'the review took too long', { advice: 'try again' });
       const review = this.#review(write, around, holdings);

@@ -2,6 +2,7 @@ import type { Clock } from '../../daemon/clock.ts';
 import type { Family } from '../../ip/address.ts';
 import type { Readiness } from '../../ipam/port.ts';
 import { IpamError } from '../../resources/errors.ts';
+import { poolKind } from '../../resources/pool.ts';
 import { subnetKind } from '../../resources/subnet.ts';
 import type { KubernetesClient } from '../../store/kubernetes/client.ts';
 import type { Store } from '../../store/store.ts';
@@ -13,6 +14,7 @@ import { writeOf } from './admitted.ts';
 import { CaBundle } from './ca-bundle.ts';
 import { completionOf } from './completion.ts';
 import { denial, isRuleDenial } from './denial.ts';
+import type { HeldPicture } from './live-holdings.ts';
 import { PendingWrites } from './pending-writes.ts';
 import { storedPlans } from './stored-plans.ts';
 import type { TlsMaterial, TlsSource } from './tls/tls-source.ts';
@@ -44,6 +46,8 @@ export interface AdmissionWebhookOptions {
   readonly configurationName?: string;
   /** IP families in use; absent: both. */
   readonly families?: readonly Family[];
+  /** Asked where there are too many claims to read them all for one review. */
+  readonly picture?: HeldPicture;
   readonly log: Log;
   readonly clock: Clock;
   readonly onReview?: ReviewObserver;
@@ -60,7 +64,7 @@ const firstPauseMs = 1_000;
  * judged is refused as well, with 503 and "try again".
  */
 export class AdmissionWebhook {
-  readonly #options: Required<Omit<AdmissionWebhookOptions, 'families'>>;
+  readonly #options: Required<Omit<AdmissionWebhookOptions, 'families' | 'picture'>>;
   readonly #rules: AdmissionRules;
   readonly #bundle: CaBundle;
   readonly #ending = new AbortController();
@@ -70,13 +74,18 @@ export class AdmissionWebhook {
   #keeping: Promise<void> = Promise.resolve();
   #port = 0;
 
-  constructor({ families, ...options }: AdmissionWebhookOptions) {
+  constructor({ families, picture, ...options }: AdmissionWebhookOptions) {
     const names = { configMapName: 'berth-webhook', configurationName: 'berth-webhook' };
     this.#options = { ...names, onReview: () => {}, refreshMs: 30_000, reviewMs: 8_000, ...options };
     const { client, store, namespace, configMapName, configurationName, clock, log } = this.#options;
     const now = (): number => clock.now();
     const pending = new PendingWrites({ client, namespace, name: configMapName, now }, () => storedPlans(store));
-    this.#rules = new AdmissionRules({ store, pending, ...(families === undefined ? {} : { families }) });
+    this.#rules = new AdmissionRules({
+      store,
+      pending,
+      ...(picture === undefined ? {} : { picture }),
+      ...(families === undefined ? {} : { families }),
+    });
     this.#bundle = new CaBundle({ client, configurationName, log });
   }
 
@@ -162,8 +171,9 @@ export class AdmissionWebhook {
 
   async #mutate(request: AdmissionRequest): Promise<Verdict> {
     if ((request.subResource ?? '') !== '') return { allowed: true };
-    const { items } = await this.#options.store.list(subnetKind);
-    return { allowed: true, patch: completionOf(request, items) };
+    // Only pools have something from their subnet.
+    const subnets = request.kind.kind === poolKind ? (await this.#options.store.list(subnetKind)).items : [];
+    return { allowed: true, patch: completionOf(request, subnets) };
   }
 
   async #answer(
