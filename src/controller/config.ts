@@ -25,6 +25,11 @@ const fileSchema = strictObject({
     lostNodesInterval: duration.optional(),
     drain: duration.optional(),
   }).optional(),
+  webhook: strictObject({
+    bindAddr: hostPort.or(z.literal('')).optional(),
+    certDir: path.optional(),
+    hosts: z.array(z.string().min(1)).optional(),
+  }).optional(),
   logging: strictObject({
     level: z.enum(['debug', 'info', 'warn', 'error']).optional(),
     format: z.enum(['json', 'text']).optional(),
@@ -42,6 +47,12 @@ export interface ControllerConfig {
   readonly retryMs: number;
   /** Health and metrics; empty: not served. */
   readonly httpAddr: string;
+  /** The admission webhook; empty: not served. */
+  readonly webhookAddr: string;
+  /** Where somebody else keeps its certificate; undefined: replicas make one and share it in a Secret. */
+  readonly webhookCertDir: string | undefined;
+  /** Names and addresses that API servers reach it by; undefined: those of its Service. */
+  readonly webhookHosts: readonly string[] | undefined;
   readonly resyncMs: number;
   readonly lostNodesMs: number;
   readonly drainMs: number;
@@ -58,6 +69,10 @@ export interface ControllerFlags {
   readonly renewDeadline?: string;
   readonly retryPeriod?: string;
   readonly metricsAddr?: string;
+  readonly webhookAddr?: string;
+  readonly webhookCertDir?: string;
+  /** Comma-separated. */
+  readonly webhookHosts?: string;
   readonly resyncInterval?: string;
   readonly lostNodesInterval?: string;
   readonly logLevel?: string;
@@ -74,6 +89,7 @@ export function controllerConfig(text: string, source: string, flags: Controller
   const flagged = parseWith(fileSchema, fileOfFlags(flags), 'command line');
   const election = { ...file.leaderElection, ...flagged.leaderElection };
   const resync = { ...file.resync, ...flagged.resync };
+  const webhook = { ...file.webhook, ...flagged.webhook };
   const logging = { ...file.logging, ...flagged.logging };
   const config: ControllerConfig = {
     kubeconfig: flagged.kubeconfig ?? file.kubeconfig,
@@ -83,6 +99,9 @@ export function controllerConfig(text: string, source: string, flags: Controller
     renewMs: election.renewDeadline ?? 10_000,
     retryMs: election.retryPeriod ?? 2_000,
     httpAddr: flagged.http?.bindAddr ?? file.http?.bindAddr ?? '0.0.0.0:2113',
+    webhookAddr: webhook.bindAddr ?? '0.0.0.0:9443',
+    webhookCertDir: webhook.certDir,
+    webhookHosts: webhook.hosts,
     resyncMs: resync.interval ?? 600_000,
     lostNodesMs: resync.lostNodesInterval ?? 60_000,
     drainMs: resync.drain ?? 5_000,
@@ -95,13 +114,14 @@ export function controllerConfig(text: string, source: string, flags: Controller
 
 /** Flags in the shape of the file, so that both pass the same schema. */
 function fileOfFlags(flags: ControllerFlags): object {
-  const given = (values: Readonly<Record<string, string | undefined>>): object =>
+  const given = (values: Readonly<Record<string, unknown>>): object =>
     Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined));
-  const { leaseName, leaseDuration, renewDeadline, retryPeriod } = flags;
+  const { leaseName, leaseDuration, renewDeadline, retryPeriod, webhookHosts } = flags;
   return {
     ...given({ kubeconfig: flags.kubeconfig, namespace: flags.namespace }),
     leaderElection: given({ leaseName, leaseDuration, renewDeadline, retryPeriod }),
     http: given({ bindAddr: flags.metricsAddr }),
+    webhook: given({ bindAddr: flags.webhookAddr, certDir: flags.webhookCertDir, hosts: webhookHosts?.split(',') }),
     resync: given({ interval: flags.resyncInterval, lostNodesInterval: flags.lostNodesInterval }),
     logging: given({ level: flags.logLevel, format: flags.logFormat }),
   };

@@ -5,6 +5,21 @@ import { type RangeSet, rangeSet } from '../ip/range-set.ts';
 import type { Block } from '../resources/block.ts';
 import type { Claim } from '../resources/claim.ts';
 import type { ClusterState } from './state.ts';
+import type { HeldPicture } from './webhook/live-holdings.ts';
+
+/** For the webhook, where the store would take too long to read. */
+export function heldPicture(state: ClusterState): HeldPicture {
+  return {
+    get ready() {
+      return state.ready;
+    },
+    get claims() {
+      return state.claimCount;
+    },
+    heldIn: (pool) => heldIn(state, pool),
+    heldAnywhere: () => heldAnywhere(state),
+  };
+}
 
 /** Addresses of a pool that are out: claimed, or in a block that a node has leased. */
 export function heldIn(state: ClusterState, pool: string): RangeSet {

@@ -6,7 +6,7 @@ import type { Claim } from '../resources/claim.ts';
 import type { Pool } from '../resources/pool.ts';
 import type { PoolStatus } from './objects.ts';
 
-/** Most addresses listed one by one. etcd takes no object over 1.5 MiB, and each write sends the whole list (decision 11). */
+/** Most addresses listed one by one. etcd takes no object over 1.5 MiB, and each write sends the whole list (decision 15). */
 export const listedAddresses = 5_000;
 
 export interface PoolFacts {

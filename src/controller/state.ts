@@ -144,6 +144,10 @@ export class ClusterState {
     return this.#claimPicture.values();
   }
 
+  get claimCount(): number {
+    return this.#claimPicture.size;
+  }
+
   /** By the claim's name, which is the address's. */
   claimsOfPool(pool: string): ReadonlyMap<string, Stored<Claim>> {
     return this.#claimsByPool.of(pool);

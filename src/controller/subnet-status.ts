@@ -5,7 +5,7 @@ import type { Subnet } from '../resources/subnet.ts';
 import type { SubnetStatus } from './objects.ts';
 import { statusCount } from './pool-status.ts';
 
-/** Longest list of pools, characters; a longer one is left out and only counted (decision 11). */
+/** Longest list of pools, characters; a longer one is left out and only counted (decision 15). */
 const longestList = 512 * 1024;
 
 /** What a subnet's status should say: which addresses each of its pools has. */

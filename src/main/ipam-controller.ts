@@ -10,7 +10,9 @@ interface Flags extends ControllerFlags {
 }
 
 const program = new Command('ipam-controller')
-  .description('Keeps what is derived for a Kubernetes cluster: status of pools and subnets, endpoints, clean-up.')
+  .description(
+    'Keeps what is derived for a Kubernetes cluster: status of pools and subnets, endpoints, clean-up; and the admission webhook.',
+  )
   .version(version)
   .option('--config <file>', 'configuration file (YAML); flags win over it')
   .option('--kubeconfig <file>', 'how to reach the Kubernetes API (default: the service account of the Pod)')
@@ -21,6 +23,9 @@ const program = new Command('ipam-controller')
   .option('--retry-period <time>', 'between two attempts to take or renew the lease (default: 2s)')
   .option('--resync-interval <time>', 'between two looks at everything (default: 10m)')
   .option('--lost-nodes-interval <time>', 'between two looks for what lost nodes left (default: 1m)')
+  .option('--webhook-addr <host:port>', 'the admission webhook; "" turns it off (default: 0.0.0.0:9443)')
+  .option('--webhook-cert-dir <dir>', 'tls.crt, tls.key and ca.crt of the webhook (default: made and kept in a Secret)')
+  .option('--webhook-hosts <names>', 'what API servers reach the webhook by, comma-separated (default: its Service)')
   .option('--metrics-addr <host:port>', 'health and metrics; "" turns it off (default: 0.0.0.0:2113)')
   .option('--log-level <level>', 'debug, info, warn or error (default: info)')
   .option('--log-format <format>', 'json or text (default: json)')

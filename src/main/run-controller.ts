@@ -9,13 +9,18 @@ import { KubernetesEndpointRecords } from '../controller/endpoint-records.ts';
 import { KubernetesLiveCluster } from '../controller/kubernetes-live-cluster.ts';
 import { LeaderElection } from '../controller/leader-election.ts';
 import { KubernetesLease } from '../controller/lease-records.ts';
+import { heldPicture } from '../controller/occupancy.ts';
 import { ClusterState } from '../controller/state.ts';
+import { AdmissionWebhook } from '../controller/webhook/admission-webhook.ts';
+import { FileTls } from '../controller/webhook/tls/file-tls.ts';
+import { SecretTls } from '../controller/webhook/tls/secret-tls.ts';
 import { systemClock } from '../daemon/clock.ts';
 import { KubernetesClient } from '../store/kubernetes/client.ts';
 import { inClusterAccess } from '../store/kubernetes/in-cluster.ts';
 import { kubeconfigAccess } from '../store/kubernetes/kubeconfig.ts';
 import { KubernetesStore } from '../store/kubernetes/kubernetes-store.ts';
 import { ControllerMetrics } from '../telemetry/controller-metrics.ts';
+import type { Log } from '../telemetry/log.ts';
 import { createLog } from '../telemetry/pino.ts';
 import { version } from './version.ts';
 
@@ -66,8 +71,13 @@ export async function runController(config: ControllerConfig): Promise<void> {
     log,
     onChange: (isLeader) => metrics.setLeader(isLeader),
   });
+  const webhook =
+    config.webhookAddr === '' ? undefined : newWebhook(config, { client, store, state, namespace, metrics, log });
   const http = new HttpServer({
-    readiness: () => (state.ready ? { ready: true, reason: '' } : { ready: false, reason: 'reading the cluster' }),
+    readiness: () => {
+      if (!state.ready) return { ready: false, reason: 'reading the cluster' };
+      return webhook?.readiness() ?? { ready: true, reason: '' };
+    },
     metrics: () => metrics.scrape(controller.queueLengths()),
   });
   await http.ready();
@@ -82,6 +92,9 @@ export async function runController(config: ControllerConfig): Promise<void> {
   };
   process.on('SIGTERM', stop);
   process.on('SIGINT', stop);
+  const webhookStarted = webhook?.start();
+  // Until it is waited for, below.
+  webhookStarted?.catch(() => stopping.abort());
   try {
     await state.start(stopping.signal);
     log.info({ version, identity, namespace, lease: config.leaseName, http: config.httpAddr }, 'ready');
@@ -90,12 +103,46 @@ export async function runController(config: ControllerConfig): Promise<void> {
     if (!stopping.signal.aborted) throw error;
   }
   listener.close();
+  await webhook?.stop();
+  await webhookStarted;
   await store.close();
   await client.close();
   await http.stop();
   listener.destroy();
   log.info({}, 'stopped');
   process.exit(0);
+}
+
+interface WebhookParts {
+  readonly client: KubernetesClient;
+  readonly store: KubernetesStore;
+  readonly state: ClusterState;
+  readonly namespace: string;
+  readonly metrics: ControllerMetrics;
+  readonly log: Log;
+}
+
+/** Every replica serves it, whoever leads. */
+function newWebhook(config: ControllerConfig, { state, metrics, ...parts }: WebhookParts): AdmissionWebhook {
+  const { webhookAddr, webhookCertDir, webhookHosts } = config;
+  const service = `${component}.${parts.namespace}.svc`;
+  const hosts = webhookHosts ?? [service, `${service}.cluster.local`];
+  const colon = webhookAddr.lastIndexOf(':');
+  return new AdmissionWebhook({
+    ...parts,
+    tls:
+      webhookCertDir === undefined
+        ? new SecretTls({ ...parts, secretName: 'berth-webhook-tls', hosts, now: Date.now })
+        : new FileTls(webhookCertDir),
+    host: webhookAddr.slice(0, colon).replace(/^\[(.*)\]$/, '$1'),
+    port: Number(webhookAddr.slice(colon + 1)),
+    picture: heldPicture(state),
+    clock: systemClock,
+    onReview: (webhook, kind, operation, outcome, seconds) => {
+      metrics.reviews.inc({ webhook, kind, operation, outcome });
+      metrics.reviewDuration.observe({ webhook }, seconds);
+    },
+  });
 }
 
 /** Of the Pod that this is; undefined outside of one. */

@@ -8,6 +8,8 @@ export class ControllerMetrics {
   readonly reconciles: Counter<'kind' | 'outcome'>;
   readonly reconcileDuration: Histogram<'kind'>;
   readonly reclaimed: Counter<'kind'>;
+  readonly reviews: Counter<'webhook' | 'kind' | 'operation' | 'outcome'>;
+  readonly reviewDuration: Histogram<'webhook'>;
   readonly apiRequests: Counter<'verb' | 'resource' | 'code'>;
   readonly apiDuration: Histogram<'verb' | 'resource'>;
   readonly #leader: Gauge;
@@ -33,6 +35,19 @@ export class ControllerMetrics {
       name: 'ipam_controller_reclaimed_total',
       help: 'Claims and blocks of lost nodes that were deleted',
       labelNames: ['kind'],
+      registers,
+    });
+    this.reviews = new Counter({
+      name: 'ipam_webhook_reviews_total',
+      help: 'Writes that the admission webhook was asked about',
+      labelNames: ['webhook', 'kind', 'operation', 'outcome'],
+      registers,
+    });
+    this.reviewDuration = new Histogram({
+      name: 'ipam_webhook_review_duration_seconds',
+      help: 'Time of one review',
+      labelNames: ['webhook'],
+      buckets: seconds,
       registers,
     });
     this.apiRequests = new Counter({

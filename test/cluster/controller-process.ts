@@ -37,7 +37,12 @@ export class ControllerProcess {
     const address = `127.0.0.1:${this.#port}`;
     this.#child = spawn(
       join(bin, 'ipam-controller'),
-      ['--kubeconfig', kubeconfig, '--namespace', 'berth-system', '--metrics-addr', address, ...args],
+      [
+        ...['--kubeconfig', kubeconfig, '--namespace', 'berth-system', '--metrics-addr', address],
+        // A test that wants the webhook says where.
+        ...['--webhook-addr', ''],
+        ...args,
+      ],
       { stdio: ['ignore', log, log], env: { ...process.env, ...env } },
     );
     closeSync(log);
