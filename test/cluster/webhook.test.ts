@@ -56,16 +56,25 @@ describe('the admission webhook of a Kubernetes API server', () => {
     await controlPlane.stop();
   });
 
-  describe('refuses, with what is wrong and what to do,', () => {
-    // The others are refused by kubectl itself, or by the definitions.
-    const judged = badManifests.filter(({ says }) => says.startsWith('Spider'));
+  describe('leaves nothing through, and says what is wrong and what to do:', () => {
+    // kubectl drops a namespace where there is none.
+    const refused = badManifests.filter(({ what }) => what !== 'a pool in a namespace');
 
-    it.each(judged.map((bad) => [bad.what, bad] as const))('%s', async (_what, { manifest, deletes, says, advice }) => {
-      const args = deletes === true ? ['delete', '--wait=false', '-f', '-'] : ['apply', '-f', '-'];
-      const { exit, stderr } = await kubectl(manifest, ...args);
-      expect(exit).not.toBe(0);
-      expect(stderr).toContain(`denied the request: ${says}${advice === undefined ? '' : `; ${advice}`}`);
-    });
+    it.each(refused.map((bad) => [bad.what, bad] as const))(
+      '%s',
+      async (_what, { manifest, deletes, says, advice }) => {
+        const args = deletes === true ? ['delete', '--wait=false', '-f', '-'] : ['apply', '-f', '-'];
+        const { exit, stderr } = await kubectl(manifest, ...args);
+        expect(exit).not.toBe(0);
+        const isAboutText = says.startsWith('new.yaml');
+        // What does not fit its definition, kubectl and the API server refuse in words of their own.
+        if (isAboutText && !stderr.includes('denied the request')) return;
+        const [what, more] = [says.replace('new.yaml: document 1: ', ''), advice === undefined ? '' : `; ${advice}`];
+        expect(stderr).toContain(
+          `admission webhook "validate.webhook.berth.network" denied the request: ${what}${more}`,
+        );
+      },
+    );
   });
 
   it('takes every published manifest, and stores it complete', async () => {

@@ -45,7 +45,8 @@ export class AdmissionServer {
   /** @returns the port, when the system was to choose it. @throws IpamError invalid-config */
   async listen(host: string, port: number): Promise<number> {
     try {
-      await this.#app.listen({ host, port });
+      // Without a host it would be localhost.
+      await this.#app.listen({ host: host === '' ? '::' : host, port });
     } catch (error) {
       throw new IpamError(
         'invalid-config',

@@ -242,6 +242,23 @@ describe('the admission webhook', () => {
 });
 
 describe('before it has certificates, the admission webhook', () => {
+  it('can be stopped', async () => {
+    const webhook = new AdmissionWebhook({
+      store: new MemoryStore({ now: () => 0, newUid: () => randomUUID() }),
+      client: new Objects(),
+      tls: { read: () => Promise.reject(new IpamError('store-unavailable', 'the API server is away')) },
+      host: '127.0.0.1',
+      port: 0,
+      namespace: 'berth-system',
+      log: silentLog,
+      clock: systemClock,
+    });
+    const starting = webhook.start();
+    await webhook.stop();
+    await starting;
+    expect(webhook.readiness()).toMatchObject({ ready: false });
+  });
+
   it('is not ready, says why, and goes on trying', async () => {
     let attempt = 0;
     const webhook = new AdmissionWebhook({

@@ -34,7 +34,7 @@ export interface AdmissionWebhookOptions {
   readonly store: Store;
   readonly client: Pick<KubernetesClient, 'get' | 'create' | 'replace'>;
   readonly tls: TlsSource;
-  /** Empty: every address. */
+  /** Empty: every address, as `::`. */
   readonly host: string;
   /** Zero: the system chooses. */
   readonly port: number;
@@ -71,6 +71,7 @@ export class AdmissionWebhook {
   #server: AdmissionServer | undefined;
   #material: TlsMaterial | undefined;
   #problem = 'the webhook has no certificate yet';
+  #starting: Promise<void> = Promise.resolve();
   #keeping: Promise<void> = Promise.resolve();
   #port = 0;
 
@@ -93,7 +94,12 @@ export class AdmissionWebhook {
    * Resolves when it serves, or when stop() is called before: without certificates it waits for them.
    * @throws IpamError invalid-config: it cannot listen there
    */
-  async start(): Promise<void> {
+  start(): Promise<void> {
+    this.#starting = this.#start();
+    return this.#starting;
+  }
+
+  async #start(): Promise<void> {
     const { clock, refreshMs } = this.#options;
     const { signal } = this.#ending;
     while (!signal.aborted && this.#server === undefined) {
@@ -112,6 +118,8 @@ export class AdmissionWebhook {
   /** Answers what is under way, then ends. */
   async stop(): Promise<void> {
     this.#ending.abort();
+    // Who called start() hears why it failed.
+    await this.#starting.catch(() => {});
     await this.#keeping;
     await this.#server?.stop();
   }
