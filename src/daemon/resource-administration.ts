@@ -6,6 +6,7 @@ import { completeSpec } from '../resources/complete.ts';
 import { IpamError, isIpamError } from '../resources/errors.ts';
 import { kindOf } from '../resources/kinds.ts';
 import { poolKind } from '../resources/pool.ts';
+import { spiderpoolFinalizer } from '../resources/published.ts';
 import { refusalsOf } from '../resources/refusal.ts';
 import { reservedIPKind } from '../resources/reserved-ip.ts';
 import type { Resource, Stored } from '../resources/resource.ts';
@@ -23,6 +24,8 @@ export interface ResourceAdministrationParts {
   readonly catalog: Catalog;
   readonly blocks: BlockLeases;
   readonly shared: SharedClaims;
+  /** A controller lets finalizers go. Absent: nobody else does, so a delete here takes ours off itself. */
+  readonly hasController?: boolean;
 }
 
 /** Writes that another daemon overtook, before the operator hears of it. */
@@ -108,9 +111,19 @@ export class RuledResources implements ResourceAdministration {
           throw error;
         }
       }
-      const remove = (): Promise<void> => store.delete(key, present.metadata.resourceVersion);
+      const { resourceVersion } = (await this.#withoutFinalizer(present)).metadata;
+      const remove = (): Promise<void> => store.delete(key, resourceVersion);
       await (isInCatalog(key.kind) ? catalog.deleted(present, remove) : remove());
     });
+  }
+
+  /** Manifests that came from a cluster bring the finalizer along; what it waits for has just been looked at. */
+  async #withoutFinalizer(present: Stored<Resource>): Promise<Stored<Resource>> {
+    const { store, hasController = false } = this.#parts;
+    const { finalizers = [] } = present.metadata;
+    if (hasController || !finalizers.includes(spiderpoolFinalizer)) return present;
+    const others = finalizers.filter((one) => one !== spiderpoolFinalizer);
+    return store.update({ ...present, metadata: { ...present.metadata, finalizers: others } });
   }
 
   #requireWritable(kind: string): void {
