@@ -180,7 +180,7 @@ export class SharedClaims {
       node,
       daemon: this.#options.daemon,
       ...attachment,
-      ...(pod === undefined ? {} : { podNamespace: pod.namespace, podName: pod.name, podUid: pod.uid }),
+      ...podOf(pod),
     };
     try {
       const claim = await this.#options.store.create(newClaim(spec));
@@ -249,4 +249,15 @@ export class SharedClaims {
     space.rest(rests.within(pool.subnet, clock.now()));
     return space;
   }
+}
+
+/** An API server takes an empty text in a claim for none at all, and refuses it (Kubernetes 1.20). */
+function podOf(pod: PodRef | undefined): Pick<Claim['spec'], 'podNamespace' | 'podName' | 'podUid'> {
+  if (pod === undefined) return {};
+  const { namespace, name, uid } = pod;
+  return {
+    ...(namespace === '' ? {} : { podNamespace: namespace }),
+    ...(name === '' ? {} : { podName: name }),
+    ...(uid === '' ? {} : { podUid: uid }),
+  };
 }

@@ -132,11 +132,27 @@ export class DaemonProcess {
 }
 
 /** Status of a GET on a Unix socket; undefined when nobody listens. */
-export function httpStatus(socketPath: string, path: string): Promise<number | undefined> {
+export async function httpStatus(socketPath: string, path: string): Promise<number | undefined> {
+  return (await get(socketPath, path))?.status;
+}
+
+/** Body of a GET on a Unix socket. @throws when nobody listens */
+export async function httpText(socketPath: string, path: string): Promise<string> {
+  const answer = await get(socketPath, path);
+  if (answer === undefined) throw new Error(`nobody answers at ${socketPath}`);
+  return answer.text;
+}
+
+function get(socketPath: string, path: string): Promise<{ status: number; text: string } | undefined> {
   return new Promise((resolve) => {
     const sent = request({ socketPath, path, agent: false }, (response) => {
-      response.resume();
-      resolve(response.statusCode);
+      let text = '';
+      response.setEncoding('utf8');
+      response.on('data', (piece: string) => {
+        text += piece;
+      });
+      response.on('error', () => resolve(undefined));
+      response.on('end', () => resolve({ status: response.statusCode ?? 0, text }));
     });
     sent.on('error', () => resolve(undefined));
     sent.end();
