@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { bin } from '../kit/paths.ts';
 import { waitFor } from '../kit/wait.ts';
+import type { Sandbox } from './attach.ts';
 import { Cluster, type ClusterNodeSpecification } from './cluster.ts';
 import type { ClusterNode } from './cluster-node.ts';
 import { install } from './installed.ts';
@@ -117,6 +118,15 @@ export class Underlay {
     );
   }
 
+  /** The sandbox of a running Pod, from the record of the daemon on its node. */
+  async sandbox(pod: Pod): Promise<Sandbox> {
+    const daemon = this.daemon(pod.spec.nodeName ?? '');
+    const { namespace, name } = pod.metadata;
+    const held = (await daemon.addresses()).find((one) => one.pod_namespace === namespace && one.pod_name === name);
+    if (held === undefined) throw new Error(`${namespace}/${name} holds nothing on ${daemon.node.name}`);
+    return { node: daemon.node, pod, containerId: held.container_id, netns: held.netns };
+  }
+
   async claims(): Promise<readonly ClaimObject[]> {
     const list = await this.cluster.controlPlane.get<{ items: readonly ClaimObject[] }>(
       '/apis/berth.network/v1alpha1/ipclaims',
@@ -183,6 +193,11 @@ export class Underlay {
     );
     return all.flat().sort();
   }
+}
+
+/** An annotation that asks for pools: a list is one entry an interface. */
+export function asks(pools: object): Readonly<Record<string, string>> {
+  return { [`ipam.spidernet.io/ippool${Array.isArray(pools) ? 's' : ''}`]: JSON.stringify(pools) };
 }
 
 /** A pool of addresses. */

@@ -4,7 +4,7 @@ import { bin } from '../kit/paths.ts';
 import { waitFor } from '../kit/wait.ts';
 import { needsNodes } from './binaries.ts';
 import { type Pod, podManifest } from './pod.ts';
-import { pool, Underlay } from './underlay.ts';
+import { asks, pool, Underlay } from './underlay.ts';
 import { workload } from './workload.ts';
 
 const reason = needsNodes();
@@ -17,8 +17,6 @@ const ipamOf: Readonly<Record<string, object>> = {
 
 /** How long a node is cut off, seconds; `make cut-off` takes two minutes. */
 const cutSeconds = Number(process.env.BERTH_CUT_SECONDS ?? 20);
-
-const asks = (pools: object): Record<string, string> => ({ 'ipam.spidernet.io/ippool': JSON.stringify(pools) });
 
 describe('workloads on two nodes', () => {
   const underlay = new Underlay({ ipam: ({ name }) => ipamOf[name] ?? {} });
