@@ -28,6 +28,7 @@ export interface MaintenanceParts {
   readonly preleaseThreshold: number;
   readonly log: Log;
   readonly abandoned: Abandoned | undefined;
+  readonly sandboxDeadlineMs: number;
 }
 
 /** What the daemon does when nobody asks: lease ahead, hand back, reclaim, forget old rests. */
@@ -98,12 +99,12 @@ export class Maintenance {
   }
 
   async #reclaimOrphans(): Promise<void> {
-    const { node, ipam, shared, clock, log } = this.#parts;
+    const { node, ipam, shared, clock, sandboxDeadlineMs, log } = this.#parts;
     const isHeld = ({ spec }: Claim): boolean => {
       const holder = ipam.ledger.holderOf(spec.address);
       return holder !== undefined && attachmentKey(holder.attachment) === attachmentKey(spec);
     };
-    for (const claim of orphanedClaims(shared.all(), node, isHeld, clock.now())) {
+    for (const claim of orphanedClaims(shared.all(), node, isHeld, clock.now(), sandboxDeadlineMs)) {
       const { address, network, containerId, ifname } = claim.spec;
       const attachment = { network, containerId, ifname };
       // One that cannot be reclaimed must not stop the others.
