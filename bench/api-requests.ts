@@ -1,41 +1,37 @@
-import { httpText } from '../test/kit/daemon-process.ts';
-
 const metric = /^ipam_api_requests_total\{verb="([^"]*)",resource="([^"]*)",code="([^"]*)"\} (\d+)$/;
 /** RBAC's verbs that change something. */
 const writes: ReadonlySet<string> = new Set(['create', 'update', 'patch', 'delete']);
 
-/** How many requests daemons have sent to the API server, by verb, resource and code. */
+/** How many requests our programs have sent to the API server, by verb, resource and code. */
 export class ApiRequests {
-  readonly #counts: ReadonlyMap<string, number>;
+  #counts: ReadonlyMap<string, number>;
 
-  private constructor(counts: ReadonlyMap<string, number>) {
-    this.#counts = counts;
-  }
-
-  /** What they count now, together. */
-  static async of(sockets: readonly string[]): Promise<ApiRequests> {
+  /** @param scrapes metrics of programs, as they print them; summed up */
+  constructor(scrapes: readonly string[]) {
     const counts = new Map<string, number>();
-    for (const socket of sockets) {
-      for (const line of (await httpText(socket, '/metrics')).split('\n')) {
-        const [, verb, resource, code, count] = metric.exec(line) ?? [];
-        if (count === undefined) continue;
-        const key = `${verb} ${resource} ${code}`;
-        counts.set(key, (counts.get(key) ?? 0) + Number(count));
-      }
+    for (const line of scrapes.flatMap((text) => text.split('\n'))) {
+      const [, verb, resource, code, count] = metric.exec(line) ?? [];
+      if (count === undefined) continue;
+      const key = `${verb} ${resource} ${code}`;
+      counts.set(key, (counts.get(key) ?? 0) + Number(count));
     }
-    return new ApiRequests(counts);
+    this.#counts = counts;
   }
 
   since(before: ApiRequests): ApiRequests {
     const counts = [...this.#counts].map(([key, count]) => [key, count - (before.#counts.get(key) ?? 0)] as const);
-    return new ApiRequests(new Map(counts.filter(([, count]) => count > 0)));
+    const after = new ApiRequests([]);
+    after.#counts = new Map(counts.filter(([, count]) => count > 0));
+    return after;
   }
 
-  get writes(): number {
-    return [...this.#counts].reduce(
-      (sum, [key, count]) => (writes.has(key.split(' ')[0] ?? '') ? sum + count : sum),
-      0,
-    );
+  /** Writes that the server carried out. @param resource `ipclaims`, `spiderippools/status`; by default of any */
+  writes(resource?: string): number {
+    return [...this.#counts].reduce((sum, [key, count]) => {
+      const [verb = '', what, code = ''] = key.split(' ');
+      const isMeant = writes.has(verb) && code.startsWith('2') && (resource === undefined || what === resource);
+      return isMeant ? sum + count : sum;
+    }, 0);
   }
 
   /** `create ipclaims.berth.network 201`, and how many. */

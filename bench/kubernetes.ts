@@ -4,9 +4,11 @@ import { join } from 'node:path';
 import { KubernetesClient } from '../src/store/kubernetes/client.ts';
 import { kubeconfigAccess } from '../src/store/kubernetes/kubeconfig.ts';
 import { ControlPlane } from '../test/cluster/control-plane.ts';
+import { ControllerProcess } from '../test/cluster/controller-process.ts';
 import { daemonFor, install } from '../test/cluster/installed.ts';
-import type { DaemonProcess } from '../test/kit/daemon-process.ts';
+import { type DaemonProcess, httpText } from '../test/kit/daemon-process.ts';
 import { bin } from '../test/kit/paths.ts';
+import { waitFor } from '../test/kit/wait.ts';
 import { ApiRequests } from './api-requests.ts';
 import { CniDriver, type Execution } from './cni-driver.ts';
 import { type BenchRow, median } from './row.ts';
@@ -45,30 +47,25 @@ export async function benchKubernetes(): Promise<readonly BenchRow[]> {
     await Promise.all(daemons.map((daemon) => daemon.start()));
     const [first, second] = daemons as [DaemonProcess, DaemonProcess];
     const world = { controlPlane, driver };
-    await wave(
-      world,
-      'warm',
-      [
-        { daemon: first, node: 'one' },
-        { daemon: second, node: 'two' },
-      ],
-      200,
-    );
-    return [
-      ...rowsOf('one node', await wave(world, 'single', [{ daemon: first, node: 'one' }], addresses)),
-      ...rowsOf(
-        'two nodes',
-        await wave(
-          world,
-          'double',
-          [
-            { daemon: first, node: 'one' },
-            { daemon: second, node: 'two' },
-          ],
-          addresses,
-        ),
-      ),
+    const both = [
+      { daemon: first, node: 'one' },
+      { daemon: second, node: 'two' },
     ];
+    await wave(world, 'warm', both, 200);
+    const rows = [
+      ...rowsOf('one node', await wave(world, 'single', both.slice(0, 1), addresses)),
+      ...rowsOf('two nodes', await wave(world, 'double', both, addresses)),
+    ];
+    const kubeconfig = await controlPlane.kubeconfigFor('berth-system/ipam-controller');
+    const controller = new ControllerProcess({ kubeconfig });
+    try {
+      await controller.start();
+      await waitFor('the controller to lead', async () => ((await controller.leads()) ? true : undefined));
+      const derived = await wave({ ...world, controller }, 'derived', both, addresses);
+      return [...rows, ...rowsOf('two nodes, and ipam-controller writes status and endpoints', derived)];
+    } finally {
+      await controller.remove();
+    }
   } finally {
     for (const daemon of daemons) await daemon.remove();
     await controlPlane.stop();
@@ -79,6 +76,7 @@ export async function benchKubernetes(): Promise<readonly BenchRow[]> {
 interface World {
   readonly controlPlane: ControlPlane;
   readonly driver: CniDriver;
+  readonly controller?: ControllerProcess;
 }
 
 interface Place {
@@ -97,14 +95,17 @@ interface Wave {
 
 /** Pods are made first; then every node's runtime calls ADD for each of its own, and DEL when all are there. */
 async function wave(
-  { controlPlane, driver }: World,
+  { controlPlane, driver, controller }: World,
   name: string,
   places: readonly Place[],
   pods: number,
 ): Promise<Wave> {
   const calls = pods / places.length;
   await makePods(controlPlane, places, name, calls);
-  const sockets = places.map(({ daemon }) => daemon.socket);
+  const scrape = async (): Promise<ApiRequests> => {
+    const texts = places.map(({ daemon }) => httpText(daemon.socket, '/metrics'));
+    return new ApiRequests(await Promise.all([...texts, ...(controller === undefined ? [] : [controller.metrics()])]));
+  };
   const onAll = (verb: 'ADD' | 'DEL'): Promise<(readonly Execution[])[]> =>
     Promise.all(
       places.map(({ daemon, node }) => {
@@ -114,15 +115,24 @@ async function wave(
         return driver.run({ plugin: join(bin, 'ipam-plugin'), network, workers, calls, prefix, verb, namespace });
       }),
     );
-  const before = await ApiRequests.of(sockets);
+  const before = await scrape();
   const started = performance.now();
   const adds = (await onAll('ADD')).flat();
   const seconds = (performance.now() - started) / 1000;
-  const requests = (await ApiRequests.of(sockets)).since(before);
+  // What is derived comes afterwards; it is waited for, and counted, but not timed.
+  if (controller !== undefined) await waitForEndpoints(controlPlane, pods);
+  const requests = (await scrape()).since(before);
   if (adds.some(({ exit }) => exit !== 0)) process.stderr.write(`ADDs failed:\n${logTails(places)}\n`);
   const list = await controlPlane.get<{ items: readonly unknown[] }>('/apis/berth.network/v1alpha1/ipclaims');
   await onAll('DEL');
   return { adds, claims: list?.items.length ?? 0, seconds, requests };
+}
+
+async function waitForEndpoints(controlPlane: ControlPlane, wanted: number): Promise<void> {
+  const path = `/apis/spiderpool.spidernet.io/v2beta1/namespaces/${namespace}/spiderendpoints`;
+  const seen = async (): Promise<true | undefined> =>
+    (await controlPlane.get<{ items: readonly unknown[] }>(path))?.items.length === wanted ? true : undefined;
+  await waitFor('every Pod to have its endpoint', seen, 120_000, 500);
 }
 
 /** What the daemons said last. */
@@ -165,7 +175,7 @@ function rowsOf(places: string, { adds, claims, seconds, requests }: Wave): read
   const quarter = Math.floor(inOrder.length / 4);
   const [first, last] = [median(inOrder.slice(0, quarter)), median(inOrder.slice(-quarter))];
   const rate = (adds.length - failed) / seconds;
-  const writes = requests.writes / adds.length;
+  const perAddress = (requests.writes('ipclaims') + requests.writes('spiderendpoints')) / adds.length;
   const row = (name: string, value: number, unit: string, goal?: BenchRow['goal']): BenchRow => ({
     group,
     name,
@@ -184,7 +194,8 @@ function rowsOf(places: string, { adds, claims, seconds, requests }: Wave): read
     row('median of the first quarter', first, 'ms'),
     // A little more is noise; a search that grows with what is taken would be several times as long.
     row('median of the last quarter', last, 'ms', { text: 'not longer than the first', reached: last < first * 1.25 }),
-    row('writes to the API an address, by the daemons', writes, '', { text: 'at most 2 in all', reached: writes <= 2 }),
+    row('claims and endpoints written, an address', perAddress, '', { text: 'at most 2', reached: perAddress <= 2 }),
+    row('other writes, in all', requests.writes() - perAddress * adds.length, ''),
     ...requests.entries().map(([what, count]) => row(`requests: ${what}`, count, '')),
   ];
 }
