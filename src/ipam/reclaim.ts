@@ -46,9 +46,7 @@ export function orphanedClaims(
 ): readonly Stored<Claim>[] {
   return claims.filter(
     (claim) =>
-      claim.spec.daemon === daemon &&
-      !isHeld(claim) &&
-      now - Date.parse(claim.metadata.creationTimestamp) > deadlineMs,
+      claim.spec.daemon === daemon && !isHeld(claim) && now - Date.parse(claim.metadata.creationTimestamp) > deadlineMs,
   );
 }
 
