@@ -18,6 +18,9 @@ const ipamOf: Readonly<Record<string, object>> = {
 /** How long a node is cut off, seconds; `make cut-off` takes two minutes. */
 const cutSeconds = Number(process.env.BERTH_CUT_SECONDS ?? 20);
 
+/** Six minutes otherwise, for Pods that are gone. */
+const impatient = { allocation: { sandboxDeadline: '5s', goneAfter: '5s' } };
+
 describe('workloads on two nodes', () => {
   const underlay = new Underlay({ ipam: ({ name }) => ipamOf[name] ?? {} });
   const { cluster } = underlay;
@@ -194,12 +197,29 @@ describe('workloads on two nodes', () => {
       60_000,
       200,
     );
-    daemon.configure({ allocation: { sandboxDeadline: '5s', goneAfter: '5s' } });
+    daemon.configure(impatient);
     await daemon.process.start();
     expect((await underlay.claims()).map(({ spec }) => spec.address)).toEqual([address]);
     expect((await daemon.addresses()).flatMap(({ addresses }) => addresses.map(({ ip }) => ip))).toEqual([address]);
     await underlay.settled(0);
     expect(daemon.process.log).toContain('released what a Pod left that is gone');
     daemon.node.installPlugin(join(bin, 'ipam-plugin'), 'ipam-plugin');
+  });
+
+  it('keep what they hold when their Pod is gone and their containers are not, because kubelet is down', async () => {
+    const daemon = underlay.daemon('node1');
+    await daemon.process.crash();
+    daemon.configure(impatient);
+    await daemon.process.start();
+    await cluster.apply(podManifest({ name: 'headless', node: 'node1' }));
+    const address = (await cluster.podReady('headless')).status.podIP;
+    await daemon.node.kubelet.crash();
+    await cluster.kubectl('delete', 'pod', 'headless', '--force', '--grace-period=0');
+    const said = 'a Pod is gone, but not its network namespace';
+    await waitFor('the daemon to look', () => daemon.process.log.includes(said) || undefined, 60_000, 200);
+    expect((await underlay.claims()).map(({ spec }) => spec.address)).toEqual([address]);
+    await underlay.settled(1);
+    await daemon.node.kubelet.start();
+    await underlay.settled(0);
   });
 });
