@@ -47,6 +47,8 @@ export interface DaemonOptions {
   readonly podFacts?: PodFactsSource;
   /** Who tells whether Pods live; without, only the runtime's DEL and GC free what they hold. */
   readonly podLife?: PodLife;
+  /** Is a network namespace of this path on the machine? Without an answer, a Pod that is gone has ended. */
+  readonly hasNetns?: (path: string) => boolean;
   /** When what no DEL came for is taken back. */
   readonly patience?: Patience;
   /** Told when a Pod gets no address for a reason that repeating the call does not mend. */
@@ -114,6 +116,7 @@ export class Daemon {
       log,
       abandoned: options.podLife === undefined ? undefined : new Abandoned(options.podLife, patience),
       sandboxDeadlineMs: patience.sandboxDeadlineMs,
+      hasNetns: options.hasNetns ?? (() => false),
     });
     ipam.onDrawn = (holder, addresses) => {
       for (const { pool, block } of addresses) {

@@ -29,6 +29,8 @@ export interface MaintenanceParts {
   readonly log: Log;
   readonly abandoned: Abandoned | undefined;
   readonly sandboxDeadlineMs: number;
+  /** Is a network namespace of this path on the machine? */
+  readonly hasNetns: (path: string) => boolean;
 }
 
 /** What the daemon does when nobody asks: lease ahead, hand back, reclaim, forget old rests. */
@@ -125,9 +127,14 @@ export class Maintenance {
   }
 
   async #releaseAbandoned(): Promise<void> {
-    const { abandoned, ipam, clock, log } = this.#parts;
+    const { abandoned, ipam, hasNetns, clock, log } = this.#parts;
     if (abandoned === undefined) return;
-    for await (const { attachment, pod } of abandoned.find(ipam.ledger.all(), () => clock.now())) {
+    for await (const { attachment, pod, netns } of abandoned.find(ipam.ledger.all(), () => clock.now())) {
+      // With a kubelet that is down, containers outlive their Pod: whoever got the address would share it with them.
+      if (hasNetns(netns)) {
+        log.warn({ attachment, pod, netns }, 'a Pod is gone, but not its network namespace: what it holds stays');
+        continue;
+      }
       // One that cannot be released must not stop the others.
       await this.#attempt(`release what Pod ${pod?.namespace}/${pod?.name} left`, async () => {
         const released = await ipam.release(attachment);

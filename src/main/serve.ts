@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { GrpcServer } from '../api/grpc-server.ts';
 import { HttpServer } from '../api/http-server.ts';
@@ -43,6 +44,8 @@ export async function serve(config: DaemonConfig, directories: Directories): Pro
     log,
     cooldownMs: config.cooldownMs,
     patience: config.patience,
+    // A path below /proc names a process, which may be another one by now.
+    hasNetns: (path) => path !== '' && !path.startsWith('/proc/') && existsSync(path),
     preleaseThreshold: config.preleaseThreshold,
     maintenanceIntervalMs: config.maintenanceIntervalMs,
     clusterCidrs: config.clusterCidrs,

@@ -80,10 +80,11 @@ export class Underlay {
     return daemon;
   }
 
-  /** Pods of a namespace, or those that a label selects. */
+  /** Pods of a namespace, or those that a label selects; but those that are being deleted, which kubelet may keep in sight for a minute. */
   async pods(selector = '', namespace = 'default'): Promise<readonly Pod[]> {
     const path = `/api/v1/namespaces/${namespace}/pods?labelSelector=${encodeURIComponent(selector)}`;
-    return (await this.cluster.controlPlane.get<{ items: readonly Pod[] }>(path))?.items ?? [];
+    const { items } = (await this.cluster.controlPlane.get<{ items: readonly Pod[] }>(path)) ?? { items: [] };
+    return items.filter(({ metadata }) => metadata.deletionTimestamp === undefined);
   }
 
   /** Waits until so many Pods are there, and all of them are ready. */
@@ -161,24 +162,26 @@ export class Underlay {
   }
 
   /**
-   * Waits until claims, the daemons' records and the kernels of all nodes tell the same addresses, each of them once.
-   * @returns `node address`, sorted
+   * Waits until claims, the daemons' records and the kernels of all nodes tell the same addresses, so many of them.
+   * @throws when one of them is there twice
    */
-  async settled(ms = conditionMs): Promise<readonly string[]> {
+  async settled(count: number, ms = conditionMs): Promise<void> {
     let last: Readonly<Record<string, readonly string[]>> = {};
     const agree = async (): Promise<readonly string[] | undefined> => {
       const [claims, held, kernel] = await Promise.all([this.claims(), this.held(), this.#inKernels()]);
       const claimed = claims.map(({ spec }) => `${spec.node} ${spec.address}`).sort();
       const recorded = held.flatMap(({ node, addresses }) => addresses.map(({ ip }) => `${node} ${ip}`)).sort();
       last = { claimed, recorded, kernel };
-      return isDeepStrictEqual(claimed, recorded) && isDeepStrictEqual(claimed, kernel) ? claimed : undefined;
+      const isAgreed = isDeepStrictEqual(claimed, recorded) && isDeepStrictEqual(claimed, kernel);
+      return isAgreed && claimed.length === count ? claimed : undefined;
     };
-    const found = await waitFor('claims, records and kernels to agree', agree, ms, pollMs).catch((error: unknown) => {
-      throw new Error(`${error}\n${JSON.stringify(last, undefined, 1)}`);
-    });
+    const found = await waitFor(`claims, records and kernels to agree on ${count} addresses`, agree, ms, pollMs).catch(
+      (error: unknown) => {
+        throw new Error(`${error}\n${JSON.stringify(last, undefined, 1)}`);
+      },
+    );
     const addresses = found.map((line) => line.split(' ')[1]);
     if (new Set(addresses).size !== addresses.length) throw new Error(`an address is there twice: ${found.join(', ')}`);
-    return found;
   }
 
   /** Addresses that two namespaces have at this moment. */
