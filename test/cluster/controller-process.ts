@@ -96,7 +96,8 @@ export class ControllerProcess {
   }
 }
 
-function freePort(): Promise<number> {
+/** A TCP port of 127.0.0.1 that nobody used a moment ago. */
+export function freePort(): Promise<number> {
   return new Promise((resolve, reject) => {
     const server = createServer();
     server.once('error', reject);

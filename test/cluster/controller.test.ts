@@ -5,8 +5,9 @@ import { ShiftedClock } from '../kit/shifted-clock.ts';
 import { waitFor } from '../kit/wait.ts';
 import { needsControlPlane } from './binaries.ts';
 import { ControlPlane } from './control-plane.ts';
-import { ControllerProcess, type ControllerProcessOptions } from './controller-process.ts';
+import { ControllerProcess, type ControllerProcessOptions, freePort } from './controller-process.ts';
 import { install } from './installed.ts';
+import { registerWebhook } from './webhook-replica.ts';
 
 const reason = needsControlPlane();
 const spiderpool = '/apis/spiderpool.spidernet.io/v2beta1';
@@ -326,5 +327,24 @@ describe('ipam-controller', () => {
       'released 10.46.0.5: node "gone" is gone, and Pod shop/nobody is gone',
     );
     expect(await controller.metric('ipam_controller_reclaimed_total')).toBe(4);
+  });
+
+  it('judges what is written to pools, and lets its own writes pass', async () => {
+    const port = await freePort();
+    await registerWebhook(controlPlane, port);
+    await start({ args: ['--webhook-addr', `127.0.0.1:${port}`, '--webhook-hosts', '127.0.0.1'] });
+    await waitFor('the webhook to refuse a pool', async () => {
+      const bad = pool('bad', { subnet: '10.48.0.0/24', ips: ['10.49.0.1'] });
+      const { text } = await controlPlane.request('POST', `${spiderpool}/spiderippools`, bad);
+      return text.includes('outside spec.subnet') || undefined;
+    });
+    await controlPlane.apply(pool('judged', { subnet: '10.48.0.0/24' }));
+    await addClaim('10.48.0.5', { pool: 'judged', podName: 'judged', podUid: await addPod('judged') });
+    await counts('judged', 1);
+    const path = `${spiderpool}/spiderippools/judged`;
+    expect((await controlPlane.request('DELETE', path)).text).toContain('still has addresses in use: 10.48.0.5');
+    await remove(`${claimsPath}/10.48.0.5`);
+    expect((await controlPlane.request('DELETE', path)).status).toBe(200);
+    await waitFor('the pool to go', async () => (await controlPlane.get(path)) === undefined || undefined);
   });
 });
