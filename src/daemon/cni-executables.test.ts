@@ -43,6 +43,7 @@ describe('the CNI executables of a node', () => {
     writeFileSync(program, 'two application/x-berth-cni');
     expect(installExecutables(program, folder).get('spiderpool')).toBe('kept');
     expect(read('spiderpool')).toBe('of another program');
+    writeFileSync(join(folder, '.ipam-cni.berth-new'), 'left by a crash');
     expect(removeExecutables(folder)).toEqual(['ipam-plugin', 'ipam-cni']);
     expect(readdirSync(folder).sort()).toEqual(['macvlan', 'spiderpool']);
   });

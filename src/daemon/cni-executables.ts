@@ -33,7 +33,13 @@ export function installExecutables(program: string, folder: string): ReadonlyMap
 export function removeExecutables(folder: string): readonly string[] {
   const removed = executableNames.filter((name) => isOurs(join(folder, name)));
   for (const name of removed) rmSync(join(folder, name));
+  for (const name of executableNames) rmSync(unfinished(folder, name), { force: true });
   return removed;
+}
+
+/** Where a new one is until it is whole; a crash may leave it, and the next attempt writes over it. */
+function unfinished(folder: string, name: string): string {
+  return join(folder, `.${name}.berth-new`);
 }
 
 function install(program: string, folder: string, name: string): Installed {
@@ -42,7 +48,7 @@ function install(program: string, folder: string, name: string): Installed {
     if (name === 'spiderpool' && !isOurs(target)) return 'kept';
     if (readFileSync(target).equals(readFileSync(program))) return 'unchanged';
   }
-  const next = join(folder, `.${name}.berth-new`);
+  const next = unfinished(folder, name);
   copyFileSync(program, next);
   chmodSync(next, 0o755);
   // A rename that survives a power failure must not name a file whose bytes did not.

@@ -16,8 +16,7 @@ const ours = ['ipam-plugin', 'ipam-cni', 'spiderpool'];
 const slowMs = 300_000;
 
 describe('kubectl apply -k deploy', () => {
-  // The webhook is a Service, and there is no kube-proxy: the API server finds its endpoints by itself.
-  const cluster = new Cluster({ apiServerFlags: ['--enable-aggregator-routing=true'] });
+  const cluster = new Cluster();
 
   beforeEach((context) => context.skip(reason !== '', reason));
   beforeAll(async () => {
@@ -85,7 +84,7 @@ describe('kubectl apply -k deploy', () => {
   it('refuses a pool that makes no sense, and says why', async () => {
     const bad = pool('bad', { gateway: '203.0.113.1' });
     await expect(waitForWebhook(() => cluster.apply(bad))).rejects.toThrow(/denied the request.*203\.0\.113\.1/s);
-    await waitForWebhook(() => cluster.apply(pool('underlay', { default: true })));
+    await waitForWebhook(() => cluster.apply(pool('rack', { default: true })));
   });
 
   it('has examples that the API server and the webhook take', async () => {
@@ -108,7 +107,7 @@ describe('kubectl apply -k deploy', () => {
   });
 
   it('shows in kubectl get sp how many are in use', async () => {
-    await waitFor('the count', async () => (/ 4 +20 +true/.test(await poolRow('underlay')) ? true : undefined));
+    await waitFor('the count', async () => (/ 4 +20 +true/.test(await poolRow('rack')) ? true : undefined));
     expect(await cluster.kubectl('get', 'se')).toMatch(/shop-/);
   });
 
@@ -132,7 +131,7 @@ describe('kubectl apply -k deploy', () => {
   it('gets the addresses of deleted Pods back', async () => {
     await cluster.kubectl('delete', 'deployment', 'shop', '--timeout=120s');
     await waitFor('the claims to go', async () => ((await claims()).length === 0 ? true : undefined), slowMs, 200);
-    await waitFor('the count', async () => (/ 0 +20 +true/.test(await poolRow('underlay')) ? true : undefined));
+    await waitFor('the count', async () => (/ 0 +20 +true/.test(await poolRow('rack')) ? true : undefined));
   });
 
   it('goes without a trace but for the data directory', async () => {
