@@ -34,4 +34,10 @@ describe('the kustomization in deploy/', () => {
       { name: 'berth', newTag: version },
     ]);
   });
+
+  it('is followed by the example that names the image itself', () => {
+    const { images } = read('deploy/kustomization.yaml') as Kustomization;
+    const text = readFileSync(join(deploy, 'examples/recover.yaml'), 'utf8');
+    expect(text).toContain(`image: ${images[0]?.name}:${images[0]?.newTag}\n`);
+  });
 });
