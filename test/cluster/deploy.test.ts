@@ -13,6 +13,7 @@ import { hasCondition, type Pod } from './pod.ts';
 const reason = needsNodes();
 const deploy = join(root, 'deploy');
 const ours = ['ipam-plugin', 'ipam-cni', 'spiderpool'];
+const configurations = '/etc/cni/net.d';
 const slowMs = 300_000;
 
 describe('kubectl apply -k deploy', () => {
@@ -23,8 +24,12 @@ describe('kubectl apply -k deploy', () => {
     if (reason !== '') return;
     await Promise.all([must('make', ['--directory', root, 'image']), cluster.start()]);
     await Promise.all(cluster.nodes.map((node) => node.importImage(join(root, 'build/berth-image.tar'))));
-    // The test cluster brings some; here the image does.
-    for (const node of cluster.nodes) for (const name of ours) rmSync(executable(node, name), { force: true });
+    // The test cluster brings executables and a network; here the image does, and nobody yet.
+    for (const node of cluster.nodes) {
+      for (const name of ours) rmSync(executable(node, name), { force: true });
+      for (const file of readdirSync(node.path(configurations))) rmSync(join(node.path(configurations), file));
+    }
+    await Promise.all(cluster.nodes.map(({ name }) => cluster.nodeReady(name, false)));
   }, slowMs);
   afterAll(() => cluster.stop());
 
@@ -73,7 +78,7 @@ describe('kubectl apply -k deploy', () => {
   const poolRow = (name: string): Promise<string> => cluster.kubectl('get', 'sp', name, '--no-headers');
   const addressesOf = (all: readonly Pod[]): string[] => all.map(({ status }) => status.podIP ?? 'none').sort();
 
-  it('runs a daemon on every node and two controllers, and puts the CNI executables in place', async () => {
+  it('runs daemons and controllers where there is no Pod network yet, and puts the CNI executables in place', async () => {
     await cluster.kubectl('apply', '-k', deploy);
     await explained(() => Promise.all([rolledOut('daemonset/ipam-daemon'), rolledOut('deployment/ipam-controller')]));
     for (const node of cluster.nodes)
@@ -96,6 +101,7 @@ describe('kubectl apply -k deploy', () => {
   it('gives the Pods of a Deployment on both nodes addresses of the pool, by which they reach each other', async () => {
     const config = await must('cat', [join(deploy, 'examples/10-macvlan.conflist')]);
     for (const node of cluster.nodes) node.writeCniConfig(config, '10-macvlan.conflist');
+    await Promise.all(cluster.nodes.map(({ name }) => cluster.nodeReady(name)));
     await cluster.apply(deployment(4));
     const all = await readyPods(4);
     const wide = await cluster.kubectl('get', 'pods', '-o', 'wide');
