@@ -140,20 +140,36 @@ describe('kubectl apply -k deploy', () => {
     await waitFor('the count', async () => (/ 0 +20 +true/.test(await poolRow('rack')) ? true : undefined));
   });
 
-  it('goes without a trace but for the data directory', async () => {
-    await cluster.kubectl('delete', 'sp', '--all', '--timeout=60s');
-    await cluster.kubectl('delete', '-k', deploy, '--timeout=120s');
-    await cluster.kubectl('apply', '-k', join(deploy, 'uninstall'));
-    await rolledOut('daemonset/uninstall', 'berth-uninstall');
-    await cluster.kubectl('delete', '-k', join(deploy, 'uninstall'), '--timeout=120s');
-    for (const node of cluster.nodes) {
-      for (const name of ours) expect(existsSync(executable(node, name))).toBe(false);
-      expect(readdirSync(node.path('/run/ipam'))).toEqual([]);
-      expect(await node.exec('ls', '/var/lib/ipam')).toContain('journal');
-    }
-    const kinds = 'crds,clusterroles,clusterrolebindings,validatingwebhookconfigurations,mutatingwebhookconfigurations';
-    expect(await cluster.kubectl('get', `${kinds},namespaces`, '-o', 'name')).not.toMatch(/berth|spider/);
-  });
+  it(
+    'goes without a trace but for the data directory',
+    async () => {
+      await cluster.kubectl('delete', 'sp', '--all', '--timeout=60s');
+      await removed(deploy);
+      await cluster.kubectl('apply', '-k', join(deploy, 'uninstall'));
+      await rolledOut('daemonset/uninstall', 'berth-uninstall');
+      await removed(join(deploy, 'uninstall'));
+      for (const node of cluster.nodes) {
+        for (const name of ours) expect(existsSync(executable(node, name))).toBe(false);
+        expect(readdirSync(node.path('/run/ipam'))).toEqual([]);
+        expect(await node.exec('ls', '/var/lib/ipam')).toContain('journal');
+      }
+      const kinds =
+        'crds,clusterroles,clusterrolebindings,validatingwebhookconfigurations,mutatingwebhookconfigurations';
+      expect(await cluster.kubectl('get', `${kinds},namespaces`, '-o', 'name')).not.toMatch(/berth|spider/);
+    },
+    slowMs,
+  );
+
+  /** Whatever is left says what it waits for. */
+  async function removed(kustomization: string): Promise<void> {
+    const { exit, stdout, stderr } = await cluster.controlPlane.tryKubectl(
+      ...['delete', '-k', kustomization, `--timeout=${60}s`],
+    );
+    if (exit === 0) return;
+    const left = await cluster.kubectl('get', 'namespaces,crds', '-o', 'yaml');
+    const wide = await cluster.kubectl('get', 'pods', '--all-namespaces', '-o', 'wide');
+    throw new Error(`${stderr}${stdout}\n${wide}\n${left}`);
+  }
 
   /** Where a rollout gets stuck, the Pods and their events say why. */
   async function explained<T>(work: () => Promise<T>): Promise<T> {
