@@ -62,6 +62,9 @@ mutation-check: node_modules/.stamp ## plant faults; the simulator must find eac
 scale: node_modules/.stamp ## how costs grow with the cluster: data and plots into docs/scale
 	@$(NODE) --max-old-space-size=16000 bench/scale.ts
 
+cut-off: packages build cluster-binaries ## a node of a real cluster cut off for two minutes and healed: BERTH_CUT_SECONDS=120 (as root)
+	@BERTH_CUT_SECONDS=$(or $(BERTH_CUT_SECONDS),120) vitest run --project system test/cluster/workloads.test.ts -t 'cut off'
+
 cluster-binaries: ## build Kubernetes for the test cluster (six minutes, once) unless KUBEBUILDER_ASSETS has it
 	@scripts/kubernetes-binaries.sh >/dev/null || [ $$? = 3 ]
 
@@ -149,4 +152,4 @@ $(CURDIR)/.tools/node/bin/node:
 	@mv .tools/fetch/package .tools/node && rm -rf .tools/fetch
 	@.tools/node/bin/node --version
 
-.PHONY: help demo test check format cluster-binaries cluster-up cluster-shell cluster-down bench bench-compare scale sim mutation-check soak fuzz build install image image-root install-deps generate clean packages
+.PHONY: help demo test check format cluster-binaries cluster-up cut-off cluster-shell cluster-down bench bench-compare scale sim mutation-check soak fuzz build install image image-root install-deps generate clean packages

@@ -252,7 +252,7 @@ describe('what a lost node left', () => {
     expect(await names(store, claimKind)).toEqual([]);
   });
 
-  it('is no claim that changed hands while its Pod was looked up (known failure 1)', async () => {
+  it('is no claim that changed hands while its node was looked up (known failure 1)', async () => {
     const { store } = await world(async (before, live, clock) => {
       await before.create(claim('10.0.0.5', lost));
       await clock.advance(old);

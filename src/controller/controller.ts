@@ -82,10 +82,10 @@ export class Controller {
   /** Everything there is, and everything derived whose source may be gone. */
   #addAll(queues: Queues): void {
     const { state } = this.#parts;
-    for (const { resource } of state.pools()) queues.pool.add(resource.metadata.name);
-    for (const { resource } of state.subnets()) queues.subnet.add(resource.metadata.name);
-    for (const pod of state.podsWithClaims()) queues.endpoint.add(pod);
-    for (const endpoint of state.endpoints()) queues.endpoint.add(objectName(endpoint));
+    for (const { resource } of state.pools()) queues.pool.add(resource.metadata.name, 0);
+    for (const { resource } of state.subnets()) queues.subnet.add(resource.metadata.name, 0);
+    for (const pod of state.podsWithClaims()) queues.endpoint.add(pod, 0);
+    for (const endpoint of state.endpoints()) queues.endpoint.add(objectName(endpoint), 0);
   }
 
   async #every(ms: number, act: () => Promise<void>, signal: AbortSignal): Promise<void> {

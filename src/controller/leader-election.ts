@@ -56,6 +56,8 @@ export class LeaderElection {
       log.info({ identity }, 'leading');
       await this.#term(lead, begun, signal);
       log.info({ identity }, 'no longer leading');
+      // Others first.
+      await clock.pause(retryMs, signal);
     }
   }
 

@@ -29,6 +29,8 @@ export interface WorkQueueOptions {
 
 const firstBackOffMs = 500;
 const longestBackOffMs = 60_000;
+/** Keys are woken together, this often: a hundred thousand that wait have not as many timers. */
+const tickMs = 50;
 
 interface Entry {
   /** When somebody wants it looked at; undefined: nobody does. */
@@ -48,7 +50,11 @@ interface Entry {
 export class WorkQueue {
   readonly #options: WorkQueueOptions;
   readonly #entries = new Map<string, Entry>();
-  readonly #ready: string[] = [];
+  #ready: string[] = [];
+  /** How many of them have had their turn. */
+  #taken = 0;
+  /** What to wake at each tick, milliseconds since 1970. */
+  readonly #asleep = new Map<number, (() => void)[]>();
   #running = 0;
   #idle: (() => void) | undefined;
 
@@ -89,9 +95,8 @@ export class WorkQueue {
     entry.sleep += 1;
     const { sleep } = entry;
     const at = Math.max(entry.due ?? 0, entry.earliest);
-    const wait = at - clock.now();
-    if (wait > 0) {
-      void clock.pause(wait, signal).then(() => {
+    if (at > clock.now()) {
+      this.#wakeAt(at, () => {
         if (entry.sleep === sleep) this.#schedule(key, entry);
       });
       return;
@@ -105,10 +110,36 @@ export class WorkQueue {
     this.#pump();
   }
 
+  #wakeAt(at: number, wake: () => void): void {
+    const { clock, signal } = this.#options;
+    const tick = Math.ceil(at / tickMs) * tickMs;
+    const others = this.#asleep.get(tick);
+    if (others !== undefined) {
+      others.push(wake);
+      return;
+    }
+    const sleepers = [wake];
+    this.#asleep.set(tick, sleepers);
+    void clock.pause(tick - clock.now(), signal).then(() => {
+      this.#asleep.delete(tick);
+      for (const one of sleepers) one();
+    });
+  }
+
+  /** In the order of arrival. Taking the first off an array of many costs as much as it is long. */
+  #next(): string | undefined {
+    const key = this.#ready[this.#taken];
+    if (key === undefined) {
+      this.#ready = [];
+      this.#taken = 0;
+    } else this.#taken += 1;
+    return key;
+  }
+
   #pump(): void {
     const { concurrency, signal } = this.#options;
     while (this.#running < concurrency && !signal.aborted) {
-      const key = this.#ready.shift();
+      const key = this.#next();
       if (key === undefined) return;
       const entry = this.#entries.get(key);
       if (entry === undefined) continue;

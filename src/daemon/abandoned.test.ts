@@ -65,6 +65,13 @@ describe('allocations of Pods that are gone', () => {
     expect(15 * minute - 10 * minute).toBeLessThanOrEqual(sandboxDeadlineMs);
   });
 
+  it('are found as soon or as late as the daemon is told', async () => {
+    const abandoned = new Abandoned(new Pods(), { sandboxDeadlineMs: 0, goneAfterMs: 2 * minute });
+    const held = [allocation('web-0', 'u1')];
+    for (const at of [1, 2]) expect(await found(abandoned, held, at * minute)).toEqual([]);
+    expect(await found(abandoned, held, 3 * minute)).toEqual(['u1']);
+  });
+
   it('go by the uid: a new Pod of the same name keeps its own and frees the old (known failure 3)', async () => {
     const pods = new Pods();
     pods.live.set('web-0', 'u2');

@@ -1,6 +1,6 @@
 import type { Allocation } from '../ipam/allocation.ts';
 import { attachmentKey, type PodRef } from '../ipam/attachment.ts';
-import { unseenPods } from '../ipam/reclaim.ts';
+import { sandboxDeadlineMs, unseenPods } from '../ipam/reclaim.ts';
 
 /** Who knows whether a Pod lives. */
 export interface PodLife {
@@ -10,31 +10,40 @@ export interface PodLife {
   exists(pod: PodRef): Promise<boolean>;
 }
 
-/**
- * A Pod that is deleted by force goes from the API server before its containers end: so long they may take, and
- * so long nobody is asked again, milliseconds.
- */
-const goneMs = 60_000;
+export interface Patience {
+  /** An allocation younger than this may be of a sandbox that is still being made, milliseconds. */
+  readonly sandboxDeadlineMs: number;
+  /**
+   * A Pod that is deleted by force goes from the API server before its containers end: so long they may take, and
+   * so long nobody is asked again, milliseconds.
+   */
+  readonly goneAfterMs: number;
+}
+
+export const defaultPatience: Patience = { sandboxDeadlineMs, goneAfterMs: 60_000 };
 
 /** Allocations whose Pods are gone for good: their DEL never came, because this daemon or its machine was down. */
 export class Abandoned {
   readonly #life: PodLife;
+  readonly #patience: Patience;
   /** What the last answer about the Pod of an attachment was, and when it came, milliseconds since 1970. */
   readonly #answers = new Map<string, { readonly at: number; readonly isGone: boolean }>();
 
-  constructor(life: PodLife) {
+  constructor(life: PodLife, patience = defaultPatience) {
     this.#life = life;
+    this.#patience = patience;
   }
 
-  /** Each was gone a minute ago, and was asked for again just now. */
+  /** Each was gone a while ago, and was asked for again just now. */
   async *find(allocations: Iterable<Allocation>, now: () => number): AsyncGenerator<Allocation> {
-    const unseen = unseenPods(allocations, (pod) => this.#life.isSeen(pod), now());
+    const { sandboxDeadlineMs: deadlineMs, goneAfterMs } = this.#patience;
+    const unseen = unseenPods(allocations, (pod) => this.#life.isSeen(pod), now(), deadlineMs);
     const keys = new Set(unseen.map(({ attachment }) => attachmentKey(attachment)));
     for (const key of this.#answers.keys()) if (!keys.has(key)) this.#answers.delete(key);
     for (const allocation of unseen) {
       const key = attachmentKey(allocation.attachment);
       const before = this.#answers.get(key);
-      if (before !== undefined && now() - before.at < goneMs) continue;
+      if (before !== undefined && now() - before.at < goneAfterMs) continue;
       const isGone = !(await this.#life.exists(allocation.pod));
       this.#answers.set(key, { at: now(), isGone });
       if (isGone && before?.isGone) yield allocation;

@@ -17,6 +17,7 @@ import type { SharedClaims } from './shared-claims.ts';
 
 export interface AdministrationParts {
   readonly node: string;
+  readonly sandboxDeadlineMs: number;
   readonly ipam: NodeIpam;
   readonly catalog: Catalog;
   readonly blocks: BlockLeases;
@@ -130,7 +131,7 @@ export class DaemonAdministration implements Administration {
   }
 
   async check(): Promise<readonly Violation[]> {
-    const { ipam, catalog, blocks, shared, journal, clock } = this.#parts;
+    const { ipam, catalog, blocks, shared, journal, clock, sandboxDeadlineMs } = this.#parts;
     return findViolations({
       daemon: this.node,
       pools: catalog.pools,
@@ -150,6 +151,7 @@ export class DaemonAdministration implements Administration {
       underway: ipam.underway,
       recorded: journal.load(),
       now: clock.now(),
+      sandboxDeadlineMs,
     });
   }
 

@@ -5,6 +5,7 @@ import { type Prefix, parsePrefix } from '../ip/prefix.ts';
 import { IpamError } from '../resources/errors.ts';
 import { parseWith, strictObject } from '../resources/schema.ts';
 import { yamlValue } from '../resources/yaml.ts';
+import { defaultPatience, type Patience } from './abandoned.ts';
 import { duration, hostPort, path } from './config-values.ts';
 
 /** A name that may stand in a Kubernetes label: what a node is called everywhere. */
@@ -75,7 +76,11 @@ const fileSchema = strictObject({
     cacheSize: z.int().min(1).max(10_000_000).optional(),
     preallocateThreshold: z.number().min(0).max(0.9).optional(),
   }).optional(),
-  allocation: strictObject({ cooldown: duration.optional() }).optional(),
+  allocation: strictObject({
+    cooldown: duration.optional(),
+    sandboxDeadline: duration.optional(),
+    goneAfter: duration.optional(),
+  }).optional(),
   logging: strictObject({
     level: z.enum(['debug', 'info', 'warn', 'error']).optional(),
     format: z.enum(['json', 'text']).optional(),
@@ -108,6 +113,7 @@ export interface DaemonConfig {
   readonly keptChanges: number;
   readonly preleaseThreshold: number;
   readonly cooldownMs: number;
+  readonly patience: Patience;
   readonly logLevel: 'debug' | 'info' | 'warn' | 'error';
   readonly logFormat: 'json' | 'text';
   readonly audit: boolean;
@@ -148,6 +154,7 @@ export function daemonConfig(text: string, source: string, flags: DaemonFlags, h
   const raft = pick('raft');
   const grpc = pick('grpc');
   const performance = pick('performance');
+  const allocation = pick('allocation');
   const logging = pick('logging');
   const config: DaemonConfig = {
     node: raft.nodeID ?? hostname,
@@ -164,7 +171,11 @@ export function daemonConfig(text: string, source: string, flags: DaemonFlags, h
     maintenanceIntervalMs: performance.batchInterval ?? 1_000,
     keptChanges: performance.cacheSize ?? 10_000,
     preleaseThreshold: performance.preallocateThreshold ?? 0.2,
-    cooldownMs: pick('allocation').cooldown ?? 30_000,
+    cooldownMs: allocation.cooldown ?? 30_000,
+    patience: {
+      sandboxDeadlineMs: allocation.sandboxDeadline ?? defaultPatience.sandboxDeadlineMs,
+      goneAfterMs: allocation.goneAfter ?? defaultPatience.goneAfterMs,
+    },
     logLevel: logging.level ?? 'info',
     logFormat: logging.format ?? 'json',
     audit: logging.audit ?? true,

@@ -188,6 +188,23 @@ describe('the daemon', () => {
     expect(await w.daemon.administration.check()).toEqual([]);
   });
 
+  it('hands the last block of a disabled pool back, once its addresses are free and have rested', async () => {
+    const w = await world('10.0.0.0/24', 28);
+    const blocks = async (): Promise<string[]> => (await w.daemon.administration.blocks()).map(({ cidr }) => cidr);
+    await w.daemon.ipam.allocate(request('a'));
+    const [pool] = (await w.store.list(poolKind)).items;
+    if (pool === undefined) throw new Error('there is no pool');
+    await w.daemon.resources.apply({ ...pool, spec: { ...(pool.spec as object), disable: true } });
+    await w.daemon.maintenance.round();
+    expect(await blocks()).toEqual(['10.0.0.0/28']);
+    await w.daemon.ipam.release(attachment('a'));
+    await w.daemon.maintenance.round();
+    expect(await blocks()).toEqual(['10.0.0.0/28']);
+    w.clock.advance(cooldownMs);
+    await w.daemon.maintenance.round();
+    expect(await blocks()).toEqual([]);
+  });
+
   it('gives 64 callers at once 64 addresses, over several leases', async () => {
     const w = await world('10.0.0.0/24', 28);
     const given = await Promise.all(Array.from({ length: 64 }, (_, index) => addressesOf(w, `c${index}`)));

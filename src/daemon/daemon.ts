@@ -13,7 +13,7 @@ import type { Stored } from '../resources/resource.ts';
 import { reflect } from '../store/reflect.ts';
 import type { Store } from '../store/store.ts';
 import type { Log } from '../telemetry/log.ts';
-import { Abandoned, type PodLife } from './abandoned.ts';
+import { Abandoned, defaultPatience, type Patience, type PodLife } from './abandoned.ts';
 import { DaemonAdministration } from './administration.ts';
 import { BlockLeases } from './block-leases.ts';
 import { Catalog } from './catalog.ts';
@@ -47,6 +47,8 @@ export interface DaemonOptions {
   readonly podFacts?: PodFactsSource;
   /** Who tells whether Pods live; without, only the runtime's DEL and GC free what they hold. */
   readonly podLife?: PodLife;
+  /** When what no DEL came for is taken back. */
+  readonly patience?: Patience;
   /** Told when a Pod gets no address for a reason that repeating the call does not mend. */
   readonly onRefused?: (pod: PodRef, error: IpamError) => void;
   readonly onLease?: (block: Stored<Block>) => void;
@@ -74,7 +76,7 @@ export class Daemon {
   constructor(options: DaemonOptions) {
     this.#options = options;
     const { store, journal, clock, log, node, cooldownMs, preleaseThreshold, onLease, onReturn } = options;
-    const { isShared: spread = false } = options;
+    const { isShared: spread = false, patience = defaultPatience } = options;
     const catalog = new Catalog(log, (pools) => this.#relay(pools));
     const hooks = { ...(onLease === undefined ? {} : { onLease }), ...(onReturn === undefined ? {} : { onReturn }) };
     const rests = new RestRecords();
@@ -110,7 +112,8 @@ export class Daemon {
       clock,
       preleaseThreshold,
       log,
-      abandoned: options.podLife === undefined ? undefined : new Abandoned(options.podLife),
+      abandoned: options.podLife === undefined ? undefined : new Abandoned(options.podLife, patience),
+      sandboxDeadlineMs: patience.sandboxDeadlineMs,
     });
     ipam.onDrawn = (holder, addresses) => {
       for (const { pool, block } of addresses) {
@@ -126,6 +129,7 @@ export class Daemon {
     this.maintenance = maintenance;
     this.administration = new DaemonAdministration({
       node,
+      sandboxDeadlineMs: patience.sandboxDeadlineMs,
       ipam,
       catalog,
       blocks,

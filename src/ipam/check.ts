@@ -7,7 +7,6 @@ import type { Stored } from '../resources/resource.ts';
 import type { Allocation, HeldAddress, RestingAddress } from './allocation.ts';
 import { attachmentKey } from './attachment.ts';
 import { blockLayout, sharedLayout } from './layout.ts';
-import { sandboxDeadlineMs } from './reclaim.ts';
 
 /** One broken promise found on live state, with what repairs it. */
 export interface Violation {
@@ -42,6 +41,8 @@ export interface CheckFacts {
   /** What the journal would restore. */
   readonly recorded: { readonly allocations: readonly Allocation[]; readonly resting: readonly RestingAddress[] };
   readonly now: number;
+  /** How long an ADD may take, milliseconds. */
+  readonly sandboxDeadlineMs: number;
 }
 
 /** Every way in which the live state breaks an invariant of the architecture. Empty: all hold. */
@@ -170,7 +171,7 @@ function* unbackedClaims(facts: CheckFacts): Generator<Violation> {
     const key = attachmentKey(spec);
     if (keys.has(`${spec.address} ${key}`)) continue;
     const age = facts.now - Date.parse(metadata.creationTimestamp);
-    if (age <= sandboxDeadlineMs + collectionMs) continue;
+    if (age <= facts.sandboxDeadlineMs + collectionMs) continue;
     yield {
       invariant: 6,
       subject: spec.address,

@@ -27,7 +27,10 @@ export function staleAttachments(
   return stale;
 }
 
-/** How long an ADD may take from its first write to its record, in milliseconds: kubelet gives a sandbox four minutes. */
+/**
+ * How long an ADD may take from its first write to its record, in milliseconds, unless the daemon is told otherwise:
+ * kubelet gives a sandbox four minutes.
+ */
 export const sandboxDeadlineMs = 5 * 60_000;
 
 /**
@@ -39,12 +42,11 @@ export function orphanedClaims(
   daemon: string,
   isHeld: (claim: Claim) => boolean,
   now: number,
+  deadlineMs = sandboxDeadlineMs,
 ): readonly Stored<Claim>[] {
   return claims.filter(
     (claim) =>
-      claim.spec.daemon === daemon &&
-      !isHeld(claim) &&
-      now - Date.parse(claim.metadata.creationTimestamp) > sandboxDeadlineMs,
+      claim.spec.daemon === daemon && !isHeld(claim) && now - Date.parse(claim.metadata.creationTimestamp) > deadlineMs,
   );
 }
 
@@ -67,11 +69,12 @@ export function unseenPods(
   allocations: Iterable<Allocation>,
   isSeen: (pod: PodRef) => boolean,
   now: number,
+  deadlineMs = sandboxDeadlineMs,
 ): readonly (Allocation & { readonly pod: PodRef })[] {
   const unseen: (Allocation & { readonly pod: PodRef })[] = [];
   for (const allocation of allocations) {
     const { pod, createdAt } = allocation;
-    if (pod === undefined || now - createdAt <= sandboxDeadlineMs || isSeen(pod)) continue;
+    if (pod === undefined || now - createdAt <= deadlineMs || isSeen(pod)) continue;
     unseen.push({ ...allocation, pod });
   }
   return unseen;

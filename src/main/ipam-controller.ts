@@ -1,8 +1,7 @@
-import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
-import { type ControllerConfig, type ControllerFlags, controllerConfig } from '../controller/config.ts';
-import { IpamError } from '../resources/errors.ts';
+import { type ControllerFlags, controllerConfig } from '../controller/config.ts';
 import { runController } from './run-controller.ts';
+import { configText, runProgram } from './server-program.ts';
 import { version } from './version.ts';
 
 interface Flags extends ControllerFlags {
@@ -33,23 +32,8 @@ const program = new Command('ipam-controller')
 
 async function main(): Promise<void> {
   program.exitOverride((end) => process.exit(end.exitCode === 0 ? 0 : 2));
-  await runController(readConfig(program.parse().opts<Flags>()));
+  const { config: file, ...flags } = program.parse().opts<Flags>();
+  await runController(controllerConfig(...configText(file), flags));
 }
 
-function readConfig({ config: file, ...flags }: Flags): ControllerConfig {
-  let text = '';
-  if (file !== undefined) {
-    try {
-      text = readFileSync(file, 'utf8');
-    } catch (error) {
-      throw new IpamError('invalid-config', `--config ${file}: ${(error as Error).message}`);
-    }
-  }
-  return controllerConfig(text, file ?? 'configuration', flags);
-}
-
-main().catch((error: unknown) => {
-  if (!(error instanceof IpamError)) throw error;
-  process.stderr.write(`ipam-controller: ${error.message}\n${error.advice === '' ? '' : `hint: ${error.advice}\n`}`);
-  process.exit(error.code === 'invalid-config' ? 2 : 1);
-});
+runProgram('ipam-controller', main);

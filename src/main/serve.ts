@@ -42,6 +42,7 @@ export async function serve(config: DaemonConfig, directories: Directories): Pro
     clock: systemClock,
     log,
     cooldownMs: config.cooldownMs,
+    patience: config.patience,
     preleaseThreshold: config.preleaseThreshold,
     maintenanceIntervalMs: config.maintenanceIntervalMs,
     clusterCidrs: config.clusterCidrs,

@@ -122,6 +122,15 @@ export class ClusterNode {
     return run(program, args, { env: this.#environment() });
   }
 
+  /** A long-running program with the node's network and files; not started yet. */
+  background(name: string, command: readonly string[], isReady: () => Promise<boolean>): BackgroundProcess {
+    return new BackgroundProcess(this.#options.ground, {
+      name: `${this.name}-${name}`,
+      command: () => this.#inside(command),
+      isReady,
+    });
+  }
+
   /** containerd's own client, in the namespace of Kubernetes. */
   ctr(...args: string[]): Promise<string> {
     return this.exec(binaries().path('ctr'), '-a', containerdSocket, '-n', 'k8s.io', ...args);

@@ -106,7 +106,7 @@ export class Cluster {
     ]);
     await this.#label(specifications);
     await Promise.all(this.#nodes.map(({ name }) => this.nodeReady(name, true, startMs)));
-    await this.#serviceAccount('default');
+    await this.serviceAccountReady('default');
   }
 
   /** Ends and removes everything, at once. */
@@ -133,7 +133,13 @@ export class Cluster {
   /** Makes a namespace and waits until Pods can be made in it. */
   async createNamespace(name: string): Promise<void> {
     await this.kubectl('create', 'namespace', name);
-    await this.#serviceAccount(name);
+    await this.serviceAccountReady(name);
+  }
+
+  /** Waits until Pods can be made in a namespace. */
+  async serviceAccountReady(namespace: string): Promise<void> {
+    const path = `/api/v1/namespaces/${namespace}/serviceaccounts/default`;
+    await waitFor(`the service account of ${namespace}`, () => this.controlPlane.get(path), conditionMs, pollMs);
   }
 
   /** Waits until a Pod is ready. @returns it; @throws with its events when it does not become so */
@@ -230,11 +236,6 @@ export class Cluster {
       const pairs = Object.entries(labels).map(([key, value]) => `${key}=${value}`);
       if (pairs.length > 0) await this.kubectl('label', 'node', name, ...pairs);
     }
-  }
-
-  async #serviceAccount(namespace: string): Promise<void> {
-    const path = `/api/v1/namespaces/${namespace}/serviceaccounts/default`;
-    await waitFor(`the service account of ${namespace}`, () => this.controlPlane.get(path), conditionMs, pollMs);
   }
 
   #started<T>(value: T | undefined): T {

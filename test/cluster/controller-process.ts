@@ -52,9 +52,14 @@ export class ControllerProcess {
     });
   }
 
+  /** All metrics as text; empty when it does not answer. */
+  async metrics(): Promise<string> {
+    return (await (await this.#get('/metrics'))?.text()) ?? '';
+  }
+
   /** The sum of a metric's samples whose labels include these; 0 when there are none. */
   async metric(name: string, labels: Readonly<Record<string, string>> = {}): Promise<number> {
-    const text = (await (await this.#get('/metrics'))?.text()) ?? '';
+    const text = await this.metrics();
     const wanted = Object.entries(labels).map(([label, value]) => `${label}="${value}"`);
     return text
       .split('\n')

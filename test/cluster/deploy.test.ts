@@ -163,7 +163,7 @@ describe('kubectl apply -k deploy', () => {
   /** Whatever is left says what it waits for. */
   async function removed(kustomization: string): Promise<void> {
     const { exit, stdout, stderr } = await cluster.controlPlane.tryKubectl(
-      ...['delete', '-k', kustomization, `--timeout=${60}s`],
+      ...['delete', '-k', kustomization, `--timeout=${slowMs / 2_000}s`],
     );
     if (exit === 0) return;
     const left = await cluster.kubectl('get', 'namespaces,crds', '-o', 'yaml');

@@ -177,13 +177,13 @@ export const mutations: readonly Mutation[] = [
   {
     name: 'a claim of an ADD under way counts as garbage, and nobody looks again',
     edits: [
-      edit('ipam/reclaim.ts', '> sandboxDeadlineMs,', '> 0,'),
+      edit('ipam/reclaim.ts', '> deadlineMs,', '> 0,'),
       edit('daemon/maintenance.ts', 'if (isHeld(claim)) return;', ''),
     ],
   },
   {
     name: 'orphaned claims are never reclaimed',
-    edits: [edit('ipam/reclaim.ts', '> sandboxDeadlineMs,', '> sandboxDeadlineMs * 1e6,')],
+    edits: [edit('ipam/reclaim.ts', '> deadlineMs,', '> deadlineMs * 1e6,')],
   },
   {
     name: 'a restart does not mark the addresses on record',

@@ -6,7 +6,7 @@ export class FakeCluster implements LiveCluster {
   readonly nodeNames = new Set<string>(['node1']);
   readonly pods = new Map<string, LivePod & { readonly node: string }>();
   readonly events: ClusterEvent[] = [];
-  /** Done before a question about a Pod is answered: what happens in between. */
+  /** Done before a question about one node is answered: what happens while a lost node is looked into. */
   meanwhile: () => Promise<void> = async () => {};
 
   addPod(namespace: string, name: string, uid: string, node = 'node1'): void {
@@ -18,11 +18,11 @@ export class FakeCluster implements LiveCluster {
   }
 
   async hasNode(name: string): Promise<boolean> {
+    await this.meanwhile();
     return this.nodeNames.has(name);
   }
 
   async pod(namespace: string, name: string): Promise<LivePod | undefined> {
-    await this.meanwhile();
     return this.pods.get(`${namespace}/${name}`);
   }
 

@@ -1,0 +1,206 @@
+import { join } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
+import { bin } from '../kit/paths.ts';
+import { waitFor } from '../kit/wait.ts';
+import type { Sandbox } from './attach.ts';
+import { Cluster, type ClusterNodeSpecification } from './cluster.ts';
+import type { ClusterNode } from './cluster-node.ts';
+import { install } from './installed.ts';
+import { type HeldInterface, NodeDaemon } from './node-daemon.ts';
+import { hasCondition, type Pod } from './pod.ts';
+
+export interface UnderlayOptions {
+  readonly nodes?: readonly ClusterNodeSpecification[];
+  /** The `ipam` section of a node's network configuration. */
+  readonly ipam: (node: ClusterNode) => object;
+  /** The daemons' configuration file. */
+  readonly daemon?: object;
+}
+
+/** An address that is taken, as the API server has it. */
+export interface ClaimObject {
+  readonly metadata: { readonly name: string };
+  readonly spec: {
+    readonly address: string;
+    readonly pool: string;
+    readonly node: string;
+    readonly network: string;
+    readonly ifname: string;
+    readonly containerId: string;
+    readonly podName?: string;
+    readonly podUid?: string;
+  };
+}
+
+const conditionMs = 120_000;
+const pollMs = 200;
+
+/** The underlay of a data centre in small: macvlan Pods in the nodes' own segment, with addresses of ours. */
+export class Underlay {
+  readonly cluster: Cluster;
+  readonly #daemonConfig: object;
+  #daemons: readonly NodeDaemon[] = [];
+
+  constructor({ nodes, ipam, daemon = {} }: UnderlayOptions) {
+    this.cluster = new Cluster({
+      ...(nodes === undefined ? {} : { nodes }),
+      cni: (node) => ({
+        cniVersion: '1.0.0',
+        name: 'underlay',
+        plugins: [{ type: 'macvlan', master: 'eth0', mode: 'bridge', ipam: ipam(node) }],
+      }),
+    });
+    this.#daemonConfig = daemon;
+  }
+
+  /** Starts the cluster, with our kinds, roles, and a daemon on each node. */
+  async start(): Promise<void> {
+    const { cluster } = this;
+    await cluster.start();
+    await install(cluster.controlPlane);
+    const kubeconfig = await cluster.controlPlane.kubeconfigFor('berth-system/ipam-daemon');
+    this.#daemons = cluster.nodes.map((node) => {
+      node.installPlugin(join(bin, 'ipam-plugin'), 'spiderpool');
+      return new NodeDaemon(node, kubeconfig, this.#daemonConfig);
+    });
+    await Promise.all(this.#daemons.map(({ process }) => process.start()));
+  }
+
+  stop(): Promise<void> {
+    return this.cluster.stop();
+  }
+
+  get daemons(): readonly NodeDaemon[] {
+    return this.#daemons;
+  }
+
+  daemon(node: string): NodeDaemon {
+    const daemon = this.#daemons.find((one) => one.node.name === node);
+    if (daemon === undefined) throw new Error(`no daemon on ${node}`);
+    return daemon;
+  }
+
+  /** Pods of a namespace, or those that a label selects. */
+  async pods(selector = '', namespace = 'default'): Promise<readonly Pod[]> {
+    const path = `/api/v1/namespaces/${namespace}/pods?labelSelector=${encodeURIComponent(selector)}`;
+    return (await this.cluster.controlPlane.get<{ items: readonly Pod[] }>(path))?.items ?? [];
+  }
+
+  /** Waits until so many Pods are there, and all of them are ready. */
+  async podsReady(selector: string, count: number, namespace = 'default', ms = conditionMs): Promise<readonly Pod[]> {
+    let last: readonly Pod[] = [];
+    const ready = async (): Promise<readonly Pod[] | undefined> => {
+      last = await this.pods(selector, namespace);
+      return last.length === count && last.every((pod) => hasCondition(pod, 'Ready')) ? last : undefined;
+    };
+    try {
+      return await waitFor(`${count} Pods ${selector} to be ready`, ready, ms, pollMs);
+    } catch (error) {
+      const seen = last.map((pod) => `${pod.metadata.name} ${pod.status.phase} ${pod.status.podIP ?? ''}`).join('\n');
+      throw new Error(`${error}\n${seen}\n${await this.cluster.events(namespace)}`);
+    }
+  }
+
+  /** Waits until the daemons have told the same reason on a Pod's Events. @returns the message */
+  async refusal(selector: string, namespace = 'default'): Promise<string> {
+    return waitFor(
+      `an Event FailedIPAllocation on a Pod ${selector}`,
+      async () => {
+        const uids = (await this.pods(selector, namespace)).map(({ metadata }) => metadata.uid);
+        const path = `/api/v1/namespaces/${namespace}/events?fieldSelector=reason=FailedIPAllocation`;
+        const events = await this.cluster.controlPlane.get<{
+          items: readonly { readonly message: string; readonly involvedObject: { readonly uid: string } }[];
+        }>(path);
+        return events?.items.find(({ involvedObject: { uid } }) => uids.includes(uid))?.message;
+      },
+      conditionMs,
+      pollMs,
+    );
+  }
+
+  /** The sandbox of a running Pod, from the record of the daemon on its node. */
+  async sandbox(pod: Pod): Promise<Sandbox> {
+    const daemon = this.daemon(pod.spec.nodeName ?? '');
+    const { namespace, name } = pod.metadata;
+    const held = (await daemon.addresses()).find((one) => one.pod_namespace === namespace && one.pod_name === name);
+    if (held === undefined) throw new Error(`${namespace}/${name} holds nothing on ${daemon.node.name}`);
+    return { node: daemon.node, pod, containerId: held.container_id, netns: held.netns };
+  }
+
+  async claims(): Promise<readonly ClaimObject[]> {
+    const list = await this.cluster.controlPlane.get<{ items: readonly ClaimObject[] }>(
+      '/apis/berth.network/v1alpha1/ipclaims',
+    );
+    return list?.items ?? [];
+  }
+
+  /** Addresses that a Pod has claimed, of one interface or of all. */
+  async claimedBy({ metadata: { uid } }: Pod, ifname?: string): Promise<readonly string[]> {
+    return (await this.claims())
+      .filter(({ spec }) => spec.podUid === uid && (ifname === undefined || spec.ifname === ifname))
+      .map(({ spec }) => spec.address);
+  }
+
+  /** What the kernel has in the network namespaces of a node's Pods, but for loopback and link-local addresses. */
+  async kernelAddresses(node: ClusterNode): Promise<readonly string[]> {
+    const script =
+      'for file in /run/netns/cni-*; do [ ! -e "$file" ] || nsenter --net="$file" ip -o address show scope global; done';
+    // A namespace that goes while it is looked at says so on standard error; the next look will not find it.
+    const { stdout } = await node.tryExec('sh', '-c', script);
+    return [...stdout.matchAll(/ inet6? ([^/ ]+)\//g)].map(([, address]) => address ?? '');
+  }
+
+  /** All that any daemon holds on record, with the node. */
+  async held(): Promise<readonly (HeldInterface & { readonly node: string })[]> {
+    const all = await Promise.all(
+      this.#daemons.map(async (daemon) =>
+        (await daemon.addresses()).map((one) => ({ ...one, node: daemon.node.name })),
+      ),
+    );
+    return all.flat();
+  }
+
+  /**
+   * Waits until claims, the daemons' records and the kernels of all nodes tell the same addresses, each of them once.
+   * @returns `node address`, sorted
+   */
+  async settled(ms = conditionMs): Promise<readonly string[]> {
+    let last: Readonly<Record<string, readonly string[]>> = {};
+    const agree = async (): Promise<readonly string[] | undefined> => {
+      const [claims, held, kernel] = await Promise.all([this.claims(), this.held(), this.#inKernels()]);
+      const claimed = claims.map(({ spec }) => `${spec.node} ${spec.address}`).sort();
+      const recorded = held.flatMap(({ node, addresses }) => addresses.map(({ ip }) => `${node} ${ip}`)).sort();
+      last = { claimed, recorded, kernel };
+      return isDeepStrictEqual(claimed, recorded) && isDeepStrictEqual(claimed, kernel) ? claimed : undefined;
+    };
+    const found = await waitFor('claims, records and kernels to agree', agree, ms, pollMs).catch((error: unknown) => {
+      throw new Error(`${error}\n${JSON.stringify(last, undefined, 1)}`);
+    });
+    const addresses = found.map((line) => line.split(' ')[1]);
+    if (new Set(addresses).size !== addresses.length) throw new Error(`an address is there twice: ${found.join(', ')}`);
+    return found;
+  }
+
+  /** Addresses that two namespaces have at this moment. */
+  async duplicates(): Promise<readonly string[]> {
+    const addresses = (await this.#inKernels()).map((line) => line.split(' ')[1] ?? '');
+    return addresses.filter((address, index) => addresses.indexOf(address) !== index);
+  }
+
+  async #inKernels(): Promise<readonly string[]> {
+    const all = await Promise.all(
+      this.cluster.nodes.map(async (node) => (await this.kernelAddresses(node)).map((one) => `${node.name} ${one}`)),
+    );
+    return all.flat().sort();
+  }
+}
+
+/** An annotation that asks for pools: a list is one entry an interface. */
+export function asks(pools: object): Readonly<Record<string, string>> {
+  return { [`ipam.spidernet.io/ippool${Array.isArray(pools) ? 's' : ''}`]: JSON.stringify(pools) };
+}
+
+/** A pool of addresses. */
+export function pool(name: string, spec: object): object {
+  return { apiVersion: 'spiderpool.spidernet.io/v2beta1', kind: 'SpiderIPPool', metadata: { name }, spec };
+}
