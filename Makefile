@@ -19,6 +19,7 @@ export PATH := $(dir $(NODE)):$(CURDIR)/node_modules/.bin:$(PATH)
 COMPILER := $(shell command -v $(CC))
 PREFIX ?= /usr/local
 CNI_BIN ?= /opt/cni/bin
+IMAGE_ROOT ?= $(CURDIR)/build/image
 SOURCES := $(shell find src -name '*.ts' ! -name '*.test.ts')
 
 help: ## list the targets
@@ -89,6 +90,21 @@ install: build ## install into PREFIX (/usr/local) and CNI_BIN (/opt/cni/bin)
 	@if [ -x bin/.compiled ]; then install bin/ipam-plugin bin/ipam-cni bin/cni-plugin $(DESTDIR)$(CNI_BIN)/; \
 	else scripts/plugin-launchers.sh $(PREFIX)/lib/berth/node $(PREFIX)/lib/berth $(DESTDIR)$(CNI_BIN); fi
 
+image: build/berth-image.tar ## a container image of all programs, made without a builder: build/berth-image.tar
+
+build/berth-image.tar: build/main/.stamp bin/ipam-plugin Makefile package-lock.json scripts/launcher.sh scripts/make-image.ts scripts/image-archive.ts
+	@$(MAKE) --no-print-directory image-root
+	@$(NODE) scripts/make-image.ts $(IMAGE_ROOT) $@
+	@rm -rf $(IMAGE_ROOT)
+
+# What an image has of ours, by whatever it is made.
+image-root: build
+	@[ -x bin/.compiled ] || { echo "no C compiler: an image needs the compiled CNI executable"; exit 1; }
+	@rm -rf $(IMAGE_ROOT)
+	@$(MAKE) --no-print-directory install DESTDIR=$(IMAGE_ROOT) PREFIX=/usr/local CNI_BIN=/opt/cni/bin >/dev/null
+	@scripts/launcher.sh install-cni /usr/local/lib/berth/node /usr/local/lib/berth /var/cache/berth >$(IMAGE_ROOT)/usr/local/bin/install-cni
+	@chmod 755 $(IMAGE_ROOT)/usr/local/bin/install-cni
+
 install-deps: packages node_modules/.stamp ## install Debian packages (as root), Node.js 24 and the npm packages
 
 generate: node_modules/.stamp ## write src/api/generated from proto/ipam.proto, deploy/crds and docs/manifests.md
@@ -136,4 +152,4 @@ $(CURDIR)/.tools/node/bin/node:
 	@mv .tools/fetch/package .tools/node && rm -rf .tools/fetch
 	@.tools/node/bin/node --version
 
-.PHONY: help demo test check format cluster-binaries cluster-up cut-off cluster-shell cluster-down bench bench-compare scale sim mutation-check soak fuzz build install install-deps generate clean packages
+.PHONY: help demo test check format cluster-binaries cluster-up cut-off cluster-shell cluster-down bench bench-compare scale sim mutation-check soak fuzz build install image image-root install-deps generate clean packages

@@ -7,6 +7,7 @@ export default defineConfig({
     'src/main/ipam-controller.ts',
     'src/main/ipam-cli.ts',
     'src/main/cni-plugin.ts',
+    'src/main/install-cni.ts',
     'src/store/embedded/walk.ts',
   ],
   platform: 'node',

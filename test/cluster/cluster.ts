@@ -195,7 +195,12 @@ export class Cluster {
         'system:kube-scheduler': [],
         ...Object.fromEntries(nodes.map(({ name }) => [`system:node:${name}`, ['system:nodes']])),
       },
-      flags: ['--kubelet-preferred-address-types=InternalIP', ...(this.#options.apiServerFlags ?? [])],
+      flags: [
+        '--kubelet-preferred-address-types=InternalIP',
+        // There is no kube-proxy: webhooks that are Services are found by their endpoints.
+        '--enable-aggregator-routing=true',
+        ...(this.#options.apiServerFlags ?? []),
+      ],
     });
     this.#controlPlane = controlPlane;
     return controlPlane;

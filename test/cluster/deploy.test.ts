@@ -1,0 +1,232 @@
+import { existsSync, readdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { root } from '../kit/paths.ts';
+import { must } from '../kit/run.ts';
+import { waitFor } from '../kit/wait.ts';
+import { binaries, needsNodes } from './binaries.ts';
+import { Cluster } from './cluster.ts';
+import type { ClusterNode } from './cluster-node.ts';
+import { busyboxImage } from './image.ts';
+import { hasCondition, type Pod } from './pod.ts';
+
+const reason = needsNodes();
+const deploy = join(root, 'deploy');
+const ours = ['ipam-plugin', 'ipam-cni', 'spiderpool'];
+const configurations = '/etc/cni/net.d';
+const slowMs = 300_000;
+
+describe('kubectl apply -k deploy', () => {
+  const cluster = new Cluster();
+
+  beforeEach((context) => context.skip(reason !== '', reason));
+  beforeAll(async () => {
+    if (reason !== '') return;
+    await Promise.all([must('make', ['--directory', root, 'image']), cluster.start()]);
+    await Promise.all(cluster.nodes.map((node) => node.importImage(join(root, 'build/berth-image.tar'))));
+    // The test cluster brings executables and a network; here the image does, and nobody yet.
+    for (const node of cluster.nodes) {
+      for (const name of ours) rmSync(executable(node, name), { force: true });
+      for (const file of readdirSync(node.path(configurations))) rmSync(join(node.path(configurations), file));
+    }
+    await Promise.all(cluster.nodes.map(({ name }) => cluster.nodeReady(name, false)));
+  }, slowMs);
+  afterAll(() => cluster.stop());
+
+  const rolledOut = (what: string, namespace = 'berth-system'): Promise<string> =>
+    cluster.kubectl('rollout', 'status', what, '--namespace', namespace, `--timeout=${slowMs / 1_000}s`);
+
+  const poolSubnet = (): string => `${cluster.ground.address(0)}/24`;
+
+  /** Addresses of the switch's network, where the nodes are as well. */
+  function pool(name: string, spec: object = {}): object {
+    const ips = [`${cluster.ground.address(100)}-${cluster.ground.address(119)}`];
+    return {
+      apiVersion: 'spiderpool.spidernet.io/v2beta1',
+      kind: 'SpiderIPPool',
+      metadata: { name },
+      spec: { subnet: poolSubnet(), ips, ...spec },
+    };
+  }
+
+  async function pods(): Promise<readonly Pod[]> {
+    const path = '/api/v1/namespaces/default/pods?labelSelector=app%3Dshop';
+    return (await cluster.controlPlane.get<{ items: Pod[] }>(path))?.items ?? [];
+  }
+
+  async function readyPods(count: number): Promise<readonly Pod[]> {
+    try {
+      return await waitFor(
+        `${count} Pods to be ready`,
+        async () => {
+          const all = await pods();
+          return all.length === count && all.every((pod) => hasCondition(pod, 'Ready')) ? all : undefined;
+        },
+        slowMs,
+        200,
+      );
+    } catch (error) {
+      throw new Error(`${error}\n${await cluster.events()}`);
+    }
+  }
+
+  const claims = async (): Promise<readonly string[]> =>
+    ((await cluster.controlPlane.get<{ items: Pod[] }>('/apis/berth.network/v1alpha1/ipclaims'))?.items ?? [])
+      .map(({ metadata }) => metadata.name)
+      .sort();
+
+  const poolRow = (name: string): Promise<string> => cluster.kubectl('get', 'sp', name, '--no-headers');
+  const addressesOf = (all: readonly Pod[]): string[] => all.map(({ status }) => status.podIP ?? 'none').sort();
+
+  it('runs daemons and controllers where there is no Pod network yet, and puts the CNI executables in place', async () => {
+    await cluster.kubectl('apply', '-k', deploy);
+    await explained(() => Promise.all([rolledOut('daemonset/ipam-daemon'), rolledOut('deployment/ipam-controller')]));
+    for (const node of cluster.nodes)
+      expect(readdirSync(node.path('/opt/cni/bin'))).toEqual(expect.arrayContaining(ours));
+    if (binaries().minor >= 21) await cluster.kubectl('apply', '-f', join(deploy, 'disruption-budget.yaml'));
+  });
+
+  it('refuses a pool that makes no sense, and says why', async () => {
+    const bad = pool('bad', { gateway: '203.0.113.1' });
+    await expect(waitForWebhook(() => cluster.apply(bad))).rejects.toThrow(/denied the request.*203\.0\.113\.1/s);
+    await waitForWebhook(() => cluster.apply(pool('rack', { default: true })));
+  });
+
+  it('has examples that the API server and the webhook take', async () => {
+    const examples = ['pools', 'deployment'].flatMap((name) => ['-f', join(deploy, `examples/${name}.yaml`)]);
+    const said = await cluster.kubectl('apply', '--dry-run=server', ...examples);
+    expect(said.match(/ created \(server dry run\)/g)).toHaveLength(4);
+  });
+
+  it('gives the Pods of a Deployment on both nodes addresses of the pool, by which they reach each other', async () => {
+    const config = await must('cat', [join(deploy, 'examples/10-macvlan.conflist')]);
+    for (const node of cluster.nodes) node.writeCniConfig(config, '10-macvlan.conflist');
+    await Promise.all(cluster.nodes.map(({ name }) => cluster.nodeReady(name)));
+    await cluster.apply(deployment(4));
+    const all = await readyPods(4);
+    const wide = await cluster.kubectl('get', 'pods', '-o', 'wide');
+    for (const { status } of all) expect(wide).toContain(` ${status.podIP} `);
+    expect(await claims()).toEqual(addressesOf(all));
+    const [one, other] = ['node1', 'node2'].map((name) => all.find(({ spec }) => spec.nodeName === name));
+    const ping = ['ping', '-c', '1', '-W', '5', other?.status.podIP ?? ''];
+    expect(await cluster.exec(one?.metadata.name ?? '', ping)).toContain(' 0% packet loss');
+  });
+
+  it('shows in kubectl get sp how many are in use', async () => {
+    await waitFor('the count', async () => (/ 4 +20 +true/.test(await poolRow('rack')) ? true : undefined));
+    expect(await cluster.kubectl('get', 'se')).toMatch(/shop-/);
+  });
+
+  it('restarts its daemons under running Pods, and starts new ones meanwhile', async () => {
+    const before = await pods();
+    await cluster.kubectl('rollout', 'restart', 'daemonset/ipam-daemon', '--namespace', 'berth-system');
+    await cluster.kubectl('scale', 'deployment/shop', '--replicas=8');
+    await explained(() => rolledOut('daemonset/ipam-daemon'));
+    const after = await readyPods(8);
+    for (const { metadata, status } of before) {
+      const now = after.find((pod) => pod.metadata.uid === metadata.uid);
+      expect(now?.status.podIP).toBe(status.podIP);
+      expect(now?.status.containerStatuses?.[0]?.restartCount).toBe(0);
+    }
+    expect(await claims()).toEqual(addressesOf(after));
+    expect(new Set(addressesOf(after)).size).toBe(8);
+    const check = ['exec', '--namespace', 'berth-system', 'daemonset/ipam-daemon', '--', 'ipam-cli', 'check'];
+    expect(await cluster.kubectl(...check)).toContain('all invariants hold');
+  });
+
+  it('gets the addresses of deleted Pods back', async () => {
+    await cluster.kubectl('delete', 'deployment', 'shop', '--timeout=120s');
+    await waitFor('the claims to go', async () => ((await claims()).length === 0 ? true : undefined), slowMs, 200);
+    await waitFor('the count', async () => (/ 0 +20 +true/.test(await poolRow('rack')) ? true : undefined));
+  });
+
+  it(
+    'goes without a trace but for the data directory',
+    async () => {
+      await cluster.kubectl('delete', 'sp', '--all', '--timeout=60s');
+      await removed(deploy);
+      await cluster.kubectl('apply', '-k', join(deploy, 'uninstall'));
+      await rolledOut('daemonset/uninstall', 'berth-uninstall');
+      await removed(join(deploy, 'uninstall'));
+      for (const node of cluster.nodes) {
+        for (const name of ours) expect(existsSync(executable(node, name))).toBe(false);
+        expect(readdirSync(node.path('/run/ipam'))).toEqual([]);
+        expect(await node.exec('ls', '/var/lib/ipam')).toContain('journal');
+      }
+      const kinds =
+        'crds,clusterroles,clusterrolebindings,validatingwebhookconfigurations,mutatingwebhookconfigurations';
+      expect(await cluster.kubectl('get', `${kinds},namespaces`, '-o', 'name')).not.toMatch(/berth|spider/);
+    },
+    slowMs,
+  );
+
+  /** Whatever is left says what it waits for. */
+  async function removed(kustomization: string): Promise<void> {
+    const { exit, stdout, stderr } = await cluster.controlPlane.tryKubectl(
+      ...['delete', '-k', kustomization, `--timeout=${slowMs / 2_000}s`],
+    );
+    if (exit === 0) return;
+    const left = await cluster.kubectl('get', 'namespaces,crds', '-o', 'yaml');
+    const wide = await cluster.kubectl('get', 'pods', '--all-namespaces', '-o', 'wide');
+    throw new Error(`${stderr}${stdout}\n${wide}\n${left}`);
+  }
+
+  /** Where a rollout gets stuck, the Pods and their events say why. */
+  async function explained<T>(work: () => Promise<T>): Promise<T> {
+    try {
+      return await work();
+    } catch (error) {
+      const wide = await cluster.kubectl('get', 'pods', '--all-namespaces', '-o', 'wide');
+      throw new Error(`${error}\n${wide}\n${await cluster.events('berth-system')}`);
+    }
+  }
+
+  /** API servers learn a moment later whom to trust; until then they refuse everything. */
+  async function waitForWebhook(write: () => Promise<void>): Promise<void> {
+    const refused = await waitFor('the API server to trust the webhook', async () => {
+      const error = await write().then(
+        () => undefined,
+        (thrown: unknown) => thrown,
+      );
+      return String(error).includes('failed calling webhook') ? undefined : { error };
+    });
+    if (refused.error !== undefined) throw refused.error;
+  }
+});
+
+function executable(node: ClusterNode, name: string): string {
+  return join(node.path('/opt/cni/bin'), name);
+}
+
+/** As many Pods on the one node as on the other. */
+function deployment(replicas: number): object {
+  const labels = { app: 'shop' };
+  const selector = { matchLabels: labels };
+  return {
+    apiVersion: 'apps/v1',
+    kind: 'Deployment',
+    metadata: { name: 'shop' },
+    spec: {
+      replicas,
+      selector,
+      template: {
+        metadata: { labels },
+        spec: {
+          automountServiceAccountToken: false,
+          enableServiceLinks: false,
+          dnsPolicy: 'Default',
+          terminationGracePeriodSeconds: 1,
+          topologySpreadConstraints: [
+            {
+              maxSkew: 1,
+              topologyKey: 'kubernetes.io/hostname',
+              whenUnsatisfiable: 'DoNotSchedule',
+              labelSelector: selector,
+            },
+          ],
+          containers: [{ name: 'main', image: busyboxImage, imagePullPolicy: 'Never' }],
+        },
+      },
+    },
+  };
+}
