@@ -36,8 +36,6 @@ describe('kubectl apply -k deploy', () => {
   const rolledOut = (what: string, namespace = 'berth-system'): Promise<string> =>
     cluster.kubectl('rollout', 'status', what, '--namespace', namespace, `--timeout=${slowMs / 1_000}s`);
 
-  const poolSubnet = (): string => `${cluster.ground.address(0)}/24`;
-
   /** Addresses of the switch's network, where the nodes are as well. */
   function pool(name: string, spec: object = {}): object {
     const ips = [`${cluster.ground.address(100)}-${cluster.ground.address(119)}`];
@@ -45,7 +43,7 @@ describe('kubectl apply -k deploy', () => {
       apiVersion: 'spiderpool.spidernet.io/v2beta1',
       kind: 'SpiderIPPool',
       metadata: { name },
-      spec: { subnet: poolSubnet(), ips, ...spec },
+      spec: { subnet: `${cluster.ground.address(0)}/24`, gateway: cluster.ground.address(1), ips, ...spec },
     };
   }
 
@@ -110,6 +108,8 @@ describe('kubectl apply -k deploy', () => {
     const [one, other] = ['node1', 'node2'].map((name) => all.find(({ spec }) => spec.nodeName === name));
     const ping = ['ping', '-c', '1', '-W', '5', other?.status.podIP ?? ''];
     expect(await cluster.exec(one?.metadata.name ?? '', ping)).toContain(' 0% packet loss');
+    const routes = await cluster.exec(one?.metadata.name ?? '', ['ip', 'route']);
+    expect(routes).toContain(`default via ${cluster.ground.address(1)} `);
   });
 
   it('shows in kubectl get sp how many are in use', async () => {
