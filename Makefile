@@ -76,14 +76,14 @@ cluster-shell: node_modules/.stamp ## a shell with kubectl for the cluster that 
 cluster-down: node_modules/.stamp ## end that cluster, and remove what killed tests left
 	@$(NODE) test/cluster/main.ts down
 
-build: build/main/.stamp bin/ipam-daemon bin/ipam-cli bin/ipam-plugin ## bundle the programs, compile the CNI executable, write launchers into bin/
+build: build/main/.stamp bin/ipam-daemon bin/ipam-controller bin/ipam-cli bin/ipam-plugin ## bundle the programs, compile the CNI executable, write launchers into bin/
 
 install: build ## install into PREFIX (/usr/local) and CNI_BIN (/opt/cni/bin)
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(CNI_BIN)
 	rm -rf $(DESTDIR)$(PREFIX)/lib/berth && install -d $(DESTDIR)$(PREFIX)/lib/berth
 	cp -R --parents build/main proto $$(npm ls --omit=dev --all --parseable | sed -n 's,^$(CURDIR)/,,p') $(DESTDIR)$(PREFIX)/lib/berth/
 	install $(NODE) $(DESTDIR)$(PREFIX)/lib/berth/node
-	@for name in ipam-daemon ipam-cli; do \
+	@for name in ipam-daemon ipam-controller ipam-cli; do \
 	  scripts/launcher.sh $$name $(PREFIX)/lib/berth/node $(PREFIX)/lib/berth /var/cache/berth >$(DESTDIR)$(PREFIX)/bin/$$name && \
 	  chmod 755 $(DESTDIR)$(PREFIX)/bin/$$name || exit 1; done
 	@if [ -x bin/.compiled ]; then install bin/ipam-plugin bin/ipam-cni bin/cni-plugin $(DESTDIR)$(CNI_BIN)/; \
@@ -117,7 +117,7 @@ build/main/.stamp: $(SOURCES) package.json rolldown.config.ts node_modules/.stam
 	@rolldown -c rolldown.config.ts >/dev/null
 	@touch $@
 
-bin/ipam-daemon bin/ipam-cli: scripts/launcher.sh Makefile | $(NODE)
+bin/ipam-daemon bin/ipam-controller bin/ipam-cli: scripts/launcher.sh Makefile | $(NODE)
 	@mkdir -p bin
 	@scripts/launcher.sh $(@F) $(NODE) $(CURDIR) $(CURDIR)/build/compile-cache >$@
 	@chmod 755 $@

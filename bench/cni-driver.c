@@ -1,11 +1,13 @@
 /*
- * Executes a CNI plugin many times from several workers, and prints the time of each execution in
- * microseconds, one a line: ADD for every container, then DEL for every container. It forks small processes,
- * so that what is measured is the plugin.
- * usage: cni-driver PLUGIN WORKERS CALLS_PER_WORKER PREFIX < network configuration
+ * Executes a CNI plugin many times from several workers: a verb for every container, then the next verb.
+ * Prints a line for each execution: the verb, how long it took and when it began after the first of its verb, in
+ * microseconds, and the exit status. It forks small processes, so that what is measured is the plugin.
+ * usage: cni-driver PLUGIN WORKERS CALLS PREFIX ADD|DEL|ADD,DEL [NAMESPACE] < network configuration
+ * With a namespace, each container is the sandbox of the Pod of its name.
  */
 #define _GNU_SOURCE
 #include <spawn.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,6 +17,17 @@
 #include <unistd.h>
 #include <fcntl.h>
 
+struct call {
+	double start, taken;
+	int status;
+};
+
+/* Shared by the workers. */
+struct board {
+	atomic_int next[2];
+	struct call calls[];
+};
+
 static double now_us(void)
 {
 	struct timespec time;
@@ -22,12 +35,13 @@ static double now_us(void)
 	return time.tv_sec * 1e6 + time.tv_nsec / 1e3;
 }
 
-static double run(const char *plugin, const char *command, const char *id, const char *config, size_t length)
+static void run(struct call *call, const char *plugin, const char *command, const char *id, const char *namespace, const char *config, size_t length)
 {
-	char command_text[64], id_text[128];
+	char command_text[64], id_text[128], args_text[512] = "CNI_ARGS=";
 	snprintf(command_text, sizeof command_text, "CNI_COMMAND=%s", command);
 	snprintf(id_text, sizeof id_text, "CNI_CONTAINERID=%s", id);
-	char *environment[] = { command_text, id_text, "CNI_NETNS=/var/run/netns/none", "CNI_IFNAME=eth0", "CNI_PATH=/usr/lib/cni", "PATH=/usr/bin:/bin", NULL };
+	if (namespace) snprintf(args_text, sizeof args_text, "CNI_ARGS=IgnoreUnknown=1;K8S_POD_NAMESPACE=%s;K8S_POD_NAME=%s", namespace, id);
+	char *environment[] = { command_text, id_text, args_text, "CNI_NETNS=/var/run/netns/none", "CNI_IFNAME=eth0", "CNI_PATH=/usr/lib/cni", "PATH=/usr/bin:/bin", NULL };
 	char *arguments[] = { (char *)plugin, NULL };
 	int input = memfd_create("stdin", 0);
 	if (write(input, config, length) != (ssize_t)length || lseek(input, 0, SEEK_SET) < 0) exit(2);
@@ -36,39 +50,39 @@ static double run(const char *plugin, const char *command, const char *id, const
 	posix_spawn_file_actions_adddup2(&actions, input, 0);
 	posix_spawn_file_actions_addopen(&actions, 1, "/dev/null", O_WRONLY, 0);
 	pid_t child;
-	int status;
-	double start = now_us();
+	call->start = now_us();
 	if (posix_spawn(&child, plugin, &actions, NULL, arguments, environment) != 0) exit(2);
-	if (waitpid(child, &status, 0) < 0) exit(2);
-	double taken = now_us() - start;
+	if (waitpid(child, &call->status, 0) < 0) exit(2);
+	call->taken = now_us() - call->start;
 	close(input);
 	posix_spawn_file_actions_destroy(&actions);
-	if (status != 0) { fprintf(stderr, "%s of %s failed with status %d\n", command, id, status); exit(3); }
-	return taken;
 }
 
 int main(int argc, char **argv)
 {
 	static char config[65536];
-	if (argc != 5) return 2;
+	static const char *verbs[] = { "ADD", "DEL" };
+	if (argc != 6 && argc != 7) return 2;
 	size_t length = fread(config, 1, sizeof config, stdin);
-	int workers = atoi(argv[2]), calls = atoi(argv[3]);
-	double *times = mmap(NULL, sizeof(double) * 2 * workers * calls, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-	int failed = 0, status;
+	int workers = atoi(argv[2]), calls = atoi(argv[3]), broken = 0, status;
+	size_t size = sizeof(struct board) + sizeof(struct call) * 2 * calls;
+	struct board *board = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	for (int verb = 0; verb < 2; verb++) {
-		double start = now_us();
+		if (!strstr(argv[5], verbs[verb])) continue;
+		struct call *all = board->calls + verb * calls;
 		for (int worker = 0; worker < workers; worker++) {
 			if (fork() != 0) continue;
-			for (int call = 0; call < calls; call++) {
+			for (int index; (index = atomic_fetch_add(&board->next[verb], 1)) < calls;) {
 				char id[64];
-				snprintf(id, sizeof id, "%s-%d-%d", argv[4], worker, call);
-				times[(verb * workers + worker) * calls + call] = run(argv[1], verb ? "DEL" : "ADD", id, config, length);
+				snprintf(id, sizeof id, "%s-%d", argv[4], index);
+				run(&all[index], argv[1], verbs[verb], id, argc == 7 ? argv[6] : NULL, config, length);
 			}
 			_exit(0);
 		}
-		while (wait(&status) > 0) failed |= status;
-		fprintf(stderr, "%s %.0f\n", verb ? "DEL" : "ADD", workers * calls / ((now_us() - start) / 1e6));
+		while (wait(&status) > 0) broken |= status;
+		double first = calls > 0 ? all[0].start : 0;
+		for (int index = 0; index < calls; index++)
+			printf("%s %.1f %.1f %d\n", verbs[verb], all[index].taken, all[index].start - first, WIFEXITED(all[index].status) ? WEXITSTATUS(all[index].status) : 255);
 	}
-	for (int index = 0; index < 2 * workers * calls; index++) printf("%s %.1f\n", index < workers * calls ? "ADD" : "DEL", times[index]);
-	return failed ? 1 : 0;
+	return broken ? 1 : 0;
 }

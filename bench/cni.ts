@@ -2,8 +2,8 @@ import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DaemonProcess } from '../test/kit/daemon-process.ts';
-import { bin, referencePlugins, root } from '../test/kit/paths.ts';
-import { must } from '../test/kit/run.ts';
+import { bin, referencePlugins } from '../test/kit/paths.ts';
+import { CniDriver } from './cni-driver.ts';
 import { type BenchRow, median } from './row.ts';
 
 const group = 'CNI call, from the start of the executable to its end, median';
@@ -27,8 +27,7 @@ export async function benchCni(): Promise<readonly BenchRow[]> {
     args: ['--block-size', '18', '--log-format', 'json'],
   });
   try {
-    const driver = join(directory, 'driver');
-    await must('cc', ['-O2', '-o', driver, join(root, 'bench/cni-driver.c')]);
+    const driver = await CniDriver.compile(directory);
     await daemon.start();
     const dataDir = join(directory, 'host-local');
     mkdirSync(dataDir);
@@ -49,17 +48,12 @@ export async function benchCni(): Promise<readonly BenchRow[]> {
     await warm(driver, ours, theirs);
     for (const { workers, calls } of loads) {
       const measure = async (plugin: string, network: object): Promise<Times> => {
-        const output = await must(driver, [plugin, String(workers), String(calls), `w${workers}`], {
-          stdin: JSON.stringify(network),
-        });
-        const times = Map.groupBy(
-          output
-            .trim()
-            .split('\n')
-            .map((line) => line.split(' ')),
-          ([verb]) => verb,
-        );
-        const of = (verb: string): number => median((times.get(verb) ?? []).map(([, time]) => Number(time) / 1000));
+        const total = workers * calls;
+        const executions = await driver.run({ plugin, network, workers, calls: total, prefix: `w${workers}` });
+        const failed = executions.find(({ exit }) => exit !== 0);
+        if (failed !== undefined) throw new Error(`${plugin}: ${failed.verb} ended with ${failed.exit}`);
+        const of = (wanted: 'ADD' | 'DEL'): number =>
+          median(executions.flatMap(({ verb, taken }) => (verb === wanted ? [taken] : [])));
         return { ADD: of('ADD'), DEL: of('DEL') };
       };
       const own = await measure(join(bin, 'ipam-plugin'), ours);
@@ -73,9 +67,10 @@ export async function benchCni(): Promise<readonly BenchRow[]> {
   }
 }
 
-async function warm(driver: string, ours: object, theirs: object): Promise<void> {
-  await must(driver, [join(bin, 'ipam-plugin'), '4', '250', 'warm'], { stdin: JSON.stringify(ours) });
-  await must(driver, [`${referencePlugins}/host-local`, '4', '25', 'warm'], { stdin: JSON.stringify(theirs) });
+async function warm(driver: CniDriver, ours: object, theirs: object): Promise<void> {
+  const load = { workers: 4, prefix: 'warm' };
+  await driver.run({ ...load, plugin: join(bin, 'ipam-plugin'), network: ours, calls: 1_000 });
+  await driver.run({ ...load, plugin: `${referencePlugins}/host-local`, network: theirs, calls: 100 });
 }
 
 function row(verb: 'ADD' | 'DEL', workers: number, value: number, peer: number): BenchRow {

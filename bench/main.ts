@@ -6,6 +6,7 @@ import { benchAllocator } from './allocator.ts';
 import { benchCni } from './cni.ts';
 import { benchGrpc, benchMemory, benchRestart } from './daemon.ts';
 import { figure } from './figure.ts';
+import { benchKubernetes } from './kubernetes.ts';
 import { peerVersions } from './peers.ts';
 import type { BenchResult, Machine } from './result.ts';
 import type { BenchRow } from './row.ts';
@@ -17,6 +18,7 @@ const parts: Readonly<Record<string, () => Promise<readonly BenchRow[]> | readon
   grpc: benchGrpc,
   memory: benchMemory,
   restart: benchRestart,
+  kubernetes: benchKubernetes,
 };
 
 const { values } = parseArgs({

@@ -10,9 +10,10 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   ipam: ['ip', 'allocator', 'resources', 'store'],
   cni: ['ip', 'resources', 'ipam', 'telemetry'],
   daemon: ['ip', 'allocator', 'resources', 'store', 'ipam', 'telemetry', 'cni'],
+  controller: ['ip', 'resources', 'store', 'ipam', 'telemetry', 'daemon'],
   api: ['ip', 'resources', 'store', 'ipam', 'cni', 'telemetry', 'daemon'],
   cli: ['ip', 'resources', 'api'],
-  main: ['ip', 'resources', 'store', 'ipam', 'cni', 'daemon', 'api', 'cli', 'telemetry'],
+  main: ['ip', 'resources', 'store', 'ipam', 'cni', 'daemon', 'controller', 'api', 'cli', 'telemetry'],
 };
 
 /** Rooms that decide and do nothing else: time, chance and the world are passed in. */

@@ -22,21 +22,24 @@ export class BlockAllocator<Owner> {
   /** When the rest of a slot ends; 0 when it does not rest. */
   readonly #restUntil: Float64Array[] = [];
   readonly #queue = new RestQueue();
-  #cursor: number;
+  #cursor = 0;
   #used = 0;
   #resting = 0;
   #withheld = 0;
 
-  /** @param start slot where the first search begins */
-  constructor(size: number, cooldownMs: number, start = 0) {
+  constructor(size: number, cooldownMs: number) {
     this.cooldownMs = cooldownMs;
     this.#busy = new Bitmap(size);
-    this.#cursor = start;
   }
 
   /** 1..2^26. */
   get size(): number {
     return this.#busy.size;
+  }
+
+  /** The next search begins here. @param slot 0..size-1 */
+  seek(slot: number): void {
+    this.#cursor = slot;
   }
 
   /** Adds fresh slots at the end, and continues among them. Only for a size that is a multiple of 1024. */
@@ -71,6 +74,12 @@ export class BlockAllocator<Owner> {
   hasFresh(now: number): boolean {
     this.#endRests(now);
     return this.#busy.count < this.size;
+  }
+
+  /** Is this slot one that neither is held nor rests? @param slot 0..size-1 */
+  isFresh(slot: number, now: number): boolean {
+    this.#endRests(now);
+    return !this.#busy.has(slot);
   }
 
   /** When the longest rest ends; Infinity when nothing rests. */

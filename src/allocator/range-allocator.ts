@@ -12,8 +12,6 @@ export interface RangeAllocatorOptions {
   readonly usable: RangeSet;
   /** How long a released address rests, milliseconds. */
   readonly cooldownMs: number;
-  /** Where the first search begins. */
-  readonly start?: Address;
 }
 
 /** Ranges up to this size have a bit per address; larger ones (IPv6) are sparse. */
@@ -23,6 +21,8 @@ const largestDense = { 4: 1n << 24n, 6: 1n << 20n } as const;
 interface Segment<Owner> {
   readonly range: Range;
   hasFresh(now: number): boolean;
+  isFresh(slot: bigint, now: number): boolean;
+  seek(slot: bigint): void;
   allocate(owner: Owner, now: number): number;
   claim(slot: bigint, owner: Owner, now: number): ClaimOutcome;
   release(slot: bigint, now: number): Owner | undefined;
@@ -45,13 +45,25 @@ export class RangeAllocator<Owner> {
   readonly #segments: readonly Segment<Owner>[];
   #current = 0;
 
-  constructor({ range, usable, cooldownMs, start }: RangeAllocatorOptions) {
+  constructor({ range, usable, cooldownMs }: RangeAllocatorOptions) {
     this.range = range;
     this.#usableSet = usable;
     this.usable = countAddresses(usable);
-    this.#segments = segmentsOf<Owner>(usable, cooldownMs, start);
-    const first = start === undefined ? -1 : this.#segments.findIndex((segment) => rangeContains(segment.range, start));
-    this.#current = Math.max(first, 0);
+    this.#segments = segmentsOf<Owner>(usable, cooldownMs);
+  }
+
+  /** Is this address one that may be given, and neither is held nor rests? */
+  isFresh(address: Address, now: number): boolean {
+    return this.#at(address, (segment, slot) => segment.isFresh(slot, now)) ?? false;
+  }
+
+  /** The next search begins here, when the address is in the range. */
+  seek(address: Address): void {
+    const index = this.#segments.findIndex(({ range }) => rangeContains(range, address));
+    const segment = this.#segments[index];
+    if (segment === undefined) return;
+    segment.seek(address.value - segment.range.first.value);
+    this.#current = index;
   }
 
   get used(): number {
@@ -152,39 +164,31 @@ function addressAt({ first }: Range, slot: bigint): Address {
 }
 
 /** One dense segment around everything usable when that is small enough, else a segment per usable range. */
-function segmentsOf<Owner>(
-  usable: RangeSet,
-  cooldownMs: number,
-  start: Address | undefined,
-): readonly Segment<Owner>[] {
+function segmentsOf<Owner>(usable: RangeSet, cooldownMs: number): readonly Segment<Owner>[] {
   const first = usable.ranges[0]?.first;
   const last = usable.ranges.at(-1)?.last;
   if (first === undefined || last === undefined) return [];
   const hull = { first, last };
   if (rangeSize(hull) <= largestDense[first.family]) {
-    return [denseSegment(hull, subtract(rangeSet([hull]), usable), cooldownMs, start)];
+    return [denseSegment(hull, subtract(rangeSet([hull]), usable), cooldownMs)];
   }
   return usable.ranges.map((range) =>
     rangeSize(range) <= largestDense[first.family]
-      ? denseSegment<Owner>(range, rangeSet([]), cooldownMs, start)
-      : sparseSegment<Owner>(range, cooldownMs, start),
+      ? denseSegment<Owner>(range, rangeSet([]), cooldownMs)
+      : sparseSegment<Owner>(range, cooldownMs),
   );
 }
 
-function denseSegment<Owner>(
-  range: Range,
-  withheld: RangeSet,
-  cooldownMs: number,
-  start: Address | undefined,
-): Segment<Owner> {
-  const from = start !== undefined && rangeContains(range, start) ? Number(start.value - range.first.value) : 0;
-  const block = new BlockAllocator<Owner>(Number(rangeSize(range)), cooldownMs, from);
+function denseSegment<Owner>(range: Range, withheld: RangeSet, cooldownMs: number): Segment<Owner> {
+  const block = new BlockAllocator<Owner>(Number(rangeSize(range)), cooldownMs);
   for (const hole of withheld.ranges) {
     block.withhold(Number(hole.first.value - range.first.value), Number(hole.last.value - range.first.value));
   }
   return {
     range,
     hasFresh: (now) => block.hasFresh(now),
+    isFresh: (slot, now) => block.isFresh(Number(slot), now),
+    seek: (slot) => block.seek(Number(slot)),
     allocate: (owner, now) => block.allocate(owner, now),
     claim: (slot, owner, now) => block.claim(Number(slot), owner, now),
     release: (slot, now) => block.release(Number(slot), now),
@@ -205,8 +209,6 @@ function denseSegment<Owner>(
   };
 }
 
-function sparseSegment<Owner>(range: Range, cooldownMs: number, start: Address | undefined): Segment<Owner> {
-  const offset = start !== undefined && rangeContains(range, start) ? start.value - range.first.value : 0n;
-  const from = offset < 1n << 26n ? Number(offset) : 0;
-  return Object.assign(new SparseAllocator<Owner>(rangeSize(range), cooldownMs, from), { range });
+function sparseSegment<Owner>(range: Range, cooldownMs: number): Segment<Owner> {
+  return Object.assign(new SparseAllocator<Owner>(rangeSize(range), cooldownMs), { range });
 }

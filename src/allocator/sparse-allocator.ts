@@ -17,10 +17,15 @@ export class SparseAllocator<Owner> {
   readonly #farRests = new Map<bigint, number>();
   readonly #near: BlockAllocator<Owner>;
 
-  constructor(size: bigint, cooldownMs: number, start = 0) {
+  constructor(size: bigint, cooldownMs: number) {
     this.size = size;
     this.#cooldownMs = cooldownMs;
-    this.#near = new BlockAllocator(nearSize(size, firstSize), cooldownMs, start < firstSize ? start : 0);
+    this.#near = new BlockAllocator(nearSize(size, firstSize), cooldownMs);
+  }
+
+  /** The next search begins here, if it is within what is searched at all. */
+  seek(slot: bigint): void {
+    if (slot < this.#near.size) this.#near.seek(Number(slot));
   }
 
   get used(): number {
@@ -38,6 +43,11 @@ export class SparseAllocator<Owner> {
   hasFresh(now: number): boolean {
     this.#endFarRests(now);
     return this.#near.hasFresh(now) || this.#canGrow();
+  }
+
+  /** Also false for what lies beyond the part that is searched. */
+  isFresh(slot: bigint, now: number): boolean {
+    return slot < this.#near.size && this.#near.isFresh(Number(slot), now);
   }
 
   /** A slot below 2^26; -1 when that many are held. */

@@ -21,8 +21,9 @@ export function resourcesService(resources: ResourceAdministration): ResourcesHa
       return { json: items.map((item) => JSON.stringify(item)), version };
     }),
     Apply: unary(async ({ json }) => {
-      const { outcome, resource } = await resources.apply(parseResource(parseJson(required(json, 'json')), 'resource'));
-      return { outcome, json: JSON.stringify(resource) };
+      const applied = await resources.apply(parseResource(parseJson(required(json, 'json')), 'resource'));
+      const { outcome, resource, warnings } = applied;
+      return { outcome, json: JSON.stringify(resource), warnings: [...warnings] };
     }),
     Delete: unary(async (message) => {
       await resources.delete(storeKey(message));

@@ -58,12 +58,12 @@ async function apply({ client, output }: Session, run: Run, filename: string): P
   const resources = await readManifests(filename);
   if (resources.length === 0)
     throw new CliError(`${filename} has no resource`, { code: 'usage', exit: exitCodes.usage });
-  const results: { resource: string; outcome: string; message?: string; advice?: string }[] = [];
+  const results: { resource: string; outcome: string; message?: string; advice?: string; warnings?: string[] }[] = [];
   for (const resource of resources) {
     const name = `${resource.kind.toLowerCase()}/${resource.metadata.name}`;
     try {
-      const { outcome } = await client.resources('Apply', { json: JSON.stringify(resource) });
-      results.push({ resource: name, outcome });
+      const { outcome, warnings } = await client.resources('Apply', { json: JSON.stringify(resource) });
+      results.push({ resource: name, outcome, ...(warnings.length === 0 ? {} : { warnings }) });
     } catch (error) {
       if (!(error instanceof CliError) || error.exit === exitCodes.unreachable) throw error;
       results.push({ resource: name, outcome: 'refused', message: error.message, advice: error.advice });
@@ -71,10 +71,11 @@ async function apply({ client, output }: Session, run: Run, filename: string): P
     }
   }
   if (output.format === 'json' || output.format === 'yaml') return show(output, [], [], results);
-  for (const { resource, outcome, message, advice } of results) {
+  for (const { resource, outcome, message, advice, warnings = [] } of results) {
     output.print(
       `${resource} ${outcome}${message === undefined ? '' : `: ${message}`}\n${advice ? `  hint: ${advice}\n` : ''}`,
     );
+    for (const warning of warnings) run.warn(warning);
   }
 }
 

@@ -18,6 +18,8 @@ export interface Session {
 export interface Run {
   readonly options: () => GlobalOptions;
   readonly print: (text: string) => void;
+  /** Beside the output, as kubectl does: what reads the output is not disturbed. */
+  readonly warn: (text: string) => void;
   readonly isTerminal: boolean;
   readonly setExit: (code: number) => void;
 }

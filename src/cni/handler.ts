@@ -3,6 +3,7 @@ import type { Ipam } from '../ipam/port.ts';
 import type { PoolSource } from '../ipam/request.ts';
 import { IpamError, isIpamError } from '../resources/errors.ts';
 import type { Log } from '../telemetry/log.ts';
+import { DecodedConfigs } from './decoded-configs.ts';
 import { type AttachmentEnvironment, attachmentOf, verbOf } from './environment.ts';
 import { errorAnswer } from './errors.ts';
 import { isMainPlugin, mainPluginAnswer } from './main-plugin.ts';
@@ -30,6 +31,7 @@ const stdinLimit = 4 * 1024 * 1024;
 
 /** Everything the CNI executables decide, decided here: one call in, what to print or run out. Never throws. */
 export function createCniHandler(parts: CniHandlerParts): CniHandler {
+  const configs = new DecodedConfigs();
   return async (call) => {
     // Until the configuration tells its version, an error is written in the oldest that has this form.
     let version: string = '0.4.0';
@@ -42,7 +44,7 @@ export function createCniHandler(parts: CniHandlerParts): CniHandler {
           `the network configuration has ${call.stdin.length} bytes, more than ${stdinLimit}`,
         );
       }
-      const config = decodeConfig(call.stdin);
+      const config = configs.decode(call.stdin);
       version = typeof config.cniVersion === 'string' ? config.cniVersion : version;
       const spoken = versionFor(verb, config);
       if (isMainPlugin(call.program)) {
@@ -58,7 +60,7 @@ export function createCniHandler(parts: CniHandlerParts): CniHandler {
 }
 
 /** DEL must do what it can: names and environment are enough for it, whatever version the configuration says. */
-function versionFor(verb: Exclude<Verb, 'VERSION'>, config: Record<string, unknown>): CniVersion {
+function versionFor(verb: Exclude<Verb, 'VERSION'>, config: Readonly<Record<string, unknown>>): CniVersion {
   try {
     const version = configVersion(config);
     requireVerb(verb, version);
@@ -73,7 +75,7 @@ async function answerVerb(
   parts: CniHandlerParts,
   verb: Exclude<Verb, 'VERSION'>,
   call: CniCall,
-  config: Record<string, unknown>,
+  config: Readonly<Record<string, unknown>>,
   version: CniVersion,
 ): Promise<CniAnswer> {
   switch (verb) {
@@ -122,7 +124,7 @@ function requireRoomInResult(source: PoolSource, version: CniVersion): void {
 async function remove(
   { ipam, log }: CniHandlerParts,
   { containerId, ifname }: AttachmentEnvironment,
-  config: Record<string, unknown>,
+  config: Readonly<Record<string, unknown>>,
 ): Promise<CniAnswer> {
   if (typeof config.name !== 'string' || config.name === '') throw networkNameless();
   const attachment: Attachment = { network: config.name, containerId, ifname };

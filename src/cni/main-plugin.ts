@@ -24,7 +24,7 @@ export function isMainPlugin(program: string): boolean {
 export function mainPluginAnswer(
   verb: Verb,
   call: CniCall,
-  config: Record<string, unknown>,
+  config: Readonly<Record<string, unknown>>,
   version: CniVersion,
 ): CniAnswer | undefined {
   if (verb !== 'ADD' && verb !== 'DEL' && verb !== 'CHECK') return undefined;
@@ -63,7 +63,7 @@ function isErrorObject(text: string): boolean {
   }
 }
 
-function run(verb: string, step: string, config: Record<string, unknown>, version: CniVersion): CniAnswer {
+function run(verb: string, step: string, config: Readonly<Record<string, unknown>>, version: CniVersion): CniAnswer {
   const ipam = typeof config.ipam === 'object' && config.ipam !== null ? config.ipam : {};
   const cniVersion = wiredVersion(version);
   // A result of CHECK or DEL carries its version too, and ptp must know that one as well.

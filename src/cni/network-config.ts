@@ -131,7 +131,7 @@ export function decodeConfig(stdin: Buffer): Record<string, unknown> {
 }
 
 /** The version a configuration asks for. @throws IpamError incompatible-version */
-export function configVersion(config: Record<string, unknown>): CniVersion {
+export function configVersion(config: Readonly<Record<string, unknown>>): CniVersion {
   const { cniVersion } = config;
   if (cniVersion !== undefined && typeof cniVersion !== 'string') {
     throw undecodableConfig(`cniVersion is ${JSON.stringify(cniVersion)}, not a text`);
@@ -139,8 +139,19 @@ export function configVersion(config: Record<string, unknown>): CniVersion {
   return versionOf(cniVersion);
 }
 
+/** What was read of configurations that may come again. */
+const readBefore = new WeakMap<Readonly<Record<string, unknown>>, NetworkConfig>();
+
 /** @throws IpamError unsupported-field (CNI code 2: names key and value), invalid-config (7) */
-export function networkConfig(config: Record<string, unknown>): NetworkConfig {
+export function networkConfig(config: Readonly<Record<string, unknown>>): NetworkConfig {
+  const known = readBefore.get(config);
+  if (known !== undefined) return known;
+  const network = readNetwork(config);
+  readBefore.set(config, network);
+  return network;
+}
+
+function readNetwork(config: Readonly<Record<string, unknown>>): NetworkConfig {
   const outcome = networkSchema.safeParse(config);
   if (outcome.success) return outcome.data;
   const subject = `network ${JSON.stringify(config.name ?? '')}`;
@@ -168,7 +179,7 @@ const programs = ['ipam-plugin', 'ipam-cni', 'cni-plugin', 'spiderpool'];
  * @param program the name that the runtime called; a link of another name is served as well
  * @throws IpamError unsupported-field, invalid-config
  */
-export function servedNetwork(config: Record<string, unknown>, program: string): NetworkConfig {
+export function servedNetwork(config: Readonly<Record<string, unknown>>, program: string): NetworkConfig {
   const network = networkConfig(config);
   const type = network.ipam?.type;
   if (type === undefined || type === program || programs.includes(type)) return network;

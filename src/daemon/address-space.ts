@@ -1,6 +1,7 @@
 import { RangeAllocator } from '../allocator/range-allocator.ts';
 import { type Address, formatAddress, parseAddress } from '../ip/address.ts';
 import { formatPrefix, type Prefix } from '../ip/prefix.ts';
+import type { RangeSet } from '../ip/range-set.ts';
 import type { HeldAddress, RestingAddress } from '../ipam/allocation.ts';
 import type { Layout } from '../ipam/layout.ts';
 import type { Pool } from '../resources/pool.ts';
@@ -10,19 +11,21 @@ export class AddressSpace {
   readonly pool: Pool;
   /** The leased block; undefined for a shared pool. */
   readonly block: Prefix | undefined;
+  /** What may be given out of it. */
+  readonly usable: RangeSet;
   readonly allocator: RangeAllocator<string>;
   readonly #strays = new Map<string, readonly [address: Address, owner: string]>();
   readonly #gateway: string | undefined;
   readonly #prefixLength: number;
 
-  constructor(pool: Pool, block: Prefix | undefined, layout: Layout, cooldownMs: number, start?: Address) {
+  constructor(pool: Pool, block: Prefix | undefined, layout: Layout, cooldownMs: number) {
     this.pool = pool;
     this.block = block;
+    this.usable = layout.usable;
     this.allocator = new RangeAllocator({
       range: layout.range,
       usable: layout.usable,
       cooldownMs: pool.cooldownMs ?? cooldownMs,
-      ...(start === undefined ? {} : { start }),
     });
     this.#gateway = layout.gateway === undefined ? undefined : formatAddress(layout.gateway);
     this.#prefixLength = layout.prefixLength;

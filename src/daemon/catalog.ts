@@ -31,6 +31,16 @@ function addressesOf(reservations: readonly Reservation[]): RangeSet {
   return reservations.reduce((all, { addresses }) => union(all, addresses), emptyRangeSet);
 }
 
+function isGoing({ metadata }: Resource): boolean {
+  return metadata.deletionTimestamp !== undefined;
+}
+
+/** A pool that is being deleted gives out nothing; it stays until nothing of it is out. */
+function poolOf(resource: Stored<PoolResource>): Pool {
+  const pool = parsePool(resource);
+  return isGoing(resource) ? { ...pool, disabled: true } : pool;
+}
+
 function deleteId({ metadata }: Stored<Resource>): string {
   return `${metadata.uid}@deleted`;
 }
@@ -107,14 +117,16 @@ export class Catalog {
 
   readonly poolReflection: Reflection<PoolResource> = {
     replace: (resources) => {
-      this.#replace(this.#pools, resources, parsePool);
+      this.#replace(this.#pools, resources, poolOf);
       this.#changed([...this.#pools.keys()]);
       this.#awaited.releaseAll();
     },
     put: (resource) => {
-      this.#put(this.#pools, resource, parsePool);
+      this.#put(this.#pools, resource, poolOf);
       this.#changed([resource.metadata.name]);
       this.#awaited.release(writeId(resource));
+      // With a finalizer on it, a delete is done once it is marked: the rest is for who put the finalizer there.
+      if (isGoing(resource)) this.#awaited.release(deleteId(resource));
     },
     remove: (resource) => {
       this.#pools.delete(resource.metadata.name);
@@ -132,6 +144,7 @@ export class Catalog {
     put: (resource) => {
       this.#reserve(() => this.#put(this.#reservations, resource, reservationOf));
       this.#awaited.release(writeId(resource));
+      if (isGoing(resource)) this.#awaited.release(deleteId(resource));
     },
     remove: (resource) => {
       this.#reserve(() => this.#reservations.delete(resource.metadata.name));

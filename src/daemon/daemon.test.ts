@@ -6,7 +6,7 @@ import type { AllocateRequest } from '../ipam/request.ts';
 import { newClaim } from '../resources/claim.ts';
 import { IpamError } from '../resources/errors.ts';
 import { poolKind, spiderpoolVersion } from '../resources/pool.ts';
-import type { Resource } from '../resources/resource.ts';
+import type { Resource, Stored } from '../resources/resource.ts';
 import { MemoryStore } from '../store/memory/memory-store.ts';
 import type { Store } from '../store/store.ts';
 import { silentLog } from '../telemetry/log.ts';
@@ -188,6 +188,23 @@ describe('the daemon', () => {
     expect(await w.daemon.administration.check()).toEqual([]);
   });
 
+  it('hands the last block of a disabled pool back, once its addresses are free and have rested', async () => {
+    const w = await world('10.0.0.0/24', 28);
+    const blocks = async (): Promise<string[]> => (await w.daemon.administration.blocks()).map(({ cidr }) => cidr);
+    await w.daemon.ipam.allocate(request('a'));
+    const [pool] = (await w.store.list(poolKind)).items;
+    if (pool === undefined) throw new Error('there is no pool');
+    await w.daemon.resources.apply({ ...pool, spec: { ...(pool.spec as object), disable: true } });
+    await w.daemon.maintenance.round();
+    expect(await blocks()).toEqual(['10.0.0.0/28']);
+    await w.daemon.ipam.release(attachment('a'));
+    await w.daemon.maintenance.round();
+    expect(await blocks()).toEqual(['10.0.0.0/28']);
+    w.clock.advance(cooldownMs);
+    await w.daemon.maintenance.round();
+    expect(await blocks()).toEqual([]);
+  });
+
   it('gives 64 callers at once 64 addresses, over several leases', async () => {
     const w = await world('10.0.0.0/24', 28);
     const given = await Promise.all(Array.from({ length: 64 }, (_, index) => addressesOf(w, `c${index}`)));
@@ -320,5 +337,28 @@ describe('a shared pool', () => {
       await codeOf(w.daemon.resources.apply(pool('office', { subnet: '10.5.0.0/24', ips: ['10.5.0.11-10.5.0.30'] }))),
     ).toBe('in-use');
     expect(await codeOf(w.daemon.resources.delete({ kind: poolKind, name: 'office' }))).toBe('in-use');
+  });
+
+  it('gives nothing out once somebody deletes it, and takes back what is out', async () => {
+    const w = await withPool({ subnet: '10.5.0.0/24' });
+    await addressesOf(w, 'a', shared);
+    const present = (await w.store.get({ kind: poolKind, name: 'office' })) as Stored<Resource>;
+    await w.store.update({ ...present, metadata: { ...present.metadata, finalizers: ['spiderpool.spidernet.io'] } });
+    await w.store.delete({ kind: poolKind, name: 'office' }, undefined);
+    expect((await w.store.get({ kind: poolKind, name: 'office' }))?.metadata.deletionTimestamp).toBeDefined();
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(await codeOf(w.daemon.ipam.allocate(request('b', shared)))).toBe('not-found');
+    await w.daemon.ipam.release(request('a').attachment);
+    expect((await w.store.list('IPClaim')).items).toEqual([]);
+  });
+
+  it('is deleted at once where no controller waits for it, whatever its manifest says', async () => {
+    const w = await withPool({ subnet: '10.5.0.0/24' });
+    const office = pool('office', { subnet: '10.5.0.0/24' });
+    const present = (await w.store.get({ kind: poolKind, name: 'office' })) as Stored<Resource>;
+    await w.store.update({ ...present, metadata: { ...present.metadata, finalizers: ['spiderpool.spidernet.io'] } });
+    await w.daemon.resources.delete({ kind: poolKind, name: 'office' });
+    expect(await w.store.get({ kind: poolKind, name: 'office' })).toBeUndefined();
+    expect((await w.daemon.resources.apply(office)).outcome).toBe('created');
   });
 });

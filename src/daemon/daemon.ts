@@ -84,7 +84,7 @@ export class Daemon {
     const rests = new RestRecords();
     const blocks = new BlockLeases({ daemon: node, store, catalog, rests, clock, cooldownMs, spread, ...hooks });
     const shared = new SharedClaims({ daemon: node, store, catalog, rests, clock, cooldownMs, spread });
-    const resources = new RuledResources({ store, catalog, blocks, shared });
+    const resources = new RuledResources({ store, catalog, blocks, shared, hasController: spread });
     const quarantines = new Quarantines({ store, catalog });
     const inline = new InlinePools({ apply: async (pool) => void (await resources.apply(pool)) });
     const grantor = new Grantor({ blocks, shared, catalog, clock });

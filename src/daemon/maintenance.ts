@@ -1,5 +1,5 @@
 import { attachmentKey } from '../ipam/attachment.ts';
-import { blocksToReturn, shouldPrelease } from '../ipam/lease.ts';
+import { blocksToReturn, restedBlocks, shouldPrelease } from '../ipam/lease.ts';
 import { orphanedClaims } from '../ipam/reclaim.ts';
 import type { Claim } from '../resources/claim.ts';
 import type { Log } from '../telemetry/log.ts';
@@ -76,18 +76,21 @@ export class Maintenance {
   }
 
   async #returnBlocks(): Promise<void> {
-    const { blocks, preleaseThreshold, clock, log } = this.#parts;
+    const { blocks, catalog, preleaseThreshold, clock, log } = this.#parts;
     await blocks.finishReturns();
     for (const leased of blocks.holders()) {
-      // The first block is kept in any case, and most nodes have no other.
-      if (leased.length < 2) continue;
+      const poolName = leased[0]?.resource.spec.pool ?? '';
+      // A pool that gives nothing out any more keeps no block: it can be deleted when the last one is back.
+      const keepsNone = catalog.pool(poolName)?.disabled ?? false;
+      // Else the first block is kept in any case, and most nodes have no other.
+      if (leased.length < 2 && !keepsNone) continue;
       const facts = leased.flatMap((block) => {
         const allocator = blocks.spaceOf(block)?.allocator;
         if (allocator === undefined) return [];
         allocator.hasFresh(clock.now());
         return [{ block: block.prefix, used: allocator.used, resting: allocator.resting, total: allocator.usable }];
       });
-      const returned = new Set(blocksToReturn(facts, preleaseThreshold));
+      const returned = new Set(keepsNone ? restedBlocks(facts) : blocksToReturn(facts, preleaseThreshold));
       for (const block of leased) {
         // Looked at again: while others were handed back, an ADD may have taken an address of this one.
         if (!returned.has(block.prefix) || (block.space?.used ?? 0) > 0) continue;

@@ -148,8 +148,8 @@ export class NodeIpam implements Ipam {
     const { catalog, inline, grantor, clock } = this.#parts;
     const { families, requested, attachment, pod, netns } = request;
     const node = request.node ?? this.#parts.node;
-    const claimant = { attachment, node, ...(pod === undefined ? {} : { pod }) };
     const facts = await this.#factsFor(request, node);
+    const claimant = { attachment, node, ...(pod === undefined ? {} : { pod: identified(pod, facts) }) };
     const { source, routes } = wishesOf(request, facts);
     const resolved = source.kind === 'ranges' ? await inline.ensure(attachment.network, source.sets) : source;
     const consumer = { ...claimant, ifname: attachment.ifname, ...(facts === undefined ? {} : { facts }) };
@@ -233,6 +233,11 @@ export class NodeIpam implements Ipam {
       return cooldownMs > 0 ? [{ address, pool, until: now + cooldownMs }] : [];
     });
   }
+}
+
+/** A runtime that does not tell the uid means the Pod that has the name now; from here on it is known by the uid. */
+function identified(pod: PodRef, facts: PodFacts | undefined): PodRef {
+  return pod.uid === '' && facts?.pod.uid !== undefined ? { ...pod, uid: facts.pod.uid } : pod;
 }
 
 function texts({ addresses }: Allocation): readonly string[] {

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { PodRef } from '../ipam/attachment.ts';
+import { rejectionLines } from '../ipam/rejection.ts';
 import { type IpamError, isIpamError } from '../resources/errors.ts';
 import type { KubernetesClient } from '../store/kubernetes/client.ts';
 import type { Log } from '../telemetry/log.ts';
@@ -33,9 +34,11 @@ export class PodEvents {
   }
 
   refused(pod: PodRef, error: IpamError): void {
-    void this.#tell(pod, textOf(error)).catch((failure: unknown) => {
-      this.#options.log.warn({ err: failure, pod }, 'could not write an Event on a Pod');
-    });
+    for (const message of eventMessages(error)) {
+      void this.#tell(pod, message).catch((failure: unknown) => {
+        this.#options.log.warn({ err: failure, pod }, 'could not write an Event on a Pod');
+      });
+    }
   }
 
   async #tell(pod: PodRef, message: string): Promise<void> {
@@ -98,8 +101,25 @@ export class PodEvents {
   }
 }
 
-function textOf({ message, advice }: IpamError): string {
-  const text = advice === '' ? message : `${message}; ${advice}`;
+/**
+ * What went wrong and what to do; when more pools were passed over than a message shows, all of them, each with its reason.
+ * @returns texts that fit an Event each
+ */
+export function eventMessages(error: IpamError): readonly string[] {
+  const { message, advice } = error;
+  const first = cut(advice === '' ? message : `${message}; ${advice}`);
+  const hidden = rejectionLines(error).filter((line) => !first.includes(line.replace(/^pool ("[^"]*"):/, '$1')));
+  const texts = [first];
+  for (const line of hidden) {
+    const last = texts.at(-1) ?? '';
+    const joined = `${last}\n${line}`;
+    if (texts.length > 1 && joined.length <= messageLimit) texts[texts.length - 1] = joined;
+    else texts.push(cut(line));
+  }
+  return texts;
+}
+
+function cut(text: string): string {
   return text.length > messageLimit ? `${text.slice(0, messageLimit - 1)}…` : text;
 }
 

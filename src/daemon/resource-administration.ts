@@ -1,11 +1,12 @@
 import { isDeepStrictEqual } from 'node:util';
 import { prefixRange } from '../ip/prefix.ts';
 import { intersect, type RangeSet, rangeSet, union } from '../ip/range-set.ts';
-import type { ApplyOutcome, ResourceAdministration } from '../ipam/resource-port.ts';
+import type { Applied, ResourceAdministration } from '../ipam/resource-port.ts';
 import { completeSpec } from '../resources/complete.ts';
 import { IpamError, isIpamError } from '../resources/errors.ts';
 import { kindOf } from '../resources/kinds.ts';
 import { poolKind } from '../resources/pool.ts';
+import { spiderpoolFinalizer } from '../resources/published.ts';
 import { refusalsOf } from '../resources/refusal.ts';
 import { reservedIPKind } from '../resources/reserved-ip.ts';
 import type { Resource, Stored } from '../resources/resource.ts';
@@ -23,6 +24,8 @@ export interface ResourceAdministrationParts {
   readonly catalog: Catalog;
   readonly blocks: BlockLeases;
   readonly shared: SharedClaims;
+  /** A controller lets finalizers go. Absent: nobody else does, so a delete here takes ours off itself. */
+  readonly hasController?: boolean;
 }
 
 /** Writes that another daemon overtook, before the operator hears of it. */
@@ -50,7 +53,7 @@ export class RuledResources implements ResourceAdministration {
     return this.#parts.store.watch(kind, fromVersion, signal);
   }
 
-  apply(resource: Resource): Promise<{ outcome: ApplyOutcome; resource: Stored<Resource> }> {
+  apply(resource: Resource): Promise<Applied> {
     return this.#turns.run('', async () => {
       this.#requireWritable(resource.kind);
       for (let attempt = 1; ; attempt += 1) {
@@ -65,22 +68,21 @@ export class RuledResources implements ResourceAdministration {
     });
   }
 
-  async #write(wanted: Resource): Promise<{ outcome: ApplyOutcome; resource: Stored<Resource> }> {
+  async #write(wanted: Resource): Promise<Applied> {
     const { store } = this.#parts;
     const { items: subnets } = await store.list(subnetKind);
     const resource = completeSpec(wanted, subnets);
     const present = await store.get(keyOf(resource));
     if (present === undefined) {
-      this.#require({ operation: 'create', resource }, subnets);
-      return {
-        outcome: 'created' as const,
-        resource: await this.#written(resource.kind, () => store.create(resource)),
-      };
+      const warnings = this.#require({ operation: 'create', resource }, subnets);
+      const created = await this.#written(resource.kind, () => store.create(resource));
+      return { outcome: 'created', resource: created, warnings };
     }
     const next = merged(present, resource);
-    this.#require({ operation: 'update', before: present, resource: next }, subnets);
-    if (isUnchanged(present, next)) return { outcome: 'unchanged' as const, resource: present };
-    return { outcome: 'configured' as const, resource: await this.#written(resource.kind, () => store.update(next)) };
+    const warnings = this.#require({ operation: 'update', before: present, resource: next }, subnets);
+    if (isUnchanged(present, next)) return { outcome: 'unchanged', resource: present, warnings };
+    const updated = await this.#written(resource.kind, () => store.update(next));
+    return { outcome: 'configured', resource: updated, warnings };
   }
 
   /** Resolves when this daemon goes by it. */
@@ -109,9 +111,19 @@ export class RuledResources implements ResourceAdministration {
           throw error;
         }
       }
-      const remove = (): Promise<void> => store.delete(key, present.metadata.resourceVersion);
+      const { resourceVersion } = (await this.#withoutFinalizer(present)).metadata;
+      const remove = (): Promise<void> => store.delete(key, resourceVersion);
       await (isInCatalog(key.kind) ? catalog.deleted(present, remove) : remove());
     });
+  }
+
+  /** Manifests that came from a cluster bring the finalizer along; what it waits for has just been looked at. */
+  async #withoutFinalizer(present: Stored<Resource>): Promise<Stored<Resource>> {
+    const { store, hasController = false } = this.#parts;
+    const { finalizers = [] } = present.metadata;
+    if (hasController || !finalizers.includes(spiderpoolFinalizer)) return present;
+    const others = finalizers.filter((one) => one !== spiderpoolFinalizer);
+    return store.update({ ...present, metadata: { ...present.metadata, finalizers: others } });
   }
 
   #requireWritable(kind: string): void {
@@ -123,17 +135,18 @@ export class RuledResources implements ResourceAdministration {
 
   /**
    * @param subnets as stored: nothing is given out of one, so this daemon does not follow them
+   * @returns warnings
    * @throws IpamError with every rule that the write breaks
    */
-  #require(write: Write, subnets: readonly Resource[] = []): void {
-    requireAllowed(
-      reviewWrite(write, {
-        pools: this.#parts.catalog.pools,
-        subnets: subnets.flatMap((subnet) => (isReadable(subnet) ? [parseSubnet(subnet)] : [])),
-        heldIn: (pool) => this.#held((name) => name === pool),
-        heldAnywhere: () => this.#held(() => true),
-      }),
-    );
+  #require(write: Write, subnets: readonly Resource[] = []): readonly string[] {
+    const review = reviewWrite(write, {
+      pools: this.#parts.catalog.pools,
+      subnets: subnets.flatMap((subnet) => (isReadable(subnet) ? [parseSubnet(subnet)] : [])),
+      heldIn: (pool) => this.#held((name) => name === pool),
+      heldAnywhere: () => this.#held(() => true),
+    });
+    requireAllowed(review);
+    return review.warnings;
   }
 
   /** Asks the allocators, not the ledger: an address given to an ADD that is still under way counts. */

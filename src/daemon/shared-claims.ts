@@ -1,5 +1,5 @@
-import { type Address, formatAddress, offsetAddress, parseAddress } from '../ip/address.ts';
-import { rangeSize } from '../ip/range.ts';
+import { type Address, formatAddress, parseAddress } from '../ip/address.ts';
+import { addressAt, countAddresses } from '../ip/range-set.ts';
 import { type Attachment, attachmentKey, type PodRef } from '../ipam/attachment.ts';
 import { sharedLayout } from '../ipam/layout.ts';
 import { spreadIndex } from '../ipam/spread.ts';
@@ -23,9 +23,12 @@ export interface SharedClaimsOptions {
   readonly rests: RestRecords;
   readonly clock: Clock;
   readonly cooldownMs: number;
-  /** Other daemons claim from the same pools: begin elsewhere than they do. */
+  /** Other daemons claim from the same pools: search elsewhere than they do. */
   readonly spread: boolean;
 }
+
+/** Places looked at for a free address. Where one in ten is free, one of them is in eight of ten cases. */
+const probes = 16;
 
 /** For whom an address is claimed. */
 export interface Claimant {
@@ -48,6 +51,9 @@ export class SharedClaims {
   readonly #deleted = new Set<string>();
   /** Uids of own claims that no list or event has shown yet: what is said of their addresses until then is older. */
   readonly #unseen = new Set<string>();
+
+  /** Each search begins elsewhere. */
+  #seeks = 0;
 
   constructor(options: SharedClaimsOptions) {
     this.#options = options;
@@ -132,7 +138,9 @@ export class SharedClaims {
     const refused: Address[] = [];
     try {
       for (;;) {
-        const address = this.spaceOf(pool).allocator.allocate(key, this.#options.clock.now());
+        const space = this.spaceOf(pool);
+        if (this.#options.spread) this.#seekAnywhere(space);
+        const address = space.allocator.allocate(key, this.#options.clock.now());
         if (address === undefined) return undefined;
         const claim = await this.#create(pool, address, claimant, () => refused.push(address));
         if (claim !== undefined) return claim;
@@ -180,7 +188,7 @@ export class SharedClaims {
       node,
       daemon: this.#options.daemon,
       ...attachment,
-      ...(pod === undefined ? {} : { podNamespace: pod.namespace, podName: pod.name, podUid: pod.uid }),
+      ...podOf(pod),
     };
     try {
       const claim = await this.#options.store.create(newClaim(spec));
@@ -240,13 +248,38 @@ export class SharedClaims {
     space.adopt(parseAddress(spec.address), attachmentKey(spec), this.#options.clock.now());
   }
 
+  /**
+   * Daemons that search a pool in order meet sooner or later, and from then on reach for the same addresses, each with
+   * all its calls in flight. Scattered over what is free they seldom meet: with n calls in flight elsewhere and
+   * f addresses free, in n of f cases.
+   */
+  #seekAnywhere({ usable, allocator }: AddressSpace): void {
+    const { daemon, clock } = this.#options;
+    const count = countAddresses(usable);
+    for (let probe = 0; probe < probes && count > 0n; probe += 1) {
+      const place = addressAt(usable, spreadIndex(`${daemon} ${this.#seeks++}`, count));
+      allocator.seek(place);
+      // Else the search would go on to the end of what is taken, where others end up too.
+      if (allocator.isFresh(place, clock.now())) return;
+    }
+  }
+
   #newSpace(pool: Pool): AddressSpace {
-    const { catalog, rests, clock, cooldownMs, daemon, spread } = this.#options;
+    const { catalog, rests, clock, cooldownMs } = this.#options;
     const layout = sharedLayout(pool, catalog.reserved);
-    const { first } = layout.range;
-    const start = spread ? offsetAddress(first, spreadIndex(daemon, rangeSize(layout.range))) : undefined;
-    const space = new AddressSpace(pool, undefined, layout, cooldownMs, start);
+    const space = new AddressSpace(pool, undefined, layout, cooldownMs);
     space.rest(rests.within(pool.subnet, clock.now()));
     return space;
   }
+}
+
+/** An API server takes an empty text in a claim for none at all, and refuses it (Kubernetes 1.20). */
+function podOf(pod: PodRef | undefined): Pick<Claim['spec'], 'podNamespace' | 'podName' | 'podUid'> {
+  if (pod === undefined) return {};
+  const { namespace, name, uid } = pod;
+  return {
+    ...(namespace === '' ? {} : { podNamespace: namespace }),
+    ...(name === '' ? {} : { podName: name }),
+    ...(uid === '' ? {} : { podUid: uid }),
+  };
 }

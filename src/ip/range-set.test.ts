@@ -4,6 +4,7 @@ import { type Address, formatAddress, parseAddress } from './address.ts';
 import { formatPrefix, lastAddress } from './prefix.ts';
 import { formatRange, parseRange, type Range, rangeSize, rangesOverlap, rangeToPrefixes } from './range.ts';
 import {
+  addressAt,
   addressesOf,
   containsAddress,
   countAddresses,
@@ -101,6 +102,9 @@ describe('a range set', () => {
         const set = rangeSet(all);
         expect(new Set(members(set))).toEqual(oracle(all));
         expect(countAddresses(set)).toBe(BigInt(oracle(all).size));
+        const inOrder = [...addressesOf(set)];
+        expect(inOrder.map((_, index) => addressAt(set, BigInt(index)))).toEqual(inOrder);
+        expect(() => addressAt(set, BigInt(inOrder.length))).toThrow(RangeError);
         expect([...addressesOf(set)].map(formatAddress)).toEqual(members(set));
         for (const [index, one] of set.ranges.entries()) {
           const before = set.ranges[index - 1];

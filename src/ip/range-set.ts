@@ -1,4 +1,4 @@
-import { type Address, compareAddresses } from './address.ts';
+import { type Address, compareAddresses, offsetAddress } from './address.ts';
 import type { Prefix } from './prefix.ts';
 import {
   addressesOfRange,
@@ -111,6 +111,17 @@ export function containsAddress({ ranges }: RangeSet, address: Address): boolean
 /** How many addresses, 0..2^128+2^32. */
 export function countAddresses({ ranges }: RangeSet): bigint {
   return ranges.reduce((count, range) => count + rangeSize(range), 0n);
+}
+
+/** @param index 0..countAddresses-1, in order @throws RangeError */
+export function addressAt({ ranges }: RangeSet, index: bigint): Address {
+  let left = index;
+  for (const range of ranges) {
+    const size = rangeSize(range);
+    if (left < size) return offsetAddress(range.first, left);
+    left -= size;
+  }
+  throw new RangeError(`a set of ${index - left} addresses has none at ${index}`);
 }
 
 /** Every address, in order. */

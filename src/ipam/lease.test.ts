@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { formatPrefix, parsePrefix } from '../ip/prefix.ts';
 import { emptyRangeSet, parseRangeSet } from '../ip/range-set.ts';
 import { parsePool, poolKind, spiderpoolVersion } from '../resources/pool.ts';
-import { blocksToReturn, nextBlock, shouldPrelease } from './lease.ts';
+import { blocksToReturn, nextBlock, restedBlocks, shouldPrelease } from './lease.ts';
 
 const pool = (spec: object) =>
   parsePool({ apiVersion: spiderpoolVersion, kind: poolKind, metadata: { name: 'p' }, spec });
@@ -63,5 +63,10 @@ describe('leasing ahead and handing back', () => {
     expect(returned(facts('10.0.0.0/28', 12), facts('10.0.0.16/28', 0), facts('10.0.0.32/28', 0))).toEqual([
       '10.0.0.32/28',
     ]);
+  });
+
+  it('of a pool that gives nothing out any more, hands back all that are empty and have rested', () => {
+    const all = [facts('10.0.0.0/28', 0), facts('10.0.0.16/28', 1), facts('10.0.0.32/28', 0, 1)];
+    expect(restedBlocks(all).map(formatPrefix)).toEqual(['10.0.0.0/28']);
   });
 });

@@ -65,7 +65,7 @@ export function blocksToReturn(blocks: readonly LeasedBlockFacts[], threshold: n
   let remaining = [...blocks];
   const returned: Prefix[] = [];
   for (const candidate of blocks.slice(1).toReversed()) {
-    if (candidate.used > 0 || candidate.resting > 0) continue;
+    if (!isRested(candidate)) continue;
     const rest = remaining.filter((block) => block !== candidate);
     const total = rest.reduce((sum, block) => sum + block.total, 0n);
     const used = rest.reduce((sum, block) => sum + block.used, 0);
@@ -74,4 +74,13 @@ export function blocksToReturn(blocks: readonly LeasedBlockFacts[], threshold: n
     returned.push(candidate.block);
   }
   return returned;
+}
+
+/** Every block that is empty and has rested: what a pool hands back that gives nothing out any more. */
+export function restedBlocks(blocks: readonly LeasedBlockFacts[]): readonly Prefix[] {
+  return blocks.filter(isRested).map(({ block }) => block);
+}
+
+function isRested({ used, resting }: LeasedBlockFacts): boolean {
+  return used === 0 && resting === 0;
 }

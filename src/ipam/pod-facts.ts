@@ -3,7 +3,7 @@ import type { PodRef } from './attachment.ts';
 
 /** What an orchestrator says about a Pod and where it lives, as far as the choice of pools depends on it. */
 export interface PodFacts {
-  readonly pod: { readonly labels: Labels; readonly annotations: Labels };
+  readonly pod: { readonly uid?: string; readonly labels: Labels; readonly annotations: Labels };
   readonly namespace: { readonly labels: Labels; readonly annotations: Labels };
   readonly node: { readonly labels: Labels };
 }

@@ -8,6 +8,7 @@ import { version } from './version.ts';
 const program = buildProgram(
   {
     print: (text) => void process.stdout.write(text),
+    warn: (text) => void process.stderr.write(`warning: ${text}\n`),
     isTerminal: process.stdout.isTTY === true && process.env.NO_COLOR === undefined,
     setExit: (code) => {
       process.exitCode = code;

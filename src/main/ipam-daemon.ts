@@ -1,13 +1,13 @@
-import { readFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { Command } from 'commander';
-import { type DaemonConfig, type DaemonFlags, daemonConfig } from '../daemon/config.ts';
+import { type DaemonFlags, daemonConfig } from '../daemon/config.ts';
 import { holdDataDirectory } from '../daemon/data-lock.ts';
 import { isServed } from '../daemon/is-served.ts';
 import { recover, requireNoUnfinishedRecovery } from '../daemon/recover.ts';
 import { IpamError } from '../resources/errors.ts';
 import { verifyEnvironments } from '../store/embedded/verify.ts';
+import { configText, runProgram } from './server-program.ts';
 import { version } from './version.ts';
 
 interface Flags extends DaemonFlags {
@@ -44,8 +44,8 @@ const program = new Command('ipam-daemon')
 
 async function main(): Promise<void> {
   program.exitOverride((end) => process.exit(end.exitCode === 0 ? 0 : 2));
-  const flags = program.parse().opts<Flags>();
-  const config = readConfig(flags);
+  const { config: file, ...flags } = program.parse().opts<Flags>();
+  const config = daemonConfig(...configText(file), flags, hostname());
   if (flags.recover) {
     if (await isServed(config.unixSocket)) {
       throw new IpamError('invalid-config', `a daemon serves on ${config.unixSocket}`, {
@@ -73,20 +73,4 @@ async function main(): Promise<void> {
   await serve(config, directories);
 }
 
-function readConfig({ config: file, ...flags }: Flags): DaemonConfig {
-  let text = '';
-  if (file !== undefined) {
-    try {
-      text = readFileSync(file, 'utf8');
-    } catch (error) {
-      throw new IpamError('invalid-config', `--config ${file}: ${(error as Error).message}`);
-    }
-  }
-  return daemonConfig(text, file ?? 'configuration', flags, hostname());
-}
-
-main().catch((error: unknown) => {
-  if (!(error instanceof IpamError)) throw error;
-  process.stderr.write(`ipam-daemon: ${error.message}\n${error.advice === '' ? '' : `hint: ${error.advice}\n`}`);
-  process.exit(error.code === 'invalid-config' ? 2 : 1);
-});
+runProgram('ipam-daemon', main);

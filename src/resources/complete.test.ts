@@ -74,6 +74,11 @@ describe('a resource is completed', () => {
     });
   });
 
+  it('not the IP version of a reservation in two families', () => {
+    const both = ['10.6.0.1', 'fd00::1'];
+    expect(completeResource(resource(reservedIPKind, { ips: both }), []).spec).toEqual({ ips: both });
+  });
+
   it('once: the second time nothing changes', () => {
     const wanted = resource(poolKind, { subnet: '10.6.0.0/16', ips: ['10.6.0.9', '10.6.0.10'] });
     const completed = completeResource(wanted, [subnet]);

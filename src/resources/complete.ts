@@ -77,9 +77,10 @@ function completePlan(resource: Resource): Resource {
 
 function completeReservation(resource: Resource): Resource {
   const spec = resource.spec as { ipVersion?: Family; ips?: readonly string[] };
-  const [first] = parseReservedIP(resource).ranges;
-  const family = first === undefined ? {} : { ipVersion: first.first.family };
-  return { ...resource, spec: { ...family, ...spec, ...mergedRanges('ips', spec.ips) } };
+  const [family, ...more] = new Set(parseReservedIP(resource).ranges.map(({ first }) => first.family));
+  // Of two families neither is the reservation's: the rules say so, and must not speak of one that nobody wrote.
+  const told = family === undefined || more.length > 0 ? {} : { ipVersion: family };
+  return { ...resource, spec: { ...told, ...spec, ...mergedRanges('ips', spec.ips) } };
 }
 
 function mergedRanges(field: string, texts: readonly string[] | undefined): Record<string, readonly string[]> {

@@ -111,6 +111,41 @@ describe('ipam-cli against a real daemon', () => {
     expect(await cli('get', 'pool', 'blue')).toMatchObject({ exit: 4 });
   });
 
+  it('warns of what is taken and does not do what it seems to; shows the columns that kubectl shows', async () => {
+    const spec = { subnet: '10.51.0.0/24', nodeName: ['n1'], nodeAffinity: { matchLabels: { a: 'b' } } };
+    const ranges = { ...spec, ips: ['10.51.0.10-10.51.0.20'] };
+    expect(await cli('apply', '-f', manifest('odd.json', pool('odd', ranges)))).toMatchObject({
+      stdout: 'spiderippool/odd created\n',
+      stderr: 'warning: SpiderIPPool "odd": spec.nodeAffinity is not looked at, because spec.nodeName names nodes\n',
+    });
+    const { stdout } = await cli('get', 'sp', 'odd', '-o', 'wide');
+    expect(stdout).toMatch(/NAME +VERSION +SUBNET +ALLOCATED-IP-COUNT +TOTAL-IP-COUNT +DEFAULT +DISABLE +NODENAME/);
+    expect(stdout).toMatch(/odd +4 +10\.51\.0\.0\/24 +- +- +false +false +\["n1"\]/);
+    await cli('delete', 'sp', 'odd');
+  });
+
+  it('gives a pool the way out of its subnet, and keeps the subnet while it has pools', async () => {
+    const office = JSON.stringify({
+      apiVersion: 'spiderpool.spidernet.io/v2beta1',
+      kind: 'SpiderSubnet',
+      metadata: { name: 'office' },
+      spec: { subnet: '10.52.0.0/24', gateway: '10.52.0.1', ips: ['10.52.0.10-10.52.0.99'] },
+    });
+    const desks = pool('desks', { subnet: '10.52.0.0/24', ips: ['10.52.0.10-10.52.0.20'] });
+    const file = manifest('office.yaml', `${office}\n---\n${desks}`);
+    expect((await cli('apply', '-f', file)).stdout).toBe('spidersubnet/office created\nspiderippool/desks created\n');
+    expect((await cli('apply', '-f', file)).stdout).toBe(
+      'spidersubnet/office unchanged\nspiderippool/desks unchanged\n',
+    );
+    expect((await cli('get', 'pool', 'desks', '-o', 'yaml')).stdout).toContain('gateway: 10.52.0.1');
+    expect(await cli('delete', 'ss', 'office')).toMatchObject({
+      exit: 1,
+      stderr: expect.stringContaining('SpiderSubnet "office" still has pools: desks'),
+    });
+    await cli('delete', 'pool', 'desks');
+    expect(await cli('delete', 'ss', 'office')).toMatchObject({ exit: 0 });
+  });
+
   const overlap = /overlaps SpiderIPPool "cluster-ipv4": both offer 10\.244\.5\.1-10\.244\.5\.254/;
   const refused: readonly (readonly [what: string, spec: object, says: RegExp])[] = [
     [

@@ -1,6 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { emptyRangeSet } from '../../src/ip/range-set.ts';
+import { completeResource } from '../../src/resources/complete.ts';
+import { parseManifest } from '../../src/resources/manifest.ts';
+import { parsePool, poolKind } from '../../src/resources/pool.ts';
+import { reviewWrite } from '../../src/resources/rules/review.ts';
+import { parseSubnet, subnetKind } from '../../src/resources/subnet.ts';
 import { publishedManifests } from '../cluster/published-manifests.ts';
 import { badManifests, presentManifests } from './bad-manifests.ts';
 import { manifestsPage } from './manifests-page.ts';
@@ -20,6 +26,25 @@ describe('a manifest is taken', () => {
     'as published: %s',
     (_name, one) => expect(tryManifest({ manifest: JSON.stringify(one) })).toBeUndefined(),
   );
+
+  it('as published, among all the others', () => {
+    const resources = parseManifest(JSON.stringify({ kind: 'List', items: publishedManifests }), 'published');
+    const of = (kind: string) => resources.filter((resource) => resource.kind === kind);
+    const facts = {
+      pools: of(poolKind).map(parsePool),
+      subnets: of(subnetKind).map(parseSubnet),
+      heldIn: () => emptyRangeSet,
+      heldAnywhere: () => emptyRangeSet,
+    };
+    for (const resource of resources) {
+      expect(reviewWrite({ operation: 'create', resource }, facts).refusals).toEqual([]);
+      const completed = completeResource(resource, of(subnetKind));
+      expect(reviewWrite({ operation: 'create', resource: completed }, facts)).toMatchObject({
+        refusals: [],
+        warnings: [],
+      });
+    }
+  });
 });
 
 it('docs/manifests.md shows these manifests (else: make generate)', () => {

@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -58,6 +58,7 @@ export class DaemonProcess {
     const { node = 'node1', clusterCidr = '10.244.0.0/16,fd00:10:244::/56', args = [], env = {} } = this.#options;
     const log = openSync(this.logFile, 'a');
     const cidr = clusterCidr === '' ? [] : ['--cluster-cidr', clusterCidr];
+    const config = this.#configFile();
     this.#child = spawn(
       join(bin, 'ipam-daemon'),
       [
@@ -74,10 +75,19 @@ export class DaemonProcess {
         '--log-format',
         'text',
         ...cidr,
+        ...config,
         ...args,
       ],
       { stdio: ['ignore', log, log], env: { ...process.env, ...env } },
     );
+  }
+
+  #configFile(): readonly string[] {
+    const { config } = this.#options;
+    if (config === undefined) return [];
+    const file = join(this.directory, 'daemon.yaml');
+    writeFileSync(file, config);
+    return ['--config', file];
   }
 
   async ready(): Promise<void> {
@@ -132,11 +142,27 @@ export class DaemonProcess {
 }
 
 /** Status of a GET on a Unix socket; undefined when nobody listens. */
-export function httpStatus(socketPath: string, path: string): Promise<number | undefined> {
+export async function httpStatus(socketPath: string, path: string): Promise<number | undefined> {
+  return (await get(socketPath, path))?.status;
+}
+
+/** Body of a GET on a Unix socket. @throws when nobody listens */
+export async function httpText(socketPath: string, path: string): Promise<string> {
+  const answer = await get(socketPath, path);
+  if (answer === undefined) throw new Error(`nobody answers at ${socketPath}`);
+  return answer.text;
+}
+
+function get(socketPath: string, path: string): Promise<{ status: number; text: string } | undefined> {
   return new Promise((resolve) => {
     const sent = request({ socketPath, path, agent: false }, (response) => {
-      response.resume();
-      resolve(response.statusCode);
+      let text = '';
+      response.setEncoding('utf8');
+      response.on('data', (piece: string) => {
+        text += piece;
+      });
+      response.on('error', () => resolve(undefined));
+      response.on('end', () => resolve({ status: response.statusCode ?? 0, text }));
     });
     sent.on('error', () => resolve(undefined));
     sent.end();

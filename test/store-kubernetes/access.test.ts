@@ -13,10 +13,10 @@ import { KubernetesStore } from '../../src/store/kubernetes/kubernetes-store.ts'
 import { needsControlPlane } from '../cluster/binaries.ts';
 import { certificate } from '../cluster/certificate.ts';
 import { ControlPlane } from '../cluster/control-plane.ts';
+import { install } from '../cluster/installed.ts';
 import { waitFor } from '../kit/wait.ts';
 import { claimSpec } from './claim-spec.ts';
 import { clientOf } from './client.ts';
-import { define } from './definitions.ts';
 
 const reason = needsControlPlane();
 
@@ -64,7 +64,7 @@ describe('access to an API server', () => {
     if (reason !== '') return;
     await certificate(directory, 'carol', ['carol']);
     await controlPlane.start();
-    await define(controlPlane, allKinds);
+    await install(controlPlane);
     await controlPlane.kubectl('create', 'serviceaccount', 'daemon');
     await controlPlane.kubectl(
       'create',

@@ -1,16 +1,15 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type Claim, claimKind, newClaim } from '../../src/resources/claim.ts';
 import { isIpamError } from '../../src/resources/errors.ts';
-import { allKinds } from '../../src/resources/kinds.ts';
 import { KubernetesClient, type KubernetesClientOptions } from '../../src/store/kubernetes/client.ts';
 import { KubernetesStore } from '../../src/store/kubernetes/kubernetes-store.ts';
 import { reflect } from '../../src/store/reflect.ts';
 import { silentLog } from '../../src/telemetry/log.ts';
 import { needsControlPlane } from '../cluster/binaries.ts';
 import { ControlPlane } from '../cluster/control-plane.ts';
+import { install } from '../cluster/installed.ts';
 import { waitFor } from '../kit/wait.ts';
 import { claimSpec } from './claim-spec.ts';
-import { define } from './definitions.ts';
 import { type Fault, FaultProxy } from './fault-proxy.ts';
 
 const reason = needsControlPlane();
@@ -58,7 +57,7 @@ describe('a Kubernetes store behind a network with faults', () => {
   beforeAll(async () => {
     if (reason !== '') return;
     await controlPlane.start();
-    await define(controlPlane, allKinds);
+    await install(controlPlane);
   });
   afterAll(() => controlPlane.stop());
 

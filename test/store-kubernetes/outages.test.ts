@@ -2,18 +2,17 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type Claim, claimKind, newClaim } from '../../src/resources/claim.ts';
 import { isIpamError } from '../../src/resources/errors.ts';
-import { allKinds } from '../../src/resources/kinds.ts';
 import type { KubernetesClient } from '../../src/store/kubernetes/client.ts';
 import { KubernetesStore } from '../../src/store/kubernetes/kubernetes-store.ts';
 import { type Reflection, reflect } from '../../src/store/reflect.ts';
 import { silentLog } from '../../src/telemetry/log.ts';
 import { needsControlPlane } from '../cluster/binaries.ts';
 import { ControlPlane } from '../cluster/control-plane.ts';
+import { install } from '../cluster/installed.ts';
 import { waitFor } from '../kit/wait.ts';
 import { claimSpec } from './claim-spec.ts';
 import { clientOf } from './client.ts';
 import { compact } from './compact.ts';
-import { define } from './definitions.ts';
 
 const reason = needsControlPlane();
 const pause = async (ms: number, signal: AbortSignal): Promise<void> => {
@@ -48,7 +47,7 @@ describe('a Kubernetes store whose API server goes away', () => {
   beforeAll(async () => {
     if (reason !== '') return;
     await controlPlane.start();
-    await define(controlPlane, allKinds);
+    await install(controlPlane);
     client = clientOf(controlPlane);
     store = new KubernetesStore({ client });
   });

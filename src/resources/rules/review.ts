@@ -118,8 +118,8 @@ function isReadable(resource: Resource, rules: KindRules, findings: Findings): b
   return findings.refusals.length === 0;
 }
 
-/** Texts of specs compare: whoever writes only metadata sends the same text back. */
-function isSameWish(before: Resource, after: Resource): boolean {
+/** Is only metadata written? Texts of specs compare: whoever writes only metadata sends the same text back. */
+export function isSameWish(before: Resource, after: Resource): boolean {
   const wish = ({ metadata, spec }: Resource) => JSON.stringify([metadata.labels?.[applicationNameLabel], spec]);
   return wish(before) === wish(after);
 }

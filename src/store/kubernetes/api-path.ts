@@ -7,7 +7,10 @@ export interface ResourceType {
   readonly apiVersion: string;
   readonly plural: string;
   readonly namespaced: boolean;
+  /** Is the status written by a path of its own? */
   readonly statusSubresource: boolean;
+  /** False: there is no status to keep apart; true when absent. */
+  readonly hasStatus?: boolean;
   /** Only these are listed and watched. */
   readonly labelSelector?: string;
   readonly fieldSelector?: string;

@@ -6,10 +6,6 @@ import type { AccessOptions } from './access.ts';
 /** Where kubelet puts a Pod's service account. */
 const serviceAccountDirectory = '/var/run/secrets/kubernetes.io/serviceaccount';
 
-export function isInCluster(env: NodeJS.ProcessEnv): boolean {
-  return (env.KUBERNETES_SERVICE_HOST ?? '') !== '';
-}
-
 /** Access of a Pod by its service account, from what kubelet gave it. @throws IpamError invalid-config outside a Pod */
 export function inClusterAccess(env: NodeJS.ProcessEnv, directory = serviceAccountDirectory): AccessOptions {
   const host = env.KUBERNETES_SERVICE_HOST ?? '';

@@ -4,7 +4,6 @@ import { join } from 'node:path';
 import { afterAll, afterEach, describe, expect, it, vi } from 'vitest';
 import { type ErrorCode, isIpamError } from '../../resources/errors.ts';
 import { Access } from './access.ts';
-import { findAccess } from './find-access.ts';
 import { inClusterAccess } from './in-cluster.ts';
 import { kubeconfigAccess } from './kubeconfig.ts';
 
@@ -73,28 +72,6 @@ describe('access of a Pod', () => {
     expect(() => inClusterAccess({})).toThrow(
       expect.toSatisfy((error: unknown) => isIpamError(error, 'invalid-config')),
     );
-  });
-});
-
-describe('which access is taken', () => {
-  const pod = { KUBERNETES_SERVICE_HOST: '10.96.0.1' };
-  it.each([
-    [
-      'the file that is named',
-      () => ({ kubeconfig: kubeconfig('') }),
-      { ...pod, KUBECONFIG: '/x' },
-      'https://a.example:6443',
-    ],
-    ['that of the Pod', () => ({}), { ...pod, KUBECONFIG: '/x' }, 'https://10.96.0.1:443'],
-    [
-      'the first of KUBECONFIG',
-      () => ({}),
-      { KUBECONFIG: `${join(directory, 'config')}:/x` },
-      'https://a.example:6443',
-    ],
-  ])('%s', (_, named, env, server) => {
-    kubeconfig('');
-    expect(findAccess(named(), env).server).toBe(server);
   });
 });
 

@@ -12,13 +12,15 @@ export interface KubernetesStoreOptions {
   readonly types?: readonly ResourceType[];
 }
 
+const ownTypes = allKinds.map((info) => ({ ...info, hasStatus: info.statusSchema !== undefined }));
+
 /** The resource port on a Kubernetes API server. */
 export class KubernetesStore implements Store {
   readonly #client: KubernetesClient;
   readonly #types: ReadonlyMap<string, ResourceType>;
   readonly #closing = new AbortController();
 
-  constructor({ client, types = allKinds }: KubernetesStoreOptions) {
+  constructor({ client, types = ownTypes }: KubernetesStoreOptions) {
     this.#client = client;
     this.#types = new Map(types.map((type) => [type.kind, type]));
   }
@@ -51,8 +53,9 @@ export class KubernetesStore implements Store {
 
   async update<R extends Resource>(resource: Stored<R>): Promise<Stored<R>> {
     const type = this.#typeOf(resource.kind);
-    // The server itself leaves the status alone when it has a path of its own.
-    const next = type.statusSubresource ? resource : withStatusOf(resource, await this.#same(resource));
+    // The server itself leaves a status alone that has a path of its own.
+    const isSafe = type.statusSubresource || type.hasStatus === false;
+    const next = isSafe ? resource : withStatusOf(resource, await this.#same(resource));
     return this.#replace(type, pathOf(type, resource), next);
   }
 

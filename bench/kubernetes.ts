@@ -1,0 +1,201 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { KubernetesClient } from '../src/store/kubernetes/client.ts';
+import { kubeconfigAccess } from '../src/store/kubernetes/kubeconfig.ts';
+import { ControlPlane } from '../test/cluster/control-plane.ts';
+import { ControllerProcess } from '../test/cluster/controller-process.ts';
+import { daemonFor, install } from '../test/cluster/installed.ts';
+import { type DaemonProcess, httpText } from '../test/kit/daemon-process.ts';
+import { bin } from '../test/kit/paths.ts';
+import { waitFor } from '../test/kit/wait.ts';
+import { ApiRequests } from './api-requests.ts';
+import { CniDriver, type Execution } from './cni-driver.ts';
+import { type BenchRow, median } from './row.ts';
+
+const namespace = 'bench';
+const addresses = 1_000;
+const workers = 16;
+/** Two of them, of which the network and the gateway are no Pod's: exactly `addresses` are left. */
+const pool = { subnet: '10.60.0.0/16', gateway: '10.60.0.1', ips: ['10.60.1.0-10.60.4.231'], default: true };
+const inFlight = 32;
+
+/**
+ * 1,000 Pods on a real API server ask for the 1,000 addresses of one shared pool, from one node daemon and from two, by
+ * CNI ADD, 16 in flight on each node.
+ */
+export async function benchKubernetes(): Promise<readonly BenchRow[]> {
+  const directory = mkdtempSync(join(tmpdir(), 'berth-bench-'));
+  const controlPlane = new ControlPlane();
+  const daemons: DaemonProcess[] = [];
+  try {
+    const driver = await CniDriver.compile(directory);
+    await controlPlane.start();
+    await install(controlPlane);
+    await controlPlane.apply({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } });
+    await controlPlane.apply(
+      ...['one', 'two'].map((name) => ({ apiVersion: 'v1', kind: 'Node', metadata: { name } })),
+      {
+        apiVersion: 'spiderpool.spidernet.io/v2beta1',
+        kind: 'SpiderIPPool',
+        metadata: { name: 'pods' },
+        spec: pool,
+      },
+    );
+    for (const node of ['one', 'two'])
+      daemons.push(await daemonFor(controlPlane, node, 'allocation:\n  cooldown: 0s\n'));
+    await Promise.all(daemons.map((daemon) => daemon.start()));
+    const [first, second] = daemons as [DaemonProcess, DaemonProcess];
+    const world = { controlPlane, driver };
+    const both = [
+      { daemon: first, node: 'one' },
+      { daemon: second, node: 'two' },
+    ];
+    await wave(world, 'warm', both, 200);
+    const rows = [
+      ...rowsOf('one node', await wave(world, 'single', both.slice(0, 1), addresses)),
+      ...rowsOf('two nodes', await wave(world, 'double', both, addresses)),
+    ];
+    const kubeconfig = await controlPlane.kubeconfigFor('berth-system/ipam-controller');
+    const controller = new ControllerProcess({ kubeconfig });
+    try {
+      await controller.start();
+      await waitFor('the controller to lead', async () => ((await controller.leads()) ? true : undefined));
+      const derived = await wave({ ...world, controller }, 'derived', both, addresses);
+      return [...rows, ...rowsOf('two nodes, and ipam-controller writes status and endpoints', derived)];
+    } finally {
+      await controller.remove();
+    }
+  } finally {
+    for (const daemon of daemons) await daemon.remove();
+    await controlPlane.stop();
+    rmSync(directory, { recursive: true, force: true });
+  }
+}
+
+interface World {
+  readonly controlPlane: ControlPlane;
+  readonly driver: CniDriver;
+  readonly controller?: ControllerProcess;
+}
+
+interface Place {
+  readonly daemon: DaemonProcess;
+  readonly node: string;
+}
+
+interface Wave {
+  readonly adds: readonly Execution[];
+  /** Claims in the API server after the last ADD. */
+  readonly claims: number;
+  /** From the first ADD to the end of the last, seconds. */
+  readonly seconds: number;
+  readonly requests: ApiRequests;
+}
+
+/** Pods are made first; then every node's runtime calls ADD for each of its own, and DEL when all are there. */
+async function wave(
+  { controlPlane, driver, controller }: World,
+  name: string,
+  places: readonly Place[],
+  pods: number,
+): Promise<Wave> {
+  const calls = pods / places.length;
+  await makePods(controlPlane, places, name, calls);
+  const scrape = async (): Promise<ApiRequests> => {
+    const texts = places.map(({ daemon }) => httpText(daemon.socket, '/metrics'));
+    return new ApiRequests(await Promise.all([...texts, ...(controller === undefined ? [] : [controller.metrics()])]));
+  };
+  const onAll = (verb: 'ADD' | 'DEL'): Promise<(readonly Execution[])[]> =>
+    Promise.all(
+      places.map(({ daemon, node }) => {
+        const ipam = { type: 'ipam-plugin', daemonSocket: daemon.socket };
+        const network = { cniVersion: '1.0.0', name: 'bench', type: 'macvlan', ipam };
+        const prefix = `${name}-${node}`;
+        return driver.run({ plugin: join(bin, 'ipam-plugin'), network, workers, calls, prefix, verb, namespace });
+      }),
+    );
+  const before = await scrape();
+  const started = performance.now();
+  const adds = (await onAll('ADD')).flat();
+  const seconds = (performance.now() - started) / 1000;
+  // What is derived comes afterwards; it is waited for, and counted, but not timed.
+  if (controller !== undefined) await waitForEndpoints(controlPlane, pods);
+  const requests = (await scrape()).since(before);
+  if (adds.some(({ exit }) => exit !== 0)) process.stderr.write(`ADDs failed:\n${logTails(places)}\n`);
+  const list = await controlPlane.get<{ items: readonly unknown[] }>('/apis/berth.network/v1alpha1/ipclaims');
+  await onAll('DEL');
+  return { adds, claims: list?.items.length ?? 0, seconds, requests };
+}
+
+async function waitForEndpoints(controlPlane: ControlPlane, wanted: number): Promise<void> {
+  const path = `/apis/spiderpool.spidernet.io/v2beta1/namespaces/${namespace}/spiderendpoints`;
+  const seen = async (): Promise<true | undefined> =>
+    (await controlPlane.get<{ items: readonly unknown[] }>(path))?.items.length === wanted ? true : undefined;
+  await waitFor('every Pod to have its endpoint', seen, 120_000, 500);
+}
+
+/** What the daemons said last. */
+function logTails(places: readonly Place[]): string {
+  return places.map(({ daemon, node }) => `${node}: ${daemon.log.trim().split('\n').slice(-3).join('\n')}`).join('\n');
+}
+
+/** Pods that are bound to the nodes, as a scheduler leaves them; no kubelet is there to start them. */
+async function makePods(
+  controlPlane: ControlPlane,
+  places: readonly Place[],
+  name: string,
+  share: number,
+): Promise<void> {
+  const client = new KubernetesClient({ access: kubeconfigAccess(controlPlane.kubeconfig()), userAgent: 'bench' });
+  try {
+    const wanted = places.flatMap(({ node }) =>
+      Array.from({ length: share }, (_, index) => ({ node, pod: `${name}-${node}-${index}` })),
+    );
+    const maker = async (): Promise<void> => {
+      for (let next = wanted.pop(); next !== undefined; next = wanted.pop()) {
+        await client.create(`/api/v1/namespaces/${namespace}/pods`, {
+          apiVersion: 'v1',
+          kind: 'Pod',
+          metadata: { name: next.pod },
+          spec: { nodeName: next.node, containers: [{ name: 'main', image: 'none' }] },
+        });
+      }
+    };
+    await Promise.all(Array.from({ length: inFlight }, maker));
+  } finally {
+    await client.close();
+  }
+}
+
+function rowsOf(places: string, { adds, claims, seconds, requests }: Wave): readonly BenchRow[] {
+  const group = `Kubernetes engine: ${addresses} Pods for ${addresses} addresses of one shared pool, ${places}, ${workers} in flight on each`;
+  const failed = adds.filter(({ exit }) => exit !== 0).length;
+  const inOrder = adds.toSorted((a, b) => a.start - b.start).map(({ taken }) => taken);
+  const quarter = Math.floor(inOrder.length / 4);
+  const [first, last] = [median(inOrder.slice(0, quarter)), median(inOrder.slice(-quarter))];
+  const rate = (adds.length - failed) / seconds;
+  const perAddress = (requests.writes('ipclaims') + requests.writes('spiderendpoints')) / adds.length;
+  const row = (name: string, value: number, unit: string, goal?: BenchRow['goal']): BenchRow => ({
+    group,
+    name,
+    value,
+    unit,
+    ...(goal === undefined ? {} : { goal }),
+  });
+  return [
+    row('addresses a second, by CNI ADD', rate, '/s', { text: 'over 500', reached: rate > 500 }),
+    row('ADDs that failed', failed, '', { text: 'none', reached: failed === 0 }),
+    row('addresses given twice', adds.length - failed - claims, '', {
+      text: 'none',
+      reached: adds.length - failed === claims,
+    }),
+    row('median', median(inOrder), 'ms'),
+    row('median of the first quarter', first, 'ms'),
+    // A little more is noise; a search that grows with what is taken would be several times as long.
+    row('median of the last quarter', last, 'ms', { text: 'not longer than the first', reached: last < first * 1.25 }),
+    row('claims and endpoints written, an address', perAddress, '', { text: 'at most 2', reached: perAddress <= 2 }),
+    row('other writes, in all', requests.writes() - perAddress * adds.length, ''),
+    ...requests.entries().map(([what, count]) => row(`requests: ${what}`, count, '')),
+  ];
+}

@@ -1,0 +1,290 @@
+import { describe, expect, it } from 'vitest';
+import { sandboxDeadlineMs } from '../ipam/reclaim.ts';
+import { blockKind } from '../resources/block.ts';
+import { claimKind } from '../resources/claim.ts';
+import { endpointKind } from '../resources/endpoint.ts';
+import { poolKind } from '../resources/pool.ts';
+import { spiderpoolFinalizer } from '../resources/published.ts';
+import type { Resource, Stored } from '../resources/resource.ts';
+import { subnetKind } from '../resources/subnet.ts';
+import type { MemoryStore } from '../store/memory/memory-store.ts';
+import { silentLog } from '../telemetry/log.ts';
+import { Controller } from './controller.ts';
+import type { Endpoint, PoolStatus, SubnetStatus } from './objects.ts';
+import { ClusterState } from './state.ts';
+import { FakeCluster } from './testing/live.ts';
+import { StoreEndpoints } from './testing/store-endpoints.ts';
+import { block, claim, newStore, pool, subnet, TestClock } from './testing/world.ts';
+
+const lostNodesMs = 60_000;
+const drainMs = 5_000;
+
+interface World {
+  readonly clock: TestClock;
+  readonly store: MemoryStore;
+  readonly live: FakeCluster;
+  readonly outcomes: string[];
+  /** Another controller over the same state, as after a crash: the old one just stops. */
+  restart(): Promise<World>;
+}
+
+async function world(
+  fill: (store: MemoryStore, live: FakeCluster, clock: TestClock) => Promise<void> = async () => {},
+  from?: Pick<World, 'clock' | 'store' | 'live'>,
+): Promise<World> {
+  const clock = from?.clock ?? new TestClock();
+  const store = from?.store ?? newStore(clock);
+  const live = from?.live ?? new FakeCluster();
+  await fill(store, live, clock);
+  const stop = new AbortController();
+  const outcomes: string[] = [];
+  const state = new ClusterState({ store, log: silentLog, clock });
+  await state.start(stop.signal);
+  const observer = {
+    reconciled: (kind: string, outcome: string) => void outcomes.push(`${kind} ${outcome}`),
+    reclaimed: (kind: string) => void outcomes.push(`reclaimed ${kind}`),
+  };
+  const endpoints = new StoreEndpoints(store);
+  const times = { resyncMs: 600_000, lostNodesMs, drainMs };
+  const controller = new Controller({ state, store, endpoints, live, clock, log: silentLog, observer, ...times });
+  const term = controller.lead(stop.signal);
+  await clock.advance(1_000);
+  const restart = async (): Promise<World> => {
+    stop.abort();
+    await term;
+    return world(undefined, { clock, store, live });
+  };
+  return { clock, store, live, outcomes, restart };
+}
+
+async function statusOf<T>(store: MemoryStore, kind: string, name: string): Promise<T | undefined> {
+  return (await store.get({ kind, name }))?.status as T | undefined;
+}
+
+async function endpoints(store: MemoryStore): Promise<readonly Stored<Endpoint>[]> {
+  return (await store.list<Endpoint>(endpointKind)).items;
+}
+
+async function names(store: MemoryStore, kind: string): Promise<readonly string[]> {
+  return (await store.list(kind)).items.map(({ metadata }) => metadata.name);
+}
+
+describe('what is derived', () => {
+  it('is there for all that was there before the controller', async () => {
+    const { store } = await world(async (before, live) => {
+      live.addPod('default', 'web-0', 'pod-1');
+      await before.create(pool('blue', { subnet: '10.0.0.0/24', gateway: '10.0.0.1', excludeIPs: ['10.0.0.2'] }));
+      await before.create(subnet('office', { subnet: '10.0.0.0/24' }));
+      await before.create(claim('10.0.0.10'));
+      await before.create(claim('10.0.0.9', { ifname: 'net1' }));
+    });
+    const status = await statusOf<PoolStatus>(store, poolKind, 'blue');
+    expect(status).toMatchObject({ totalIPCount: 252, allocatedIPCount: 2 });
+    expect(status?.allocatedIPs).toBe(
+      '{"10.0.0.9":{"pod":"default/web-0","podUid":"pod-1"},"10.0.0.10":{"pod":"default/web-0","podUid":"pod-1"}}',
+    );
+    expect(await statusOf<SubnetStatus>(store, subnetKind, 'office')).toEqual({
+      controlledIPPools: '{"blue":{"ips":["10.0.0.3-10.0.0.254"]}}',
+      totalIPCount: 256,
+      allocatedIPCount: 252,
+    });
+    const [endpoint] = await endpoints(store);
+    expect(endpoint?.status).toMatchObject({ ownerControllerType: 'Pod', ownerControllerName: 'web-0' });
+    expect(endpoint?.status?.current.ips.map(({ interface: name, ipv4 }) => [name, ipv4])).toEqual([
+      ['eth0', '10.0.0.10/24'],
+      ['net1', '10.0.0.9/24'],
+    ]);
+  });
+
+  it('counts reserved addresses out, and leased blocks in', async () => {
+    const { store, clock } = await world(async (before) => {
+      await before.create(pool('blue', { subnet: '10.1.0.0/24', blockSize: 28, gateway: '10.1.0.1' }));
+      await before.create(block('10.1.0.16/28'));
+    });
+    expect(await statusOf(store, poolKind, 'blue')).toEqual({ totalIPCount: 253, allocatedIPCount: 16 });
+    const reserved = { ips: ['10.1.0.16-10.1.0.19'] };
+    const { apiVersion } = pool('any', {});
+    await store.create({ apiVersion, kind: 'SpiderReservedIP', metadata: { name: 'routers' }, spec: reserved });
+    await clock.advance(2_000);
+    expect(await statusOf(store, poolKind, 'blue')).toEqual({ totalIPCount: 249, allocatedIPCount: 12 });
+  });
+
+  it('lists no addresses of a pool with more than five thousand out, and counts them', async () => {
+    const { store } = await world(async (before) => {
+      await before.create(pool('blue', { subnet: '10.2.0.0/16' }));
+      for (let number = 0; number < 5_001; number += 1) {
+        await before.create(claim(`10.2.${1 + (number >> 8)}.${number & 255}`, { podName: `p${number}` }));
+      }
+    });
+    expect(await statusOf(store, poolKind, 'blue')).toEqual({ totalIPCount: 65_534, allocatedIPCount: 5_001 });
+  });
+
+  it('goes when its source goes, also while no controller runs (known failure 7)', async () => {
+    const w = await world(async (before) => {
+      await before.create(pool('blue', { subnet: '10.0.0.0/24' }));
+      await before.create(claim('10.0.0.5'));
+      await before.create(claim('10.0.0.6', { podName: 'web-1' }));
+    });
+    expect(await endpoints(w.store)).toHaveLength(2);
+    await w.store.delete({ kind: claimKind, name: '10.0.0.5' }, undefined);
+    await w.clock.advance(1_000);
+    expect((await endpoints(w.store)).map(({ metadata }) => metadata.name)).toEqual(['web-1']);
+    const [present] = await endpoints(w.store);
+    await w.store.delete({ kind: endpointKind, namespace: 'default', name: 'web-1' }, undefined);
+    await w.clock.advance(1_000);
+    expect((await endpoints(w.store))[0]?.status).toEqual(present?.status);
+    await w.store.delete({ kind: claimKind, name: '10.0.0.6' }, undefined);
+    const after = await w.restart();
+    expect(await endpoints(after.store)).toEqual([]);
+    expect(await statusOf(after.store, poolKind, 'blue')).toMatchObject({ allocatedIPCount: 0 });
+  });
+
+  it('says what a Pod was told at its start, however its pool changes later', async () => {
+    const w = await world(async (before) => {
+      await before.create(pool('blue', { subnet: '10.0.0.0/24', gateway: '10.0.0.1' }));
+      await before.create(claim('10.0.0.5'));
+    });
+    const blue = (await w.store.get({ kind: poolKind, name: 'blue' })) as Stored<Resource>;
+    await w.store.update({ ...blue, spec: { subnet: '10.0.0.0/24', gateway: '10.0.0.254' } });
+    const after = await w.restart();
+    expect((await endpoints(after.store))[0]?.status?.current.ips[0]?.ipv4Gateway).toBe('10.0.0.1');
+  });
+
+  it('follows a StatefulSet Pod to its new node, by uid and not by name (known failure 3)', async () => {
+    const w = await world(async (before, live) => {
+      live.addPod('default', 'web-0', 'pod-1');
+      await before.create(pool('blue', { subnet: '10.0.0.0/24' }));
+      await before.create(claim('10.0.0.5'));
+    });
+    w.live.addPod('default', 'web-0', 'pod-2', 'node2');
+    await w.store.create(claim('10.0.0.6', { podUid: 'pod-2', node: 'node2', containerId: 'new' }));
+    await w.clock.advance(1_000);
+    const current = async () => (await endpoints(w.store))[0]?.status?.current;
+    expect(await current()).toMatchObject({ uid: 'pod-2', node: 'node2', ips: [{ ipv4: '10.0.0.6/24' }] });
+    await w.store.delete({ kind: claimKind, name: '10.0.0.5' }, undefined);
+    await w.clock.advance(1_000);
+    expect(await current()).toMatchObject({ uid: 'pod-2', ips: [{ ipv4: '10.0.0.6/24' }] });
+  });
+
+  it('is kept for all others when one record is bad (known failure 8)', async () => {
+    const { store, outcomes } = await world(async (before) => {
+      await before.create(pool('broken', { subnet: 'nonsense' }));
+      await before.create(pool('blue', { subnet: '10.0.0.0/24' }));
+      const bad = claim('10.0.0.7', { podName: 'bad' });
+      await before.create({ ...bad, metadata: { name: 'x' }, spec: { ...(bad.spec as object), address: 'nonsense' } });
+      await before.create({ ...bad, metadata: { name: 'y' }, spec: undefined });
+      await before.create(claim('10.0.0.5'));
+    });
+    expect(outcomes).toEqual(expect.arrayContaining(['pool skipped', 'endpoint skipped', 'endpoint written']));
+    expect((await endpoints(store)).map(({ metadata }) => metadata.name)).toEqual(['web-0']);
+    // The bad claim counts, for nobody can tell that it holds nothing.
+    expect(await statusOf(store, poolKind, 'blue')).toMatchObject({ allocatedIPCount: 2 });
+  });
+});
+
+describe('a finalizer', () => {
+  it('keeps a pool for as long as anything of it is out, and a subnet for as long as it has pools', async () => {
+    const { store, clock } = await world(async (before) => {
+      await before.create(subnet('office', { subnet: '10.0.0.0/24' }));
+      await before.create(pool('blue', { subnet: '10.0.0.0/24' }));
+      await before.create(claim('10.0.0.5'));
+    });
+    expect((await store.get({ kind: poolKind, name: 'blue' }))?.metadata.finalizers).toEqual([spiderpoolFinalizer]);
+    await store.delete({ kind: subnetKind, name: 'office' }, undefined);
+    await store.delete({ kind: poolKind, name: 'blue' }, undefined);
+    await clock.advance(60_000);
+    expect([...(await names(store, poolKind)), ...(await names(store, subnetKind))]).toEqual(['blue', 'office']);
+    await store.delete({ kind: claimKind, name: '10.0.0.5' }, undefined);
+    await clock.advance(drainMs + 2_000);
+    expect([...(await names(store, poolKind)), ...(await names(store, subnetKind))]).toEqual([]);
+  });
+
+  it('stays until daemons had time to see that the pool is going', async () => {
+    const { store, clock } = await world(async (before) => {
+      await before.create(pool('blue', { subnet: '10.0.0.0/24' }));
+    });
+    await store.delete({ kind: poolKind, name: 'blue' }, undefined);
+    await clock.advance(drainMs - 100);
+    await store.create(claim('10.0.0.5'));
+    await clock.advance(60_000);
+    expect(await names(store, poolKind)).toEqual(['blue']);
+  });
+});
+
+describe('what a lost node left', () => {
+  const lost = { node: 'gone', daemon: 'gone' };
+  const old = sandboxDeadlineMs + 1_000;
+
+  it('is taken back when neither the node nor the Pod is there, with an Event', async () => {
+    const { store, live } = await world(async (before, _live, clock) => {
+      await before.create(claim('10.0.0.5', lost));
+      await before.create(block('10.1.0.0/28', { node: 'gone' }));
+      await clock.advance(old);
+    });
+    expect([await names(store, claimKind), await names(store, blockKind)]).toEqual([[], []]);
+    expect(live.events.map(({ reason, message }) => `${reason}: ${message}`)).toEqual([
+      'NodeLost: released 10.0.0.5: node "gone" is gone, and Pod default/web-0 is gone',
+      'NodeLost: handed 10.1.0.0/28 back: node "gone" is gone, and no Pod or claim of it is left',
+    ]);
+  });
+
+  it.each([
+    ['its node is there', { node: 'node1', daemon: 'gone' }, 'other-uid'],
+    ["its daemon's node is there", { node: 'gone', daemon: 'node1' }, 'other-uid'],
+    ['its Pod is there', lost, 'pod-1'],
+    ['it names no Pod', { ...lost, podName: '', podNamespace: '' }, 'other-uid'],
+  ])('stays when %s', async (_why, spec, uid) => {
+    const { store } = await world(async (before, live, clock) => {
+      live.addPod('default', 'web-0', uid);
+      await before.create(claim('10.0.0.5', spec));
+      await clock.advance(old);
+    });
+    expect(await names(store, claimKind)).toEqual(['10.0.0.5']);
+  });
+
+  it('is no claim that is young: its Pod may not show yet (known failure 2)', async () => {
+    const { store, clock } = await world(async (before) => {
+      await before.create(claim('10.0.0.5', lost));
+    });
+    await clock.advance(sandboxDeadlineMs - 10_000);
+    expect(await names(store, claimKind)).toEqual(['10.0.0.5']);
+    await clock.advance(lostNodesMs + 10_000);
+    expect(await names(store, claimKind)).toEqual([]);
+  });
+
+  it('is no claim that changed hands while its node was looked up (known failure 1)', async () => {
+    const { store } = await world(async (before, live, clock) => {
+      await before.create(claim('10.0.0.5', lost));
+      await clock.advance(old);
+      live.meanwhile = async () => {
+        live.meanwhile = async () => {};
+        await before.delete({ kind: claimKind, name: '10.0.0.5' }, undefined);
+        await before.create(claim('10.0.0.5', { podName: 'next', podUid: 'pod-2' }));
+      };
+    });
+    expect((await store.get({ kind: claimKind, name: '10.0.0.5' }))?.spec).toMatchObject({ podName: 'next' });
+  });
+
+  it('is the old claim and not the new one of a Pod that moved under its name (known failure 3)', async () => {
+    const { store } = await world(async (before, live, clock) => {
+      live.addPod('default', 'web-0', 'pod-2');
+      await before.create(claim('10.0.0.5', lost));
+      await before.create(claim('10.0.0.6', { podUid: 'pod-2', containerId: 'new' }));
+      await clock.advance(old);
+    });
+    expect(await names(store, claimKind)).toEqual(['10.0.0.6']);
+  });
+
+  it('is taken back past one that cannot be (known failure 8)', async () => {
+    const { store } = await world(async (before, live, clock) => {
+      await before.create(claim('10.0.0.5', lost));
+      await before.create(claim('10.0.0.6', lost));
+      await clock.advance(old);
+      live.meanwhile = async () => {
+        live.meanwhile = async () => {};
+        throw new Error('one answer was lost');
+      };
+    });
+    expect(await names(store, claimKind)).toEqual(['10.0.0.5']);
+  });
+});

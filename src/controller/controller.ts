@@ -1,0 +1,123 @@
+import type { Clock } from '../daemon/clock.ts';
+import type { Store } from '../store/store.ts';
+import type { Log } from '../telemetry/log.ts';
+import { EndpointReconciler } from './endpoint-reconciler.ts';
+import type { EndpointRecords } from './endpoint-records.ts';
+import type { LiveCluster } from './live-cluster.ts';
+import { LostNodes } from './lost-nodes.ts';
+import { objectName } from './picture.ts';
+import { PoolReconciler, poolPaceMs } from './pool-reconciler.ts';
+import type { ClusterState, StateChange } from './state.ts';
+import { SubnetReconciler } from './subnet-reconciler.ts';
+import { type Result, WorkQueue } from './work-queue.ts';
+
+/** Told what the controller does; kinds are `pool`, `subnet` and `endpoint`. */
+export interface ControllerObserver {
+  reconciled(kind: string, outcome: Result['outcome'] | 'failed', seconds: number): void;
+  /** A claim or block of a lost node was deleted. */
+  reclaimed(kind: string): void;
+}
+
+export interface ControllerParts {
+  readonly state: ClusterState;
+  readonly store: Store;
+  readonly endpoints: EndpointRecords;
+  readonly live: LiveCluster;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly observer: ControllerObserver;
+  /** Between two looks at everything, whether or not it changed, milliseconds. */
+  readonly resyncMs: number;
+  /** Between two looks for what lost nodes left, milliseconds. */
+  readonly lostNodesMs: number;
+  /** How long daemons may take to see that a pool is going, milliseconds. */
+  readonly drainMs: number;
+}
+
+/** A Pod's interfaces get their addresses one after the other: one write for all. */
+const endpointSettleMs = 200;
+const endpointConcurrency = 16;
+
+interface Queues {
+  readonly pool: WorkQueue;
+  readonly subnet: WorkQueue;
+  readonly endpoint: WorkQueue;
+}
+
+/** What the leader does: keeps everything derived as it should be, and takes back what lost nodes left. */
+export class Controller {
+  readonly #parts: ControllerParts;
+  #queues: Queues | undefined;
+
+  constructor(parts: ControllerParts) {
+    this.#parts = parts;
+  }
+
+  /** Keys that wait or are at work, by kind; none while another leads. */
+  queueLengths(): Readonly<Record<keyof Queues, number>> {
+    const lengthOf = (queue: WorkQueue | undefined): number => queue?.length ?? 0;
+    const { pool, subnet, endpoint } = this.#queues ?? {};
+    return { pool: lengthOf(pool), subnet: lengthOf(subnet), endpoint: lengthOf(endpoint) };
+  }
+
+  /** One term: until the signal aborts and nothing is under way any more. The state must be ready. */
+  async lead(signal: AbortSignal): Promise<void> {
+    const { state, resyncMs, lostNodesMs } = this.#parts;
+    const queues = this.#newQueues(signal);
+    this.#queues = queues;
+    const stopListening = state.onChange((change) => enqueue(queues, change));
+    const lostNodes = this.#lostNodes(signal);
+    try {
+      await Promise.all([
+        this.#every(resyncMs, async () => this.#addAll(queues), signal),
+        this.#every(lostNodesMs, () => lostNodes.round(), signal),
+        ...Object.values(queues).map((queue: WorkQueue) => queue.ended()),
+      ]);
+    } finally {
+      stopListening();
+      this.#queues = undefined;
+    }
+  }
+
+  /** Everything there is, and everything derived whose source may be gone. */
+  #addAll(queues: Queues): void {
+    const { state } = this.#parts;
+    for (const { resource } of state.pools()) queues.pool.add(resource.metadata.name, 0);
+    for (const { resource } of state.subnets()) queues.subnet.add(resource.metadata.name, 0);
+    for (const pod of state.podsWithClaims()) queues.endpoint.add(pod, 0);
+    for (const endpoint of state.endpoints()) queues.endpoint.add(objectName(endpoint), 0);
+  }
+
+  async #every(ms: number, act: () => Promise<void>, signal: AbortSignal): Promise<void> {
+    while (!signal.aborted) {
+      await act();
+      await this.#parts.clock.pause(ms, signal);
+    }
+  }
+
+  #lostNodes(signal: AbortSignal): LostNodes {
+    const { observer, ...parts } = this.#parts;
+    return new LostNodes({ ...parts, signal, onReclaimed: (kind) => observer.reclaimed(kind) });
+  }
+
+  #newQueues(signal: AbortSignal): Queues {
+    const { state, store, endpoints: records, live, clock, log, observer, drainMs } = this.#parts;
+    const shared = { clock, log, signal, onDone: observer.reconciled.bind(observer) };
+    const pools = new PoolReconciler({ state, store, clock, log, drainMs });
+    const subnets = new SubnetReconciler({ state, store, log });
+    const endpoints = new EndpointReconciler({ state, records, live, log });
+    const slow = { ...shared, concurrency: 4, settleMs: 50, paceMs: poolPaceMs };
+    const quick = { ...shared, concurrency: endpointConcurrency, settleMs: endpointSettleMs, paceMs: 0 };
+    return {
+      pool: new WorkQueue({ ...slow, kind: 'pool', reconcile: pools.reconcile }),
+      subnet: new WorkQueue({ ...slow, kind: 'subnet', reconcile: subnets.reconcile }),
+      endpoint: new WorkQueue({ ...quick, kind: 'endpoint', reconcile: endpoints.reconcile }),
+    };
+  }
+}
+
+function enqueue({ pool, subnet, endpoint }: Queues, change: StateChange): void {
+  if (change.of === 'pool') pool.add(change.pool);
+  else if (change.of === 'subnet') subnet.add(change.subnet);
+  else endpoint.add(change.pod);
+}

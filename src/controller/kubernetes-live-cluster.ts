@@ -1,0 +1,116 @@
+import { randomUUID } from 'node:crypto';
+import { collectionPath, objectPath, type ResourceType } from '../store/kubernetes/api-path.ts';
+import type { KubernetesClient } from '../store/kubernetes/client.ts';
+import type { PodOwner } from './endpoint-status.ts';
+import type { ClusterEvent, ControllerReference, LiveCluster, LivePod } from './live-cluster.ts';
+
+interface Described {
+  readonly metadata: {
+    readonly name: string;
+    readonly uid: string;
+    readonly annotations?: Readonly<Record<string, string>>;
+    readonly ownerReferences?: readonly (ControllerReference & { readonly controller?: boolean })[];
+  };
+}
+
+const plain = { statusSubresource: true } as const;
+const nodeType: ResourceType = { ...plain, kind: 'Node', apiVersion: 'v1', plural: 'nodes', namespaced: false };
+const podType: ResourceType = { ...plain, kind: 'Pod', apiVersion: 'v1', plural: 'pods', namespaced: true };
+const eventType: ResourceType = { ...plain, kind: 'Event', apiVersion: 'v1', plural: 'events', namespaced: true };
+
+/** Controllers that others keep, by kind, with where to look them up. */
+const middle: Readonly<Record<string, ResourceType>> = {
+  ReplicaSet: { ...plain, kind: 'ReplicaSet', apiVersion: 'apps/v1', plural: 'replicasets', namespaced: true },
+  Job: { ...plain, kind: 'Job', apiVersion: 'batch/v1', plural: 'jobs', namespaced: true },
+};
+
+/** Events about objects that live in no namespace are kept in this one. */
+const eventNamespace = 'default';
+/** Owners of ReplicaSets and Jobs never change; most Pods share theirs with others. */
+const rememberedOwners = 1_000;
+
+export interface KubernetesLiveClusterOptions {
+  readonly client: KubernetesClient;
+  /** Name of this program, in events. */
+  readonly component: string;
+  readonly now: () => number;
+}
+
+export class KubernetesLiveCluster implements LiveCluster {
+  readonly #options: KubernetesLiveClusterOptions;
+  /** By the uid of a ReplicaSet or Job. */
+  readonly #owners = new Map<string, PodOwner>();
+
+  constructor(options: KubernetesLiveClusterOptions) {
+    this.#options = options;
+  }
+
+  async nodes(): Promise<ReadonlySet<string>> {
+    const { items } = await this.#options.client.list<Described>(collectionPath(nodeType));
+    return new Set(items.map(({ metadata }) => metadata.name));
+  }
+
+  async hasNode(name: string): Promise<boolean> {
+    return (await this.#options.client.get(objectPath(nodeType, { name }))) !== undefined;
+  }
+
+  pod(namespace: string, name: string): Promise<LivePod | undefined> {
+    return this.#pod(namespace, objectPath(podType, { namespace, name }));
+  }
+
+  recentPod(namespace: string, name: string): Promise<LivePod | undefined> {
+    // From the API server's own memory: etcd is not asked.
+    return this.#pod(namespace, `${objectPath(podType, { namespace, name })}?resourceVersion=0`);
+  }
+
+  async podsOn(node: string): Promise<number> {
+    const selection = { fieldSelector: `spec.nodeName=${node}` };
+    return (await this.#options.client.list(collectionPath(podType), selection)).items.length;
+  }
+
+  async ownerOf({ namespace, name, controller }: LivePod): Promise<PodOwner> {
+    if (controller === undefined) return { kind: 'Pod', name };
+    const type = middle[controller.kind];
+    const owner = { kind: controller.kind, name: controller.name };
+    if (type === undefined || type.apiVersion !== controller.apiVersion) return owner;
+    const known = this.#owners.get(controller.uid);
+    if (known !== undefined) return known;
+    const between = await this.#options.client.get<Described>(objectPath(type, { namespace, name: controller.name }));
+    // Gone, or another of the same name: nothing more can be known.
+    if (between?.metadata.uid !== controller.uid) return owner;
+    const above = controllerOf(between);
+    const topmost = above === undefined ? owner : { kind: above.kind, name: above.name };
+    if (this.#owners.size >= rememberedOwners) this.#owners.clear();
+    this.#owners.set(controller.uid, topmost);
+    return topmost;
+  }
+
+  async announce({ subject, reason, message }: ClusterEvent): Promise<void> {
+    const { client, component, now } = this.#options;
+    const at = new Date(now()).toISOString();
+    await client.create(collectionPath(eventType, eventNamespace), {
+      apiVersion: 'v1',
+      kind: 'Event',
+      metadata: { name: `${subject.name}.${randomUUID()}`, namespace: eventNamespace },
+      involvedObject: subject,
+      reason,
+      message,
+      type: 'Normal',
+      source: { component },
+      firstTimestamp: at,
+      lastTimestamp: at,
+      count: 1,
+    });
+  }
+
+  async #pod(namespace: string, path: string): Promise<LivePod | undefined> {
+    const pod = await this.#options.client.get<Described>(path);
+    if (pod === undefined) return undefined;
+    const { name, uid, annotations = {} } = pod.metadata;
+    return { namespace, name, uid, annotations, controller: controllerOf(pod) };
+  }
+}
+
+function controllerOf({ metadata }: Described): ControllerReference | undefined {
+  return metadata.ownerReferences?.find(({ controller }) => controller === true);
+}

@@ -1,0 +1,40 @@
+import type { PodOwner } from './endpoint-status.ts';
+
+/** An owner that an object names as its controller. */
+export interface ControllerReference {
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly name: string;
+  readonly uid: string;
+}
+
+export interface LivePod {
+  readonly namespace: string;
+  readonly name: string;
+  readonly uid: string;
+  readonly annotations: Readonly<Record<string, string>>;
+  readonly controller: ControllerReference | undefined;
+}
+
+/** Something that people should see with `kubectl describe`, about an object that lives in no namespace. */
+export interface ClusterEvent {
+  readonly subject: { readonly apiVersion: string; readonly kind: string; readonly name: string; readonly uid: string };
+  /** In CamelCase, for machines. */
+  readonly reason: string;
+  readonly message: string;
+}
+
+/** The rest of the cluster, asked when it matters and never remembered: what is taken away rests on these answers. */
+export interface LiveCluster {
+  /** Names of all nodes. */
+  nodes(): Promise<ReadonlySet<string>>;
+  hasNode(name: string): Promise<boolean>;
+  pod(namespace: string, name: string): Promise<LivePod | undefined>;
+  /** As `pod`, and may be a moment old: good enough to describe, too little to take away. */
+  recentPod(namespace: string, name: string): Promise<LivePod | undefined>;
+  /** How many Pods the API has on a node. */
+  podsOn(node: string): Promise<number>;
+  /** The topmost controller: of a ReplicaSet's Pod its Deployment, of a Job's its CronJob. */
+  ownerOf(pod: LivePod): Promise<PodOwner>;
+  announce(event: ClusterEvent): Promise<void>;
+}

@@ -1,0 +1,108 @@
+import type { Clock } from '../daemon/clock.ts';
+import { isSuspectBlock, isSuspectClaim, reasonToRelease, reasonToReturn } from '../ipam/lost-nodes.ts';
+import type { Block } from '../resources/block.ts';
+import type { Claim } from '../resources/claim.ts';
+import { isIpamError } from '../resources/errors.ts';
+import type { Resource, Stored } from '../resources/resource.ts';
+import type { Store } from '../store/store.ts';
+import type { Log } from '../telemetry/log.ts';
+import type { LiveCluster } from './live-cluster.ts';
+import type { ClusterState } from './state.ts';
+
+export interface LostNodesParts {
+  readonly state: ClusterState;
+  readonly store: Store;
+  readonly live: LiveCluster;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly signal: AbortSignal;
+  readonly onReclaimed?: (kind: string) => void;
+}
+
+/** Takes back what lost nodes left. */
+export class LostNodes {
+  readonly #parts: LostNodesParts;
+
+  constructor(parts: LostNodesParts) {
+    this.#parts = parts;
+  }
+
+  /** One round: claims, then blocks. What cannot be taken back is reported, and does not stop the rest. */
+  async round(): Promise<void> {
+    const { state, live, clock, log } = this.#parts;
+    // Claims first, nodes second: a node that came in between must not look lost.
+    const [claims, blocks] = [[...state.claims()], [...state.blocks()]];
+    if (claims.length + blocks.length === 0) return;
+    let nodes: ReadonlySet<string>;
+    try {
+      nodes = await live.nodes();
+    } catch (error) {
+      log.warn({ err: error }, 'could not list the nodes; looking for lost ones at the next round');
+      return;
+    }
+    const now = clock.now();
+    const readable = <R extends Resource>(object: R): boolean =>
+      typeof object.spec === 'object' && object.spec !== null;
+    for (const claim of claims.filter(readable)) {
+      if (isSuspectClaim(claim, nodes, now)) await this.#attempt(claim, () => this.#lookAtClaim(claim));
+    }
+    for (const block of blocks.filter(readable)) {
+      if (isSuspectBlock(block, nodes, now)) await this.#attempt(block, () => this.#lookAtBlock(block));
+    }
+  }
+
+  async #lookAtClaim(claim: Stored<Claim>): Promise<void> {
+    const { live } = this.#parts;
+    const { podNamespace = '', podName = '' } = claim.spec;
+    const isNodeThere = await this.#hasNodeOf(claim);
+    const pod = await live.pod(podNamespace, podName);
+    const reason = reasonToRelease(claim, { isNodeThere, pod });
+    if (reason !== undefined) await this.#remove(claim, `released ${claim.spec.address}: ${reason}`);
+  }
+
+  async #lookAtBlock(block: Stored<Block>): Promise<void> {
+    const { state, live } = this.#parts;
+    const { node, cidr } = block.spec;
+    const claims = state.claimsOfNode(node).size;
+    if (claims > 0) return;
+    const witness = { isNodeThere: await this.#hasNodeOf(block), claims, pods: await live.podsOn(node) };
+    const reason = reasonToReturn(block, witness);
+    if (reason !== undefined) await this.#remove(block, `handed ${cidr} back: ${reason}`);
+  }
+
+  /** A daemon may have a name of its own; it is enough that one of the two is a node. */
+  async #hasNodeOf({ spec: { node, daemon } }: Claim | Block): Promise<boolean> {
+    const { live } = this.#parts;
+    return (await live.hasNode(node)) || (daemon !== node && (await live.hasNode(daemon)));
+  }
+
+  /** Deletes the version that was judged, and no other. */
+  async #remove(resource: Stored<Claim> | Stored<Block>, message: string): Promise<void> {
+    const { store, live, log, onReclaimed } = this.#parts;
+    const { apiVersion, kind, metadata } = resource;
+    const { name, uid, resourceVersion } = metadata;
+    try {
+      await store.delete({ kind, name }, resourceVersion);
+    } catch (error) {
+      // Somebody else released it, or it has changed: then it is for the next round.
+      if (isIpamError(error, 'not-found') || isIpamError(error, 'conflict')) return;
+      throw error;
+    }
+    onReclaimed?.(kind);
+    log.info({ kind, name, spec: resource.spec }, message);
+    await live.announce({ subject: { apiVersion, kind, name, uid }, reason: 'NodeLost', message });
+  }
+
+  async #attempt({ kind, metadata }: Resource, action: () => Promise<void>): Promise<void> {
+    const { log, signal } = this.#parts;
+    if (signal.aborted) return;
+    try {
+      await action();
+    } catch (error) {
+      log.warn(
+        { err: error, kind, name: metadata.name },
+        'could not see to what a lost node left; trying at the next round',
+      );
+    }
+  }
+}

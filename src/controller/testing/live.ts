@@ -1,0 +1,44 @@
+import type { PodOwner } from '../endpoint-status.ts';
+import type { ClusterEvent, LiveCluster, LivePod } from '../live-cluster.ts';
+
+/** A cluster that a test fills; it counts what it is asked. */
+export class FakeCluster implements LiveCluster {
+  readonly nodeNames = new Set<string>(['node1']);
+  readonly pods = new Map<string, LivePod & { readonly node: string }>();
+  readonly events: ClusterEvent[] = [];
+  /** Done before a question about one node is answered: what happens while a lost node is looked into. */
+  meanwhile: () => Promise<void> = async () => {};
+
+  addPod(namespace: string, name: string, uid: string, node = 'node1'): void {
+    this.pods.set(`${namespace}/${name}`, { namespace, name, uid, node, annotations: {}, controller: undefined });
+  }
+
+  async nodes(): Promise<ReadonlySet<string>> {
+    return new Set(this.nodeNames);
+  }
+
+  async hasNode(name: string): Promise<boolean> {
+    await this.meanwhile();
+    return this.nodeNames.has(name);
+  }
+
+  async pod(namespace: string, name: string): Promise<LivePod | undefined> {
+    return this.pods.get(`${namespace}/${name}`);
+  }
+
+  async recentPod(namespace: string, name: string): Promise<LivePod | undefined> {
+    return this.pods.get(`${namespace}/${name}`);
+  }
+
+  async podsOn(node: string): Promise<number> {
+    return [...this.pods.values()].filter((pod) => pod.node === node).length;
+  }
+
+  async ownerOf({ name }: LivePod): Promise<PodOwner> {
+    return { kind: 'Pod', name };
+  }
+
+  async announce(event: ClusterEvent): Promise<void> {
+    this.events.push(event);
+  }
+}

@@ -1,0 +1,71 @@
+import type { Family } from '../../ip/address.ts';
+import { IpamError } from '../../resources/errors.ts';
+import { poolKind } from '../../resources/pool.ts';
+import type { Resource } from '../../resources/resource.ts';
+import { isSameWish, requireAllowed, reviewWrite } from '../../resources/rules/review.ts';
+import type { Review, Write } from '../../resources/rules/write.ts';
+import { subnetKind } from '../../resources/subnet.ts';
+import type { Store } from '../../store/store.ts';
+import { contestedBy } from './contested.ts';
+import { type HeldPicture, type Holdings, liveHoldings } from './live-holdings.ts';
+import type { PendingWrites, Surroundings } from './pending-writes.ts';
+import { readablePools, readableSubnets, type StoredPlans } from './stored-plans.ts';
+
+export interface AdmissionRulesParts {
+  readonly store: Store;
+  readonly pending: PendingWrites<StoredPlans>;
+  readonly picture?: HeldPicture;
+  /** IP families in use; absent: both. */
+  readonly families?: readonly Family[];
+}
+
+/** Kinds whose objects must not overlap, so that of two writes at one instant one must lose. */
+const planKinds: ReadonlySet<string> = new Set([poolKind, subnetKind]);
+
+/** Asks the rules about a write, with facts read from the store at that moment: no picture that may lag. */
+export class AdmissionRules {
+  readonly #parts: AdmissionRulesParts;
+
+  constructor(parts: AdmissionRulesParts) {
+    this.#parts = parts;
+  }
+
+  /**
+   * @param isTrial the write will not happen (`--dry-run=server`): nothing is noted
+   * @param signal aborts when nobody waits for the verdict any more: then nothing is noted either
+   * @returns warnings for its author
+   * @throws IpamError every rule that the write breaks; store-unavailable, not-ready: it cannot be judged now
+   */
+  async require(write: Write, isTrial: boolean, signal: AbortSignal): Promise<readonly string[]> {
+    if (write.operation === 'update' && isSameWish(write.before, write.resource)) return [];
+    const { store, pending, picture } = this.#parts;
+    const holdings = await liveHoldings(store, contestedBy(write), picture);
+    const judge = (around: Surroundings<StoredPlans>): readonly string[] => {
+      if (signal.aborted) throw new IpamError('not-ready', 'the review took too long', { advice: 'try again' });
+      const review = this.#review(write, around, holdings);
+      requireAllowed(review);
+      return review.warnings;
+    };
+    const subject = write.operation === 'delete' ? write.before : write.resource;
+    if (isTrial || !planKinds.has(subject.kind)) return judge(await pending.surroundings());
+    if (write.operation !== 'delete') {
+      const replaces = write.operation === 'update' ? (write.before.metadata.resourceVersion ?? '') : '';
+      return pending.enter({ resource: write.resource, replaces }, judge);
+    }
+    const warnings = judge(await pending.surroundings());
+    await pending.settle(subject.kind, subject.metadata.name);
+    return warnings;
+  }
+
+  #review(write: Write, { world, pending }: Surroundings<StoredPlans>, holdings: Holdings): Review {
+    const { families } = this.#parts;
+    // An object as it is and as it may be in a moment are both there: nothing may overlap either.
+    const coming: readonly Resource[] = pending.map(({ resource }) => resource);
+    return reviewWrite(write, {
+      pools: readablePools([...world.pools, ...coming]),
+      subnets: readableSubnets([...world.subnets, ...coming]),
+      ...holdings,
+      ...(families === undefined ? {} : { families }),
+    });
+  }
+}

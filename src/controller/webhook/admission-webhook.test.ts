@@ -1,0 +1,291 @@
+import { randomUUID } from 'node:crypto';
+import { request } from 'node:https';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { systemClock } from '../../daemon/clock.ts';
+import { parseAddress } from '../../ip/address.ts';
+import { parsePrefix } from '../../ip/prefix.ts';
+import { newBlock } from '../../resources/block.ts';
+import { newClaim } from '../../resources/claim.ts';
+import { IpamError } from '../../resources/errors.ts';
+import { prefixName } from '../../resources/names.ts';
+import { newQuarantine } from '../../resources/quarantine.ts';
+import type { Resource, Stored } from '../../resources/resource.ts';
+import { MemoryStore } from '../../store/memory/memory-store.ts';
+import { silentLog } from '../../telemetry/log.ts';
+import { AdmissionWebhook } from './admission-webhook.ts';
+import { Objects } from './testing/objects.ts';
+import { newServingPair } from './tls/certificate.ts';
+import type { TlsMaterial } from './tls/tls-source.ts';
+
+interface Answer {
+  readonly code: number;
+  readonly response: {
+    readonly uid?: string;
+    readonly allowed?: boolean;
+    readonly status?: { readonly code: number; readonly reason: string; readonly message: string };
+    readonly warnings?: readonly string[];
+    readonly patch?: readonly { readonly op: string; readonly path: string; readonly value: unknown }[];
+  };
+}
+
+const version = 'spiderpool.spidernet.io/v2beta1';
+const pool = (name: string, spec: object, metadata: object = {}): Resource => ({
+  apiVersion: version,
+  kind: 'SpiderIPPool',
+  metadata: { name, ...metadata },
+  spec,
+});
+const blue = pool('blue', { subnet: '10.6.0.0/24', ips: ['10.6.0.10-10.6.0.99'] });
+const reserved = (ips: readonly string[]): Resource => ({
+  apiVersion: version,
+  kind: 'SpiderReservedIP',
+  metadata: { name: 'printers' },
+  spec: { ips },
+});
+const claim = (address: string, of = 'blue'): Resource =>
+  newClaim({ address, pool: of, node: 'n1', daemon: 'd', network: 'net', containerId: 'c', ifname: 'eth0' });
+
+describe('the admission webhook', () => {
+  const material: TlsMaterial = (() => {
+    const { cert, key, ca } = newServingPair({ hosts: ['127.0.0.1'], now: Date.now(), lifetimeMs: 3_600_000 });
+    return { cert, key, caBundle: ca };
+  })();
+  let store: MemoryStore;
+  let webhook: AdmissionWebhook;
+  let seen: string[];
+
+  beforeEach(async () => {
+    store = new MemoryStore({ now: () => 0, newUid: () => randomUUID() });
+    seen = [];
+    webhook = new AdmissionWebhook({
+      store,
+      client: new Objects(),
+      tls: { read: async () => material },
+      host: '127.0.0.1',
+      port: 0,
+      namespace: 'berth-system',
+      log: silentLog,
+      clock: systemClock,
+      onReview: (...what) => seen.push(what.slice(0, 4).join(' ')),
+      reviewMs: 500,
+    });
+    await webhook.start();
+  });
+  afterEach(() => webhook.stop());
+
+  const post = (path: string, body: string, contentType = 'application/json'): Promise<Answer> =>
+    new Promise((resolve, reject) => {
+      const sent = request(
+        { host: '127.0.0.1', port: webhook.port, path, method: 'POST', ca: material.caBundle, agent: false },
+        (incoming) => {
+          const chunks: Buffer[] = [];
+          incoming.on('data', (chunk: Buffer) => chunks.push(chunk));
+          incoming.on('end', () => {
+            const { response = {} } = JSON.parse(Buffer.concat(chunks).toString());
+            const patch = response.patch === undefined ? {} : { patch: JSON.parse(atob(response.patch)) };
+            resolve({ code: incoming.statusCode ?? 0, response: { ...response, ...patch } });
+          });
+        },
+      );
+      sent.on('error', reject);
+      sent.setHeader('content-type', contentType);
+      sent.end(body);
+    });
+
+  const review = (path: string, operation: string, fields: object): Promise<Answer> => {
+    const kind = { group: 'spiderpool.spidernet.io', version: 'v2beta1', kind: 'SpiderIPPool' };
+    const asked = { uid: 'u1', kind, resource: {}, operation, userInfo: {}, object: null, oldObject: null, ...fields };
+    return post(path, JSON.stringify({ apiVersion: 'admission.k8s.io/v1', kind: 'AdmissionReview', request: asked }));
+  };
+  const create = (object: Resource, more: object = {}) => review('/validate', 'CREATE', { object, ...more });
+  const update = (oldObject: Resource, object: Resource) => review('/validate', 'UPDATE', { oldObject, object });
+  const remove = (oldObject: Resource) => review('/validate', 'DELETE', { oldObject });
+  const stored = (resource: Resource): Promise<Stored<Resource>> => store.create(resource);
+
+  it('allows what breaks no rule, with warnings', async () => {
+    const odd = pool('odd', { subnet: '10.7.0.0/24', ips: ['10.7.0.5', '10.7.0.5-10.7.0.6'] });
+    expect(await create(odd)).toEqual({
+      code: 200,
+      response: { uid: 'u1', allowed: true, warnings: [expect.stringContaining('10.7.0.5 more than once')] },
+    });
+    expect(seen).toEqual(['validate SpiderIPPool create allowed']);
+  });
+
+  it('refuses what breaks one, and says what is wrong and what to do', async () => {
+    await stored(blue);
+    const { response } = await create(pool('two', { subnet: '10.6.0.0/24', ips: ['10.6.0.99-10.6.0.110'] }));
+    expect(response).toEqual({
+      uid: 'u1',
+      allowed: false,
+      status: {
+        code: 400,
+        reason: 'BadRequest',
+        message:
+          'SpiderIPPool "two" overlaps SpiderIPPool "blue": both offer 10.6.0.99; give the pools different ranges with spec.ips or spec.excludeIPs',
+      },
+    });
+    expect(seen).toEqual(['validate SpiderIPPool create denied']);
+  });
+
+  it('sees what it allowed a moment ago, unless that was a trial', async () => {
+    expect((await create(blue, { dryRun: true })).response.allowed).toBe(true);
+    const same = pool('same', blue.spec as object);
+    expect((await create(same)).response.allowed).toBe(true);
+    expect((await create(blue)).response.status?.message).toContain('overlaps SpiderIPPool "same"');
+  });
+
+  it('lets controllers write metadata and status of what breaks the rules', async () => {
+    const broken = pool('broken', { subnet: '10.6.0.0/24', ips: ['10.7.0.1'] });
+    expect(
+      (await update(broken, { ...broken, metadata: { name: 'broken', labels: { a: 'b' } } })).response.allowed,
+    ).toBe(true);
+    const asked = { oldObject: blue, object: broken, subResource: 'status' };
+    expect((await review('/validate', 'UPDATE', asked)).response.allowed).toBe(true);
+    expect((await review('/validate', 'CONNECT', {})).response.allowed).toBe(true);
+  });
+
+  it('keeps a pool until its last address is back, and every address that somebody holds', async () => {
+    const present = await stored(blue);
+    const held = await stored(claim('10.6.0.42'));
+    expect((await remove(present)).response.status?.message).toBe(
+      'SpiderIPPool "blue" still has addresses in use: 10.6.0.42; set spec.disable: true so that it gives out no more, and delete it when it is empty',
+    );
+    const shrunk = { ...present, spec: { subnet: '10.6.0.0/24', ips: ['10.6.0.10-10.6.0.41'] } };
+    expect((await update(present, shrunk)).response.status?.message).toContain(
+      'drops addresses that are in use: 10.6.0.42',
+    );
+    expect((await create(reserved(['10.6.0.40-10.6.0.45']))).response.status?.message).toContain('in use: 10.6.0.42');
+    const conflict = newQuarantine(parseAddress('10.6.0.42'), { reason: 'answered to ARP', until: undefined });
+    expect((await create(conflict)).response.allowed).toBe(true);
+    await store.delete({ kind: 'IPClaim', name: held.metadata.name }, undefined);
+    expect((await update(present, shrunk)).response.allowed).toBe(true);
+    expect((await create(reserved(['10.6.0.40-10.6.0.45']))).response.allowed).toBe(true);
+    expect((await remove(present)).response.allowed).toBe(true);
+  });
+
+  it('keeps a pool with more addresses than it asks for one by one', async () => {
+    const large = await stored(pool('large', { subnet: '10.16.0.0/12' }));
+    await stored(claim('10.20.0.42', 'large'));
+    await stored(claim('10.20.0.43', 'other'));
+    expect((await remove(large)).response.status?.message).toContain('still has addresses in use: 10.20.0.42;');
+  });
+
+  it('counts all of a leased block as held: only its node knows', async () => {
+    const large = await stored(pool('large', { subnet: '10.16.0.0/16', blockSize: 24 }));
+    await stored(newBlock({ cidr: '10.16.3.0/24', pool: 'large', node: 'n1', daemon: 'd' }));
+    expect((await remove(large)).response.status?.message).toContain('10.16.3.0');
+    const less = { ...large, spec: { subnet: '10.16.0.0/16', blockSize: 24, excludeIPs: ['10.16.3.7'] } };
+    expect((await update(large, less)).response.status?.message).toContain('in use: 10.16.3.7');
+    await store.delete({ kind: 'IPBlock', name: prefixName(parsePrefix('10.16.3.0/24')) }, undefined);
+    expect((await update(large, less)).response.allowed).toBe(true);
+  });
+
+  it('completes what its author left out', async () => {
+    const { response } = await review('/mutate', 'CREATE', { object: blue });
+    expect(response.patch).toContainEqual({
+      op: 'add',
+      path: '/metadata/finalizers',
+      value: ['spiderpool.spidernet.io'],
+    });
+    expect(response.patch).toContainEqual({ op: 'add', path: '/spec/ipVersion', value: 4 });
+    const unnamed = { ...blue, metadata: { generateName: 'blue-' } };
+    expect((await review('/mutate', 'CREATE', { object: unnamed })).response.patch).toEqual(response.patch);
+  });
+
+  it('adds nothing to what is being deleted, and to a spec that its author did not write', async () => {
+    const going = pool('going', { subnet: '10.6.0.0/24' }, { deletionTimestamp: '2030-01-01T00:00:00Z' });
+    expect((await review('/mutate', 'UPDATE', { oldObject: blue, object: going })).response.patch).toBeUndefined();
+    const labelled = { ...blue, metadata: { name: 'blue', labels: { a: 'b' } } };
+    const { response } = await review('/mutate', 'UPDATE', { oldObject: blue, object: labelled });
+    expect(response.patch?.map(({ path }) => path)).toEqual([
+      '/metadata/labels/ipam.spidernet.io~1ippool-cidr',
+      '/metadata/finalizers',
+    ]);
+  });
+
+  it.each<[string, string, string?]>([
+    ['no JSON', '{'],
+    ['no review', '{"kind":"Pod"}'],
+    [
+      'a review of another version',
+      '{"apiVersion":"admission.k8s.io/v1beta1","kind":"AdmissionReview","request":{"uid":"u"}}',
+    ],
+    ['nothing', ''],
+    ['another content type', '{}', 'text/plain'],
+    ['more than an object can be', `"${'x'.repeat(9 * 1024 * 1024)}"`],
+  ])('answers %s with an error, and lives on', async (_what, body, contentType) => {
+    const { code } = await post('/validate', body, contentType).catch(() => ({ code: 413 }));
+    expect(code).toBeGreaterThanOrEqual(400);
+    expect(code).toBeLessThan(500);
+    expect((await create(blue)).response.allowed).toBe(true);
+  });
+
+  it('refuses a review without the objects of its operation', async () => {
+    expect((await review('/validate', 'UPDATE', { object: blue })).response.status?.message).toBe(
+      'AdmissionReview: request.oldObject is no object',
+    );
+  });
+
+  it('refuses what it cannot judge, for now', async () => {
+    store.list = () => Promise.reject(new IpamError('store-unavailable', 'the API server is away'));
+    expect((await create(blue)).response.status).toEqual({
+      code: 503,
+      reason: 'ServiceUnavailable',
+      message: 'the API server is away',
+    });
+    store.list = () => Promise.reject(new TypeError('a fault of ours'));
+    expect((await create(blue)).response.status).toMatchObject({ code: 500 });
+    store.list = () => new Promise(() => {});
+    expect((await create(blue)).response.status?.message).toContain('did not answer the webhook in time; try again');
+    expect(seen).toEqual(Array(3).fill('validate SpiderIPPool create failed'));
+  });
+});
+
+describe('before it has certificates, the admission webhook', () => {
+  it('can be stopped', async () => {
+    const webhook = new AdmissionWebhook({
+      store: new MemoryStore({ now: () => 0, newUid: () => randomUUID() }),
+      client: new Objects(),
+      tls: { read: () => Promise.reject(new IpamError('store-unavailable', 'the API server is away')) },
+      host: '127.0.0.1',
+      port: 0,
+      namespace: 'berth-system',
+      log: silentLog,
+      clock: systemClock,
+    });
+    const starting = webhook.start();
+    await webhook.stop();
+    await starting;
+    expect(webhook.readiness()).toMatchObject({ ready: false });
+  });
+
+  it('is not ready, says why, and goes on trying', async () => {
+    let attempt = 0;
+    const webhook = new AdmissionWebhook({
+      store: new MemoryStore({ now: () => 0, newUid: () => randomUUID() }),
+      client: new Objects(),
+      tls: {
+        read: async () => {
+          attempt += 1;
+          if (attempt === 1) throw new IpamError('store-unavailable', 'the API server is away');
+          const { cert, key, ca } = newServingPair({ hosts: ['a'], now: Date.now(), lifetimeMs: 3_600_000 });
+          return { cert, key, caBundle: ca };
+        },
+      },
+      host: '127.0.0.1',
+      port: 0,
+      namespace: 'berth-system',
+      log: silentLog,
+      clock: {
+        now: () => Date.now(),
+        pause: async (_ms, signal) => {
+          if (attempt === 1) expect(webhook.readiness()).toMatchObject({ ready: false, reason: /API server is away/ });
+          else await systemClock.pause(3_600_000, signal);
+        },
+      },
+    });
+    await webhook.start();
+    expect(webhook.readiness()).toEqual({ ready: true, reason: '' });
+    await webhook.stop();
+  });
+});

@@ -1,0 +1,178 @@
+import type { Clock } from '../daemon/clock.ts';
+import type { Log } from '../telemetry/log.ts';
+
+/** How one look at a key ended. */
+export interface Result {
+  /** `skipped`: something about it cannot be read; it was reported. */
+  readonly outcome: 'unchanged' | 'written' | 'skipped';
+  /** Look again after this time, although nothing changed, milliseconds. */
+  readonly againMs?: number;
+  /** Do not look again sooner than this, whatever changes, milliseconds; the queue's own pace when absent. */
+  readonly paceMs?: number;
+}
+
+export interface WorkQueueOptions {
+  /** What the keys name; in logs and metrics. */
+  readonly kind: string;
+  readonly reconcile: (key: string) => Promise<Result>;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly signal: AbortSignal;
+  /** Keys at work at once. */
+  readonly concurrency: number;
+  /** How long to wait after a first change: more of them come together, milliseconds. */
+  readonly settleMs: number;
+  /** Least time between two looks at one key, milliseconds. */
+  readonly paceMs: number;
+  readonly onDone?: (kind: string, outcome: Result['outcome'] | 'failed', seconds: number) => void;
+}
+
+const firstBackOffMs = 500;
+const longestBackOffMs = 60_000;
+/** Keys are woken together, this often: a hundred thousand that wait have not as many timers. */
+const tickMs = 50;
+
+interface Entry {
+  /** When somebody wants it looked at; undefined: nobody does. */
+  due: number | undefined;
+  /** Not before, whoever wants it: its pace, or back-off after failures. */
+  earliest: number;
+  failures: number;
+  state: 'idle' | 'ready' | 'running';
+  /** Which of its sleeps is the one that counts. */
+  sleep: number;
+}
+
+/**
+ * Keys to look at: each once, however often it was added; never twice at the same time; those that fail come back
+ * later and later, and never stop the others.
+ */
+export class WorkQueue {
+  readonly #options: WorkQueueOptions;
+  readonly #entries = new Map<string, Entry>();
+  #ready: string[] = [];
+  /** How many of them have had their turn. */
+  #taken = 0;
+  /** What to wake at each tick, milliseconds since 1970. */
+  readonly #asleep = new Map<number, (() => void)[]>();
+  #running = 0;
+  #idle: (() => void) | undefined;
+
+  constructor(options: WorkQueueOptions) {
+    this.#options = options;
+  }
+
+  /** Keys that wait for their turn or have it. */
+  get length(): number {
+    let length = 0;
+    for (const { due, state } of this.#entries.values()) length += due !== undefined || state === 'running' ? 1 : 0;
+    return length;
+  }
+
+  add(key: string, delayMs = this.#options.settleMs): void {
+    if (this.#options.signal.aborted) return;
+    let entry = this.#entries.get(key);
+    if (entry === undefined) {
+      entry = { due: undefined, earliest: 0, failures: 0, state: 'idle', sleep: 0 };
+      this.#entries.set(key, entry);
+    }
+    const due = this.#options.clock.now() + delayMs;
+    if (entry.due !== undefined && entry.due <= due) return;
+    entry.due = due;
+    this.#schedule(key, entry);
+  }
+
+  /** Resolves when the signal has aborted and nothing is at work any more. */
+  async ended(): Promise<void> {
+    const { signal } = this.#options;
+    if (!signal.aborted) await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve()));
+    if (this.#running > 0) await new Promise<void>((resolve) => (this.#idle = resolve));
+  }
+
+  #schedule(key: string, entry: Entry): void {
+    const { clock, signal } = this.#options;
+    if (entry.state !== 'idle' || signal.aborted) return;
+    entry.sleep += 1;
+    const { sleep } = entry;
+    const at = Math.max(entry.due ?? 0, entry.earliest);
+    if (at > clock.now()) {
+      this.#wakeAt(at, () => {
+        if (entry.sleep === sleep) this.#schedule(key, entry);
+      });
+      return;
+    }
+    if (entry.due === undefined) {
+      this.#entries.delete(key);
+      return;
+    }
+    entry.state = 'ready';
+    this.#ready.push(key);
+    this.#pump();
+  }
+
+  #wakeAt(at: number, wake: () => void): void {
+    const { clock, signal } = this.#options;
+    const tick = Math.ceil(at / tickMs) * tickMs;
+    const others = this.#asleep.get(tick);
+    if (others !== undefined) {
+      others.push(wake);
+      return;
+    }
+    const sleepers = [wake];
+    this.#asleep.set(tick, sleepers);
+    void clock.pause(tick - clock.now(), signal).then(() => {
+      this.#asleep.delete(tick);
+      for (const one of sleepers) one();
+    });
+  }
+
+  /** In the order of arrival. Taking the first off an array of many costs as much as it is long. */
+  #next(): string | undefined {
+    const key = this.#ready[this.#taken];
+    if (key === undefined) {
+      this.#ready = [];
+      this.#taken = 0;
+    } else this.#taken += 1;
+    return key;
+  }
+
+  #pump(): void {
+    const { concurrency, signal } = this.#options;
+    while (this.#running < concurrency && !signal.aborted) {
+      const key = this.#next();
+      if (key === undefined) return;
+      const entry = this.#entries.get(key);
+      if (entry === undefined) continue;
+      entry.state = 'running';
+      entry.due = undefined;
+      this.#running += 1;
+      void this.#run(key, entry).then(() => {
+        this.#running -= 1;
+        entry.state = 'idle';
+        this.#schedule(key, entry);
+        this.#pump();
+        if (this.#running === 0) this.#idle?.();
+      });
+    }
+  }
+
+  async #run(key: string, entry: Entry): Promise<void> {
+    const { kind, reconcile, clock, log, signal, paceMs, onDone } = this.#options;
+    const start = clock.now();
+    let outcome: Result['outcome'] | 'failed' = 'failed';
+    try {
+      const result = await reconcile(key);
+      outcome = result.outcome;
+      entry.failures = 0;
+      entry.earliest = clock.now() + (result.paceMs ?? paceMs);
+      if (result.againMs !== undefined) this.add(key, result.againMs);
+    } catch (error) {
+      entry.failures += 1;
+      const wait = Math.min(firstBackOffMs * 2 ** (entry.failures - 1), longestBackOffMs);
+      entry.earliest = clock.now() + wait;
+      if (!signal.aborted) log.warn({ err: error, kind, key, wait }, 'could not reconcile; trying again');
+      this.add(key, wait);
+    }
+    onDone?.(kind, outcome, (clock.now() - start) / 1000);
+  }
+}

@@ -1,0 +1,39 @@
+import { Command } from 'commander';
+import { type ControllerFlags, controllerConfig } from '../controller/config.ts';
+import { runController } from './run-controller.ts';
+import { configText, runProgram } from './server-program.ts';
+import { version } from './version.ts';
+
+interface Flags extends ControllerFlags {
+  readonly config?: string;
+}
+
+const program = new Command('ipam-controller')
+  .description(
+    'Keeps what is derived for a Kubernetes cluster: status of pools and subnets, endpoints, clean-up; and the admission webhook.',
+  )
+  .version(version)
+  .option('--config <file>', 'configuration file (YAML); flags win over it')
+  .option('--kubeconfig <file>', 'how to reach the Kubernetes API (default: the service account of the Pod)')
+  .option('--namespace <name>', "where the lease is kept (default: the Pod's own, or berth-system)")
+  .option('--lease-name <name>', 'name of the Lease that replicas compete for (default: ipam-controller)')
+  .option('--lease-duration <time>', 'how long others wait for a silent leader (default: 15s)')
+  .option('--renew-deadline <time>', 'how long a leader goes on without having renewed (default: 10s)')
+  .option('--retry-period <time>', 'between two attempts to take or renew the lease (default: 2s)')
+  .option('--resync-interval <time>', 'between two looks at everything (default: 10m)')
+  .option('--lost-nodes-interval <time>', 'between two looks for what lost nodes left (default: 1m)')
+  .option('--webhook-addr <host:port>', 'the admission webhook; "" turns it off (default: 0.0.0.0:9443)')
+  .option('--webhook-cert-dir <dir>', 'tls.crt, tls.key and ca.crt of the webhook (default: made and kept in a Secret)')
+  .option('--webhook-hosts <names>', 'what API servers reach the webhook by, comma-separated (default: its Service)')
+  .option('--metrics-addr <host:port>', 'health and metrics; "" turns it off (default: 0.0.0.0:2113)')
+  .option('--log-level <level>', 'debug, info, warn or error (default: info)')
+  .option('--log-format <format>', 'json or text (default: json)')
+  .addHelpText('after', '\nExit status: 0 stopped, 1 failed to start, 2 wrong flags or configuration.');
+
+async function main(): Promise<void> {
+  program.exitOverride((end) => process.exit(end.exitCode === 0 ? 0 : 2));
+  const { config: file, ...flags } = program.parse().opts<Flags>();
+  await runController(controllerConfig(...configText(file), flags));
+}
+
+runProgram('ipam-controller', main);

@@ -1,0 +1,155 @@
+import { randomUUID } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { hostname } from 'node:os';
+import { HttpServer } from '../api/http-server.ts';
+import { Listener } from '../api/listener.ts';
+import type { ControllerConfig } from '../controller/config.ts';
+import { Controller } from '../controller/controller.ts';
+import { KubernetesEndpointRecords } from '../controller/endpoint-records.ts';
+import { KubernetesLiveCluster } from '../controller/kubernetes-live-cluster.ts';
+import { LeaderElection } from '../controller/leader-election.ts';
+import { KubernetesLease } from '../controller/lease-records.ts';
+import { heldPicture } from '../controller/occupancy.ts';
+import { ClusterState } from '../controller/state.ts';
+import { AdmissionWebhook } from '../controller/webhook/admission-webhook.ts';
+import { FileTls } from '../controller/webhook/tls/file-tls.ts';
+import { SecretTls } from '../controller/webhook/tls/secret-tls.ts';
+import { systemClock } from '../daemon/clock.ts';
+import { KubernetesClient } from '../store/kubernetes/client.ts';
+import { inClusterAccess } from '../store/kubernetes/in-cluster.ts';
+import { kubeconfigAccess } from '../store/kubernetes/kubeconfig.ts';
+import { KubernetesStore } from '../store/kubernetes/kubernetes-store.ts';
+import { ControllerMetrics } from '../telemetry/controller-metrics.ts';
+import type { Log } from '../telemetry/log.ts';
+import { createLog } from '../telemetry/pino.ts';
+import { version } from './version.ts';
+
+const component = 'ipam-controller';
+const defaultNamespace = 'berth-system';
+const namespaceFile = '/var/run/secrets/kubernetes.io/serviceaccount/namespace';
+
+/** Puts the controller together, and stops it in order on SIGTERM or SIGINT. */
+export async function runController(config: ControllerConfig): Promise<void> {
+  const log = createLog({ level: config.logLevel, format: config.logFormat });
+  const metrics = new ControllerMetrics();
+  const access = config.kubeconfig === undefined ? inClusterAccess(process.env) : kubeconfigAccess(config.kubeconfig);
+  const client = new KubernetesClient({
+    access,
+    userAgent: `${component}/${version}`,
+    onRequest: (verb, resource, code, seconds) => {
+      metrics.apiRequests.inc({ verb, resource, code });
+      metrics.apiDuration.observe({ verb, resource }, seconds);
+    },
+  });
+  const store = new KubernetesStore({ client });
+  const state = new ClusterState({ store, log, clock: systemClock });
+  const controller = new Controller({
+    state,
+    store,
+    endpoints: new KubernetesEndpointRecords(client),
+    live: new KubernetesLiveCluster({ client, component, now: Date.now }),
+    clock: systemClock,
+    log,
+    resyncMs: config.resyncMs,
+    lostNodesMs: config.lostNodesMs,
+    drainMs: config.drainMs,
+    observer: {
+      reconciled: (kind, outcome, seconds) => {
+        metrics.reconciles.inc({ kind, outcome });
+        metrics.reconcileDuration.observe({ kind }, seconds);
+      },
+      reclaimed: (kind) => metrics.reclaimed.inc({ kind }),
+    },
+  });
+  const namespace = config.namespace ?? ownNamespace() ?? client.namespace ?? defaultNamespace;
+  const identity = `${hostname()}_${randomUUID()}`;
+  const election = new LeaderElection({
+    ...config,
+    lease: new KubernetesLease(client, { namespace, name: config.leaseName }),
+    identity,
+    clock: systemClock,
+    log,
+    onChange: (isLeader) => metrics.setLeader(isLeader),
+  });
+  const webhook =
+    config.webhookAddr === '' ? undefined : newWebhook(config, { client, store, state, namespace, metrics, log });
+  const http = new HttpServer({
+    readiness: () => {
+      if (!state.ready) return { ready: false, reason: 'reading the cluster' };
+      return webhook?.readiness() ?? { ready: true, reason: '' };
+    },
+    metrics: () => metrics.scrape(controller.queueLengths()),
+  });
+  await http.ready();
+  const listener = new Listener({ http });
+  if (config.httpAddr !== '') await listener.listenTcp(config.httpAddr);
+
+  const stopping = new AbortController();
+  const stop = (signal: NodeJS.Signals): void => {
+    if (stopping.signal.aborted) return;
+    log.info({ signal }, 'stopping');
+    stopping.abort();
+  };
+  process.on('SIGTERM', stop);
+  process.on('SIGINT', stop);
+  const webhookStarted = webhook?.start();
+  // Until it is waited for, below.
+  webhookStarted?.catch(() => stopping.abort());
+  try {
+    await state.start(stopping.signal);
+    log.info({ version, identity, namespace, lease: config.leaseName, http: config.httpAddr }, 'ready');
+    await election.run((term) => controller.lead(term), stopping.signal);
+  } catch (error) {
+    if (!stopping.signal.aborted) throw error;
+  }
+  listener.close();
+  await webhook?.stop();
+  await webhookStarted;
+  await store.close();
+  await client.close();
+  await http.stop();
+  listener.destroy();
+  log.info({}, 'stopped');
+  process.exit(0);
+}
+
+interface WebhookParts {
+  readonly client: KubernetesClient;
+  readonly store: KubernetesStore;
+  readonly state: ClusterState;
+  readonly namespace: string;
+  readonly metrics: ControllerMetrics;
+  readonly log: Log;
+}
+
+/** Every replica serves it, whoever leads. */
+function newWebhook(config: ControllerConfig, { state, metrics, ...parts }: WebhookParts): AdmissionWebhook {
+  const { webhookAddr, webhookCertDir, webhookHosts } = config;
+  const service = `${component}.${parts.namespace}.svc`;
+  const hosts = webhookHosts ?? [service, `${service}.cluster.local`];
+  const colon = webhookAddr.lastIndexOf(':');
+  return new AdmissionWebhook({
+    ...parts,
+    tls:
+      webhookCertDir === undefined
+        ? new SecretTls({ ...parts, secretName: 'berth-webhook-tls', hosts, now: Date.now })
+        : new FileTls(webhookCertDir),
+    host: webhookAddr.slice(0, colon).replace(/^\[(.*)\]$/, '$1'),
+    port: Number(webhookAddr.slice(colon + 1)),
+    picture: heldPicture(state),
+    clock: systemClock,
+    onReview: (webhook, kind, operation, outcome, seconds) => {
+      metrics.reviews.inc({ webhook, kind, operation, outcome });
+      metrics.reviewDuration.observe({ webhook }, seconds);
+    },
+  });
+}
+
+/** Of the Pod that this is; undefined outside of one. */
+function ownNamespace(): string | undefined {
+  try {
+    return readFileSync(namespaceFile, 'utf8').trim() || undefined;
+  } catch {
+    return undefined;
+  }
+}

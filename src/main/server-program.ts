@@ -1,0 +1,21 @@
+import { readFileSync } from 'node:fs';
+import { IpamError } from '../resources/errors.ts';
+
+/** The text of a configuration file and its name for errors; without a file an empty one. @throws IpamError invalid-config */
+export function configText(file: string | undefined): readonly [text: string, source: string] {
+  if (file === undefined) return ['', 'configuration'];
+  try {
+    return [readFileSync(file, 'utf8'), file];
+  } catch (error) {
+    throw new IpamError('invalid-config', `--config ${file}: ${(error as Error).message}`);
+  }
+}
+
+/** Runs a program; what its user can mend ends it with a message, status 2 for wrong flags or configuration, else 1. */
+export function runProgram(name: string, main: () => Promise<void>): void {
+  main().catch((error: unknown) => {
+    if (!(error instanceof IpamError)) throw error;
+    process.stderr.write(`${name}: ${error.message}\n${error.advice === '' ? '' : `hint: ${error.advice}\n`}`);
+    process.exit(error.code === 'invalid-config' ? 2 : 1);
+  });
+}

@@ -1,0 +1,86 @@
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+
+const seconds = [0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
+
+/** The metrics of ipam-controller, and the process's own. */
+export class ControllerMetrics {
+  readonly registry = new Registry();
+  readonly reconciles: Counter<'kind' | 'outcome'>;
+  readonly reconcileDuration: Histogram<'kind'>;
+  readonly reclaimed: Counter<'kind'>;
+  readonly reviews: Counter<'webhook' | 'kind' | 'operation' | 'outcome'>;
+  readonly reviewDuration: Histogram<'webhook'>;
+  readonly apiRequests: Counter<'verb' | 'resource' | 'code'>;
+  readonly apiDuration: Histogram<'verb' | 'resource'>;
+  readonly #leader: Gauge;
+  readonly #queued: Gauge<'kind'>;
+
+  constructor() {
+    const registers = [this.registry];
+    collectDefaultMetrics({ register: this.registry });
+    this.reconciles = new Counter({
+      name: 'ipam_controller_reconciles_total',
+      help: 'Looks at one pool, subnet or endpoint, by how they ended',
+      labelNames: ['kind', 'outcome'],
+      registers,
+    });
+    this.reconcileDuration = new Histogram({
+      name: 'ipam_controller_reconcile_duration_seconds',
+      help: 'Time of one look',
+      labelNames: ['kind'],
+      buckets: seconds,
+      registers,
+    });
+    this.reclaimed = new Counter({
+      name: 'ipam_controller_reclaimed_total',
+      help: 'Claims and blocks of lost nodes that were deleted',
+      labelNames: ['kind'],
+      registers,
+    });
+    this.reviews = new Counter({
+      name: 'ipam_webhook_reviews_total',
+      help: 'Writes that the admission webhook was asked about',
+      labelNames: ['webhook', 'kind', 'operation', 'outcome'],
+      registers,
+    });
+    this.reviewDuration = new Histogram({
+      name: 'ipam_webhook_review_duration_seconds',
+      help: 'Time of one review',
+      labelNames: ['webhook'],
+      buckets: seconds,
+      registers,
+    });
+    this.apiRequests = new Counter({
+      name: 'ipam_api_requests_total',
+      help: 'Requests to the Kubernetes API, every attempt',
+      labelNames: ['verb', 'resource', 'code'],
+      registers,
+    });
+    this.apiDuration = new Histogram({
+      name: 'ipam_api_request_duration_seconds',
+      help: 'Time of requests to the Kubernetes API; of watches, to their beginning',
+      labelNames: ['verb', 'resource'],
+      buckets: seconds,
+      registers,
+    });
+    this.#leader = new Gauge({ name: 'ipam_controller_leader', help: '1 while this replica leads', registers });
+    this.#queued = new Gauge({
+      name: 'ipam_controller_queue_length',
+      help: 'Keys that wait for a look or have it',
+      labelNames: ['kind'],
+      registers,
+    });
+  }
+
+  setLeader(isLeader: boolean): void {
+    this.#leader.set(isLeader ? 1 : 0);
+  }
+
+  /** The exposition text, gauges fresh. */
+  async scrape(
+    queued: Readonly<Record<string, number>>,
+  ): Promise<{ readonly contentType: string; readonly body: string }> {
+    for (const [kind, length] of Object.entries(queued)) this.#queued.set({ kind }, length);
+    return { contentType: this.registry.contentType, body: await this.registry.metrics() };
+  }
+}

@@ -1,0 +1,114 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { closeSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { bin } from '../kit/paths.ts';
+import { waitFor } from '../kit/wait.ts';
+
+export interface ControllerProcessOptions {
+  readonly kubeconfig: string;
+  readonly args?: readonly string[];
+  /** Variables beside our own. */
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+/** A real ipam-controller, with a port for its metrics. */
+export class ControllerProcess {
+  readonly #options: ControllerProcessOptions;
+  readonly #directory = mkdtempSync(join(tmpdir(), 'berth-'));
+  readonly #logFile = join(this.#directory, 'log');
+  #port = 0;
+  #child: ChildProcess | undefined;
+
+  constructor(options: ControllerProcessOptions) {
+    this.#options = options;
+  }
+
+  get log(): string {
+    return readFileSync(this.#logFile, 'utf8');
+  }
+
+  /** Starts the process and waits until it is ready; it may not lead yet. */
+  async start(): Promise<void> {
+    const { kubeconfig, args = [], env = {} } = this.#options;
+    this.#port = await freePort();
+    const log = openSync(this.#logFile, 'a');
+    const address = `127.0.0.1:${this.#port}`;
+    this.#child = spawn(
+      join(bin, 'ipam-controller'),
+      [
+        ...['--kubeconfig', kubeconfig, '--namespace', 'berth-system', '--metrics-addr', address],
+        // A test that wants the webhook says where.
+        ...['--webhook-addr', ''],
+        ...args,
+      ],
+      { stdio: ['ignore', log, log], env: { ...process.env, ...env } },
+    );
+    closeSync(log);
+    await waitFor('ipam-controller to be ready', async () => {
+      if (this.#child?.exitCode !== null) throw new Error(`ipam-controller ended: ${this.log}`);
+      return (await this.#get('/readyz'))?.ok === true || undefined;
+    });
+  }
+
+  /** All metrics as text; empty when it does not answer. */
+  async metrics(): Promise<string> {
+    return (await (await this.#get('/metrics'))?.text()) ?? '';
+  }
+
+  /** The sum of a metric's samples whose labels include these; 0 when there are none. */
+  async metric(name: string, labels: Readonly<Record<string, string>> = {}): Promise<number> {
+    const text = await this.metrics();
+    const wanted = Object.entries(labels).map(([label, value]) => `${label}="${value}"`);
+    return text
+      .split('\n')
+      .filter((line) => line.startsWith(`${name}{`) || line.startsWith(`${name} `))
+      .filter((line) => wanted.every((label) => line.includes(label)))
+      .reduce((sum, line) => sum + Number(line.slice(line.lastIndexOf(' '))), 0);
+  }
+
+  async leads(): Promise<boolean> {
+    return (await this.metric('ipam_controller_leader')) === 1;
+  }
+
+  /** Ends the process at once, as a crash would. */
+  async crash(): Promise<void> {
+    await this.#end('SIGKILL');
+  }
+
+  /** Lets the process end in good order. @returns its exit status */
+  async stop(): Promise<number | null> {
+    return this.#end('SIGTERM');
+  }
+
+  /** Ends the process and removes its folder. */
+  async remove(): Promise<void> {
+    await this.crash();
+    rmSync(this.#directory, { recursive: true, force: true });
+  }
+
+  async #get(path: string): Promise<Response | undefined> {
+    return fetch(`http://127.0.0.1:${this.#port}${path}`).catch(() => undefined);
+  }
+
+  async #end(signal: NodeJS.Signals): Promise<number | null> {
+    const child = this.#child;
+    if (child === undefined || child.exitCode !== null || child.signalCode !== null) return child?.exitCode ?? null;
+    const exit = new Promise<number | null>((resolve) => child.once('exit', (code) => resolve(code)));
+    child.kill(signal);
+    return exit;
+  }
+}
+
+/** A TCP port of 127.0.0.1 that nobody used a moment ago. */
+export function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = createServer();
+    server.once('error', reject);
+    server.listen(0, '127.0.0.1', () => {
+      const address = server.address();
+      server.close(() => resolve(typeof address === 'object' && address !== null ? address.port : 0));
+    });
+  });
+}
