@@ -115,6 +115,7 @@ export class Daemon {
       preleaseThreshold,
       log,
       abandoned: options.podLife === undefined ? undefined : new Abandoned(options.podLife, patience),
+      podLife: options.podLife,
       sandboxDeadlineMs: patience.sandboxDeadlineMs,
       hasNetns: options.hasNetns ?? (() => false),
     });

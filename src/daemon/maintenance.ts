@@ -3,7 +3,7 @@ import { blocksToReturn, restedBlocks, shouldPrelease } from '../ipam/lease.ts';
 import { orphanedClaims } from '../ipam/reclaim.ts';
 import type { Claim } from '../resources/claim.ts';
 import type { Log } from '../telemetry/log.ts';
-import type { Abandoned } from './abandoned.ts';
+import type { Abandoned, PodLife } from './abandoned.ts';
 import type { BlockLeases, LeasedBlock } from './block-leases.ts';
 import type { Catalog } from './catalog.ts';
 import type { Clock } from './clock.ts';
@@ -28,6 +28,8 @@ export interface MaintenanceParts {
   readonly preleaseThreshold: number;
   readonly log: Log;
   readonly abandoned: Abandoned | undefined;
+  /** Who knows whether Pods live; undefined: nobody. */
+  readonly podLife: PodLife | undefined;
   readonly sandboxDeadlineMs: number;
   /** Is a network namespace of this path on the machine? */
   readonly hasNetns: (path: string) => boolean;
@@ -113,7 +115,7 @@ export class Maintenance {
       await this.#attempt(`reclaim the claim of ${address}`, () =>
         ipam.inTurn(attachment, async () => {
           // An ADD may have taken it over meanwhile.
-          if (isHeld(claim)) return;
+          if (isHeld(claim) || (await this.#isPodThere(claim))) return;
           await shared.release(claim);
           log.info({ address, attachment }, 'reclaimed a claim that no record stands behind');
         }),
@@ -142,6 +144,17 @@ export class Maintenance {
         log.info({ attachment, pod, addresses }, 'released what a Pod left that is gone');
       });
     }
+  }
+
+  /**
+   * A record can be lost with its disk while the container runs on. As long as the Pod is there its claim stays, even when it
+   * is one of a sandbox that failed: the DEL of that sandbox frees it.
+   */
+  async #isPodThere({ spec: { podNamespace: namespace, podName: name, podUid: uid = '' } }: Claim): Promise<boolean> {
+    const { podLife } = this.#parts;
+    if (podLife === undefined || namespace === undefined || name === undefined) return false;
+    const pod = { namespace, name, uid };
+    return podLife.isSeen(pod) || podLife.exists(pod);
   }
 
   async #forgetRests(): Promise<void> {
