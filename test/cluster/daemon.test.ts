@@ -1,3 +1,4 @@
+import { rmSync } from 'node:fs';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type CniResult, cni } from '../kit/cni.ts';
 import type { DaemonProcess } from '../kit/daemon-process.ts';
@@ -18,6 +19,9 @@ const pools = [
   pool('tiny', { subnet: '10.34.0.0/29', gateway: '10.34.0.1' }),
 ];
 
+/** What has no record behind it is garbage after a second. */
+const hasty = 'allocation:\n  sandboxDeadline: 1s\n  goneAfter: 1s\n';
+
 describe('daemons that keep their state in a Kubernetes API server', () => {
   const controlPlane = new ControlPlane();
   let daemons: readonly DaemonProcess[] = [];
@@ -37,7 +41,7 @@ describe('daemons that keep their state in a Kubernetes API server', () => {
       })),
       ...pools,
     );
-    daemons = await Promise.all(['node-one', 'node-two'].map((node) => daemonFor(controlPlane, node)));
+    daemons = await Promise.all(['node-one', 'node-two'].map((node) => daemonFor(controlPlane, node, hasty)));
     await Promise.all(daemons.map((daemon) => daemon.start()));
   });
   afterAll(async () => {
@@ -150,6 +154,51 @@ describe('daemons that keep their state in a Kubernetes API server', () => {
     expect((await call('ADD', 0, held.pod)).json.ips).toEqual(held.result.json.ips);
     expect(await call('DEL', 0, held.pod)).toMatchObject({ exit: 0 });
   });
+
+  it('keep the claims of Pods that live when a disk is lost, and free them when the Pods are gone', async () => {
+    const { pod, result } = await add(0);
+    const address = result.json.ips?.[0]?.address.split('/')[0];
+    await daemon(0).crash();
+    rmSync(daemon(0).dataDir, { recursive: true });
+    await daemon(0).start();
+    const other = await add(0);
+    // A round of garbage collection has passed when this one, which was left behind, is found.
+    await leaveClaim('10.31.0.77');
+    await waitFor('an orphaned claim to go', async () =>
+      (await claims()).some(({ metadata }) => metadata.name === '10.31.0.77') ? undefined : true,
+    );
+    expect((await claims()).map(({ metadata }) => metadata.name)).toContain(address);
+    expect((await call('ADD', 0, pod)).json.ips).toEqual(result.json.ips);
+    await daemon(0).crash();
+    rmSync(daemon(0).dataDir, { recursive: true });
+    await daemon(0).start();
+    await controlPlane.request('DELETE', `/api/v1/namespaces/shop/pods/${pod.name}?gracePeriodSeconds=0`);
+    await waitFor('the claim of a Pod that is gone to go', async () =>
+      (await claims()).some(({ metadata }) => metadata.name === address) ? undefined : true,
+    );
+    await call('DEL', 0, other.pod);
+  });
+
+  /** As a daemon leaves it that dies between claim and record, of a Pod that nobody made again. */
+  async function leaveClaim(address: string): Promise<void> {
+    await controlPlane.apply({
+      apiVersion: 'berth.network/v1alpha1',
+      kind: 'IPClaim',
+      metadata: { name: address },
+      spec: {
+        address,
+        pool: 'red',
+        node: 'node-one',
+        daemon: 'node-one',
+        network: 'net',
+        containerId: 'lost',
+        ifname: 'eth0',
+        podNamespace: 'shop',
+        podName: 'nobody',
+        podUid: 'gone',
+      },
+    });
+  }
 
   it('refuse a Pod that does not exist, and one that another of the same name has replaced', async () => {
     const { pod, result } = await add(0);
