@@ -3,6 +3,8 @@ import { familyBits, parseAddress } from '../ip/address.ts';
 /** Record classes of the journal: who holds, and what rests. */
 export const holdPrefix = 'a ';
 export const restPrefix = 'r ';
+/** When the journal was begun. */
+export const begunKey = 'begun';
 
 /**
  * Where an address's record is: the prefix, the family, the value in hexadecimal of full width. Addresses are

@@ -14,6 +14,8 @@ export interface JournalContents {
 
 /** The node's durable record of container → addresses. An allocation is known by the first of its addresses. */
 export interface Journal {
+  /** When the record was begun, milliseconds since 1970: what is older may have been on a record that was lost. */
+  readonly begun: number;
   /** Everything recorded, once, at start. @throws IpamError storage-damaged */
   load(): JournalContents;
   /**

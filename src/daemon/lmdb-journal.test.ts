@@ -5,6 +5,9 @@ import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Allocation } from '../ipam/allocation.ts';
 import { isIpamError } from '../resources/errors.ts';
+import { openEnvironment } from '../store/embedded/environment.ts';
+import { encodeRecord } from '../store/embedded/record.ts';
+import { begunKey } from './journal-key.ts';
 import { allocationRecord, recordedAllocation } from './journal-record.ts';
 import { LmdbJournal } from './lmdb-journal.ts';
 
@@ -106,5 +109,21 @@ describe('the journal on LMDB', () => {
         expect(recordedAllocation(allocationRecord(one))).toEqual(one);
       }),
     );
+  });
+
+  it('knows when it was begun, over restarts; one of an earlier version was begun long ago', async () => {
+    const first = new LmdbJournal(directory, () => 1_000);
+    expect(first.begun).toBe(1_000);
+    await first.close();
+    const second = new LmdbJournal(directory, () => 2_000);
+    expect(second.begun).toBe(1_000);
+    await second.close();
+    const older = openEnvironment(directory);
+    older.removeSync(begunKey);
+    older.putSync('a something', encodeRecord('x'));
+    await older.close();
+    const third = new LmdbJournal(directory, () => 3_000);
+    expect(third.begun).toBe(0);
+    await third.close();
   });
 });

@@ -5,19 +5,21 @@ import { GroupCommit } from '../store/embedded/group-commit.ts';
 import { decodeRecord, encodeRecord } from '../store/embedded/record.ts';
 import { damaged } from '../store/embedded/storage-error.ts';
 import { type Journal, type JournalChange, type JournalContents, recordAddress } from './journal.ts';
-import { holdPrefix, journalKey, restPrefix } from './journal-key.ts';
+import { begunKey, holdPrefix, journalKey, restPrefix } from './journal-key.ts';
 import { allocationRecord, recordedAllocation } from './journal-record.ts';
 
 /** The journal on an LMDB environment of its own. */
 export class LmdbJournal implements Journal {
+  readonly begun: number;
   readonly #directory: string;
   readonly #environment: Environment;
   readonly #commits: GroupCommit;
 
   /** @throws IpamError storage-damaged, storage-full, store-unavailable */
-  constructor(directory: string) {
+  constructor(directory: string, now: () => number = Date.now) {
     this.#directory = directory;
     this.#environment = openEnvironment(directory);
+    this.begun = this.#begin(now);
     this.#commits = new GroupCommit(this.#environment, directory);
   }
 
@@ -59,6 +61,17 @@ export class LmdbJournal implements Journal {
       case 'wake':
         return { key: journalKey(restPrefix, change.address), record: undefined };
     }
+  }
+
+  #begin(now: () => number): number {
+    const known = this.#environment.get(begunKey) as Buffer | undefined;
+    const begun = known === undefined ? undefined : decodeRecord<number>(known);
+    if (begun !== undefined) return begun;
+    // A journal with records but without this one was begun before there was this one.
+    const [first] = this.#environment.getRange({ limit: 1 });
+    const beginning = first === undefined ? now() : 0;
+    this.#environment.putSync(begunKey, encodeRecord(beginning));
+    return beginning;
   }
 
   #allocation(record: string): Allocation {

@@ -2,6 +2,7 @@ import { attachmentKey } from '../ipam/attachment.ts';
 import { blocksToReturn, restedBlocks, shouldPrelease } from '../ipam/lease.ts';
 import { orphanedClaims } from '../ipam/reclaim.ts';
 import type { Claim } from '../resources/claim.ts';
+import type { Stored } from '../resources/resource.ts';
 import type { Log } from '../telemetry/log.ts';
 import type { Abandoned, PodLife } from './abandoned.ts';
 import type { BlockLeases, LeasedBlock } from './block-leases.ts';
@@ -11,6 +12,9 @@ import type { Journal } from './journal.ts';
 import type { NodeIpam } from './node-ipam.ts';
 import type { Quarantines } from './quarantines.ts';
 import type { SharedClaims } from './shared-claims.ts';
+
+/** How much the clocks of a node and of its API server may differ, milliseconds. */
+const clockSkewMs = 5_000;
 
 /** Rest records deleted in one commit. */
 const wakeBatch = 1_000;
@@ -115,7 +119,7 @@ export class Maintenance {
       await this.#attempt(`reclaim the claim of ${address}`, () =>
         ipam.inTurn(attachment, async () => {
           // An ADD may have taken it over meanwhile.
-          if (isHeld(claim) || (await this.#isPodThere(claim))) return;
+          if (isHeld(claim) || (await this.#mayBeInUse(claim))) return;
           await shared.release(claim);
           log.info({ address, attachment }, 'reclaimed a claim that no record stands behind');
         }),
@@ -147,11 +151,13 @@ export class Maintenance {
   }
 
   /**
-   * A record can be lost with its disk while the container runs on. As long as the Pod is there its claim stays, even when it
-   * is one of a sandbox that failed: the DEL of that sandbox frees it.
+   * A record can be lost with its disk while the container runs on. So a claim that is older than the journal stays
+   * as long as its Pod is there. A younger one without a record was never answered.
    */
-  async #isPodThere({ spec: { podNamespace: namespace, podName: name, podUid: uid = '' } }: Claim): Promise<boolean> {
-    const { podLife } = this.#parts;
+  async #mayBeInUse({ metadata, spec }: Stored<Claim>): Promise<boolean> {
+    const { podLife, journal } = this.#parts;
+    if (Date.parse(metadata.creationTimestamp) > journal.begun + clockSkewMs) return false;
+    const { podNamespace: namespace, podName: name, podUid: uid = '' } = spec;
     if (podLife === undefined || namespace === undefined || name === undefined) return false;
     const pod = { namespace, name, uid };
     return podLife.isSeen(pod) || podLife.exists(pod);

@@ -3,6 +3,7 @@ import { type Journal, type JournalChange, type JournalContents, recordAddress }
 
 /** The journal in memory, for tests and simulation; it outlives the daemon that uses it. */
 export class MemoryJournal implements Journal {
+  readonly begun = 0;
   readonly #allocations = new Map<string, Allocation>();
   readonly #resting = new Map<string, RestingAddress>();
   /** When set, the next commits fail with it, and change nothing. */

@@ -28,6 +28,10 @@ export class SimJournal implements Journal {
     this.#lifetime = lifetime;
   }
 
+  get begun(): number {
+    return this.#disk.begun;
+  }
+
   load(): JournalContents {
     return this.#disk.load();
   }
