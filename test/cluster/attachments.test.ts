@@ -75,7 +75,7 @@ describe('interfaces of Pods', () => {
     );
     for (const { name, pools, left } of cases) {
       // The third finds nothing, and says so.
-      expect(await underlay.refusal(`app=${name}`)).toContain(`"${Object.values(pools)[0]}" has 2 of 2 in use`);
+      await underlay.refusal(`app=${name}`, `"${Object.values(pools)[0]}" has 2 of 2 in use`);
       const ready = await waitFor(
         `two Pods of ${name}`,
         async () => {
@@ -119,7 +119,7 @@ describe('interfaces of Pods', () => {
       }),
       podManifest({ name: 'agreed', annotations: asks({ ipv4: ['vlan10'], ipv6: ['vlan20', 'vlan10-6'] }) }),
     );
-    expect(await underlay.refusal('app=mixed')).toMatch(/"vlan20" is in VLAN 20, and .* VLAN 10/);
+    await underlay.refusal('app=mixed', /"vlan20" is in VLAN 20, and .* VLAN 10/);
     await cluster.podReady('agreed');
     const pools = (await underlay.claims())
       .filter(({ spec }) => spec.podName === 'agreed')

@@ -92,9 +92,7 @@ describe('examples', () => {
     const all = ['10.21.0.10', '10.21.0.11', '10.21.0.20', '10.21.0.30'];
     expect((await underlay.podsReady('app=shop', 4)).map(addressOf).sort()).toEqual(all);
     await cluster.kubectl('scale', 'deployment/shop', '--replicas=5');
-    const message = await underlay.refusal('app=shop');
-    for (const text of ['"shop" has 2 of 2', '"spare-1" has 1 of 1', '"spare-2" has 1 of 1'])
-      expect(message).toContain(text);
+    await underlay.refusal('app=shop', /"shop" has 2 of 2.*"spare-1" has 1 of 1.*"spare-2" has 1 of 1/);
     const [first] = await someReady('app=shop', 4);
     await cluster.kubectl('delete', '--wait=false', 'pod', first?.metadata.name ?? '');
     // The one that waited has the address now, and another one waits.
@@ -110,17 +108,17 @@ describe('examples', () => {
       'node2',
       expect.stringMatching(/^10\.22\.0\.[34]/),
     ]);
-    expect(await underlay.refusal('app=by-name')).toContain(
-      '"node1-only" is for nodes "node1", and this is node "node2"',
-    );
-    expect(await underlay.refusal('app=by-label')).toContain('node "node1" has no example.net/disk');
+    await underlay.refusal('app=by-name', '"node1-only" is for nodes "node1", and this is node "node2"');
+    await underlay.refusal('app=by-label', 'node "node1" has no example.net/disk');
   });
 
   it('namespace-affinity: a pool of one tenant is not for another', async () => {
     expect(addressOf(await cluster.podReady('allowed', 'tenant-a'))).toMatch(/^10\.23\.0\.[12]/);
     expect(addressOf(await cluster.podReady('own', 'tenant-b'))).toMatch(/^10\.23\.0\.[34]/);
-    expect(await underlay.refusal('app=refused', 'tenant-b')).toContain(
+    await underlay.refusal(
+      'app=refused',
       '"tenant-a-only" is for namespaces labelled example.net/tenant=a, and namespace "tenant-b" has no example.net/tenant',
+      'tenant-b',
     );
   });
 
@@ -136,12 +134,12 @@ describe('examples', () => {
   it('application-affinity: the range is for that application', async () => {
     for (const pod of await underlay.podsReady('app=payments', 2))
       expect(addressOf(pod)).toMatch(/^10\.25\.0\.1[012]$/);
-    expect(await underlay.refusal('app=stranger')).toContain('"payments-only" is for Pods labelled app=payments');
+    await underlay.refusal('app=stranger', '"payments-only" is for Pods labelled app=payments');
   });
 
   it('reserved-ip: no Pod gets a reserved address until the reservation ends', async () => {
     expect((await someReady('app=office', 1)).map(addressOf)).toEqual(['10.26.0.12']);
-    expect(await underlay.refusal('app=office')).toContain('"floor" has 1 of 1 in use');
+    await underlay.refusal('app=office', '"floor" has 1 of 1 in use');
     await cluster.kubectl('delete', 'spiderreservedip', 'printers');
     const both = (await underlay.podsReady('app=office', 2)).map(addressOf).sort();
     expect(both).toEqual([expect.stringMatching(/^10\.26\.0\.1[01]$/), '10.26.0.12']);

@@ -102,17 +102,23 @@ export class Underlay {
     }
   }
 
-  /** Waits until the daemons have told the same reason on a Pod's Events. @returns the message */
-  async refusal(selector: string, namespace = 'default'): Promise<string> {
+  /**
+   * Waits until a Pod's Events say this: the first may be about a pool that its daemon has not heard of yet.
+   * @returns the message
+   */
+  async refusal(selector: string, says: string | RegExp, namespace = 'default'): Promise<string> {
+    const isMeant = (message: string): boolean =>
+      typeof says === 'string' ? message.includes(says) : says.test(message);
     return waitFor(
-      `an Event FailedIPAllocation on a Pod ${selector}`,
+      `an Event FailedIPAllocation on a Pod ${selector} that says ${says}`,
       async () => {
         const uids = (await this.pods(selector, namespace)).map(({ metadata }) => metadata.uid);
         const path = `/api/v1/namespaces/${namespace}/events?fieldSelector=reason=FailedIPAllocation`;
         const events = await this.cluster.controlPlane.get<{
           items: readonly { readonly message: string; readonly involvedObject: { readonly uid: string } }[];
         }>(path);
-        return events?.items.find(({ involvedObject: { uid } }) => uids.includes(uid))?.message;
+        return events?.items.find(({ involvedObject: { uid }, message }) => uids.includes(uid) && isMeant(message))
+          ?.message;
       },
       conditionMs,
       pollMs,

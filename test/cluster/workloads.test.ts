@@ -154,7 +154,7 @@ describe('workloads on two nodes', () => {
     expect(held.filter((address) => given.includes(address))).toEqual([]);
     // All eight are out: two of them by Pods that only their own node knows any more.
     await cluster.apply(named('late', 'node1'));
-    await underlay.refusal('app=narrow');
+    await underlay.refusal('app=narrow', 'in use');
     await waitFor(
       'the time with no cable to be over',
       async () => {
