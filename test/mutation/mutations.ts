@@ -178,7 +178,7 @@ export const mutations: readonly Mutation[] = [
     name: 'a claim of an ADD under way counts as garbage, and nobody looks again',
     edits: [
       edit('ipam/reclaim.ts', '> deadlineMs,', '> 0,'),
-      edit('daemon/maintenance.ts', 'if (isHeld(claim)) return;', ''),
+      edit('daemon/maintenance.ts', 'if (isHeld(claim) || (await this.#mayBeInUse(claim))) return;', ''),
     ],
   },
   {
