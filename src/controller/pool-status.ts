@@ -1,4 +1,5 @@
 import { type Address, compareAddresses, formatAddress, parseAddress } from '../ip/address.ts';
+import { AddressError } from '../ip/errors.ts';
 import { parsePrefix, prefixRange } from '../ip/prefix.ts';
 import { countAddresses, intersect, type RangeSet, rangeSet, subtract } from '../ip/range-set.ts';
 import type { Block } from '../resources/block.ts';
@@ -60,7 +61,8 @@ function rangesOf({ spec }: Block): RangeSet['ranges'] {
 function readable<T>(read: () => T): T | undefined {
   try {
     return read();
-  } catch {
+  } catch (error) {
+    if (!(error instanceof AddressError)) throw error;
     return undefined;
   }
 }

@@ -1,6 +1,6 @@
 import { attachmentKey } from '../ipam/attachment.ts';
 import { blocksToReturn, restedBlocks, shouldPrelease } from '../ipam/lease.ts';
-import { orphanedClaims } from '../ipam/reclaim.ts';
+import { orphanedClaims, witnessOf } from '../ipam/reclaim.ts';
 import type { Claim } from '../resources/claim.ts';
 import type { Stored } from '../resources/resource.ts';
 import type { Log } from '../telemetry/log.ts';
@@ -12,9 +12,6 @@ import type { Journal } from './journal.ts';
 import type { NodeIpam } from './node-ipam.ts';
 import type { Quarantines } from './quarantines.ts';
 import type { SharedClaims } from './shared-claims.ts';
-
-/** How much the clocks of a node and of its API server may differ, milliseconds. */
-const clockSkewMs = 5_000;
 
 /** Rest records deleted in one commit. */
 const wakeBatch = 1_000;
@@ -150,17 +147,10 @@ export class Maintenance {
     }
   }
 
-  /**
-   * A record can be lost with its disk while the container runs on. So a claim that is older than the journal stays
-   * as long as its Pod is there. A younger one without a record was never answered.
-   */
-  async #mayBeInUse({ metadata, spec }: Stored<Claim>): Promise<boolean> {
+  async #mayBeInUse(claim: Stored<Claim>): Promise<boolean> {
     const { podLife, journal } = this.#parts;
-    if (Date.parse(metadata.creationTimestamp) > journal.begun + clockSkewMs) return false;
-    const { podNamespace: namespace, podName: name, podUid: uid = '' } = spec;
-    if (podLife === undefined || namespace === undefined || name === undefined) return false;
-    const pod = { namespace, name, uid };
-    return podLife.isSeen(pod) || podLife.exists(pod);
+    const pod = witnessOf(claim, journal.begun);
+    return podLife !== undefined && pod !== undefined && (podLife.isSeen(pod) || podLife.exists(pod));
   }
 
   async #forgetRests(): Promise<void> {

@@ -50,6 +50,21 @@ export function orphanedClaims(
   );
 }
 
+/** How much the clocks of a node and of its API server may differ, milliseconds. */
+const clockSkewMs = 5_000;
+
+/**
+ * May the record behind a claim have been lost with its disk, while the container runs on? A claim that is younger than the
+ * journal and has no record was never answered; an older one is garbage only when its Pod is gone.
+ * @param begun when the journal was begun, milliseconds since 1970
+ * @returns the Pod to ask for; undefined: the claim needs nobody's word
+ */
+export function witnessOf({ metadata, spec }: Stored<Claim>, begun: number): PodRef | undefined {
+  if (Date.parse(metadata.creationTimestamp) > begun + clockSkewMs) return undefined;
+  const { podNamespace: namespace, podName: name, podUid: uid = '' } = spec;
+  return namespace === undefined || name === undefined ? undefined : { namespace, name, uid };
+}
+
 /** As kubelet marks the Pod that it shows for one of its own (a static Pod), whose uid the runtime knows. */
 const mirrorAnnotation = 'kubernetes.io/config.mirror';
 
