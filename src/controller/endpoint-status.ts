@@ -1,4 +1,5 @@
 import { type Address, familyBits, formatAddress, parseAddress } from '../ip/address.ts';
+import { readable } from '../ip/readable.ts';
 import type { Claim, ClaimSpec } from '../resources/claim.ts';
 import type { Pool } from '../resources/pool.ts';
 import type { Stored } from '../resources/resource.ts';
@@ -53,7 +54,7 @@ export function endpointStatus({ claims, poolOf, owner, present }: EndpointFacts
   const inOrder = claims.toSorted((a, b) => (sortKey(a.spec) < sortKey(b.spec) ? -1 : 1));
   let first: ClaimSpec | undefined;
   for (const { metadata, spec } of inOrder) {
-    const address = readable(spec.address);
+    const address = readable(spec.address, parseAddress);
     if (address === undefined || spec.ifname === undefined) {
       problems.push(`IPClaim "${metadata.name}" has no address or interface that can be read`);
       continue;
@@ -96,12 +97,4 @@ function isSameGrant(a: InterfaceAddresses, b: InterfaceAddresses): boolean {
 
 function sortKey({ ifname, address }: ClaimSpec): string {
   return `${ifname} ${address}`;
-}
-
-function readable(text: string): Address | undefined {
-  try {
-    return parseAddress(text);
-  } catch {
-    return undefined;
-  }
 }

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { collectionPath, objectPath, type ResourceType } from '../store/kubernetes/api-path.ts';
 import type { KubernetesClient } from '../store/kubernetes/client.ts';
+import { eventType, newEvent, nodeType, podType } from '../store/kubernetes/core.ts';
 import type { PodOwner } from './endpoint-status.ts';
 import type { ClusterEvent, ControllerReference, LiveCluster, LivePod } from './live-cluster.ts';
 
@@ -14,9 +15,6 @@ interface Described {
 }
 
 const plain = { statusSubresource: true } as const;
-const nodeType: ResourceType = { ...plain, kind: 'Node', apiVersion: 'v1', plural: 'nodes', namespaced: false };
-const podType: ResourceType = { ...plain, kind: 'Pod', apiVersion: 'v1', plural: 'pods', namespaced: true };
-const eventType: ResourceType = { ...plain, kind: 'Event', apiVersion: 'v1', plural: 'events', namespaced: true };
 
 /** Controllers that others keep, by kind, with where to look them up. */
 const middle: Readonly<Record<string, ResourceType>> = {
@@ -87,20 +85,17 @@ export class KubernetesLiveCluster implements LiveCluster {
 
   async announce({ subject, reason, message }: ClusterEvent): Promise<void> {
     const { client, component, now } = this.#options;
-    const at = new Date(now()).toISOString();
-    await client.create(collectionPath(eventType, eventNamespace), {
-      apiVersion: 'v1',
-      kind: 'Event',
-      metadata: { name: `${subject.name}.${randomUUID()}`, namespace: eventNamespace },
-      involvedObject: subject,
+    const event = newEvent({
+      namespace: eventNamespace,
+      name: `${subject.name}.${randomUUID()}`,
+      subject,
+      type: 'Normal',
       reason,
       message,
-      type: 'Normal',
       source: { component },
-      firstTimestamp: at,
-      lastTimestamp: at,
-      count: 1,
+      at: now(),
     });
+    await client.create(collectionPath(eventType, eventNamespace), event);
   }
 
   async #pod(namespace: string, path: string): Promise<LivePod | undefined> {

@@ -2,6 +2,7 @@ import { parseAddress } from '../ip/address.ts';
 import { parsePrefix, prefixRange } from '../ip/prefix.ts';
 import type { Range } from '../ip/range.ts';
 import { type RangeSet, rangeSet } from '../ip/range-set.ts';
+import { readable } from '../ip/readable.ts';
 import type { Block } from '../resources/block.ts';
 import type { Claim } from '../resources/claim.ts';
 import type { ClusterState } from './state.ts';
@@ -34,21 +35,12 @@ export function heldAnywhere(state: ClusterState): RangeSet {
 function heldBy(claims: Iterable<Claim>, blocks: Iterable<Block>): RangeSet {
   const ranges: Range[] = [];
   for (const claim of claims) {
-    const address = readable(() => parseAddress(claim.spec.address));
+    const address = readable(claim.spec.address, parseAddress);
     if (address !== undefined) ranges.push({ first: address, last: address });
   }
   for (const block of blocks) {
-    const range = readable(() => prefixRange(parsePrefix(block.spec.cidr)));
+    const range = readable(block.spec.cidr, (text) => prefixRange(parsePrefix(text)));
     if (range !== undefined) ranges.push(range);
   }
   return rangeSet(ranges);
-}
-
-/** What cannot be read holds no address that anybody could tell. */
-function readable<T>(read: () => T): T | undefined {
-  try {
-    return read();
-  } catch {
-    return undefined;
-  }
 }

@@ -1,7 +1,7 @@
 import { type Address, compareAddresses, formatAddress, parseAddress } from '../ip/address.ts';
-import { AddressError } from '../ip/errors.ts';
 import { parsePrefix, prefixRange } from '../ip/prefix.ts';
 import { countAddresses, intersect, type RangeSet, rangeSet, subtract } from '../ip/range-set.ts';
+import { readable } from '../ip/readable.ts';
 import type { Block } from '../resources/block.ts';
 import type { Claim } from '../resources/claim.ts';
 import type { Pool } from '../resources/pool.ts';
@@ -41,7 +41,7 @@ export function statusCount(count: bigint): number {
 function allocatedIPs(claims: Iterable<Claim>): string | undefined {
   const entries: (readonly [Address, Claim['spec']])[] = [];
   for (const { spec } of claims) {
-    const address = readable(() => parseAddress(spec.address));
+    const address = readable(spec.address, parseAddress);
     if (address !== undefined) entries.push([address, spec]);
   }
   if (entries.length === 0) return undefined;
@@ -54,15 +54,5 @@ function allocatedIPs(claims: Iterable<Claim>): string | undefined {
 }
 
 function rangesOf({ spec }: Block): RangeSet['ranges'] {
-  return readable(() => [prefixRange(parsePrefix(spec.cidr))]) ?? [];
-}
-
-/** A claim or block that somebody wrote by hand may say anything. */
-function readable<T>(read: () => T): T | undefined {
-  try {
-    return read();
-  } catch (error) {
-    if (!(error instanceof AddressError)) throw error;
-    return undefined;
-  }
+  return readable(spec.cidr, (text) => [prefixRange(parsePrefix(text))]) ?? [];
 }

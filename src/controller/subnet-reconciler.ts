@@ -1,4 +1,5 @@
 import { formatPrefix, type Prefix, parsePrefix } from '../ip/prefix.ts';
+import { readable } from '../ip/readable.ts';
 import { type PoolResource, poolKind } from '../resources/pool.ts';
 import { spiderpoolFinalizer } from '../resources/published.ts';
 import type { Store } from '../store/store.ts';
@@ -55,9 +56,6 @@ export class SubnetReconciler {
 }
 
 function isPrefix(text: string | undefined, prefix: Prefix): boolean {
-  try {
-    return text !== undefined && formatPrefix(parsePrefix(text)) === formatPrefix(prefix);
-  } catch {
-    return false;
-  }
+  const read = readable(text, parsePrefix);
+  return read !== undefined && formatPrefix(read) === formatPrefix(prefix);
 }

@@ -4,22 +4,13 @@ import { isSamePod } from '../ipam/reclaim.ts';
 import { IpamError } from '../resources/errors.ts';
 import type { Labels } from '../resources/label-selector.ts';
 import type { Metadata, Resource, Stored } from '../resources/resource.ts';
-import type { ResourceType } from '../store/kubernetes/api-path.ts';
 import type { KubernetesClient } from '../store/kubernetes/client.ts';
+import { namespaceType, nodeType, podType } from '../store/kubernetes/core.ts';
 import { KubernetesStore } from '../store/kubernetes/kubernetes-store.ts';
 import { type Reflection, type ReflectOptions, reflect } from '../store/reflect.ts';
 
 /** What is kept of an object: a Pod's specification is large, and nobody asks for it here. */
 type Sighting = Required<Pick<Metadata, 'uid'>> & { readonly labels: Labels; readonly annotations: Labels };
-
-const coreType = (kind: string, plural: string, more: Partial<ResourceType> = {}): ResourceType => ({
-  kind,
-  plural,
-  apiVersion: 'v1',
-  namespaced: false,
-  statusSubresource: true,
-  ...more,
-});
 
 /** Pods of this node, all namespaces and the node itself, as the API server shows them; asked live for what is not seen yet. */
 export class KubernetesPods implements PodFactsSource {
@@ -34,9 +25,9 @@ export class KubernetesPods implements PodFactsSource {
     this.#store = new KubernetesStore({
       client,
       types: [
-        coreType('Pod', 'pods', { namespaced: true, fieldSelector: `spec.nodeName=${node}` }),
-        coreType('Namespace', 'namespaces'),
-        coreType('Node', 'nodes', { fieldSelector: `metadata.name=${node}` }),
+        { ...podType, fieldSelector: `spec.nodeName=${node}` },
+        namespaceType,
+        { ...nodeType, fieldSelector: `metadata.name=${node}` },
       ],
     });
   }

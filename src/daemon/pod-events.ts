@@ -2,7 +2,9 @@ import { createHash } from 'node:crypto';
 import type { PodRef } from '../ipam/attachment.ts';
 import { rejectionLines } from '../ipam/rejection.ts';
 import { type IpamError, isIpamError } from '../resources/errors.ts';
+import { collectionPath, objectPath } from '../store/kubernetes/api-path.ts';
 import type { KubernetesClient } from '../store/kubernetes/client.ts';
+import { eventType, newEvent } from '../store/kubernetes/core.ts';
 import type { Log } from '../telemetry/log.ts';
 import type { Clock } from './clock.ts';
 
@@ -62,35 +64,29 @@ export class PodEvents {
 
   async #write(pod: PodRef, { path, count }: Told, message: string, key: string): Promise<void> {
     const { client, node, clock } = this.#options;
-    const now = new Date(clock.now()).toISOString();
+    const at = clock.now();
     if (count > 1) {
       try {
-        await client.patch(path, { count, lastTimestamp: now });
+        await client.patch(path, { count, lastTimestamp: new Date(at).toISOString() });
         return;
       } catch (error) {
         // Events live for an hour; after that it is told anew.
         if (!isIpamError(error, 'not-found')) throw error;
       }
     }
-    await client.create(`/api/v1/namespaces/${encodeURIComponent(pod.namespace)}/events`, {
-      apiVersion: 'v1',
-      kind: 'Event',
-      metadata: { name: eventName(pod, key), namespace: pod.namespace },
-      involvedObject: {
-        apiVersion: 'v1',
-        kind: 'Pod',
-        namespace: pod.namespace,
-        name: pod.name,
-        ...(pod.uid === '' ? {} : { uid: pod.uid }),
-      },
+    const { namespace, name, uid } = pod;
+    const event = newEvent({
+      namespace,
+      name: eventName(pod, key),
+      subject: { apiVersion: 'v1', kind: 'Pod', namespace, name, ...(uid === '' ? {} : { uid }) },
       type: 'Warning',
       reason: 'FailedIPAllocation',
       message,
       source: { component: 'ipam-daemon', host: node },
-      firstTimestamp: now,
-      lastTimestamp: now,
+      at,
       count,
     });
+    await client.create(collectionPath(eventType, namespace), event);
   }
 
   #remember(key: string, told: Told): void {
@@ -128,5 +124,5 @@ function eventName({ name }: PodRef, key: string): string {
 }
 
 function eventPath(pod: PodRef, key: string): string {
-  return `/api/v1/namespaces/${encodeURIComponent(pod.namespace)}/events/${encodeURIComponent(eventName(pod, key))}`;
+  return objectPath(eventType, { namespace: pod.namespace, name: eventName(pod, key) });
 }
