@@ -1,28 +1,33 @@
 import { ServerInterceptingCall, type ServerInterceptingCallInterface, type ServerInterceptor } from '@grpc/grpc-js';
 import { IpamError } from '../resources/errors.ts';
-import type { Log } from '../telemetry/log.ts';
 import type { Caller } from './caller.ts';
 import { type Connection, connectionOf } from './connections.ts';
 import { mayCall, permissions } from './permissions.ts';
-import { problemOf, serviceStatus } from './status.ts';
+import type { Refusals } from './refusals.ts';
+import { serviceStatus } from './status.ts';
+import { type Rate, TokenBuckets } from './token-bucket.ts';
 
 export interface GuardParts {
-  /** Where refused calls leave a line; undefined when auditing is off. */
-  readonly audit: Log | undefined;
-  readonly onRefused: (reason: string) => void;
+  readonly refusals: Refusals;
+  /** Calls of one client; undefined: as many as it likes. */
+  readonly callRate: Rate | undefined;
+  /** Milliseconds, monotonic. */
+  readonly clock: () => number;
 }
 
-/** Decides about each call before its message is read, and keeps the record of those refused. */
+/** Decides about each call before its message is read. */
 export class Guard {
-  readonly #parts: GuardParts;
+  readonly #refusals: Refusals;
+  readonly #calls: TokenBuckets | undefined;
 
-  constructor(parts: GuardParts) {
-    this.#parts = parts;
+  constructor({ refusals, callRate, clock }: GuardParts) {
+    this.#refusals = refusals;
+    this.#calls = callRate && new TokenBuckets(callRate, clock);
   }
 
   /** What the listeners hand over with a connection. */
   connectionOf(caller: Caller): Connection {
-    return { caller, onRefused: (method, error) => this.#refused(caller, method, error) };
+    return { caller, onRefused: (method, error) => this.#refusals.call(caller, method, error) };
   }
 
   /** Refuses what the table does not allow. */
@@ -30,6 +35,7 @@ export class Guard {
     try {
       const connection = connectionOf(call);
       try {
+        this.#count(connection.caller);
         this.#admit(connection.caller, path);
         // Typed as the class, used by its interface: without a wrapper a call that is let in costs nothing more.
         return call as ServerInterceptingCall;
@@ -51,11 +57,22 @@ export class Guard {
     });
   }
 
-  #refused({ name, role, via, address }: Caller, method: string, error: unknown): void {
-    const { code, message } = problemOf(error);
-    this.#parts.onRefused(code);
-    this.#parts.audit?.warn({ audit: 'refuse-call', caller: { name, role, via, address }, method, code }, message);
+  /** @throws IpamError rate-limited */
+  #count(caller: Caller): void {
+    // On the Unix socket are the node's own runtime and its operators.
+    if (caller.via === 'unix') return;
+    const waitMs = this.#calls?.take(clientOf(caller)) ?? 0;
+    if (waitMs === 0) return;
+    throw new IpamError('rate-limited', `${shownCaller(caller)} calls too often`, {
+      advice: `try again in ${waitMs} ms, or raise limits.callsPerSecond`,
+      facts: { retryAfterMs: waitMs },
+    });
   }
+}
+
+/** By the name in the certificate, else by address. */
+function clientOf({ via, role, name, address }: Caller): string {
+  return via === 'tls' ? `${role} ${name}` : address;
 }
 
 function shownCaller({ role, name, via }: Caller): string {
@@ -64,7 +81,7 @@ function shownCaller({ role, name, via }: Caller): string {
 }
 
 function adviceFor({ role, via }: Caller, method: string): string {
-  const allowed = (permissions[method] ?? []).join(', ');
+  const allowed = (permissions[method] ?? []).filter((one) => one !== 'anonymous').join(', ');
   if (role !== 'anonymous') return `it is for: ${allowed || 'nobody'}`;
   return via === 'plain'
     ? 'use the Unix socket as root, or have certificates made (ipam-cli certs init, then issue), or trust everybody on the network with --insecure'

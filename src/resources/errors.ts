@@ -17,6 +17,7 @@ export type ErrorCode =
   | 'pool-exhausted'
   | 'in-use' // a pool, block or range that still has addresses out
   | 'permission-denied'
+  | 'rate-limited' // a client that asks too often: later
   | 'not-ready' // starting or stopping: try again
   | 'store-unavailable'
   | 'storage-full'
