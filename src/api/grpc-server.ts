@@ -58,7 +58,10 @@ export class GrpcServer {
   }
 
   accept(connection: Duplex, caller: Caller): void {
-    enrolStream(connection, this.#guard.connectionOf(caller));
+    enrolStream(
+      connection,
+      this.#guard.connectionOf(caller, () => connection.destroy()),
+    );
     this.#injector.injectConnection(connection);
   }
 

@@ -7,6 +7,11 @@ import type { Refusals } from './refusals.ts';
 import { serviceStatus } from './status.ts';
 import { type Rate, TokenBuckets } from './token-bucket.ts';
 
+/** For the whole request of a call over TCP. */
+const requestMs = 10_000;
+/** For the status to get to the client before its connection ends. */
+const lastWordMs = 1_000;
+
 export interface GuardParts {
   readonly refusals: Refusals;
   /** Calls of one client; undefined: as many as it likes. */
@@ -26,17 +31,18 @@ export class Guard {
   }
 
   /** What the listeners hand over with a connection. */
-  connectionOf(caller: Caller): Connection {
-    return { caller, onRefused: (method, error) => this.#refusals.call(caller, method, error) };
+  connectionOf(caller: Caller, end: () => void): Connection {
+    return { caller, end, onRefused: (method, error) => this.#refusals.call(caller, method, error) };
   }
 
   /** Refuses what the table does not allow. */
-  readonly interceptor: ServerInterceptor = ({ path }, call) => {
+  readonly interceptor: ServerInterceptor = ({ path, requestStream }, call) => {
     try {
       const connection = connectionOf(call);
       try {
         this.#count(connection.caller);
         this.#admit(connection.caller, path);
+        if (connection.caller.via !== 'unix') hurry(call, requestStream, connection, path);
         // Typed as the class, used by its interface: without a wrapper a call that is let in costs nothing more.
         return call as ServerInterceptingCall;
       } catch (error) {
@@ -86,6 +92,43 @@ function adviceFor({ role, via }: Caller, method: string): string {
   return via === 'plain'
     ? 'use the Unix socket as root, or have certificates made (ipam-cli certs init, then issue), or trust everybody on the network with --insecure'
     : `it is for: ${allowed || 'nobody'}`;
+}
+
+/**
+ * Ends a call whose request takes too long to come: it holds memory all the while. And its connection with it: a status
+ * alone leaves the stream open for the rest of the request.
+ */
+function hurry(
+  call: ServerInterceptingCallInterface,
+  isStream: boolean,
+  { onRefused, end }: Connection,
+  method: string,
+): void {
+  const start = call.start.bind(call);
+  // In place of a wrapper around every later step of the call.
+  call.start = (listener) => {
+    const late = setTimeout(() => {
+      const error = new IpamError('too-slow', `the request did not come within ${requestMs / 1_000} s`);
+      onRefused(method, error);
+      call.sendStatus(serviceStatus(error));
+      setTimeout(end, lastWordMs);
+    }, requestMs);
+    start({
+      onReceiveMetadata: (metadata) => listener.onReceiveMetadata(metadata),
+      onReceiveMessage: (message) => {
+        if (isStream) clearTimeout(late);
+        listener.onReceiveMessage(message);
+      },
+      onReceiveHalfClose: () => {
+        clearTimeout(late);
+        listener.onReceiveHalfClose();
+      },
+      onCancel: () => {
+        clearTimeout(late);
+        listener.onCancel();
+      },
+    });
+  };
 }
 
 function refusing(call: ServerInterceptingCallInterface, error: unknown): ServerInterceptingCall {

@@ -8,9 +8,10 @@ import { IpamError } from '../resources/errors.ts';
 /** A CNI call: 4 MiB of configuration, and what a plugin printed. */
 const bodyLimit = 9 * 1024 * 1024;
 
-/** For all headers, and for a whole request; a client that takes longer is let go. Looked at twice a minute. */
-const headersMs = 10_000;
-const requestMs = 30_000;
+/** For all headers, for a whole request, and how often to look; a client that takes longer is let go. */
+const headersMs = 5_000;
+const requestMs = 10_000;
+const lookMs = 1_000;
 
 export interface HttpServerParts {
   readonly readiness: () => Readiness;
@@ -24,7 +25,13 @@ export class HttpServer {
   readonly #app: FastifyInstance;
 
   constructor(parts: HttpServerParts) {
-    this.#app = fastify({ bodyLimit, logger: false, forceCloseConnections: true, requestTimeout: requestMs });
+    this.#app = fastify({
+      bodyLimit,
+      logger: false,
+      forceCloseConnections: true,
+      requestTimeout: requestMs,
+      http: { connectionsCheckingInterval: lookMs },
+    });
     this.#app.server.headersTimeout = headersMs;
     // Alive means: the process answers. Ready means: it can serve an ADD.
     this.#app.get('/healthz', async () => ({ status: 'ok' }));

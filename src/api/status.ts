@@ -18,6 +18,7 @@ const statuses: Readonly<Record<ErrorCode, status>> = {
   'in-use': status.FAILED_PRECONDITION,
   'permission-denied': status.PERMISSION_DENIED,
   'rate-limited': status.RESOURCE_EXHAUSTED,
+  'too-slow': status.DEADLINE_EXCEEDED,
   'not-ready': status.UNAVAILABLE,
   'store-unavailable': status.UNAVAILABLE,
   'storage-full': status.RESOURCE_EXHAUSTED,
