@@ -6,14 +6,15 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   allocator: ['ip'],
   resources: ['ip', 'allocator'],
   telemetry: ['ip', 'resources', 'store', 'ipam'],
-  store: ['ip', 'resources', 'telemetry'],
+  tls: ['resources', 'telemetry'],
+  store: ['ip', 'resources', 'telemetry', 'tls'],
   ipam: ['ip', 'allocator', 'resources', 'store'],
   cni: ['ip', 'resources', 'ipam', 'telemetry'],
-  daemon: ['ip', 'allocator', 'resources', 'store', 'ipam', 'telemetry', 'cni'],
-  controller: ['ip', 'resources', 'store', 'ipam', 'telemetry', 'daemon'],
-  api: ['ip', 'resources', 'store', 'ipam', 'cni', 'telemetry', 'daemon'],
-  cli: ['ip', 'resources', 'api'],
-  main: ['ip', 'resources', 'store', 'ipam', 'cni', 'daemon', 'controller', 'api', 'cli', 'telemetry'],
+  daemon: ['ip', 'allocator', 'resources', 'store', 'ipam', 'telemetry', 'cni', 'tls'],
+  controller: ['ip', 'resources', 'store', 'ipam', 'telemetry', 'daemon', 'tls'],
+  api: ['ip', 'resources', 'store', 'ipam', 'cni', 'telemetry', 'daemon', 'tls'],
+  cli: ['ip', 'resources', 'api', 'tls'],
+  main: ['ip', 'resources', 'store', 'ipam', 'cni', 'daemon', 'controller', 'api', 'cli', 'telemetry', 'tls'],
 };
 
 /** Rooms that decide and do nothing else: time, chance and the world are passed in. */
