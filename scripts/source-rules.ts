@@ -5,15 +5,16 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   ip: [],
   allocator: ['ip'],
   resources: ['ip', 'allocator'],
-  telemetry: ['ip', 'resources', 'store', 'ipam'],
+  telemetry: ['ip', 'resources', 'store', 'members', 'ipam'],
   store: ['ip', 'resources', 'telemetry'],
+  members: ['ip', 'resources', 'store', 'telemetry'],
   ipam: ['ip', 'allocator', 'resources', 'store'],
   cni: ['ip', 'resources', 'ipam', 'telemetry'],
-  daemon: ['ip', 'allocator', 'resources', 'store', 'ipam', 'telemetry', 'cni'],
+  daemon: ['ip', 'allocator', 'resources', 'store', 'members', 'ipam', 'telemetry', 'cni'],
   controller: ['ip', 'resources', 'store', 'ipam', 'telemetry', 'daemon'],
-  api: ['ip', 'resources', 'store', 'ipam', 'cni', 'telemetry', 'daemon'],
-  cli: ['ip', 'resources', 'api'],
-  main: ['ip', 'resources', 'store', 'ipam', 'cni', 'daemon', 'controller', 'api', 'cli', 'telemetry'],
+  api: ['ip', 'resources', 'store', 'members', 'ipam', 'cni', 'telemetry', 'daemon'],
+  cli: ['ip', 'resources', 'members', 'telemetry', 'api'],
+  main: ['ip', 'resources', 'store', 'members', 'ipam', 'cni', 'daemon', 'controller', 'api', 'cli', 'telemetry'],
 };
 
 /** Rooms that decide and do nothing else: time, chance and the world are passed in. */

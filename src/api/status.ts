@@ -17,6 +17,8 @@ const statuses: Readonly<Record<ErrorCode, status>> = {
   'pool-exhausted': status.RESOURCE_EXHAUSTED,
   'in-use': status.FAILED_PRECONDITION,
   'permission-denied': status.PERMISSION_DENIED,
+  'quorum-at-risk': status.FAILED_PRECONDITION,
+  'wrong-cluster': status.FAILED_PRECONDITION,
   'not-ready': status.UNAVAILABLE,
   'store-unavailable': status.UNAVAILABLE,
   'storage-full': status.RESOURCE_EXHAUSTED,

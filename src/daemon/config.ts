@@ -6,7 +6,8 @@ import { IpamError } from '../resources/errors.ts';
 import { parseWith, strictObject } from '../resources/schema.ts';
 import { yamlValue } from '../resources/yaml.ts';
 import { defaultPatience, type Patience } from './abandoned.ts';
-import { duration, hostPort, path } from './config-values.ts';
+import { advertiseAddress, duration, hostPort, memberAddress, memberAddresses, path } from './config-values.ts';
+import { type MembersConfig, membersConfig } from '../members/members-config.ts';
 
 /** A name that may stand in a Kubernetes label: what a node is called everywhere. */
 const nodeName = z
@@ -36,10 +37,8 @@ const clusterCidr = z.string().transform((text, context) => {
   return prefixes;
 });
 
-const later = 'clustering (raft.joinAddr, --join) arrives with a later version; this daemon serves one machine';
-
 /** Where pools, blocks and claims live. The daemon's own record of who has what is always on its disk. */
-export const engines = ['embedded', 'kubernetes'] as const;
+export const engines = ['embedded', 'etcd', 'kubernetes'] as const;
 export type Engine = (typeof engines)[number];
 
 /** The daemon's configuration file, as document 000 writes it, and what we add. Every key is optional. */
@@ -59,11 +58,16 @@ const fileSchema = strictObject({
     bindAddr: hostPort.optional(),
     dataDir: path.optional(),
     bootstrap: z.boolean().optional(),
-    joinAddr: z
-      .string()
-      .refine((text) => text === '', later)
+    joinAddr: memberAddresses.optional(),
+    peers: z.array(memberAddress).optional(),
+    advertiseAddr: advertiseAddress.optional(),
+    clusterName: nodeName.optional(),
+    etcd: path.optional(),
+    quotaBytes: z
+      .int()
+      .min(64 * 1024 * 1024)
+      .max(8 * 1024 * 1024 * 1024)
       .optional(),
-    peers: z.array(z.string()).optional(),
     heartbeatTimeout: duration.optional(),
     electionTimeout: duration.optional(),
     commitTimeout: duration.optional(),
@@ -97,9 +101,8 @@ export interface DaemonConfig {
   readonly engine: Engine;
   /** Of the Kubernetes engine; undefined: the service account of the Pod. */
   readonly kubeconfig: string | undefined;
-  /** Where members of a cluster would reach this one; kept for the clustered modes. */
-  readonly bindAddr: string;
-  readonly bootstrap: boolean;
+  /** Of an etcd cluster whose members the daemons run; undefined: this daemon is none. */
+  readonly members: MembersConfig | undefined;
   readonly clusterCidrs: readonly Prefix[];
   readonly blockSizes: Readonly<Record<Family, number>>;
   /** Empty: not served. */
@@ -127,6 +130,9 @@ export interface DaemonFlags {
   readonly clusterCidr?: string;
   readonly bootstrap?: boolean;
   readonly join?: string;
+  readonly advertiseAddr?: string;
+  readonly clusterName?: string;
+  readonly forceNewCluster?: boolean;
   readonly dataDir?: string;
   readonly storeEngine?: string;
   readonly kubeconfig?: string;
@@ -156,13 +162,13 @@ export function daemonConfig(text: string, source: string, flags: DaemonFlags, h
   const performance = pick('performance');
   const allocation = pick('allocation');
   const logging = pick('logging');
+  const members = membersConfig(raft, store.engine);
   const config: DaemonConfig = {
     node: raft.nodeID ?? hostname,
     dataDir: flagged.dataDir ?? file.dataDir ?? raft.dataDir ?? '/var/lib/ipam',
-    engine: store.engine ?? 'embedded',
+    engine: store.engine ?? (members === undefined ? 'embedded' : 'etcd'),
     kubeconfig: store.kubeconfig,
-    bindAddr: raft.bindAddr ?? '0.0.0.0:7000',
-    bootstrap: raft.bootstrap ?? false,
+    members,
     clusterCidrs: cluster.cidr ?? [],
     blockSizes: { 4: cluster.nodeBlockSize ?? 24, 6: cluster.nodeBlockSizeV6 ?? 64 },
     grpcAddr: grpc.bindAddr ?? '0.0.0.0:9090',
@@ -195,6 +201,8 @@ function fileOfFlags(flags: DaemonFlags): object {
   set('raft', 'bindAddr', flags.bindAddr);
   set('raft', 'bootstrap', flags.bootstrap);
   set('raft', 'joinAddr', flags.join);
+  set('raft', 'advertiseAddr', flags.advertiseAddr);
+  set('raft', 'clusterName', flags.clusterName);
   set('store', 'engine', flags.storeEngine);
   set('store', 'kubeconfig', flags.kubeconfig);
   set('cluster', 'cidr', flags.clusterCidr);
