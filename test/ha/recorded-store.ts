@@ -1,0 +1,149 @@
+import { isIpamError } from '../../src/resources/errors.ts';
+import type { Resource, Stored } from '../../src/resources/resource.ts';
+import type { ResourceKey, ResourceList, Store, WatchEvent } from '../../src/store/store.ts';
+import type { Action, Operation, Outcome } from './operation.ts';
+
+/** The annotation that says which write made a state of an object: known before the answer, and when there is none. */
+const tokenAnnotation = 'test.berth.network/write';
+
+export interface RecordedStoreOptions {
+  readonly store: Store;
+  readonly client: string;
+  /** Of all clients of the history. */
+  readonly history: Operation[];
+  /** Milliseconds, the same clock for all clients. */
+  readonly now: () => number;
+}
+
+/** One client of a store, each of whose operations on single objects goes into a history. Lists and watches do not. */
+export class RecordedStore implements Store {
+  readonly #options: RecordedStoreOptions;
+  /** Which write made a version that this client has seen. */
+  readonly #tokens = new Map<string, string>();
+  #writes = 0;
+
+  constructor(options: RecordedStoreOptions) {
+    this.#options = options;
+  }
+
+  async get<R extends Resource>(key: ResourceKey): Promise<Stored<R> | undefined> {
+    return this.#recorded(key, { type: 'read' }, async () => {
+      const value = await this.#options.store.get<R>(key);
+      return { value, outcome: { type: 'saw', token: value === undefined ? undefined : this.#seen(value) } };
+    });
+  }
+
+  async create<R extends Resource>(resource: R): Promise<Stored<R>> {
+    const token = this.#newToken();
+    return this.#recorded(keyOf(resource), { type: 'create', token }, async () => {
+      const value = await this.#options.store.create(marked(resource, token));
+      this.#seen(value);
+      return { value, outcome: { type: 'done' } };
+    });
+  }
+
+  async update<R extends Resource>(resource: Stored<R>): Promise<Stored<R>> {
+    const token = this.#newToken();
+    const from = this.#tokenOf(keyOf(resource), resource.metadata.resourceVersion);
+    return this.#recorded(keyOf(resource), { type: 'update', from, token }, async () => {
+      const value = await this.#options.store.update(marked(resource, token));
+      this.#seen(value);
+      return { value, outcome: { type: 'done' } };
+    });
+  }
+
+  /** Not recorded: a status has no place for a token. */
+  updateStatus<R extends Resource>(): Promise<Stored<R>> {
+    throw new Error('a recorded store takes no status');
+  }
+
+  async delete(key: ResourceKey, resourceVersion: string | undefined): Promise<void> {
+    const from = resourceVersion === undefined ? undefined : this.#tokenOf(key, resourceVersion);
+    await this.#recorded(key, { type: 'delete', from }, async () => {
+      await this.#options.store.delete(key, resourceVersion);
+      return { value: undefined, outcome: { type: 'done' } };
+    });
+  }
+
+  list<R extends Resource>(kind: string): Promise<ResourceList<R>> {
+    return this.#options.store.list<R>(kind);
+  }
+
+  watch<R extends Resource>(kind: string, fromVersion: string, signal: AbortSignal): AsyncIterable<WatchEvent<R>> {
+    return this.#options.store.watch<R>(kind, fromVersion, signal);
+  }
+
+  close(): Promise<void> {
+    return this.#options.store.close();
+  }
+
+  async #recorded<T>(
+    key: ResourceKey,
+    action: Action,
+    act: () => Promise<{ readonly value: T; readonly outcome: Outcome }>,
+  ): Promise<T> {
+    const { client, history, now } = this.#options;
+    const base = { key: textOf(key), client, action, calledAt: now() };
+    try {
+      const { value, outcome } = await act();
+      history.push({ ...base, outcome, answeredAt: now() });
+      return value;
+    } catch (error) {
+      const outcome = refusalOf(error, action);
+      const isLost = outcome.type === 'unknown';
+      // A read that failed saw nothing and did nothing.
+      if (!isLost || action.type !== 'read') {
+        history.push({ ...base, outcome, answeredAt: isLost ? Number.POSITIVE_INFINITY : now() });
+      }
+      throw error;
+    }
+  }
+
+  #newToken(): string {
+    this.#writes += 1;
+    return `${this.#options.client}-${this.#writes}`;
+  }
+
+  #seen(value: Stored<Resource>): string {
+    const token = value.metadata.annotations?.[tokenAnnotation];
+    if (token === undefined)
+      throw new Error(`${value.kind} "${value.metadata.name}" was written by nobody who records`);
+    this.#tokens.set(versionOf(keyOf(value), value.metadata.resourceVersion), token);
+    return token;
+  }
+
+  #tokenOf(key: ResourceKey, resourceVersion: string): string {
+    const token = this.#tokens.get(versionOf(key, resourceVersion));
+    if (token === undefined) throw new Error(`version ${resourceVersion} of ${textOf(key)} was never seen here`);
+    return token;
+  }
+}
+
+/** What a store that says no has said of the object; everything else leaves open what happened. */
+function refusalOf(error: unknown, action: Action): Outcome {
+  if (!isIpamError(error)) throw error;
+  const { code } = error;
+  if (code === 'already-exists' && action.type === 'create') return { type: code };
+  if ((code === 'conflict' || code === 'not-found') && (action.type === 'update' || action.type === 'delete')) {
+    return { type: code };
+  }
+  if (code === 'store-unavailable' || code === 'storage-full') return { type: 'unknown' };
+  throw error;
+}
+
+function marked<R extends Resource>(resource: R, token: string): R {
+  const annotations = { ...resource.metadata.annotations, [tokenAnnotation]: token };
+  return { ...resource, metadata: { ...resource.metadata, annotations } };
+}
+
+function keyOf({ kind, metadata: { name, namespace } }: Resource): ResourceKey {
+  return { kind, name, ...(namespace === undefined ? {} : { namespace }) };
+}
+
+function textOf({ kind, namespace = '', name }: ResourceKey): string {
+  return `${kind}/${namespace}/${name}`;
+}
+
+function versionOf(key: ResourceKey, resourceVersion: string): string {
+  return `${textOf(key)}@${resourceVersion}`;
+}
