@@ -25,6 +25,10 @@ const statuses: Readonly<Record<ErrorCode, status>> = {
   'storage-damaged': status.DATA_LOSS,
 };
 
+export function isErrorCode(text: string): text is ErrorCode {
+  return Object.hasOwn(statuses, text);
+}
+
 export const errorTrailer = 'ipam-error';
 export const adviceTrailer = 'ipam-advice-bin';
 export const factsTrailer = 'ipam-facts-bin';

@@ -38,14 +38,17 @@ export const memberAddresses = z.string().transform((text, context) => {
   const addresses = text === '' ? [] : text.split(',').map((one) => one.trim());
   for (const address of addresses) {
     const { error } = memberAddress.safeParse(address);
-    for (const { message } of error?.issues ?? []) context.addIssue({ code: 'custom', message: `${address}: ${message}` });
+    for (const { message } of error?.issues ?? [])
+      context.addIssue({ code: 'custom', message: `${address}: ${message}` });
   }
   return addresses;
 });
 
 /** `host`, `host:port` or `[v6]:port`: where others reach this member when the address it binds does not say. */
 export const advertiseAddress = memberAddress.or(
-  z.string().regex(/^([A-Za-z0-9]([-A-Za-z0-9.]*[A-Za-z0-9])?|\[?[0-9a-fA-F]*:[0-9a-fA-F:.]*\]?)$/, 'not host or host:port'),
+  z
+    .string()
+    .regex(/^([A-Za-z0-9]([-A-Za-z0-9.]*[A-Za-z0-9])?|\[?[0-9a-fA-F]*:[0-9a-fA-F:.]*\]?)$/, 'not host or host:port'),
 );
 
 /** An absolute path. */

@@ -2,12 +2,12 @@ import { z } from 'zod';
 import { type Family, familyBits } from '../ip/address.ts';
 import { AddressError } from '../ip/errors.ts';
 import { type Prefix, parsePrefix } from '../ip/prefix.ts';
+import { type MembersConfig, membersConfig } from '../members/members-config.ts';
 import { IpamError } from '../resources/errors.ts';
 import { parseWith, strictObject } from '../resources/schema.ts';
 import { yamlValue } from '../resources/yaml.ts';
 import { defaultPatience, type Patience } from './abandoned.ts';
 import { advertiseAddress, duration, hostPort, memberAddress, memberAddresses, path } from './config-values.ts';
-import { type MembersConfig, membersConfig } from '../members/members-config.ts';
 
 /** A name that may stand in a Kubernetes label: what a node is called everywhere. */
 const nodeName = z

@@ -30,9 +30,13 @@ export function admission({ name, peerUrl }: Candidate, members: readonly Listed
   if (there !== undefined) return { kind: 'replaces', member: there };
   const namesake = members.find((member) => member.name === name);
   if (namesake === undefined) return { kind: 'new' };
-  throw new IpamError('already-exists', `a member "${name}" is at ${addressOf(namesake)}, and this one is at ${formatHostPort(daemonAddress(peerUrl))}`, {
-    advice: `choose another --node-id; or, if that member is gone for good, ipam-cli members remove ${name}`,
-  });
+  throw new IpamError(
+    'already-exists',
+    `a member "${name}" is at ${addressOf(namesake)}, and this one is at ${formatHostPort(daemonAddress(peerUrl))}`,
+    {
+      advice: `choose another --node-id; or, if that member is gone for good, ipam-cli members remove ${name}`,
+    },
+  );
 }
 
 function addressOf({ peerUrl }: ListedMember): string {

@@ -1,5 +1,5 @@
-import { setTimeout as pause } from 'node:timers/promises';
 import { randomBytes } from 'node:crypto';
+import { setTimeout as pause } from 'node:timers/promises';
 import { IpamError, isIpamError } from '../resources/errors.ts';
 import type { Log } from '../telemetry/log.ts';
 import { formatHostPort, parseHostPort, peerUrl } from './addresses.ts';
@@ -36,7 +36,10 @@ export async function beginning(parts: BeginningParts): Promise<MemberFile> {
   const knock = await listenForKnock({ host, port: parseHostPort(config.bindAddr).port + 1 }, tls);
   if (knock !== undefined && restores) throw stillThere(knock);
   if (knock !== undefined) {
-    log.warn(knock, 'a cluster has this node as a member, and its disk is empty: it joins instead of beginning another');
+    log.warn(
+      knock,
+      'a cluster has this node as a member, and its disk is empty: it joins instead of beginning another',
+    );
     return joinAny([knock.address], parts);
   }
   if (restores || config.join.length === 0) return first(parts);
@@ -45,15 +48,23 @@ export async function beginning(parts: BeginningParts): Promise<MemberFile> {
 
 /** @throws IpamError always: for an operator who begins anew while members of before run */
 export function stillThere({ address, clusterId }: Knock): IpamError {
-  return new IpamError('wrong-cluster', `the member at ${address} of cluster ${clusterId} still runs and looks for this node`, {
-    advice: 'stop the daemons of the other members first and move their data away: two clusters would give the same addresses out',
-  });
+  return new IpamError(
+    'wrong-cluster',
+    `the member at ${address} of cluster ${clusterId} still runs and looks for this node`,
+    {
+      advice:
+        'stop the daemons of the other members first and move their data away: two clusters would give the same addresses out',
+    },
+  );
 }
 
 async function first({ config, node, tls, log }: BeginningParts): Promise<MemberFile> {
   const own = await ownAddress({ bindAddr: config.bindAddr, advertiseAddr: config.advertiseAddr, node });
   const url = peerUrl(own, tls !== undefined);
-  log.info({ address: formatHostPort(own), guessed: own.guessed, clusterName: config.clusterName }, 'beginning a new cluster');
+  log.info(
+    { address: formatHostPort(own), guessed: own.guessed, clusterName: config.clusterName },
+    'beginning a new cluster',
+  );
   return {
     name: node,
     clusterName: config.clusterName,

@@ -56,6 +56,8 @@ export interface KeyValue {
 
 export interface KeyPage {
   readonly pairs: readonly KeyValue[];
+  /** The last key that was looked at. */
+  readonly last: string;
   /** Of the whole cluster, when this page was read. */
   readonly revision: string;
   /** Is there more behind the last one? */

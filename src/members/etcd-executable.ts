@@ -28,7 +28,8 @@ export async function findEtcd(named: string | undefined): Promise<EtcdExecutabl
     throw new IpamError('invalid-config', `${path} --version: ${(error as Error).message}`, { advice, cause: error });
   }
   const [, version = '', major, minor] = /etcd Version: ((\d+)\.(\d+)\S*)/.exec(text) ?? [];
-  if (Number(major) > oldest[0] || (Number(major) === oldest[0] && Number(minor) >= oldest[1])) return { path, version };
+  if (Number(major) > oldest[0] || (Number(major) === oldest[0] && Number(minor) >= oldest[1]))
+    return { path, version };
   throw new IpamError('invalid-config', `${path} is ${version === '' ? 'no etcd' : `etcd ${version}`}`, {
     advice: `etcd ${oldest.join('.')} or newer is needed: ${advice}`,
   });

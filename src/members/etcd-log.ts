@@ -17,7 +17,8 @@ const levels: Readonly<Record<string, EtcdLine['level']>> = {
 };
 
 /** Said once a second and more while another member is away; the member list says it better. */
-const chatter = /^(prober detected unhealthy status|lost TCP streaming connection|peer became inactive|failed to reach the peer URL|failed to get version|health check for peer failed)/;
+const chatter =
+  /^(prober detected unhealthy status|lost TCP streaming connection|peer became inactive|failed to reach the peer URL|failed to get version|health check for peer failed)/;
 
 /** Reads a line of etcd's JSON log; anything else, a panic's trace, is an error of its own. */
 export function parseEtcdLine(line: string): EtcdLine {

@@ -73,9 +73,13 @@ export class Member {
       });
     }
     if (file.clusterName === config.clusterName) return;
-    throw new IpamError('wrong-cluster', `${dataDir} has the data of cluster "${file.clusterName}", not of "${config.clusterName}"`, {
-      advice: 'set raft.clusterName (--cluster-name) to it, or use an empty data directory',
-    });
+    throw new IpamError(
+      'wrong-cluster',
+      `${dataDir} has the data of cluster "${file.clusterName}", not of "${config.clusterName}"`,
+      {
+        advice: 'set raft.clusterName (--cluster-name) to it, or use an empty data directory',
+      },
+    );
   }
 
   /**
@@ -95,7 +99,12 @@ export class Member {
     await this.#whileRestoring();
     const { admin } = this.#parts;
     const { signal } = this.#stop;
-    const upkeep = new Upkeep({ admin, observation: this.#observation, quotaBytes: this.#parts.config.quotaBytes, log });
+    const upkeep = new Upkeep({
+      admin,
+      observation: this.#observation,
+      quotaBytes: this.#parts.config.quotaBytes,
+      log,
+    });
     this.#background.push(upkeep.run(signal), this.#rememberOthers(signal));
   }
 
@@ -117,8 +126,12 @@ export class Member {
     return this.#parts.keys;
   }
 
-  get admin(): EtcdAdmin {
-    return this.#parts.admin;
+  /** Gives the space of old versions back. @returns bytes before and after */
+  async defragment(): Promise<{ readonly before: number; readonly after: number }> {
+    const before = this.report().dbSize;
+    await this.#parts.admin.defragment();
+    await this.#observation.look();
+    return { before, after: this.report().dbSize };
   }
 
   report(): MemberReport {
@@ -170,7 +183,8 @@ export class Member {
 
   #trouble(): string {
     if (this.#problem !== '') return this.#problem;
-    if (this.#process?.state === 'removed') return 'the cluster has removed this member; an empty data directory joins again';
+    if (this.#process?.state === 'removed')
+      return 'the cluster has removed this member; an empty data directory joins again';
     if (this.#process === undefined) return 'joining the cluster';
     if (this.#observation.status !== undefined) return '';
     return this.#process.complaint || this.#observation.failure;
@@ -201,10 +215,12 @@ export class Member {
    */
   async #pastOf({ generation, addresses, clusterId }: MemberFile): Promise<string> {
     const reports = await Promise.all(
-      addresses.map((address) => this.#parts.others.identify(address).catch((error: unknown) => {
-        if (!isIpamError(error)) throw error;
-        return undefined;
-      })),
+      addresses.map((address) =>
+        this.#parts.others.identify(address).catch((error: unknown) => {
+          if (!isIpamError(error)) throw error;
+          return undefined;
+        }),
+      ),
     );
     const newer = reports.find((report) => report?.clusterId === clusterId && report.generation > generation);
     if (newer === undefined) return '';

@@ -56,9 +56,14 @@ export function membersConfig(raft: RaftSection, engine: string | undefined): Me
   if (!bootstrap && join.length === 0) return undefined;
   if (engine !== undefined && engine !== 'etcd') {
     // Document 000's own file says bootstrap on a single machine: the engine that was asked for by name wins over it.
-    throw new IpamError('invalid-config', `store.engine: ${engine} has no members to ${bootstrap ? 'bootstrap' : 'join'}`, {
-      advice: 'leave out --bootstrap and --join (raft.bootstrap, raft.joinAddr, raft.peers), or set store.engine: etcd',
-    });
+    throw new IpamError(
+      'invalid-config',
+      `store.engine: ${engine} has no members to ${bootstrap ? 'bootstrap' : 'join'}`,
+      {
+        advice:
+          'leave out --bootstrap and --join (raft.bootstrap, raft.joinAddr, raft.peers), or set store.engine: etcd',
+      },
+    );
   }
   return {
     bindAddr: raft.bindAddr ?? '0.0.0.0:7000',

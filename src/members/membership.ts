@@ -102,7 +102,14 @@ export class Membership {
     const target =
       nameOrId === ''
         ? furthest(views.filter((view) => view !== leader && !view.member.isLearner))
-        : views.find((view) => view.member === find(views.map(({ member }) => member), nameOrId));
+        : views.find(
+            (view) =>
+              view.member ===
+              find(
+                views.map(({ member }) => member),
+                nameOrId,
+              ),
+          );
     if (target === undefined) throw new IpamError('not-ready', 'no other voter runs that could lead');
     if (target === leader) return leader;
     const own = await this.#parts.ownReport();
@@ -119,9 +126,13 @@ export class Membership {
       });
     }
     if (question.tls !== tls) {
-      throw new IpamError('invalid-config', `members here speak ${tls ? 'TLS' : 'no TLS'}, and "${question.name}" ${tls ? 'has no certificate' : 'speaks TLS'}`, {
-        advice: 'all members need certificates of one CA, or none of them (--insecure)',
-      });
+      throw new IpamError(
+        'invalid-config',
+        `members here speak ${tls ? 'TLS' : 'no TLS'}, and "${question.name}" ${tls ? 'has no certificate' : 'speaks TLS'}`,
+        {
+          advice: 'all members need certificates of one CA, or none of them (--insecure)',
+        },
+      );
     }
     await this.#parts.mendOwnAddress(question.reachedAt);
     await this.#checkReachable(question);
@@ -131,23 +142,34 @@ export class Membership {
     if (found.kind === 'expected') return this.#answer(list, found.member.id, question.name);
     if (found.kind === 'replaces') {
       checkRemoval({ members: list.members, running: runningOf(await this.#ask(list)) }, found.member);
-      log.warn({ member: labelOf(found.member), id: found.member.id }, 'the member came back with an empty disk: its former self is removed');
+      log.warn(
+        { member: labelOf(found.member), id: found.member.id },
+        'the member came back with an empty disk: its former self is removed',
+      );
       await admin.remove(found.member.id);
       list = await admin.members();
     }
     const { added, ...after } = await this.#addLearner(list, candidate.peerUrl);
-    log.info({ member: question.name, id: added, address: question.address }, 'member added; it votes when it has caught up');
+    log.info(
+      { member: question.name, id: added, address: question.address },
+      'member added; it votes when it has caught up',
+    );
     return this.#answer(after, added, question.name);
   }
 
   /** An address that nobody reaches would be found out only when the new member is already counted on. */
   async #checkReachable({ name, address }: JoinQuestion): Promise<void> {
-    const advice = 'set raft.advertiseAddr (--advertise-addr) to where the others reach it, and let its port and the one after it through';
+    const advice =
+      'set raft.advertiseAddr (--advertise-addr) to where the others reach it, and let its port and the one after it through';
     let report: MemberReport;
     try {
       report = await this.#parts.others.identify(address);
     } catch (error) {
-      throw new IpamError('invalid-config', `"${name}" cannot be reached at ${address} from here: ${(error as Error).message}`, { advice, cause: error });
+      throw new IpamError(
+        'invalid-config',
+        `"${name}" cannot be reached at ${address} from here: ${(error as Error).message}`,
+        { advice, cause: error },
+      );
     }
     if (report.name === name && report.memberId === '') return;
     throw new IpamError(
@@ -179,19 +201,21 @@ export class Membership {
 
   async #ask({ ownId, members }: MemberList): Promise<readonly MemberView[]> {
     const own = await this.#parts.ownReport();
-    return Promise.all(members.map(async (member) => {
-      const view = this.#view(member, own.leaderId);
-      if (member.id === ownId) return { ...view, report: own, problem: '' };
-      try {
-        const report = await this.#parts.others.identify(view.address);
-        return report.memberId === member.id
-          ? { ...view, report, problem: '' }
-          : { ...view, problem: stranger(report) };
-      } catch (error) {
-        if (!isIpamError(error)) throw error;
-        return { ...view, problem: error.message };
-      }
-    }));
+    return Promise.all(
+      members.map(async (member) => {
+        const view = this.#view(member, own.leaderId);
+        if (member.id === ownId) return { ...view, report: own, problem: '' };
+        try {
+          const report = await this.#parts.others.identify(view.address);
+          return report.memberId === member.id
+            ? { ...view, report, problem: '' }
+            : { ...view, problem: stranger(report) };
+        } catch (error) {
+          if (!isIpamError(error)) throw error;
+          return { ...view, problem: error.message };
+        }
+      }),
+    );
   }
 
   #view(member: ListedMember, leaderId = ''): MemberView {
@@ -217,7 +241,11 @@ function stranger({ name, clusterId, state }: MemberReport): string {
 }
 
 function runningOf(views: readonly MemberView[]): ReadonlySet<string> {
-  return new Set(views.filter(({ report }) => report?.state === 'voter' || report?.state === 'learner').map(({ member }) => member.id));
+  return new Set(
+    views
+      .filter(({ report }) => report?.state === 'voter' || report?.state === 'learner')
+      .map(({ member }) => member.id),
+  );
 }
 
 function furthest(views: readonly MemberView[]): MemberView | undefined {

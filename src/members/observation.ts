@@ -72,7 +72,8 @@ export class Observation {
   #tell(before: EtcdStatus | undefined, now: EtcdStatus | undefined): void {
     const leader = now?.leaderId ?? '';
     if (leader === (before?.leaderId ?? '')) return;
-    if (leader === '') this.#log.warn({ term: before?.term }, 'no leader: the cluster has no majority, as seen from here');
+    if (leader === '')
+      this.#log.warn({ term: before?.term }, 'no leader: the cluster has no majority, as seen from here');
     else this.#log.info({ leader, term: now?.term, own: leader === now?.memberId }, 'the cluster has a leader');
   }
 }

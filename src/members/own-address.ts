@@ -1,7 +1,7 @@
+import { createSocket } from 'node:dgram';
 import { lookup } from 'node:dns/promises';
 import { connect, isIP } from 'node:net';
 import { networkInterfaces } from 'node:os';
-import { createSocket } from 'node:dgram';
 import { IpamError } from '../resources/errors.ts';
 import { formatHostPort, type HostPort, isWildcard, parseHostPort } from './addresses.ts';
 
@@ -35,9 +35,13 @@ export async function ownAddress(facts: OwnAddressFacts): Promise<OwnAddress> {
   const own = machineAddresses();
   const host = (await ofName(facts.node, own)) ?? (await ofDefaultRoute(own)) ?? own[0];
   if (host !== undefined) return { host, port: bound.port, guessed: true };
-  throw new IpamError('invalid-config', `raft.bindAddr ${facts.bindAddr}: this machine has no address that others reach`, {
-    advice: 'set raft.advertiseAddr (--advertise-addr), or bind an address',
-  });
+  throw new IpamError(
+    'invalid-config',
+    `raft.bindAddr ${facts.bindAddr}: this machine has no address that others reach`,
+    {
+      advice: 'set raft.advertiseAddr (--advertise-addr), or bind an address',
+    },
+  );
 }
 
 function advertised(text: string, port: number): HostPort {
@@ -107,6 +111,8 @@ export async function listenHost(host: string): Promise<string> {
   try {
     return (await lookup(host)).address;
   } catch (error) {
-    throw new IpamError('invalid-config', `raft.bindAddr: "${host}" has no address: ${(error as Error).message}`, { cause: error });
+    throw new IpamError('invalid-config', `raft.bindAddr: "${host}" has no address: ${(error as Error).message}`, {
+      cause: error,
+    });
   }
 }

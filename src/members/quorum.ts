@@ -46,9 +46,13 @@ export function checkAddition({ members, running }: Attendance): void {
   const voters = members.filter(({ isLearner }) => !isLearner);
   const away = voters.filter(({ id }) => !running.has(id));
   if (voters.length - away.length < majority(voters.length)) {
-    throw new IpamError('not-ready', `the cluster has no majority: ${voters.length - away.length} of ${voters.length} voters run`, {
-      advice: `start ${away.map(labelOf).join(', ')}`,
-    });
+    throw new IpamError(
+      'not-ready',
+      `the cluster has no majority: ${voters.length - away.length} of ${voters.length} voters run`,
+      {
+        advice: `start ${away.map(labelOf).join(', ')}`,
+      },
+    );
   }
   const learner = members.find(({ isLearner }) => isLearner);
   if (learner === undefined) return;

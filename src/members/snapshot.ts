@@ -46,9 +46,8 @@ export async function* snapshotParts(
     written += page.pairs.length;
     const text = page.pairs.map(({ key, value }) => `${JSON.stringify([key, value])}\n`).join('');
     yield { text: hashed(hash, text), keys: written, totalKeys };
-    const last = page.pairs.at(-1);
-    if (!page.more || last === undefined) break;
-    page = await keys.page(last.key, revision);
+    if (!page.more) break;
+    page = await keys.page(page.last, revision);
   }
   yield { text: `${JSON.stringify({ keys: written, sha256: hash.digest('hex') })}\n`, keys: written, totalKeys };
 }

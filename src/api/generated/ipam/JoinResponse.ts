@@ -7,6 +7,7 @@ export interface JoinResponse {
   'member_id'?: (string);
   'initial_cluster'?: (string);
   'addresses'?: (string)[];
+  'generation'?: (number);
 }
 
 export interface JoinResponse__Output {
@@ -15,4 +16,5 @@ export interface JoinResponse__Output {
   'member_id': (string);
   'initial_cluster': (string);
   'addresses': (string)[];
+  'generation': (number);
 }

@@ -20,6 +20,7 @@ export interface MemberReport {
   'db_size_in_use'?: (number | string | Long);
   'alarms'?: (string)[];
   'problem'?: (string);
+  'generation'?: (number);
 }
 
 export interface MemberReport__Output {
@@ -40,4 +41,5 @@ export interface MemberReport__Output {
   'db_size_in_use': (string);
   'alarms': (string)[];
   'problem': (string);
+  'generation': (number);
 }

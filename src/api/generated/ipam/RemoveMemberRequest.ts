@@ -3,10 +3,8 @@
 
 export interface RemoveMemberRequest {
   'member'?: (string);
-  'force'?: (boolean);
 }
 
 export interface RemoveMemberRequest__Output {
   'member': (string);
-  'force': (boolean);
 }
