@@ -1,7 +1,14 @@
 import { IpamError } from '../../resources/errors.ts';
 import type { Resource, Stored } from '../../resources/resource.ts';
 import type { Change, ResourceKey, ResourceList, Store } from '../store.ts';
-import { ownOf, type Written, writtenByCreate, writtenByDelete, writtenByStatusUpdate, writtenByUpdate } from '../written.ts';
+import {
+  ownOf,
+  type Written,
+  writtenByCreate,
+  writtenByDelete,
+  writtenByStatusUpdate,
+  writtenByUpdate,
+} from '../written.ts';
 import { type Environment, openEnvironment } from './environment.ts';
 import { GroupCommit } from './group-commit.ts';
 import { decodeRecord, encodeRecord } from './record.ts';

@@ -1,7 +1,14 @@
 import { IpamError } from '../../resources/errors.ts';
 import type { Resource, Stored } from '../../resources/resource.ts';
 import type { Change, ResourceKey, ResourceList, Store } from '../store.ts';
-import { ownOf, type Written, writtenByCreate, writtenByDelete, writtenByStatusUpdate, writtenByUpdate } from '../written.ts';
+import {
+  ownOf,
+  type Written,
+  writtenByCreate,
+  writtenByDelete,
+  writtenByStatusUpdate,
+  writtenByUpdate,
+} from '../written.ts';
 
 export interface MemoryStoreOptions {
   readonly now: () => number;
