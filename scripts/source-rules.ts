@@ -12,7 +12,8 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   daemon: ['ip', 'allocator', 'resources', 'store', 'ipam', 'telemetry', 'cni'],
   controller: ['ip', 'resources', 'store', 'ipam', 'telemetry', 'daemon'],
   api: ['ip', 'resources', 'store', 'ipam', 'cni', 'telemetry', 'daemon'],
-  cli: ['ip', 'resources', 'api'],
+  migrate: ['ip', 'resources', 'store', 'ipam', 'cni', 'daemon'],
+  cli: ['ip', 'resources', 'api', 'migrate'],
   main: ['ip', 'resources', 'store', 'ipam', 'cni', 'daemon', 'controller', 'api', 'cli', 'telemetry'],
 };
 

@@ -3,6 +3,7 @@ import { addBlockCommands } from './block-commands.ts';
 import { addCheckCommands } from './check-commands.ts';
 import { completionScript } from './completion.ts';
 import { exitCodeHelp } from './exit-codes.ts';
+import { addMigrateCommand } from './migrate-commands.ts';
 import { formats } from './output.ts';
 import { addQuarantineCommands } from './quarantine-commands.ts';
 import { addResourceCommands } from './resource-commands.ts';
@@ -38,6 +39,7 @@ export function buildProgram(process: Omit<Run, 'options'>, version: string): Co
   addQuarantineCommands(program, run);
   addResourceCommands(program, run);
   addCheckCommands(program, run, version);
+  addMigrateCommand(program, run);
   program
     .command('completion <shell>')
     .description('print the completion script for bash, zsh or fish')
