@@ -1,16 +1,31 @@
 import type { handleServerStreamingCall, handleUnaryCall } from '@grpc/grpc-js';
 import { type Family, parseAddress } from '../ip/address.ts';
 import { AddressError } from '../ip/errors.ts';
-import { IpamError } from '../resources/errors.ts';
+import { IpamError, isIpamError } from '../resources/errors.ts';
+import type { Caller } from './caller.ts';
+import { type Connection, connectionOf } from './connections.ts';
 import { serviceError } from './status.ts';
 
-/** A gRPC method from a function of its request: every failure becomes a status. */
+/** Has a failure that does not end its call (one of a batch) counted and audited when it is a refusal. */
+export type NoteRefusal = (error: unknown) => void;
+
+/**
+ * A gRPC method from a function of its request and its caller: every failure becomes a status. The table of permissions
+ * has let the caller in already; what it may do to whom is the function's matter (`requireOwnNode`).
+ */
 export function unary<Request, Response>(
-  answer: (request: Request) => Promise<Response>,
+  answer: (request: Request, caller: Caller, note: NoteRefusal) => Promise<Response>,
 ): handleUnaryCall<Request, Response> {
   return (call, callback) => {
     // Also what is thrown before the first await is an answer.
-    Promise.try(answer, call.request).then(
+    Promise.try(() => {
+      const connection = connectionOf(call);
+      const note = noteOf(connection, call);
+      return Promise.try(answer, call.request, connection.caller, note).catch((error: unknown) => {
+        note(error);
+        throw error;
+      });
+    }).then(
       (response) => callback(null, response),
       (error: unknown) => callback(serviceError(error)),
     );
@@ -19,20 +34,32 @@ export function unary<Request, Response>(
 
 /** A streaming method from a source of messages that ends when its signal aborts. Waits for a slow reader. */
 export function streaming<Request, Response>(
-  source: (request: Request, signal: AbortSignal) => AsyncIterable<Response>,
+  source: (request: Request, signal: AbortSignal, caller: Caller) => AsyncIterable<Response>,
 ): handleServerStreamingCall<Request, Response> {
   return (call) => {
     const abort = new AbortController();
     call.on('cancelled', () => abort.abort());
     const send = async (): Promise<void> => {
-      for await (const message of source(call.request, abort.signal)) {
-        if (!call.write(message)) await Promise.race([once(call, 'drain'), once(call, 'cancelled')]);
+      const connection = connectionOf(call);
+      try {
+        for await (const message of source(call.request, abort.signal, connection.caller)) {
+          if (!call.write(message)) await Promise.race([once(call, 'drain'), once(call, 'cancelled')]);
+        }
+      } catch (error) {
+        noteOf(connection, call)(error);
+        throw error;
       }
     };
     send().then(
       () => call.end(),
       (error: unknown) => call.emit('error', serviceError(error)),
     );
+  };
+}
+
+function noteOf({ onRefused }: Connection, call: { getPath(): string }): NoteRefusal {
+  return (error) => {
+    if (isIpamError(error, 'permission-denied')) onRefused(call.getPath(), error);
   };
 }
 

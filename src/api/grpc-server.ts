@@ -1,7 +1,10 @@
 import type { Duplex } from 'node:stream';
-import { Server, ServerCredentials } from '@grpc/grpc-js';
+import { Server, ServerCredentials, type ServiceDefinition, type UntypedServiceImplementation } from '@grpc/grpc-js';
 import { HealthImplementation } from 'grpc-health-check';
 import type { ResourceAdministration } from '../ipam/resource-port.ts';
+import type { Caller } from './caller.ts';
+import { enrolStream } from './connections.ts';
+import type { Guard } from './guard.ts';
 import { type IpamServiceParts, ipamService } from './ipam-service.ts';
 import { contract } from './proto.ts';
 import { addReflection } from './reflection.ts';
@@ -13,14 +16,22 @@ const stopMs = 5_000;
 
 const services = ['', 'ipam.IPAM', 'ipam.Resources'] as const;
 
+export interface GrpcServerParts extends IpamServiceParts {
+  readonly resources: ResourceAdministration;
+  readonly guard: Guard;
+}
+
 /** The gRPC services over connections that somebody else accepted. */
 export class GrpcServer {
+  readonly #guard: Guard;
   readonly #server: Server;
   readonly #health: HealthImplementation;
   readonly #injector: { injectConnection(connection: Duplex): void };
 
-  constructor(parts: IpamServiceParts & { readonly resources: ResourceAdministration }) {
+  constructor({ guard, ...parts }: GrpcServerParts) {
+    this.#guard = guard;
     this.#server = new Server({
+      interceptors: [guard.interceptor],
       'grpc.max_receive_message_length': messageLimit,
       'grpc.max_concurrent_streams': 1_000,
       // Bookkeeping for a debugging service that is not offered here.
@@ -34,7 +45,13 @@ export class GrpcServer {
     this.#injector = this.#server.createConnectionInjector(ServerCredentials.createInsecure());
   }
 
-  accept(connection: Duplex): void {
+  /** Before connections come: services beside those of the node. Their methods must be in the table of permissions. */
+  addService(definition: ServiceDefinition, handlers: UntypedServiceImplementation): void {
+    this.#server.addService(definition, handlers);
+  }
+
+  accept(connection: Duplex, caller: Caller): void {
+    enrolStream(connection, this.#guard.connectionOf(caller));
     this.#injector.injectConnection(connection);
   }
 

@@ -6,7 +6,8 @@ import type { PodRef } from '../ipam/attachment.ts';
 import type { Administration, Ipam } from '../ipam/port.ts';
 import type { AllocateRequest } from '../ipam/request.ts';
 import { IpamError } from '../resources/errors.ts';
-import { addressField, familyField, required, streaming, unary } from './calls.ts';
+import { type Caller, requireOwnHolder, requireOwnNode, visibleNode } from './caller.ts';
+import { addressField, familyField, type NoteRefusal, required, streaming, unary } from './calls.ts';
 import type { AllocateIPRequest__Output } from './generated/ipam/AllocateIPRequest.ts';
 import type { AllocateIPResponse } from './generated/ipam/AllocateIPResponse.ts';
 import type { AllocationEvent } from './generated/ipam/AllocationEvent.ts';
@@ -37,31 +38,41 @@ const defaultInterface = 'eth0';
 export function ipamService(parts: IpamServiceParts): IPAMHandlers {
   const { administration } = parts;
   return {
-    AllocateIP: unary((request) => allocate(parts, request)),
-    ReleaseIP: unary((request) => release(parts, request)),
-    AllocateIPs: unary(async ({ requests }) => ({
-      outcomes: await batch(requests, async (request) => ({ allocation: await allocate(parts, request) })),
+    AllocateIP: unary((request, caller) => allocate(parts, request, caller)),
+    ReleaseIP: unary((request, caller) => release(parts, request, caller)),
+    // Judged one by one: each has an outcome of its own, and a refusal is one.
+    AllocateIPs: unary(async ({ requests }, caller, note) => ({
+      outcomes: await batch(requests, note, async (request) => ({
+        allocation: await allocate(parts, request, caller),
+      })),
     })),
-    ReleaseIPs: unary(async ({ requests }) => ({
-      outcomes: await batch(requests, async (request) => ({ release: await release(parts, request) })),
+    ReleaseIPs: unary(async ({ requests }, caller, note) => ({
+      outcomes: await batch(requests, note, async (request) => ({ release: await release(parts, request, caller) })),
     })),
-    GetNodeBlocks: unary(async ({ node_id }) => ({
-      blocks: (await administration.blocks(node_id === '' ? undefined : node_id)).map(blockMessage),
+    GetNodeBlocks: unary(async ({ node_id }, caller) => ({
+      blocks: (await administration.blocks(visible(caller, node_id))).map(blockMessage),
     })),
     GetPoolStats: unary(async () => statsMessage(await administration.blocks(), await administration.pools())),
-    AllocateBlock: unary(async ({ node_id, pool }) => ({
-      block: blockMessage(
-        await administration.leaseBlock(named(required(node_id, 'node_id'), 'node_id'), pool === '' ? undefined : pool),
-      ),
-    })),
-    ReleaseBlock: unary(async ({ node_id, cidr }) => {
+    AllocateBlock: unary(async ({ node_id, pool }, caller) => {
+      const node = named(required(node_id, 'node_id'), 'node_id');
+      requireOwnNode(caller, node, 'node_id');
+      return { block: blockMessage(await administration.leaseBlock(node, pool === '' ? undefined : pool)) };
+    }),
+    ReleaseBlock: unary(async ({ node_id, cidr }, caller) => {
       const prefix = prefixField(required(cidr, 'cidr'));
-      await administration.returnBlock(required(node_id, 'node_id'), prefix);
+      requireOwnNode(caller, required(node_id, 'node_id'), 'node_id');
+      await administration.returnBlock(node_id, prefix);
       return { success: true, message: `block ${formatPrefix(prefix)} released from node "${node_id}"` };
     }),
-    Lookup: unary(async (request) => ({ allocations: lookup(administration, request).map(allocationMessage) })),
-    ListAllocations: unary(async (request) => page(administration.allocations(), request)),
-    WatchAllocations: streaming((_request, signal) => events(administration, signal)),
+    Lookup: unary(async (request, caller) => {
+      const node = visibleNode(caller);
+      const found = lookup(administration, request).filter((one) => node === undefined || one.node === node);
+      return { allocations: found.map(allocationMessage) };
+    }),
+    ListAllocations: unary(async (request, caller) =>
+      page(administration.allocations(), { ...request, node_id: visible(caller, request.node_id) ?? '' }),
+    ),
+    WatchAllocations: streaming((_request, signal, caller) => events(administration, signal, visibleNode(caller))),
     ForgetNode: unary(({ node_id }) => administration.forgetNode(named(required(node_id, 'node_id'), 'node_id'))),
     QuarantineIP: unary(async (request) => {
       const holder = await quarantine(administration, request);
@@ -81,8 +92,25 @@ export function ipamService(parts: IpamServiceParts): IPAMHandlers {
   };
 }
 
-async function allocate({ ipam }: IpamServiceParts, message: AllocateIPRequest__Output): Promise<AllocateIPResponse> {
-  return allocateResponse(await ipam.allocate(allocateRequest(message)));
+async function allocate(
+  { ipam }: IpamServiceParts,
+  message: AllocateIPRequest__Output,
+  caller: Caller,
+): Promise<AllocateIPResponse> {
+  const request = allocateRequest(message);
+  requireOwnNode(caller, message.node_id, 'node_id');
+  const allocation = await ipam.allocate(request);
+  // What is new is of the node that was named; this one was there before, and somebody else's.
+  requireOwnHolder(caller, allocation.node, 'container_id');
+  return allocateResponse(allocation);
+}
+
+/** The node whose things a caller gets to see; undefined: all of them. @throws IpamError permission-denied */
+function visible(caller: Caller, asked: string): string | undefined {
+  const node = visibleNode(caller);
+  if (node === undefined) return asked === '' ? undefined : asked;
+  if (asked !== '') requireOwnNode(caller, asked, 'node_id');
+  return node;
 }
 
 function allocateRequest(message: AllocateIPRequest__Output): AllocateRequest {
@@ -106,7 +134,9 @@ function allocateRequest(message: AllocateIPRequest__Output): AllocateRequest {
 async function release(
   { ipam, administration }: IpamServiceParts,
   message: ReleaseIPRequest__Output,
+  caller: Caller,
 ): Promise<ReleaseIPResponse> {
+  if (message.node_id !== '') requireOwnNode(caller, message.node_id, 'node_id');
   const { ip, container_id: containerId, ifname, network } = message;
   if (ip === '' && containerId === '') required('', 'ip and container_id');
   const address = ip === '' ? undefined : addressField(ip, 'ip');
@@ -114,6 +144,8 @@ async function release(
     address === undefined
       ? administration.ofContainer(containerId)
       : [administration.holderOf(address)].filter((holder) => holder !== undefined);
+  // Before anything is said of who holds it.
+  for (const { node } of candidates) requireOwnHolder(caller, node, address === undefined ? 'container_id' : 'ip');
   const [first] = candidates;
   if (first !== undefined && containerId !== '' && first.attachment.containerId !== containerId) {
     return {
@@ -169,6 +201,7 @@ function quarantine(
 
 async function batch<Request, Outcome extends object>(
   requests: readonly Request[],
+  note: NoteRefusal,
   act: (request: Request) => Promise<Outcome>,
 ) {
   if (requests.length > batchLimit) {
@@ -179,6 +212,7 @@ async function batch<Request, Outcome extends object>(
       try {
         return await act(request);
       } catch (error) {
+        note(error);
         return { problem: problemOf(error) };
       }
     }),
@@ -234,8 +268,13 @@ function podOf(message: AllocateIPRequest__Output): PodRef {
   };
 }
 
-async function* events(administration: Administration, signal: AbortSignal): AsyncGenerator<AllocationEvent> {
+async function* events(
+  administration: Administration,
+  signal: AbortSignal,
+  node: string | undefined,
+): AsyncGenerator<AllocationEvent> {
   for await (const { type, allocation } of administration.watchAllocations(signal)) {
+    if (node !== undefined && allocation.node !== node) continue;
     yield { type: type === 'allocated' ? 'ALLOCATED' : 'RELEASED', allocation: allocationMessage(allocation) };
   }
 }

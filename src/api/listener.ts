@@ -3,6 +3,7 @@ import { createServer, type Server, type Socket } from 'node:net';
 import { dirname } from 'node:path';
 import { IpamError } from '../resources/errors.ts';
 import type { Log } from '../telemetry/log.ts';
+import type { Caller } from './caller.ts';
 import type { GrpcServer } from './grpc-server.ts';
 import type { HttpServer } from './http-server.ts';
 import { keepSocketFile, removeStale } from './socket-file.ts';
@@ -17,7 +18,7 @@ const keepMs = 2_000;
 export interface Endpoints {
   readonly http: HttpServer;
   /** Absent: HTTP only. */
-  readonly grpc?: GrpcServer;
+  readonly grpc?: { readonly server: GrpcServer; readonly callerOf: (socket: Socket) => Caller };
 }
 
 export interface ListenUnixOptions {
@@ -52,7 +53,7 @@ export class Listener {
         socket.unshift(first);
         socket.setTimeout(0);
         socket.removeAllListeners('timeout');
-        if (isHttp2) grpc.accept(socket);
+        if (isHttp2) grpc.server.accept(socket, grpc.callerOf(socket));
         else http.accept(socket);
       };
       socket.on('readable', peek);

@@ -48,6 +48,11 @@ export function problemOf(error: unknown): Problem {
 }
 
 export function serviceError(error: unknown): Partial<ServiceError> {
+  return serviceStatus(error);
+}
+
+/** The same as the end of a call. */
+export function serviceStatus(error: unknown): { code: status; details: string; metadata: Metadata } {
   const { code, message, advice } = problemOf(error);
   const details = cut(message, detailsLimit);
   const metadata = new Metadata();

@@ -70,6 +70,7 @@ const fileSchema = strictObject({
     snapshotInterval: z.int().min(1).optional(),
   }).optional(),
   grpc: strictObject({ bindAddr: hostPort.or(z.literal('')).optional(), unixSocket: path.optional() }).optional(),
+  tls: strictObject({ insecure: z.boolean().optional() }).optional(),
   http: strictObject({ bindAddr: hostPort.or(z.literal('')).optional() }).optional(),
   performance: strictObject({
     batchInterval: duration.optional(),
@@ -102,6 +103,10 @@ export interface DaemonConfig {
   readonly bootstrap: boolean;
   readonly clusterCidrs: readonly Prefix[];
   readonly blockSizes: Readonly<Record<Family, number>>;
+  readonly tls: {
+    /** Everybody on the network is trusted as an admin. */
+    readonly insecure: boolean;
+  };
   /** Empty: not served. */
   readonly grpcAddr: string;
   readonly unixSocket: string;
@@ -133,6 +138,7 @@ export interface DaemonFlags {
   readonly blockSize?: string;
   readonly blockSizeV6?: string;
   readonly grpcAddr?: string;
+  readonly insecure?: boolean;
   readonly unixSocket?: string;
   readonly metricsAddr?: string;
   readonly logLevel?: string;
@@ -152,6 +158,7 @@ export function daemonConfig(text: string, source: string, flags: DaemonFlags, h
   const cluster = pick('cluster');
   const store = pick('store');
   const raft = pick('raft');
+  const tls = pick('tls');
   const grpc = pick('grpc');
   const performance = pick('performance');
   const allocation = pick('allocation');
@@ -165,6 +172,7 @@ export function daemonConfig(text: string, source: string, flags: DaemonFlags, h
     bootstrap: raft.bootstrap ?? false,
     clusterCidrs: cluster.cidr ?? [],
     blockSizes: { 4: cluster.nodeBlockSize ?? 24, 6: cluster.nodeBlockSizeV6 ?? 64 },
+    tls: { insecure: tls.insecure ?? false },
     grpcAddr: grpc.bindAddr ?? '0.0.0.0:9090',
     unixSocket: grpc.unixSocket ?? '/run/ipam/ipam.sock',
     httpAddr: pick('http').bindAddr ?? '0.0.0.0:2112',
@@ -200,6 +208,7 @@ function fileOfFlags(flags: DaemonFlags): object {
   set('cluster', 'cidr', flags.clusterCidr);
   set('cluster', 'nodeBlockSize', numberOf(flags.blockSize));
   set('cluster', 'nodeBlockSizeV6', numberOf(flags.blockSizeV6));
+  set('tls', 'insecure', flags.insecure);
   set('grpc', 'bindAddr', flags.grpcAddr);
   set('grpc', 'unixSocket', flags.unixSocket);
   set('http', 'bindAddr', flags.metricsAddr);

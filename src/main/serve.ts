@@ -1,9 +1,11 @@
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { GrpcServer } from '../api/grpc-server.ts';
+import { Guard } from '../api/guard.ts';
 import { HttpServer } from '../api/http-server.ts';
 import { Listener } from '../api/listener.ts';
 import { ObservedIpam } from '../api/observed-ipam.ts';
+import { ownerOfSocket, trustedPeer, unknownPeer } from '../api/peers.ts';
 import { createCniHandler } from '../cni/handler.ts';
 import { observedCniHandler } from '../cni/observed-handler.ts';
 import { systemClock } from '../daemon/clock.ts';
@@ -79,11 +81,12 @@ async function startServers(
   log: ReturnType<typeof createLog>,
 ): Promise<(stopDaemon: () => Promise<void>) => Promise<void>> {
   const { administration } = daemon;
+  // Whatever the log's level and format: an audit trail with gaps is none.
+  const audit = config.audit ? createLog({ ...logFile(config), level: 'info', format: 'json' }) : undefined;
   const ipam = new ObservedIpam({
     ipam: daemon.ipam,
     metrics,
-    // Whatever the log's level and format: an audit trail with gaps is none.
-    audit: config.audit ? createLog({ ...logFile(config), level: 'info', format: 'json' }) : undefined,
+    audit,
     subnetOf: (pool) => {
       const subnet = daemon.subnetOf(pool);
       return subnet === undefined ? '' : formatPrefix(subnet);
@@ -103,7 +106,8 @@ async function startServers(
       metrics.cniDuration.observe({ verb }, seconds);
     },
   );
-  const grpc = new GrpcServer({ ipam, administration, resources: daemon.resources, version });
+  const guard = new Guard({ audit, onRefused: (reason) => metrics.callsRefused.inc({ reason }) });
+  const grpc = new GrpcServer({ ipam, administration, resources: daemon.resources, version, guard });
   const local = new HttpServer({ readiness, metrics: scrape, cni });
   const remote = new HttpServer({ readiness, metrics: scrape });
   await Promise.all([local.ready(), remote.ready()]);
@@ -117,8 +121,13 @@ async function startServers(
     listeners.push(listener);
   };
   // The socket first: a second daemon on one machine must end here, before it touches any state.
-  await listen({ http: local, grpc }, (listener) => listener.listenUnix(config.unixSocket, { log }));
-  if (config.grpcAddr !== '') await listen({ http: remote, grpc }, (listener) => listener.listenTcp(config.grpcAddr));
+  await listen({ http: local, grpc: { server: grpc, callerOf: ownerOfSocket } }, (listener) =>
+    listener.listenUnix(config.unixSocket, { log }),
+  );
+  if (config.grpcAddr !== '') {
+    const callerOf = config.tls.insecure ? trustedPeer : unknownPeer;
+    await listen({ http: remote, grpc: { server: grpc, callerOf } }, (listener) => listener.listenTcp(config.grpcAddr));
+  }
   if (config.httpAddr !== '') await listen({ http: remote }, (listener) => listener.listenTcp(config.httpAddr));
   await engine.begin();
   const restored = await daemon.start();

@@ -34,6 +34,9 @@ export class Metrics {
     'verb',
     'outcome',
   ]);
+  readonly callsRefused = this.#counter('ipam_calls_refused_total', 'gRPC calls and connections refused, by reason', [
+    'reason',
+  ]);
   readonly storeOperations = this.#counter('ipam_store_operations_total', 'Operations on the store', [
     'operation',
     'status',

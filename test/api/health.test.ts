@@ -26,7 +26,7 @@ interface Services {
 describe('the standard services of gRPC and HTTP', () => {
   const port = 20_000 + (process.pid % 20_000);
   const daemon = new DaemonProcess({
-    args: ['--grpc-addr', `127.0.0.1:${port}`, '--metrics-addr', `127.0.0.1:${port + 1}`],
+    args: ['--grpc-addr', `127.0.0.1:${port}`, '--metrics-addr', `127.0.0.1:${port + 1}`, '--insecure'],
   });
   beforeAll(() => daemon.start());
   afterAll(() => daemon.remove());

@@ -1,5 +1,6 @@
 import { EventEmitter } from 'node:events';
 import { type MethodDefinition, status } from '@grpc/grpc-js';
+import { enrol } from '../../../src/api/connections.ts';
 import { ipamService } from '../../../src/api/ipam-service.ts';
 import { contract } from '../../../src/api/proto.ts';
 import { resourcesService } from '../../../src/api/resources-service.ts';
@@ -63,9 +64,16 @@ async function callMethod(handlers: Record<string, Handler>, part: Buffer): Prom
   return `${name} ${method.responseStream ? await stream(handler, method, request) : await unary(handler, method, request)}`;
 }
 
+/** Calls are an operator's: what a node may not do is not what is looked for here. */
+const { peer } = enrol({ caller: { name: 'fuzz', role: 'admin', via: 'unix', address: 'unix' }, onRefused: () => {} });
+
+function identity({ path }: Method) {
+  return { getPeer: () => peer, getPath: () => path };
+}
+
 function unary(handler: Handler, method: Method, request: object): Promise<string> {
   return new Promise((resolve, reject) => {
-    handler({ request }, (problem, response) => {
+    handler({ request, ...identity(method) }, (problem, response) => {
       try {
         if (problem !== null) return resolve(problemWord(problem));
         method.responseSerialize(response ?? {});
@@ -84,6 +92,7 @@ function stream(handler: Handler, method: Method, request: object): Promise<stri
     const fail = (error: unknown) => reject(error);
     const call = Object.assign(new EventEmitter(), {
       request,
+      ...identity(method),
       write: (message: object) => {
         method.responseSerialize(message);
         count += 1;
