@@ -39,6 +39,8 @@ interface Repeating extends CallOptions {
 
 /** Elections take some hundred milliseconds: who waits for one asks often, but sixty-four callers not too often. */
 const pausesMs = { first: 15, growth: 1.4, longest: 100 };
+/** A member that has not noticed yet that its leader is dead loses what it takes: some attempts are short. */
+const quickAttempts = 3;
 const attemptGrowth = 1.5;
 const largestDeadlineMs = 2_147_483_647;
 
@@ -55,7 +57,7 @@ export class EtcdClient {
   readonly #closing = new AbortController();
 
   /** @throws IpamError invalid-config */
-  constructor({ endpoints, tls = {}, deadlineMs = 10_000, attemptMs = 300 }: EtcdClientOptions) {
+  constructor({ endpoints, tls = {}, deadlineMs = 10_000, attemptMs = 250 }: EtcdClientOptions) {
     this.#endpoints = new Endpoints(endpoints, tls);
     this.#deadlineMs = deadlineMs;
     this.#attemptMs = attemptMs;
@@ -243,7 +245,7 @@ export class EtcdClient {
       if (isAmbiguous) {
         if (!isRepeatable) throw error;
         lostAttempts += 1;
-        limit *= attemptGrowth;
+        if (lostAttempts > quickAttempts) limit *= attemptGrowth;
       }
       if (Date.now() + wait >= until) throw error;
       await pause(wait * (0.5 + Math.random()), undefined, { signal: this.closing }).catch(() => {});
