@@ -19,11 +19,17 @@ const statuses: Readonly<Record<ErrorCode, status>> = {
   'permission-denied': status.PERMISSION_DENIED,
   'rate-limited': status.RESOURCE_EXHAUSTED,
   'too-slow': status.DEADLINE_EXCEEDED,
+  'quorum-at-risk': status.FAILED_PRECONDITION,
+  'wrong-cluster': status.FAILED_PRECONDITION,
   'not-ready': status.UNAVAILABLE,
   'store-unavailable': status.UNAVAILABLE,
   'storage-full': status.RESOURCE_EXHAUSTED,
   'storage-damaged': status.DATA_LOSS,
 };
+
+export function isErrorCode(text: string): text is ErrorCode {
+  return Object.hasOwn(statuses, text);
+}
 
 export const errorTrailer = 'ipam-error';
 export const adviceTrailer = 'ipam-advice-bin';

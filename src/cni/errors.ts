@@ -24,6 +24,8 @@ const cniCodes: Readonly<Record<ErrorCode, number>> = {
   'already-exists': 103,
   'in-use': 104,
   'permission-denied': 105,
+  'quorum-at-risk': 7,
+  'wrong-cluster': 7,
 };
 
 const environmentInvalid = 4;
