@@ -4,6 +4,7 @@ import { addCertsCommands } from './certs-commands.ts';
 import { addCheckCommands } from './check-commands.ts';
 import { completionScript } from './completion.ts';
 import { exitCodeHelp } from './exit-codes.ts';
+import { addMigrateCommand } from './migrate-commands.ts';
 import { formats } from './output.ts';
 import { addQuarantineCommands } from './quarantine-commands.ts';
 import { addResourceCommands } from './resource-commands.ts';
@@ -48,6 +49,7 @@ export function buildProgram(process: Omit<Run, 'options'>, version: string): Co
   addResourceCommands(program, run);
   addCertsCommands(program, run);
   addCheckCommands(program, run, version);
+  addMigrateCommand(program, run);
   program
     .command('completion <shell>')
     .description('print the completion script for bash, zsh or fish')

@@ -26,6 +26,8 @@ export interface Run {
   readonly print: (text: string) => void;
   /** Beside the output, as kubectl does: what reads the output is not disturbed. */
   readonly warn: (text: string) => void;
+  /** What goes on, beside the output. */
+  readonly note: (text: string) => void;
   readonly isTerminal: boolean;
   readonly setExit: (code: number) => void;
 }

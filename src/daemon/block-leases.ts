@@ -13,6 +13,7 @@ import { AddressSpace } from './address-space.ts';
 import { BlockPlaces } from './block-places.ts';
 import type { Catalog } from './catalog.ts';
 import type { Clock } from './clock.ts';
+import type { PoolFence } from './pool-fence.ts';
 import type { RestRecords } from './rest-records.ts';
 
 /** A block that a node has, with its addresses once somebody asked for them. */
@@ -34,6 +35,8 @@ export interface BlockLeasesOptions {
   readonly cooldownMs: number;
   /** Other daemons lease from the same pools: begin elsewhere than they do. */
   readonly spread: boolean;
+  /** Asked before a new lease is used; absent: nobody else disables pools. */
+  readonly fence?: PoolFence | undefined;
   readonly onLease?: (block: Stored<Block>) => void;
   readonly onReturn?: (block: Stored<Block>) => void;
 }
@@ -56,6 +59,8 @@ export class BlockLeases {
   readonly #leasing = new Map<string, Promise<LeasedBlock | undefined>>();
   /** What is taken of the pools that were leased from, by name. */
   readonly #places = new Map<string, BlockPlaces>();
+  /** Blocks that are being leased here and may not be used yet, whatever the watch shows. */
+  readonly #pending = new Set<string>();
 
   constructor(options: BlockLeasesOptions) {
     this.#options = options;
@@ -113,7 +118,7 @@ export class BlockLeases {
   /** The block's addresses. Only for own blocks whose pool exists. */
   spaceOf(leased: LeasedBlock): AddressSpace | undefined {
     if (leased.space !== undefined) return leased.space;
-    if (!this.isOwn(leased)) return undefined;
+    if (!this.isOwn(leased) || this.#pending.has(leased.resource.spec.cidr)) return undefined;
     const pool = this.#options.catalog.pool(leased.resource.spec.pool);
     if (pool === undefined) return undefined;
     leased.space = this.#newSpace(pool, leased.prefix);
@@ -158,13 +163,15 @@ export class BlockLeases {
    * @returns undefined when somebody has it
    */
   async leaseExactly(node: string, pool: Pool, prefix: Prefix): Promise<LeasedBlock | undefined> {
-    const { daemon, store, onLease } = this.#options;
+    const { daemon, store, fence, onLease } = this.#options;
     const cidr = formatPrefix(prefix);
     // Of a pool that was deleted and made anew with other blocks, one of the old may still be there.
     if (this.#placesOf(pool)?.isCovered(prefix) === true) return undefined;
     this.#creating += 1;
+    if (fence !== undefined) this.#pending.add(cidr);
     try {
       const block = await store.create(newBlock({ cidr, pool: pool.name, node, daemon }));
+      await this.#passFence(block, prefix);
       // Its event overtook the answer, and it was handed back before the answer came.
       if (this.#ended.has(block.metadata.uid)) return undefined;
       if (this.#byCidr.get(cidr)?.resource.metadata.uid !== block.metadata.uid) this.#unseen.add(block.metadata.uid);
@@ -175,6 +182,7 @@ export class BlockLeases {
       if (isIpamError(error, 'already-exists')) return undefined;
       throw error;
     } finally {
+      this.#admit(cidr);
       this.#creating -= 1;
       if (this.#creating === 0) this.#ended.clear();
     }
@@ -199,6 +207,23 @@ export class BlockLeases {
     this.#returned.add(uid);
     this.#undecided.set(uid, leased);
     await this.#giveUp(leased);
+  }
+
+  /** A lease that came too late is handed back before anybody uses it. @throws IpamError not-ready, store-unavailable */
+  async #passFence(resource: Stored<Block>, prefix: Prefix): Promise<void> {
+    try {
+      await this.#options.fence?.pass(resource.spec.pool);
+    } catch (error) {
+      await this.giveBack(this.#byCidr.get(resource.spec.cidr) ?? { prefix, resource, space: undefined });
+      throw error;
+    }
+  }
+
+  /** The block may be used: if the watch has shown it already, from now on. */
+  #admit(cidr: string): void {
+    if (!this.#pending.delete(cidr)) return;
+    const leased = this.#byCidr.get(cidr);
+    if (leased !== undefined && this.isOwn(leased)) this.#hold(leased);
   }
 
   /** Tries again what the store did not answer. @throws IpamError store-unavailable, storage-full */
@@ -265,15 +290,19 @@ export class BlockLeases {
   }
 
   #keep(leased: LeasedBlock): LeasedBlock {
-    const { cidr, node, pool } = leased.resource.spec;
+    const { cidr } = leased.resource.spec;
     this.#byCidr.set(cidr, leased);
     for (const places of this.#places.values()) places.add(leased.prefix);
-    if (!this.isOwn(leased)) return leased;
+    if (this.isOwn(leased) && !this.#pending.has(cidr)) this.#hold(leased);
+    return leased;
+  }
+
+  #hold(leased: LeasedBlock): void {
+    const { node, pool } = leased.resource.spec;
     const key = holderKey(node, pool);
     const blocks = this.#byHolder.get(key);
     if (blocks === undefined) this.#byHolder.set(key, [leased]);
-    else blocks.push(leased);
-    return leased;
+    else if (!blocks.includes(leased)) blocks.push(leased);
   }
 
   #drop(cidr: string): void {

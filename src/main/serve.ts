@@ -12,6 +12,7 @@ import { systemClock } from '../daemon/clock.ts';
 import type { DaemonConfig } from '../daemon/config.ts';
 import { Daemon } from '../daemon/daemon.ts';
 import { LmdbJournal } from '../daemon/lmdb-journal.ts';
+import { PoolFence } from '../daemon/pool-fence.ts';
 import { formatPrefix } from '../ip/prefix.ts';
 import { ObservedStore } from '../store/observed-store.ts';
 import { Metrics } from '../telemetry/metrics.ts';
@@ -54,6 +55,7 @@ export async function serve(config: DaemonConfig, directories: Directories): Pro
     clusterCidrs: config.clusterCidrs,
     blockSizes: config.blockSizes,
     isShared: engine.isShared,
+    ...(engine.isShared ? { fence: new PoolFence({ store, elapsed: () => performance.now() }) } : {}),
     ...(engine.pods === undefined ? {} : { podFacts: engine.pods, podLife: engine.pods }),
     onRefused: (pod, error) => engine.onRefused(pod, error),
     onLease: () => metrics.blockAllocations.inc(),
