@@ -25,6 +25,7 @@ import type { Journal } from './journal.ts';
 import { Maintenance } from './maintenance.ts';
 import { NodeIpam } from './node-ipam.ts';
 import { type Picture, type PictureDisk, PictureKeeper } from './picture.ts';
+import type { PoolFence } from './pool-fence.ts';
 import { Quarantines } from './quarantines.ts';
 import { RuledResources } from './resource-administration.ts';
 import { RestRecords } from './rest-records.ts';
@@ -43,6 +44,8 @@ export interface DaemonOptions {
   readonly maintenanceIntervalMs: number;
   /** Other daemons share the store: it may be away at the start, and what is free is looked for elsewhere than they do. */
   readonly isShared?: boolean;
+  /** For a store that others share: nothing is used that was taken of a pool after somebody disabled it. */
+  readonly fence?: PoolFence;
   /** Pools that the configuration asks for: created at the first start. */
   readonly clusterCidrs: readonly Prefix[];
   readonly blockSizes: Readonly<Record<Family, number>>;
@@ -90,7 +93,7 @@ export class Daemon {
   constructor(options: DaemonOptions) {
     this.#options = options;
     const { journal, clock, log, node, cooldownMs, preleaseThreshold, onLease, onReturn } = options;
-    const { isShared: spread = false, patience = defaultPatience } = options;
+    const { isShared: spread = false, patience = defaultPatience, fence } = options;
     // What is on this machine's own disk is not away; it is there, or damaged.
     const contact = spread ? new Contact(() => clock.now()) : undefined;
     const store = contact === undefined ? options.store : new ContactStore(options.store, contact);
@@ -112,12 +115,13 @@ export class Daemon {
       forgotten: () => keeper.saved(),
     };
     const rests = new RestRecords();
-    const blocks = new BlockLeases({ daemon: node, store, catalog, rests, clock, cooldownMs, spread, ...hooks });
+    const shares = { spread, fence };
+    const blocks = new BlockLeases({ daemon: node, store, catalog, rests, clock, cooldownMs, ...shares, ...hooks });
     const shared = new SharedClaims({ daemon: node, store, catalog, rests, clock, cooldownMs, spread });
     const resources = new RuledResources({ store, catalog, blocks, shared, hasController: spread });
     const quarantines = new Quarantines({ store, catalog });
     const inline = new InlinePools({ apply: async (pool) => void (await resources.apply(pool)) });
-    const grantor = new Grantor({ blocks, shared, catalog, clock });
+    const grantor = new Grantor({ blocks, shared, catalog, clock, fence });
     const ipam = new NodeIpam({
       node,
       catalog,
@@ -203,6 +207,7 @@ export class Daemon {
       log,
       isCurrent: this.#isCurrent,
     });
+    if (this.#options.fence !== undefined) this.#options.fence.open = false;
     this.ipam.setClosed('');
     this.#background.push(this.#maintain());
     return restored;
