@@ -7,6 +7,7 @@ import { IpamError } from '../resources/errors.ts';
 import { parseWith, strictObject } from '../resources/schema.ts';
 import { yamlValue } from '../resources/yaml.ts';
 import { defaultPatience, type Patience } from './abandoned.ts';
+import { type AgentConfig, agentConfig } from './agent-config.ts';
 import { advertiseAddress, duration, hostPort, memberAddress, memberAddresses, path } from './config-values.ts';
 import {
   type LimitsConfig,
@@ -69,6 +70,7 @@ const fileSchema = strictObject({
     bindAddr: hostPort.optional(),
     dataDir: path.optional(),
     bootstrap: z.boolean().optional(),
+    agent: z.boolean().optional(),
     joinAddr: memberAddresses.optional(),
     peers: z.array(memberAddress).optional(),
     advertiseAddr: advertiseAddress.optional(),
@@ -120,6 +122,8 @@ export interface DaemonConfig {
   readonly kubeconfig: string | undefined;
   /** Of an etcd cluster whose members the daemons run; undefined: this daemon is none. */
   readonly members: MembersConfig | undefined;
+  /** Members keep the state; undefined: this daemon, or somebody else. */
+  readonly agent: AgentConfig | undefined;
   readonly clusterCidrs: readonly Prefix[];
   readonly blockSizes: Readonly<Record<Family, number>>;
   readonly tls: TlsConfig;
@@ -150,6 +154,7 @@ export interface DaemonFlags {
   readonly bindAddr?: string;
   readonly clusterCidr?: string;
   readonly bootstrap?: boolean;
+  readonly agent?: boolean;
   readonly join?: string;
   readonly advertiseAddr?: string;
   readonly clusterName?: string;
@@ -185,13 +190,15 @@ export function daemonConfig(text: string, source: string, flags: DaemonFlags, h
   const allocation = pick('allocation');
   const logging = pick('logging');
   const dataDir = flagged.dataDir ?? file.dataDir ?? raft.dataDir ?? '/var/lib/ipam';
-  const members = membersConfig(raft, store.engine);
+  const agent = agentConfig(raft, store.engine);
+  const members = agent === undefined ? membersConfig(raft, store.engine) : undefined;
   const config: DaemonConfig = {
     node: raft.nodeID ?? hostname,
     dataDir,
-    engine: store.engine ?? (members === undefined ? 'embedded' : 'etcd'),
+    engine: store.engine ?? (members === undefined && agent === undefined ? 'embedded' : 'etcd'),
     kubeconfig: store.kubeconfig,
     members,
+    agent,
     clusterCidrs: cluster.cidr ?? [],
     blockSizes: { 4: cluster.nodeBlockSize ?? 24, 6: cluster.nodeBlockSizeV6 ?? 64 },
     tls: tlsConfig(pick('tls'), dataDir),
@@ -226,6 +233,7 @@ function fileOfFlags(flags: DaemonFlags): object {
   set('raft', 'nodeID', flags.nodeId);
   set('raft', 'bindAddr', flags.bindAddr);
   set('raft', 'bootstrap', flags.bootstrap);
+  set('raft', 'agent', flags.agent);
   set('raft', 'joinAddr', flags.join);
   set('raft', 'advertiseAddr', flags.advertiseAddr);
   set('raft', 'clusterName', flags.clusterName);

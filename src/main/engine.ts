@@ -35,6 +35,10 @@ export async function openEngine(
     const { openKubernetesEngine } = await import('./kubernetes-engine.ts');
     return openKubernetesEngine(config, metrics, log);
   }
+  if (config.agent !== undefined) {
+    const { openAgentEngine } = await import('./agent-engine.ts');
+    return openAgentEngine(config, config.agent, log);
+  }
   const { keptChanges } = config;
   return {
     store: new EmbeddedStore({ directory: storeDirectory, now: Date.now, newUid: randomUUID, keptChanges }),
