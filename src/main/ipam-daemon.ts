@@ -25,6 +25,7 @@ const program = new Command('ipam-daemon')
   .option('--cluster-cidr <cidrs>', 'pools to create at the first start: one CIDR per IP family, comma-separated')
   .option('--bootstrap', 'start a new cluster (with the embedded engine: of this one machine)')
   .option('--join <host:port>', 'join a cluster (arrives with a later version)')
+  .option('--agent', 'keep no state of the cluster here: the members named by --join do (default: become a member)')
   .option('--data-dir <dir>', 'where state is kept (default: /var/lib/ipam)')
   .option(
     '--store-engine <name>',
