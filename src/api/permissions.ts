@@ -54,11 +54,14 @@ export const permissions: Readonly<Record<string, Roles>> = {
   '/ipam.Store/UpdateStatus': storeClients,
   '/ipam.Store/Delete': storeClients,
 
+  '/ipam.Cluster/Identify': known,
   '/ipam.Cluster/ListMembers': known,
   '/ipam.Cluster/Join': members,
   '/ipam.Cluster/AddMember': members,
   '/ipam.Cluster/RemoveMember': members,
   '/ipam.Cluster/PromoteMember': members,
+  '/ipam.Cluster/MoveLeader': members,
+  '/ipam.Cluster/Defragment': members,
   '/ipam.Cluster/Snapshot': members,
 
   '/grpc.health.v1.Health/Check': everybody,

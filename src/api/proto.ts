@@ -1,12 +1,16 @@
 import { fileURLToPath } from 'node:url';
 import { type GrpcObject, loadPackageDefinition } from '@grpc/grpc-js';
 import { loadSync, type PackageDefinition } from '@grpc/proto-loader';
+import type { ProtoGrpcType as ClusterTypes } from './generated/cluster.ts';
 import type { ProtoGrpcType } from './generated/ipam.ts';
+import type { ProtoGrpcType as StoreTypes } from './generated/store.ts';
 
-const protoFile = fileURLToPath(new URL('../../proto/ipam.proto', import.meta.url));
+const protoFiles = ['ipam', 'cluster', 'store'].map((name) =>
+  fileURLToPath(new URL(`../../proto/${name}.proto`, import.meta.url)),
+);
 
 /** The contract as the generated types in generated/ describe it; the options are those they were made with. */
-export const packageDefinition: PackageDefinition = loadSync(protoFile, {
+export const packageDefinition: PackageDefinition = loadSync(protoFiles, {
   longs: String,
   enums: String,
   defaults: true,
@@ -14,4 +18,6 @@ export const packageDefinition: PackageDefinition = loadSync(protoFile, {
   keepCase: true,
 });
 
-export const contract = (loadPackageDefinition(packageDefinition) as GrpcObject as unknown as ProtoGrpcType).ipam;
+export const contract = (
+  loadPackageDefinition(packageDefinition) as GrpcObject as unknown as ProtoGrpcType & ClusterTypes & StoreTypes
+).ipam;

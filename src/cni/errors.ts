@@ -16,12 +16,16 @@ const cniCodes: Readonly<Record<ErrorCode, number>> = {
   'storage-damaged': 11,
   compacted: 11,
   conflict: 11,
+  'rate-limited': 11,
+  'too-slow': 11,
   'pool-exhausted': 100,
   'address-taken': 101,
   'address-not-allowed': 102,
   'already-exists': 103,
   'in-use': 104,
   'permission-denied': 105,
+  'quorum-at-risk': 7,
+  'wrong-cluster': 7,
 };
 
 const environmentInvalid = 4;

@@ -1,17 +1,7 @@
 import type { Address } from '../ip/address.ts';
-import {
-  formatPrefix,
-  type Prefix,
-  parsePrefix,
-  prefixContains,
-  prefixesOverlap,
-  prefixOf,
-  subprefixCount,
-  subprefixIndex,
-} from '../ip/prefix.ts';
+import { formatPrefix, type Prefix, parsePrefix, prefixOf } from '../ip/prefix.ts';
 import type { HeldAddress } from '../ipam/allocation.ts';
 import { blockLayout } from '../ipam/layout.ts';
-import { nextBlock } from '../ipam/lease.ts';
 import { spreadIndex } from '../ipam/spread.ts';
 import { type Block, blockKind, newBlock } from '../resources/block.ts';
 import { IpamError, isIpamError } from '../resources/errors.ts';
@@ -20,6 +10,7 @@ import type { Stored } from '../resources/resource.ts';
 import type { Reflection } from '../store/reflect.ts';
 import type { Store } from '../store/store.ts';
 import { AddressSpace } from './address-space.ts';
+import { BlockPlaces } from './block-places.ts';
 import type { Catalog } from './catalog.ts';
 import type { Clock } from './clock.ts';
 import type { PoolFence } from './pool-fence.ts';
@@ -66,6 +57,8 @@ export class BlockLeases {
   #creating = 0;
   readonly #ended = new Set<string>();
   readonly #leasing = new Map<string, Promise<LeasedBlock | undefined>>();
+  /** What is taken of the pools that were leased from, by name. */
+  readonly #places = new Map<string, BlockPlaces>();
   /** Blocks that are being leased here and may not be used yet, whatever the watch shows. */
   readonly #pending = new Set<string>();
 
@@ -140,6 +133,7 @@ export class BlockLeases {
 
   /** Lays the blocks of changed pools out anew; who holds what stays. */
   relay(pools: ReadonlySet<string>): void {
+    for (const name of pools) this.#places.delete(name);
     for (const leased of this.#byCidr.values()) {
       const former = leased.space;
       const pool = this.#options.catalog.pool(leased.resource.spec.pool);
@@ -172,9 +166,7 @@ export class BlockLeases {
     const { daemon, store, fence, onLease } = this.#options;
     const cidr = formatPrefix(prefix);
     // Of a pool that was deleted and made anew with other blocks, one of the old may still be there.
-    if (this.all().some((other) => other.prefix.length !== prefix.length && prefixesOverlap(other.prefix, prefix))) {
-      return undefined;
-    }
+    if (this.#placesOf(pool)?.isCovered(prefix) === true) return undefined;
     this.#creating += 1;
     if (fence !== undefined) this.#pending.add(cidr);
     try {
@@ -252,27 +244,34 @@ export class BlockLeases {
   }
 
   async #leaseNext(node: string, pool: Pool): Promise<LeasedBlock | undefined> {
-    const { catalog, daemon, spread } = this.#options;
-    const count = pool.blockSize === undefined ? 1n : subprefixCount(pool.subnet, pool.blockSize);
-    const from = spread ? spreadIndex(daemon, count) : 0n;
-    const refused = new Set<bigint>();
+    const { catalog } = this.#options;
+    const refused: Prefix[] = [];
     // Bounded: each round either leases a block or learns of one that somebody else has.
     for (;;) {
       const own = this.of(node, pool.name).map(({ prefix }) => prefix);
-      const block = nextBlock(pool, this.#takenOf(pool).union(refused), own, catalog.reserved, from);
-      if (block === undefined) return undefined;
-      const leased = await this.leaseExactly(node, pool, block);
+      const places = this.#placesOf(pool);
+      const block = places?.next(own, catalog.reserved, refused);
+      if (places === undefined || block === undefined) return undefined;
+      const leased = await places.during(block, () => this.leaseExactly(node, pool, block));
       if (leased !== undefined) return leased;
-      refused.add(subprefixIndex(pool.subnet, block));
+      refused.push(block);
     }
   }
 
-  #takenOf(pool: Pool): ReadonlySet<bigint> {
-    const taken = new Set<bigint>();
-    for (const { prefix } of this.#byCidr.values()) {
-      if (prefixContains(pool.subnet, prefix.address)) taken.add(subprefixIndex(pool.subnet, prefix));
-    }
-    return taken;
+  #placesOf(pool: Pool): BlockPlaces | undefined {
+    const { daemon, spread } = this.#options;
+    const { blockSize } = pool;
+    if (blockSize === undefined) return undefined;
+    const known = this.#places.get(pool.name);
+    if (known?.isOf(pool) === true) return known;
+    const start = spread ? (count: bigint) => spreadIndex(daemon, count) : undefined;
+    const places = new BlockPlaces(
+      { ...pool, blockSize },
+      start,
+      this.all().map(({ prefix }) => prefix),
+    );
+    this.#places.set(pool.name, places);
+    return places;
   }
 
   #see(block: Stored<Block>): void {
@@ -293,6 +292,7 @@ export class BlockLeases {
   #keep(leased: LeasedBlock): LeasedBlock {
     const { cidr } = leased.resource.spec;
     this.#byCidr.set(cidr, leased);
+    for (const places of this.#places.values()) places.add(leased.prefix);
     if (this.isOwn(leased) && !this.#pending.has(cidr)) this.#hold(leased);
     return leased;
   }
@@ -309,6 +309,7 @@ export class BlockLeases {
     const leased = this.#byCidr.get(cidr);
     if (leased === undefined) return;
     this.#byCidr.delete(cidr);
+    for (const places of this.#places.values()) places.remove(leased.prefix);
     if (this.#creating > 0) this.#ended.add(leased.resource.metadata.uid);
     this.#unseen.delete(leased.resource.metadata.uid);
     const key = holderKey(leased.resource.spec.node, leased.resource.spec.pool);

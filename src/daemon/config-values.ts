@@ -26,5 +26,30 @@ export const hostPort = z
   .regex(/^(\[[0-9a-fA-F:]+\]|[^:\s]*):\d{1,5}$/, 'not host:port; write for example 0.0.0.0:9090 or [::]:9090')
   .refine((text) => Number(text.slice(text.lastIndexOf(':') + 1)) <= 65_535, 'port is over 65535');
 
+const portOf = (text: string): number => Number(text.slice(text.lastIndexOf(':') + 1));
+
+/** Where another member listens: its port and the one after it. */
+export const memberAddress = hostPort
+  .refine((text) => !text.startsWith(':'), 'names no host; write for example ipam-1:7000')
+  .refine((text) => portOf(text) >= 1 && portOf(text) <= 65_534, 'port is not 1..65534 (the one after it is used too)');
+
+/** One or more members, comma-separated; empty: none. */
+export const memberAddresses = z.string().transform((text, context) => {
+  const addresses = text === '' ? [] : text.split(',').map((one) => one.trim());
+  for (const address of addresses) {
+    const { error } = memberAddress.safeParse(address);
+    for (const { message } of error?.issues ?? [])
+      context.addIssue({ code: 'custom', message: `${address}: ${message}` });
+  }
+  return addresses;
+});
+
+/** `host`, `host:port` or `[v6]:port`: where others reach this member when the address it binds does not say. */
+export const advertiseAddress = memberAddress.or(
+  z
+    .string()
+    .regex(/^([A-Za-z0-9]([-A-Za-z0-9.]*[A-Za-z0-9])?|\[?[0-9a-fA-F]*:[0-9a-fA-F:.]*\]?)$/, 'not host or host:port'),
+);
+
 /** An absolute path. */
 export const path = z.string().min(1).startsWith('/', 'not an absolute path');

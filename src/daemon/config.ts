@@ -2,11 +2,23 @@ import { z } from 'zod';
 import { type Family, familyBits } from '../ip/address.ts';
 import { AddressError } from '../ip/errors.ts';
 import { type Prefix, parsePrefix } from '../ip/prefix.ts';
+import { type MembersConfig, membersConfig } from '../members/members-config.ts';
 import { IpamError } from '../resources/errors.ts';
 import { parseWith, strictObject } from '../resources/schema.ts';
 import { yamlValue } from '../resources/yaml.ts';
 import { defaultPatience, type Patience } from './abandoned.ts';
-import { duration, hostPort, path } from './config-values.ts';
+import { advertiseAddress, duration, hostPort, memberAddress, memberAddresses, path } from './config-values.ts';
+import {
+  type LimitsConfig,
+  limitsConfig,
+  limitsSection,
+  type SocketGroupConfig,
+  socketGroupConfig,
+  socketGroupKeys,
+  type TlsConfig,
+  tlsConfig,
+  tlsSection,
+} from './security-config.ts';
 
 /** A name that may stand in a Kubernetes label: what a node is called everywhere. */
 const nodeName = z
@@ -36,10 +48,8 @@ const clusterCidr = z.string().transform((text, context) => {
   return prefixes;
 });
 
-const later = 'clustering (raft.joinAddr, --join) arrives with a later version; this daemon serves one machine';
-
 /** Where pools, blocks and claims live. The daemon's own record of who has what is always on its disk. */
-export const engines = ['embedded', 'kubernetes'] as const;
+export const engines = ['embedded', 'etcd', 'kubernetes'] as const;
 export type Engine = (typeof engines)[number];
 
 /** The daemon's configuration file, as document 000 writes it, and what we add. Every key is optional. */
@@ -59,18 +69,28 @@ const fileSchema = strictObject({
     bindAddr: hostPort.optional(),
     dataDir: path.optional(),
     bootstrap: z.boolean().optional(),
-    joinAddr: z
-      .string()
-      .refine((text) => text === '', later)
+    joinAddr: memberAddresses.optional(),
+    peers: z.array(memberAddress).optional(),
+    advertiseAddr: advertiseAddress.optional(),
+    clusterName: nodeName.optional(),
+    etcd: path.optional(),
+    quotaBytes: z
+      .int()
+      .min(64 * 1024 * 1024)
+      .max(8 * 1024 * 1024 * 1024)
       .optional(),
-    peers: z.array(z.string()).optional(),
     heartbeatTimeout: duration.optional(),
     electionTimeout: duration.optional(),
     commitTimeout: duration.optional(),
     snapshotInterval: z.int().min(1).optional(),
   }).optional(),
-  grpc: strictObject({ bindAddr: hostPort.or(z.literal('')).optional(), unixSocket: path.optional() }).optional(),
-  tls: strictObject({ insecure: z.boolean().optional() }).optional(),
+  grpc: strictObject({
+    bindAddr: hostPort.or(z.literal('')).optional(),
+    unixSocket: path.optional(),
+    ...socketGroupKeys,
+  }).optional(),
+  tls: tlsSection.optional(),
+  limits: limitsSection.optional(),
   http: strictObject({ bindAddr: hostPort.or(z.literal('')).optional() }).optional(),
   performance: strictObject({
     batchInterval: duration.optional(),
@@ -98,15 +118,14 @@ export interface DaemonConfig {
   readonly engine: Engine;
   /** Of the Kubernetes engine; undefined: the service account of the Pod. */
   readonly kubeconfig: string | undefined;
-  /** Where members of a cluster would reach this one; kept for the clustered modes. */
-  readonly bindAddr: string;
-  readonly bootstrap: boolean;
+  /** Of an etcd cluster whose members the daemons run; undefined: this daemon is none. */
+  readonly members: MembersConfig | undefined;
   readonly clusterCidrs: readonly Prefix[];
   readonly blockSizes: Readonly<Record<Family, number>>;
-  readonly tls: {
-    /** Everybody on the network is trusted as an admin. */
-    readonly insecure: boolean;
-  };
+  readonly tls: TlsConfig;
+  readonly limits: LimitsConfig;
+  /** Whose members may use the Unix socket; undefined: only its owner and root. */
+  readonly socketGroup: SocketGroupConfig | undefined;
   /** Empty: not served. */
   readonly grpcAddr: string;
   readonly unixSocket: string;
@@ -132,6 +151,9 @@ export interface DaemonFlags {
   readonly clusterCidr?: string;
   readonly bootstrap?: boolean;
   readonly join?: string;
+  readonly advertiseAddr?: string;
+  readonly clusterName?: string;
+  readonly forceNewCluster?: boolean;
   readonly dataDir?: string;
   readonly storeEngine?: string;
   readonly kubeconfig?: string;
@@ -158,21 +180,23 @@ export function daemonConfig(text: string, source: string, flags: DaemonFlags, h
   const cluster = pick('cluster');
   const store = pick('store');
   const raft = pick('raft');
-  const tls = pick('tls');
   const grpc = pick('grpc');
   const performance = pick('performance');
   const allocation = pick('allocation');
   const logging = pick('logging');
+  const dataDir = flagged.dataDir ?? file.dataDir ?? raft.dataDir ?? '/var/lib/ipam';
+  const members = membersConfig(raft, store.engine);
   const config: DaemonConfig = {
     node: raft.nodeID ?? hostname,
-    dataDir: flagged.dataDir ?? file.dataDir ?? raft.dataDir ?? '/var/lib/ipam',
-    engine: store.engine ?? 'embedded',
+    dataDir,
+    engine: store.engine ?? (members === undefined ? 'embedded' : 'etcd'),
     kubeconfig: store.kubeconfig,
-    bindAddr: raft.bindAddr ?? '0.0.0.0:7000',
-    bootstrap: raft.bootstrap ?? false,
+    members,
     clusterCidrs: cluster.cidr ?? [],
     blockSizes: { 4: cluster.nodeBlockSize ?? 24, 6: cluster.nodeBlockSizeV6 ?? 64 },
-    tls: { insecure: tls.insecure ?? false },
+    tls: tlsConfig(pick('tls'), dataDir),
+    limits: limitsConfig(pick('limits')),
+    socketGroup: socketGroupConfig(grpc),
     grpcAddr: grpc.bindAddr ?? '0.0.0.0:9090',
     unixSocket: grpc.unixSocket ?? '/run/ipam/ipam.sock',
     httpAddr: pick('http').bindAddr ?? '0.0.0.0:2112',
@@ -203,6 +227,8 @@ function fileOfFlags(flags: DaemonFlags): object {
   set('raft', 'bindAddr', flags.bindAddr);
   set('raft', 'bootstrap', flags.bootstrap);
   set('raft', 'joinAddr', flags.join);
+  set('raft', 'advertiseAddr', flags.advertiseAddr);
+  set('raft', 'clusterName', flags.clusterName);
   set('store', 'engine', flags.storeEngine);
   set('store', 'kubeconfig', flags.kubeconfig);
   set('cluster', 'cidr', flags.clusterCidr);

@@ -1,5 +1,5 @@
 import { CommanderError } from 'commander';
-import { CliError } from '../cli/client.ts';
+import { CliError } from '../cli/cli-error.ts';
 import { exitCodes } from '../cli/exit-codes.ts';
 import { buildProgram } from '../cli/program.ts';
 import { IpamError } from '../resources/errors.ts';

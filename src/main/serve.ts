@@ -1,11 +1,11 @@
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
+import type { Caller } from '../api/caller.ts';
+import { PlainGate } from '../api/gate.ts';
 import { GrpcServer } from '../api/grpc-server.ts';
-import { Guard } from '../api/guard.ts';
 import { HttpServer } from '../api/http-server.ts';
 import { Listener } from '../api/listener.ts';
 import { ObservedIpam } from '../api/observed-ipam.ts';
-import { ownerOfSocket, trustedPeer, unknownPeer } from '../api/peers.ts';
 import { createCniHandler } from '../cni/handler.ts';
 import { observedCniHandler } from '../cni/observed-handler.ts';
 import { systemClock } from '../daemon/clock.ts';
@@ -19,6 +19,7 @@ import { Metrics } from '../telemetry/metrics.ts';
 import { createLog } from '../telemetry/pino.ts';
 import { type Engine, openEngine } from './engine.ts';
 import { collectWhenIdle } from './idle-memory.ts';
+import { openSecurity } from './security.ts';
 import { version } from './version.ts';
 
 export interface Directories {
@@ -92,8 +93,12 @@ async function startServers(
       return subnet === undefined ? '' : formatPrefix(subnet);
     },
   });
+  const onRefused = (reason: string) => metrics.callsRefused.inc({ reason });
+  const security = openSecurity({ config, audit, log, onRefused });
+  const { limits, tls } = security;
   const scrape = () =>
     metrics.scrape({
+      certificateExpires: () => tls?.current.expires,
       blocks: () => administration.blocks(),
       pools: () => administration.pools(),
       mappings: () => daemon.ipam.ledger.size,
@@ -106,8 +111,10 @@ async function startServers(
       metrics.cniDuration.observe({ verb }, seconds);
     },
   );
-  const guard = new Guard({ audit, onRefused: (reason) => metrics.callsRefused.inc({ reason }) });
-  const grpc = new GrpcServer({ ipam, administration, resources: daemon.resources, version, guard });
+  const grpc = new GrpcServer({
+    ...{ ipam, administration, resources: daemon.resources, version },
+    ...{ guard: security.guard, limits: config.limits },
+  });
   const local = new HttpServer({ readiness, metrics: scrape, cni });
   const remote = new HttpServer({ readiness, metrics: scrape });
   await Promise.all([local.ready(), remote.ready()]);
@@ -120,15 +127,22 @@ async function startServers(
     await open(listener);
     listeners.push(listener);
   };
+  // The runtime's calls are for root and the daemon's own user; others on the socket get what is on TCP too.
+  const onSocket = ({ role }: Caller) => (role === 'admin' ? local : remote);
   // The socket first: a second daemon on one machine must end here, before it touches any state.
-  await listen({ http: local, grpc: { server: grpc, callerOf: ownerOfSocket } }, (listener) =>
-    listener.listenUnix(config.unixSocket, { log }),
+  await listen({ gate: security.unixGate(), http: onSocket, grpc }, (listener) =>
+    listener.listenUnix(config.unixSocket, { log, gid: security.socketGid }),
   );
   if (config.grpcAddr !== '') {
-    const callerOf = config.tls.insecure ? trustedPeer : unknownPeer;
-    await listen({ http: remote, grpc: { server: grpc, callerOf } }, (listener) => listener.listenTcp(config.grpcAddr));
+    await listen({ gate: security.tcpGate(), http: () => remote, grpc, limits }, (listener) =>
+      listener.listenTcp(config.grpcAddr),
+    );
   }
-  if (config.httpAddr !== '') await listen({ http: remote }, (listener) => listener.listenTcp(config.httpAddr));
+  if (config.httpAddr !== '') {
+    await listen({ gate: new PlainGate(false), http: () => remote, limits }, (listener) =>
+      listener.listenTcp(config.httpAddr),
+    );
+  }
   await engine.begin();
   const restored = await daemon.start();
   collectWhenIdle();
@@ -150,6 +164,7 @@ async function startServers(
     await stopDaemon();
     await Promise.all([grpc.stop(), local.stop(), remote.stop()]);
     for (const listener of listeners) listener.destroy();
+    tls?.close();
   };
 }
 

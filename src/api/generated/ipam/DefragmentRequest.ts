@@ -1,0 +1,8 @@
+// Original file: proto/cluster.proto
+
+
+export interface DefragmentRequest {
+}
+
+export interface DefragmentRequest__Output {
+}

@@ -1,0 +1,8 @@
+// Original file: proto/cluster.proto
+
+
+export interface ListMembersRequest {
+}
+
+export interface ListMembersRequest__Output {
+}

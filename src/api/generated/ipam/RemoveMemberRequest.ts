@@ -1,0 +1,10 @@
+// Original file: proto/cluster.proto
+
+
+export interface RemoveMemberRequest {
+  'member'?: (string);
+}
+
+export interface RemoveMemberRequest__Output {
+  'member': (string);
+}

@@ -1,0 +1,42 @@
+/** One line that etcd printed, as our log takes it. */
+export interface EtcdLine {
+  readonly level: 'debug' | 'info' | 'warn' | 'error';
+  readonly message: string;
+  readonly fields: Readonly<Record<string, unknown>>;
+}
+
+const levels: Readonly<Record<string, EtcdLine['level']>> = {
+  debug: 'debug',
+  // What etcd tells in the course of its work interests whoever looks for a fault in it.
+  info: 'debug',
+  warn: 'warn',
+  error: 'error',
+  dpanic: 'error',
+  panic: 'error',
+  fatal: 'error',
+};
+
+/** Said once a second and more while another member is away; the member list says it better. */
+const chatter =
+  /^(prober detected unhealthy status|lost TCP streaming connection|peer became inactive|failed to reach the peer URL|failed to get version|health check for peer failed)/;
+
+/** Reads a line of etcd's JSON log; anything else, a panic's trace, is an error of its own. */
+export function parseEtcdLine(line: string): EtcdLine {
+  let parsed: unknown;
+  try {
+    parsed = JSON.parse(line);
+  } catch {
+    return { level: 'error', message: line, fields: {} };
+  }
+  if (typeof parsed !== 'object' || parsed === null) return { level: 'error', message: line, fields: {} };
+  const { level, msg, ts: _ts, caller: _caller, stacktrace: _trace, ...fields } = parsed as Record<string, unknown>;
+  const message = String(msg ?? '');
+  return { level: chatter.test(message) ? 'debug' : (levels[String(level)] ?? 'warn'), message, fields };
+}
+
+/** The cluster no longer has this member: starting it again would end in the same way. */
+export function saysRemoved({ message, fields }: EtcdLine): boolean {
+  return /member has been permanently removed|member was removed|has been removed from the cluster/.test(
+    `${message} ${String(fields.error ?? '')}`,
+  );
+}

@@ -1,0 +1,110 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { createInterface } from 'node:readline';
+import { setTimeout as pause } from 'node:timers/promises';
+import type { Log } from '../telemetry/log.ts';
+import { type EtcdLine, parseEtcdLine, saysRemoved } from './etcd-log.ts';
+import { removePid, writePid } from './orphan.ts';
+
+/** First pause before a restart; each further failure doubles it. */
+const firstPauseMs = 100;
+const longestPauseMs = 5_000;
+/** One that ran this long did not fail at once. */
+const steadyMs = 30_000;
+/** etcd hands leadership over when it is asked to end. */
+const stopMs = 8_000;
+
+export interface EtcdProcessOptions {
+  /** What runs it, and itself. */
+  readonly command: readonly string[];
+  readonly args: readonly string[];
+  readonly dataDir: string;
+  readonly log: Log;
+}
+
+export type ProcessState = 'stopped' | 'running' | 'restarting' | 'removed';
+
+/** An etcd that is kept running until it is stopped. */
+export class EtcdProcess {
+  readonly #options: EtcdProcessOptions;
+  readonly #stop = new AbortController();
+  #child: ChildProcess | undefined;
+  #keeping: Promise<void> = Promise.resolve();
+  #state: ProcessState = 'stopped';
+  #complaint = '';
+
+  constructor(options: EtcdProcessOptions) {
+    this.#options = options;
+  }
+
+  get state(): ProcessState {
+    return this.#state;
+  }
+
+  /** The last error that it logged before it ended; empty while it runs. */
+  get complaint(): string {
+    return this.#state === 'running' ? '' : this.#complaint;
+  }
+
+  start(): void {
+    this.#keeping = this.#keep();
+  }
+
+  async stop(): Promise<void> {
+    this.#stop.abort();
+    const child = this.#child;
+    if (child !== undefined) {
+      child.kill('SIGTERM');
+      const kill = setTimeout(() => child.kill('SIGKILL'), stopMs);
+      await this.#keeping;
+      clearTimeout(kill);
+    }
+    await this.#keeping;
+    if (this.#state !== 'removed') this.#state = 'stopped';
+  }
+
+  async #keep(): Promise<void> {
+    const { log, dataDir } = this.#options;
+    let pauseMs = firstPauseMs;
+    while (!this.#stop.signal.aborted) {
+      const begin = Date.now();
+      const end = await this.#run();
+      removePid(dataDir);
+      if (this.#stop.signal.aborted) return;
+      if (this.#state === 'removed') {
+        log.error({}, 'the cluster has removed this member');
+        return;
+      }
+      this.#state = 'restarting';
+      if (Date.now() - begin > steadyMs) pauseMs = firstPauseMs;
+      log.error({ end, restartsInMs: pauseMs, complaint: this.#complaint }, 'etcd ended');
+      await pause(pauseMs, undefined, { signal: this.#stop.signal }).catch(() => {});
+      pauseMs = Math.min(pauseMs * 2, longestPauseMs);
+    }
+  }
+
+  /** @returns how it ended */
+  async #run(): Promise<string> {
+    const { command, args, dataDir } = this.#options;
+    const [program = '', ...before] = command;
+    const child = spawn(program, [...before, ...args], { cwd: dataDir, stdio: ['ignore', 'ignore', 'pipe'] });
+    this.#child = child;
+    const ended = new Promise<string>((resolve) => {
+      child.once('error', (error) => resolve(error.message));
+      child.once('close', (code, signal) => resolve(code === null ? String(signal) : `exit status ${code}`));
+    });
+    if (child.pid !== undefined) {
+      writePid(dataDir, child.pid);
+      this.#state = 'running';
+    }
+    createInterface({ input: child.stderr }).on('line', (line) => this.#hear(parseEtcdLine(line)));
+    const end = await ended;
+    this.#child = undefined;
+    return end;
+  }
+
+  #hear(line: EtcdLine): void {
+    if (line.level === 'error') this.#complaint = [line.message, line.fields.error ?? ''].join(' ').trim();
+    if (saysRemoved(line)) this.#state = 'removed';
+    this.#options.log[line.level](line.fields, line.message);
+  }
+}

@@ -1,0 +1,55 @@
+import { readFileSync } from 'node:fs';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
+import { setTimeout as pause } from 'node:timers/promises';
+import { IpamError } from '../resources/errors.ts';
+import { daemonAddress, formatHostPort, type HostPort } from './addresses.ts';
+import type { PeerTls } from './etcd-arguments.ts';
+
+/** Members look for one that is away several times a second. */
+const listenMs = 1_500;
+
+export interface Knock {
+  /** Hexadecimal. */
+  readonly clusterId: string;
+  /** Daemon of the member that knocked. */
+  readonly address: string;
+}
+
+/**
+ * Listens for a moment where the consensus traffic of this member would arrive. Members of a cluster never stop looking
+ * for those that are away: whoever knocks belongs to a cluster that counts us as a member, and the empty disk here is a
+ * lost one. A second cluster of the same name would give the same addresses out again.
+ * @throws IpamError invalid-config when the port cannot be bound
+ */
+export async function listenForKnock({ host, port }: HostPort, tls: PeerTls | undefined): Promise<Knock | undefined> {
+  let knock: Knock | undefined;
+  const heard = new AbortController();
+  const answer = (request: IncomingMessage, response: ServerResponse): void => {
+    const { 'x-etcd-cluster-id': clusterId, 'x-peerurls': urls } = request.headers;
+    if (typeof clusterId === 'string' && typeof urls === 'string') {
+      knock = { clusterId, address: formatHostPort(daemonAddress(urls.split(',')[0] ?? '')) };
+      heard.abort();
+    }
+    response.writeHead(503).end();
+  };
+  const server =
+    tls === undefined
+      ? createServer(answer)
+      : createTlsServer({ cert: readFileSync(tls.certFile), key: readFileSync(tls.keyFile) }, answer);
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', (error) =>
+      reject(
+        new IpamError('invalid-config', `cannot listen on ${formatHostPort({ host, port })}: ${error.message}`, {
+          advice: 'consensus traffic goes to the port after the one of raft.bindAddr: both must be free',
+          cause: error,
+        }),
+      ),
+    );
+    server.listen({ port, ...(host === '' ? {} : { host }) }, resolve);
+  });
+  await pause(listenMs, undefined, { signal: heard.signal }).catch(() => {});
+  server.closeAllConnections();
+  await new Promise((resolve) => server.close(resolve));
+  return knock;
+}
