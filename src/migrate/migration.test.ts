@@ -76,6 +76,7 @@ function options(source: Store, target: Store, more: Partial<MigrationOptions> =
     target: {
       store: target,
       journal: undefined,
+      keepsUids: true,
       deletesOrphans: false,
       warnings: async () => [],
       close: async () => {},
@@ -101,7 +102,7 @@ function mortal(store: Store, random: Random, dies: () => boolean): Store {
     list: (kind) => store.list(kind),
     watch: (kind, from, signal) => store.watch(kind, from, signal),
     close: () => store.close(),
-    create: (resource) => write(() => store.create(resource)),
+    create: (resource, uid) => write(() => store.create(resource, uid)),
     update: (resource) => write(() => store.update(resource)),
     updateStatus: (resource) => write(() => store.updateStatus(resource)),
     delete: (key, version) => write(() => store.delete(key, version)),
@@ -120,6 +121,7 @@ describe('a migration', () => {
       const copy = copies.get(`${original.kind} ${original.metadata.name}`);
       expect(copy === undefined ? undefined : saysTheSame(original, copy)).toBe(true);
       expect(copy?.spec).toEqual(original.spec);
+      expect(copy?.metadata.uid).toBe(original.metadata.uid);
       expect(bornText(copy?.metadata ?? { name: '' })).toBe(original.metadata.creationTimestamp);
     }
     expect(copies.get(`${poolKind} routed`)?.metadata.deletionTimestamp).toBeDefined();

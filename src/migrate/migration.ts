@@ -144,6 +144,7 @@ async function copyOnce(options: MigrationOptions, { holdings, plan }: Look): Pr
       store: target.store,
       uids,
       keepsOwners: !target.deletesOrphans,
+      keepsUids: target.keepsUids,
       originalUid: lookup,
       onStep: ({ resource: { kind } }) => {
         const count = (done.get(kind) ?? 0) + 1;
