@@ -35,6 +35,10 @@ export async function openEngine(
     const { openKubernetesEngine } = await import('./kubernetes-engine.ts');
     return openKubernetesEngine(config, metrics, log);
   }
+  if (config.etcd !== undefined) {
+    const { openEtcdEngine } = await import('./etcd-engine.ts');
+    return openEtcdEngine(config.etcd);
+  }
   const { keptChanges } = config;
   return {
     store: new EmbeddedStore({ directory: storeDirectory, now: Date.now, newUid: randomUUID, keptChanges }),
