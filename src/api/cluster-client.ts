@@ -3,6 +3,8 @@ import type { JoinAnswer, JoinQuestion, MemberReport, OtherDaemons } from '../me
 import { type ErrorCode, IpamError } from '../resources/errors.ts';
 import { reportOf } from './cluster-messages.ts';
 import type { ClusterClient } from './generated/ipam/Cluster.ts';
+import type { JoinResponse__Output } from './generated/ipam/JoinResponse.ts';
+import type { MemberReport__Output } from './generated/ipam/MemberReport.ts';
 import { contract } from './proto.ts';
 import { adviceTrailer, errorTrailer, isErrorCode } from './status.ts';
 
@@ -23,7 +25,10 @@ export class ClusterDaemons implements OtherDaemons {
 
   identify(address: string): Promise<MemberReport> {
     return this.#call(address, async (client, deadline) => {
-      const message = await answer((done) => client.Identify({}, { deadline: deadline(identifyMs) }, done), address);
+      const message = await answer<MemberReport__Output>(
+        (done) => client.Identify({}, { deadline: deadline(identifyMs) }, done),
+        address,
+      );
       return reportOf(message);
     });
   }
@@ -37,7 +42,10 @@ export class ClusterDaemons implements OtherDaemons {
         reached_at: question.reachedAt,
         tls: question.tls,
       };
-      const message = await answer((done) => client.Join(request, { deadline: deadline(changeMs) }, done), address);
+      const message = await answer<JoinResponse__Output>(
+        (done) => client.Join(request, { deadline: deadline(changeMs) }, done),
+        address,
+      );
       return {
         clusterId: message.cluster_id,
         clusterName: message.cluster_name,

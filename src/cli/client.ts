@@ -1,5 +1,6 @@
 import { credentials, type ServiceError, status } from '@grpc/grpc-js';
 import type { MethodDefinition } from '@grpc/proto-loader';
+import type { ClusterClient, ClusterDefinition } from '../api/generated/ipam/Cluster.ts';
 import type { IPAMClient, IPAMDefinition } from '../api/generated/ipam/IPAM.ts';
 import type { ResourcesClient, ResourcesDefinition } from '../api/generated/ipam/Resources.ts';
 import { contract } from '../api/proto.ts';
@@ -34,8 +35,10 @@ export interface Client {
   readonly address: string;
   readonly call: Caller<IPAMDefinition>;
   readonly resources: Caller<ResourcesDefinition>;
+  readonly cluster: Caller<ClusterDefinition>;
   /** For the streaming methods. */
   readonly ipam: IPAMClient;
+  readonly clusterService: ClusterClient;
   close(): void;
 }
 
@@ -51,8 +54,9 @@ export function openClient(address: string, timeoutMs: number): Client {
   const options = { 'grpc.max_receive_message_length': 256 * 1024 * 1024 };
   const ipam = new contract.IPAM(target, credentials.createInsecure(), options);
   const resources = new contract.Resources(target, credentials.createInsecure(), options);
+  const cluster = new contract.Cluster(target, credentials.createInsecure(), options);
   const caller =
-    (service: IPAMClient | ResourcesClient) =>
+    (service: IPAMClient | ResourcesClient | ClusterClient) =>
     (name: string, request: unknown): Promise<never> =>
       new Promise((resolve, reject) => {
         const method = (service as unknown as Record<string, Unary>)[name] as Unary;
@@ -64,11 +68,14 @@ export function openClient(address: string, timeoutMs: number): Client {
   return {
     address,
     ipam,
+    clusterService: cluster,
+    cluster: caller(cluster),
     call: caller(ipam),
     resources: caller(resources),
     close: () => {
       ipam.close();
       resources.close();
+      cluster.close();
     },
   };
 }
@@ -84,6 +91,12 @@ export function cliError(error: ServiceError | null, address: string): CliError 
       advice:
         'is it running? name another address with --daemon or IPAM_DAEMON (a socket needs the same user, or root)',
       exit: exitCodes.unreachable,
+    });
+  }
+  if (code === undefined && error.code === status.UNIMPLEMENTED) {
+    return new CliError(`the daemon at ${address} does not do that: ${error.details}`, {
+      code: 'unsupported',
+      advice: 'members and snapshots are of daemons that were started with --bootstrap or --join',
     });
   }
   return new CliError(error.details, {

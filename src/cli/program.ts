@@ -3,10 +3,12 @@ import { addBlockCommands } from './block-commands.ts';
 import { addCheckCommands } from './check-commands.ts';
 import { completionScript } from './completion.ts';
 import { exitCodeHelp } from './exit-codes.ts';
+import { addMemberCommands } from './member-commands.ts';
 import { formats } from './output.ts';
 import { addQuarantineCommands } from './quarantine-commands.ts';
 import { addResourceCommands } from './resource-commands.ts';
 import type { GlobalOptions, Run } from './run.ts';
+import { addSnapshotCommands } from './snapshot-commands.ts';
 import { addStatusCommands } from './status-commands.ts';
 
 const examples = `
@@ -16,6 +18,7 @@ Examples:
   ipam-cli lookup 10.244.0.5             who holds it
   ipam-cli lookup default/web-0          what the Pod holds
   ipam-cli apply -f pools.yaml
+  ipam-cli members list                  who belongs to the cluster, and how they are
   ipam-cli check                         is every promise kept?
 
 ${exitCodeHelp}`;
@@ -37,6 +40,8 @@ export function buildProgram(process: Omit<Run, 'options'>, version: string): Co
   addBlockCommands(program, run);
   addQuarantineCommands(program, run);
   addResourceCommands(program, run);
+  addMemberCommands(program, run);
+  addSnapshotCommands(program, run);
   addCheckCommands(program, run, version);
   program
     .command('completion <shell>')

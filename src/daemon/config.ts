@@ -100,10 +100,14 @@ export interface DaemonConfig {
   readonly node: string;
   readonly dataDir: string;
   readonly engine: Engine;
+  /** Somebody asked for it by its name. */
+  readonly isEngineNamed: boolean;
   /** Of the Kubernetes engine; undefined: the service account of the Pod. */
   readonly kubeconfig: string | undefined;
   /** Of an etcd cluster whose members the daemons run; undefined: this daemon is none. */
   readonly members: MembersConfig | undefined;
+  /** Begin the cluster anew from this disk: its other members are lost. */
+  readonly forceNewCluster: boolean;
   readonly clusterCidrs: readonly Prefix[];
   readonly blockSizes: Readonly<Record<Family, number>>;
   readonly tls: {
@@ -175,7 +179,9 @@ export function daemonConfig(text: string, source: string, flags: DaemonFlags, h
     dataDir: flagged.dataDir ?? file.dataDir ?? raft.dataDir ?? '/var/lib/ipam',
     engine: store.engine ?? (members === undefined ? 'embedded' : 'etcd'),
     kubeconfig: store.kubeconfig,
+    isEngineNamed: store.engine !== undefined,
     members,
+    forceNewCluster: flags.forceNewCluster ?? false,
     clusterCidrs: cluster.cidr ?? [],
     blockSizes: { 4: cluster.nodeBlockSize ?? 24, 6: cluster.nodeBlockSizeV6 ?? 64 },
     tls: { insecure: tls.insecure ?? false },

@@ -3,6 +3,7 @@ import type { PodLife } from '../daemon/abandoned.ts';
 import type { DaemonConfig } from '../daemon/config.ts';
 import type { PodRef } from '../ipam/attachment.ts';
 import type { PodFactsSource } from '../ipam/pod-facts.ts';
+import type { Member } from '../members/member.ts';
 import type { IpamError } from '../resources/errors.ts';
 import { EmbeddedStore } from '../store/embedded/embedded-store.ts';
 import type { Store } from '../store/store.ts';
@@ -16,6 +17,8 @@ export interface Engine {
   readonly isShared: boolean;
   /** Who knows about Pods; undefined: nobody. */
   readonly pods: (PodFactsSource & PodLife) | undefined;
+  /** Of a cluster that the daemons run themselves. */
+  readonly member?: Member;
   onRefused(pod: PodRef, error: IpamError): void;
   /** Resolves when what it tells is there: for a server that is away, when it is back. */
   begin(): Promise<void>;
@@ -34,6 +37,10 @@ export async function openEngine(
     // Loaded only when asked for: other engines do without its memory.
     const { openKubernetesEngine } = await import('./kubernetes-engine.ts');
     return openKubernetesEngine(config, metrics, log);
+  }
+  if (config.members !== undefined) {
+    const { openMemberEngine } = await import('./member-engine.ts');
+    return openMemberEngine(config, config.members, storeDirectory, metrics, log);
   }
   const { keptChanges } = config;
   return {

@@ -1,11 +1,13 @@
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
+import { clusterService } from '../api/cluster-service.ts';
 import { GrpcServer } from '../api/grpc-server.ts';
 import { Guard } from '../api/guard.ts';
 import { HttpServer } from '../api/http-server.ts';
 import { Listener } from '../api/listener.ts';
 import { ObservedIpam } from '../api/observed-ipam.ts';
 import { ownerOfSocket, trustedPeer, unknownPeer } from '../api/peers.ts';
+import { contract } from '../api/proto.ts';
 import { createCniHandler } from '../cni/handler.ts';
 import { observedCniHandler } from '../cni/observed-handler.ts';
 import { systemClock } from '../daemon/clock.ts';
@@ -13,12 +15,17 @@ import type { DaemonConfig } from '../daemon/config.ts';
 import { Daemon } from '../daemon/daemon.ts';
 import { LmdbJournal } from '../daemon/lmdb-journal.ts';
 import { formatPrefix } from '../ip/prefix.ts';
+import type { Member } from '../members/member.ts';
 import { ObservedStore } from '../store/observed-store.ts';
 import { Metrics } from '../telemetry/metrics.ts';
 import { createLog } from '../telemetry/pino.ts';
 import { type Engine, openEngine } from './engine.ts';
 import { collectWhenIdle } from './idle-memory.ts';
 import { version } from './version.ts';
+
+const clusterServiceName = 'ipam.Cluster';
+/** How often the health of the cluster is told. */
+const healthMs = 500;
 
 export interface Directories {
   readonly store: string;
@@ -58,7 +65,11 @@ export async function serve(config: DaemonConfig, directories: Directories): Pro
     onLease: () => metrics.blockAllocations.inc(),
     onReturn: () => metrics.blockReleases.inc(),
   });
+  // Joining a cluster can take as long as it likes.
+  const stopEarly = (): void => void engine.end().finally(() => process.exit(0));
+  process.once('SIGTERM', stopEarly).once('SIGINT', stopEarly);
   const stopServing = await startServers(config, engine, daemon, metrics, log);
+  process.off('SIGTERM', stopEarly).off('SIGINT', stopEarly);
   process.once('SIGTERM', () => void stop('SIGTERM'));
   process.once('SIGINT', () => void stop('SIGINT'));
   async function stop(signal: string): Promise<void> {
@@ -106,8 +117,9 @@ async function startServers(
   );
   const guard = new Guard({ audit, onRefused: (reason) => metrics.callsRefused.inc({ reason }) });
   const grpc = new GrpcServer({ ipam, administration, resources: daemon.resources, version, guard });
-  const local = new HttpServer({ readiness, metrics: scrape, cni });
-  const remote = new HttpServer({ readiness, metrics: scrape });
+  const outage = () => engine.member?.outage ?? '';
+  const local = new HttpServer({ readiness, outage, metrics: scrape, cni });
+  const remote = new HttpServer({ readiness, outage, metrics: scrape });
   await Promise.all([local.ready(), remote.ready()]);
   const listeners: Listener[] = [];
   const listen = async (
@@ -127,6 +139,12 @@ async function startServers(
     await listen({ http: remote, grpc: { server: grpc, callerOf } }, (listener) => listener.listenTcp(config.grpcAddr));
   }
   if (config.httpAddr !== '') await listen({ http: remote }, (listener) => listener.listenTcp(config.httpAddr));
+  if (engine.member !== undefined && config.members !== undefined) {
+    const { bindAddr } = config.members;
+    serveCluster(grpc, engine.member);
+    const callerOf = config.tls.insecure ? trustedPeer : unknownPeer;
+    await listen({ http: remote, grpc: { server: grpc, callerOf } }, (listener) => listener.listenTcp(bindAddr));
+  }
   await engine.begin();
   const restored = await daemon.start();
   collectWhenIdle();
@@ -149,6 +167,14 @@ async function startServers(
     await Promise.all([grpc.stop(), local.stop(), remote.stop()]);
     for (const listener of listeners) listener.destroy();
   };
+}
+
+/** What other members and ipam-cli ask of this one; its health is that of the cluster. */
+function serveCluster(grpc: GrpcServer, member: Member): void {
+  grpc.addService(contract.Cluster.service, clusterService(member));
+  const tell = () => grpc.setServiceServing(clusterServiceName, member.outage === '');
+  tell();
+  setInterval(tell, healthMs).unref();
 }
 
 function logFile({ logFile: file }: DaemonConfig): { readonly file?: string } {

@@ -1,7 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Log } from '../telemetry/log.ts';
+import { clientSocket } from './etcd-arguments.ts';
 import { type EtcdLine, parseEtcdLine, saysRemoved } from './etcd-log.ts';
 import { removePid, writePid } from './orphan.ts';
 
@@ -86,6 +89,8 @@ export class EtcdProcess {
   async #run(): Promise<string> {
     const { command, args, dataDir } = this.#options;
     const [program = '', ...before] = command;
+    // One that was killed leaves its socket behind, and etcd takes it for another's.
+    rmSync(join(dataDir, clientSocket), { force: true });
     const child = spawn(program, [...before, ...args], { cwd: dataDir, stdio: ['ignore', 'ignore', 'pipe'] });
     this.#child = child;
     const ended = new Promise<string>((resolve) => {
