@@ -77,12 +77,12 @@ cluster-shell: node_modules/.stamp ## a shell with kubectl for the cluster that 
 cluster-down: node_modules/.stamp ## end that cluster, and remove what killed tests left
 	@$(NODE) test/cluster/main.ts down
 
-build: build/main/.stamp bin/ipam-daemon bin/ipam-controller bin/ipam-cli bin/ipam-plugin ## bundle the programs, compile the CNI executable, write launchers into bin/
+build: build/main/.stamp build/native/.stamp bin/ipam-daemon bin/ipam-controller bin/ipam-cli bin/ipam-plugin ## bundle the programs, compile the CNI executable, write launchers into bin/
 
 install: build ## install into PREFIX (/usr/local) and CNI_BIN (/opt/cni/bin)
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(CNI_BIN)
 	rm -rf $(DESTDIR)$(PREFIX)/lib/berth && install -d $(DESTDIR)$(PREFIX)/lib/berth
-	cp -R --parents build/main proto $$(npm ls --omit=dev --all --parseable | sed -n 's,^$(CURDIR)/,,p') $(DESTDIR)$(PREFIX)/lib/berth/
+	cp -R --parents build/main build/native proto $$(npm ls --omit=dev --all --parseable | sed -n 's,^$(CURDIR)/,,p') $(DESTDIR)$(PREFIX)/lib/berth/
 	install $(NODE) $(DESTDIR)$(PREFIX)/lib/berth/node
 	@for name in ipam-daemon ipam-controller ipam-cli; do \
 	  scripts/launcher.sh $$name $(PREFIX)/lib/berth/node $(PREFIX)/lib/berth /var/cache/berth >$(DESTDIR)$(PREFIX)/bin/$$name && \
@@ -131,6 +131,13 @@ bin/ipam-plugin: shim/berth-cni.c shim/Makefile src/main/cni-plugin.ts | node_mo
 
 build/main/.stamp: $(SOURCES) package.json rolldown.config.ts node_modules/.stamp
 	@rolldown -c rolldown.config.ts >/dev/null
+	@touch $@
+
+# Without a compiler the daemon cannot ask who calls on its Unix socket, and lets only its owner connect.
+build/native/.stamp: native/peer-credentials.c $(if $(COMPILER),,Makefile) | node_modules/.stamp
+	@mkdir -p build/native
+	@[ -z "$(COMPILER)" ] || $(CC) -shared -fPIC -O2 -Wall -Wextra -Werror -std=gnu11 -I node_modules/node-api-headers/include \
+	  -o build/native/peer-credentials.node native/peer-credentials.c
 	@touch $@
 
 bin/ipam-daemon bin/ipam-controller bin/ipam-cli: scripts/launcher.sh Makefile | $(NODE)

@@ -51,11 +51,11 @@ export class CountingStore implements Store {
     return list;
   }
 
-  create<R extends Resource>(resource: R): Promise<Stored<R>> {
+  create<R extends Resource>(resource: R, uid?: string): Promise<Stored<R>> {
     this.#operations += 1;
     this.#creates += 1;
     this.#bytesWritten += sizeOf(resource);
-    return this.#store.create(resource);
+    return this.#store.create(resource, uid);
   }
 
   update<R extends Resource>(resource: Stored<R>): Promise<Stored<R>> {

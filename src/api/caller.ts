@@ -1,8 +1,5 @@
 import { IpamError } from '../resources/errors.ts';
-
-/** What a certificate may make of its holder; the organization (O) of its subject is `berth:` and one of these. */
-export const roles = ['viewer', 'operator', 'admin', 'node', 'member'] as const;
-export type Role = (typeof roles)[number];
+import type { Role } from '../tls/identity.ts';
 
 /** Who calls, as the connection shows it; nothing that a caller says of itself is believed. */
 export interface Caller {

@@ -6,6 +6,8 @@ import type { Caller } from './caller.ts';
 export interface Connection {
   readonly caller: Caller;
   readonly onRefused: (method: string, error: unknown) => void;
+  /** Ends the connection with all its calls. */
+  readonly end: () => void;
 }
 
 /** A gRPC call, as far as it tells its connection. */

@@ -10,8 +10,7 @@ import { contract } from './proto.ts';
 import { addReflection } from './reflection.ts';
 import { resourcesService } from './resources-service.ts';
 
-/** A batch of a thousand allocations is well below. */
-const messageLimit = 16 * 1024 * 1024;
+const sessionMemory = 64;
 const stopMs = 5_000;
 
 const services = ['', 'ipam.IPAM', 'ipam.Resources'] as const;
@@ -19,6 +18,12 @@ const services = ['', 'ipam.IPAM', 'ipam.Resources'] as const;
 export interface GrpcServerParts extends IpamServiceParts {
   readonly resources: ResourceAdministration;
   readonly guard: Guard;
+  readonly limits: {
+    /** Of one message that comes in. */
+    readonly messageBytes: number;
+    /** Calls at once on one connection. */
+    readonly streams: number;
+  };
 }
 
 /** The gRPC services over connections that somebody else accepted. */
@@ -28,12 +33,14 @@ export class GrpcServer {
   readonly #health: HealthImplementation;
   readonly #injector: { injectConnection(connection: Duplex): void };
 
-  constructor({ guard, ...parts }: GrpcServerParts) {
+  constructor({ guard, limits, ...parts }: GrpcServerParts) {
     this.#guard = guard;
     this.#server = new Server({
       interceptors: [guard.interceptor],
-      'grpc.max_receive_message_length': messageLimit,
-      'grpc.max_concurrent_streams': 1_000,
+      'grpc.max_receive_message_length': limits.messageBytes,
+      'grpc.max_concurrent_streams': limits.streams,
+      // Of one connection, MiB: the library's own default is no limit.
+      'grpc-node.max_session_memory': sessionMemory,
       // Bookkeeping for a debugging service that is not offered here.
       'grpc.enable_channelz': 0,
     });
@@ -51,7 +58,10 @@ export class GrpcServer {
   }
 
   accept(connection: Duplex, caller: Caller): void {
-    enrolStream(connection, this.#guard.connectionOf(caller));
+    enrolStream(
+      connection,
+      this.#guard.connectionOf(caller, () => connection.destroy()),
+    );
     this.#injector.injectConnection(connection);
   }
 

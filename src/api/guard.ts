@@ -1,36 +1,48 @@
 import { ServerInterceptingCall, type ServerInterceptingCallInterface, type ServerInterceptor } from '@grpc/grpc-js';
 import { IpamError } from '../resources/errors.ts';
-import type { Log } from '../telemetry/log.ts';
 import type { Caller } from './caller.ts';
 import { type Connection, connectionOf } from './connections.ts';
 import { mayCall, permissions } from './permissions.ts';
-import { problemOf, serviceStatus } from './status.ts';
+import type { Refusals } from './refusals.ts';
+import { serviceStatus } from './status.ts';
+import { type Rate, TokenBuckets } from './token-bucket.ts';
+
+/** For the whole request of a call over TCP. */
+const requestMs = 10_000;
+/** For the status to get to the client before its connection ends. */
+const lastWordMs = 1_000;
 
 export interface GuardParts {
-  /** Where refused calls leave a line; undefined when auditing is off. */
-  readonly audit: Log | undefined;
-  readonly onRefused: (reason: string) => void;
+  readonly refusals: Refusals;
+  /** Calls of one client; undefined: as many as it likes. */
+  readonly callRate: Rate | undefined;
+  /** Milliseconds, monotonic. */
+  readonly clock: () => number;
 }
 
-/** Decides about each call before its message is read, and keeps the record of those refused. */
+/** Decides about each call before its message is read. */
 export class Guard {
-  readonly #parts: GuardParts;
+  readonly #refusals: Refusals;
+  readonly #calls: TokenBuckets | undefined;
 
-  constructor(parts: GuardParts) {
-    this.#parts = parts;
+  constructor({ refusals, callRate, clock }: GuardParts) {
+    this.#refusals = refusals;
+    this.#calls = callRate && new TokenBuckets(callRate, clock);
   }
 
   /** What the listeners hand over with a connection. */
-  connectionOf(caller: Caller): Connection {
-    return { caller, onRefused: (method, error) => this.#refused(caller, method, error) };
+  connectionOf(caller: Caller, end: () => void): Connection {
+    return { caller, end, onRefused: (method, error) => this.#refusals.call(caller, method, error) };
   }
 
   /** Refuses what the table does not allow. */
-  readonly interceptor: ServerInterceptor = ({ path }, call) => {
+  readonly interceptor: ServerInterceptor = ({ path, requestStream }, call) => {
     try {
       const connection = connectionOf(call);
       try {
+        this.#count(connection.caller);
         this.#admit(connection.caller, path);
+        if (connection.caller.via !== 'unix') hurry(call, requestStream, connection, path);
         // Typed as the class, used by its interface: without a wrapper a call that is let in costs nothing more.
         return call as ServerInterceptingCall;
       } catch (error) {
@@ -51,11 +63,22 @@ export class Guard {
     });
   }
 
-  #refused({ name, role, via, address }: Caller, method: string, error: unknown): void {
-    const { code, message } = problemOf(error);
-    this.#parts.onRefused(code);
-    this.#parts.audit?.warn({ audit: 'refuse-call', caller: { name, role, via, address }, method, code }, message);
+  /** @throws IpamError rate-limited */
+  #count(caller: Caller): void {
+    // On the Unix socket are the node's own runtime and its operators.
+    if (caller.via === 'unix') return;
+    const waitMs = this.#calls?.take(clientOf(caller)) ?? 0;
+    if (waitMs === 0) return;
+    throw new IpamError('rate-limited', `${shownCaller(caller)} calls too often`, {
+      advice: `try again in ${waitMs} ms, or raise limits.callsPerSecond`,
+      facts: { retryAfterMs: waitMs },
+    });
   }
+}
+
+/** By the name in the certificate, else by address. */
+function clientOf({ via, role, name, address }: Caller): string {
+  return via === 'tls' ? `${role} ${name}` : address;
 }
 
 function shownCaller({ role, name, via }: Caller): string {
@@ -64,11 +87,48 @@ function shownCaller({ role, name, via }: Caller): string {
 }
 
 function adviceFor({ role, via }: Caller, method: string): string {
-  const allowed = (permissions[method] ?? []).join(', ');
+  const allowed = (permissions[method] ?? []).filter((one) => one !== 'anonymous').join(', ');
   if (role !== 'anonymous') return `it is for: ${allowed || 'nobody'}`;
   return via === 'plain'
     ? 'use the Unix socket as root, or have certificates made (ipam-cli certs init, then issue), or trust everybody on the network with --insecure'
     : `it is for: ${allowed || 'nobody'}`;
+}
+
+/**
+ * Ends a call whose request takes too long to come: it holds memory all the while. And its connection with it: a status
+ * alone leaves the stream open for the rest of the request.
+ */
+function hurry(
+  call: ServerInterceptingCallInterface,
+  isStream: boolean,
+  { onRefused, end }: Connection,
+  method: string,
+): void {
+  const start = call.start.bind(call);
+  // In place of a wrapper around every later step of the call.
+  call.start = (listener) => {
+    const late = setTimeout(() => {
+      const error = new IpamError('too-slow', `the request did not come within ${requestMs / 1_000} s`);
+      onRefused(method, error);
+      call.sendStatus(serviceStatus(error));
+      setTimeout(end, lastWordMs);
+    }, requestMs);
+    start({
+      onReceiveMetadata: (metadata) => listener.onReceiveMetadata(metadata),
+      onReceiveMessage: (message) => {
+        if (isStream) clearTimeout(late);
+        listener.onReceiveMessage(message);
+      },
+      onReceiveHalfClose: () => {
+        clearTimeout(late);
+        listener.onReceiveHalfClose();
+      },
+      onCancel: () => {
+        clearTimeout(late);
+        listener.onCancel();
+      },
+    });
+  };
 }
 
 function refusing(call: ServerInterceptingCallInterface, error: unknown): ServerInterceptingCall {

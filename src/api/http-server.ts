@@ -8,6 +8,11 @@ import { IpamError } from '../resources/errors.ts';
 /** A CNI call: 4 MiB of configuration, and what a plugin printed. */
 const bodyLimit = 9 * 1024 * 1024;
 
+/** For all headers, for a whole request, and how often to look; a client that takes longer is let go. */
+const headersMs = 5_000;
+const requestMs = 10_000;
+const lookMs = 1_000;
+
 export interface HttpServerParts {
   readonly readiness: () => Readiness;
   /** Why writes to the store do not go through; empty: they do. Addresses of leased blocks are given all the same. */
@@ -22,7 +27,14 @@ export class HttpServer {
   readonly #app: FastifyInstance;
 
   constructor(parts: HttpServerParts) {
-    this.#app = fastify({ bodyLimit, logger: false, forceCloseConnections: true });
+    this.#app = fastify({
+      bodyLimit,
+      logger: false,
+      forceCloseConnections: true,
+      requestTimeout: requestMs,
+      http: { connectionsCheckingInterval: lookMs },
+    });
+    this.#app.server.headersTimeout = headersMs;
     // Alive means: the process answers. Ready means: it can serve an ADD.
     this.#app.get('/healthz', async () => ({ status: 'ok' }));
     this.#app.get('/readyz', async (_request, reply) => {
@@ -40,6 +52,8 @@ export class HttpServer {
 
   async ready(): Promise<void> {
     await this.#app.ready();
+    // The server begins to look for slow requests when it listens, and this one never does.
+    this.#app.server.emit('listening');
   }
 
   accept(connection: Duplex): void {

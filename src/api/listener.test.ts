@@ -6,6 +6,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { httpStatus } from '../../test/kit/daemon-process.ts';
 import { waitFor } from '../../test/kit/wait.ts';
 import { silentLog } from '../telemetry/log.ts';
+import { PlainGate } from './gate.ts';
 import { HttpServer } from './http-server.ts';
 import { Listener } from './listener.ts';
 
@@ -23,7 +24,7 @@ describe('the listener on a Unix socket', () => {
       metrics: async () => ({ contentType: 'text/plain', body: '' }),
     });
     await http.ready();
-    listener = new Listener({ http });
+    listener = new Listener({ gate: new PlainGate(true), http: () => http });
     await listener.listenUnix(path, { log: silentLog, everyMs: 5 });
   });
 
@@ -74,7 +75,7 @@ describe('the listener on a Unix socket', () => {
   it('removes its file when it closes, and does not make it again', async () => {
     listener.close();
     await waitFor('the file to go', () => (existsSync(path) ? undefined : true));
-    const second = new Listener({ http });
+    const second = new Listener({ gate: new PlainGate(true), http: () => http });
     await second.listenUnix(path, { log: silentLog, everyMs: 5 });
     await served();
     second.close();

@@ -1,29 +1,36 @@
-import { chmodSync, mkdirSync } from 'node:fs';
+import { chmodSync, chownSync, mkdirSync } from 'node:fs';
 import { createServer, type Server, type Socket } from 'node:net';
 import { dirname } from 'node:path';
 import { IpamError } from '../resources/errors.ts';
 import type { Log } from '../telemetry/log.ts';
 import type { Caller } from './caller.ts';
+import type { ConnectionLimits } from './connection-limits.ts';
+import type { Gate } from './gate.ts';
 import type { GrpcServer } from './grpc-server.ts';
 import type { HttpServer } from './http-server.ts';
+import { peek } from './peek.ts';
 import { keepSocketFile, removeStale } from './socket-file.ts';
 
 /** A client that connects and says nothing is let go. */
 const firstBytesMs = 10_000;
-/** How HTTP/2 begins with prior knowledge (RFC 9113, 3.4); no HTTP/1 method does. */
-const http2Preface = Buffer.from('PRI ');
 /** How often to see whether the socket's file is still ours: an executable waits several times as long. */
 const keepMs = 2_000;
 
 export interface Endpoints {
-  readonly http: HttpServer;
+  readonly gate: Gate;
+  /** What a caller gets on HTTP: the CNI calls are not for everybody. */
+  readonly http: (caller: Caller) => HttpServer;
   /** Absent: HTTP only. */
-  readonly grpc?: { readonly server: GrpcServer; readonly callerOf: (socket: Socket) => Caller };
+  readonly grpc?: GrpcServer;
+  /** Absent: any number of connections. */
+  readonly limits?: ConnectionLimits;
 }
 
 export interface ListenUnixOptions {
   readonly log: Log;
   readonly everyMs?: number;
+  /** Number of the group whose members may connect too. */
+  readonly gid?: number | undefined;
 }
 
 /** One listening socket for both protocols: the first bytes of a connection tell which. */
@@ -31,32 +38,24 @@ export class Listener {
   readonly #accept: (socket: Socket) => void;
   readonly #open = new Set<Socket>();
   readonly #closing = new AbortController();
+  readonly #gate: Gate;
   #server: Server;
 
-  constructor({ http, grpc }: Endpoints) {
+  constructor({ gate, http, grpc, limits }: Endpoints) {
+    this.#gate = gate;
+    const admit = gate.open((stream, caller) => {
+      if (grpc === undefined) return http(caller).accept(stream);
+      peek(stream, firstBytesMs, (protocol) => {
+        if (protocol === 'http2') grpc.accept(stream, caller);
+        else http(caller).accept(stream);
+      });
+    });
     this.#accept = (socket) => {
       this.#open.add(socket);
       socket.on('close', () => this.#open.delete(socket));
       // A peer that goes away in the middle is no event of ours.
       socket.on('error', () => socket.destroy());
-      if (grpc === undefined) return http.accept(socket);
-      socket.setTimeout(firstBytesMs, () => socket.destroy());
-      let first = Buffer.alloc(0);
-      const peek = (): void => {
-        const more: Buffer | null = socket.read();
-        if (more === null) return;
-        first = Buffer.concat([first, more]);
-        const isHttp2 = first.subarray(0, http2Preface.length).equals(http2Preface.subarray(0, first.length));
-        // Too few bytes to tell: wait for more.
-        if (isHttp2 && first.length < http2Preface.length) return;
-        socket.off('readable', peek);
-        socket.unshift(first);
-        socket.setTimeout(0);
-        socket.removeAllListeners('timeout');
-        if (isHttp2) grpc.server.accept(socket, grpc.callerOf(socket));
-        else http.accept(socket);
-      };
-      socket.on('readable', peek);
+      if (limits === undefined || limits.admit(socket)) admit(socket);
     };
     this.#server = createServer(this.#accept);
   }
@@ -70,14 +69,15 @@ export class Listener {
   }
 
   /**
-   * A socket file that only its owner may use. One that a daemon still serves is left alone. One that somebody
+   * A socket file that only its owner may use, or a group too. One that a daemon still serves is left alone. One that somebody
    * removes later is made again.
    * @throws IpamError invalid-config
    */
-  async listenUnix(path: string, { log, everyMs = keepMs }: ListenUnixOptions): Promise<void> {
-    await this.#bindUnix(path);
+  async listenUnix(path: string, { log, everyMs = keepMs, gid }: ListenUnixOptions): Promise<void> {
+    const bind = () => this.#bindUnix(path, gid);
+    await bind();
     const { signal } = this.#closing;
-    void keepSocketFile(path, { bind: () => this.#bindUnix(path), log, everyMs, signal });
+    void keepSocketFile(path, { bind, log, everyMs, signal });
   }
 
   /** The port that the system chose, when zero was asked for. */
@@ -89,6 +89,7 @@ export class Listener {
   /** No new connections; those that are open go on. */
   close(): void {
     this.#closing.abort();
+    this.#gate.close();
     this.#server.close();
   }
 
@@ -98,7 +99,7 @@ export class Listener {
   }
 
   /** Connections of the socket before go on. */
-  async #bindUnix(path: string): Promise<void> {
+  async #bindUnix(path: string, gid: number | undefined): Promise<void> {
     mkdirSync(dirname(path), { recursive: true, mode: 0o755 });
     await removeStale(path);
     // Now, not later: a close removes the file of that name, whoever made it.
@@ -110,7 +111,9 @@ export class Listener {
     } finally {
       process.umask(mask);
     }
-    chmodSync(path, 0o600);
+    // In this order: at no moment may a group connect that should not.
+    if (gid !== undefined) chownSync(path, -1, gid);
+    chmodSync(path, gid === undefined ? 0o600 : 0o660);
   }
 
   #listen(address: string, listen: (ready: () => void) => void): Promise<void> {

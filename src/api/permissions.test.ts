@@ -1,7 +1,8 @@
 import { loadSync, type ServiceDefinition } from '@grpc/proto-loader';
 import { protoPath } from 'grpc-health-check';
 import { describe, expect, it } from 'vitest';
-import { mayActFor, roles } from './caller.ts';
+import { roles } from '../tls/identity.ts';
+import { mayActFor } from './caller.ts';
 import { mayCall, permissions } from './permissions.ts';
 import { packageDefinition } from './proto.ts';
 

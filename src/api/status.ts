@@ -17,6 +17,8 @@ const statuses: Readonly<Record<ErrorCode, status>> = {
   'pool-exhausted': status.RESOURCE_EXHAUSTED,
   'in-use': status.FAILED_PRECONDITION,
   'permission-denied': status.PERMISSION_DENIED,
+  'rate-limited': status.RESOURCE_EXHAUSTED,
+  'too-slow': status.DEADLINE_EXCEEDED,
   'quorum-at-risk': status.FAILED_PRECONDITION,
   'wrong-cluster': status.FAILED_PRECONDITION,
   'not-ready': status.UNAVAILABLE,
@@ -65,6 +67,9 @@ export function serviceStatus(error: unknown): { code: status; details: string; 
   metadata.set(errorTrailer, code);
   if (advice !== '') metadata.set(adviceTrailer, Buffer.from(cut(advice, adviceLimit)));
   if (!(error instanceof IpamError)) return { code: status.INTERNAL, details, metadata };
+  // What gRPC clients with a retry policy look at (gRFC A6).
+  const { retryAfterMs } = error.facts;
+  if (typeof retryAfterMs === 'number') metadata.set('grpc-retry-pushback-ms', String(retryAfterMs));
   const facts = JSON.stringify(error.facts);
   metadata.set(factsTrailer, Buffer.from(facts.length > factsLimit ? '{"truncated":true}' : facts));
   return { code: statuses[error.code], details, metadata };

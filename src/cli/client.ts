@@ -5,22 +5,9 @@ import type { IPAMClient, IPAMDefinition } from '../api/generated/ipam/IPAM.ts';
 import type { ResourcesClient, ResourcesDefinition } from '../api/generated/ipam/Resources.ts';
 import { contract } from '../api/proto.ts';
 import { adviceTrailer, errorTrailer } from '../api/status.ts';
+import { CliError } from './cli-error.ts';
+import { type ClientTls, clientSecurity, whyNoTls } from './client-tls.ts';
 import { exitCodes } from './exit-codes.ts';
-
-/** A failure as the user sees it: what, what to do, and with which status to exit. */
-export class CliError extends Error {
-  override readonly name = 'CliError';
-  readonly code: string;
-  readonly advice: string;
-  readonly exit: number;
-
-  constructor(message: string, more: { code?: string; advice?: string; exit?: number } = {}) {
-    super(message);
-    this.code = more.code ?? 'failed';
-    this.advice = more.advice ?? '';
-    this.exit = more.exit ?? exitCodes.failed;
-  }
-}
 
 type RequestOf<Method> = Method extends MethodDefinition<infer Request, infer _R, infer _O, infer _A> ? Request : never;
 type ResponseOf<Method> = Method extends MethodDefinition<infer _Q, infer _R, infer _O, infer Answer> ? Answer : never;
@@ -48,21 +35,31 @@ type Unary = (
   callback: (error: ServiceError | null, answer?: unknown) => void,
 ) => unknown;
 
-/** @param address a path, `unix:…`, or `host:port` */
-export function openClient(address: string, timeoutMs: number): Client {
+/**
+ * @param address a path, `unix:…`, or `host:port`
+ * @param tls how to show who we are over TCP; absent: plain
+ */
+export function openClient(address: string, timeoutMs: number, tls?: ClientTls): Client {
   const target = address.startsWith('/') ? `unix:${address}` : address.replace(/^unix:\/\//, 'unix:');
-  const options = { 'grpc.max_receive_message_length': 256 * 1024 * 1024 };
-  const ipam = new contract.IPAM(target, credentials.createInsecure(), options);
-  const resources = new contract.Resources(target, credentials.createInsecure(), options);
-  const cluster = new contract.Cluster(target, credentials.createInsecure(), options);
+  // The socket is the node's own: who calls is known there without certificates.
+  const isTcp = !target.startsWith('unix:');
+  const used = tls !== undefined && isTcp ? tls : undefined;
+  const security = used && clientSecurity(used, target);
+  const shown = security?.credentials ?? credentials.createInsecure();
+  const options = { 'grpc.max_receive_message_length': 256 * 1024 * 1024, ...security?.options };
+  const ipam = new contract.IPAM(target, shown, options);
+  const resources = new contract.Resources(target, shown, options);
+  const cluster = new contract.Cluster(target, shown, options);
   const caller =
     (service: IPAMClient | ResourcesClient | ClusterClient) =>
     (name: string, request: unknown): Promise<never> =>
       new Promise((resolve, reject) => {
         const method = (service as unknown as Record<string, Unary>)[name] as Unary;
         method.call(service, request, { deadline: Date.now() + timeoutMs }, (error, answer) => {
-          if (error !== null || answer === undefined) reject(cliError(error, address));
-          else resolve(answer as never);
+          if (error === null && answer !== undefined) return resolve(answer as never);
+          const failure = cliError(error, address);
+          if (failure.exit !== exitCodes.unreachable || !isTcp) return reject(failure);
+          whyNoTls(target, used).then((why) => reject(why ?? failure), reject);
         });
       });
   return {

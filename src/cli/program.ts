@@ -1,9 +1,11 @@
 import { Command, Option } from 'commander';
 import { addBlockCommands } from './block-commands.ts';
+import { addCertsCommands } from './certs-commands.ts';
 import { addCheckCommands } from './check-commands.ts';
 import { completionScript } from './completion.ts';
 import { exitCodeHelp } from './exit-codes.ts';
 import { addMemberCommands } from './member-commands.ts';
+import { addMigrateCommand } from './migrate-commands.ts';
 import { formats } from './output.ts';
 import { addQuarantineCommands } from './quarantine-commands.ts';
 import { addResourceCommands } from './resource-commands.ts';
@@ -31,6 +33,14 @@ export function buildProgram(process: Omit<Run, 'options'>, version: string): Co
     .addOption(
       new Option('--daemon <address>', 'socket path, or host:port').env('IPAM_DAEMON').default('/run/ipam/ipam.sock'),
     )
+    .addOption(new Option('--cacert <file>', 'whom to believe, over TCP with TLS').env('IPAM_CACERT'))
+    .addOption(new Option('--cert <file>', 'certificate to show').env('IPAM_CERT'))
+    .addOption(new Option('--key <file>', 'its private key').env('IPAM_KEY'))
+    .addOption(
+      new Option('--server-name <name>', "name in the daemon's certificate (default: the host that is called)").env(
+        'IPAM_SERVER_NAME',
+      ),
+    )
     .addOption(new Option('-o, --output <format>', 'how to print').choices([...formats]).default('table'))
     .option('--no-color', 'no colours (there are none anyway when the output is not a terminal)')
     .option('--timeout <seconds>', 'for each call', '30')
@@ -42,7 +52,9 @@ export function buildProgram(process: Omit<Run, 'options'>, version: string): Co
   addResourceCommands(program, run);
   addMemberCommands(program, run);
   addSnapshotCommands(program, run);
+  addCertsCommands(program, run);
   addCheckCommands(program, run, version);
+  addMigrateCommand(program, run);
   program
     .command('completion <shell>')
     .description('print the completion script for bash, zsh or fish')

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { CliError } from './client.ts';
+import { CliError } from './cli-error.ts';
 import { exitCodes } from './exit-codes.ts';
 import { showData } from './output.ts';
 import { type Run, withClient } from './run.ts';

@@ -1,4 +1,6 @@
-import { CliError, type Client, openClient } from './client.ts';
+import { CliError } from './cli-error.ts';
+import { type Client, openClient } from './client.ts';
+import { readClientTls } from './client-tls.ts';
 import { exitCodes } from './exit-codes.ts';
 import type { Format, Output } from './output.ts';
 
@@ -7,6 +9,10 @@ export interface GlobalOptions {
   readonly output: Format;
   readonly color: boolean;
   readonly timeout: string;
+  readonly cacert?: string;
+  readonly cert?: string;
+  readonly key?: string;
+  readonly serverName?: string;
 }
 
 export interface Session {
@@ -20,6 +26,8 @@ export interface Run {
   readonly print: (text: string) => void;
   /** Beside the output, as kubectl does: what reads the output is not disturbed. */
   readonly warn: (text: string) => void;
+  /** What goes on, beside the output. */
+  readonly note: (text: string) => void;
   readonly isTerminal: boolean;
   readonly setExit: (code: number) => void;
 }
@@ -35,11 +43,11 @@ export function withClient<Arguments extends unknown[]>(
   action: (session: Session, ...values: Arguments) => Promise<void>,
 ): (...values: Arguments) => Promise<void> {
   return async (...values) => {
-    const { daemon, timeout } = run.options();
+    const { daemon, timeout, ...options } = run.options();
     const seconds = Number(timeout);
     if (!(seconds > 0))
       throw new CliError(`--timeout ${timeout} is not a number of seconds`, { code: 'usage', exit: exitCodes.usage });
-    const client = openClient(daemon, seconds * 1000);
+    const client = openClient(daemon, seconds * 1000, readClientTls(options));
     try {
       await action({ client, output: outputOf(run) }, ...values);
     } finally {

@@ -2,7 +2,7 @@ import { isIP } from 'node:net';
 import type { Command } from 'commander';
 import type { Allocation__Output } from '../api/generated/ipam/Allocation.ts';
 import type { ListMembersResponse__Output } from '../api/generated/ipam/ListMembersResponse.ts';
-import { CliError } from './client.ts';
+import { CliError } from './cli-error.ts';
 import { addressColumns, addressRows, blockColumns, nodeColumns, poolColumns } from './columns.ts';
 import { exitCodes } from './exit-codes.ts';
 import { show, showData } from './output.ts';

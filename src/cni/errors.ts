@@ -16,6 +16,8 @@ const cniCodes: Readonly<Record<ErrorCode, number>> = {
   'storage-damaged': 11,
   compacted: 11,
   conflict: 11,
+  'rate-limited': 11,
+  'too-slow': 11,
   'pool-exhausted': 100,
   'address-taken': 101,
   'address-not-allowed': 102,

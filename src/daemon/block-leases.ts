@@ -1,17 +1,7 @@
 import type { Address } from '../ip/address.ts';
-import {
-  formatPrefix,
-  type Prefix,
-  parsePrefix,
-  prefixContains,
-  prefixesOverlap,
-  prefixOf,
-  subprefixCount,
-  subprefixIndex,
-} from '../ip/prefix.ts';
+import { formatPrefix, type Prefix, parsePrefix, prefixOf } from '../ip/prefix.ts';
 import type { HeldAddress } from '../ipam/allocation.ts';
 import { blockLayout } from '../ipam/layout.ts';
-import { nextBlock } from '../ipam/lease.ts';
 import { spreadIndex } from '../ipam/spread.ts';
 import { type Block, blockKind, newBlock } from '../resources/block.ts';
 import { IpamError, isIpamError } from '../resources/errors.ts';
@@ -20,8 +10,10 @@ import type { Stored } from '../resources/resource.ts';
 import type { Reflection } from '../store/reflect.ts';
 import type { Store } from '../store/store.ts';
 import { AddressSpace } from './address-space.ts';
+import { BlockPlaces } from './block-places.ts';
 import type { Catalog } from './catalog.ts';
 import type { Clock } from './clock.ts';
+import type { PoolFence } from './pool-fence.ts';
 import type { RestRecords } from './rest-records.ts';
 
 /** A block that a node has, with its addresses once somebody asked for them. */
@@ -43,6 +35,8 @@ export interface BlockLeasesOptions {
   readonly cooldownMs: number;
   /** Other daemons lease from the same pools: begin elsewhere than they do. */
   readonly spread: boolean;
+  /** Asked before a new lease is used; absent: nobody else disables pools. */
+  readonly fence?: PoolFence | undefined;
   readonly onLease?: (block: Stored<Block>) => void;
   readonly onReturn?: (block: Stored<Block>) => void;
 }
@@ -63,6 +57,10 @@ export class BlockLeases {
   #creating = 0;
   readonly #ended = new Set<string>();
   readonly #leasing = new Map<string, Promise<LeasedBlock | undefined>>();
+  /** What is taken of the pools that were leased from, by name. */
+  readonly #places = new Map<string, BlockPlaces>();
+  /** Blocks that are being leased here and may not be used yet, whatever the watch shows. */
+  readonly #pending = new Set<string>();
 
   constructor(options: BlockLeasesOptions) {
     this.#options = options;
@@ -120,7 +118,7 @@ export class BlockLeases {
   /** The block's addresses. Only for own blocks whose pool exists. */
   spaceOf(leased: LeasedBlock): AddressSpace | undefined {
     if (leased.space !== undefined) return leased.space;
-    if (!this.isOwn(leased)) return undefined;
+    if (!this.isOwn(leased) || this.#pending.has(leased.resource.spec.cidr)) return undefined;
     const pool = this.#options.catalog.pool(leased.resource.spec.pool);
     if (pool === undefined) return undefined;
     leased.space = this.#newSpace(pool, leased.prefix);
@@ -135,6 +133,7 @@ export class BlockLeases {
 
   /** Lays the blocks of changed pools out anew; who holds what stays. */
   relay(pools: ReadonlySet<string>): void {
+    for (const name of pools) this.#places.delete(name);
     for (const leased of this.#byCidr.values()) {
       const former = leased.space;
       const pool = this.#options.catalog.pool(leased.resource.spec.pool);
@@ -164,15 +163,15 @@ export class BlockLeases {
    * @returns undefined when somebody has it
    */
   async leaseExactly(node: string, pool: Pool, prefix: Prefix): Promise<LeasedBlock | undefined> {
-    const { daemon, store, onLease } = this.#options;
+    const { daemon, store, fence, onLease } = this.#options;
     const cidr = formatPrefix(prefix);
     // Of a pool that was deleted and made anew with other blocks, one of the old may still be there.
-    if (this.all().some((other) => other.prefix.length !== prefix.length && prefixesOverlap(other.prefix, prefix))) {
-      return undefined;
-    }
+    if (this.#placesOf(pool)?.isCovered(prefix) === true) return undefined;
     this.#creating += 1;
+    if (fence !== undefined) this.#pending.add(cidr);
     try {
       const block = await store.create(newBlock({ cidr, pool: pool.name, node, daemon }));
+      await this.#passFence(block, prefix);
       // Its event overtook the answer, and it was handed back before the answer came.
       if (this.#ended.has(block.metadata.uid)) return undefined;
       if (this.#byCidr.get(cidr)?.resource.metadata.uid !== block.metadata.uid) this.#unseen.add(block.metadata.uid);
@@ -183,6 +182,7 @@ export class BlockLeases {
       if (isIpamError(error, 'already-exists')) return undefined;
       throw error;
     } finally {
+      this.#admit(cidr);
       this.#creating -= 1;
       if (this.#creating === 0) this.#ended.clear();
     }
@@ -209,6 +209,23 @@ export class BlockLeases {
     await this.#giveUp(leased);
   }
 
+  /** A lease that came too late is handed back before anybody uses it. @throws IpamError not-ready, store-unavailable */
+  async #passFence(resource: Stored<Block>, prefix: Prefix): Promise<void> {
+    try {
+      await this.#options.fence?.pass(resource.spec.pool);
+    } catch (error) {
+      await this.giveBack(this.#byCidr.get(resource.spec.cidr) ?? { prefix, resource, space: undefined });
+      throw error;
+    }
+  }
+
+  /** The block may be used: if the watch has shown it already, from now on. */
+  #admit(cidr: string): void {
+    if (!this.#pending.delete(cidr)) return;
+    const leased = this.#byCidr.get(cidr);
+    if (leased !== undefined && this.isOwn(leased)) this.#hold(leased);
+  }
+
   /** Tries again what the store did not answer. @throws IpamError store-unavailable, storage-full */
   async finishReturns(): Promise<void> {
     for (const leased of [...this.#undecided.values()]) await this.#giveUp(leased);
@@ -227,27 +244,34 @@ export class BlockLeases {
   }
 
   async #leaseNext(node: string, pool: Pool): Promise<LeasedBlock | undefined> {
-    const { catalog, daemon, spread } = this.#options;
-    const count = pool.blockSize === undefined ? 1n : subprefixCount(pool.subnet, pool.blockSize);
-    const from = spread ? spreadIndex(daemon, count) : 0n;
-    const refused = new Set<bigint>();
+    const { catalog } = this.#options;
+    const refused: Prefix[] = [];
     // Bounded: each round either leases a block or learns of one that somebody else has.
     for (;;) {
       const own = this.of(node, pool.name).map(({ prefix }) => prefix);
-      const block = nextBlock(pool, this.#takenOf(pool).union(refused), own, catalog.reserved, from);
-      if (block === undefined) return undefined;
-      const leased = await this.leaseExactly(node, pool, block);
+      const places = this.#placesOf(pool);
+      const block = places?.next(own, catalog.reserved, refused);
+      if (places === undefined || block === undefined) return undefined;
+      const leased = await places.during(block, () => this.leaseExactly(node, pool, block));
       if (leased !== undefined) return leased;
-      refused.add(subprefixIndex(pool.subnet, block));
+      refused.push(block);
     }
   }
 
-  #takenOf(pool: Pool): ReadonlySet<bigint> {
-    const taken = new Set<bigint>();
-    for (const { prefix } of this.#byCidr.values()) {
-      if (prefixContains(pool.subnet, prefix.address)) taken.add(subprefixIndex(pool.subnet, prefix));
-    }
-    return taken;
+  #placesOf(pool: Pool): BlockPlaces | undefined {
+    const { daemon, spread } = this.#options;
+    const { blockSize } = pool;
+    if (blockSize === undefined) return undefined;
+    const known = this.#places.get(pool.name);
+    if (known?.isOf(pool) === true) return known;
+    const start = spread ? (count: bigint) => spreadIndex(daemon, count) : undefined;
+    const places = new BlockPlaces(
+      { ...pool, blockSize },
+      start,
+      this.all().map(({ prefix }) => prefix),
+    );
+    this.#places.set(pool.name, places);
+    return places;
   }
 
   #see(block: Stored<Block>): void {
@@ -266,20 +290,26 @@ export class BlockLeases {
   }
 
   #keep(leased: LeasedBlock): LeasedBlock {
-    const { cidr, node, pool } = leased.resource.spec;
+    const { cidr } = leased.resource.spec;
     this.#byCidr.set(cidr, leased);
-    if (!this.isOwn(leased)) return leased;
+    for (const places of this.#places.values()) places.add(leased.prefix);
+    if (this.isOwn(leased) && !this.#pending.has(cidr)) this.#hold(leased);
+    return leased;
+  }
+
+  #hold(leased: LeasedBlock): void {
+    const { node, pool } = leased.resource.spec;
     const key = holderKey(node, pool);
     const blocks = this.#byHolder.get(key);
     if (blocks === undefined) this.#byHolder.set(key, [leased]);
-    else blocks.push(leased);
-    return leased;
+    else if (!blocks.includes(leased)) blocks.push(leased);
   }
 
   #drop(cidr: string): void {
     const leased = this.#byCidr.get(cidr);
     if (leased === undefined) return;
     this.#byCidr.delete(cidr);
+    for (const places of this.#places.values()) places.remove(leased.prefix);
     if (this.#creating > 0) this.#ended.add(leased.resource.metadata.uid);
     this.#unseen.delete(leased.resource.metadata.uid);
     const key = holderKey(leased.resource.spec.node, leased.resource.spec.pool);

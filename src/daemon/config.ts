@@ -8,6 +8,17 @@ import { parseWith, strictObject } from '../resources/schema.ts';
 import { yamlValue } from '../resources/yaml.ts';
 import { defaultPatience, type Patience } from './abandoned.ts';
 import { advertiseAddress, duration, hostPort, memberAddress, memberAddresses, path } from './config-values.ts';
+import {
+  type LimitsConfig,
+  limitsConfig,
+  limitsSection,
+  type SocketGroupConfig,
+  socketGroupConfig,
+  socketGroupKeys,
+  type TlsConfig,
+  tlsConfig,
+  tlsSection,
+} from './security-config.ts';
 
 /** A name that may stand in a Kubernetes label: what a node is called everywhere. */
 const nodeName = z
@@ -73,8 +84,13 @@ const fileSchema = strictObject({
     commitTimeout: duration.optional(),
     snapshotInterval: z.int().min(1).optional(),
   }).optional(),
-  grpc: strictObject({ bindAddr: hostPort.or(z.literal('')).optional(), unixSocket: path.optional() }).optional(),
-  tls: strictObject({ insecure: z.boolean().optional() }).optional(),
+  grpc: strictObject({
+    bindAddr: hostPort.or(z.literal('')).optional(),
+    unixSocket: path.optional(),
+    ...socketGroupKeys,
+  }).optional(),
+  tls: tlsSection.optional(),
+  limits: limitsSection.optional(),
   http: strictObject({ bindAddr: hostPort.or(z.literal('')).optional() }).optional(),
   performance: strictObject({
     batchInterval: duration.optional(),
@@ -110,10 +126,10 @@ export interface DaemonConfig {
   readonly forceNewCluster: boolean;
   readonly clusterCidrs: readonly Prefix[];
   readonly blockSizes: Readonly<Record<Family, number>>;
-  readonly tls: {
-    /** Everybody on the network is trusted as an admin. */
-    readonly insecure: boolean;
-  };
+  readonly tls: TlsConfig;
+  readonly limits: LimitsConfig;
+  /** Whose members may use the Unix socket; undefined: only its owner and root. */
+  readonly socketGroup: SocketGroupConfig | undefined;
   /** Empty: not served. */
   readonly grpcAddr: string;
   readonly unixSocket: string;
@@ -168,15 +184,15 @@ export function daemonConfig(text: string, source: string, flags: DaemonFlags, h
   const cluster = pick('cluster');
   const store = pick('store');
   const raft = pick('raft');
-  const tls = pick('tls');
   const grpc = pick('grpc');
   const performance = pick('performance');
   const allocation = pick('allocation');
   const logging = pick('logging');
+  const dataDir = flagged.dataDir ?? file.dataDir ?? raft.dataDir ?? '/var/lib/ipam';
   const members = membersConfig(raft, store.engine);
   const config: DaemonConfig = {
     node: raft.nodeID ?? hostname,
-    dataDir: flagged.dataDir ?? file.dataDir ?? raft.dataDir ?? '/var/lib/ipam',
+    dataDir,
     engine: store.engine ?? (members === undefined ? 'embedded' : 'etcd'),
     kubeconfig: store.kubeconfig,
     isEngineNamed: store.engine !== undefined,
@@ -184,7 +200,9 @@ export function daemonConfig(text: string, source: string, flags: DaemonFlags, h
     forceNewCluster: flags.forceNewCluster ?? false,
     clusterCidrs: cluster.cidr ?? [],
     blockSizes: { 4: cluster.nodeBlockSize ?? 24, 6: cluster.nodeBlockSizeV6 ?? 64 },
-    tls: { insecure: tls.insecure ?? false },
+    tls: tlsConfig(pick('tls'), dataDir),
+    limits: limitsConfig(pick('limits')),
+    socketGroup: socketGroupConfig(grpc),
     grpcAddr: grpc.bindAddr ?? '0.0.0.0:9090',
     unixSocket: grpc.unixSocket ?? '/run/ipam/ipam.sock',
     httpAddr: pick('http').bindAddr ?? '0.0.0.0:2112',

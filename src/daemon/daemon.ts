@@ -23,6 +23,7 @@ import { InlinePools } from './inline-pools.ts';
 import type { Journal } from './journal.ts';
 import { Maintenance } from './maintenance.ts';
 import { NodeIpam } from './node-ipam.ts';
+import type { PoolFence } from './pool-fence.ts';
 import { Quarantines } from './quarantines.ts';
 import { RuledResources } from './resource-administration.ts';
 import { RestRecords } from './rest-records.ts';
@@ -40,6 +41,8 @@ export interface DaemonOptions {
   readonly maintenanceIntervalMs: number;
   /** Other daemons share the store: it may be away at the start, and what is free is looked for elsewhere than they do. */
   readonly isShared?: boolean;
+  /** For a store that others share: nothing is used that was taken of a pool after somebody disabled it. */
+  readonly fence?: PoolFence;
   /** Pools that the configuration asks for: created at the first start. */
   readonly clusterCidrs: readonly Prefix[];
   readonly blockSizes: Readonly<Record<Family, number>>;
@@ -78,16 +81,17 @@ export class Daemon {
   constructor(options: DaemonOptions) {
     this.#options = options;
     const { store, journal, clock, log, node, cooldownMs, preleaseThreshold, onLease, onReturn } = options;
-    const { isShared: spread = false, patience = defaultPatience } = options;
+    const { isShared: spread = false, patience = defaultPatience, fence } = options;
     const catalog = new Catalog(log, (pools) => this.#relay(pools));
     const hooks = { ...(onLease === undefined ? {} : { onLease }), ...(onReturn === undefined ? {} : { onReturn }) };
     const rests = new RestRecords();
-    const blocks = new BlockLeases({ daemon: node, store, catalog, rests, clock, cooldownMs, spread, ...hooks });
+    const shares = { spread, fence };
+    const blocks = new BlockLeases({ daemon: node, store, catalog, rests, clock, cooldownMs, ...shares, ...hooks });
     const shared = new SharedClaims({ daemon: node, store, catalog, rests, clock, cooldownMs, spread });
     const resources = new RuledResources({ store, catalog, blocks, shared, hasController: spread });
     const quarantines = new Quarantines({ store, catalog });
     const inline = new InlinePools({ apply: async (pool) => void (await resources.apply(pool)) });
-    const grantor = new Grantor({ blocks, shared, catalog, clock });
+    const grantor = new Grantor({ blocks, shared, catalog, clock, fence });
     const ipam = new NodeIpam({
       node,
       catalog,
@@ -165,6 +169,7 @@ export class Daemon {
       clock,
       log,
     });
+    if (this.#options.fence !== undefined) this.#options.fence.open = false;
     this.ipam.setClosed('');
     this.#background.push(this.#maintain());
     return restored;

@@ -11,6 +11,7 @@ import type { AddressSpace } from './address-space.ts';
 import type { BlockLeases } from './block-leases.ts';
 import type { Catalog } from './catalog.ts';
 import type { Clock } from './clock.ts';
+import type { PoolFence } from './pool-fence.ts';
 import type { Claimant, SharedClaims } from './shared-claims.ts';
 
 /** One address taken but not yet on record, and how to give it up as if it had never been taken. */
@@ -24,6 +25,8 @@ export interface GrantorOptions {
   readonly shared: SharedClaims;
   readonly catalog: Catalog;
   readonly clock: Clock;
+  /** Asked before a claim is used; absent: nobody else disables pools. */
+  readonly fence?: PoolFence | undefined;
 }
 
 /** Takes one address for one want: from leased blocks in memory, or by a claim through the store. */
@@ -32,12 +35,14 @@ export class Grantor {
   readonly #shared: SharedClaims;
   readonly #catalog: Catalog;
   readonly #clock: Clock;
+  readonly #fence: PoolFence | undefined;
 
-  constructor({ blocks, shared, catalog, clock }: GrantorOptions) {
+  constructor({ blocks, shared, catalog, clock, fence }: GrantorOptions) {
     this.#blocks = blocks;
     this.#shared = shared;
     this.#catalog = catalog;
     this.#clock = clock;
+    this.#fence = fence;
   }
 
   /** @throws IpamError pool-exhausted, address-taken, address-not-allowed, store-unavailable, storage-full */
@@ -128,7 +133,14 @@ export class Grantor {
     return this.#blocks.spaceOf(block);
   }
 
-  #sharedGrant(pool: Pool, claim: Stored<Claim>): Grant {
+  /** @throws IpamError not-ready: the pool was disabled meanwhile; store-unavailable */
+  async #sharedGrant(pool: Pool, claim: Stored<Claim>): Promise<Grant> {
+    try {
+      await this.#fence?.pass(pool.name);
+    } catch (error) {
+      await this.#shared.release(claim);
+      throw error;
+    }
     const held = this.#shared.spaceOf(pool).held(parseAddress(claim.spec.address));
     return { held, undo: () => this.#shared.release(claim) };
   }

@@ -25,14 +25,9 @@ export class InlinePools {
   }
 
   async ensure(network: string, sets: readonly (readonly InlineRange[])[]): Promise<SelectSource> {
-    const names: string[][] = [];
-    const seen = new Map<string, number>();
-    for (const ranges of sets) {
-      const pools = inlinePools(network, ranges, seen);
-      for (const pool of pools) await this.#apply(pool);
-      names.push(pools.map(({ metadata }) => metadata.name));
-    }
-    return { kind: 'sets', sets: names };
+    const all = newInlinePools(network, sets);
+    for (const pool of all.flat()) await this.#apply(pool);
+    return { kind: 'sets', sets: all.map((pools) => pools.map(({ metadata }) => metadata.name)) };
   }
 
   /** The pool is gone: an ADD that names its ranges creates it again. */
@@ -47,6 +42,15 @@ export class InlinePools {
     await this.#options.apply(pool);
     this.#applied.set(name, spec);
   }
+}
+
+/** The pools that a network's ranges become, set by set. @throws IpamError invalid-config */
+export function newInlinePools(
+  network: string,
+  sets: readonly (readonly InlineRange[])[],
+): readonly (readonly PoolResource[])[] {
+  const seen = new Map<string, number>();
+  return sets.map((ranges) => inlinePools(network, ranges, seen));
 }
 
 /**

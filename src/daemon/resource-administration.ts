@@ -5,6 +5,7 @@ import type { Applied, ResourceAdministration } from '../ipam/resource-port.ts';
 import { completeSpec } from '../resources/complete.ts';
 import { IpamError, isIpamError } from '../resources/errors.ts';
 import { kindOf } from '../resources/kinds.ts';
+import { heldStillBy, migrationMarks } from '../resources/migration-marks.ts';
 import { poolKind } from '../resources/pool.ts';
 import { spiderpoolFinalizer } from '../resources/published.ts';
 import { refusalsOf } from '../resources/refusal.ts';
@@ -78,6 +79,7 @@ export class RuledResources implements ResourceAdministration {
       const created = await this.#written(resource.kind, () => store.create(resource));
       return { outcome: 'created', resource: created, warnings };
     }
+    requireNotHeldStill(present);
     const next = merged(present, resource);
     const warnings = this.#require({ operation: 'update', before: present, resource: next }, subnets);
     if (isUnchanged(present, next)) return { outcome: 'unchanged', resource: present, warnings };
@@ -186,15 +188,27 @@ function keyOf({ kind, metadata: { name, namespace } }: Resource): ResourceKey {
   return { kind, name, ...(namespace === undefined ? {} : { namespace }) };
 }
 
+/** An apply would let go a pool that a migration holds still. @throws IpamError in-use */
+function requireNotHeldStill(present: Resource): void {
+  const held = heldStillBy(present);
+  if (held === undefined) return;
+  const { kind, metadata } = present;
+  throw new IpamError('in-use', `${kind} "${metadata.name}" is held still by migration ${held.id} and cannot change`, {
+    advice: 'finish the migration, or take it back with ipam-cli migrate --undo',
+  });
+}
+
 /** A manifest says what its author wants; what the store and the controllers gave the object stays. */
 function merged(present: Stored<Resource>, wanted: Resource): Stored<Resource> {
   const { ownerReferences, finalizers, uid, creationTimestamp, resourceVersion } = present.metadata;
+  const annotations = { ...migrationMarks(present.metadata.annotations), ...wanted.metadata.annotations };
   return {
     ...wanted,
     metadata: {
       ...(ownerReferences === undefined ? {} : { ownerReferences }),
       ...(finalizers === undefined ? {} : { finalizers }),
       ...wanted.metadata,
+      ...(Object.keys(annotations).length === 0 ? {} : { annotations }),
       uid,
       creationTimestamp,
       resourceVersion: wanted.metadata.resourceVersion ?? resourceVersion,

@@ -12,7 +12,12 @@ const next = (
   own: readonly string[] = [],
   reserved = emptyRangeSet,
 ): string | undefined => {
-  const block = nextBlock(pool(spec), new Set(taken), own.map(parsePrefix), reserved);
+  const block = nextBlock({
+    pool: pool(spec),
+    isTaken: (index) => taken.includes(index),
+    own: own.map(parsePrefix),
+    reserved,
+  });
   return block === undefined ? undefined : formatPrefix(block);
 };
 

@@ -6,26 +6,30 @@ import { blockLayout } from './layout.ts';
 /** Most blocks looked at for one lease; beyond it a pool that is cut into 2^40 crumbs counts as exhausted. */
 const searchLimit = 1_000_000n;
 
+export interface NextBlockFacts {
+  readonly pool: Pool;
+  /** Has somebody the block of this index within the pool? */
+  readonly isTaken: (index: bigint) => boolean;
+  /** The blocks that this node has, in the order of leasing. */
+  readonly own: readonly Prefix[];
+  readonly reserved: RangeSet;
+  /** Where to begin when it has none: an index within the pool; without, at the first. */
+  readonly from?: bigint;
+  /** So many places behind `from` are known to have nothing to lease. */
+  readonly skip?: bigint;
+}
+
 /**
  * The block a node should lease next: the neighbour of one it has, so that its routes aggregate, else the
  * first that nobody has. A block without a single usable address is passed over.
- * @param taken indexes (within the pool) of blocks that somebody has
- * @param own the blocks that this node has, in the order of leasing
- * @param from where to begin when it has none: an index within the pool
  * @returns undefined when no block is left
  */
-export function nextBlock(
-  pool: Pool,
-  taken: ReadonlySet<bigint>,
-  own: readonly Prefix[],
-  reserved: RangeSet,
-  from = 0n,
-): Prefix | undefined {
+export function nextBlock({ pool, isTaken, own, reserved, from = 0n, skip = 0n }: NextBlockFacts): Prefix | undefined {
   if (pool.blockSize === undefined) return undefined;
   const size = pool.blockSize;
   const count = subprefixCount(pool.subnet, size);
   const fits = (index: bigint): Prefix | undefined => {
-    if (index < 0n || index >= count || taken.has(index)) return undefined;
+    if (index < 0n || index >= count || isTaken(index)) return undefined;
     const block = subprefix(pool.subnet, size, index);
     return countAddresses(blockLayout(pool, block, reserved).usable) > 0n ? block : undefined;
   };
@@ -34,9 +38,9 @@ export function nextBlock(
     const neighbour = fits(index ^ 1n) ?? fits(index + 1n) ?? fits(index - 1n);
     if (neighbour !== undefined) return neighbour;
   }
-  const limit = count < searchLimit ? count : searchLimit;
-  for (let index = 0n; index < limit; index++) {
-    const block = fits((from + index) % count);
+  const end = count < skip + searchLimit ? count : skip + searchLimit;
+  for (let place = skip; place < end; place++) {
+    const block = fits((from + place) % count);
     if (block !== undefined) return block;
   }
   return undefined;

@@ -1,4 +1,5 @@
 import type { Claim } from '../resources/claim.ts';
+import { bornText } from '../resources/migration-marks.ts';
 import type { Stored } from '../resources/resource.ts';
 import type { Allocation } from './allocation.ts';
 import { type Attachment, attachmentKey, type PodRef } from './attachment.ts';
@@ -60,7 +61,8 @@ const clockSkewMs = 5_000;
  * @returns the Pod to ask for; undefined: the claim needs nobody's word
  */
 export function witnessOf({ metadata, spec }: Stored<Claim>, begun: number): PodRef | undefined {
-  if (Date.parse(metadata.creationTimestamp) > begun + clockSkewMs) return undefined;
+  // A copy in another engine is as old as what it was made of.
+  if (Date.parse(bornText(metadata) ?? '') > begun + clockSkewMs) return undefined;
   const { podNamespace: namespace, podName: name, podUid: uid = '' } = spec;
   return namespace === undefined || name === undefined ? undefined : { namespace, name, uid };
 }

@@ -9,6 +9,7 @@ import { EmbeddedStore } from '../store/embedded/embedded-store.ts';
 import type { Store } from '../store/store.ts';
 import type { Log } from '../telemetry/log.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
+import type { TlsFiles } from '../tls/tls-files.ts';
 
 /** Where state lives, and what else the place can tell. */
 export interface Engine {
@@ -32,6 +33,7 @@ export async function openEngine(
   storeDirectory: string,
   metrics: Metrics,
   log: Log,
+  tls: TlsFiles | undefined,
 ): Promise<Engine> {
   if (config.engine === 'kubernetes') {
     // Loaded only when asked for: other engines do without its memory.
@@ -40,7 +42,7 @@ export async function openEngine(
   }
   if (config.members !== undefined) {
     const { openMemberEngine } = await import('./member-engine.ts');
-    return openMemberEngine(config, config.members, storeDirectory, metrics, log);
+    return openMemberEngine({ config, members: config.members, storeDirectory, metrics, log, tls });
   }
   const { keptChanges } = config;
   return {

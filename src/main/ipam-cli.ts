@@ -1,5 +1,5 @@
 import { CommanderError } from 'commander';
-import { CliError } from '../cli/client.ts';
+import { CliError } from '../cli/cli-error.ts';
 import { exitCodes } from '../cli/exit-codes.ts';
 import { buildProgram } from '../cli/program.ts';
 import { IpamError } from '../resources/errors.ts';
@@ -9,6 +9,7 @@ const program = buildProgram(
   {
     print: (text) => void process.stdout.write(text),
     warn: (text) => void process.stderr.write(`warning: ${text}\n`),
+    note: (text) => void process.stderr.write(`${text}\n`),
     isTerminal: process.stdout.isTTY === true && process.env.NO_COLOR === undefined,
     setExit: (code) => {
       process.exitCode = code;

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { hostname } from 'node:os';
+import { PlainGate } from '../api/gate.ts';
 import { HttpServer } from '../api/http-server.ts';
 import { Listener } from '../api/listener.ts';
 import type { ControllerConfig } from '../controller/config.ts';
@@ -81,7 +82,7 @@ export async function runController(config: ControllerConfig): Promise<void> {
     metrics: () => metrics.scrape(controller.queueLengths()),
   });
   await http.ready();
-  const listener = new Listener({ http });
+  const listener = new Listener({ gate: new PlainGate(false), http: () => http });
   if (config.httpAddr !== '') await listener.listenTcp(config.httpAddr);
 
   const stopping = new AbortController();

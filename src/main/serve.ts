@@ -1,12 +1,12 @@
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
+import type { Caller } from '../api/caller.ts';
 import { clusterService } from '../api/cluster-service.ts';
+import { PlainGate } from '../api/gate.ts';
 import { GrpcServer } from '../api/grpc-server.ts';
-import { Guard } from '../api/guard.ts';
 import { HttpServer } from '../api/http-server.ts';
 import { Listener } from '../api/listener.ts';
 import { ObservedIpam } from '../api/observed-ipam.ts';
-import { ownerOfSocket, trustedPeer, unknownPeer } from '../api/peers.ts';
 import { contract } from '../api/proto.ts';
 import { createCniHandler } from '../cni/handler.ts';
 import { observedCniHandler } from '../cni/observed-handler.ts';
@@ -14,13 +14,16 @@ import { systemClock } from '../daemon/clock.ts';
 import type { DaemonConfig } from '../daemon/config.ts';
 import { Daemon } from '../daemon/daemon.ts';
 import { LmdbJournal } from '../daemon/lmdb-journal.ts';
+import { PoolFence } from '../daemon/pool-fence.ts';
 import { formatPrefix } from '../ip/prefix.ts';
 import type { Member } from '../members/member.ts';
 import { ObservedStore } from '../store/observed-store.ts';
+import type { Log } from '../telemetry/log.ts';
 import { Metrics } from '../telemetry/metrics.ts';
 import { createLog } from '../telemetry/pino.ts';
 import { type Engine, openEngine } from './engine.ts';
 import { collectWhenIdle } from './idle-memory.ts';
+import { openSecurity, type Security } from './security.ts';
 import { version } from './version.ts';
 
 const clusterServiceName = 'ipam.Cluster';
@@ -40,7 +43,11 @@ export async function serve(config: DaemonConfig, directories: Directories): Pro
     ...logFile(config),
   });
   const metrics = new Metrics();
-  const engine = await openEngine(config, directories.store, metrics, log);
+  // Whatever the log's level and format: an audit trail with gaps is none.
+  const audit = config.audit ? createLog({ ...logFile(config), level: 'info', format: 'json' }) : undefined;
+  const onCallRefused = (reason: string) => metrics.callsRefused.inc({ reason });
+  const security = openSecurity({ config, audit, log, onRefused: onCallRefused });
+  const engine = await openEngine(config, directories.store, metrics, log, security.tls);
   const store = new ObservedStore(engine.store, (operation, status, seconds) => {
     metrics.storeOperations.inc({ operation, status });
     metrics.storeDuration.observe({ operation }, seconds);
@@ -60,6 +67,7 @@ export async function serve(config: DaemonConfig, directories: Directories): Pro
     clusterCidrs: config.clusterCidrs,
     blockSizes: config.blockSizes,
     isShared: engine.isShared,
+    ...(engine.isShared ? { fence: new PoolFence({ store, elapsed: () => performance.now() }) } : {}),
     ...(engine.pods === undefined ? {} : { podFacts: engine.pods, podLife: engine.pods }),
     onRefused: (pod, error) => engine.onRefused(pod, error),
     onLease: () => metrics.blockAllocations.inc(),
@@ -68,7 +76,7 @@ export async function serve(config: DaemonConfig, directories: Directories): Pro
   // Joining a cluster can take as long as it likes.
   const stopEarly = (): void => void engine.end().finally(() => process.exit(0));
   process.once('SIGTERM', stopEarly).once('SIGINT', stopEarly);
-  const stopServing = await startServers(config, engine, daemon, metrics, log);
+  const stopServing = await startServers({ config, engine, daemon, metrics, log, audit, security });
   process.off('SIGTERM', stopEarly).off('SIGINT', stopEarly);
   process.once('SIGTERM', () => void stop('SIGTERM'));
   process.once('SIGINT', () => void stop('SIGINT'));
@@ -81,17 +89,27 @@ export async function serve(config: DaemonConfig, directories: Directories): Pro
   }
 }
 
+interface ServerParts {
+  readonly config: DaemonConfig;
+  readonly engine: Engine;
+  readonly daemon: Daemon;
+  readonly metrics: Metrics;
+  readonly log: Log;
+  readonly audit: Log | undefined;
+  readonly security: Security;
+}
+
 /** @returns what stops the servers, around the stop of the daemon itself */
-async function startServers(
-  config: DaemonConfig,
-  engine: Engine,
-  daemon: Daemon,
-  metrics: Metrics,
-  log: ReturnType<typeof createLog>,
-): Promise<(stopDaemon: () => Promise<void>) => Promise<void>> {
+async function startServers({
+  config,
+  engine,
+  daemon,
+  metrics,
+  log,
+  audit,
+  security,
+}: ServerParts): Promise<(stopDaemon: () => Promise<void>) => Promise<void>> {
   const { administration } = daemon;
-  // Whatever the log's level and format: an audit trail with gaps is none.
-  const audit = config.audit ? createLog({ ...logFile(config), level: 'info', format: 'json' }) : undefined;
   const ipam = new ObservedIpam({
     ipam: daemon.ipam,
     metrics,
@@ -101,8 +119,10 @@ async function startServers(
       return subnet === undefined ? '' : formatPrefix(subnet);
     },
   });
+  const { limits, tls } = security;
   const scrape = () =>
     metrics.scrape({
+      certificateExpires: () => tls?.current.expires,
       blocks: () => administration.blocks(),
       pools: () => administration.pools(),
       mappings: () => daemon.ipam.ledger.size,
@@ -115,8 +135,10 @@ async function startServers(
       metrics.cniDuration.observe({ verb }, seconds);
     },
   );
-  const guard = new Guard({ audit, onRefused: (reason) => metrics.callsRefused.inc({ reason }) });
-  const grpc = new GrpcServer({ ipam, administration, resources: daemon.resources, version, guard });
+  const grpc = new GrpcServer({
+    ...{ ipam, administration, resources: daemon.resources, version },
+    ...{ guard: security.guard, limits: config.limits },
+  });
   const outage = () => engine.member?.outage ?? '';
   const local = new HttpServer({ readiness, outage, metrics: scrape, cni });
   const remote = new HttpServer({ readiness, outage, metrics: scrape });
@@ -130,20 +152,28 @@ async function startServers(
     await open(listener);
     listeners.push(listener);
   };
+  // The runtime's calls are for root and the daemon's own user; others on the socket get what is on TCP too.
+  const onSocket = ({ role }: Caller) => (role === 'admin' ? local : remote);
   // The socket first: a second daemon on one machine must end here, before it touches any state.
-  await listen({ http: local, grpc: { server: grpc, callerOf: ownerOfSocket } }, (listener) =>
-    listener.listenUnix(config.unixSocket, { log }),
+  await listen({ gate: security.unixGate(), http: onSocket, grpc }, (listener) =>
+    listener.listenUnix(config.unixSocket, { log, gid: security.socketGid }),
   );
   if (config.grpcAddr !== '') {
-    const callerOf = config.tls.insecure ? trustedPeer : unknownPeer;
-    await listen({ http: remote, grpc: { server: grpc, callerOf } }, (listener) => listener.listenTcp(config.grpcAddr));
+    await listen({ gate: security.tcpGate(), http: () => remote, grpc, limits }, (listener) =>
+      listener.listenTcp(config.grpcAddr),
+    );
   }
-  if (config.httpAddr !== '') await listen({ http: remote }, (listener) => listener.listenTcp(config.httpAddr));
+  if (config.httpAddr !== '') {
+    await listen({ gate: new PlainGate(false), http: () => remote, limits }, (listener) =>
+      listener.listenTcp(config.httpAddr),
+    );
+  }
   if (engine.member !== undefined && config.members !== undefined) {
     const { bindAddr } = config.members;
     serveCluster(grpc, engine.member);
-    const callerOf = config.tls.insecure ? trustedPeer : unknownPeer;
-    await listen({ http: remote, grpc: { server: grpc, callerOf } }, (listener) => listener.listenTcp(bindAddr));
+    await listen({ gate: security.tcpGate(), http: () => remote, grpc, limits }, (listener) =>
+      listener.listenTcp(bindAddr),
+    );
   }
   await engine.begin();
   const restored = await daemon.start();
@@ -166,6 +196,7 @@ async function startServers(
     await stopDaemon();
     await Promise.all([grpc.stop(), local.stop(), remote.stop()]);
     for (const listener of listeners) listener.destroy();
+    tls?.close();
   };
 }
 

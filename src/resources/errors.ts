@@ -17,6 +17,8 @@ export type ErrorCode =
   | 'pool-exhausted'
   | 'in-use' // a pool, block or range that still has addresses out
   | 'permission-denied'
+  | 'rate-limited' // a client that asks too often: later
+  | 'too-slow' // a client whose request does not come in time
   | 'quorum-at-risk' // a change of members that would leave too few voters running
   | 'wrong-cluster' // a member of one cluster spoke to another
   | 'not-ready' // starting or stopping: try again

@@ -9,6 +9,8 @@ export interface StoreUnderTest {
   /** The same state through a second store, as another process would see it. */
   readonly reopen?: () => Promise<Store>;
   readonly dispose: () => Promise<void>;
+  /** Its server chooses the uids. */
+  readonly choosesUids?: true;
   /** Drops the changes that are kept for watchers. */
   readonly forget: () => Promise<void>;
 }
@@ -86,6 +88,28 @@ export function describeStoreConformance(name: string, open: () => Promise<Store
         expect(await store.get(key('a'))).toEqual(created);
         expect(await store.get(key('b'))).toBeUndefined();
         expect(await failure(store.create(thing('a')))).toBe('already-exists');
+      }),
+    );
+
+    it(
+      'knows a create that is made again by the uid that its caller chose',
+      withStore(async ({ store, choosesUids }) => {
+        const uid = 'a0a0a0a0-0000-4000-8000-000000000001';
+        if (choosesUids) {
+          expect(await failure(store.create(thing('a', 1), uid))).toBe('unsupported');
+          return;
+        }
+        const { version } = await store.list(kind);
+        const created = await store.create(thing('a', 1), uid);
+        expect(created.metadata.uid).toBe(uid);
+        expect(await store.create(thing('a', 1), uid)).toEqual(created);
+        expect(await failure(store.create(thing('a', 1), 'a0a0a0a0-0000-4000-8000-000000000002'))).toBe(
+          'already-exists',
+        );
+        const stop = new AbortController();
+        await store.create(thing('b', 2));
+        const seen = await collect(store.watch<Thing>(kind, version, stop.signal), 2, stop);
+        expect(seen.map(({ resource }) => resource.metadata.name)).toEqual(['a', 'b']);
       }),
     );
 

@@ -22,8 +22,8 @@ export class ObservedStore implements Store {
     return this.#timed('list', () => this.#store.list<R>(kind));
   }
 
-  create<R extends Resource>(resource: R): Promise<Stored<R>> {
-    return this.#timed('create', () => this.#store.create(resource));
+  create<R extends Resource>(resource: R, uid?: string): Promise<Stored<R>> {
+    return this.#timed('create', () => this.#store.create(resource, uid));
   }
 
   update<R extends Resource>(resource: Stored<R>): Promise<Stored<R>> {

@@ -43,8 +43,13 @@ export interface Store {
   get<R extends Resource>(key: ResourceKey): Promise<Stored<R> | undefined>;
   /** Sorted by namespace, then name. */
   list<R extends Resource>(kind: string): Promise<ResourceList<R>>;
-  /** The new object has no status. @throws already-exists */
-  create<R extends Resource>(resource: R): Promise<Stored<R>>;
+  /**
+   * The new object has no status.
+   * @param uid chosen by the caller, so that a create whose answer was lost can be made again: an object that is there
+   *   under this uid is the answer. Else the store chooses. Stores whose server chooses refuse it with `unsupported`.
+   * @throws already-exists
+   */
+  create<R extends Resource>(resource: R, uid?: string): Promise<Stored<R>>;
   /**
    * Replaces all but the status when `metadata.resourceVersion` is the present one. An object that is being
    * deleted is gone when its last finalizer is.

@@ -13,6 +13,19 @@ export function writtenByCreate(resource: Resource, given: { uid: string; creati
   return { type: 'added', resource: { ...rest, metadata: { ...withoutDeletion(resource), ...given } } };
 }
 
+/**
+ * What a create meets that finds an object in its place: an earlier attempt of its own, or somebody else's.
+ * @param uid that the caller chose for its object
+ * @throws IpamError already-exists
+ */
+export function ownOf<R extends Resource>(present: Stored<R>, uid: string | undefined): Stored<R> {
+  if (uid !== undefined && present.metadata.uid === uid) return present;
+  const { kind, metadata } = present;
+  throw new IpamError('already-exists', `${kind} "${metadata.name}" exists already`, {
+    facts: { kind, name: metadata.name },
+  });
+}
+
 /** @throws IpamError invalid-config: an object that is being deleted gets no new finalizers */
 export function writtenByUpdate(present: Stored<Resource>, next: Resource): Written {
   const { uid, creationTimestamp, deletionTimestamp } = present.metadata;

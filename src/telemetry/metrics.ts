@@ -6,6 +6,8 @@ export interface MetricsSource {
   blocks(): Promise<readonly BlockUsage[]>;
   pools(): Promise<readonly PoolUsage[]>;
   mappings(): number;
+  /** When the certificate in use expires, milliseconds since 1970; undefined: there is none. */
+  certificateExpires(): number | undefined;
 }
 
 /** Most blocks shown one by one: a label set costs the scraper memory for ever. */
@@ -69,6 +71,10 @@ export class Metrics {
     'subnet_cidr',
     'tor_id',
   ]);
+  readonly #certificateExpiry = this.#gauge(
+    'ipam_certificate_expiry_seconds',
+    'When the certificate in use expires, Unix time; 0: none',
+  );
   readonly #mappings = this.#gauge('ipam_store_mappings_total', 'Attachments on record');
 
   constructor() {
@@ -87,6 +93,8 @@ export class Metrics {
       this.#subnetUsage.set({ subnet_cidr: subnet, tor_id: '' }, ratio(used, total));
     }
     this.#mappings.set(source.mappings());
+    const expires = source.certificateExpires();
+    if (expires !== undefined) this.#certificateExpiry.set(expires / 1_000);
     return { contentType: this.registry.contentType, body: await this.registry.metrics() };
   }
 

@@ -33,10 +33,10 @@ export class RecordedStore implements Store {
     });
   }
 
-  async create<R extends Resource>(resource: R): Promise<Stored<R>> {
+  async create<R extends Resource>(resource: R, uid?: string): Promise<Stored<R>> {
     const token = this.#newToken();
     return this.#recorded(keyOf(resource), { type: 'create', token }, async () => {
-      const value = await this.#options.store.create(marked(resource, token));
+      const value = await this.#options.store.create(marked(resource, token), uid);
       this.#seen(value);
       return { value, outcome: { type: 'done' } };
     });

@@ -47,8 +47,8 @@ export class SimStore implements Store {
     return this.#request('list', { kind, name: '' }, () => this.#shared.list<R>(kind));
   }
 
-  create<R extends Resource>(resource: R): Promise<Stored<R>> {
-    return this.#request('create', keyOf(resource), () => this.#shared.create(resource));
+  create<R extends Resource>(resource: R, uid?: string): Promise<Stored<R>> {
+    return this.#request('create', keyOf(resource), () => this.#shared.create(resource, uid));
   }
 
   update<R extends Resource>(resource: Stored<R>): Promise<Stored<R>> {

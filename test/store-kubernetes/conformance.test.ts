@@ -31,6 +31,7 @@ describe('on a real API server', () => {
       store: open(),
       reopen: async () => open(),
       forget: () => compact(controlPlane),
+      choosesUids: true,
       dispose: async () => {
         for (const client of clients) client.close();
         const store = new KubernetesStore({ client: clientOf(controlPlane), types: conformanceKinds });

@@ -1,6 +1,7 @@
 import { formatAddress } from '../../ip/address.ts';
 import { formatPrefix, prefixesOverlap } from '../../ip/prefix.ts';
 import { formatRangeSet, intersect, subtract } from '../../ip/range-set.ts';
+import { heldStillBy } from '../migration-marks.ts';
 import { networkLabel, type Pool, parsePool } from '../pool.ts';
 import { brief, type Findings } from '../refusal.ts';
 import type { Resource } from '../resource.ts';
@@ -53,6 +54,14 @@ function checkPoolPair(pool: Pool, other: Pool, findings: Findings): void {
 
 /** What would orphan an address that is out is refused. */
 export function checkPoolChange(from: Resource, to: Resource, findings: Findings, { heldIn }: WriteFacts): void {
+  const held = heldStillBy(to);
+  if (held !== undefined && !parsePool(to).disabled) {
+    findings.refuse(
+      `is held still by migration ${held.id}`,
+      'finish the migration, or take it back with ipam-cli migrate --undo',
+    );
+    return;
+  }
   const [before, after] = [parsePool(from), parsePool(to)];
   const fixed: readonly [string, string, string][] = [
     ['spec.subnet', formatPrefix(before.subnet), formatPrefix(after.subnet)],

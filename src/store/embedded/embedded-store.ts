@@ -1,7 +1,14 @@
 import { IpamError } from '../../resources/errors.ts';
 import type { Resource, Stored } from '../../resources/resource.ts';
 import type { Change, ResourceKey, ResourceList, Store } from '../store.ts';
-import { type Written, writtenByCreate, writtenByDelete, writtenByStatusUpdate, writtenByUpdate } from '../written.ts';
+import {
+  ownOf,
+  type Written,
+  writtenByCreate,
+  writtenByDelete,
+  writtenByStatusUpdate,
+  writtenByUpdate,
+} from '../written.ts';
 import { type Environment, openEnvironment } from './environment.ts';
 import { GroupCommit } from './group-commit.ts';
 import { decodeRecord, encodeRecord } from './record.ts';
@@ -55,18 +62,12 @@ export class EmbeddedStore implements Store {
     return { items, version: String(this.#version()) };
   }
 
-  create<R extends Resource>(resource: R): Promise<Stored<R>> {
+  create<R extends Resource>(resource: R, uid?: string): Promise<Stored<R>> {
     return this.#write(() => {
-      const key = objectKey(keyOf(resource));
-      if (this.#environment.get(key) !== undefined) {
-        const { kind, metadata } = resource;
-        throw new IpamError('already-exists', `${kind} "${metadata.name}" exists already`, {
-          facts: { kind, name: metadata.name },
-        });
-      }
-      return this.#apply(
-        writtenByCreate(resource, { uid: this.#options.newUid(), creationTimestamp: this.#now() }),
-      ) as Stored<R>;
+      const present = this.#read<Stored<R>>(objectKey(keyOf(resource)));
+      if (present !== undefined) return ownOf(present, uid);
+      const given = { uid: uid ?? this.#options.newUid(), creationTimestamp: this.#now() };
+      return this.#apply(writtenByCreate(resource, given)) as Stored<R>;
     });
   }
 

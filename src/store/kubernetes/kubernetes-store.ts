@@ -37,7 +37,8 @@ export class KubernetesStore implements Store {
     return { items: items.map((item) => tidy(type, item)).sort(byNamespaceAndName), version };
   }
 
-  async create<R extends Resource>(resource: R): Promise<Stored<R>> {
+  async create<R extends Resource>(resource: R, uid?: string): Promise<Stored<R>> {
+    if (uid !== undefined) throw new IpamError('unsupported', 'an API server chooses the uids of its objects');
     const type = this.#typeOf(resource.kind);
     const {
       uid: _u,

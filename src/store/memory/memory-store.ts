@@ -1,7 +1,14 @@
 import { IpamError } from '../../resources/errors.ts';
 import type { Resource, Stored } from '../../resources/resource.ts';
 import type { Change, ResourceKey, ResourceList, Store } from '../store.ts';
-import { type Written, writtenByCreate, writtenByDelete, writtenByStatusUpdate, writtenByUpdate } from '../written.ts';
+import {
+  ownOf,
+  type Written,
+  writtenByCreate,
+  writtenByDelete,
+  writtenByStatusUpdate,
+  writtenByUpdate,
+} from '../written.ts';
 
 export interface MemoryStoreOptions {
   readonly now: () => number;
@@ -40,14 +47,12 @@ export class MemoryStore implements Store {
     return { items, version: String(this.#version) };
   }
 
-  async create<R extends Resource>(resource: R): Promise<Stored<R>> {
+  async create<R extends Resource>(resource: R, uid?: string): Promise<Stored<R>> {
     this.#requireOpen();
-    const key = textOf(keyOf(resource));
-    if (this.#objects.has(key))
-      throw new IpamError('already-exists', `${resource.kind} "${resource.metadata.name}" exists already`);
-    return this.#write(
-      writtenByCreate(resource, { uid: this.#options.newUid(), creationTimestamp: this.#now() }),
-    ) as Stored<R>;
+    const present = this.#objects.get(textOf(keyOf(resource)));
+    if (present !== undefined) return ownOf(present as Stored<R>, uid);
+    const given = { uid: uid ?? this.#options.newUid(), creationTimestamp: this.#now() };
+    return this.#write(writtenByCreate(resource, given)) as Stored<R>;
   }
 
   async update<R extends Resource>(resource: Stored<R>): Promise<Stored<R>> {

@@ -65,7 +65,11 @@ async function callMethod(handlers: Record<string, Handler>, part: Buffer): Prom
 }
 
 /** Calls are an operator's: what a node may not do is not what is looked for here. */
-const { peer } = enrol({ caller: { name: 'fuzz', role: 'admin', via: 'unix', address: 'unix' }, onRefused: () => {} });
+const { peer } = enrol({
+  caller: { name: 'fuzz', role: 'admin', via: 'unix', address: 'unix' },
+  onRefused: () => {},
+  end: () => {},
+});
 
 function identity({ path }: Method) {
   return { getPeer: () => peer, getPath: () => path };

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { IpamError } from '../../../resources/errors.ts';
-import { isUsable } from './rotation.ts';
+import { isUsable } from '../../../tls/pem.ts';
 import type { TlsMaterial, TlsSource } from './tls-source.ts';
 
 /**

@@ -1,7 +1,8 @@
 import { X509Certificate } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
+import { isBundle, isUsable } from '../../../tls/pem.ts';
 import { newServingPair } from './certificate.ts';
-import { isBundle, isUsable, type KeptPairs, rotate } from './rotation.ts';
+import { type KeptPairs, rotate } from './rotation.ts';
 
 const dayMs = 86_400_000;
 const start = Date.parse('2030-01-01T00:00:00Z');

@@ -1,5 +1,6 @@
-import { createPrivateKey, X509Certificate } from 'node:crypto';
+import { X509Certificate } from 'node:crypto';
 import { isIP } from 'node:net';
+import { certificatesOf } from '../../../tls/pem.ts';
 import { madeAt, type ServingPair } from './certificate.ts';
 
 /** Serving pairs as replicas share them. */
@@ -43,30 +44,6 @@ export function rotate(
   }
   if (now < madeAt(kept.next.cert) + settleMs) return kept;
   return { current: kept.next, caBundle: valid(kept.caBundle, now) };
-}
-
-/** Can it be served: is it PEM, and is the key that of the certificate? */
-export function isUsable({ cert, key }: { readonly cert: string; readonly key: string }): boolean {
-  try {
-    return new X509Certificate(cert).checkPrivateKey(createPrivateKey(key));
-  } catch {
-    return false;
-  }
-}
-
-/** @returns the certificates of a bundle, each PEM */
-function certificatesOf(bundle: string): readonly string[] {
-  return bundle.match(/-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----\n?/g) ?? [];
-}
-
-/** Is it one certificate or more, and can all of them be read? */
-export function isBundle(text: string): boolean {
-  const certificates = certificatesOf(text);
-  try {
-    return certificates.length > 0 && certificates.every((cert) => new X509Certificate(cert).ca);
-  } catch {
-    return false;
-  }
 }
 
 function valid(bundle: string, now: number): string {

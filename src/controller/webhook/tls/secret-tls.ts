@@ -1,8 +1,9 @@
 import { isIpamError } from '../../../resources/errors.ts';
 import type { KubernetesClient } from '../../../store/kubernetes/client.ts';
 import type { Log } from '../../../telemetry/log.ts';
+import { isBundle, isUsable } from '../../../tls/pem.ts';
 import { newServingPair } from './certificate.ts';
-import { isBundle, isUsable, type KeptPairs, rotate } from './rotation.ts';
+import { type KeptPairs, rotate } from './rotation.ts';
 import type { TlsMaterial, TlsSource } from './tls-source.ts';
 
 export interface SecretTlsOptions {

@@ -1,0 +1,12 @@
+// Original file: proto/store.proto
+
+
+export interface StoreCreateRequest {
+  'json'?: (string);
+  'uid'?: (string);
+}
+
+export interface StoreCreateRequest__Output {
+  'json': (string);
+  'uid': (string);
+}

@@ -1,0 +1,8 @@
+// Original file: proto/store.proto
+
+
+export interface StoreDeleteResponse {
+}
+
+export interface StoreDeleteResponse__Output {
+}

@@ -1,0 +1,14 @@
+// Original file: proto/store.proto
+
+
+export interface StoreKey {
+  'kind'?: (string);
+  'name'?: (string);
+  'namespace'?: (string);
+}
+
+export interface StoreKey__Output {
+  'kind': (string);
+  'name': (string);
+  'namespace': (string);
+}

@@ -1,0 +1,10 @@
+// Original file: proto/store.proto
+
+
+export interface StoreListRequest {
+  'kind'?: (string);
+}
+
+export interface StoreListRequest__Output {
+  'kind': (string);
+}

@@ -1,0 +1,12 @@
+// Original file: proto/store.proto
+
+
+export interface StorePage {
+  'json'?: (string)[];
+  'version'?: (string);
+}
+
+export interface StorePage__Output {
+  'json': (string)[];
+  'version': (string);
+}

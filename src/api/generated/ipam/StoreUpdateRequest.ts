@@ -1,0 +1,10 @@
+// Original file: proto/store.proto
+
+
+export interface StoreUpdateRequest {
+  'json'?: (string);
+}
+
+export interface StoreUpdateRequest__Output {
+  'json': (string);
+}

@@ -1,0 +1,247 @@
+import { randomUUID } from 'node:crypto';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { credentials } from '@grpc/grpc-js';
+import { describe, expect, it } from 'vitest';
+import { newBlock } from '../resources/block.ts';
+import { newClaim } from '../resources/claim.ts';
+import { isIpamError } from '../resources/errors.ts';
+import { poolKind, spiderpoolVersion } from '../resources/pool.ts';
+import type { Resource } from '../resources/resource.ts';
+import { describeStoreConformance, forgetByChanging } from '../store/conformance.ts';
+import { EmbeddedStore } from '../store/embedded/embedded-store.ts';
+import { MemoryStore } from '../store/memory/memory-store.ts';
+import { RemoteStore } from '../store/remote/remote-store.ts';
+import { Servers } from '../store/remote/servers.ts';
+import { ServerStore } from './store-client.ts';
+import { node, serveStore } from './testing/serve-store.ts';
+
+const keptChanges = 300;
+const insecure = credentials.createInsecure();
+
+function remote(...addresses: readonly string[]): RemoteStore {
+  return new RemoteStore({
+    servers: new Servers(addresses),
+    open: (address) => new ServerStore(address, insecure),
+    newUid: randomUUID,
+    now: () => performance.now(),
+    pause: (ms, signal) => pause(ms, undefined, { signal }).catch(() => {}),
+  });
+}
+
+const memory = (): MemoryStore => new MemoryStore({ now: Date.now, newUid: randomUUID });
+const thing = (name: string): Resource => ({ apiVersion: 'v1', kind: 'Thing', metadata: { name }, spec: { n: 1 } });
+
+async function codeOf(action: Promise<unknown>): Promise<string | undefined> {
+  try {
+    await action;
+    return undefined;
+  } catch (error) {
+    if (isIpamError(error)) return error.code;
+    throw error;
+  }
+}
+
+describeStoreConformance('a server over gRPC', async () => {
+  const directory = mkdtempSync(join(tmpdir(), 'berth-remote-'));
+  const kept = new EmbeddedStore({ directory, now: Date.now, newUid: randomUUID, keptChanges, pollMs: 5 });
+  const servers = [await serveStore(kept), await serveStore(kept)];
+  const stores = [remote(...servers.map(({ address }) => address))];
+  return {
+    store: stores[0] as RemoteStore,
+    reopen: async () => {
+      const other = remote(servers[1]?.address ?? '');
+      stores.push(other);
+      return other;
+    },
+    forget: () => forgetByChanging(kept, keptChanges),
+    dispose: async () => {
+      for (const store of stores) await store.close();
+      for (const server of servers) await server.kill();
+      await kept.close();
+      rmSync(directory, { recursive: true, force: true });
+    },
+  };
+});
+
+describe('a store over several servers', () => {
+  it('goes on with the next server when one ends, reads, writes and watches alike', async () => {
+    const kept = memory();
+    const [first, second] = [await serveStore(kept), await serveStore(kept)];
+    const store = remote(first.address, second.address);
+    const stop = new AbortController();
+    const seen: string[] = [];
+    const { version } = await store.list('Thing');
+    const watching = (async () => {
+      for await (const event of store.watch('Thing', version, stop.signal))
+        if (event.type !== 'bookmark') seen.push(event.resource.metadata.name);
+    })();
+    for (let n = 0; n < 20; n += 1) {
+      if (n === 10) await first.kill();
+      await store.create(thing(`t${n}`));
+    }
+    expect((await store.list('Thing')).items).toHaveLength(20);
+    await expect.poll(() => seen).toEqual(Array.from({ length: 20 }, (_, n) => `t${n}`));
+    stop.abort();
+    await watching;
+    await store.close();
+    await second.kill();
+  });
+
+  it('lists a kind that takes many pages as of one moment', async () => {
+    const kept = memory();
+    const large = 'x'.repeat(1_000);
+    for (let n = 0; n < 2_000; n += 1) await kept.create({ ...thing(`t${n}`), spec: { large } });
+    const server = await serveStore(kept);
+    const store = remote(server.address);
+    const { items, version } = await store.list('Thing');
+    expect(items).toEqual((await kept.list('Thing')).items);
+    expect(version).toBe('2000');
+    await store.close();
+    await server.kill();
+  });
+
+  it('says that no server answers, and is heard again when one is back', async () => {
+    const kept = memory();
+    const server = await serveStore(kept);
+    const store = remote(server.address);
+    await server.kill();
+    expect(await codeOf(store.list('Thing'))).toBe('store-unavailable');
+    const again = await serveStore(kept, undefined, Number(server.address.split(':')[1]));
+    await expect.poll(() => codeOf(store.create(thing('a'))), { timeout: 10_000 }).toBeUndefined();
+    await store.close();
+    await again.kill();
+  });
+
+  it('gives up a server that takes connections and says nothing', async () => {
+    const silent = createServer(() => {});
+    await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve));
+    const bound = silent.address();
+    const kept = memory();
+    const server = await serveStore(kept);
+    const store = remote(`127.0.0.1:${typeof bound === 'object' ? bound?.port : 0}`, server.address);
+    expect(await codeOf(store.create(thing('a')))).toBeUndefined();
+    await store.close();
+    silent.close();
+    await server.kill();
+  });
+});
+
+describe('a node at the store of its cluster', () => {
+  const block = (cidr: string, name: string, daemon = name) => newBlock({ cidr, pool: 'blocks', node: name, daemon });
+  const claim = (address: string, pool: string, name: string) =>
+    newClaim({ address, pool, node: name, daemon: name, network: 'net', containerId: 'c', ifname: 'eth0' });
+  const pool = (name: string, spec: object, labels?: Record<string, string>): Resource => ({
+    apiVersion: spiderpoolVersion,
+    kind: poolKind,
+    metadata: { name, ...(labels === undefined ? {} : { labels }) },
+    spec,
+  });
+  const blocks = pool('blocks', { subnet: '10.0.0.0/16', blockSize: 24 });
+  const shared = pool('shared', { subnet: '10.1.0.0/24', ips: ['10.1.0.10-10.1.0.20'] });
+  const reserved = (name: string, until?: string): Resource => ({
+    apiVersion: spiderpoolVersion,
+    kind: 'SpiderReservedIP',
+    metadata: { name },
+    spec: { ips: ['10.1.0.12'], ...(until === undefined ? {} : { quarantine: { reason: 'seen', until } }) },
+  });
+  const inline = { berth: 'x' };
+
+  const asA = async (act: (a: RemoteStore, kept: MemoryStore) => Promise<unknown>): Promise<string | undefined> => {
+    const kept = memory();
+    for (const resource of [blocks, shared, block('10.0.9.0/24', 'b'), claim('10.1.0.19', 'shared', 'b')])
+      await kept.create(resource);
+    const server = await serveStore(kept, node('a'));
+    const a = remote(server.address);
+    try {
+      return await codeOf(act(a, kept));
+    } finally {
+      await a.close();
+      await server.kill();
+    }
+  };
+
+  it.each<
+    readonly [what: string, outcome: string | undefined, act: (a: RemoteStore, kept: MemoryStore) => Promise<unknown>]
+  >([
+    ['leases a block of a pool', undefined, (a) => a.create(block('10.0.1.0/24', 'a'))],
+    ['leases no block for another node', 'permission-denied', (a) => a.create(block('10.0.1.0/24', 'b'))],
+    ['leases none in the name of another daemon', 'permission-denied', (a) => a.create(block('10.0.1.0/24', 'a', 'b'))],
+    ['leases none that is larger than a block, over others', 'conflict', (a) => a.create(block('10.0.0.0/20', 'a'))],
+    ['leases none outside the pool', 'conflict', (a) => a.create(block('10.9.1.0/24', 'a'))],
+    [
+      'leases none under the name of another block',
+      'permission-denied',
+      (a) => a.create({ ...block('10.0.9.0/24', 'a'), metadata: { name: '10.0.1.0-24' } }),
+    ],
+    [
+      'hands its own block back',
+      undefined,
+      async (a) => {
+        const { kind, metadata } = await a.create(block('10.0.1.0/24', 'a'));
+        await a.delete({ kind, name: metadata.name }, metadata.resourceVersion);
+      },
+    ],
+    [
+      'hands no other back',
+      'permission-denied',
+      (a) => a.delete({ kind: 'IPBlock', name: block('10.0.9.0/24', 'b').metadata.name }, undefined),
+    ],
+    [
+      'takes over no block of another node',
+      'permission-denied',
+      async (a, kept) => {
+        const { items } = await kept.list<ReturnType<typeof block>>('IPBlock');
+        for (const item of items) await a.update({ ...item, spec: { ...item.spec, node: 'a', daemon: 'a' } });
+      },
+    ],
+    ['claims an address of a shared pool', undefined, (a) => a.create(claim('10.1.0.11', 'shared', 'a'))],
+    ['claims none for another node', 'permission-denied', (a) => a.create(claim('10.1.0.11', 'shared', 'b'))],
+    ['claims none that the pool does not offer', 'conflict', (a) => a.create(claim('10.1.0.99', 'shared', 'a'))],
+    ['claims none of a leased block', 'conflict', (a) => a.create(claim('10.0.9.7', 'blocks', 'a'))],
+    [
+      'deletes no claim of another node',
+      'permission-denied',
+      (a) => a.delete({ kind: 'IPClaim', name: '10.1.0.19' }, undefined),
+    ],
+    [
+      'makes the pool of a CNI range',
+      undefined,
+      (a) => a.create(pool('cni-net-x', { subnet: '10.2.0.0/24' }, { 'berth.network/cni-network': 'net' })),
+    ],
+    ['makes no other pool', 'permission-denied', (a) => a.create(pool('mine', { subnet: '10.2.0.0/24' }, inline))],
+    [
+      'changes no pool',
+      'permission-denied',
+      async (a) => a.update((await a.get({ kind: poolKind, name: 'shared' })) as never),
+    ],
+    [
+      'writes no status',
+      'permission-denied',
+      async (a) => a.updateStatus((await a.get({ kind: poolKind, name: 'shared' })) as never),
+    ],
+    ['reserves nothing', 'permission-denied', (a) => a.create(reserved('r'))],
+    [
+      'lifts a quarantine that is over',
+      undefined,
+      async (a, kept) => {
+        await kept.create(reserved('q', '2020-01-01T00:00:00Z'));
+        await a.delete({ kind: 'SpiderReservedIP', name: 'q' }, undefined);
+      },
+    ],
+    [
+      'lifts none before',
+      'permission-denied',
+      async (a, kept) => {
+        await kept.create(reserved('q', '2120-01-01T00:00:00Z'));
+        await a.delete({ kind: 'SpiderReservedIP', name: 'q' }, undefined);
+      },
+    ],
+    ['reads what it needs', undefined, (a) => a.list('IPBlock')],
+  ])('%s', async (_what, outcome, act) => {
+    expect(await asA(act)).toBe(outcome);
+  });
+});

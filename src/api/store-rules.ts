@@ -1,0 +1,163 @@
+import { isDeepStrictEqual } from 'node:util';
+import { parseAddress } from '../ip/address.ts';
+import { AddressError } from '../ip/errors.ts';
+import { parsePrefix, prefixContains } from '../ip/prefix.ts';
+import { containsAddress } from '../ip/range-set.ts';
+import { type BlockSpec, blockKind, blockSpecSchema, newBlock } from '../resources/block.ts';
+import { type ClaimSpec, claimKind, claimSpecSchema, newClaim } from '../resources/claim.ts';
+import { IpamError } from '../resources/errors.ts';
+import { networkLabel, type Pool, type PoolSpec, poolKind } from '../resources/pool.ts';
+import { quarantineOf } from '../resources/quarantine.ts';
+import { type ReservedIPSpec, reservedIPKind } from '../resources/reserved-ip.ts';
+import type { Resource, Stored } from '../resources/resource.ts';
+import type { Caller } from './caller.ts';
+
+/** A write to the store, as a caller asks for it. */
+export interface Touch {
+  readonly verb: 'create' | 'update' | 'update-status' | 'delete';
+  /** What is to be there afterwards; absent for a delete. */
+  readonly resource?: Resource | undefined;
+  /** What is there now; for a node's update and delete always given. */
+  readonly present?: Stored<Resource> | undefined;
+}
+
+export interface TouchFacts {
+  /** The pool that the resource names, if there is one of that name. */
+  readonly pool: Pool | undefined;
+  /** Milliseconds since 1970. */
+  readonly now: number;
+}
+
+type NodeRule = (caller: Caller, touch: Touch, facts: TouchFacts) => IpamError | undefined;
+
+/** What a node may write, by kind. Of other kinds (subnets, endpoints) daemons write nothing. */
+const nodeRules: Readonly<Record<string, NodeRule>> = {
+  [blockKind]: blockRefusal,
+  [claimKind]: claimRefusal,
+  [poolKind]: poolRefusal,
+  [reservedIPKind]: reservedIPRefusal,
+};
+
+const elsewhere = 'ask a member with an operator’s or admin’s certificate: ipam-cli --daemon <member>:9090 …';
+
+/**
+ * Why a caller may not make this write; undefined: it may. Members and admins write what they like: members serve the
+ * others. A node writes what its own daemon must: blocks and claims of its own, pools made of network configurations,
+ * and the end of quarantines that are over.
+ */
+export function refusalOf(caller: Caller, touch: Touch, facts: TouchFacts): IpamError | undefined {
+  if (caller.role === 'member' || caller.role === 'admin') return undefined;
+  const kind = (touch.resource ?? touch.present)?.kind ?? '';
+  const rule = Object.hasOwn(nodeRules, kind) ? nodeRules[kind] : undefined;
+  if (caller.role !== 'node' || rule === undefined || touch.verb === 'update-status')
+    return denied(caller, touch, elsewhere);
+  return rule(caller, touch, facts);
+}
+
+/** A lease: exactly one of the pool's blocks, so that it overlaps nobody's. */
+function blockRefusal(caller: Caller, touch: Touch, { pool }: TouchFacts): IpamError | undefined {
+  const refusal = ownRefusal(caller, touch);
+  if (refusal !== undefined || touch.verb === 'delete') return refusal;
+  const spec = specOf<BlockSpec>(blockSpecSchema, touch.resource);
+  if (spec === undefined || !isExactly(newBlock, spec, touch)) return malformed(touch);
+  if (touch.verb === 'update') return undefined;
+  const prefix = parsePrefix(spec.cidr);
+  const isBlock = pool?.blockSize === prefix.length && prefixContains(pool.subnet, prefix.address);
+  return isBlock ? undefined : stale(`${spec.cidr} is no block of pool "${spec.pool}"`);
+}
+
+/** One address of a shared pool: an address of a leased block is nobody's to claim. */
+function claimRefusal(caller: Caller, touch: Touch, { pool }: TouchFacts): IpamError | undefined {
+  const refusal = ownRefusal(caller, touch);
+  if (refusal !== undefined || touch.verb === 'delete') return refusal;
+  const spec = specOf<ClaimSpec>(claimSpecSchema, touch.resource);
+  if (spec === undefined || !isExactly(newClaim, spec, touch)) return malformed(touch);
+  if (touch.verb === 'update') return undefined;
+  const isOffered =
+    pool !== undefined && pool.blockSize === undefined && containsAddress(pool.usable, parseAddress(spec.address));
+  return isOffered ? undefined : stale(`${spec.address} is not to be claimed of pool "${spec.pool}"`);
+}
+
+/**
+ * The pools of a network configuration are made by whoever meets it first. They serve only those who name the same
+ * ranges. To change one is to change what others get, and left to operators.
+ */
+function poolRefusal(caller: Caller, touch: Touch): IpamError | undefined {
+  const { verb, resource } = touch;
+  const spec = resource?.spec as PoolSpec | undefined;
+  const network = resource?.metadata.labels?.[networkLabel];
+  const { blockSize, default: isDefault = false, disable = false } = spec ?? ({} as PoolSpec);
+  const isInline =
+    verb === 'create' &&
+    network !== undefined &&
+    resource?.metadata.name.startsWith('cni-') &&
+    blockSize === undefined &&
+    !isDefault &&
+    !disable &&
+    Object.keys(resource.metadata.labels ?? {}).length === 1;
+  return isInline
+    ? undefined
+    : denied(caller, touch, `a node makes pools of CNI ranges only, and changes none; ${elsewhere}`);
+}
+
+/** Whoever sees first that a quarantine is over lifts it. Reserving addresses is up to operators: it takes them from all. */
+function reservedIPRefusal(caller: Caller, touch: Touch, { now }: TouchFacts): IpamError | undefined {
+  const until = touch.present === undefined ? undefined : quarantineOf(touch.present.spec as ReservedIPSpec)?.until;
+  if (touch.verb === 'delete' && until !== undefined && until <= now) return undefined;
+  return denied(caller, touch, elsewhere);
+}
+
+/** Both what is there and what is to be there must be of the node and of its daemon. */
+function ownRefusal(caller: Caller, touch: Touch): IpamError | undefined {
+  for (const object of [touch.present, touch.resource]) {
+    if (object === undefined) continue;
+    const { node, daemon } = (object.spec ?? {}) as { readonly node?: unknown; readonly daemon?: unknown };
+    if (node === caller.name && daemon === caller.name) continue;
+    return denied(caller, touch, 'a node writes only what has its name as spec.node and spec.daemon');
+  }
+  return undefined;
+}
+
+/** Named after what it is about, and nothing in it that the daemons do not put there. */
+function isExactly<S>(make: (spec: S) => Resource, spec: S, { resource, present, verb }: Touch): boolean {
+  if (resource === undefined) return false;
+  const { apiVersion, kind, metadata } = make(spec);
+  const named =
+    resource.apiVersion === apiVersion && resource.kind === kind && resource.metadata.name === metadata.name;
+  if (verb === 'update') return named && isDeepStrictEqual(resource.spec, present?.spec);
+  return named && Object.keys(resource.metadata).every((key) => key === 'name' || key === 'uid');
+}
+
+function specOf<S>(
+  schema: { safeParse(value: unknown): { success: boolean; data?: unknown } },
+  resource: Resource | undefined,
+): S | undefined {
+  try {
+    const { success, data } = schema.safeParse(resource?.spec);
+    return success ? (data as S) : undefined;
+  } catch (error) {
+    if (error instanceof AddressError) return undefined;
+    throw error;
+  }
+}
+
+function malformed({ resource }: Touch): IpamError {
+  return new IpamError(
+    'permission-denied',
+    `${resource?.kind} "${resource?.metadata.name}" is not what a daemon writes`,
+  );
+}
+
+/** An agent whose picture of the pools is old hears this, and tries again. */
+function stale(message: string): IpamError {
+  return new IpamError('conflict', `${message} as it is now`, { advice: 'try again' });
+}
+
+function denied({ role, name }: Caller, { verb, resource, present }: Touch, advice: string): IpamError {
+  const object = resource ?? present;
+  const what = object === undefined ? 'objects' : `${object.kind} "${object.metadata.name}"`;
+  return new IpamError('permission-denied', `${role} "${name}" may not ${verb} ${what}`, {
+    advice,
+    facts: { name, role, verb },
+  });
+}

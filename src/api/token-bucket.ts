@@ -1,0 +1,52 @@
+/** How often something may happen: so many at once, and so many a second in the long run. */
+export interface Rate {
+  readonly perSecond: number;
+  readonly burst: number;
+}
+
+interface Bucket {
+  tokens: number;
+  /** Milliseconds, of the clock that is given. */
+  at: number;
+}
+
+/** More clients than this at a time are not told apart for long. */
+const mostBuckets = 10_000;
+
+/** A token bucket for each key. Keys that did nothing for long are forgotten: their bucket would be full again. */
+export class TokenBuckets {
+  readonly #rate: Rate;
+  readonly #clock: () => number;
+  /** Those used last are the last. */
+  readonly #buckets = new Map<string, Bucket>();
+
+  constructor(rate: Rate, clock: () => number) {
+    this.#rate = rate;
+    this.#clock = clock;
+  }
+
+  /** Takes a token. @returns 0, or after how many milliseconds there will be one */
+  take(key: string): number {
+    const { perSecond, burst } = this.#rate;
+    const now = this.#clock();
+    const bucket = this.#buckets.get(key) ?? { tokens: burst, at: now };
+    bucket.tokens = Math.min(burst, bucket.tokens + (Math.max(0, now - bucket.at) * perSecond) / 1_000);
+    bucket.at = now;
+    this.#buckets.delete(key);
+    this.#buckets.set(key, bucket);
+    this.#forget();
+    if (bucket.tokens < 1) return Math.ceil(((1 - bucket.tokens) * 1_000) / perSecond);
+    bucket.tokens -= 1;
+    return 0;
+  }
+
+  get size(): number {
+    return this.#buckets.size;
+  }
+
+  #forget(): void {
+    if (this.#buckets.size <= mostBuckets) return;
+    const [oldest] = this.#buckets.keys();
+    if (oldest !== undefined) this.#buckets.delete(oldest);
+  }
+}

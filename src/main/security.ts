@@ -1,0 +1,98 @@
+import { readFileSync } from 'node:fs';
+import { performance } from 'node:perf_hooks';
+import { ConnectionLimits } from '../api/connection-limits.ts';
+import { type Gate, PlainGate } from '../api/gate.ts';
+import { Guard } from '../api/guard.ts';
+import { peerCredentials } from '../api/peer-credentials.ts';
+import { Refusals } from '../api/refusals.ts';
+import { TlsGate } from '../api/tls-gate.ts';
+import { UnixGate } from '../api/unix-gate.ts';
+import type { DaemonConfig } from '../daemon/config.ts';
+import type { SocketGroupConfig } from '../daemon/security-config.ts';
+import { IpamError } from '../resources/errors.ts';
+import type { Log } from '../telemetry/log.ts';
+import { anyPresent, TlsFiles } from '../tls/tls-files.ts';
+
+/** Who may come in, and what becomes of those who may not: one for all listeners of a daemon. */
+export interface Security {
+  readonly guard: Guard;
+  readonly limits: ConnectionLimits;
+  /** Of the Unix socket's group; undefined: there is none. */
+  readonly socketGid: number | undefined;
+  /** The certificate files in use; undefined: TCP is plain. */
+  readonly tls: TlsFiles | undefined;
+  /** One for each TCP listener. */
+  tcpGate(): Gate;
+  unixGate(): Gate;
+}
+
+export interface SecurityParts {
+  readonly config: Pick<DaemonConfig, 'tls' | 'limits' | 'socketGroup'>;
+  readonly audit: Log | undefined;
+  readonly log: Log;
+  readonly onRefused: (reason: string) => void;
+}
+
+/** @throws IpamError invalid-config: certificate files that cannot be used, a group that is not there */
+export function openSecurity({ config, audit, log, onRefused }: SecurityParts): Security {
+  const clock = () => performance.now();
+  const refusals = new Refusals({ audit, onRefused, clock });
+  const { callsPerSecond, burst } = config.limits;
+  const callRate = callsPerSecond === 0 ? undefined : { perSecond: callsPerSecond, burst };
+  const tls = openTls(config.tls, log);
+  const credentialsOf = peerCredentials();
+  const group = socketGroup(config.socketGroup, credentialsOf !== undefined);
+  return {
+    guard: new Guard({ refusals, callRate, clock }),
+    limits: new ConnectionLimits(config.limits.connections, refusals),
+    socketGid: group?.gid,
+    tls,
+    tcpGate: () => (tls === undefined ? new PlainGate(config.tls.insecure) : new TlsGate(tls, refusals)),
+    unixGate: () =>
+      new UnixGate({
+        uid: process.getuid?.() ?? 0,
+        ...(group === undefined ? {} : { group }),
+        credentialsOf,
+        refusals,
+      }),
+  };
+}
+
+/** The files that are named, or those of the data directory when they are there. @throws IpamError invalid-config */
+function openTls({ paths, isNamed, insecure }: DaemonConfig['tls'], log: Log): TlsFiles | undefined {
+  if (!isNamed && !anyPresent(paths)) return undefined;
+  if (!insecure) return new TlsFiles(paths, log);
+  throw new IpamError(
+    'invalid-config',
+    `tls.insecure: true (--insecure), and certificates are there: ${paths.caFile}`,
+    {
+      advice: 'leave --insecure out, or move the certificates away',
+      facts: { key: 'tls.insecure' },
+    },
+  );
+}
+
+function socketGroup(config: SocketGroupConfig | undefined, canAsk: boolean) {
+  if (config === undefined) return undefined;
+  if (!canAsk) {
+    throw new IpamError('invalid-config', 'grpc.socketGroup: this installation cannot tell who calls on a socket', {
+      advice: 'install a C compiler and run make build again, or leave grpc.socketGroup out',
+      facts: { key: 'grpc.socketGroup' },
+    });
+  }
+  return { gid: groupNumber(config.group), role: config.role };
+}
+
+/** @throws IpamError invalid-config */
+function groupNumber(group: string): number {
+  if (/^\d+$/.test(group)) return Number(group);
+  const line = readFileSync('/etc/group', 'utf8')
+    .split('\n')
+    .find((one) => one.startsWith(`${group}:`));
+  const gid = Number(line?.split(':')[2]);
+  if (line !== undefined && Number.isInteger(gid)) return gid;
+  throw new IpamError('invalid-config', `grpc.socketGroup: no group "${group}" in /etc/group`, {
+    advice: 'create it (groupadd), or give its number',
+    facts: { key: 'grpc.socketGroup', value: group },
+  });
+}
