@@ -33,6 +33,8 @@ export interface Answered<Response> {
 interface Repeating extends CallOptions {
   /** Send it again also when an earlier attempt may have been carried out? */
   readonly isRepeatable: boolean;
+  /** After a lost answer no refusal of a later attempt is the last word. */
+  readonly isWrite?: boolean;
 }
 
 /** Elections take some hundred milliseconds: who waits for one asks often, but sixty-four callers not too often. */
@@ -69,20 +71,17 @@ export class EtcdClient {
   }
 
   async range(request: RangeRequest, options: CallOptions = {}): Promise<RangeResponse> {
-    return (await this.#call(methods.range, () => request, { ...options, isRepeatable: true })).response;
+    return (await this.#call(methods.range, request, { ...options, isRepeatable: true })).response;
   }
 
   /** Sent again only when the first attempt surely was not carried out. */
   async txn(request: TxnRequest, options: CallOptions = {}) {
-    return (await this.#call(methods.txn, () => request, { ...options, isRepeatable: false })).response;
+    return (await this.#call(methods.txn, request, { ...options, isRepeatable: false })).response;
   }
 
-  /**
-   * Sent again also when an answer was lost: for who recognises his own work.
-   * @param request made anew for each attempt, told how many before it had their answer lost
-   */
-  repeatedTxn(request: (lostAttempts: number) => TxnRequest, options: CallOptions = {}) {
-    return this.#call(methods.txn, request, { ...options, isRepeatable: true });
+  /** Sent again also when an answer was lost: for who recognises what he did already. */
+  async repeatedTxn(request: TxnRequest, options: CallOptions = {}) {
+    return this.#call(methods.txn, request, { ...options, isRepeatable: true, isWrite: true });
   }
 
   /** Forgets all history before a revision. @throws IpamError compacted: it is forgotten already */
@@ -92,13 +91,13 @@ export class EtcdClient {
 
   /** A lease that ends by itself when its answer is lost. @param ttl seconds @returns its ID */
   async grantLease(ttl: number): Promise<string> {
-    const { response } = await this.#call(methods.leaseGrant, () => ({ TTL: ttl }), { isRepeatable: true });
+    const { response } = await this.#call(methods.leaseGrant, { TTL: ttl }, { isRepeatable: true });
     return response.ID;
   }
 
   /** @throws IpamError not-found: it has ended already */
   async revokeLease(id: string): Promise<void> {
-    await this.#call(methods.leaseRevoke, () => ({ ID: id }), { isRepeatable: true });
+    await this.#call(methods.leaseRevoke, { ID: id }, { isRepeatable: true });
   }
 
   /** @returns seconds that are left now; 0: the lease has ended. @throws IpamError store-unavailable */
@@ -126,7 +125,7 @@ export class EtcdClient {
 
   async members(): Promise<readonly EtcdMember[]> {
     const request = { linearizable: true };
-    return (await this.#call(methods.memberList, () => request, { isRepeatable: true })).response.members;
+    return (await this.#call(methods.memberList, request, { isRepeatable: true })).response.members;
   }
 
   /** @throws IpamError conflict: the peer URL is known already, or too few members have started */
@@ -151,16 +150,15 @@ export class EtcdClient {
 
   /** @param endpoint which member; any when absent */
   async status(endpoint?: string): Promise<StatusResponse> {
-    return (await this.#call(methods.status, () => ({}), { ...at(endpoint), isRepeatable: true })).response;
+    return (await this.#call(methods.status, {}, { ...at(endpoint), isRepeatable: true })).response;
   }
 
   async alarms(): Promise<readonly AlarmMember[]> {
-    return (await this.#call(methods.alarm, () => ({ action: 'GET' as const }), { isRepeatable: true })).response
-      .alarms;
+    return (await this.#call(methods.alarm, { action: 'GET' as const }, { isRepeatable: true })).response.alarms;
   }
 
   async disarm({ memberID, alarm }: AlarmMember): Promise<void> {
-    await this.#call(methods.alarm, () => ({ action: 'DEACTIVATE' as const, memberID, alarm }), { isRepeatable: true });
+    await this.#call(methods.alarm, { action: 'DEACTIVATE' as const, memberID, alarm }, { isRepeatable: true });
   }
 
   /** The member does nothing else meanwhile. @param deadlineMs a gigabyte takes some ten seconds */
@@ -223,13 +221,13 @@ export class EtcdClient {
     request: Request,
     options: CallOptions = {},
   ): Promise<Response> {
-    return (await this.#call(method, () => request, { ...options, isRepeatable: false })).response;
+    return (await this.#call(method, request, { ...options, isRepeatable: false })).response;
   }
 
   async #call<Request, Response>(
     method: MethodDefinition<Request, Response>,
-    request: (lostAttempts: number) => Request,
-    { isRepeatable, endpoint, deadlineMs = this.#deadlineMs, attemptMs = this.#attemptMs }: Repeating,
+    request: Request,
+    { isRepeatable, isWrite = false, endpoint, deadlineMs = this.#deadlineMs, attemptMs = this.#attemptMs }: Repeating,
   ): Promise<Answered<Response>> {
     const until = Date.now() + Math.min(deadlineMs, largestDeadlineMs);
     let limit = isRepeatable ? attemptMs : deadlineMs;
@@ -237,10 +235,10 @@ export class EtcdClient {
     for (let lostAttempts = 0; ; ) {
       this.#requireOpen();
       const from = this.#endpoint(endpoint);
-      const outcome = await this.#attempt(method, request(lostAttempts), from, Math.min(until, Date.now() + limit));
+      const outcome = await this.#attempt(method, request, from, Math.min(until, Date.now() + limit));
       if ('response' in outcome) return { response: outcome.response, lostAttempts };
       const { error, isSafe, isAmbiguous } = outcome.failure;
-      if (!isSafe && !isAmbiguous) throw error;
+      if (!isSafe && !isAmbiguous) throw isWrite && lostAttempts > 0 ? unknownOutcome(error) : error;
       this.#endpoints.failed(from);
       if (isAmbiguous) {
         if (!isRepeatable) throw error;
@@ -289,6 +287,11 @@ export class EtcdClient {
   #requireOpen(): void {
     if (this.closing.aborted) throw new IpamError('store-unavailable', 'etcd: the client is closed');
   }
+}
+
+function unknownOutcome(error: IpamError): IpamError {
+  if (error.code === 'storage-full' || error.code === 'storage-damaged') return error;
+  return new IpamError('store-unavailable', `etcd: an answer was lost, and then: ${error.message}`, { cause: error });
 }
 
 const noAnswer = { code: 13, details: 'neither answer nor error' };
