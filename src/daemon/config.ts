@@ -8,6 +8,7 @@ import { parseWith, strictObject } from '../resources/schema.ts';
 import { yamlValue } from '../resources/yaml.ts';
 import { defaultPatience, type Patience } from './abandoned.ts';
 import { advertiseAddress, duration, hostPort, memberAddress, memberAddresses, path } from './config-values.ts';
+import { type EtcdConfig, type EtcdSection, etcdConfig, etcdSection } from './etcd-config.ts';
 import {
   type LimitsConfig,
   limitsConfig,
@@ -63,6 +64,7 @@ const fileSchema = strictObject({
   store: strictObject({
     engine: z.enum(engines).optional(),
     kubeconfig: path.optional(),
+    etcd: etcdSection.optional(),
   }).optional(),
   raft: strictObject({
     nodeID: nodeName.optional(),
@@ -120,6 +122,8 @@ export interface DaemonConfig {
   readonly isEngineNamed: boolean;
   /** Of the Kubernetes engine; undefined: the service account of the Pod. */
   readonly kubeconfig: string | undefined;
+  /** An etcd that somebody else runs; undefined: none. */
+  readonly etcd: EtcdConfig | undefined;
   /** Of an etcd cluster whose members the daemons run; undefined: this daemon is none. */
   readonly members: MembersConfig | undefined;
   /** Begin the cluster anew from this disk: its other members are lost. */
@@ -161,6 +165,11 @@ export interface DaemonFlags {
   readonly dataDir?: string;
   readonly storeEngine?: string;
   readonly kubeconfig?: string;
+  readonly etcdEndpoints?: string;
+  readonly etcdCaFile?: string;
+  readonly etcdCertFile?: string;
+  readonly etcdKeyFile?: string;
+  readonly etcdPrefix?: string;
   readonly blockSize?: string;
   readonly blockSizeV6?: string;
   readonly grpcAddr?: string;
@@ -190,12 +199,18 @@ export function daemonConfig(text: string, source: string, flags: DaemonFlags, h
   const logging = pick('logging');
   const dataDir = flagged.dataDir ?? file.dataDir ?? raft.dataDir ?? '/var/lib/ipam';
   const members = membersConfig(raft, store.engine);
+  const etcd = etcdConfig(
+    { ...file.store?.etcd, ...flagged.store?.etcd } as EtcdSection,
+    store.engine,
+    members !== undefined,
+  );
   const config: DaemonConfig = {
     node: raft.nodeID ?? hostname,
     dataDir,
-    engine: store.engine ?? (members === undefined ? 'embedded' : 'etcd'),
+    engine: store.engine ?? ((members ?? etcd) === undefined ? 'embedded' : 'etcd'),
     kubeconfig: store.kubeconfig,
     isEngineNamed: store.engine !== undefined,
+    etcd,
     members,
     forceNewCluster: flags.forceNewCluster ?? false,
     clusterCidrs: cluster.cidr ?? [],
@@ -237,6 +252,15 @@ function fileOfFlags(flags: DaemonFlags): object {
   set('raft', 'clusterName', flags.clusterName);
   set('store', 'engine', flags.storeEngine);
   set('store', 'kubeconfig', flags.kubeconfig);
+  const etcd = {
+    endpoints: flags.etcdEndpoints,
+    caFile: flags.etcdCaFile,
+    certFile: flags.etcdCertFile,
+    keyFile: flags.etcdKeyFile,
+    prefix: flags.etcdPrefix,
+  };
+  const given = Object.entries(etcd).filter(([, value]) => value !== undefined);
+  if (given.length > 0) set('store', 'etcd', Object.fromEntries(given));
   set('cluster', 'cidr', flags.clusterCidr);
   set('cluster', 'nodeBlockSize', numberOf(flags.blockSize));
   set('cluster', 'nodeBlockSizeV6', numberOf(flags.blockSizeV6));

@@ -44,6 +44,10 @@ export async function openEngine(
     const { openMemberEngine } = await import('./member-engine.ts');
     return openMemberEngine({ config, members: config.members, storeDirectory, metrics, log, tls });
   }
+  if (config.etcd !== undefined) {
+    const { openEtcdEngine } = await import('./etcd-engine.ts');
+    return openEtcdEngine(config.etcd);
+  }
   const { keptChanges } = config;
   return {
     store: new EmbeddedStore({ directory: storeDirectory, now: Date.now, newUid: randomUUID, keptChanges }),

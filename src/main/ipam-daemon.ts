@@ -32,8 +32,19 @@ const program = new Command('ipam-daemon')
   .option('--cluster-name <name>', 'clusters of different names never become one (default: berth)')
   .option('--force-new-cluster', 'begin the cluster anew from this disk, when the majority of its members is lost')
   .option('--data-dir <dir>', 'where state is kept (default: /var/lib/ipam)')
-  .option('--store-engine <name>', 'where pools, blocks and claims live: embedded or kubernetes (default: embedded)')
+  .option(
+    '--store-engine <name>',
+    'where pools, blocks and claims live: embedded, etcd or kubernetes (default: embedded)',
+  )
   .option('--kubeconfig <file>', 'how to reach the Kubernetes API (default: the service account of the Pod)')
+  .option(
+    '--etcd-endpoints <list>',
+    'an etcd to keep state in: host:port, https://host:port or unix:/path, comma-separated',
+  )
+  .option('--etcd-ca-file <file>', "authority of etcd's certificates")
+  .option('--etcd-cert-file <file>', 'certificate to show to etcd')
+  .option('--etcd-key-file <file>', 'its key')
+  .option('--etcd-prefix <prefix>', 'what our keys in etcd begin with (default: /berth/v1)')
   .option('--block-size <length>', 'prefix length of the IPv4 blocks that nodes lease (default: 24)')
   .option('--block-size-v6 <length>', 'prefix length of the IPv6 blocks that nodes lease (default: 64)')
   .option('--grpc-addr <host:port>', 'gRPC over TCP; "" turns it off (default: 0.0.0.0:9090)')

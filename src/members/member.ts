@@ -1,11 +1,10 @@
-import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { IpamError, isIpamError } from '../resources/errors.ts';
 import type { Log } from '../telemetry/log.ts';
 import { daemonAddress, formatHostPort, parseHostPort, peerUrl } from './addresses.ts';
 import { beginning, joinAny, stillThere } from './beginning.ts';
 import type { EtcdAdmin, EtcdKeys } from './etcd-admin.ts';
-import { clientSocket, type EtcdOptions, etcdArguments, type PeerTls } from './etcd-arguments.ts';
+import { type EtcdOptions, etcdArguments, type PeerTls } from './etcd-arguments.ts';
 import { dyingWithParent, type EtcdExecutable, findEtcd } from './etcd-executable.ts';
 import { EtcdProcess } from './etcd-process.ts';
 import { listenForKnock } from './knock.ts';
@@ -34,11 +33,6 @@ export interface MemberParts {
   readonly admin: EtcdAdmin;
   readonly keys: EtcdKeys;
   readonly log: Log;
-}
-
-/** Where the daemon's own clients of etcd connect. */
-export function clientSocketPath(dataDir: string): string {
-  return join(dataDir, clientSocket);
 }
 
 /** This machine's member of the cluster: an etcd process, and what the daemon knows and decides about it. */

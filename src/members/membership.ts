@@ -64,8 +64,7 @@ export class Membership {
       if (found.kind === 'replaces') {
         throw new IpamError('already-exists', `"${name}" at ${address} is a member already`);
       }
-      const { members, added } = await this.#addLearner(list, candidate.peerUrl);
-      return this.#view(find(members, added));
+      return this.#view(await this.#addLearner(list, candidate.peerUrl));
     });
   }
 
@@ -156,12 +155,12 @@ export class Membership {
       await patiently(() => admin.remove(found.member.id));
       list = await admin.members();
     }
-    const { added, ...after } = await this.#addLearner(list, candidate.peerUrl);
+    const { id: added } = await this.#addLearner(list, candidate.peerUrl);
     log.info(
       { member: question.name, id: added, address: question.address },
       'member added; it votes when it has caught up',
     );
-    return this.#answer(after, added, question.name);
+    return this.#answer(await admin.members(), added, question.name);
   }
 
   /** An address that nobody reaches would be found out only when the new member is already counted on. */
@@ -188,7 +187,7 @@ export class Membership {
     );
   }
 
-  async #addLearner(list: MemberList, url: string): Promise<MemberList & { readonly added: string }> {
+  async #addLearner(list: MemberList, url: string): Promise<ListedMember> {
     checkAddition({ members: list.members, running: runningOf(await this.#ask(list)) });
     return patiently(() => this.#parts.admin.addLearner(url));
   }
