@@ -120,6 +120,8 @@ export interface DaemonConfig {
   readonly node: string;
   readonly dataDir: string;
   readonly engine: Engine;
+  /** Somebody asked for it by its name. */
+  readonly isEngineNamed: boolean;
   /** Of the Kubernetes engine; undefined: the service account of the Pod. */
   readonly kubeconfig: string | undefined;
   /** An etcd that somebody else runs; undefined: none. */
@@ -128,6 +130,8 @@ export interface DaemonConfig {
   readonly members: MembersConfig | undefined;
   /** Members keep the state; undefined: this daemon, or somebody else. */
   readonly agent: AgentConfig | undefined;
+  /** Begin the cluster anew from this disk: its other members are lost. */
+  readonly forceNewCluster: boolean;
   readonly clusterCidrs: readonly Prefix[];
   readonly blockSizes: Readonly<Record<Family, number>>;
   readonly tls: TlsConfig;
@@ -211,9 +215,11 @@ export function daemonConfig(text: string, source: string, flags: DaemonFlags, h
     dataDir,
     engine: store.engine ?? ((members ?? agent ?? etcd) === undefined ? 'embedded' : 'etcd'),
     kubeconfig: store.kubeconfig,
+    isEngineNamed: store.engine !== undefined,
     etcd,
     members,
     agent,
+    forceNewCluster: flags.forceNewCluster ?? false,
     clusterCidrs: cluster.cidr ?? [],
     blockSizes: { 4: cluster.nodeBlockSize ?? 24, 6: cluster.nodeBlockSizeV6 ?? 64 },
     tls: tlsConfig(pick('tls'), dataDir),
