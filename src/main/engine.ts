@@ -48,6 +48,10 @@ export async function openEngine(
     const { openEtcdEngine } = await import('./etcd-engine.ts');
     return openEtcdEngine(config.etcd);
   }
+  if (config.agent !== undefined) {
+    const { openAgentEngine } = await import('./agent-engine.ts');
+    return openAgentEngine(config, config.agent, log);
+  }
   const { keptChanges } = config;
   return {
     store: new EmbeddedStore({ directory: storeDirectory, now: Date.now, newUid: randomUUID, keptChanges }),

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { Caller } from '../api/caller.ts';
 import { clusterService } from '../api/cluster-service.ts';
 import { PlainGate } from '../api/gate.ts';
@@ -8,15 +9,18 @@ import { HttpServer } from '../api/http-server.ts';
 import { Listener } from '../api/listener.ts';
 import { ObservedIpam } from '../api/observed-ipam.ts';
 import { contract } from '../api/proto.ts';
+import { storeService } from '../api/store-service.ts';
 import { createCniHandler } from '../cni/handler.ts';
 import { observedCniHandler } from '../cni/observed-handler.ts';
 import { systemClock } from '../daemon/clock.ts';
 import type { DaemonConfig } from '../daemon/config.ts';
 import { Daemon } from '../daemon/daemon.ts';
 import { LmdbJournal } from '../daemon/lmdb-journal.ts';
+import { PictureFile } from '../daemon/picture-file.ts';
 import { PoolFence } from '../daemon/pool-fence.ts';
 import { formatPrefix } from '../ip/prefix.ts';
 import type { Member } from '../members/member.ts';
+import { type Pool, type PoolResource, parsePool, poolKind } from '../resources/pool.ts';
 import { ObservedStore } from '../store/observed-store.ts';
 import type { Log } from '../telemetry/log.ts';
 import { Metrics } from '../telemetry/metrics.ts';
@@ -64,9 +68,11 @@ export async function serve(config: DaemonConfig, directories: Directories): Pro
     hasNetns: (path) => path !== '' && !path.startsWith('/proc/') && existsSync(path),
     preleaseThreshold: config.preleaseThreshold,
     maintenanceIntervalMs: config.maintenanceIntervalMs,
-    clusterCidrs: config.clusterCidrs,
+    // Of an agent's cluster the members make the pools.
+    clusterCidrs: config.agent === undefined ? config.clusterCidrs : [],
     blockSizes: config.blockSizes,
     isShared: engine.isShared,
+    ...(engine.isShared ? { picture: pictureFile(config, log) } : {}),
     ...(engine.isShared ? { fence: new PoolFence({ store, elapsed: () => performance.now() }) } : {}),
     ...(engine.pods === undefined ? {} : { podFacts: engine.pods, podLife: engine.pods }),
     onRefused: (pod, error) => engine.onRefused(pod, error),
@@ -126,6 +132,8 @@ async function startServers({
       blocks: () => administration.blocks(),
       pools: () => administration.pools(),
       mappings: () => daemon.ipam.ledger.size,
+      contact: () => daemon.contact,
+      lost: () => daemon.lostAddresses,
     });
   const readiness = () => ipam.readiness();
   const cni = observedCniHandler(
@@ -139,7 +147,8 @@ async function startServers({
     ...{ ipam, administration, resources: daemon.resources, version },
     ...{ guard: security.guard, limits: config.limits },
   });
-  const outage = () => engine.member?.outage ?? '';
+  if (config.agent === undefined && config.engine !== 'kubernetes') serveStore(grpc, engine, daemon);
+  const outage = () => engine.member?.outage || daemon.contact?.outage || '';
   const local = new HttpServer({ readiness, outage, metrics: scrape, cni });
   const remote = new HttpServer({ readiness, outage, metrics: scrape });
   await Promise.all([local.ready(), remote.ready()]);
@@ -198,6 +207,23 @@ async function startServers({
     for (const listener of listeners) listener.destroy();
     tls?.close();
   };
+}
+
+/** For agents: what they ask for goes past this daemon's own decisions, to the store itself. */
+function serveStore(grpc: GrpcServer, { store }: Engine, daemon: Daemon): void {
+  // A pool that was made a moment ago may not have come to this daemon yet.
+  const pool = async (name: string): Promise<Pool | undefined> => {
+    const known = daemon.pool(name);
+    if (known !== undefined) return known;
+    const resource = await store.get<PoolResource>({ kind: poolKind, name });
+    return resource === undefined ? undefined : parsePool(resource);
+  };
+  grpc.addService(contract.Store.service, storeService({ store, pool, now: Date.now }));
+}
+
+function pictureFile({ dataDir, engine, agent, node }: DaemonConfig, log: Log): PictureFile {
+  const of = `${agent === undefined ? engine : 'agent'} ${node}`;
+  return new PictureFile({ file: join(dataDir, 'last-seen.json'), of, log });
 }
 
 /** What other members and ipam-cli ask of this one; its health is that of the cluster. */
