@@ -102,7 +102,7 @@ describe.skipIf(needsRoot !== '')('three daemons in three namespaces', () => {
     const etcd = await victim.etcdPid();
     await victim.daemon.crash();
     // Nobody keeps the data directory: the process died with its daemon.
-    await waitFor('its etcd to end', () => (existsSync(`/proc/${etcd}`) ? undefined : true));
+    await waitFor('its etcd to end', () => (existsSync(`/proc/${etcd}/cwd`) ? undefined : true));
     const other = await cluster.leader(victim);
     await write(other);
     await lease(other);
