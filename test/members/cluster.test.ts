@@ -147,6 +147,9 @@ describe.skipIf(needsRoot !== '')('three daemons in three namespaces', () => {
       (await httpText(one.daemon.socket, '/readyz')).includes('no majority') ? true : undefined,
     );
     expect(await metric(one, 'ipam_raft_quorum')).toBe(0);
+    const { stdout } = await one.daemon.cli('members', 'list');
+    expect(stdout).toContain('NO MAJORITY RUNS');
+    expect(stdout).toMatch(/ipam-3 .* away /);
     await Promise.all([two.daemon.start(), three.daemon.start()]);
     await cluster.voters(3);
   });
