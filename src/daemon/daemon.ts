@@ -96,7 +96,8 @@ export class Daemon {
     const { isShared: spread = false, patience = defaultPatience, fence } = options;
     // What is on this machine's own disk is not away; it is there, or damaged.
     const contact = spread ? new Contact(() => clock.now()) : undefined;
-    const store = contact === undefined ? options.store : new ContactStore(options.store, contact);
+    const store =
+      contact === undefined ? options.store : new ContactStore(options.store, contact, () => this.#requireCurrent());
     const keeper = new PictureKeeper({
       disk: options.picture,
       blocks: () => this.#blocks.all().flatMap((block) => (this.#blocks.isOwn(block) ? [block.resource] : [])),
@@ -183,6 +184,7 @@ export class Daemon {
       quarantines,
       journal,
       clock,
+      requireCurrent: () => this.#requireCurrent(),
     });
   }
 
@@ -277,6 +279,17 @@ export class Daemon {
         remembered: remembered === undefined ? undefined : [],
       }),
     ]);
+  }
+
+  /** @throws IpamError store-unavailable until the store has shown what it has, after a start without it */
+  #requireCurrent(): void {
+    if (this.#isCurrent) return;
+    const outage = this.contact?.outage ?? '';
+    throw new IpamError(
+      'store-unavailable',
+      `${outage === '' ? 'the cluster is back' : outage}, and was not heard since this daemon started`,
+      { advice: 'retry; meanwhile addresses are given from the blocks that the node has leased' },
+    );
   }
 
   /** What a start waits for when the store is there. */
