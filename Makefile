@@ -30,6 +30,7 @@ demo: packages build ## eight namespaces get real addresses; the daemon is kille
 
 test: packages build check ## all tests: units, real plugins in namespaces, kill rounds, a real Kubernetes
 	@$(if $(filter 0,$(shell id -u)),$(MAKE) --no-print-directory cluster-binaries)
+	@$(MAKE) --no-print-directory newer-etcd
 	@vitest run
 
 check: node_modules/.stamp ## types, lint, format, import direction, unused code
@@ -67,6 +68,9 @@ cut-off: packages build cluster-binaries ## a node of a real cluster cut off for
 
 cluster-binaries: ## build Kubernetes for the test cluster (six minutes, once) unless KUBEBUILDER_ASSETS has it
 	@scripts/kubernetes-binaries.sh >/dev/null || [ $$? = 3 ]
+
+newer-etcd: ## fetch a newer etcd than the system's, to test with, unless BERTH_NEWER_ETCD is one
+	@scripts/newer-etcd.sh >/dev/null || [ $$? = 3 ]
 
 cluster-up: packages build cluster-binaries ## a Kubernetes of two nodes on this machine, to try things (as root)
 	@$(NODE) test/cluster/main.ts up
@@ -159,4 +163,4 @@ $(CURDIR)/.tools/node/bin/node:
 	@mv .tools/fetch/package .tools/node && rm -rf .tools/fetch
 	@.tools/node/bin/node --version
 
-.PHONY: help demo test check format cluster-binaries cluster-up cut-off cluster-shell cluster-down bench bench-compare scale sim mutation-check soak fuzz build install image image-root install-deps generate clean packages
+.PHONY: help demo test check format cluster-binaries newer-etcd cluster-up cut-off cluster-shell cluster-down bench bench-compare scale sim mutation-check soak fuzz build install image image-root install-deps generate clean packages

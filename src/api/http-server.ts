@@ -15,7 +15,7 @@ const lookMs = 1_000;
 
 export interface HttpServerParts {
   readonly readiness: () => Readiness;
-  /** Why the store is not reached; empty: it is. Addresses of leased blocks are given all the same. */
+  /** Why writes to the store do not go through; empty: they do. Addresses of leased blocks are given all the same. */
   readonly outage?: () => string;
   readonly metrics: () => Promise<{ readonly contentType: string; readonly body: string }>;
   /** Only where the caller is trusted: on the Unix socket. */

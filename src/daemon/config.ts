@@ -9,6 +9,7 @@ import { yamlValue } from '../resources/yaml.ts';
 import { defaultPatience, type Patience } from './abandoned.ts';
 import { type AgentConfig, agentConfig } from './agent-config.ts';
 import { advertiseAddress, duration, hostPort, memberAddress, memberAddresses, path } from './config-values.ts';
+import { type EtcdConfig, type EtcdSection, etcdConfig, etcdSection } from './etcd-config.ts';
 import {
   type LimitsConfig,
   limitsConfig,
@@ -64,6 +65,7 @@ const fileSchema = strictObject({
   store: strictObject({
     engine: z.enum(engines).optional(),
     kubeconfig: path.optional(),
+    etcd: etcdSection.optional(),
   }).optional(),
   raft: strictObject({
     nodeID: nodeName.optional(),
@@ -118,12 +120,18 @@ export interface DaemonConfig {
   readonly node: string;
   readonly dataDir: string;
   readonly engine: Engine;
+  /** Somebody asked for it by its name. */
+  readonly isEngineNamed: boolean;
   /** Of the Kubernetes engine; undefined: the service account of the Pod. */
   readonly kubeconfig: string | undefined;
+  /** An etcd that somebody else runs; undefined: none. */
+  readonly etcd: EtcdConfig | undefined;
   /** Of an etcd cluster whose members the daemons run; undefined: this daemon is none. */
   readonly members: MembersConfig | undefined;
   /** Members keep the state; undefined: this daemon, or somebody else. */
   readonly agent: AgentConfig | undefined;
+  /** Begin the cluster anew from this disk: its other members are lost. */
+  readonly forceNewCluster: boolean;
   readonly clusterCidrs: readonly Prefix[];
   readonly blockSizes: Readonly<Record<Family, number>>;
   readonly tls: TlsConfig;
@@ -162,6 +170,11 @@ export interface DaemonFlags {
   readonly dataDir?: string;
   readonly storeEngine?: string;
   readonly kubeconfig?: string;
+  readonly etcdEndpoints?: string;
+  readonly etcdCaFile?: string;
+  readonly etcdCertFile?: string;
+  readonly etcdKeyFile?: string;
+  readonly etcdPrefix?: string;
   readonly blockSize?: string;
   readonly blockSizeV6?: string;
   readonly grpcAddr?: string;
@@ -192,13 +205,21 @@ export function daemonConfig(text: string, source: string, flags: DaemonFlags, h
   const dataDir = flagged.dataDir ?? file.dataDir ?? raft.dataDir ?? '/var/lib/ipam';
   const agent = agentConfig(raft, store.engine);
   const members = agent === undefined ? membersConfig(raft, store.engine) : undefined;
+  const etcd = etcdConfig(
+    { ...file.store?.etcd, ...flagged.store?.etcd } as EtcdSection,
+    store.engine,
+    (members ?? agent) !== undefined,
+  );
   const config: DaemonConfig = {
     node: raft.nodeID ?? hostname,
     dataDir,
-    engine: store.engine ?? (members === undefined && agent === undefined ? 'embedded' : 'etcd'),
+    engine: store.engine ?? ((members ?? agent ?? etcd) === undefined ? 'embedded' : 'etcd'),
     kubeconfig: store.kubeconfig,
+    isEngineNamed: store.engine !== undefined,
+    etcd,
     members,
     agent,
+    forceNewCluster: flags.forceNewCluster ?? false,
     clusterCidrs: cluster.cidr ?? [],
     blockSizes: { 4: cluster.nodeBlockSize ?? 24, 6: cluster.nodeBlockSizeV6 ?? 64 },
     tls: tlsConfig(pick('tls'), dataDir),
@@ -239,6 +260,15 @@ function fileOfFlags(flags: DaemonFlags): object {
   set('raft', 'clusterName', flags.clusterName);
   set('store', 'engine', flags.storeEngine);
   set('store', 'kubeconfig', flags.kubeconfig);
+  const etcd = {
+    endpoints: flags.etcdEndpoints,
+    caFile: flags.etcdCaFile,
+    certFile: flags.etcdCertFile,
+    keyFile: flags.etcdKeyFile,
+    prefix: flags.etcdPrefix,
+  };
+  const given = Object.entries(etcd).filter(([, value]) => value !== undefined);
+  if (given.length > 0) set('store', 'etcd', Object.fromEntries(given));
   set('cluster', 'cidr', flags.clusterCidr);
   set('cluster', 'nodeBlockSize', numberOf(flags.blockSize));
   set('cluster', 'nodeBlockSizeV6', numberOf(flags.blockSizeV6));

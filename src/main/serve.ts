@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Caller } from '../api/caller.ts';
+import { clusterService } from '../api/cluster-service.ts';
 import { PlainGate } from '../api/gate.ts';
 import { GrpcServer } from '../api/grpc-server.ts';
 import { HttpServer } from '../api/http-server.ts';
@@ -18,6 +19,7 @@ import { LmdbJournal } from '../daemon/lmdb-journal.ts';
 import { PictureFile } from '../daemon/picture-file.ts';
 import { PoolFence } from '../daemon/pool-fence.ts';
 import { formatPrefix } from '../ip/prefix.ts';
+import type { Member } from '../members/member.ts';
 import { type Pool, type PoolResource, parsePool, poolKind } from '../resources/pool.ts';
 import { ObservedStore } from '../store/observed-store.ts';
 import type { Log } from '../telemetry/log.ts';
@@ -25,8 +27,12 @@ import { Metrics } from '../telemetry/metrics.ts';
 import { createLog } from '../telemetry/pino.ts';
 import { type Engine, openEngine } from './engine.ts';
 import { collectWhenIdle } from './idle-memory.ts';
-import { openSecurity } from './security.ts';
+import { openSecurity, type Security } from './security.ts';
 import { version } from './version.ts';
+
+const clusterServiceName = 'ipam.Cluster';
+/** How often the health of the cluster is told. */
+const healthMs = 500;
 
 export interface Directories {
   readonly store: string;
@@ -41,7 +47,11 @@ export async function serve(config: DaemonConfig, directories: Directories): Pro
     ...logFile(config),
   });
   const metrics = new Metrics();
-  const engine = await openEngine(config, directories.store, metrics, log);
+  // Whatever the log's level and format: an audit trail with gaps is none.
+  const audit = config.audit ? createLog({ ...logFile(config), level: 'info', format: 'json' }) : undefined;
+  const onCallRefused = (reason: string) => metrics.callsRefused.inc({ reason });
+  const security = openSecurity({ config, audit, log, onRefused: onCallRefused });
+  const engine = await openEngine(config, directories.store, metrics, log, security.tls);
   const store = new ObservedStore(engine.store, (operation, status, seconds) => {
     metrics.storeOperations.inc({ operation, status });
     metrics.storeDuration.observe({ operation }, seconds);
@@ -69,7 +79,11 @@ export async function serve(config: DaemonConfig, directories: Directories): Pro
     onLease: () => metrics.blockAllocations.inc(),
     onReturn: () => metrics.blockReleases.inc(),
   });
-  const stopServing = await startServers(config, engine, daemon, metrics, log);
+  // Joining a cluster can take as long as it likes.
+  const stopEarly = (): void => void engine.end().finally(() => process.exit(0));
+  process.once('SIGTERM', stopEarly).once('SIGINT', stopEarly);
+  const stopServing = await startServers({ config, engine, daemon, metrics, log, audit, security });
+  process.off('SIGTERM', stopEarly).off('SIGINT', stopEarly);
   process.once('SIGTERM', () => void stop('SIGTERM'));
   process.once('SIGINT', () => void stop('SIGINT'));
   async function stop(signal: string): Promise<void> {
@@ -81,17 +95,27 @@ export async function serve(config: DaemonConfig, directories: Directories): Pro
   }
 }
 
+interface ServerParts {
+  readonly config: DaemonConfig;
+  readonly engine: Engine;
+  readonly daemon: Daemon;
+  readonly metrics: Metrics;
+  readonly log: Log;
+  readonly audit: Log | undefined;
+  readonly security: Security;
+}
+
 /** @returns what stops the servers, around the stop of the daemon itself */
-async function startServers(
-  config: DaemonConfig,
-  engine: Engine,
-  daemon: Daemon,
-  metrics: Metrics,
-  log: ReturnType<typeof createLog>,
-): Promise<(stopDaemon: () => Promise<void>) => Promise<void>> {
+async function startServers({
+  config,
+  engine,
+  daemon,
+  metrics,
+  log,
+  audit,
+  security,
+}: ServerParts): Promise<(stopDaemon: () => Promise<void>) => Promise<void>> {
   const { administration } = daemon;
-  // Whatever the log's level and format: an audit trail with gaps is none.
-  const audit = config.audit ? createLog({ ...logFile(config), level: 'info', format: 'json' }) : undefined;
   const ipam = new ObservedIpam({
     ipam: daemon.ipam,
     metrics,
@@ -101,8 +125,6 @@ async function startServers(
       return subnet === undefined ? '' : formatPrefix(subnet);
     },
   });
-  const onRefused = (reason: string) => metrics.callsRefused.inc({ reason });
-  const security = openSecurity({ config, audit, log, onRefused });
   const { limits, tls } = security;
   const scrape = () =>
     metrics.scrape({
@@ -126,7 +148,7 @@ async function startServers(
     ...{ guard: security.guard, limits: config.limits },
   });
   if (config.agent === undefined && config.engine !== 'kubernetes') serveStore(grpc, engine, daemon);
-  const outage = () => daemon.contact?.outage ?? '';
+  const outage = () => engine.member?.outage || daemon.contact?.outage || '';
   const local = new HttpServer({ readiness, outage, metrics: scrape, cni });
   const remote = new HttpServer({ readiness, outage, metrics: scrape });
   await Promise.all([local.ready(), remote.ready()]);
@@ -153,6 +175,13 @@ async function startServers(
   if (config.httpAddr !== '') {
     await listen({ gate: new PlainGate(false), http: () => remote, limits }, (listener) =>
       listener.listenTcp(config.httpAddr),
+    );
+  }
+  if (engine.member !== undefined && config.members !== undefined) {
+    const { bindAddr } = config.members;
+    serveCluster(grpc, engine.member);
+    await listen({ gate: security.tcpGate(), http: () => remote, grpc, limits }, (listener) =>
+      listener.listenTcp(bindAddr),
     );
   }
   await engine.begin();
@@ -195,6 +224,14 @@ function serveStore(grpc: GrpcServer, { store }: Engine, daemon: Daemon): void {
 function pictureFile({ dataDir, engine, agent, node }: DaemonConfig, log: Log): PictureFile {
   const of = `${agent === undefined ? engine : 'agent'} ${node}`;
   return new PictureFile({ file: join(dataDir, 'last-seen.json'), of, log });
+}
+
+/** What other members and ipam-cli ask of this one; its health is that of the cluster. */
+function serveCluster(grpc: GrpcServer, member: Member): void {
+  grpc.addService(contract.Cluster.service, clusterService(member));
+  const tell = () => grpc.setServiceServing(clusterServiceName, member.outage === '');
+  tell();
+  setInterval(tell, healthMs).unref();
 }
 
 function logFile({ logFile: file }: DaemonConfig): { readonly file?: string } {

@@ -13,6 +13,8 @@ export interface ApplyOptions {
   readonly uids: Map<string, string>;
   /** Keeps references to owners that are no copies of ours: only where nobody deletes for an owner that is not there. */
   readonly keepsOwners: boolean;
+  /** Copies have the uids of what they are made of. */
+  readonly keepsUids: boolean;
   readonly onStep: (step: Step) => void;
   readonly originalUid: (resource: Resource) => string | undefined;
 }
@@ -55,22 +57,25 @@ function groups(steps: readonly Step[]): readonly (readonly Step[])[] {
   return all;
 }
 
-async function applyStep(step: Step, { store, uids, keepsOwners, originalUid }: ApplyOptions): Promise<void> {
+async function applyStep(
+  step: Step,
+  { store, uids, keepsOwners, keepsUids, originalUid }: ApplyOptions,
+): Promise<void> {
   if (step.action === 'delete') return remove(store, step.resource);
   if (step.action === 'update') {
     await store.update(step.resource);
     return;
   }
-  const copy = await create(store, withOwners(step.resource, uids, keepsOwners));
   const uid = originalUid(step.resource);
+  const copy = await create(store, withOwners(step.resource, uids, keepsOwners), keepsUids ? uid : undefined);
   if (uid !== undefined) uids.set(uid, copy.metadata.uid);
   if (step.isGoing) await remove(store, copy);
 }
 
 /** A create whose answer was lost has been carried out: what is there under the name is then compared by the next plan. */
-async function create(store: Store, resource: Resource): Promise<Stored<Resource>> {
+async function create(store: Store, resource: Resource, uid: string | undefined): Promise<Stored<Resource>> {
   try {
-    return await store.create(resource);
+    return await store.create(resource, uid);
   } catch (error) {
     const present = isIpamError(error, 'already-exists') ? await store.get(keyOf(resource)) : undefined;
     if (present === undefined) throw error;

@@ -101,12 +101,12 @@ async function copyAll(options: MigrationOptions, before: Look): Promise<Holding
   const { id, source, onProgress, pause } = options;
   // While the source goes on: what it gives out meanwhile is little, and little is left for when it stands still.
   if (source.store !== undefined && source.settleMs > 0) await copyOnce(options, before);
-  if (source.store !== undefined) {
-    onProgress({ phase: 'holding-still' });
-    await holdSourceStill(source.store, id);
-    await pause(source.settleMs);
-  }
   for (let round = 1; ; round += 1) {
+    // Every round: somebody may have made a pool since.
+    if (source.store !== undefined) {
+      onProgress({ phase: 'holding-still' });
+      if ((await holdSourceStill(source.store, id)) > 0 || round === 1) await pause(source.settleMs);
+    }
     onProgress({ phase: 'verifying' });
     // Asked before the look: what is read after it has stopped is all there will be.
     const reasons = await source.inUse();
@@ -144,6 +144,7 @@ async function copyOnce(options: MigrationOptions, { holdings, plan }: Look): Pr
       store: target.store,
       uids,
       keepsOwners: !target.deletesOrphans,
+      keepsUids: target.keepsUids,
       originalUid: lookup,
       onStep: ({ resource: { kind } }) => {
         const count = (done.get(kind) ?? 0) + 1;
@@ -192,18 +193,22 @@ async function finish({ id, source, target, onProgress }: MigrationOptions): Pro
 
 type MigrationPhase = 'new' | 'finishing' | 'finished';
 
+/** The source says how far it is, because it is told before the target is opened; another IPAM cannot say anything. */
 async function phaseOf({ id, source, target }: MigrationOptions): Promise<MigrationPhase> {
-  const from = source.store === undefined ? [] : await marksOf(source.store, id);
   const to = await marksOf(target.store, id);
-  const isMoved = from.some(({ phase }) => phase === 'moved') && from.every(({ phase }) => phase === 'moved');
-  const isOpen = to.some(({ phase }) => phase === 'copied');
-  if (isOpen && to.every(({ phase }) => phase === 'copied') && (source.store === undefined || isMoved))
-    return 'finished';
-  return isOpen || from.some(({ phase }) => phase === 'moved') ? 'finishing' : 'new';
+  const isClosed = to.some(({ phase }) => phase === 'copying');
+  const from = source.store === undefined ? to : await marksOf(source.store, id);
+  const isPast = from.some(({ phase }) => phase === (source.store === undefined ? 'copied' : 'moved'));
+  if (!isPast) return 'new';
+  return isClosed || from.some(({ phase }) => phase === 'moving') ? 'finishing' : 'finished';
 }
 
+/** Not of a pool that is being deleted: it gives nothing out, and what it says may be of long ago. */
 async function marksOf(store: Store, id: string): Promise<readonly PhaseMark[]> {
-  return (await store.list(poolKind)).items.flatMap((pool) => markOf(pool, id) ?? []);
+  const { items } = await store.list(poolKind);
+  return items
+    .filter(({ metadata }) => metadata.deletionTimestamp === undefined)
+    .flatMap((pool) => markOf(pool, id) ?? []);
 }
 
 /** What another migration moves, or has moved away, is not this one's to move. */

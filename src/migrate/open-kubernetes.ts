@@ -73,6 +73,7 @@ export function kubernetesTarget(kubeconfig: string | undefined): Target {
   return {
     store,
     journal: undefined,
+    keepsUids: false,
     deletesOrphans: true,
     warnings: (holdings) => strangers(client, holdings),
     close: () => close(client, store),

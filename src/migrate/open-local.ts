@@ -84,6 +84,7 @@ export async function embeddedTarget(directory: string, hasRecord: boolean): Pro
   return {
     store,
     journal: hasRecord ? journal : undefined,
+    keepsUids: true,
     deletesOrphans: false,
     warnings: async (holdings) => {
       requireOneDaemon(holdings);

@@ -1,12 +1,22 @@
 import { isAbsolute, resolve } from 'node:path';
 import { IpamError } from '../resources/errors.ts';
 
+/** Servers, and the files of TLS: `https://h1:2379,https://h2:2379?cacert=/ca.pem&cert=/client.pem&key=/client-key.pem`. */
+export interface EtcdPlace {
+  readonly endpoints: readonly string[];
+  readonly caFile?: string;
+  readonly certFile?: string;
+  readonly keyFile?: string;
+}
+
 /** Where state is read from or written to. */
 export type Place =
   /** A daemon's data directory. */
   | { readonly kind: 'embedded'; readonly directory: string }
   /** A cluster's API server; undefined: that of the Pod that this is. */
   | { readonly kind: 'kubernetes' | 'whereabouts' | 'spiderpool'; readonly kubeconfig: string | undefined }
+  /** Servers of one etcd; the prefix is that of our keys. */
+  | { readonly kind: 'kube-ipam'; readonly etcd: EtcdPlace }
   /** host-local's folder of all networks, or of one. */
   | { readonly kind: 'host-local'; readonly directory: string };
 
@@ -16,6 +26,7 @@ const forms = [
   'host-local:/var/lib/cni/networks',
   'whereabouts:/path/kubeconfig',
   'spiderpool:/path/kubeconfig',
+  'kube-ipam:https://h1:2379,https://h2:2379?cacert=/ca.pem&cert=/client.pem&key=/client-key.pem',
 ];
 
 /** What `--to` may name. */
@@ -36,6 +47,8 @@ export function parsePlace(text: string, flag: '--from' | '--to'): Place {
     case 'whereabouts':
     case 'spiderpool':
       return { kind, kubeconfig: rest === '' ? undefined : requireAbsolute(rest, text, flag) };
+    case 'kube-ipam':
+      return { kind, etcd: parseEtcd(rest, text, flag) };
     default:
       throw refuse(`${flag} ${text}: no such place`, `write one of: ${forms.join('; ')}`);
   }
@@ -43,7 +56,24 @@ export function parsePlace(text: string, flag: '--from' | '--to'): Place {
 
 /** One spelling per place, so that the same command is the same migration. */
 export function placeText(place: Place): string {
+  if ('etcd' in place) return `${place.kind}:${place.etcd.endpoints.toSorted().join(',')}`;
   return 'directory' in place ? `${place.kind}:${place.directory}` : `${place.kind}:${place.kubeconfig ?? ''}`;
+}
+
+const tlsKeys = { cacert: 'caFile', cert: 'certFile', key: 'keyFile' } as const;
+
+function parseEtcd(rest: string, text: string, flag: string): EtcdPlace {
+  const [servers = '', query = ''] = rest.split('?');
+  const endpoints = servers.split(',').filter((server) => server !== '');
+  if (endpoints.length === 0)
+    throw refuse(`${flag} ${text}: no server is named`, 'write it like https://10.0.0.1:2379');
+  const files: Record<string, string> = {};
+  for (const [key, value] of new URLSearchParams(query)) {
+    if (!Object.hasOwn(tlsKeys, key))
+      throw refuse(`${flag} ${text}: unknown key "${key}"`, `known: ${Object.keys(tlsKeys).join(', ')}`);
+    files[tlsKeys[key as keyof typeof tlsKeys]] = requireAbsolute(value, text, flag);
+  }
+  return { endpoints, ...files };
 }
 
 function requireAbsolute(path: string, text: string, flag: string): string {

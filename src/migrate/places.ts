@@ -20,6 +20,8 @@ export interface Target {
   readonly store: Store;
   /** The record of this node's daemon, for what the source knows of this node's containers; undefined: it stays as it is. */
   readonly journal: Journal | undefined;
+  /** Does it let a copy have the uid of what it was made of? */
+  readonly keepsUids: boolean;
   /** Does it delete objects whose owners it does not know? */
   readonly deletesOrphans: boolean;
   /** What people should know of this target and these holdings. */

@@ -64,6 +64,13 @@ export function planMigration(source: readonly Resource[], target: readonly Reso
       kept += 1;
       const update = takenOver(there, id, history);
       if (update !== undefined) steps.push({ action: 'update', resource: update });
+    } else if (
+      isOurs(there) &&
+      isGoing(original) &&
+      !isGoing(there) &&
+      saysTheSame(asItWas(staying(original)), asItWas(there))
+    ) {
+      steps.push({ action: 'delete', resource: there });
     } else if (isOurs(there)) {
       steps.push({ action: 'update', resource: overwritten(there, original, id) });
     } else {
@@ -242,6 +249,10 @@ function holder(claim: Claim | undefined): string {
 
 function subjectOf(resource: Resource): string {
   return `${resource.kind} "${resource.metadata.name}"`;
+}
+
+function staying({ metadata: { deletionTimestamp: _, ...metadata }, ...rest }: Resource): Resource {
+  return { ...rest, metadata };
 }
 
 function isGoing({ metadata }: Resource): boolean {

@@ -68,6 +68,10 @@ async function openSource(from: Place, to: Place, node: string, request: Migrate
       const { networkConfig: configs, poolFor, cniCache } = request;
       return hostLocalSource({ directory: from.directory, node, configs, poolFor, cniCache });
     }
+    case 'kube-ipam': {
+      const { kubeIpamSource } = await import('./open-etcd.ts');
+      return kubeIpamSource(from.etcd, request.networkConfig);
+    }
     default: {
       // Loaded only when asked for: the other commands start sooner.
       const kubernetes = await import('./open-kubernetes.ts');

@@ -7,6 +7,7 @@ import { ControlPlane } from '../cluster/control-plane.ts';
 import { install } from '../cluster/installed.ts';
 import { DaemonProcess } from '../kit/daemon-process.ts';
 import { Random } from '../kit/random.ts';
+import { waitFor } from '../kit/wait.ts';
 import { type Attached, holdings, migrate, migrateAndKill, onKubernetes, Runtime } from './kit.ts';
 
 const reason = needsControlPlane();
@@ -93,5 +94,81 @@ describe('a migration between engines', () => {
     for (const one of fresh) await first.del(one);
     expect((await first.add('shared', 'new-3')).addresses).toHaveLength(1);
     expect((await embedded.cli('check')).stdout).toContain('all invariants hold');
+  });
+
+  it('gives no address twice while daemons go on adding and deleting, and are switched over one by one', async () => {
+    const other = new ControlPlane();
+    await other.start();
+    try {
+      await install(other);
+      const nodes = ['loop1', 'loop2'];
+      const daemons = nodes.map((node) =>
+        onKubernetes(new DaemonProcess({ dataDir: join(directory, node) }), node, controlPlane.kubeconfig()),
+      );
+      for (const daemon of daemons) await started(daemon);
+      const pool = { subnet: '10.50.0.0/24', ips: ['10.50.0.10-10.50.0.120'] };
+      const routed = { subnet: '10.51.0.0/16', blockSize: 28 };
+      for (const [name, spec] of Object.entries({ flat: pool, routed })) {
+        await controlPlane.apply({
+          apiVersion: 'spiderpool.spidernet.io/v2beta1',
+          kind: 'SpiderIPPool',
+          metadata: { name },
+          spec,
+        });
+      }
+      const sections = { flat: { pools: ['flat'] }, routed: { pools: ['routed'] } };
+      /** Who has each address now, over all nodes: what runtimes would see. */
+      const live = new Map<string, string>();
+      const twice: string[] = [];
+      let going = true;
+      let refusals = 0;
+      const serving = daemons.map((daemon) => ({ daemon, runtime: new Runtime(daemon.socket, sections) }));
+      const loop = async (index: number): Promise<void> => {
+        const random = new Random(index);
+        const mine: Attached[] = [];
+        for (let n = 0; going; n += 1) {
+          const { runtime } = serving[index % nodes.length] as (typeof serving)[number];
+          const oldest = mine.length > 12 || (mine.length > 4 && random.next() < 0.3) ? mine.shift() : undefined;
+          if (oldest !== undefined) {
+            for (const address of oldest.addresses) live.delete(address);
+            await runtime.del(oldest).catch(() => {
+              // The daemon is away: the container has ended all the same, and its DEL comes again.
+              mine.unshift(oldest);
+              for (const address of oldest.addresses) live.set(address, oldest.containerId);
+            });
+            continue;
+          }
+          const one = await runtime.tryAdd(n % 2 === 0 ? 'flat' : 'routed', `loop${index}-${n}`);
+          if (one === undefined) refusals += 1;
+          else mine.push(one);
+          for (const address of one?.addresses ?? []) {
+            if (live.has(address)) twice.push(`${address}: ${live.get(address)} and ${one?.containerId}`);
+            live.set(address, one?.containerId ?? '');
+          }
+        }
+      };
+      const loops = [0, 1, 2, 3].map((index) => loop(index));
+      await waitFor('some containers', () => (live.size > 20 ? true : undefined));
+      const [from, to] = [`kubernetes:${controlPlane.kubeconfig()}`, `kubernetes:${other.kubeconfig()}`];
+      expect(await migrateAndKill(from, to, 2_000)).toBeUndefined();
+      const done = await migrate(from, to);
+      expect(done, done.stderr).toMatchObject({ exit: 0 });
+      for (const [index, node] of nodes.entries()) {
+        const former = serving[index]?.daemon as DaemonProcess;
+        await former.stop();
+        const daemon = await started(onKubernetes(former, node, other.kubeconfig()));
+        serving[index] = { daemon, runtime: new Runtime(daemon.socket, sections) };
+        const before = live.size;
+        await waitFor('containers on the new engine', () => (live.size > before || refusals > 1e6 ? true : undefined));
+      }
+      going = false;
+      await Promise.all(loops);
+      expect(twice).toEqual([]);
+      const held = (await Promise.all(serving.map(({ daemon }) => holdings(daemon)))).flat().sort();
+      expect(held).toEqual([...live].map(([address, holder]) => `${address} ${holder}`).sort());
+      for (const { daemon } of serving) expect((await daemon.cli('check')).stdout).toContain('all invariants hold');
+    } finally {
+      await other.stop();
+    }
   });
 });

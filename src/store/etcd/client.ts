@@ -33,10 +33,16 @@ export interface Answered<Response> {
 interface Repeating extends CallOptions {
   /** Send it again also when an earlier attempt may have been carried out? */
   readonly isRepeatable: boolean;
+  /** After a lost answer no refusal of a later attempt is the last word. */
+  readonly isWrite?: boolean;
+  /** Will the answer of a member without a leader do? */
+  readonly mayLackLeader?: boolean;
 }
 
 /** Elections take some hundred milliseconds: who waits for one asks often, but sixty-four callers not too often. */
 const pausesMs = { first: 15, growth: 1.4, longest: 100 };
+/** A member that has not noticed yet that its leader is dead loses what it takes: some attempts are short. */
+const quickAttempts = 3;
 const attemptGrowth = 1.5;
 const largestDeadlineMs = 2_147_483_647;
 
@@ -53,7 +59,7 @@ export class EtcdClient {
   readonly #closing = new AbortController();
 
   /** @throws IpamError invalid-config */
-  constructor({ endpoints, tls = {}, deadlineMs = 10_000, attemptMs = 300 }: EtcdClientOptions) {
+  constructor({ endpoints, tls = {}, deadlineMs = 10_000, attemptMs = 250 }: EtcdClientOptions) {
     this.#endpoints = new Endpoints(endpoints, tls);
     this.#deadlineMs = deadlineMs;
     this.#attemptMs = attemptMs;
@@ -69,20 +75,17 @@ export class EtcdClient {
   }
 
   async range(request: RangeRequest, options: CallOptions = {}): Promise<RangeResponse> {
-    return (await this.#call(methods.range, () => request, { ...options, isRepeatable: true })).response;
+    return (await this.#call(methods.range, request, { ...options, isRepeatable: true })).response;
   }
 
   /** Sent again only when the first attempt surely was not carried out. */
   async txn(request: TxnRequest, options: CallOptions = {}) {
-    return (await this.#call(methods.txn, () => request, { ...options, isRepeatable: false })).response;
+    return (await this.#call(methods.txn, request, { ...options, isRepeatable: false })).response;
   }
 
-  /**
-   * Sent again also when an answer was lost: for who recognises his own work.
-   * @param request made anew for each attempt, told how many before it had their answer lost
-   */
-  repeatedTxn(request: (lostAttempts: number) => TxnRequest, options: CallOptions = {}) {
-    return this.#call(methods.txn, request, { ...options, isRepeatable: true });
+  /** Sent again also when an answer was lost: for who recognises what he did already. */
+  async repeatedTxn(request: TxnRequest, options: CallOptions = {}) {
+    return this.#call(methods.txn, request, { ...options, isRepeatable: true, isWrite: true });
   }
 
   /** Forgets all history before a revision. @throws IpamError compacted: it is forgotten already */
@@ -92,13 +95,13 @@ export class EtcdClient {
 
   /** A lease that ends by itself when its answer is lost. @param ttl seconds @returns its ID */
   async grantLease(ttl: number): Promise<string> {
-    const { response } = await this.#call(methods.leaseGrant, () => ({ TTL: ttl }), { isRepeatable: true });
+    const { response } = await this.#call(methods.leaseGrant, { TTL: ttl }, { isRepeatable: true });
     return response.ID;
   }
 
   /** @throws IpamError not-found: it has ended already */
   async revokeLease(id: string): Promise<void> {
-    await this.#call(methods.leaseRevoke, () => ({ ID: id }), { isRepeatable: true });
+    await this.#call(methods.leaseRevoke, { ID: id }, { isRepeatable: true });
   }
 
   /** @returns seconds that are left now; 0: the lease has ended. @throws IpamError store-unavailable */
@@ -126,7 +129,13 @@ export class EtcdClient {
 
   async members(): Promise<readonly EtcdMember[]> {
     const request = { linearizable: true };
-    return (await this.#call(methods.memberList, () => request, { isRepeatable: true })).response.members;
+    return (await this.#call(methods.memberList, request, { isRepeatable: true })).response.members;
+  }
+
+  /** As the member that is asked knows them, who may have no leader. */
+  async membersKnown(): Promise<readonly EtcdMember[]> {
+    const options = { isRepeatable: true, mayLackLeader: true };
+    return (await this.#call(methods.memberList, { linearizable: false }, options)).response.members;
   }
 
   /** @throws IpamError conflict: the peer URL is known already, or too few members have started */
@@ -151,16 +160,15 @@ export class EtcdClient {
 
   /** @param endpoint which member; any when absent */
   async status(endpoint?: string): Promise<StatusResponse> {
-    return (await this.#call(methods.status, () => ({}), { ...at(endpoint), isRepeatable: true })).response;
+    return (await this.#call(methods.status, {}, { ...at(endpoint), isRepeatable: true })).response;
   }
 
   async alarms(): Promise<readonly AlarmMember[]> {
-    return (await this.#call(methods.alarm, () => ({ action: 'GET' as const }), { isRepeatable: true })).response
-      .alarms;
+    return (await this.#call(methods.alarm, { action: 'GET' as const }, { isRepeatable: true })).response.alarms;
   }
 
   async disarm({ memberID, alarm }: AlarmMember): Promise<void> {
-    await this.#call(methods.alarm, () => ({ action: 'DEACTIVATE' as const, memberID, alarm }), { isRepeatable: true });
+    await this.#call(methods.alarm, { action: 'DEACTIVATE' as const, memberID, alarm }, { isRepeatable: true });
   }
 
   /** The member does nothing else meanwhile. @param deadlineMs a gigabyte takes some ten seconds */
@@ -223,29 +231,33 @@ export class EtcdClient {
     request: Request,
     options: CallOptions = {},
   ): Promise<Response> {
-    return (await this.#call(method, () => request, { ...options, isRepeatable: false })).response;
+    return (await this.#call(method, request, { ...options, isRepeatable: false })).response;
   }
 
   async #call<Request, Response>(
     method: MethodDefinition<Request, Response>,
-    request: (lostAttempts: number) => Request,
-    { isRepeatable, endpoint, deadlineMs = this.#deadlineMs, attemptMs = this.#attemptMs }: Repeating,
+    request: Request,
+    options: Repeating,
   ): Promise<Answered<Response>> {
+    const { isRepeatable, isWrite = false, mayLackLeader = perMember.has(method.path) } = options;
+    const { endpoint, deadlineMs = this.#deadlineMs, attemptMs = this.#attemptMs } = options;
+    const metadata = () => (mayLackLeader ? new Metadata() : needsLeader());
     const until = Date.now() + Math.min(deadlineMs, largestDeadlineMs);
     let limit = isRepeatable ? attemptMs : deadlineMs;
     let wait = pausesMs.first;
     for (let lostAttempts = 0; ; ) {
       this.#requireOpen();
       const from = this.#endpoint(endpoint);
-      const outcome = await this.#attempt(method, request(lostAttempts), from, Math.min(until, Date.now() + limit));
+      const deadline = Math.min(until, Date.now() + limit);
+      const outcome = await this.#attempt(method, request, from, { deadline, metadata: metadata() });
       if ('response' in outcome) return { response: outcome.response, lostAttempts };
       const { error, isSafe, isAmbiguous } = outcome.failure;
-      if (!isSafe && !isAmbiguous) throw error;
+      if (!isSafe && !isAmbiguous) throw isWrite && lostAttempts > 0 ? unknownOutcome(error) : error;
       this.#endpoints.failed(from);
       if (isAmbiguous) {
         if (!isRepeatable) throw error;
         lostAttempts += 1;
-        limit *= attemptGrowth;
+        if (lostAttempts > quickAttempts) limit *= attemptGrowth;
       }
       if (Date.now() + wait >= until) throw error;
       await pause(wait * (0.5 + Math.random()), undefined, { signal: this.closing }).catch(() => {});
@@ -257,11 +269,10 @@ export class EtcdClient {
     method: MethodDefinition<Request, Response>,
     request: Request,
     endpoint: Endpoint,
-    deadline: number,
+    { deadline, metadata }: { readonly deadline: number; readonly metadata: Metadata },
   ): Promise<{ readonly response: Response } | { readonly failure: Failure }> {
     return new Promise((resolve) => {
       const { path, requestSerialize, responseDeserialize } = method;
-      const metadata = perMember.has(path) ? new Metadata() : needsLeader();
       const cancel = (): void => call.cancel();
       const call = this.#endpoints
         .client(endpoint)
@@ -289,6 +300,11 @@ export class EtcdClient {
   #requireOpen(): void {
     if (this.closing.aborted) throw new IpamError('store-unavailable', 'etcd: the client is closed');
   }
+}
+
+function unknownOutcome(error: IpamError): IpamError {
+  if (error.code === 'storage-full' || error.code === 'storage-damaged') return error;
+  return new IpamError('store-unavailable', `etcd: an answer was lost, and then: ${error.message}`, { cause: error });
 }
 
 const noAnswer = { code: 13, details: 'neither answer nor error' };

@@ -1,0 +1,18 @@
+import { randomUUID } from 'node:crypto';
+import type { EtcdConfig } from '../daemon/etcd-config.ts';
+import { EtcdClient } from '../store/etcd/client.ts';
+import { EtcdStore } from '../store/etcd/etcd-store.ts';
+import type { Engine } from './engine.ts';
+
+/** State in an etcd that somebody else runs, shared with all daemons that name it. @throws IpamError invalid-config */
+export function openEtcdEngine({ endpoints, tls, prefix }: EtcdConfig): Engine {
+  const client = new EtcdClient({ endpoints, tls });
+  return {
+    store: new EtcdStore({ client, now: Date.now, newUid: randomUUID, ...(prefix === undefined ? {} : { prefix }) }),
+    isShared: true,
+    pods: undefined,
+    onRefused: () => {},
+    begin: async () => {},
+    end: async () => client.close(),
+  };
+}

@@ -1,0 +1,280 @@
+import { randomUUID } from 'node:crypto';
+import { describe, expect, it } from 'vitest';
+import { Random } from '../../test/kit/random.ts';
+import { newBlock } from '../resources/block.ts';
+import { newClaim } from '../resources/claim.ts';
+import { bornText } from '../resources/migration-marks.ts';
+import { type PoolSpec, poolKind, spiderpoolVersion } from '../resources/pool.ts';
+import { spiderpoolFinalizer } from '../resources/published.ts';
+import { reservedIPKind } from '../resources/reserved-ip.ts';
+import type { Metadata, Resource } from '../resources/resource.ts';
+import { subnetKind } from '../resources/subnet.ts';
+import { MemoryStore } from '../store/memory/memory-store.ts';
+import type { Store } from '../store/store.ts';
+import { type Holdings, resourcesOf } from './holdings.ts';
+import { type MigrationOptions, migrate, undo } from './migration.ts';
+import { saysTheSame } from './same.ts';
+
+const newStore = (): Store => new MemoryStore({ now: Date.now, newUid: randomUUID });
+
+const pool = (name: string, spec: PoolSpec, metadata: Partial<Metadata> = {}): Resource => ({
+  apiVersion: spiderpoolVersion,
+  kind: poolKind,
+  metadata: { name, ...metadata },
+  spec,
+});
+const claim = (address: string, holder: string, poolName = 'shared', daemon = 'node1'): Resource =>
+  newClaim({ address, pool: poolName, node: daemon, daemon, network: 'net', containerId: holder, ifname: 'eth0' });
+const block = (cidr: string, daemon = 'node1'): Resource => newBlock({ cidr, pool: 'routed', node: daemon, daemon });
+const shared = pool('shared', { subnet: '10.1.0.0/24', ips: ['10.1.0.10-10.1.0.250'], default: true });
+const routed = pool(
+  'routed',
+  { subnet: '10.2.0.0/16', blockSize: 24 },
+  { labels: { a: 'b' }, finalizers: [spiderpoolFinalizer] },
+);
+const resting = pool('resting', { subnet: '10.3.0.0/24', disable: true });
+
+async function filled(resources: readonly Resource[]): Promise<Store> {
+  const store = newStore();
+  for (const resource of resources) await store.create(resource);
+  return store;
+}
+
+async function fullSource(): Promise<Store> {
+  const claims = Array.from({ length: 40 }, (_, index) => claim(`10.1.0.${10 + index}`, `c${index}`));
+  const store = await filled([
+    {
+      ...shared,
+      kind: subnetKind,
+      metadata: { name: 'net' },
+      spec: { subnet: '10.1.0.0/24', ips: ['10.1.0.10-10.1.0.250'] },
+    },
+    { ...shared, kind: reservedIPKind, metadata: { name: 'printer' }, spec: { ips: ['10.1.0.200'] } },
+    shared,
+    routed,
+    resting,
+    block('10.2.0.0/24'),
+    block('10.2.7.0/24', 'node2'),
+    ...claims,
+  ]);
+  await store.delete({ kind: poolKind, name: 'routed' }, undefined);
+  return store;
+}
+
+const nothing: Holdings = { resources: [], allocations: [], resting: [], leftOut: [], warnings: [] };
+
+function options(source: Store, target: Store, more: Partial<MigrationOptions> = {}): MigrationOptions {
+  return {
+    id: 'm1',
+    source: {
+      store: source,
+      settleMs: 1,
+      read: async () => ({ ...nothing, resources: await resourcesOf(source) }),
+      inUse: async () => [],
+      close: async () => {},
+    },
+    target: {
+      store: target,
+      journal: undefined,
+      keepsUids: true,
+      deletesOrphans: false,
+      warnings: async () => [],
+      close: async () => {},
+    },
+    dryRun: false,
+    pause: async () => {},
+    onProgress: () => {},
+    ...more,
+  };
+}
+
+const specOf = async (store: Store, name: string) => (await store.get({ kind: poolKind, name }))?.spec as PoolSpec;
+
+/** Every write may be the last: it is lost, or carried out and not answered. */
+function mortal(store: Store, random: Random, dies: () => boolean): Store {
+  const write = async <T>(carryOut: () => Promise<T>): Promise<T> => {
+    if (!dies()) return carryOut();
+    if (random.next() < 0.5) await carryOut();
+    throw new Error('killed');
+  };
+  return {
+    get: (key) => store.get(key),
+    list: (kind) => store.list(kind),
+    watch: (kind, from, signal) => store.watch(kind, from, signal),
+    close: () => store.close(),
+    create: (resource, uid) => write(() => store.create(resource, uid)),
+    update: (resource) => write(() => store.update(resource)),
+    updateStatus: (resource) => write(() => store.updateStatus(resource)),
+    delete: (key, version) => write(() => store.delete(key, version)),
+  };
+}
+
+describe('a migration', () => {
+  it('copies what is held, with labels, finalizers, times and what is being deleted, and opens the target last', async () => {
+    const [source, target] = [await fullSource(), newStore()];
+    const before = await resourcesOf(source);
+    const report = await migrate(options(source, target));
+    expect(report).toMatchObject({ outcome: 'migrated', verified: before.length, conflicts: [] });
+    const copies = new Map((await resourcesOf(target)).map((one) => [`${one.kind} ${one.metadata.name}`, one]));
+    expect(copies.size).toBe(before.length);
+    for (const original of before) {
+      const copy = copies.get(`${original.kind} ${original.metadata.name}`);
+      expect(copy === undefined ? undefined : saysTheSame(original, copy)).toBe(true);
+      expect(copy?.spec).toEqual(original.spec);
+      expect(copy?.metadata.uid).toBe(original.metadata.uid);
+      expect(bornText(copy?.metadata ?? { name: '' })).toBe(original.metadata.creationTimestamp);
+    }
+    expect(copies.get(`${poolKind} routed`)?.metadata.deletionTimestamp).toBeDefined();
+    expect(await specOf(source, 'shared')).toMatchObject({ disable: true });
+    expect(await migrate(options(source, target))).toMatchObject({ outcome: 'finished-before' });
+  });
+
+  it.each(Array.from({ length: 25 }, (_, seed) => seed))(
+    'is the same after deaths at any write (seed %i)',
+    async (seed) => {
+      const random = new Random(seed);
+      const [source, target] = [await fullSource(), newStore()];
+      const before = await resourcesOf(source);
+      let left = 0;
+      const dies = (): boolean => left-- === 0;
+      const [mortalSource, mortalTarget] = [mortal(source, random, dies), mortal(target, random, dies)];
+      let deaths = 0;
+      let released = false;
+      for (;;) {
+        left = random.below(60);
+        const outcome = await migrate(options(mortalSource, mortalTarget)).catch((error: Error) => error.message);
+        const open = (await target.list(poolKind)).items.some(
+          ({ metadata, spec }) => metadata.name === 'shared' && (spec as PoolSpec).disable !== true,
+        );
+        const closed = (await specOf(source, 'shared')).disable === true;
+        // Never do both give out.
+        expect(open && !closed).toBe(false);
+        if (outcome !== 'killed') {
+          expect(outcome).toMatchObject({ conflicts: [] });
+          break;
+        }
+        deaths += 1;
+        // What the source lets go of meanwhile is not to come back.
+        const isPast = (await source.list(poolKind)).items.some(({ metadata }) =>
+          /moved/.test(JSON.stringify(metadata.annotations ?? {})),
+        );
+        if (deaths === 2 && !isPast)
+          released = await source.delete({ kind: 'IPClaim', name: '10.1.0.12' }, undefined).then(() => true);
+      }
+      const after = await resourcesOf(target);
+      const wanted = before.filter(({ metadata }) => !released || metadata.name !== '10.1.0.12');
+      expect(after.map(({ metadata }) => metadata.name)).toEqual(wanted.map(({ metadata }) => metadata.name));
+      for (const [index, copy] of after.entries()) expect(copy.spec).toEqual(wanted[index]?.spec);
+    },
+  );
+
+  it('finds what the source gave out while it was copied', async () => {
+    const [source, target] = [await fullSource(), newStore()];
+    const late = claim('10.1.0.99', 'late');
+    let paused = false;
+    await migrate(
+      options(source, target, {
+        pause: async () => {
+          paused = true;
+          await source.create(late);
+        },
+      }),
+    );
+    expect(paused).toBe(true);
+    expect(await target.get({ kind: late.kind, name: '10.1.0.99' })).toMatchObject({ spec: late.spec });
+  });
+
+  it.each([
+    [
+      'another holder',
+      [shared, claim('10.1.0.10', 'other')],
+      /10\.1\.0\.10.*held by net\/c0\/eth0 on node "node1" in the source, by net\/other/,
+    ],
+    [
+      'another lease of a block',
+      [routed, block('10.2.0.0/24', 'node9')],
+      /leased to node "node1" in the source, to node "node9" in the target/,
+    ],
+    [
+      'another pool with the same addresses',
+      [pool('theirs', { subnet: '10.1.0.0/24', ips: ['10.1.0.50-10.1.0.60'] })],
+      /offers 10\.1\.0\.50-10\.1\.0\.60, as SpiderIPPool "theirs"/,
+    ],
+    [
+      'another pool of the name',
+      [pool('shared', { subnet: '10.9.0.0/24' })],
+      /one of the same name that says something else/,
+    ],
+    [
+      'a claim within a block',
+      [pool('flat', { subnet: '10.2.0.0/16', ips: ['10.2.7.5'] }), claim('10.2.7.5', 'x', 'flat')],
+      /inside block 10\.2\.7\.0\/24 of node "node2"/,
+    ],
+  ])('refuses a target with %s, and writes nothing', async (_what, present, message) => {
+    const [source, target] = [await fullSource(), await filled(present)];
+    const [before, there] = [await resourcesOf(source), await resourcesOf(target)];
+    const report = await migrate(options(source, target));
+    expect(report.outcome).toBe('refused');
+    expect(report.conflicts.map(({ subject, reason }) => `${subject} ${reason}`).join('\n')).toMatch(message);
+    expect(await resourcesOf(source)).toEqual(before);
+    expect(await resourcesOf(target)).toEqual(there);
+  });
+
+  it('joins a target that serves others from the same pools, and leaves theirs alone', async () => {
+    const source = await filled([shared, claim('10.1.0.10', 'mine')]);
+    const target = await filled([shared, claim('10.1.0.11', 'theirs', 'shared', 'node5')]);
+    await migrate(options(source, target));
+    expect(await specOf(target, 'shared')).toEqual(shared.spec);
+    expect((await target.list('IPClaim')).items.map(({ metadata }) => metadata.name)).toEqual([
+      '10.1.0.10',
+      '10.1.0.11',
+    ]);
+  });
+
+  it('is taken back before it has opened the target, and not after', async () => {
+    const [source, target] = [await fullSource(), newStore()];
+    const before = (await resourcesOf(source)).map(({ spec }) => spec);
+    const opening = options(source, target, {
+      onProgress: ({ phase }) => {
+        if (phase === 'opening') throw new Error('killed');
+      },
+    });
+    await expect(migrate(opening)).rejects.toThrow('killed');
+    expect(await specOf(source, 'shared')).toMatchObject({ disable: true });
+    expect(await undo(options(source, target))).toMatchObject({ outcome: 'undone' });
+    expect(await resourcesOf(target)).toEqual([]);
+    expect((await resourcesOf(source)).map(({ spec }) => spec)).toEqual(before);
+    await migrate(options(source, target));
+    await expect(undo(options(source, target))).rejects.toMatchObject({
+      code: 'in-use',
+      advice: expect.stringContaining('migrate back'),
+    });
+  });
+
+  it('moves back what was given out since, over the history that it finds', async () => {
+    const [source, target] = [await fullSource(), newStore()];
+    await migrate(options(source, target));
+    await target.delete({ kind: 'IPClaim', name: '10.1.0.10' }, undefined);
+    await target.delete({ kind: 'IPClaim', name: '10.1.0.11' }, undefined);
+    await target.create(claim('10.1.0.11', 'newer'));
+    const back = await migrate({ ...options(target, source), id: 'm2' });
+    expect(back.conflicts).toEqual([]);
+    expect(back.outcome).toBe('migrated');
+    expect(await source.get({ kind: 'IPClaim', name: '10.1.0.10' })).toBeUndefined();
+    expect(await source.get({ kind: 'IPClaim', name: '10.1.0.11' })).toMatchObject({ spec: { containerId: 'newer' } });
+    expect(await specOf(source, 'shared')).toEqual(shared.spec);
+    expect(await specOf(source, 'resting')).toEqual(resting.spec);
+    // And forth again, by the first command.
+    expect(await migrate(options(source, target))).toMatchObject({ outcome: 'migrated' });
+    expect(await specOf(target, 'shared')).toEqual(shared.spec);
+  });
+
+  it('moves nothing twice', async () => {
+    const [source, target] = [await fullSource(), newStore()];
+    await migrate(options(source, target));
+    await expect(migrate({ ...options(source, newStore()), id: 'other' })).rejects.toMatchObject({
+      code: 'in-use',
+      message: expect.stringContaining('held still by migration m1'),
+    });
+  });
+});

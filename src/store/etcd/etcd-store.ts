@@ -1,0 +1,219 @@
+import { randomUUID } from 'node:crypto';
+import { IpamError, isIpamError } from '../../resources/errors.ts';
+import type { Resource, Stored } from '../../resources/resource.ts';
+import type { ResourceKey, ResourceList, Store, WatchEvent } from '../store.ts';
+import { type Written, writtenByCreate, writtenByDelete, writtenByStatusUpdate, writtenByUpdate } from '../written.ts';
+import type { EtcdClient } from './client.ts';
+import { GroupWrites } from './group-writes.ts';
+import { type KeyRange, Keys } from './keys.ts';
+import type { KeyValue } from './messages.ts';
+import { decodeValue, encodeValue, withVersion } from './value.ts';
+import { parseVersion } from './version.ts';
+import { watchRange } from './watch.ts';
+import type { WriteResult } from './write.ts';
+
+export interface EtcdStoreOptions {
+  /** Several stores may share one; it is closed by who made it. */
+  readonly client: EtcdClient;
+  /** What all keys begin with. */
+  readonly prefix?: string;
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
+  readonly newUid: () => string;
+}
+
+export const defaultPrefix = '/berth/v1';
+const pageSize = 1_000;
+/** First attempt of a page, milliseconds: it may be some megabytes. */
+const pageAttemptMs = 3_000;
+/** A list of a million objects takes some ten seconds. */
+const pageDeadlineMs = 30_000;
+/** How often a list begins anew because its version was compacted, and a delete because the object was changed. */
+const repeatLimit = 100;
+
+/**
+ * The resource port on etcd. Writes that wait at the same time share a transaction (GroupWrites), and each is carried
+ * out exactly once although answers get lost (Lane).
+ */
+export class EtcdStore implements Store {
+  readonly #client: EtcdClient;
+  readonly #keys: Keys;
+  readonly #now: () => number;
+  readonly #newUid: () => string;
+  readonly #writes: GroupWrites;
+  readonly #closing = new AbortController();
+
+  /** @throws IpamError invalid-config */
+  constructor({ client, prefix = defaultPrefix, now, newUid }: EtcdStoreOptions) {
+    this.#client = client;
+    this.#keys = new Keys(prefix);
+    this.#now = now;
+    this.#newUid = newUid;
+    const id = randomUUID();
+    this.#writes = new GroupWrites(client, (lane) => this.#keys.lane(`${id}.${lane}`));
+  }
+
+  async get<R extends Resource>(key: ResourceKey): Promise<Stored<R> | undefined> {
+    this.#requireOpen();
+    const { kvs } = await this.#client.range({ key: this.#keys.object(key) });
+    return kvs[0] === undefined ? undefined : decodeValue<R>(kvs[0]).resource;
+  }
+
+  async list<R extends Resource>(kind: string): Promise<ResourceList<R>> {
+    this.#requireOpen();
+    for (let round = 1; ; round += 1) {
+      try {
+        const { items, revision } = await this.#pages<R>(this.#keys.kind(kind));
+        return { items: items.sort(byNamespaceAndName), version: revision };
+      } catch (error) {
+        if (!isIpamError(error, 'compacted') || round === repeatLimit) throw error;
+      }
+    }
+  }
+
+  async create<R extends Resource>(resource: R): Promise<Stored<R>> {
+    this.#requireOpen();
+    const given = { uid: this.#newUid(), creationTimestamp: new Date(this.#now()).toISOString() };
+    const written = writtenByCreate(resource, given);
+    const result = await this.#write(written, 0);
+    if (result.type === 'done') return withVersion(written.resource, result.version) as Stored<R>;
+    const { kind, metadata } = resource;
+    throw new IpamError('already-exists', `${kind} "${metadata.name}" exists already`, {
+      facts: { kind, name: metadata.name },
+    });
+  }
+
+  update<R extends Resource>(resource: Stored<R>): Promise<Stored<R>> {
+    return this.#change(resource, writtenByUpdate);
+  }
+
+  updateStatus<R extends Resource>(resource: Stored<R>): Promise<Stored<R>> {
+    return this.#change(resource, writtenByStatusUpdate);
+  }
+
+  async delete(key: ResourceKey, resourceVersion: string | undefined): Promise<void> {
+    this.#requireOpen();
+    for (let round = 1; ; round += 1) {
+      const { resource, revision } = await this.#present(key, resourceVersion);
+      const written = writtenByDelete(resource, new Date(this.#now()).toISOString());
+      if (written === undefined) return;
+      const result = await this.#write(written, revision);
+      if (result.type === 'done') return;
+      if (resourceVersion !== undefined || round === repeatLimit) throw refusal(key, resourceVersion, result.present);
+    }
+  }
+
+  async *watch<R extends Resource>(
+    kind: string,
+    fromVersion: string,
+    signal: AbortSignal,
+  ): AsyncIterable<WatchEvent<R>> {
+    this.#requireOpen();
+    const end = AbortSignal.any([signal, this.#closing.signal, this.#client.closing]);
+    yield* watchRange<R>(this.#client, this.#keys.kind(kind), parseVersion(fromVersion), end);
+  }
+
+  /** Ends its watches; the client stays open. */
+  async close(): Promise<void> {
+    if (this.#closing.signal.aborted) return;
+    this.#closing.abort();
+    await this.#writes.close();
+  }
+
+  async #change<R extends Resource>(
+    next: Stored<R>,
+    change: (present: Stored<Resource>, next: Resource) => Written,
+  ): Promise<Stored<R>> {
+    this.#requireOpen();
+    const { resourceVersion } = next.metadata;
+    const key = keyOf(next);
+    const { resource, revision } = await this.#present(key, resourceVersion);
+    const written = change(resource, next);
+    const result = await this.#write(written, revision);
+    if (result.type === 'done') return withVersion(written.resource, result.version) as Stored<R>;
+    throw refusal(key, resourceVersion, result.present);
+  }
+
+  #write({ type, resource }: Written, expected: number): Promise<WriteResult> {
+    const value = type === 'deleted' ? undefined : encodeValue(resource);
+    return this.#writes.write({ key: this.#keys.object(keyOf(resource)), expected, value });
+  }
+
+  /**
+   * The object at a version, or the present one. What a member has of a version is right even when it lags behind, so the
+   * cluster is asked only when the nearest member has another one.
+   * @throws IpamError conflict, not-found
+   */
+  async #present(
+    key: ResourceKey,
+    resourceVersion: string | undefined,
+  ): Promise<{ readonly resource: Stored<Resource>; readonly revision: number }> {
+    const request = { key: this.#keys.object(key) };
+    if (resourceVersion !== undefined) {
+      const { kvs } = await this.#client.range({ ...request, serializable: true });
+      const found = atVersion(kvs[0], resourceVersion);
+      if (found !== undefined) return found;
+    }
+    const { kvs } = await this.#client.range(request);
+    const found = atVersion(kvs[0], resourceVersion);
+    if (found === undefined) throw refusal(key, resourceVersion, kvs[0]);
+    return found;
+  }
+
+  /** All of a range, in pages of one revision. @throws IpamError compacted */
+  async #pages<R extends Resource>({
+    key,
+    range_end,
+  }: KeyRange): Promise<{ readonly items: Stored<R>[]; readonly revision: string }> {
+    const items: Stored<R>[] = [];
+    let start = key;
+    let revision = '0';
+    for (;;) {
+      const page = await this.#client.range(
+        { key: start, range_end, limit: pageSize, revision },
+        { attemptMs: pageAttemptMs, deadlineMs: pageDeadlineMs },
+      );
+      this.#requireOpen();
+      for (const kv of page.kvs) items.push(decodeValue<R>(kv).resource);
+      if (revision === '0') revision = page.header.revision;
+      const last = page.kvs.at(-1);
+      if (!page.more || last === undefined) return { items, revision };
+      start = Buffer.concat([last.key, Buffer.of(0)]);
+    }
+  }
+
+  #requireOpen(): void {
+    if (this.#closing.signal.aborted) throw new IpamError('store-unavailable', 'etcd: the store is closed');
+  }
+}
+
+function atVersion(kv: KeyValue | undefined, resourceVersion: string | undefined) {
+  if (kv === undefined) return undefined;
+  const { resource, version } = decodeValue<Resource>(kv);
+  if (resourceVersion !== undefined && resource.metadata.resourceVersion !== resourceVersion) return undefined;
+  return { resource, revision: version.revision };
+}
+
+function refusal(key: ResourceKey, resourceVersion: string | undefined, present: KeyValue | undefined): IpamError {
+  const { kind, name } = key;
+  const facts = { kind, name };
+  if (present === undefined) return new IpamError('not-found', `no ${kind} is named "${name}"`, { facts });
+  const is = decodeValue(present).resource.metadata.resourceVersion;
+  const was = resourceVersion === undefined ? '' : `, not ${resourceVersion}`;
+  return new IpamError('conflict', `${kind} "${name}" has changed: it is at version ${is}${was}`, {
+    advice: 'read it again and repeat the change',
+    facts,
+  });
+}
+
+function keyOf({ kind, metadata }: Resource): ResourceKey {
+  return { kind, name: metadata.name, ...(metadata.namespace === undefined ? {} : { namespace: metadata.namespace }) };
+}
+
+function byNamespaceAndName(a: Resource, b: Resource): number {
+  return compare(a.metadata.namespace ?? '', b.metadata.namespace ?? '') || compare(a.metadata.name, b.metadata.name);
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}

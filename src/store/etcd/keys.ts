@@ -1,0 +1,39 @@
+import { IpamError } from '../../resources/errors.ts';
+import type { ResourceKey } from '../store.ts';
+
+export interface KeyRange {
+  readonly key: Buffer;
+  /** Exclusive. */
+  readonly range_end: Buffer;
+}
+
+/** Keys of a store: `<prefix>/<kind>/<namespace or nothing>/<name>`. Everything of ours is under the prefix, for etcd's roles. */
+export class Keys {
+  readonly #prefix: string;
+
+  /** @param prefix `/berth/v1`. @throws IpamError invalid-config */
+  constructor(prefix: string) {
+    if (!/^(\/[A-Za-z0-9._-]+)+$/.test(prefix))
+      throw new IpamError('invalid-config', `etcd: "${prefix}" is no prefix`, { advice: 'write it like /berth/v1' });
+    this.#prefix = prefix;
+  }
+
+  object({ kind, namespace = '', name }: ResourceKey): Buffer {
+    return Buffer.from(`${this.#kind(kind)}${encodeURIComponent(namespace)}/${encodeURIComponent(name)}`);
+  }
+
+  /** All objects of a kind. `0` is the character after the slash. */
+  kind(kind: string): KeyRange {
+    const start = this.#kind(kind);
+    return { key: Buffer.from(start), range_end: Buffer.from(`${start.slice(0, -1)}0`) };
+  }
+
+  /** Where a client notes which of its transactions was the last. No kind begins with a dot. */
+  lane(id: string): Buffer {
+    return Buffer.from(`${this.#prefix}/.lanes/${id}`);
+  }
+
+  #kind(kind: string): string {
+    return `${this.#prefix}/${encodeURIComponent(kind)}/`;
+  }
+}

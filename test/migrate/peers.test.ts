@@ -1,0 +1,205 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { needsControlPlane } from '../cluster/binaries.ts';
+import { ControlPlane } from '../cluster/control-plane.ts';
+import { install } from '../cluster/installed.ts';
+import { DaemonProcess } from '../kit/daemon-process.ts';
+import { type EtcdCluster, startEtcd } from '../kit/etcd.ts';
+import { define } from '../store-kubernetes/definitions.ts';
+import { migrate, onKubernetes, Runtime } from './kit.ts';
+
+const reason = needsControlPlane();
+const type = { namespaced: true, statusSubresource: false } as const;
+const whereabouts = { ...type, apiVersion: 'whereabouts.cni.cncf.io/v1alpha1' };
+const namespace = 'kube-system';
+
+describe('other IPAMs of a cluster', () => {
+  const controlPlane = new ControlPlane();
+  const directory = mkdtempSync(join(tmpdir(), 'berth-peers-'));
+  const daemon = onKubernetes(new DaemonProcess({ dataDir: join(directory, 'data') }), 'node1', '');
+  let etcd: EtcdCluster | undefined;
+  beforeEach((context) => context.skip(reason !== '', reason));
+  beforeAll(async () => {
+    if (reason !== '') return;
+    await controlPlane.start();
+    await install(controlPlane);
+    await define(controlPlane, [
+      { ...whereabouts, kind: 'IPPool', plural: 'ippools' },
+      { ...whereabouts, kind: 'OverlappingRangeIPReservation', plural: 'overlappingrangeipreservations' },
+      {
+        ...type,
+        apiVersion: 'k8s.cni.cncf.io/v1',
+        kind: 'NetworkAttachmentDefinition',
+        plural: 'network-attachment-definitions',
+      },
+    ]);
+  });
+  afterAll(async () => {
+    await daemon.remove();
+    await etcd?.dispose();
+    await controlPlane.stop();
+    rmSync(directory, { recursive: true, force: true });
+  });
+
+  const list = async (kind: string) =>
+    (
+      JSON.parse((await controlPlane.kubectl('get', kind, '-o', 'json')) as string) as {
+        items: { metadata: { name: string }; spec: Record<string, unknown> }[];
+      }
+    ).items;
+
+  it('whereabouts: allocations by offset become claims, and a DEL on any node gives them back', async () => {
+    const network = (ipamType: string) => ({
+      apiVersion: 'k8s.cni.cncf.io/v1',
+      kind: 'NetworkAttachmentDefinition',
+      metadata: { name: 'storage', namespace: 'default' },
+      spec: {
+        config: JSON.stringify({
+          cniVersion: '1.0.0',
+          name: 'storage-net',
+          type: 'macvlan',
+          ipam: {
+            type: ipamType,
+            range: '10.40.0.0/24',
+            range_start: '10.40.0.20',
+            range_end: '10.40.0.90',
+            gateway: '10.40.0.1',
+          },
+        }),
+      },
+    });
+    await controlPlane.apply({
+      apiVersion: 'v1',
+      kind: 'List',
+      items: [
+        network('whereabouts'),
+        {
+          apiVersion: whereabouts.apiVersion,
+          kind: 'IPPool',
+          metadata: { name: '10.40.0.0-24', namespace },
+          spec: {
+            range: '10.40.0.0/24',
+            allocations: {
+              20: { id: 'c20', podref: 'shop/db-0', ifname: 'net1' },
+              21: { id: 'c21', podref: 'shop/db-1', ifname: 'net1' },
+            },
+          },
+        },
+        {
+          apiVersion: whereabouts.apiVersion,
+          kind: 'OverlappingRangeIPReservation',
+          metadata: { name: '10.40.0.20', namespace },
+          spec: { containerid: 'c20', podref: 'shop/db-0', ifname: 'net1' },
+        },
+        {
+          apiVersion: whereabouts.apiVersion,
+          kind: 'OverlappingRangeIPReservation',
+          metadata: { name: 'storage-10.40.0.77', namespace },
+          spec: { podref: 'shop/gone' },
+        },
+      ],
+    });
+    const kubeconfig = controlPlane.kubeconfig();
+    const places = [`whereabouts:${kubeconfig}`, `kubernetes:${kubeconfig}`] as const;
+    expect(await migrate(...places)).toMatchObject({
+      exit: 2,
+      stderr: expect.stringContaining('network "storage-net" (NetworkAttachmentDefinition) names whereabouts'),
+    });
+    await controlPlane.apply(network('ipam-plugin'));
+    const done = await migrate(...places, '--network', 'storage-net');
+    expect(done, done.stderr).toMatchObject({
+      exit: 0,
+      stdout: expect.stringContaining('"storage-10.40.0.77": no IPPool has allocated it'),
+    });
+    expect((await list('ipclaims')).map(({ spec }) => spec)).toMatchObject([
+      {
+        address: '10.40.0.20',
+        network: 'storage-net',
+        containerId: 'c20',
+        ifname: 'net1',
+        podNamespace: 'shop',
+        podName: 'db-0',
+      },
+      { address: '10.40.0.21', containerId: 'c21' },
+    ]);
+    expect((await list('spiderippools')).map(({ spec }) => spec)).toMatchObject([{ subnet: '10.40.0.0/24' }]);
+  });
+
+  it('Spiderpool: pools stay as they are, and what their status has given out is claimed', async () => {
+    await controlPlane.apply({
+      apiVersion: 'spiderpool.spidernet.io/v2beta1',
+      kind: 'SpiderIPPool',
+      metadata: { name: 'blue' },
+      spec: { ipVersion: 4, subnet: '10.41.0.0/24', ips: ['10.41.0.10-10.41.0.20'], gateway: '10.41.0.1' },
+    });
+    const allocatedIPs = JSON.stringify({
+      '10.41.0.10': { pod: 'shop/web-0', podUid: 'u-0' },
+      '10.41.0.11': { pod: 'shop/web-1', podUid: 'u-1' },
+    });
+    await controlPlane.request(
+      'PATCH',
+      '/apis/spiderpool.spidernet.io/v2beta1/spiderippools/blue/status',
+      {
+        status: { allocatedIPs, allocatedIPCount: 2, totalIPCount: 11 },
+      },
+      'application/merge-patch+json',
+    );
+    const kubeconfig = controlPlane.kubeconfig();
+    const places = [`spiderpool:${kubeconfig}`, `kubernetes:${kubeconfig}`] as const;
+    const done = await migrate(...places, '-o', 'json');
+    expect(done, done.stderr).toMatchObject({ exit: 0 });
+    const claims = (await list('ipclaims')).filter(({ spec }) => spec.pool === 'blue');
+    expect(claims.map(({ spec }) => [spec.address, spec.podName, spec.podUid])).toEqual([
+      ['10.41.0.10', 'web-0', 'u-0'],
+      ['10.41.0.11', 'web-1', 'u-1'],
+    ]);
+    const [blue] = (await list('spiderippools')).filter(({ metadata }) => metadata.name === 'blue');
+    expect(blue?.spec.disable ?? false).toBe(false);
+    expect(await migrate(...places)).toMatchObject({ exit: 0, stdout: expect.stringContaining('was finished before') });
+  });
+
+  it('kube-ipam: its keys become pools and claims, and a DEL gives them back', async () => {
+    etcd = await startEtcd({ size: 1 });
+    const client = etcd.client();
+    // As backend/etcd of kube-ipam 0.2 writes them.
+    const keys = {
+      k8snetwork: JSON.stringify([
+        [{ rangeStart: '10.42.0.10', rangeEnd: '10.42.0.200', subnet: '10.42.0.0/16', gateway: '10.42.0.1' }],
+      ]),
+      'k8snetwork/used/10.42.0.10': 'k10',
+      'k8snetwork/used/10.42.0.11': 'k11',
+      'k8snetwork/lastReserved/0': '10.42.0.11',
+    };
+    for (const [key, value] of Object.entries(keys)) {
+      await client.txn({
+        success: [{ request_put: { key: Buffer.from(`/etcd-cni/networks/${key}`), value: Buffer.from(value) } }],
+      });
+    }
+    client.close();
+    const target = new DaemonProcess({ clusterCidr: '' });
+    const done = await migrate(
+      `kube-ipam:${etcd.endpoints.join(',')}`,
+      `embedded:${target.dataDir}`,
+      '--network-config',
+      directory,
+    );
+    expect(done, done.stderr).toMatchObject({ exit: 0, stderr: expect.stringContaining('fixed by annotation') });
+    try {
+      await target.start();
+      const ranges = [
+        [{ subnet: '10.42.0.0/16', rangeStart: '10.42.0.10', rangeEnd: '10.42.0.200', gateway: '10.42.0.1' }],
+      ];
+      const runtime = new Runtime(target.socket, { k8snetwork: { ranges } });
+      expect((await runtime.add('k8snetwork', 'new')).addresses).toEqual(['10.42.0.12/16']);
+      await runtime.del({ network: 'k8snetwork', containerId: 'k10', addresses: [] });
+      const claims = JSON.parse((await target.cli('get', 'claim', '-o', 'json')).stdout) as {
+        items: { spec: { address: string } }[];
+      };
+      expect(claims.items.map(({ spec }) => spec.address)).toEqual(['10.42.0.11', '10.42.0.12']);
+    } finally {
+      await target.remove();
+    }
+  });
+});
