@@ -215,6 +215,11 @@ export class Daemon {
     return restored;
   }
 
+  /** Is there a picture of the store to start with while it is away? */
+  get canStartAlone(): boolean {
+    return this.#keeper.load() !== undefined;
+  }
+
   /** Addresses on record that somebody else has by now. */
   get lostAddresses(): number {
     return this.#security.lost;
