@@ -20,6 +20,7 @@ import { BlockLeases } from './block-leases.ts';
 import { Catalog } from './catalog.ts';
 import type { Clock } from './clock.ts';
 import { Grantor } from './grant.ts';
+import { Holdings } from './holdings.ts';
 import { InlinePools } from './inline-pools.ts';
 import type { Journal } from './journal.ts';
 import { Maintenance } from './maintenance.ts';
@@ -30,7 +31,6 @@ import { Quarantines } from './quarantines.ts';
 import { RuledResources } from './resource-administration.ts';
 import { RestRecords } from './rest-records.ts';
 import { restore } from './restore.ts';
-import { Security } from './secure.ts';
 import { SharedClaims } from './shared-claims.ts';
 
 export interface DaemonOptions {
@@ -80,7 +80,7 @@ export class Daemon {
   readonly #options: DaemonOptions;
   readonly #store: Store;
   readonly #keeper: PictureKeeper;
-  readonly #security: Security;
+  readonly #holdings: Holdings;
   /** Has the store itself shown what is known of it? */
   #isCurrent = false;
   readonly #catalog: Catalog;
@@ -139,7 +139,7 @@ export class Daemon {
       onRefused: options.onRefused,
       outage: () => contact?.outage ?? '',
     });
-    const security = new Security({ ipam, catalog, blocks, shared, clock, log });
+    const holdings = new Holdings({ ipam, catalog, blocks, shared, clock, log });
     const maintenance = new Maintenance({
       node,
       ipam,
@@ -147,7 +147,7 @@ export class Daemon {
       blocks,
       shared,
       quarantines,
-      security,
+      holdings,
       journal,
       clock,
       preleaseThreshold,
@@ -165,7 +165,7 @@ export class Daemon {
     };
     this.#store = store;
     this.#keeper = keeper;
-    this.#security = security;
+    this.#holdings = holdings;
     this.contact = contact;
     this.#catalog = catalog;
     this.#blocks = blocks;
@@ -203,7 +203,7 @@ export class Daemon {
       catalog: this.#catalog,
       blocks: this.#blocks,
       shared: this.#shared,
-      security: this.#security,
+      holdings: this.#holdings,
       journal,
       clock,
       log,
@@ -222,7 +222,7 @@ export class Daemon {
 
   /** Addresses on record that somebody else has by now. */
   get lostAddresses(): number {
-    return this.#security.lost;
+    return this.#holdings.lost;
   }
 
   /** A pool as this daemon knows it. */
