@@ -1,6 +1,7 @@
-import { type ChannelCredentials, type ServiceError, status } from '@grpc/grpc-js';
+import { type ServiceError, status } from '@grpc/grpc-js';
 import type { JoinAnswer, JoinQuestion, MemberReport, OtherDaemons } from '../members/member-report.ts';
 import { type ErrorCode, IpamError } from '../resources/errors.ts';
+import type { ChannelSecurity } from '../tls/channel.ts';
 import { reportOf } from './cluster-messages.ts';
 import type { ClusterClient } from './generated/ipam/Cluster.ts';
 import type { JoinResponse__Output } from './generated/ipam/JoinResponse.ts';
@@ -17,10 +18,11 @@ const channelOptions = { 'grpc.initial_reconnect_backoff_ms': 100, 'grpc.max_rec
 
 /** The service ipam.Cluster of other daemons. Every call has a connection of its own: calls are rare. */
 export class ClusterDaemons implements OtherDaemons {
-  readonly #credentials: () => ChannelCredentials;
+  readonly #securityOf: (address: string) => ChannelSecurity;
 
-  constructor(credentials: () => ChannelCredentials) {
-    this.#credentials = credentials;
+  /** @param securityOf asked for each call: certificates are renewed */
+  constructor(securityOf: (address: string) => ChannelSecurity) {
+    this.#securityOf = securityOf;
   }
 
   identify(address: string): Promise<MemberReport> {
@@ -67,7 +69,8 @@ export class ClusterDaemons implements OtherDaemons {
     address: string,
     call: (client: ClusterClient, deadline: (ms: number) => number) => Promise<T>,
   ): Promise<T> {
-    const client = new contract.Cluster(address, this.#credentials(), channelOptions);
+    const { credentials, options } = this.#securityOf(address);
+    const client = new contract.Cluster(address, credentials, { ...channelOptions, ...options });
     try {
       return await call(client, (ms) => Date.now() + ms);
     } finally {

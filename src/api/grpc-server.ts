@@ -69,6 +69,11 @@ export class GrpcServer {
     for (const name of services) this.#health.setStatus(name, serving ? 'SERVING' : 'NOT_SERVING');
   }
 
+  /** Of one service beside those of the node. */
+  setServiceServing(name: string, serving: boolean): void {
+    this.#health.setStatus(name, serving ? 'SERVING' : 'NOT_SERVING');
+  }
+
   /** Lets calls under way end, for a while. */
   async stop(): Promise<void> {
     this.setServing(false);

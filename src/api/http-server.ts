@@ -15,6 +15,8 @@ const lookMs = 1_000;
 
 export interface HttpServerParts {
   readonly readiness: () => Readiness;
+  /** Why writes to the store do not go through; empty: they do. Addresses of leased blocks are given all the same. */
+  readonly outage?: () => string;
   readonly metrics: () => Promise<{ readonly contentType: string; readonly body: string }>;
   /** Only where the caller is trusted: on the Unix socket. */
   readonly cni?: CniHandler;
@@ -37,7 +39,9 @@ export class HttpServer {
     this.#app.get('/healthz', async () => ({ status: 'ok' }));
     this.#app.get('/readyz', async (_request, reply) => {
       const { ready, reason } = parts.readiness();
-      return reply.code(ready ? 200 : 503).send(ready ? { status: 'ready' } : { status: 'not ready', reason });
+      if (!ready) return reply.code(503).send({ status: 'not ready', reason });
+      const outage = parts.outage?.() ?? '';
+      return reply.send(outage === '' ? { status: 'ready' } : { status: 'degraded', reason: outage });
     });
     this.#app.get('/metrics', async (_request, reply) => {
       const { contentType, body } = await parts.metrics();

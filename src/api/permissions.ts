@@ -55,7 +55,8 @@ export const permissions: Readonly<Record<string, Roles>> = {
   '/ipam.Store/Delete': storeClients,
 
   '/ipam.Cluster/Identify': known,
-  '/ipam.Cluster/ListMembers': known,
+  // An agent learns from it where to go when the member that it uses is away.
+  '/ipam.Cluster/ListMembers': [...known, 'node'],
   '/ipam.Cluster/Join': members,
   '/ipam.Cluster/AddMember': members,
   '/ipam.Cluster/RemoveMember': members,

@@ -20,7 +20,7 @@ import { ServerStore } from './store-client.ts';
 import { node, serveStore } from './testing/serve-store.ts';
 
 const keptChanges = 300;
-const insecure = credentials.createInsecure();
+const insecure = { credentials: credentials.createInsecure(), options: {} };
 
 function remote(...addresses: readonly string[]): RemoteStore {
   return new RemoteStore({

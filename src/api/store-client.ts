@@ -1,7 +1,8 @@
-import type { ChannelCredentials, ClientReadableStream, ServiceError } from '@grpc/grpc-js';
+import type { ClientReadableStream, ServiceError } from '@grpc/grpc-js';
 import { IpamError } from '../resources/errors.ts';
 import type { Resource, Stored } from '../resources/resource.ts';
 import type { ResourceKey, ResourceList, Store, WatchEvent } from '../store/store.ts';
+import type { ChannelSecurity } from '../tls/channel.ts';
 import type { StoreClient } from './generated/ipam/Store.ts';
 import type { StoredObject__Output } from './generated/ipam/StoredObject.ts';
 import type { StoreEvent__Output } from './generated/ipam/StoreEvent.ts';
@@ -34,9 +35,9 @@ export class ServerStore implements Store {
   readonly #address: string;
   readonly #client: StoreClient;
 
-  constructor(address: string, credentials: ChannelCredentials) {
+  constructor(address: string, { credentials, options }: ChannelSecurity) {
     this.#address = address;
-    this.#client = new contract.Store(address, credentials, channelOptions);
+    this.#client = new contract.Store(address, credentials, { ...channelOptions, ...options });
   }
 
   async get<R extends Resource>(key: ResourceKey): Promise<Stored<R> | undefined> {

@@ -1,5 +1,6 @@
 import { credentials, type ServiceError, status } from '@grpc/grpc-js';
 import type { MethodDefinition } from '@grpc/proto-loader';
+import type { ClusterClient, ClusterDefinition } from '../api/generated/ipam/Cluster.ts';
 import type { IPAMClient, IPAMDefinition } from '../api/generated/ipam/IPAM.ts';
 import type { ResourcesClient, ResourcesDefinition } from '../api/generated/ipam/Resources.ts';
 import { contract } from '../api/proto.ts';
@@ -21,8 +22,10 @@ export interface Client {
   readonly address: string;
   readonly call: Caller<IPAMDefinition>;
   readonly resources: Caller<ResourcesDefinition>;
+  readonly cluster: Caller<ClusterDefinition>;
   /** For the streaming methods. */
   readonly ipam: IPAMClient;
+  readonly clusterService: ClusterClient;
   close(): void;
 }
 
@@ -46,8 +49,9 @@ export function openClient(address: string, timeoutMs: number, tls?: ClientTls):
   const options = { 'grpc.max_receive_message_length': 256 * 1024 * 1024, ...security?.options };
   const ipam = new contract.IPAM(target, shown, options);
   const resources = new contract.Resources(target, shown, options);
+  const cluster = new contract.Cluster(target, shown, options);
   const caller =
-    (service: IPAMClient | ResourcesClient) =>
+    (service: IPAMClient | ResourcesClient | ClusterClient) =>
     (name: string, request: unknown): Promise<never> =>
       new Promise((resolve, reject) => {
         const method = (service as unknown as Record<string, Unary>)[name] as Unary;
@@ -61,11 +65,14 @@ export function openClient(address: string, timeoutMs: number, tls?: ClientTls):
   return {
     address,
     ipam,
+    clusterService: cluster,
+    cluster: caller(cluster),
     call: caller(ipam),
     resources: caller(resources),
     close: () => {
       ipam.close();
       resources.close();
+      cluster.close();
     },
   };
 }
@@ -81,6 +88,12 @@ export function cliError(error: ServiceError | null, address: string): CliError 
       advice:
         'is it running? name another address with --daemon or IPAM_DAEMON (a socket needs the same user, or root)',
       exit: exitCodes.unreachable,
+    });
+  }
+  if (code === undefined && error.code === status.UNIMPLEMENTED) {
+    return new CliError(`the daemon at ${address} does not do that: ${error.details}`, {
+      code: 'unsupported',
+      advice: 'members and snapshots are of daemons that were started with --bootstrap or --join',
     });
   }
   return new CliError(error.details, {

@@ -7,7 +7,10 @@ export function completionScript(shell: string, program: Command): string {
   const commands = program.commands.map((command) => ({
     name: command.name(),
     description: command.description(),
-    options: command.options.flatMap(({ long }) => (long ? [long] : [])),
+    options: [command, ...command.commands].flatMap(({ options }) =>
+      options.flatMap(({ long }) => (long ? [long] : [])),
+    ),
+    inner: command.commands.map((one) => one.name()),
   }));
   const global = program.options.flatMap(({ long }) => (long ? [long] : []));
   const name = program.name();
@@ -21,7 +24,7 @@ export function completionScript(shell: string, program: Command): string {
     -f|--filename) COMPREPLY=($(compgen -f -- "$word")); return ;;
   esac
   case "\${COMP_WORDS[1]}" in
-${commands.map((command) => `    ${command.name}) COMPREPLY=($(compgen -W "${[...command.options, ...global].join(' ')}" -- "$word")); return ;;`).join('\n')}
+${commands.map((command) => `    ${command.name}) COMPREPLY=($(compgen -W "${[...command.inner, ...command.options, ...global].join(' ')}" -- "$word")); return ;;`).join('\n')}
   esac
   COMPREPLY=($(compgen -W "${words}" -- "$word"))
 }
@@ -33,10 +36,12 @@ _arguments '1:command:((${commands.map((command) => `${command.name}\\:"${comman
 `;
     case 'fish':
       return commands
-        .map(
-          (command) =>
-            `complete -c ${name} -n __fish_use_subcommand -a ${command.name} -d '${command.description.replaceAll("'", '')}'\n`,
-        )
+        .flatMap((command) => [
+          `complete -c ${name} -n __fish_use_subcommand -a ${command.name} -d '${command.description.replaceAll("'", '')}'\n`,
+          ...command.inner.map(
+            (inner) => `complete -c ${name} -n '__fish_seen_subcommand_from ${command.name}' -a ${inner}\n`,
+          ),
+        ])
         .join('');
     default:
       throw new CliError(`no completion for "${shell}"; shells: bash, zsh, fish`, {

@@ -4,11 +4,13 @@ import { addCertsCommands } from './certs-commands.ts';
 import { addCheckCommands } from './check-commands.ts';
 import { completionScript } from './completion.ts';
 import { exitCodeHelp } from './exit-codes.ts';
+import { addMemberCommands } from './member-commands.ts';
 import { addMigrateCommand } from './migrate-commands.ts';
 import { formats } from './output.ts';
 import { addQuarantineCommands } from './quarantine-commands.ts';
 import { addResourceCommands } from './resource-commands.ts';
 import type { GlobalOptions, Run } from './run.ts';
+import { addSnapshotCommands } from './snapshot-commands.ts';
 import { addStatusCommands } from './status-commands.ts';
 
 const examples = `
@@ -18,6 +20,7 @@ Examples:
   ipam-cli lookup 10.244.0.5             who holds it
   ipam-cli lookup default/web-0          what the Pod holds
   ipam-cli apply -f pools.yaml
+  ipam-cli members list                  who belongs to the cluster, and how they are
   ipam-cli check                         is every promise kept?
 
 ${exitCodeHelp}`;
@@ -47,6 +50,8 @@ export function buildProgram(process: Omit<Run, 'options'>, version: string): Co
   addBlockCommands(program, run);
   addQuarantineCommands(program, run);
   addResourceCommands(program, run);
+  addMemberCommands(program, run);
+  addSnapshotCommands(program, run);
   addCertsCommands(program, run);
   addCheckCommands(program, run, version);
   addMigrateCommand(program, run);

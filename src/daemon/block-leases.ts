@@ -1,4 +1,4 @@
-import type { Address } from '../ip/address.ts';
+import { type Address, formatAddress, parseAddress } from '../ip/address.ts';
 import { formatPrefix, type Prefix, parsePrefix, prefixOf } from '../ip/prefix.ts';
 import type { HeldAddress } from '../ipam/allocation.ts';
 import { blockLayout } from '../ipam/layout.ts';
@@ -39,6 +39,13 @@ export interface BlockLeasesOptions {
   readonly fence?: PoolFence | undefined;
   readonly onLease?: (block: Stored<Block>) => void;
   readonly onReturn?: (block: Stored<Block>) => void;
+  /** Told that the blocks of this daemon are others than before. */
+  readonly onOwnChange?: () => void;
+  /**
+   * Resolves when a start without the store would not take a block for our own that is no longer among `all`. Awaited
+   * before one is handed back.
+   */
+  readonly forgotten?: () => Promise<void>;
 }
 
 /** L1: which node has which blocks. A lease is the create of one object named after the CIDR. */
@@ -57,6 +64,8 @@ export class BlockLeases {
   #creating = 0;
   readonly #ended = new Set<string>();
   readonly #leasing = new Map<string, Promise<LeasedBlock | undefined>>();
+  /** Addresses on record, with their owners, whose block is not ours now, by block: marked when it is ours again. */
+  readonly #stranded = new Map<string, Map<string, string>>();
   /** What is taken of the pools that were leased from, by name. */
   readonly #places = new Map<string, BlockPlaces>();
   /** Blocks that are being leased here and may not be used yet, whatever the watch shows. */
@@ -131,6 +140,36 @@ export class BlockLeases {
     return leased === undefined ? undefined : this.spaceOf(leased);
   }
 
+  /** Gives an address back; its rest begins. */
+  release(held: HeldAddress, now: number): void {
+    this.unstrand(held);
+    this.spaceOfHeld(held)?.release(parseAddress(held.address), now);
+  }
+
+  /** Undoes an allocation that nobody has seen. */
+  forget(held: HeldAddress): void {
+    this.unstrand(held);
+    this.spaceOfHeld(held)?.forget(parseAddress(held.address));
+  }
+
+  /** An address on record whose block this daemon does not have. */
+  strand(cidr: string, address: string, owner: string): void {
+    const addresses = this.#stranded.get(cidr) ?? new Map<string, string>();
+    this.#stranded.set(cidr, addresses.set(address, owner));
+  }
+
+  unstrand({ block, address }: Pick<HeldAddress, 'block' | 'address'>): void {
+    const addresses = block === undefined ? undefined : this.#stranded.get(block);
+    if (block === undefined || addresses === undefined) return;
+    addresses.delete(address);
+    if (addresses.size === 0) this.#stranded.delete(block);
+  }
+
+  /** Every address that is stranded. */
+  stranded(): readonly string[] {
+    return [...this.#stranded.values()].flatMap((addresses) => [...addresses.keys()]);
+  }
+
   /** Lays the blocks of changed pools out anew; who holds what stays. */
   relay(pools: ReadonlySet<string>): void {
     for (const name of pools) this.#places.delete(name);
@@ -195,15 +234,18 @@ export class BlockLeases {
    */
   async giveBack(leased: LeasedBlock): Promise<void> {
     const { uid } = leased.resource.metadata;
-    const used = leased.space?.used ?? 0;
+    const { cidr } = leased.resource.spec;
+    // With addresses on record that wait for it, its space is made now if it can be, to have them counted.
+    const waiting = this.#stranded.get(cidr)?.size ?? 0;
+    const space = waiting > 0 ? this.spaceOf(leased) : leased.space;
+    const used = space?.used ?? (this.isOwn(leased) ? waiting : 0);
     if (used > 0) {
-      const { cidr } = leased.resource.spec;
       throw new IpamError('in-use', `block ${cidr} still has ${used} addresses in use`, {
         advice: 'ipam-cli addresses shows who holds them',
         facts: { block: cidr, used },
       });
     }
-    this.#drop(leased.resource.spec.cidr);
+    this.#drop(cidr);
     this.#returned.add(uid);
     this.#undecided.set(uid, leased);
     await this.#giveUp(leased);
@@ -233,6 +275,8 @@ export class BlockLeases {
 
   async #giveUp({ resource }: LeasedBlock): Promise<void> {
     const { name, uid, resourceVersion } = resource.metadata;
+    const { forgotten } = this.#options;
+    if (forgotten !== undefined) await forgotten();
     try {
       await this.#options.store.delete({ kind: blockKind, name }, resourceVersion);
       this.#options.onReturn?.(resource);
@@ -293,6 +337,7 @@ export class BlockLeases {
     const { cidr } = leased.resource.spec;
     this.#byCidr.set(cidr, leased);
     for (const places of this.#places.values()) places.add(leased.prefix);
+    if (this.isOwn(leased)) this.#options.onOwnChange?.();
     if (this.isOwn(leased) && !this.#pending.has(cidr)) this.#hold(leased);
     return leased;
   }
@@ -312,6 +357,9 @@ export class BlockLeases {
     for (const places of this.#places.values()) places.remove(leased.prefix);
     if (this.#creating > 0) this.#ended.add(leased.resource.metadata.uid);
     this.#unseen.delete(leased.resource.metadata.uid);
+    if (!this.isOwn(leased)) return;
+    this.#options.onOwnChange?.();
+    for (const [address, owner] of leased.space?.entries() ?? []) this.strand(cidr, formatAddress(address), owner);
     const key = holderKey(leased.resource.spec.node, leased.resource.spec.pool);
     const blocks = (this.#byHolder.get(key) ?? []).filter((block) => block !== leased);
     if (blocks.length === 0) this.#byHolder.delete(key);
@@ -322,6 +370,10 @@ export class BlockLeases {
     const { catalog, rests, clock, cooldownMs } = this.#options;
     const space = new AddressSpace(pool, prefix, blockLayout(pool, prefix, catalog.reserved), cooldownMs);
     space.rest(rests.within(prefix, clock.now()));
+    const cidr = formatPrefix(prefix);
+    for (const [address, owner] of this.#stranded.get(cidr) ?? []) {
+      if (space.adopt(parseAddress(address), owner, clock.now())) this.unstrand({ block: cidr, address });
+    }
     return space;
   }
 }

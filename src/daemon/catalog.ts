@@ -51,16 +51,21 @@ export class Catalog {
   readonly #reservations = new Map<string, Reservation>();
   readonly #log: Log;
   readonly #tell: (pools: readonly string[]) => void;
+  readonly #save: () => Promise<void>;
   /** Asked for at every allocation, so sorted once per change. */
   #sorted: readonly Pool[] | undefined;
   readonly #retired = new Set<string>();
   readonly #awaited = new AwaitedWrites();
   #reserved: RangeSet = emptyRangeSet;
 
-  /** @param changed told the names of pools whose addresses may be laid out differently now */
-  constructor(log: Log, changed: (pools: readonly string[]) => void) {
+  /**
+   * @param changed told the names of pools whose addresses may be laid out differently now
+   * @param saved resolves when a start without the store would show what is shown now
+   */
+  constructor(log: Log, changed: (pools: readonly string[]) => void, saved: () => Promise<void> = async () => {}) {
     this.#log = log;
     this.#tell = changed;
+    this.#save = saved;
   }
 
   /** Sorted by name. */
@@ -153,16 +158,19 @@ export class Catalog {
   };
 
   /**
-   * Makes a write and resolves when this catalog shows it. Applying the write directly would race with
+   * Makes a write and resolves when this catalog shows it, also after a restart. Applying the write directly would race with
    * older events that the watch has yet to bring.
    */
   async written<R extends Resource>(write: () => Promise<Stored<R>>): Promise<Stored<R>> {
-    return this.#awaited.after(write, writeId);
+    const stored = await this.#awaited.after(write, writeId);
+    await this.#save();
+    return stored;
   }
 
   /** As `written`, for a delete of `resource`. */
   async deleted(resource: Stored<Resource>, remove: () => Promise<void>): Promise<void> {
     await this.#awaited.after(remove, () => deleteId(resource));
+    await this.#save();
   }
 
   #changed(pools: readonly string[]): void {

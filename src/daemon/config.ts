@@ -7,6 +7,7 @@ import { IpamError } from '../resources/errors.ts';
 import { parseWith, strictObject } from '../resources/schema.ts';
 import { yamlValue } from '../resources/yaml.ts';
 import { defaultPatience, type Patience } from './abandoned.ts';
+import { type AgentConfig, agentConfig } from './agent-config.ts';
 import { advertiseAddress, duration, hostPort, memberAddress, memberAddresses, path } from './config-values.ts';
 import { type EtcdConfig, type EtcdSection, etcdConfig, etcdSection } from './etcd-config.ts';
 import {
@@ -71,6 +72,7 @@ const fileSchema = strictObject({
     bindAddr: hostPort.optional(),
     dataDir: path.optional(),
     bootstrap: z.boolean().optional(),
+    agent: z.boolean().optional(),
     joinAddr: memberAddresses.optional(),
     peers: z.array(memberAddress).optional(),
     advertiseAddr: advertiseAddress.optional(),
@@ -118,12 +120,18 @@ export interface DaemonConfig {
   readonly node: string;
   readonly dataDir: string;
   readonly engine: Engine;
+  /** Somebody asked for it by its name. */
+  readonly isEngineNamed: boolean;
   /** Of the Kubernetes engine; undefined: the service account of the Pod. */
   readonly kubeconfig: string | undefined;
   /** An etcd that somebody else runs; undefined: none. */
   readonly etcd: EtcdConfig | undefined;
   /** Of an etcd cluster whose members the daemons run; undefined: this daemon is none. */
   readonly members: MembersConfig | undefined;
+  /** Members keep the state; undefined: this daemon, or somebody else. */
+  readonly agent: AgentConfig | undefined;
+  /** Begin the cluster anew from this disk: its other members are lost. */
+  readonly forceNewCluster: boolean;
   readonly clusterCidrs: readonly Prefix[];
   readonly blockSizes: Readonly<Record<Family, number>>;
   readonly tls: TlsConfig;
@@ -154,6 +162,7 @@ export interface DaemonFlags {
   readonly bindAddr?: string;
   readonly clusterCidr?: string;
   readonly bootstrap?: boolean;
+  readonly agent?: boolean;
   readonly join?: string;
   readonly advertiseAddr?: string;
   readonly clusterName?: string;
@@ -194,19 +203,23 @@ export function daemonConfig(text: string, source: string, flags: DaemonFlags, h
   const allocation = pick('allocation');
   const logging = pick('logging');
   const dataDir = flagged.dataDir ?? file.dataDir ?? raft.dataDir ?? '/var/lib/ipam';
-  const members = membersConfig(raft, store.engine);
+  const agent = agentConfig(raft, store.engine);
+  const members = agent === undefined ? membersConfig(raft, store.engine) : undefined;
   const etcd = etcdConfig(
     { ...file.store?.etcd, ...flagged.store?.etcd } as EtcdSection,
     store.engine,
-    members !== undefined,
+    (members ?? agent) !== undefined,
   );
   const config: DaemonConfig = {
     node: raft.nodeID ?? hostname,
     dataDir,
-    engine: store.engine ?? ((members ?? etcd) === undefined ? 'embedded' : 'etcd'),
+    engine: store.engine ?? ((members ?? agent ?? etcd) === undefined ? 'embedded' : 'etcd'),
     kubeconfig: store.kubeconfig,
+    isEngineNamed: store.engine !== undefined,
     etcd,
     members,
+    agent,
+    forceNewCluster: flags.forceNewCluster ?? false,
     clusterCidrs: cluster.cidr ?? [],
     blockSizes: { 4: cluster.nodeBlockSize ?? 24, 6: cluster.nodeBlockSizeV6 ?? 64 },
     tls: tlsConfig(pick('tls'), dataDir),
@@ -241,6 +254,7 @@ function fileOfFlags(flags: DaemonFlags): object {
   set('raft', 'nodeID', flags.nodeId);
   set('raft', 'bindAddr', flags.bindAddr);
   set('raft', 'bootstrap', flags.bootstrap);
+  set('raft', 'agent', flags.agent);
   set('raft', 'joinAddr', flags.join);
   set('raft', 'advertiseAddr', flags.advertiseAddr);
   set('raft', 'clusterName', flags.clusterName);

@@ -6,11 +6,12 @@ import type { Block } from '../resources/block.ts';
 import { blockKind } from '../resources/block.ts';
 import type { Claim } from '../resources/claim.ts';
 import { claimKind } from '../resources/claim.ts';
-import { IpamError } from '../resources/errors.ts';
-import { type PoolResource, parsePool, poolKind, spiderpoolVersion } from '../resources/pool.ts';
+import { IpamError, isIpamError } from '../resources/errors.ts';
+import { type Pool, type PoolResource, parsePool, poolKind, spiderpoolVersion } from '../resources/pool.ts';
 import { type ReservedIPResource, reservedIPKind } from '../resources/reserved-ip.ts';
 import type { Stored } from '../resources/resource.ts';
-import { reflect } from '../store/reflect.ts';
+import { Contact, ContactStore } from '../store/contact.ts';
+import { type Reflected, reflect } from '../store/reflect.ts';
 import type { Store } from '../store/store.ts';
 import type { Log } from '../telemetry/log.ts';
 import { Abandoned, defaultPatience, type Patience, type PodLife } from './abandoned.ts';
@@ -23,11 +24,13 @@ import { InlinePools } from './inline-pools.ts';
 import type { Journal } from './journal.ts';
 import { Maintenance } from './maintenance.ts';
 import { NodeIpam } from './node-ipam.ts';
+import { type Picture, type PictureDisk, PictureKeeper } from './picture.ts';
 import type { PoolFence } from './pool-fence.ts';
 import { Quarantines } from './quarantines.ts';
 import { RuledResources } from './resource-administration.ts';
 import { RestRecords } from './rest-records.ts';
 import { restore } from './restore.ts';
+import { Security } from './secure.ts';
 import { SharedClaims } from './shared-claims.ts';
 
 export interface DaemonOptions {
@@ -46,6 +49,8 @@ export interface DaemonOptions {
   /** Pools that the configuration asks for: created at the first start. */
   readonly clusterCidrs: readonly Prefix[];
   readonly blockSizes: Readonly<Record<Family, number>>;
+  /** Where the last picture of a shared store is kept: with it, a daemon starts also while the store is away. */
+  readonly picture?: PictureDisk;
   /** Who tells about Pods; without, pools that ask for labels are given to nobody. */
   readonly podFacts?: PodFactsSource;
   /** Who tells whether Pods live; without, only the runtime's DEL and GC free what they hold. */
@@ -70,7 +75,14 @@ export class Daemon {
   readonly administration: DaemonAdministration;
   readonly resources: RuledResources;
   readonly maintenance: Maintenance;
+  /** Does the shared store answer? Undefined: it is this machine's own. */
+  readonly contact: Contact | undefined;
   readonly #options: DaemonOptions;
+  readonly #store: Store;
+  readonly #keeper: PictureKeeper;
+  readonly #security: Security;
+  /** Has the store itself shown what is known of it? */
+  #isCurrent = false;
   readonly #catalog: Catalog;
   readonly #blocks: BlockLeases;
   readonly #shared: SharedClaims;
@@ -80,10 +92,28 @@ export class Daemon {
 
   constructor(options: DaemonOptions) {
     this.#options = options;
-    const { store, journal, clock, log, node, cooldownMs, preleaseThreshold, onLease, onReturn } = options;
+    const { journal, clock, log, node, cooldownMs, preleaseThreshold, onLease, onReturn } = options;
     const { isShared: spread = false, patience = defaultPatience, fence } = options;
-    const catalog = new Catalog(log, (pools) => this.#relay(pools));
-    const hooks = { ...(onLease === undefined ? {} : { onLease }), ...(onReturn === undefined ? {} : { onReturn }) };
+    // What is on this machine's own disk is not away; it is there, or damaged.
+    const contact = spread ? new Contact(() => clock.now()) : undefined;
+    const store = contact === undefined ? options.store : new ContactStore(options.store, contact);
+    const keeper = new PictureKeeper({
+      disk: options.picture,
+      blocks: () => this.#blocks.all().flatMap((block) => (this.#blocks.isOwn(block) ? [block.resource] : [])),
+      clock,
+      log,
+    });
+    const catalog = new Catalog(
+      log,
+      (pools) => this.#relay(pools),
+      () => keeper.saved(),
+    );
+    const hooks = {
+      ...(onLease === undefined ? {} : { onLease }),
+      ...(onReturn === undefined ? {} : { onReturn }),
+      onOwnChange: () => keeper.changed(),
+      forgotten: () => keeper.saved(),
+    };
     const rests = new RestRecords();
     const shares = { spread, fence };
     const blocks = new BlockLeases({ daemon: node, store, catalog, rests, clock, cooldownMs, ...shares, ...hooks });
@@ -106,7 +136,9 @@ export class Daemon {
       log,
       podFacts: options.podFacts,
       onRefused: options.onRefused,
+      outage: () => contact?.outage ?? '',
     });
+    const security = new Security({ ipam, catalog, blocks, shared, clock, log });
     const maintenance = new Maintenance({
       node,
       ipam,
@@ -114,6 +146,7 @@ export class Daemon {
       blocks,
       shared,
       quarantines,
+      security,
       journal,
       clock,
       preleaseThreshold,
@@ -122,12 +155,17 @@ export class Daemon {
       podLife: options.podLife,
       sandboxDeadlineMs: patience.sandboxDeadlineMs,
       hasNetns: options.hasNetns ?? (() => false),
+      isAway: () => !this.#isCurrent || contact?.awaySince !== undefined,
     });
     ipam.onDrawn = (holder, addresses) => {
       for (const { pool, block } of addresses) {
         if (block !== undefined) void maintenance.leaseAhead(holder, pool);
       }
     };
+    this.#store = store;
+    this.#keeper = keeper;
+    this.#security = security;
+    this.contact = contact;
     this.#catalog = catalog;
     this.#blocks = blocks;
     this.#shared = shared;
@@ -150,29 +188,39 @@ export class Daemon {
 
   /** Recovers what was on record and opens for calls. @throws IpamError storage-damaged, invalid-config, store-unavailable */
   async start(): Promise<{ readonly allocations: number; readonly resting: number }> {
-    const { store, clock, log, journal, isShared: patient = false } = this.#options;
-    const options = { log, signal: this.#stop.signal, pause: clock.pause.bind(clock), patient };
-    const reflections = [
-      await reflect<PoolResource>(store, poolKind, this.#catalog.poolReflection, options),
-      await reflect<ReservedIPResource>(store, reservedIPKind, this.#catalog.reservedReflection, options),
-      await reflect<Block>(store, blockKind, this.#blocks.reflection, options),
-      await reflect<Claim>(store, claimKind, this.#shared.reflection, options),
-    ];
-    this.#background.push(...reflections.map(({ ended }) => ended));
-    await this.#ensureClusterPools();
+    const { clock, log, journal } = this.#options;
+    const remembered = this.#keeper.load();
+    const reflected = await this.#reflect(remembered);
+    this.#background.push(...reflected.map(({ ended }) => ended));
+    this.#keeper.complete();
+    this.#isCurrent = reflected.every(({ isCurrent }) => isCurrent);
+    if (this.#isCurrent) await this.#ensureClusterPools();
+    else this.#background.push(this.#catchUp(reflected));
     const restored = await restore({
       ipam: this.ipam,
       catalog: this.#catalog,
       blocks: this.#blocks,
       shared: this.#shared,
+      security: this.#security,
       journal,
       clock,
       log,
+      isCurrent: this.#isCurrent,
     });
     if (this.#options.fence !== undefined) this.#options.fence.open = false;
     this.ipam.setClosed('');
     this.#background.push(this.#maintain());
     return restored;
+  }
+
+  /** Addresses on record that somebody else has by now. */
+  get lostAddresses(): number {
+    return this.#security.lost;
+  }
+
+  /** A pool as this daemon knows it. */
+  pool(name: string): Pool | undefined {
+    return this.#catalog.pool(name);
   }
 
   /** For labels of metrics. */
@@ -182,7 +230,7 @@ export class Daemon {
 
   /** Refuses new calls, answers those under way, and lets go of journal and store. */
   async stop(): Promise<void> {
-    const { clock, journal, store, log } = this.#options;
+    const { clock, journal, log } = this.#options;
     this.ipam.setClosed('stopping');
     const deadline = clock.now() + drainMs;
     while (this.ipam.underway > 0 && clock.now() < deadline) {
@@ -192,8 +240,11 @@ export class Daemon {
       log.warn({ calls: this.ipam.underway }, 'stopping with calls unanswered; the runtime repeats them');
     this.#stop.abort();
     await Promise.allSettled(this.#background);
+    await this.#keeper.stop().catch((error: unknown) => {
+      log.warn({ err: error }, 'the picture of the cluster could not be kept for a start without it');
+    });
     await journal.close();
-    await store.close();
+    await this.#store.close();
   }
 
   #relay(pools: readonly string[]): void {
@@ -203,9 +254,62 @@ export class Daemon {
     this.#shared.relay(names);
   }
 
+  #reflect(remembered: Picture | undefined): Promise<readonly Reflected[]> {
+    const { clock, log, isShared: patient = false } = this.#options;
+    const { signal } = this.#stop;
+    // As soon as one call gets through, all go on.
+    const pause = (ms: number, until: AbortSignal): Promise<void> =>
+      clock.pause(ms, this.contact === undefined ? until : AbortSignal.any([until, this.contact.back]));
+    const options = { log, signal, pause, patient };
+    const [store, keeper] = [this.#store, this.#keeper];
+    return Promise.all([
+      reflect<PoolResource>(store, poolKind, keeper.pools(this.#catalog.poolReflection), {
+        ...options,
+        remembered: remembered?.pools,
+      }),
+      reflect<ReservedIPResource>(store, reservedIPKind, keeper.reservations(this.#catalog.reservedReflection), {
+        ...options,
+        remembered: remembered?.reservations,
+      }),
+      reflect<Block>(store, blockKind, this.#blocks.reflection, { ...options, remembered: remembered?.blocks }),
+      reflect<Claim>(store, claimKind, this.#shared.reflection, {
+        ...options,
+        remembered: remembered === undefined ? undefined : [],
+      }),
+    ]);
+  }
+
+  /** What a start waits for when the store is there. */
+  async #catchUp(reflected: readonly Reflected[]): Promise<void> {
+    const { log } = this.#options;
+    const { signal } = this.#stop;
+    const stopped = new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
+    await Promise.race([Promise.all(reflected.map(({ current }) => current)), stopped]);
+    if (signal.aborted) return;
+    this.#isCurrent = true;
+    log.info({}, 'the cluster is back; what happened meanwhile is taken over');
+    try {
+      await this.#ensureClusterPools();
+    } catch (error) {
+      log.error({ err: error }, 'the pools of cluster.cidr are not as configured');
+    }
+  }
+
+  /** Asks the store for something when it is away, to hear when it is back. */
+  async #probe(): Promise<void> {
+    if (this.contact?.awaySince === undefined) return;
+    try {
+      await this.#store.get({ kind: poolKind, name: 'probe' });
+    } catch (error) {
+      if (!isIpamError(error)) throw error;
+      this.#options.log.debug({ err: error }, 'the cluster is still away');
+    }
+  }
+
   async #maintain(): Promise<void> {
     const { clock, maintenanceIntervalMs } = this.#options;
     while (!this.#stop.signal.aborted) {
+      await this.#probe();
       await this.maintenance.round();
       await clock.pause(maintenanceIntervalMs, this.#stop.signal);
     }

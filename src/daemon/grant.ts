@@ -159,6 +159,6 @@ export class Grantor {
 
   /** The allocator is looked up again at the undo: a change of the pool may have replaced it. */
   #blockGrant(held: HeldAddress): Grant {
-    return { held, undo: async () => this.#blocks.spaceOfHeld(held)?.forget(parseAddress(held.address)) };
+    return { held, undo: async () => this.#blocks.forget(held) };
   }
 }

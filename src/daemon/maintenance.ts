@@ -11,6 +11,7 @@ import type { Clock } from './clock.ts';
 import type { Journal } from './journal.ts';
 import type { NodeIpam } from './node-ipam.ts';
 import type { Quarantines } from './quarantines.ts';
+import type { Security } from './secure.ts';
 import type { SharedClaims } from './shared-claims.ts';
 
 /** Rest records deleted in one commit. */
@@ -23,6 +24,7 @@ export interface MaintenanceParts {
   readonly blocks: BlockLeases;
   readonly shared: SharedClaims;
   readonly quarantines: Quarantines;
+  readonly security: Security;
   readonly journal: Journal;
   readonly clock: Clock;
   /** Share of a node's addresses below which the next block is leased ahead of need, 0..1. */
@@ -34,6 +36,8 @@ export interface MaintenanceParts {
   readonly sandboxDeadlineMs: number;
   /** Is a network namespace of this path on the machine? */
   readonly hasNetns: (path: string) => boolean;
+  /** Why the store is not to be asked just now: it is away, or has yet to show what it has. */
+  readonly isAway: () => boolean;
 }
 
 /** What the daemon does when nobody asks: lease ahead, hand back, reclaim, forget old rests. */
@@ -46,10 +50,15 @@ export class Maintenance {
 
   /** One round, at start and then periodically. A failing part is reported and does not stop the others. */
   async round(): Promise<void> {
+    const { isAway, security } = this.#parts;
+    if (!isAway()) await this.#attempt('secure what is on record', () => security.round());
     await this.#attempt('reclaim orphaned claims', () => this.#reclaimOrphans());
     await this.#attempt('release what gone Pods hold', () => this.#releaseAbandoned());
-    await this.#attempt('hand back empty blocks', () => this.#returnBlocks());
-    await this.#attempt('lift quarantines that are over', () => this.#liftQuarantines());
+    // While the store is away a block that is handed back could be used by nobody, not even by us.
+    if (!isAway()) {
+      await this.#attempt('hand back empty blocks', () => this.#returnBlocks());
+      await this.#attempt('lift quarantines that are over', () => this.#liftQuarantines());
+    }
     await this.#attempt('forget rests that are over', () => this.#forgetRests());
   }
 

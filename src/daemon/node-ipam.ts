@@ -36,6 +36,8 @@ export interface NodeIpamParts {
   readonly log: Log;
   /** Who tells about Pods; absent: nobody does. */
   readonly podFacts?: PodFactsSource | undefined;
+  /** Why the store is not reached; empty: it answers. */
+  readonly outage: () => string;
   /** Told when a Pod gets no address for a reason that repeating the call does not mend. */
   readonly onRefused?: ((pod: PodRef, error: IpamError) => void) | undefined;
 }
@@ -212,7 +214,7 @@ export class NodeIpam implements Ipam {
       this.ledger.remove(attachment);
       for (const one of resting) this.rests.set(one);
       for (const held of allocation.addresses) {
-        this.#parts.blocks.spaceOfHeld(held)?.release(parseAddress(held.address), now);
+        this.#parts.blocks.release(held, now);
       }
       this.events.publish({ type: 'released', allocation });
     }

@@ -52,6 +52,9 @@ export class SharedClaims {
   /** Uids of own claims that no list or event has shown yet: what is said of their addresses until then is older. */
   readonly #unseen = new Set<string>();
 
+  /** Addresses whose claim by this daemon went without its doing. */
+  readonly #lost = new Set<string>();
+
   /** Each search begins elsewhere. */
   #seeks = 0;
 
@@ -64,7 +67,7 @@ export class SharedClaims {
       const present = new Set(claims.map(({ metadata }) => metadata.uid));
       for (const claim of [...this.#claims.values()]) {
         const { uid } = claim.metadata;
-        if (!present.has(uid) && !this.#unseen.has(uid)) this.#forget(claim);
+        if (!present.has(uid) && !this.#unseen.has(uid)) this.#lose(claim);
       }
       for (const claim of claims) this.#see(claim);
     },
@@ -74,7 +77,7 @@ export class SharedClaims {
     remove: (claim) => {
       this.#deleted.delete(claim.metadata.uid);
       this.#unseen.delete(claim.metadata.uid);
-      this.#forget(claim);
+      this.#lose(claim);
     },
   };
 
@@ -89,6 +92,13 @@ export class SharedClaims {
       [...space.entries()].map(([address]) => ({ pool, address })),
     );
     return [...claimed, ...marked];
+  }
+
+  /** Addresses whose claim by this daemon went without its doing, since the last call. */
+  takeLost(): readonly string[] {
+    const lost = [...this.#lost];
+    this.#lost.clear();
+    return lost;
   }
 
   claimOf(address: string): Stored<Claim> | undefined {
@@ -222,7 +232,7 @@ export class SharedClaims {
 
   #keep(claim: Stored<Claim>): void {
     const former = this.#claims.get(claim.spec.address);
-    if (former !== undefined && former.metadata.uid !== claim.metadata.uid) this.#forget(former);
+    if (former !== undefined && former.metadata.uid !== claim.metadata.uid) this.#lose(former);
     this.#claims.set(claim.spec.address, claim);
     const key = attachmentKey(claim.spec);
     const addresses = this.#byAttachment.get(key);
@@ -230,6 +240,13 @@ export class SharedClaims {
     else addresses.add(claim.spec.address);
     const space = this.#spaces.get(claim.spec.pool);
     if (space !== undefined) this.#mark(space, claim.spec);
+  }
+
+  #lose(claim: Stored<Claim>): void {
+    const { address, daemon } = claim.spec;
+    const isOurs = daemon === this.#options.daemon && this.#claims.get(address)?.metadata.uid === claim.metadata.uid;
+    if (isOurs && !this.#deleted.has(claim.metadata.uid)) this.#lost.add(address);
+    this.#forget(claim);
   }
 
   #forget(claim: Stored<Claim>): void {

@@ -3,11 +3,13 @@ import type { PodLife } from '../daemon/abandoned.ts';
 import type { DaemonConfig } from '../daemon/config.ts';
 import type { PodRef } from '../ipam/attachment.ts';
 import type { PodFactsSource } from '../ipam/pod-facts.ts';
+import type { Member } from '../members/member.ts';
 import type { IpamError } from '../resources/errors.ts';
 import { EmbeddedStore } from '../store/embedded/embedded-store.ts';
 import type { Store } from '../store/store.ts';
 import type { Log } from '../telemetry/log.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
+import type { TlsFiles } from '../tls/tls-files.ts';
 
 /** Where state lives, and what else the place can tell. */
 export interface Engine {
@@ -16,6 +18,8 @@ export interface Engine {
   readonly isShared: boolean;
   /** Who knows about Pods; undefined: nobody. */
   readonly pods: (PodFactsSource & PodLife) | undefined;
+  /** Of a cluster that the daemons run themselves. */
+  readonly member?: Member;
   onRefused(pod: PodRef, error: IpamError): void;
   /** Resolves when what it tells is there: for a server that is away, when it is back. */
   begin(): Promise<void>;
@@ -29,15 +33,24 @@ export async function openEngine(
   storeDirectory: string,
   metrics: Metrics,
   log: Log,
+  tls: TlsFiles | undefined,
 ): Promise<Engine> {
   if (config.engine === 'kubernetes') {
     // Loaded only when asked for: other engines do without its memory.
     const { openKubernetesEngine } = await import('./kubernetes-engine.ts');
     return openKubernetesEngine(config, metrics, log);
   }
+  if (config.members !== undefined) {
+    const { openMemberEngine } = await import('./member-engine.ts');
+    return openMemberEngine({ config, members: config.members, storeDirectory, metrics, log, tls });
+  }
   if (config.etcd !== undefined) {
     const { openEtcdEngine } = await import('./etcd-engine.ts');
     return openEtcdEngine(config.etcd);
+  }
+  if (config.agent !== undefined) {
+    const { openAgentEngine } = await import('./agent-engine.ts');
+    return openAgentEngine(config, config.agent, log);
   }
   const { keptChanges } = config;
   return {

@@ -21,10 +21,17 @@ const program = new Command('ipam-daemon')
   .version(version)
   .option('--config <file>', 'configuration file (YAML); flags win over it')
   .option('--node-id <name>', 'name of this node (default: the host name)')
-  .option('--bind-addr <host:port>', 'where cluster members would reach this one (default: 0.0.0.0:7000)')
+  .option(
+    '--bind-addr <host:port>',
+    'listener for other members; consensus is on the next port (default: 0.0.0.0:7000)',
+  )
   .option('--cluster-cidr <cidrs>', 'pools to create at the first start: one CIDR per IP family, comma-separated')
-  .option('--bootstrap', 'start a new cluster (with the embedded engine: of this one machine)')
-  .option('--join <host:port>', 'join a cluster (arrives with a later version)')
+  .option('--bootstrap', 'start a new cluster, of which this is the first member (runs etcd)')
+  .option('--join <host:port>', 'become a member of the cluster of this member; more than one: comma-separated')
+  .option('--agent', 'keep no state of the cluster here: the members named by --join do (default: become a member)')
+  .option('--advertise-addr <host[:port]>', 'where other members reach this one (default: found out)')
+  .option('--cluster-name <name>', 'clusters of different names never become one (default: berth)')
+  .option('--force-new-cluster', 'begin the cluster anew from this disk, when the majority of its members is lost')
   .option('--data-dir <dir>', 'where state is kept (default: /var/lib/ipam)')
   .option(
     '--store-engine <name>',

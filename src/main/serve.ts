@@ -1,26 +1,38 @@
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { Caller } from '../api/caller.ts';
+import { clusterService } from '../api/cluster-service.ts';
 import { PlainGate } from '../api/gate.ts';
 import { GrpcServer } from '../api/grpc-server.ts';
 import { HttpServer } from '../api/http-server.ts';
 import { Listener } from '../api/listener.ts';
 import { ObservedIpam } from '../api/observed-ipam.ts';
+import { contract } from '../api/proto.ts';
+import { storeService } from '../api/store-service.ts';
 import { createCniHandler } from '../cni/handler.ts';
 import { observedCniHandler } from '../cni/observed-handler.ts';
 import { systemClock } from '../daemon/clock.ts';
 import type { DaemonConfig } from '../daemon/config.ts';
 import { Daemon } from '../daemon/daemon.ts';
 import { LmdbJournal } from '../daemon/lmdb-journal.ts';
+import { PictureFile } from '../daemon/picture-file.ts';
 import { PoolFence } from '../daemon/pool-fence.ts';
 import { formatPrefix } from '../ip/prefix.ts';
+import type { Member } from '../members/member.ts';
+import { type Pool, type PoolResource, parsePool, poolKind } from '../resources/pool.ts';
 import { ObservedStore } from '../store/observed-store.ts';
+import type { Log } from '../telemetry/log.ts';
 import { Metrics } from '../telemetry/metrics.ts';
 import { createLog } from '../telemetry/pino.ts';
 import { type Engine, openEngine } from './engine.ts';
 import { collectWhenIdle } from './idle-memory.ts';
-import { openSecurity } from './security.ts';
+import { openSecurity, type Security } from './security.ts';
 import { version } from './version.ts';
+
+const clusterServiceName = 'ipam.Cluster';
+/** How often the health of the cluster is told. */
+const healthMs = 500;
 
 export interface Directories {
   readonly store: string;
@@ -35,7 +47,11 @@ export async function serve(config: DaemonConfig, directories: Directories): Pro
     ...logFile(config),
   });
   const metrics = new Metrics();
-  const engine = await openEngine(config, directories.store, metrics, log);
+  // Whatever the log's level and format: an audit trail with gaps is none.
+  const audit = config.audit ? createLog({ ...logFile(config), level: 'info', format: 'json' }) : undefined;
+  const onCallRefused = (reason: string) => metrics.callsRefused.inc({ reason });
+  const security = openSecurity({ config, audit, log, onRefused: onCallRefused });
+  const engine = await openEngine(config, directories.store, metrics, log, security.tls);
   const store = new ObservedStore(engine.store, (operation, status, seconds) => {
     metrics.storeOperations.inc({ operation, status });
     metrics.storeDuration.observe({ operation }, seconds);
@@ -52,16 +68,22 @@ export async function serve(config: DaemonConfig, directories: Directories): Pro
     hasNetns: (path) => path !== '' && !path.startsWith('/proc/') && existsSync(path),
     preleaseThreshold: config.preleaseThreshold,
     maintenanceIntervalMs: config.maintenanceIntervalMs,
-    clusterCidrs: config.clusterCidrs,
+    // Of an agent's cluster the members make the pools.
+    clusterCidrs: config.agent === undefined ? config.clusterCidrs : [],
     blockSizes: config.blockSizes,
     isShared: engine.isShared,
+    ...(engine.isShared ? { picture: pictureFile(config, log) } : {}),
     ...(engine.isShared ? { fence: new PoolFence({ store, elapsed: () => performance.now() }) } : {}),
     ...(engine.pods === undefined ? {} : { podFacts: engine.pods, podLife: engine.pods }),
     onRefused: (pod, error) => engine.onRefused(pod, error),
     onLease: () => metrics.blockAllocations.inc(),
     onReturn: () => metrics.blockReleases.inc(),
   });
-  const stopServing = await startServers(config, engine, daemon, metrics, log);
+  // Joining a cluster can take as long as it likes.
+  const stopEarly = (): void => void engine.end().finally(() => process.exit(0));
+  process.once('SIGTERM', stopEarly).once('SIGINT', stopEarly);
+  const stopServing = await startServers({ config, engine, daemon, metrics, log, audit, security });
+  process.off('SIGTERM', stopEarly).off('SIGINT', stopEarly);
   process.once('SIGTERM', () => void stop('SIGTERM'));
   process.once('SIGINT', () => void stop('SIGINT'));
   async function stop(signal: string): Promise<void> {
@@ -73,17 +95,27 @@ export async function serve(config: DaemonConfig, directories: Directories): Pro
   }
 }
 
+interface ServerParts {
+  readonly config: DaemonConfig;
+  readonly engine: Engine;
+  readonly daemon: Daemon;
+  readonly metrics: Metrics;
+  readonly log: Log;
+  readonly audit: Log | undefined;
+  readonly security: Security;
+}
+
 /** @returns what stops the servers, around the stop of the daemon itself */
-async function startServers(
-  config: DaemonConfig,
-  engine: Engine,
-  daemon: Daemon,
-  metrics: Metrics,
-  log: ReturnType<typeof createLog>,
-): Promise<(stopDaemon: () => Promise<void>) => Promise<void>> {
+async function startServers({
+  config,
+  engine,
+  daemon,
+  metrics,
+  log,
+  audit,
+  security,
+}: ServerParts): Promise<(stopDaemon: () => Promise<void>) => Promise<void>> {
   const { administration } = daemon;
-  // Whatever the log's level and format: an audit trail with gaps is none.
-  const audit = config.audit ? createLog({ ...logFile(config), level: 'info', format: 'json' }) : undefined;
   const ipam = new ObservedIpam({
     ipam: daemon.ipam,
     metrics,
@@ -93,8 +125,6 @@ async function startServers(
       return subnet === undefined ? '' : formatPrefix(subnet);
     },
   });
-  const onRefused = (reason: string) => metrics.callsRefused.inc({ reason });
-  const security = openSecurity({ config, audit, log, onRefused });
   const { limits, tls } = security;
   const scrape = () =>
     metrics.scrape({
@@ -102,6 +132,8 @@ async function startServers(
       blocks: () => administration.blocks(),
       pools: () => administration.pools(),
       mappings: () => daemon.ipam.ledger.size,
+      contact: () => daemon.contact,
+      lost: () => daemon.lostAddresses,
     });
   const readiness = () => ipam.readiness();
   const cni = observedCniHandler(
@@ -115,8 +147,10 @@ async function startServers(
     ...{ ipam, administration, resources: daemon.resources, version },
     ...{ guard: security.guard, limits: config.limits },
   });
-  const local = new HttpServer({ readiness, metrics: scrape, cni });
-  const remote = new HttpServer({ readiness, metrics: scrape });
+  if (config.agent === undefined && config.engine !== 'kubernetes') serveStore(grpc, engine, daemon);
+  const outage = () => engine.member?.outage || daemon.contact?.outage || '';
+  const local = new HttpServer({ readiness, outage, metrics: scrape, cni });
+  const remote = new HttpServer({ readiness, outage, metrics: scrape });
   await Promise.all([local.ready(), remote.ready()]);
   const listeners: Listener[] = [];
   const listen = async (
@@ -143,6 +177,13 @@ async function startServers(
       listener.listenTcp(config.httpAddr),
     );
   }
+  if (engine.member !== undefined && config.members !== undefined) {
+    const { bindAddr } = config.members;
+    serveCluster(grpc, engine.member);
+    await listen({ gate: security.tcpGate(), http: () => remote, grpc, limits }, (listener) =>
+      listener.listenTcp(bindAddr),
+    );
+  }
   await engine.begin();
   const restored = await daemon.start();
   collectWhenIdle();
@@ -166,6 +207,31 @@ async function startServers(
     for (const listener of listeners) listener.destroy();
     tls?.close();
   };
+}
+
+/** For agents: what they ask for goes past this daemon's own decisions, to the store itself. */
+function serveStore(grpc: GrpcServer, { store }: Engine, daemon: Daemon): void {
+  // A pool that was made a moment ago may not have come to this daemon yet.
+  const pool = async (name: string): Promise<Pool | undefined> => {
+    const known = daemon.pool(name);
+    if (known !== undefined) return known;
+    const resource = await store.get<PoolResource>({ kind: poolKind, name });
+    return resource === undefined ? undefined : parsePool(resource);
+  };
+  grpc.addService(contract.Store.service, storeService({ store, pool, now: Date.now }));
+}
+
+function pictureFile({ dataDir, engine, agent, node }: DaemonConfig, log: Log): PictureFile {
+  const of = `${agent === undefined ? engine : 'agent'} ${node}`;
+  return new PictureFile({ file: join(dataDir, 'last-seen.json'), of, log });
+}
+
+/** What other members and ipam-cli ask of this one; its health is that of the cluster. */
+function serveCluster(grpc: GrpcServer, member: Member): void {
+  grpc.addService(contract.Cluster.service, clusterService(member));
+  const tell = () => grpc.setServiceServing(clusterServiceName, member.outage === '');
+  tell();
+  setInterval(tell, healthMs).unref();
 }
 
 function logFile({ logFile: file }: DaemonConfig): { readonly file?: string } {

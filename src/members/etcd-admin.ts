@@ -38,7 +38,7 @@ export interface EtcdAdmin {
   /** What this member has seen so far: answers without a majority too. */
   status(): Promise<EtcdStatus>;
   members(): Promise<MemberList>;
-  addLearner(peerUrl: string): Promise<MemberList & { readonly added: string }>;
+  addLearner(peerUrl: string): Promise<ListedMember>;
   promote(id: string): Promise<void>;
   remove(id: string): Promise<void>;
   updatePeerUrl(id: string, peerUrl: string): Promise<void>;

@@ -1,3 +1,5 @@
+import { join } from 'node:path';
+import { memberName } from '../tls/identity.ts';
 import { formatHostPort, type HostPort } from './addresses.ts';
 import type { MemberFile } from './member-file.ts';
 import type { Timing } from './members-config.ts';
@@ -22,8 +24,11 @@ export interface EtcdOptions {
 export const raftFolder = 'raft';
 /** Socket for the daemon, in the data directory: nobody else gets near it. The port is part of the file's name. */
 export const clientSocket = 'client:0';
-/** What every member's certificate is made out to, beside its own name. */
-export const memberHostname = 'member.berth.internal';
+/** Where the daemon's own clients of etcd connect. */
+export function clientSocketPath(dataDir: string): string {
+  return join(dataDir, clientSocket);
+}
+
 /** Older versions of keys, for watchers that fall behind. */
 const keptVersions = '10m';
 /** Creates that wait at the same time share a transaction: a compare and a put for each. */
@@ -61,7 +66,7 @@ export function etcdArguments(member: MemberFile, options: EtcdOptions): readonl
           `--peer-trusted-ca-file=${tls.caFile}`,
           `--peer-cert-file=${tls.certFile}`,
           `--peer-key-file=${tls.keyFile}`,
-          `--peer-cert-allowed-hostname=${memberHostname}`,
+          `--peer-cert-allowed-hostname=${memberName}`,
         ]),
   ];
 }

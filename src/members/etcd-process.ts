@@ -1,7 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { rmSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Log } from '../telemetry/log.ts';
+import { clientSocketPath } from './etcd-arguments.ts';
 import { type EtcdLine, parseEtcdLine, saysRemoved } from './etcd-log.ts';
 import { removePid, writePid } from './orphan.ts';
 
@@ -86,6 +88,8 @@ export class EtcdProcess {
   async #run(): Promise<string> {
     const { command, args, dataDir } = this.#options;
     const [program = '', ...before] = command;
+    // One that was killed leaves its socket behind, and etcd takes it for another's.
+    rmSync(clientSocketPath(dataDir), { force: true });
     const child = spawn(program, [...before, ...args], { cwd: dataDir, stdio: ['ignore', 'ignore', 'pipe'] });
     this.#child = child;
     const ended = new Promise<string>((resolve) => {

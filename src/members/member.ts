@@ -1,11 +1,10 @@
-import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { IpamError, isIpamError } from '../resources/errors.ts';
 import type { Log } from '../telemetry/log.ts';
 import { daemonAddress, formatHostPort, parseHostPort, peerUrl } from './addresses.ts';
 import { beginning, joinAny, stillThere } from './beginning.ts';
 import type { EtcdAdmin, EtcdKeys } from './etcd-admin.ts';
-import { clientSocket, type EtcdOptions, etcdArguments, type PeerTls } from './etcd-arguments.ts';
+import { type EtcdOptions, etcdArguments, type PeerTls } from './etcd-arguments.ts';
 import { dyingWithParent, type EtcdExecutable, findEtcd } from './etcd-executable.ts';
 import { EtcdProcess } from './etcd-process.ts';
 import { listenForKnock } from './knock.ts';
@@ -20,7 +19,7 @@ import { finishRestoration, hasRestoration } from './restoration.ts';
 import { Upkeep } from './upkeep.ts';
 
 const lookMs = 50;
-const rememberMs = 5_000;
+const rememberMs = 1_000;
 
 export interface MemberParts {
   readonly config: MembersConfig;
@@ -34,11 +33,6 @@ export interface MemberParts {
   readonly admin: EtcdAdmin;
   readonly keys: EtcdKeys;
   readonly log: Log;
-}
-
-/** Where the daemon's own clients of etcd connect. */
-export function clientSocketPath(dataDir: string): string {
-  return join(dataDir, clientSocket);
 }
 
 /** This machine's member of the cluster: an etcd process, and what the daemon knows and decides about it. */
@@ -114,12 +108,9 @@ export class Member {
     throw new IpamError('not-ready', this.#problem === '' ? 'this daemon is not a member yet' : this.#problem);
   }
 
-  get clusterName(): string {
-    return this.#parts.config.clusterName;
-  }
-
-  get node(): string {
-    return this.#parts.node;
+  /** As of the last look. */
+  get memberCount(): number {
+    return this.#file === undefined ? 0 : this.#file.addresses.length + 1;
   }
 
   get keys(): EtcdKeys {
@@ -237,16 +228,16 @@ export class Member {
     await this.#startEtcd(true);
     await this.#until(() => this.#observation.isLeader);
     await this.#process?.stop();
-    this.#update({ generation: this.file.generation + 1, addresses: [] });
+    this.#update({ generation: this.#known.generation + 1, addresses: [] });
   }
 
-  get file(): MemberFile {
+  get #known(): MemberFile {
     if (this.#file === undefined) throw new Error('no member yet');
     return this.#file;
   }
 
   #update(change: Partial<MemberFile>): void {
-    this.#file = { ...this.file, ...change };
+    this.#file = { ...this.#known, ...change };
     writeMemberFile(this.#parts.dataDir, this.#file);
   }
 
@@ -263,7 +254,7 @@ export class Member {
     const path = (this.#executable ?? (await findEtcd(config.etcdPath))).path;
     this.#process = new EtcdProcess({
       command: [...(await dyingWithParent()), path],
-      args: etcdArguments(this.file, options),
+      args: etcdArguments(this.#known, options),
       dataDir,
       log: log.child({ part: 'etcd' }),
     });
@@ -277,7 +268,7 @@ export class Member {
         return this.report();
       },
       clusterName: config.clusterName,
-      generation: this.file.generation,
+      generation: this.#known.generation,
       tls: tls !== undefined,
       mendOwnAddress: (reachedAt) => this.#mendOwnAddress(reachedAt),
       log,
@@ -307,7 +298,8 @@ export class Member {
 
   async #learnClusterId(): Promise<void> {
     const { status } = this.#observation;
-    if (status !== undefined && status.clusterId !== this.file.clusterId) this.#update({ clusterId: status.clusterId });
+    if (status !== undefined && status.clusterId !== this.#known.clusterId)
+      this.#update({ clusterId: status.clusterId });
   }
 
   async #whileRestoring(): Promise<void> {
@@ -324,7 +316,7 @@ export class Member {
         const { members, ownId } = await this.#parts.admin.members();
         const others = members.filter(({ id, name }) => id !== ownId && name !== '');
         const addresses = others.map(({ peerUrl: url }) => formatHostPort(daemonAddress(url))).sort();
-        if (addresses.join() !== this.file.addresses.join()) this.#update({ addresses });
+        if (addresses.join() !== this.#known.addresses.join()) this.#update({ addresses });
       } catch (error) {
         if (!isIpamError(error)) throw error;
         this.#parts.log.debug({ err: error }, 'the members are not known just now');
@@ -335,16 +327,16 @@ export class Member {
 
   /** A first member that had to guess its address takes the one by which the second reached it. */
   async #mendOwnAddress(reachedAt: string): Promise<void> {
-    if (!this.file.guessedAddress) return;
+    if (!this.#known.guessedAddress) return;
     const { admin, tls, log } = this.#parts;
     const { ownId, members } = await admin.members();
     const url = peerUrl(parseHostPort(reachedAt), tls !== undefined);
     const isOurs = machineAddresses().includes(parseHostPort(reachedAt).host);
     if (members.length !== 1 || !isOurs) return;
-    if (url !== this.file.peerUrl) {
+    if (url !== this.#known.peerUrl) {
       await admin.updatePeerUrl(ownId, url);
-      log.info({ before: this.file.peerUrl, now: url }, 'the address of this member is the one that others use');
+      log.info({ before: this.#known.peerUrl, now: url }, 'the address of this member is the one that others use');
     }
-    this.#update({ peerUrl: url, guessedAddress: false, initialCluster: `${this.file.name}=${url}` });
+    this.#update({ peerUrl: url, guessedAddress: false, initialCluster: `${this.#known.name}=${url}` });
   }
 }

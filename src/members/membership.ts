@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { IpamError, isIpamError } from '../resources/errors.ts';
 import type { Log } from '../telemetry/log.ts';
 import { daemonAddress, formatHostPort, parseHostPort, peerUrl } from './addresses.ts';
@@ -5,6 +6,9 @@ import { admission } from './admission.ts';
 import type { EtcdAdmin, ListedMember, MemberList } from './etcd-admin.ts';
 import type { JoinAnswer, JoinQuestion, MemberReport, OtherDaemons } from './member-report.ts';
 import { checkAddition, checkRemoval, labelOf } from './quorum.ts';
+
+const patienceMs = 15_000;
+const againMs = 250;
 
 export interface MemberView {
   readonly member: ListedMember;
@@ -39,7 +43,10 @@ export class Membership {
   async list(): Promise<{ readonly clusterId: string; readonly members: readonly MemberView[] }> {
     const list = await this.#parts.admin.members();
     const views = await this.#ask(list);
-    return { clusterId: list.clusterId, members: views };
+    return {
+      clusterId: list.clusterId,
+      members: views.toSorted((a, b) => a.member.name.localeCompare(b.member.name, 'en', { numeric: true })),
+    };
   }
 
   /** Repeated questions get the same answer. @throws IpamError not-ready (ask again), wrong-cluster, already-exists, quorum-at-risk */
@@ -57,8 +64,7 @@ export class Membership {
       if (found.kind === 'replaces') {
         throw new IpamError('already-exists', `"${name}" at ${address} is a member already`);
       }
-      const { members, added } = await this.#addLearner(list, candidate.peerUrl);
-      return this.#view(find(members, added));
+      return this.#view(await this.#addLearner(list, candidate.peerUrl));
     });
   }
 
@@ -73,7 +79,7 @@ export class Membership {
       const view = views.find(({ member: { id } }) => id === member.id);
       // Whoever leads hands over first: nobody waits for an election.
       if (view?.isLeader === true && views.length > 1) await this.#handOver(views, view, '');
-      await admin.remove(member.id);
+      await patiently(() => admin.remove(member.id));
       log.warn({ member: labelOf(member), id: member.id }, 'member removed');
       return view ?? this.#view(member);
     });
@@ -146,15 +152,15 @@ export class Membership {
         { member: labelOf(found.member), id: found.member.id },
         'the member came back with an empty disk: its former self is removed',
       );
-      await admin.remove(found.member.id);
+      await patiently(() => admin.remove(found.member.id));
       list = await admin.members();
     }
-    const { added, ...after } = await this.#addLearner(list, candidate.peerUrl);
+    const { id: added } = await this.#addLearner(list, candidate.peerUrl);
     log.info(
       { member: question.name, id: added, address: question.address },
       'member added; it votes when it has caught up',
     );
-    return this.#answer(after, added, question.name);
+    return this.#answer(await admin.members(), added, question.name);
   }
 
   /** An address that nobody reaches would be found out only when the new member is already counted on. */
@@ -181,9 +187,9 @@ export class Membership {
     );
   }
 
-  async #addLearner(list: MemberList, url: string): Promise<MemberList & { readonly added: string }> {
+  async #addLearner(list: MemberList, url: string): Promise<ListedMember> {
     checkAddition({ members: list.members, running: runningOf(await this.#ask(list)) });
-    return this.#parts.admin.addLearner(url);
+    return patiently(() => this.#parts.admin.addLearner(url));
   }
 
   #answer({ clusterId, members }: MemberList, id: string, name: string): JoinAnswer {
@@ -232,6 +238,19 @@ export class Membership {
     const result = this.#last.then(change);
     this.#last = result.catch(() => {});
     return result;
+  }
+}
+
+/** etcd changes its members only when all have been connected for five seconds: what is right is asked again. */
+async function patiently<T>(change: () => Promise<T>): Promise<T> {
+  const deadline = Date.now() + patienceMs;
+  for (;;) {
+    try {
+      return await change();
+    } catch (error) {
+      if (!isIpamError(error, 'not-ready') || Date.now() > deadline) throw error;
+      await pause(againMs);
+    }
   }
 }
 

@@ -1,7 +1,7 @@
 import { isIpamError } from '../resources/errors.ts';
 import type { Resource, Stored } from '../resources/resource.ts';
 import type { Log } from '../telemetry/log.ts';
-import type { ResourceList, Store } from './store.ts';
+import type { Store } from './store.ts';
 
 /** Who wants to know what a kind looks like. Every call may repeat what was said before. */
 export interface Reflection<R extends Resource> {
@@ -11,11 +11,13 @@ export interface Reflection<R extends Resource> {
   remove(resource: Stored<R>): void;
 }
 
-export interface ReflectOptions {
+export interface ReflectOptions<R extends Resource = Resource> {
   readonly log: Log;
   readonly signal: AbortSignal;
   /** Waits also when the first list is refused: for a store that is away, or has yet to learn what we may do. */
   readonly patient?: boolean;
+  /** What the kind was when it was last seen: shown at once when the store is away, until it can be listed. */
+  readonly remembered?: readonly Stored<R>[] | undefined;
   /** Waits before the next try after a failure; resolves early, without error, when the signal aborts. */
   readonly pause: (ms: number, signal: AbortSignal) => Promise<void>;
 }
@@ -26,29 +28,49 @@ const longestPauseMs = 10_000;
 /**
  * Keeps a picture of one kind: lists it, then follows its changes for as long as the signal allows, listing
  * again when the store has compacted what it missed.
- * @returns once the first list has been handed over; `ended` resolves when following has stopped
+ * @returns once the first list, or what is remembered, has been handed over
  * @throws what the first list throws
  */
 export async function reflect<R extends Resource>(
   store: Store,
   kind: string,
   reflection: Reflection<R>,
-  options: ReflectOptions,
-): Promise<{ readonly ended: Promise<void> }> {
-  const first = await firstList<R>(store, kind, options);
-  reflection.replace(first.items);
-  return { ended: follow(store, kind, first.version, reflection, options) };
+  options: ReflectOptions<R>,
+): Promise<Reflected> {
+  const version = await first(store, kind, reflection, options);
+  const current = Promise.withResolvers<void>();
+  if (version !== undefined) current.resolve();
+  const ended = follow(store, kind, version, reflection, options, current.resolve);
+  return { ended, isCurrent: version !== undefined, current: current.promise };
 }
 
-async function firstList<R extends Resource>(
+export interface Reflected {
+  /** Resolves when following has stopped. */
+  readonly ended: Promise<void>;
+  /** Did the store itself show the picture that was handed over? */
+  readonly isCurrent: boolean;
+  /** Resolves when it has; never, if it is not heard before the end. */
+  readonly current: Promise<void>;
+}
+
+/** @returns the version to go on from; undefined: what is remembered was handed over */
+async function first<R extends Resource>(
   store: Store,
   kind: string,
-  { log, signal, pause, patient = false }: ReflectOptions,
-): Promise<ResourceList<R>> {
+  reflection: Reflection<R>,
+  { log, signal, pause, patient = false, remembered }: ReflectOptions<R>,
+): Promise<string | undefined> {
   for (let wait = firstPauseMs; ; wait = Math.min(wait * 2, longestPauseMs)) {
     try {
-      return await store.list<R>(kind);
+      const { items, version } = await store.list<R>(kind);
+      reflection.replace(items);
+      return version;
     } catch (error) {
+      if (remembered !== undefined && isIpamError(error, 'store-unavailable')) {
+        log.warn({ err: error, kind, objects: remembered.length }, 'cannot list; going by what was seen last');
+        reflection.replace(remembered);
+        return undefined;
+      }
       const passes = isIpamError(error, 'store-unavailable') || isIpamError(error, 'permission-denied');
       if (!patient || signal.aborted || !passes) throw error;
       log.warn({ err: error, kind, wait }, 'cannot list; trying again');
@@ -60,11 +82,12 @@ async function firstList<R extends Resource>(
 async function follow<R extends Resource>(
   store: Store,
   kind: string,
-  from: string,
+  from: string | undefined,
   reflection: Reflection<R>,
-  { log, signal, pause }: ReflectOptions,
+  { log, signal, pause }: ReflectOptions<R>,
+  listed: () => void,
 ): Promise<void> {
-  let version: string | undefined = from;
+  let version = from;
   let wait = firstPauseMs;
   while (!signal.aborted) {
     try {
@@ -72,6 +95,7 @@ async function follow<R extends Resource>(
         const list = await store.list<R>(kind);
         reflection.replace(list.items);
         version = list.version;
+        listed();
       }
       for await (const event of store.watch<R>(kind, version, signal)) {
         wait = firstPauseMs;

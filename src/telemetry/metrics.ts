@@ -6,6 +6,10 @@ export interface MetricsSource {
   blocks(): Promise<readonly BlockUsage[]>;
   pools(): Promise<readonly PoolUsage[]>;
   mappings(): number;
+  /** Undefined: the store is this machine's own. */
+  contact?(): { readonly awaySince: number | undefined; readonly heardAt: number | undefined } | undefined;
+  /** Addresses on record that are not the node's any more. */
+  lost?(): number;
   /** When the certificate in use expires, milliseconds since 1970; undefined: there is none. */
   certificateExpires(): number | undefined;
 }
@@ -75,6 +79,15 @@ export class Metrics {
     'ipam_certificate_expiry_seconds',
     'When the certificate in use expires, Unix time; 0: none',
   );
+  readonly #connected = this.#gauge('ipam_store_connected', '1: the store of the cluster answers; 0: it is away');
+  readonly #silence = this.#gauge(
+    'ipam_store_silence_seconds',
+    'Time since the store of the cluster was last heard; 0: it answers',
+  );
+  readonly #lost = this.#gauge(
+    'ipam_lost_addresses',
+    "Addresses in use that are not the node's any more: ipam-cli check says which",
+  );
   readonly #mappings = this.#gauge('ipam_store_mappings_total', 'Attachments on record');
 
   constructor() {
@@ -93,6 +106,12 @@ export class Metrics {
       this.#subnetUsage.set({ subnet_cidr: subnet, tor_id: '' }, ratio(used, total));
     }
     this.#mappings.set(source.mappings());
+    this.#lost.set(source.lost?.() ?? 0);
+    const contact = source.contact?.();
+    this.#connected.set(contact === undefined || contact.awaySince === undefined ? 1 : 0);
+    // Of a store that is there nothing has to be heard: silence counts from its first failure.
+    const silentSince = contact?.awaySince === undefined ? undefined : (contact.heardAt ?? contact.awaySince);
+    this.#silence.set(silentSince === undefined ? 0 : Math.max(0, Date.now() - silentSince) / 1000);
     const expires = source.certificateExpires();
     if (expires !== undefined) this.#certificateExpiry.set(expires / 1_000);
     return { contentType: this.registry.contentType, body: await this.registry.metrics() };

@@ -14,9 +14,14 @@ export interface DaemonProcessOptions {
   /** Text of a configuration file. */
   readonly config?: string;
   readonly dataDir?: string;
+  /** Name of the network namespace that is the daemon's machine. */
+  readonly netns?: string;
   /** Variables beside our own. */
   readonly env?: Readonly<Record<string, string>>;
 }
+
+/** Characters of a log that an error quotes. */
+const logShown = 3_000;
 
 /** A real ipam-daemon in a folder of its own, with no TCP ports. */
 export class DaemonProcess {
@@ -49,19 +54,30 @@ export class DaemonProcess {
   }
 
   /** Starts the process and waits until it serves. */
-  async start(): Promise<void> {
+  async start(ms?: number): Promise<void> {
     this.spawn();
-    await this.ready();
+    await this.ready(ms);
   }
 
-  spawn(): void {
-    const { node = 'node1', clusterCidr = '10.244.0.0/16,fd00:10:244::/56', args = [], env = {} } = this.#options;
+  /** @param more arguments of this start only */
+  spawn(...more: readonly string[]): void {
+    const {
+      node = 'node1',
+      clusterCidr = '10.244.0.0/16,fd00:10:244::/56',
+      args = [],
+      env = {},
+      netns,
+    } = this.#options;
     const log = openSync(this.logFile, 'a');
     const cidr = clusterCidr === '' ? [] : ['--cluster-cidr', clusterCidr];
     const config = this.#configFile();
+    const program = join(bin, 'ipam-daemon');
+    // It replaces itself by the daemon: the process that we know is the daemon's.
+    const [executable, ...before] = netns === undefined ? [program] : ['ip', 'netns', 'exec', netns, program];
     this.#child = spawn(
-      join(bin, 'ipam-daemon'),
+      executable ?? program,
       [
+        ...before,
         '--node-id',
         node,
         '--data-dir',
@@ -77,6 +93,7 @@ export class DaemonProcess {
         ...cidr,
         ...config,
         ...args,
+        ...more,
       ],
       { stdio: ['ignore', log, log], env: { ...process.env, ...env } },
     );
@@ -90,12 +107,15 @@ export class DaemonProcess {
     return ['--config', file];
   }
 
-  async ready(): Promise<void> {
-    await waitFor(`ipam-daemon to serve on ${this.socket}`, async () => {
+  async ready(ms?: number): Promise<void> {
+    const serves = async () => {
       const child = this.#child;
       if (child?.exitCode !== null && child?.exitCode !== undefined)
         throw new Error(`ipam-daemon ended with ${child.exitCode}: ${this.log}`);
       return (await httpStatus(this.socket, '/readyz')) === 200 ? true : undefined;
+    };
+    await waitFor(`ipam-daemon to serve on ${this.socket}`, serves, ms).catch((error: Error) => {
+      throw new Error(`${error.message}; the end of its log: ${this.log.slice(-logShown)}`, { cause: error });
     });
   }
 

@@ -5,6 +5,8 @@ import type { World } from './world.ts';
 
 const pauseMs = 400;
 const partitionMs = 8_000;
+/** Longer than addresses rest, and than daemons take to start. */
+const outageMs = 60_000;
 
 /** A node with what runs on it. */
 export interface Machine {
@@ -17,6 +19,9 @@ export class Mischief {
   readonly #world: World;
   readonly #machines: readonly Machine[];
   readonly #turns: Turns;
+  #isOut = false;
+  /** How many there were: an end that comes late must not end the next one. */
+  #outages = 0;
 
   constructor(world: World, machines: readonly Machine[]) {
     this.#world = world;
@@ -33,7 +38,8 @@ export class Mischief {
 
   stop(): void {
     this.#turns.stop();
-    for (const { node } of this.#machines) node.link.cut = false;
+    this.#outages += 1;
+    this.#mend();
   }
 
   #act({ node, runtime }: Machine): void {
@@ -57,9 +63,33 @@ export class Mischief {
       world.operation(node.name, 'partition', node.name);
       node.link.cut = true;
       world.scheduler.after(world.delay(partitionMs / 2), () => {
-        node.link.cut = false;
+        if (!this.#isOut) node.link.cut = false;
       });
     }
+    if (!this.#isOut && world.strikes('outage', 0.004)) this.#outage();
+  }
+
+  /** The store is away for all; daemons that start meanwhile go by what they have kept. */
+  #outage(): void {
+    const world = this.#world;
+    world.operation('', 'outage');
+    this.#isOut = true;
+    for (const { node } of this.#machines) node.link.cut = true;
+    const outage = ++this.#outages;
+    world.scheduler.after(outageMs / 4 + world.delay(outageMs / 4), () => {
+      if (outage === this.#outages) this.#mend();
+    });
+    for (const { node } of this.#machines) {
+      if (node.daemon !== undefined && world.random.next() < 0.7)
+        world.scheduler.after(world.random.next() * 10_000, () => {
+          if (node.daemon !== undefined && !world.calm) node.crash();
+        });
+    }
+  }
+
+  #mend(): void {
+    this.#isOut = false;
+    for (const { node } of this.#machines) node.link.cut = false;
   }
 
   /** Two machines always stay. */

@@ -4,6 +4,8 @@ export const faultKinds = [
   'disk-loss',
   'leave',
   'partition',
+  'outage',
+  'start-while-away',
   'store-fails',
   'store-times-out',
   'watch-drops',

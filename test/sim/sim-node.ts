@@ -8,6 +8,7 @@ import { cooldownMs } from './networks.ts';
 import { largestDrift, SimClock } from './sim-clock.ts';
 import { simFacts } from './sim-facts.ts';
 import { SimJournal } from './sim-journal.ts';
+import { MemoryPicture, SimPicture } from './sim-picture.ts';
 import { SimStore } from './sim-store.ts';
 import { BrokenPromise, type World } from './world.ts';
 
@@ -34,6 +35,7 @@ export class SimNode {
   readonly #clock: { readonly offsetMs: number; readonly pace: number };
   readonly #maintenanceMs: number;
   #disk = new MemoryJournal();
+  #picture = new MemoryPicture();
   #lifetime = new Lifetime();
   #daemon: Daemon | undefined;
   #ready = false;
@@ -73,6 +75,7 @@ export class SimNode {
     const lifetime = new Lifetime();
     this.#lifetime = lifetime;
     world.operation(this.name, 'start', this.name);
+    const keepsPicture = world.options.nodes > 1 && world.options.faults.has('start-while-away');
     const daemon = new Daemon({
       node: this.name,
       store: new SimStore(world, this.name, this.#store, lifetime, this.link),
@@ -84,6 +87,7 @@ export class SimNode {
       maintenanceIntervalMs: this.#maintenanceMs,
       podFacts: simFacts(world, lifetime),
       isShared: world.options.nodes > 1,
+      ...(keepsPicture ? { picture: new SimPicture(world, this.name, this.#picture, lifetime) } : {}),
       clusterCidrs: [],
       blockSizes: { 4: 28, 6: 120 },
     });
@@ -92,6 +96,7 @@ export class SimNode {
       () => {
         if (!lifetime.alive) return;
         this.#ready = true;
+        if (daemon.contact?.awaySince !== undefined) world.struck('start-while-away');
         world.transcript.add(world.now, this.name, 'ready', [this.name]);
         this.onReady(daemon);
       },
@@ -114,6 +119,7 @@ export class SimNode {
   /** The machine is set up anew: its disk is empty, and nothing runs on it. */
   loseDisk(): void {
     this.#disk = new MemoryJournal();
+    this.#picture = new MemoryPicture();
     this.crash();
   }
 

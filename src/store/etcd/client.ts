@@ -35,6 +35,8 @@ interface Repeating extends CallOptions {
   readonly isRepeatable: boolean;
   /** After a lost answer no refusal of a later attempt is the last word. */
   readonly isWrite?: boolean;
+  /** Will the answer of a member without a leader do? */
+  readonly mayLackLeader?: boolean;
 }
 
 /** Elections take some hundred milliseconds: who waits for one asks often, but sixty-four callers not too often. */
@@ -128,6 +130,12 @@ export class EtcdClient {
   async members(): Promise<readonly EtcdMember[]> {
     const request = { linearizable: true };
     return (await this.#call(methods.memberList, request, { isRepeatable: true })).response.members;
+  }
+
+  /** As the member that is asked knows them, who may have no leader. */
+  async membersKnown(): Promise<readonly EtcdMember[]> {
+    const options = { isRepeatable: true, mayLackLeader: true };
+    return (await this.#call(methods.memberList, { linearizable: false }, options)).response.members;
   }
 
   /** @throws IpamError conflict: the peer URL is known already, or too few members have started */
@@ -229,15 +237,19 @@ export class EtcdClient {
   async #call<Request, Response>(
     method: MethodDefinition<Request, Response>,
     request: Request,
-    { isRepeatable, isWrite = false, endpoint, deadlineMs = this.#deadlineMs, attemptMs = this.#attemptMs }: Repeating,
+    options: Repeating,
   ): Promise<Answered<Response>> {
+    const { isRepeatable, isWrite = false, mayLackLeader = perMember.has(method.path) } = options;
+    const { endpoint, deadlineMs = this.#deadlineMs, attemptMs = this.#attemptMs } = options;
+    const metadata = () => (mayLackLeader ? new Metadata() : needsLeader());
     const until = Date.now() + Math.min(deadlineMs, largestDeadlineMs);
     let limit = isRepeatable ? attemptMs : deadlineMs;
     let wait = pausesMs.first;
     for (let lostAttempts = 0; ; ) {
       this.#requireOpen();
       const from = this.#endpoint(endpoint);
-      const outcome = await this.#attempt(method, request, from, Math.min(until, Date.now() + limit));
+      const deadline = Math.min(until, Date.now() + limit);
+      const outcome = await this.#attempt(method, request, from, { deadline, metadata: metadata() });
       if ('response' in outcome) return { response: outcome.response, lostAttempts };
       const { error, isSafe, isAmbiguous } = outcome.failure;
       if (!isSafe && !isAmbiguous) throw isWrite && lostAttempts > 0 ? unknownOutcome(error) : error;
@@ -257,11 +269,10 @@ export class EtcdClient {
     method: MethodDefinition<Request, Response>,
     request: Request,
     endpoint: Endpoint,
-    deadline: number,
+    { deadline, metadata }: { readonly deadline: number; readonly metadata: Metadata },
   ): Promise<{ readonly response: Response } | { readonly failure: Failure }> {
     return new Promise((resolve) => {
       const { path, requestSerialize, responseDeserialize } = method;
-      const metadata = perMember.has(path) ? new Metadata() : needsLeader();
       const cancel = (): void => call.cancel();
       const call = this.#endpoints
         .client(endpoint)

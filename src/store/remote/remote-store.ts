@@ -112,6 +112,13 @@ export class RemoteStore implements Store {
     }
   }
 
+  /** Opens servers anew from now on, with other credentials; what is under way goes on. */
+  renew(): void {
+    const former = [...this.#stores.values()];
+    this.#stores.clear();
+    for (const store of former) void store.close();
+  }
+
   /** Ends its watches and gives its calls up. */
   async close(): Promise<void> {
     this.#closing.abort();

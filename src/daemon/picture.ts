@@ -1,0 +1,138 @@
+import type { Block } from '../resources/block.ts';
+import type { PoolResource } from '../resources/pool.ts';
+import type { ReservedIPResource } from '../resources/reserved-ip.ts';
+import type { Resource, Stored } from '../resources/resource.ts';
+import type { Reflection } from '../store/reflect.ts';
+import type { Log } from '../telemetry/log.ts';
+import type { Clock } from './clock.ts';
+
+/**
+ * What a daemon must know of the store to give addresses of its leased blocks. Claims are not among it: without the
+ * store nobody can claim, and a claim that is gone must not be taken for one that is there.
+ */
+export interface Picture {
+  readonly pools: readonly Stored<PoolResource>[];
+  readonly reservations: readonly Stored<ReservedIPResource>[];
+  /** Of this daemon only. */
+  readonly blocks: readonly Stored<Block>[];
+}
+
+/** Where the last picture survives the process. */
+export interface PictureDisk {
+  /** @returns undefined when there is none, or none that may be used */
+  load(): Picture | undefined;
+  /** Durable when it resolves. @throws IpamError storage-full, store-unavailable */
+  save(picture: Picture): Promise<void>;
+}
+
+/** Changes come in swarms; one write is enough for those of this time, milliseconds. */
+const gatherMs = 200;
+
+export interface PictureKeeperOptions {
+  readonly disk: PictureDisk | undefined;
+  readonly blocks: () => readonly Stored<Block>[];
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+/** Keeps the picture on the disk as it is in memory, for a start while the store is away. Without a disk, does nothing. */
+export class PictureKeeper {
+  readonly #options: PictureKeeperOptions;
+  readonly #pools = new Map<string, Stored<PoolResource>>();
+  readonly #reservations = new Map<string, Stored<ReservedIPResource>>();
+  readonly #stop = new AbortController();
+  /** Counts of changes: those that happened, and those of them that are on the disk. */
+  #changes = 0;
+  #saved = 0;
+  #saving: Promise<void> | undefined;
+  #gathering = false;
+  #isComplete = false;
+
+  constructor(options: PictureKeeperOptions) {
+    this.#options = options;
+  }
+
+  load(): Picture | undefined {
+    return this.#options.disk?.load();
+  }
+
+  pools(reflection: Reflection<PoolResource>): Reflection<PoolResource> {
+    return this.#noting(this.#pools, reflection);
+  }
+
+  reservations(reflection: Reflection<ReservedIPResource>): Reflection<ReservedIPResource> {
+    return this.#noting(this.#reservations, reflection);
+  }
+
+  /** Every kind is there, from the store or from the disk: before, what is saved would lack some. */
+  complete(): void {
+    this.#isComplete = true;
+    this.changed();
+  }
+
+  changed(): void {
+    this.#changes += 1;
+    const { disk, clock, log } = this.#options;
+    if (disk === undefined || !this.#isComplete || this.#gathering) return;
+    this.#gathering = true;
+    void (async () => {
+      await clock.pause(gatherMs, this.#stop.signal);
+      this.#gathering = false;
+      if (this.#stop.signal.aborted) return;
+      try {
+        await this.saved();
+      } catch (error) {
+        log.warn({ err: error }, 'the picture of the cluster could not be kept for a start without it');
+      }
+    })();
+  }
+
+  /** Resolves when what has changed so far is on the disk. @throws IpamError storage-full, store-unavailable */
+  async saved(): Promise<void> {
+    if (this.#options.disk === undefined || !this.#isComplete) return;
+    const wanted = this.#changes;
+    while (this.#saved < wanted) {
+      this.#saving ??= this.#save(this.#options.disk).finally(() => {
+        this.#saving = undefined;
+      });
+      await this.#saving;
+    }
+  }
+
+  async stop(): Promise<void> {
+    this.#stop.abort();
+    await this.saved();
+  }
+
+  async #save(disk: PictureDisk): Promise<void> {
+    const upTo = this.#changes;
+    await disk.save({
+      pools: [...this.#pools.values()],
+      reservations: [...this.#reservations.values()],
+      blocks: this.#options.blocks(),
+    });
+    this.#saved = upTo;
+  }
+
+  #noting<R extends Resource>(kept: Map<string, Stored<R>>, reflection: Reflection<R>): Reflection<R> {
+    // Noted first: whoever waits for the reflection to show a write may then wait for it to be saved.
+    return {
+      replace: (resources) => {
+        kept.clear();
+        for (const resource of resources) kept.set(resource.metadata.name, resource);
+        this.changed();
+        reflection.replace(resources);
+      },
+      put: (resource) => {
+        kept.set(resource.metadata.name, resource);
+        this.changed();
+        reflection.put(resource);
+      },
+      remove: (resource) => {
+        kept.delete(resource.metadata.name);
+        this.changed();
+        reflection.remove(resource);
+      },
+    };
+  }
+}

@@ -1,0 +1,53 @@
+import type { Picture, PictureDisk } from '../../src/daemon/picture.ts';
+import { IpamError } from '../../src/resources/errors.ts';
+import { type EffectKind, EffectQueue, effect } from './effect.ts';
+import type { Lifetime } from './lifetime.ts';
+import type { World } from './world.ts';
+
+const write: EffectKind = {
+  typicalMs: 1,
+  fails: {
+    kind: 'journal-fails',
+    probability: 0.002,
+    error: () => new IpamError('storage-full', 'no space left for the picture'),
+  },
+};
+
+/** A picture in memory, that outlives the daemon. */
+export class MemoryPicture implements PictureDisk {
+  #picture: Picture | undefined;
+
+  load(): Picture | undefined {
+    return this.#picture;
+  }
+
+  async save(picture: Picture): Promise<void> {
+    this.#picture = picture;
+  }
+}
+
+/** One process's hold on the picture that its node's disk keeps. */
+export class SimPicture implements PictureDisk {
+  readonly #world: World;
+  readonly #node: string;
+  readonly #disk: PictureDisk;
+  readonly #lifetime: Lifetime;
+  readonly #queue = new EffectQueue();
+
+  constructor(world: World, node: string, disk: PictureDisk, lifetime: Lifetime) {
+    this.#world = world;
+    this.#node = node;
+    this.#disk = disk;
+    this.#lifetime = lifetime;
+  }
+
+  load(): Picture | undefined {
+    return this.#disk.load();
+  }
+
+  save(picture: Picture): Promise<void> {
+    const blocks = picture.blocks.map(({ metadata }) => metadata.name);
+    this.#world.operation(this.#node, 'keep picture', ...blocks);
+    return effect(this.#world, this.#lifetime, write, () => this.#disk.save(picture), this.#queue);
+  }
+}
