@@ -17,14 +17,15 @@ export type Place =
   | { readonly kind: 'embedded'; readonly directory: string }
   /** A cluster's API server; undefined: that of the Pod that this is. */
   | { readonly kind: 'kubernetes' | 'whereabouts' | 'spiderpool'; readonly kubeconfig: string | undefined }
-  /** Servers of one etcd; the prefix is that of our keys. */
-  | { readonly kind: 'etcd' | 'kube-ipam'; readonly etcd: EtcdPlace }
+  /** Servers of one etcd, or daemons that are members of one cluster; the prefix is that of our keys in etcd. */
+  | { readonly kind: 'etcd' | 'members' | 'kube-ipam'; readonly etcd: EtcdPlace }
   /** host-local's folder of all networks, or of one. */
   | { readonly kind: 'host-local'; readonly directory: string };
 
 const forms = [
   'embedded:/var/lib/ipam',
   'etcd:https://h1:2379,https://h2:2379?cacert=/ca.pem&cert=/client.pem&key=/client-key.pem',
+  'members:h1:7000,h2:7000?cacert=/ca.crt&cert=/admin.crt&key=/admin.key (or members:/run/ipam/ipam.sock)',
   'kubernetes:/path/kubeconfig (or kubernetes: in a Pod)',
   'host-local:/var/lib/cni/networks',
   'whereabouts:/path/kubeconfig',
@@ -33,7 +34,7 @@ const forms = [
 ];
 
 /** What `--to` may name. */
-const engines: readonly string[] = ['embedded', 'etcd', 'kubernetes'];
+const engines: readonly string[] = ['embedded', 'etcd', 'members', 'kubernetes'];
 
 /** @param flag `--from` or `--to`. @throws IpamError invalid-argument */
 export function parsePlace(text: string, flag: '--from' | '--to'): Place {
@@ -51,6 +52,7 @@ export function parsePlace(text: string, flag: '--from' | '--to'): Place {
     case 'spiderpool':
       return { kind, kubeconfig: rest === '' ? undefined : requireAbsolute(rest, text, flag) };
     case 'etcd':
+    case 'members':
     case 'kube-ipam':
       return { kind, etcd: parseEtcd(rest, text, flag) };
     default:

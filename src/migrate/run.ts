@@ -68,6 +68,10 @@ async function openSource(from: Place, to: Place, node: string, request: Migrate
       const { networkConfig: configs, poolFor, cniCache } = request;
       return hostLocalSource({ directory: from.directory, node, configs, poolFor, cniCache });
     }
+    case 'members': {
+      const { membersSource } = await import('./open-members.ts');
+      return membersSource(from.etcd, settleMs);
+    }
     case 'etcd':
     case 'kube-ipam': {
       const { etcdSource, kubeIpamSource } = await import('./open-etcd.ts');
@@ -97,6 +101,10 @@ async function openTarget(from: Place, to: Place, { dataDir }: MigrateRequest): 
 }
 
 async function openSharedTarget(to: Place): Promise<Target> {
+  if (to.kind === 'members') {
+    const { membersTarget } = await import('./open-members.ts');
+    return membersTarget(to.etcd);
+  }
   if ('etcd' in to) {
     const { etcdTarget } = await import('./open-etcd.ts');
     return etcdTarget(to.etcd);

@@ -6,7 +6,7 @@ import { needsControlPlane } from '../cluster/binaries.ts';
 import { ControlPlane } from '../cluster/control-plane.ts';
 import { install } from '../cluster/installed.ts';
 import { DaemonProcess } from '../kit/daemon-process.ts';
-import { startEtcd } from '../kit/etcd.ts';
+import { freePort, startEtcd } from '../kit/etcd.ts';
 import { Random } from '../kit/random.ts';
 import { waitFor } from '../kit/wait.ts';
 import { type Attached, holdings, migrate, migrateAndKill, onEtcd, onKubernetes, Runtime } from './kit.ts';
@@ -210,5 +210,26 @@ describe('a migration between engines', () => {
     } finally {
       await etcd.dispose();
     }
+  });
+
+  it('moves a machine to a member of a cluster, whose daemon runs, through its socket', async () => {
+    const embedded = await started(new DaemonProcess({ clusterCidr: '' }));
+    const held = await new Runtime(embedded.socket, networks).add('shared', 'm1');
+    await embedded.stop();
+    const port = await freePort();
+    const member = await started(
+      new DaemonProcess({
+        node: 'member1',
+        clusterCidr: '',
+        args: ['--bootstrap', '--bind-addr', `127.0.0.1:${port}`],
+      }),
+    );
+    const [from, to] = [`embedded:${embedded.dataDir}`, `members:${member.socket}`];
+    const done = await migrate(from, to);
+    expect(done, done.stderr).toMatchObject({ exit: 0 });
+    const runtime = new Runtime(member.socket, networks);
+    expect((await runtime.add('shared', 'm2')).addresses).not.toEqual(held.addresses);
+    expect((await member.cli('get', 'claim')).stdout).toContain(held.addresses[0]?.replace('/24', ''));
+    await member.stop();
   });
 });
