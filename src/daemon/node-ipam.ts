@@ -76,7 +76,6 @@ export class NodeIpam implements Ipam {
     this.#started.abort();
   }
 
-  /** Resolves when calls are served; one that comes during the start is not refused for that. @throws IpamError not-ready */
   async opened(): Promise<void> {
     if (this.#closedBecause === starting) await this.#parts.clock.pause(startMs, this.#started.signal);
     if (this.#closedBecause === '') return;
