@@ -1,9 +1,11 @@
 import { chmodSync, mkdirSync } from 'node:fs';
 import { createServer, type Server, type Socket } from 'node:net';
 import { dirname } from 'node:path';
+import type { CniHandler } from '../cni/handler.ts';
 import { IpamError } from '../resources/errors.ts';
 import type { Log } from '../telemetry/log.ts';
 import type { Caller } from './caller.ts';
+import { answerCni, cniBody } from './cni-exchange.ts';
 import type { GrpcServer } from './grpc-server.ts';
 import type { HttpServer } from './http-server.ts';
 import { keepSocketFile, removeStale } from './socket-file.ts';
@@ -19,6 +21,8 @@ export interface Endpoints {
   readonly http: HttpServer;
   /** Absent: HTTP only. */
   readonly grpc?: { readonly server: GrpcServer; readonly callerOf: (socket: Socket) => Caller };
+  /** Absent: the HTTP server alone answers the CNI executables, if anybody does. */
+  readonly cni?: CniHandler;
 }
 
 export interface ListenUnixOptions {
@@ -26,14 +30,14 @@ export interface ListenUnixOptions {
   readonly everyMs?: number;
 }
 
-/** One listening socket for both protocols: the first bytes of a connection tell which. */
+/** One listening socket for all protocols: the first bytes of a connection tell which. */
 export class Listener {
   readonly #accept: (socket: Socket) => void;
   readonly #open = new Set<Socket>();
   readonly #closing = new AbortController();
   #server: Server;
 
-  constructor({ http, grpc }: Endpoints) {
+  constructor({ http, grpc, cni }: Endpoints) {
     this.#accept = (socket) => {
       this.#open.add(socket);
       socket.on('close', () => this.#open.delete(socket));
@@ -41,15 +45,21 @@ export class Listener {
       socket.on('error', () => socket.destroy());
       if (grpc === undefined) return http.accept(socket);
       socket.setTimeout(firstBytesMs, () => socket.destroy());
-      let first = Buffer.alloc(0);
+      let first: Buffer = Buffer.alloc(0);
       const peek = (): void => {
         const more: Buffer | null = socket.read();
         if (more === null) return;
-        first = Buffer.concat([first, more]);
+        first = first.length === 0 ? more : Buffer.concat([first, more]);
+        const call = cni === undefined ? 'other' : cniBody(first);
         const isHttp2 = first.subarray(0, http2Preface.length).equals(http2Preface.subarray(0, first.length));
         // Too few bytes to tell: wait for more.
-        if (isHttp2 && first.length < http2Preface.length) return;
+        if (call === 'incomplete' || (isHttp2 && first.length < http2Preface.length)) return;
         socket.off('readable', peek);
+        if (cni !== undefined && call !== 'other') {
+          socket.setTimeout(0);
+          void answerCni(socket, call, cni);
+          return;
+        }
         socket.unshift(first);
         socket.setTimeout(0);
         socket.removeAllListeners('timeout');

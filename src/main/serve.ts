@@ -119,7 +119,7 @@ async function startServers(
     listeners.push(listener);
   };
   // The socket first: a second daemon on one machine must end here, before it touches any state.
-  await listen({ http: local, grpc: { server: grpc, callerOf: ownerOfSocket } }, (listener) =>
+  await listen({ http: local, grpc: { server: grpc, callerOf: ownerOfSocket }, cni }, (listener) =>
     listener.listenUnix(config.unixSocket, { log }),
   );
   if (config.grpcAddr !== '') {
