@@ -18,7 +18,7 @@ export function strictObject<Shape extends z.core.$ZodLooseShape>(shape: Shape):
 
 /**
  * For `meta` of an object that one writer writes whole: an API server then keeps no record of who wrote each of its
- * fields, which is a third of the object and of its cost (decision 21).
+ * fields, which is a fifth of the object and of what its create costs (decision 21).
  */
 export const atomic = { 'x-kubernetes-map-type': 'atomic' } as const;
 

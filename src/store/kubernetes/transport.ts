@@ -187,6 +187,8 @@ function textOf(incoming: IncomingMessage): Promise<string> {
     incoming.on('data', (chunk: Buffer) => chunks.push(chunk));
     incoming.once('end', () => resolve(Buffer.concat(chunks).toString()));
     incoming.once('error', reject);
-    incoming.once('close', () => reject(new Error('the answer broke off')));
+    incoming.once('close', () => {
+      if (!incoming.readableEnded) reject(new Error('the answer broke off'));
+    });
   });
 }
