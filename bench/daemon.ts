@@ -6,6 +6,7 @@ import { DaemonProcess } from '../test/kit/daemon-process.ts';
 import { bin } from '../test/kit/paths.ts';
 import { run } from '../test/kit/run.ts';
 import { GrpcClient } from './grpc-client.ts';
+import { type Load, loadOn } from './load.ts';
 import { type BenchRow, median } from './row.ts';
 
 const warmCalls = 60_000;
@@ -24,26 +25,12 @@ export async function benchGrpc(): Promise<readonly BenchRow[]> {
   const client = new GrpcClient(daemon.socket);
   try {
     let next = 0;
-    const load = async (count: number, parallel: number): Promise<{ rate: number; times: readonly number[] }> => {
-      const times: number[] = [];
-      const end = next + count;
-      const worker = async (): Promise<void> => {
-        while (next < end) {
-          const index = next++;
-          const start = performance.now();
-          await client.allocateIP({
-            node_id: 'node1',
-            container_id: `c${index}`,
-            pod_name: `p${index}`,
-            pod_namespace: 'bench',
-          });
-          times.push(performance.now() - start);
-        }
-      };
-      const start = performance.now();
-      await Promise.all(Array.from({ length: parallel }, worker));
-      return { rate: count / ((performance.now() - start) / 1000), times };
-    };
+    const load = (count: number, parallel: number): Promise<Load> =>
+      loadOn([client], count, parallel, () => {
+        const index = next++;
+        const pod = { pod_name: `p${index}`, pod_namespace: 'bench' };
+        return ['AllocateIP', { node_id: 'node1', container_id: `c${index}`, ...pod }];
+      });
     // A daemon lives for weeks: measured is what its compiled code does.
     await load(warmCalls, few);
     const [small, large] = [await load(calls, few), await load(calls, many)];

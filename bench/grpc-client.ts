@@ -11,6 +11,8 @@ const largestWindow = 2 ** 31 - 1;
 /** A gRPC message's head: not compressed, then its length. */
 const messageHeadBytes = 5;
 
+export type Method = 'AllocateIP' | 'AllocateBlock';
+
 interface Call {
   bytes: number;
   readonly resolve: () => void;
@@ -24,13 +26,12 @@ interface Call {
  */
 export class GrpcClient {
   readonly #socket: Socket;
-  readonly #headers: Buffer;
+  readonly #headers = new Map<Method, Buffer>();
   readonly #calls = new Map<number, Call>();
   #unread = Buffer.alloc(0);
   #nextStream = 1;
 
   constructor(path: string) {
-    this.#headers = headerBlock(contract.IPAM.service.AllocateIP.path);
     this.#socket = createConnection(path);
     this.#socket.write('PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n');
     // A header table of nothing (1), and windows (4) that never close.
@@ -47,15 +48,18 @@ export class GrpcClient {
     this.#socket.on('close', () => this.#fail(new Error('the daemon ended the connection')));
   }
 
-  allocateIP(request: object): Promise<void> {
-    const { requestSerialize } = contract.IPAM.service.AllocateIP;
+  /** @throws Error when the answer has no message */
+  call(method: Method, request: object): Promise<void> {
+    const { path, requestSerialize } = contract.IPAM.service[method];
     const message = requestSerialize(request as Parameters<typeof requestSerialize>[0]);
+    const headers = this.#headers.get(method) ?? headerBlock(path);
+    this.#headers.set(method, headers);
     const head = Buffer.alloc(messageHeadBytes);
     head.writeUInt32BE(message.length, 1);
     const stream = this.#nextStream;
     this.#nextStream += 2;
     this.#socket.cork();
-    this.#send(frameType.headers, endHeaders, stream, this.#headers);
+    this.#send(frameType.headers, endHeaders, stream, headers);
     this.#send(frameType.data, endStream, stream, Buffer.concat([head, message]));
     process.nextTick(() => this.#socket.uncork());
     return new Promise((resolve, reject) => this.#calls.set(stream, { bytes: 0, resolve, reject }));
@@ -95,7 +99,7 @@ export class GrpcClient {
     if (type !== frameType.reset && (type > frameType.headers || (flags & endStream) === 0)) return;
     this.#calls.delete(stream);
     if (type !== frameType.reset && call.bytes > messageHeadBytes) call.resolve();
-    else call.reject(new Error('AllocateIP was answered without a message'));
+    else call.reject(new Error('a call was answered without a message'));
   }
 
   #fail(error: Error): void {

@@ -3,6 +3,7 @@ import { cpus, release, totalmem } from 'node:os';
 import { parseArgs } from 'node:util';
 import { version } from '../src/main/version.ts';
 import { benchAllocator } from './allocator.ts';
+import { benchCluster } from './cluster.ts';
 import { benchCni } from './cni.ts';
 import { benchGrpc, benchMemory, benchRestart } from './daemon.ts';
 import { figure } from './figure.ts';
@@ -18,6 +19,7 @@ const parts: Readonly<Record<string, () => Promise<readonly BenchRow[]> | readon
   grpc: benchGrpc,
   memory: benchMemory,
   restart: benchRestart,
+  cluster: benchCluster,
   kubernetes: benchKubernetes,
 };
 

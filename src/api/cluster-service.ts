@@ -2,6 +2,7 @@ import { memberAddress } from '../daemon/config-values.ts';
 import type { Member } from '../members/member.ts';
 import { snapshotParts } from '../members/snapshot.ts';
 import { parseWith } from '../resources/schema.ts';
+import { requireOwnNode } from './caller.ts';
 import { required, streaming, unary } from './calls.ts';
 import { memberMessage, reportMessage } from './cluster-messages.ts';
 import type { ClusterHandlers } from './generated/ipam/Cluster.ts';
@@ -11,7 +12,8 @@ import type { SnapshotPart } from './generated/ipam/SnapshotPart.ts';
 export function clusterService(member: Member): ClusterHandlers {
   return {
     Identify: unary(async () => reportMessage(member.report())),
-    Join: unary(async (question) => {
+    Join: unary(async (question, caller) => {
+      requireOwnNode(caller, question.name, 'name');
       const answer = await member.membership.join({
         name: required(question.name, 'name'),
         address: addressField(question.address, 'address'),

@@ -1,7 +1,7 @@
 import type { Allocation } from '../ipam/allocation.ts';
 import type { Attachment } from '../ipam/attachment.ts';
 import type { Ipam, Readiness } from '../ipam/port.ts';
-import type { AllocateRequest } from '../ipam/request.ts';
+import type { AllocateRequest, PoolSource } from '../ipam/request.ts';
 import type { Log } from '../telemetry/log.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import { problemOf } from './status.ts';
@@ -66,8 +66,8 @@ export class ObservedIpam implements Ipam {
     return released;
   }
 
-  readiness(): Readiness {
-    return this.#parts.ipam.readiness();
+  readiness(source?: PoolSource): Readiness {
+    return this.#parts.ipam.readiness(source);
   }
 
   #released(allocation: Allocation): void {

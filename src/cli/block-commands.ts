@@ -28,7 +28,10 @@ export function addBlockCommands(program: Command, run: Run): void {
   program
     .command('forget <node-id>')
     .description('take the blocks and claims of a node that will never come back away from it')
-    .addHelpText('after', '\nIts Pods must be gone: what they hold is given to others.')
+    .addHelpText(
+      'after',
+      '\nIts Pods must be gone, and its daemon ended: what they hold is given to others. A daemon that is only cut off from the\ncluster goes on giving addresses of its blocks; be sure that its machine is off, or that it runs no Pods.',
+    )
     .action(
       withClient(run, async ({ client, output }, node: string) => {
         const answer = await client.call('ForgetNode', { node_id: node });

@@ -9,7 +9,7 @@ import { errorAnswer } from './errors.ts';
 import { isMainPlugin, mainPluginAnswer } from './main-plugin.ts';
 import { configVersion, decodeConfig, type NetworkConfig, networkConfig, servedNetwork } from './network-config.ts';
 import { checkPrevResult } from './prev-result.ts';
-import { allocateRequest } from './request.ts';
+import { allocateRequest, sourceOf } from './request.ts';
 import { type Dns, parseResolvConf } from './resolv-conf.ts';
 import { ipamResult } from './result.ts';
 import { type CniVersion, isAtLeast, requireVerb, supportedVersions, type Verb } from './version.ts';
@@ -170,9 +170,12 @@ async function collect({ ipam, log }: CniHandlerParts, network: NetworkConfig): 
   return success;
 }
 
-/** 50: cannot serve ADD. What is running keeps its addresses, so 51 never applies. */
+/**
+ * 50: cannot serve ADD; also while the cluster is away and the network's pools are shared, or its leased blocks full.
+ * What is running keeps its addresses and reaches whom it reached, so 51 (also limited connectivity) never applies.
+ */
 async function status({ ipam }: CniHandlerParts, network: NetworkConfig): Promise<CniAnswer> {
-  const { ready, reason } = ipam.readiness();
+  const { ready, reason } = ipam.readiness(network.ipam === undefined ? undefined : sourceOf(network, network.ipam));
   if (ready) return success;
   throw new IpamError('not-ready', `network "${network.name}": ipam-daemon cannot serve ADD: ${reason}`, {
     facts: { cniCode: 50 },

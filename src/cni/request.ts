@@ -32,7 +32,8 @@ export function allocateRequest(network: NetworkConfig, environment: AttachmentE
   };
 }
 
-function sourceOf(network: NetworkConfig, ipam: IpamSection): PoolSource {
+/** Where the addresses of a network come from. @throws IpamError invalid-config */
+export function sourceOf(network: NetworkConfig, ipam: IpamSection): PoolSource {
   // The order is host-local's: what the runtime asks for comes first.
   const sets = [...(network.runtimeConfig?.ipRanges ?? []), ...legacyRange(network, ipam), ...(ipam.ranges ?? [])];
   const names = { 4: ipam.default_ipv4_ippool ?? [], 6: ipam.default_ipv6_ippool ?? [] };

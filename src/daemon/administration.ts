@@ -25,6 +25,8 @@ export interface AdministrationParts {
   readonly quarantines: Quarantines;
   readonly journal: Journal;
   readonly clock: Clock;
+  /** Throws while this daemon, started without the store, does not know what others have. */
+  readonly requireCurrent: () => void;
 }
 
 /** What operators see and do, over the same state that serves the runtime. */
@@ -85,6 +87,7 @@ export class DaemonAdministration implements Administration {
         advice: 'name a node that will never come back, or drain this one: DEL its Pods',
       });
     }
+    this.#parts.requireCurrent();
     const leased = blocks.all().filter(({ resource }) => resource.spec.daemon === node);
     const claims = shared.all().filter(({ spec }) => spec.daemon === node);
     for (const block of leased) await blocks.giveBack(block);
@@ -132,6 +135,8 @@ export class DaemonAdministration implements Administration {
 
   async check(): Promise<readonly Violation[]> {
     const { ipam, catalog, blocks, shared, journal, clock, sandboxDeadlineMs } = this.#parts;
+    // What the store has is half of what is compared.
+    this.#parts.requireCurrent();
     return findViolations({
       daemon: this.node,
       pools: catalog.pools,

@@ -20,6 +20,7 @@ import { BlockLeases } from './block-leases.ts';
 import { Catalog } from './catalog.ts';
 import type { Clock } from './clock.ts';
 import { Grantor } from './grant.ts';
+import { Holdings } from './holdings.ts';
 import { InlinePools } from './inline-pools.ts';
 import type { Journal } from './journal.ts';
 import { Maintenance } from './maintenance.ts';
@@ -30,7 +31,6 @@ import { Quarantines } from './quarantines.ts';
 import { RuledResources } from './resource-administration.ts';
 import { RestRecords } from './rest-records.ts';
 import { restore } from './restore.ts';
-import { Security } from './secure.ts';
 import { SharedClaims } from './shared-claims.ts';
 
 export interface DaemonOptions {
@@ -80,7 +80,7 @@ export class Daemon {
   readonly #options: DaemonOptions;
   readonly #store: Store;
   readonly #keeper: PictureKeeper;
-  readonly #security: Security;
+  readonly #holdings: Holdings;
   /** Has the store itself shown what is known of it? */
   #isCurrent = false;
   readonly #catalog: Catalog;
@@ -96,7 +96,8 @@ export class Daemon {
     const { isShared: spread = false, patience = defaultPatience, fence } = options;
     // What is on this machine's own disk is not away; it is there, or damaged.
     const contact = spread ? new Contact(() => clock.now()) : undefined;
-    const store = contact === undefined ? options.store : new ContactStore(options.store, contact);
+    const store =
+      contact === undefined ? options.store : new ContactStore(options.store, contact, () => this.#requireCurrent());
     const keeper = new PictureKeeper({
       disk: options.picture,
       blocks: () => this.#blocks.all().flatMap((block) => (this.#blocks.isOwn(block) ? [block.resource] : [])),
@@ -138,7 +139,7 @@ export class Daemon {
       onRefused: options.onRefused,
       outage: () => contact?.outage ?? '',
     });
-    const security = new Security({ ipam, catalog, blocks, shared, clock, log });
+    const holdings = new Holdings({ ipam, catalog, blocks, shared, clock, log });
     const maintenance = new Maintenance({
       node,
       ipam,
@@ -146,7 +147,7 @@ export class Daemon {
       blocks,
       shared,
       quarantines,
-      security,
+      holdings,
       journal,
       clock,
       preleaseThreshold,
@@ -164,7 +165,7 @@ export class Daemon {
     };
     this.#store = store;
     this.#keeper = keeper;
-    this.#security = security;
+    this.#holdings = holdings;
     this.contact = contact;
     this.#catalog = catalog;
     this.#blocks = blocks;
@@ -183,6 +184,7 @@ export class Daemon {
       quarantines,
       journal,
       clock,
+      requireCurrent: () => this.#requireCurrent(),
     });
   }
 
@@ -201,7 +203,7 @@ export class Daemon {
       catalog: this.#catalog,
       blocks: this.#blocks,
       shared: this.#shared,
-      security: this.#security,
+      holdings: this.#holdings,
       journal,
       clock,
       log,
@@ -213,9 +215,14 @@ export class Daemon {
     return restored;
   }
 
+  /** Is there a picture of the store to start with while it is away? */
+  get canStartAlone(): boolean {
+    return this.#keeper.load() !== undefined;
+  }
+
   /** Addresses on record that somebody else has by now. */
   get lostAddresses(): number {
-    return this.#security.lost;
+    return this.#holdings.lost;
   }
 
   /** A pool as this daemon knows it. */
@@ -277,6 +284,17 @@ export class Daemon {
         remembered: remembered === undefined ? undefined : [],
       }),
     ]);
+  }
+
+  /** @throws IpamError store-unavailable until the store has shown what it has, after a start without it */
+  #requireCurrent(): void {
+    if (this.#isCurrent) return;
+    const outage = this.contact?.outage ?? '';
+    throw new IpamError(
+      'store-unavailable',
+      `${outage === '' ? 'the cluster is back' : outage}, and was not heard since this daemon started`,
+      { advice: 'retry; meanwhile addresses are given from the blocks that the node has leased' },
+    );
   }
 
   /** What a start waits for when the store is there. */

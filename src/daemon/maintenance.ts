@@ -8,10 +8,10 @@ import type { Abandoned, PodLife } from './abandoned.ts';
 import type { BlockLeases, LeasedBlock } from './block-leases.ts';
 import type { Catalog } from './catalog.ts';
 import type { Clock } from './clock.ts';
+import type { Holdings } from './holdings.ts';
 import type { Journal } from './journal.ts';
 import type { NodeIpam } from './node-ipam.ts';
 import type { Quarantines } from './quarantines.ts';
-import type { Security } from './secure.ts';
 import type { SharedClaims } from './shared-claims.ts';
 
 /** Rest records deleted in one commit. */
@@ -24,7 +24,7 @@ export interface MaintenanceParts {
   readonly blocks: BlockLeases;
   readonly shared: SharedClaims;
   readonly quarantines: Quarantines;
-  readonly security: Security;
+  readonly holdings: Holdings;
   readonly journal: Journal;
   readonly clock: Clock;
   /** Share of a node's addresses below which the next block is leased ahead of need, 0..1. */
@@ -50,8 +50,8 @@ export class Maintenance {
 
   /** One round, at start and then periodically. A failing part is reported and does not stop the others. */
   async round(): Promise<void> {
-    const { isAway, security } = this.#parts;
-    if (!isAway()) await this.#attempt('secure what is on record', () => security.round());
+    const { isAway, holdings } = this.#parts;
+    if (!isAway()) await this.#attempt('secure what is on record', () => holdings.round());
     await this.#attempt('reclaim orphaned claims', () => this.#reclaimOrphans());
     await this.#attempt('release what gone Pods hold', () => this.#releaseAbandoned());
     // While the store is away a block that is handed back could be used by nobody, not even by us.

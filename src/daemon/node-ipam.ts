@@ -6,10 +6,11 @@ import { Ledger } from '../ipam/ledger.ts';
 import type { PodFacts, PodFactsSource } from '../ipam/pod-facts.ts';
 import type { AllocationEvent, Ipam, Readiness } from '../ipam/port.ts';
 import { staleAttachments } from '../ipam/reclaim.ts';
-import type { AllocateRequest } from '../ipam/request.ts';
+import type { AllocateRequest, PoolSource } from '../ipam/request.ts';
 import { selectPools } from '../ipam/select.ts';
 import { wishesOf } from '../ipam/wish.ts';
 import { type ErrorCode, IpamError, isIpamError } from '../resources/errors.ts';
+import type { Pool } from '../resources/pool.ts';
 import type { Log } from '../telemetry/log.ts';
 import type { BlockLeases } from './block-leases.ts';
 import type { Catalog } from './catalog.ts';
@@ -69,8 +70,29 @@ export class NodeIpam implements Ipam {
     this.#closedBecause = reason;
   }
 
-  readiness(): Readiness {
-    return { ready: this.#closedBecause === '', reason: this.#closedBecause };
+  readiness(source?: PoolSource): Readiness {
+    if (this.#closedBecause !== '') return { ready: false, reason: this.#closedBecause };
+    const outage = this.#parts.outage();
+    if (source === undefined || outage === '' || this.#hasLeased(source)) return { ready: true, reason: '' };
+    return { ready: false, reason: `${outage}, and no block leased by this node has a free address for the network` };
+  }
+
+  /** Could an ADD be served without the store? */
+  #hasLeased(source: PoolSource): boolean {
+    // Their pools are shared.
+    if (source.kind === 'ranges') return false;
+    const { node, catalog, blocks, clock } = this.#parts;
+    const hasFree = (pool: Pool): boolean =>
+      blocks.of(node, pool.name).some((leased) => blocks.spaceOf(leased)?.allocator.hasFresh(clock.now()));
+    try {
+      const consumer = { node, ifname: 'eth0' };
+      const wants = selectPools({ source, families: [], requested: [], consumer }, catalog.pools);
+      return wants.every(({ candidates }) => candidates.some(hasFree));
+    } catch (error) {
+      // A network that no pool serves is no worse for the store being away.
+      if (isIpamError(error)) return true;
+      throw error;
+    }
   }
 
   /** Calls that have not been answered yet. */

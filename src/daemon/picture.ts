@@ -25,7 +25,7 @@ export interface PictureDisk {
   save(picture: Picture): Promise<void>;
 }
 
-/** Changes come in swarms; one write is enough for those of this time, milliseconds. */
+/** Changes come in swarms; after one write, the next is for all of this time, milliseconds. */
 const gatherMs = 200;
 
 export interface PictureKeeperOptions {
@@ -45,7 +45,7 @@ export class PictureKeeper {
   #changes = 0;
   #saved = 0;
   #saving: Promise<void> | undefined;
-  #gathering = false;
+  #isFollowing = false;
   #isComplete = false;
 
   constructor(options: PictureKeeperOptions) {
@@ -72,19 +72,24 @@ export class PictureKeeper {
 
   changed(): void {
     this.#changes += 1;
-    const { disk, clock, log } = this.#options;
-    if (disk === undefined || !this.#isComplete || this.#gathering) return;
-    this.#gathering = true;
-    void (async () => {
-      await clock.pause(gatherMs, this.#stop.signal);
-      this.#gathering = false;
-      if (this.#stop.signal.aborted) return;
+    if (this.#options.disk === undefined || !this.#isComplete || this.#isFollowing) return;
+    this.#isFollowing = true;
+    void this.#follow();
+  }
+
+  async #follow(): Promise<void> {
+    const { clock, log } = this.#options;
+    // What changes in this same turn belongs together.
+    await Promise.resolve();
+    while (this.#saved < this.#changes && !this.#stop.signal.aborted) {
       try {
         await this.saved();
       } catch (error) {
         log.warn({ err: error }, 'the picture of the cluster could not be kept for a start without it');
       }
-    })();
+      await clock.pause(gatherMs, this.#stop.signal);
+    }
+    this.#isFollowing = false;
   }
 
   /** Resolves when what has changed so far is on the disk. @throws IpamError storage-full, store-unavailable */

@@ -3,9 +3,9 @@ import type { Log } from '../telemetry/log.ts';
 import type { BlockLeases } from './block-leases.ts';
 import type { Catalog } from './catalog.ts';
 import type { Clock } from './clock.ts';
+import type { Holdings } from './holdings.ts';
 import type { Journal } from './journal.ts';
 import type { NodeIpam } from './node-ipam.ts';
-import type { Security } from './secure.ts';
 import type { SharedClaims } from './shared-claims.ts';
 
 export interface RestoreParts {
@@ -13,7 +13,7 @@ export interface RestoreParts {
   readonly catalog: Catalog;
   readonly blocks: BlockLeases;
   readonly shared: SharedClaims;
-  readonly security: Security;
+  readonly holdings: Holdings;
   readonly journal: Journal;
   readonly clock: Clock;
   readonly log: Log;
@@ -26,14 +26,14 @@ export interface RestoreParts {
  * (a block, a claim) is taken again; what cannot be is kept held and reported, for `check` to show.
  */
 export async function restore(parts: RestoreParts): Promise<{ allocations: number; resting: number }> {
-  const { ipam, journal, clock, log, security, isCurrent } = parts;
+  const { ipam, journal, clock, log, holdings, isCurrent } = parts;
   const started = clock.now();
   const { allocations, resting } = journal.load();
   for (const allocation of allocations) {
     ipam.ledger.add(allocation);
     // Almost always the block or the claim is where the journal says, and nothing has to be waited for.
     for (const held of allocation.addresses) {
-      if (!security.place(allocation, held) && isCurrent) await security.takeBack(allocation, held);
+      if (!holdings.place(allocation, held) && isCurrent) await holdings.takeBack(allocation, held);
     }
   }
   const now = clock.now();

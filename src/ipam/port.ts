@@ -3,7 +3,7 @@ import type { Prefix } from '../ip/prefix.ts';
 import type { Allocation, RestingAddress } from './allocation.ts';
 import type { Attachment } from './attachment.ts';
 import type { Violation } from './check.ts';
-import type { AllocateRequest } from './request.ts';
+import type { AllocateRequest, PoolSource } from './request.ts';
 
 export interface Readiness {
   readonly ready: boolean;
@@ -25,8 +25,11 @@ export interface Ipam {
   find(attachment: Attachment): Allocation | undefined;
   /** CNI GC: releases every attachment of the network on this node that is not in `valid`. */
   collect(network: string, valid: readonly Omit<Attachment, 'network'>[]): Promise<readonly Allocation[]>;
-  /** Can an ADD be served now? */
-  readiness(): Readiness;
+  /**
+   * Can an ADD be served now?
+   * @param source where its addresses would come from: while the store is away, only leased blocks have some
+   */
+  readiness(source?: PoolSource): Readiness;
 }
 
 /** A leased block and how full it is. Counts are addresses that Pods can get (no gateway, network, broadcast). */

@@ -34,6 +34,9 @@ const clusterServiceName = 'ipam.Cluster';
 /** How often the health of the cluster is told. */
 const healthMs = 500;
 
+/** How long a daemon that could start without the store waits for it, milliseconds. */
+const graceMs = 5_000;
+
 export interface Directories {
   readonly store: string;
   readonly journal: string;
@@ -184,7 +187,7 @@ async function startServers({
       listener.listenTcp(bindAddr),
     );
   }
-  await engine.begin();
+  await begin(engine, daemon, log);
   const restored = await daemon.start();
   collectWhenIdle();
   grpc.setServing(true);
@@ -207,6 +210,25 @@ async function startServers({
     for (const listener of listeners) listener.destroy();
     tls?.close();
   };
+}
+
+/** With a picture of the store on the disk a start does not wait for one that is away: DELs and leased blocks are served. */
+async function begin(engine: Engine, daemon: Daemon, log: Log): Promise<void> {
+  const begun = engine.begin();
+  if (!daemon.canStartAlone) return begun;
+  const enough = new AbortController();
+  const isLate = await Promise.race([
+    begun.then(() => false),
+    systemClock.pause(graceMs, enough.signal).then(() => true),
+  ]);
+  enough.abort();
+  if (!isLate) return;
+  log.warn({}, 'the cluster does not answer; starting with what was seen of it last');
+  begun.catch((error: unknown) => {
+    // As if it had failed before: the supervisor starts it again, and shows why.
+    log.error({ err: error }, 'the engine cannot begin');
+    process.exit(1);
+  });
 }
 
 /** For agents: what they ask for goes past this daemon's own decisions, to the store itself. */

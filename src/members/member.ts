@@ -83,8 +83,8 @@ export class Member {
   }
 
   /**
-   * Becomes a member, or goes on as one. Resolves when etcd runs and this member has its vote; whether the others are
-   * there is another matter.
+   * Becomes a member, or goes on as one. Resolves when this member has its vote; one that had it before does not wait
+   * for the others, without whom its etcd answers nothing.
    * @throws IpamError as beginning() does
    */
   async begin(): Promise<void> {
@@ -95,11 +95,19 @@ export class Member {
     this.#requireCertificate(daemonAddress(this.#file.peerUrl).host);
     if (this.#parts.forceNewCluster) await this.#beginAnew();
     const taken = this.#parts.tls?.trusted() ?? '';
+    const hasVoted = this.#file.clusterId !== '' && hasRaftData(dataDir) && !hasRestoration(dataDir);
     await this.#startEtcd(false);
-    await this.#untilVoter();
-    await this.#learnClusterId();
+    const voting = this.#untilVoter().then(() => this.#settle(taken));
+    if (hasVoted) this.#background.push(voting);
+    else await voting;
+  }
+
+  /** Once it has its vote. @param taken authorities that etcd has read */
+  async #settle(taken: string): Promise<void> {
+    if (this.#stop.signal.aborted) return;
+    this.#learnClusterId();
     await this.#whileRestoring();
-    const { admin } = this.#parts;
+    const { admin, log } = this.#parts;
     const { signal } = this.#stop;
     const upkeep = new Upkeep({
       admin,
@@ -186,7 +194,7 @@ export class Member {
       return 'the cluster has removed this member; an empty data directory joins again';
     if (this.#process === undefined) return 'joining the cluster';
     if (this.#observation.status !== undefined) return '';
-    return this.#process.complaint || this.#observation.failure;
+    return this.#process.complaint || 'etcd does not answer: it starts, or waits for a majority of the members';
   }
 
   async #ownFile(): Promise<MemberFile> {
@@ -321,7 +329,7 @@ export class Member {
     });
   }
 
-  async #learnClusterId(): Promise<void> {
+  #learnClusterId(): void {
     const { status } = this.#observation;
     if (status !== undefined && status.clusterId !== this.#known.clusterId)
       this.#update({ clusterId: status.clusterId });
@@ -343,8 +351,9 @@ export class Member {
         const addresses = others.map(({ peerUrl: url }) => formatHostPort(daemonAddress(url))).sort();
         if (addresses.join() !== this.#known.addresses.join()) this.#update({ addresses });
       } catch (error) {
-        if (!isIpamError(error)) throw error;
-        this.#parts.log.debug({ err: error }, 'the members are not known just now');
+        // A full disk too: what is on it is as good as the day it was written.
+        if (!isIpamError(error) && (error as NodeJS.ErrnoException).code === undefined) throw error;
+        this.#parts.log.debug({ err: error }, 'the members are not known or noted just now');
       }
       await pause(rememberMs, undefined, { signal }).catch(() => {});
     }

@@ -13,7 +13,6 @@ export class Observation {
   readonly #log: Log;
   #status: EtcdStatus | undefined;
   #alarms: readonly Alarm[] = [];
-  #failure = 'etcd has not answered yet';
 
   constructor(admin: EtcdAdmin, log: Log) {
     this.#admin = admin;
@@ -27,11 +26,6 @@ export class Observation {
 
   get alarms(): readonly Alarm[] {
     return this.#alarms;
-  }
-
-  /** Why there is no status. */
-  get failure(): string {
-    return this.#failure;
   }
 
   get isLeader(): boolean {
@@ -53,7 +47,7 @@ export class Observation {
       this.#status = await this.#admin.status();
     } catch (error) {
       if (!isIpamError(error)) throw error;
-      this.#failure = error.message;
+      this.#log.debug({ err: error }, 'etcd does not answer');
       this.#status = undefined;
     }
     this.#tell(before, this.#status);

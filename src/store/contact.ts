@@ -49,38 +49,44 @@ export class Contact {
   }
 }
 
-/** Notes whether a store answers, and has its errors say since when it does not. */
+/**
+ * Notes whether a store answers, and has its errors say since when it does not. Writes wait for whoever writes to know
+ * what the store has: one who goes by what it saw last would lease over the blocks of others, and delete pools in use.
+ */
 export class ContactStore implements Store {
   readonly #store: Store;
   readonly #contact: Contact;
+  readonly #requireCurrent: () => void;
 
-  constructor(store: Store, contact: Contact) {
+  /** @param requireCurrent throws when nothing may be written yet */
+  constructor(store: Store, contact: Contact, requireCurrent: () => void) {
     this.#store = store;
     this.#contact = contact;
+    this.#requireCurrent = requireCurrent;
   }
 
   get<R extends Resource>(key: ResourceKey): Promise<Stored<R> | undefined> {
-    return this.#noting(this.#store.get<R>(key));
+    return this.#noting(() => this.#store.get<R>(key));
   }
 
   list<R extends Resource>(kind: string): Promise<ResourceList<R>> {
-    return this.#noting(this.#store.list<R>(kind));
+    return this.#noting(() => this.#store.list<R>(kind));
   }
 
   create<R extends Resource>(resource: R, uid?: string): Promise<Stored<R>> {
-    return this.#noting(this.#store.create(resource, uid));
+    return this.#noting(() => this.#store.create(resource, uid), true);
   }
 
   update<R extends Resource>(resource: Stored<R>): Promise<Stored<R>> {
-    return this.#noting(this.#store.update(resource));
+    return this.#noting(() => this.#store.update(resource), true);
   }
 
   updateStatus<R extends Resource>(resource: Stored<R>): Promise<Stored<R>> {
-    return this.#noting(this.#store.updateStatus(resource));
+    return this.#noting(() => this.#store.updateStatus(resource), true);
   }
 
   delete(key: ResourceKey, resourceVersion: string | undefined): Promise<void> {
-    return this.#noting(this.#store.delete(key, resourceVersion));
+    return this.#noting(() => this.#store.delete(key, resourceVersion), true);
   }
 
   async *watch<R extends Resource>(
@@ -102,9 +108,10 @@ export class ContactStore implements Store {
     return this.#store.close();
   }
 
-  async #noting<T>(answer: Promise<T>): Promise<T> {
+  async #noting<T>(ask: () => Promise<T>, writes = false): Promise<T> {
+    if (writes) this.#requireCurrent();
     try {
-      const value = await answer;
+      const value = await ask();
       this.#contact.heard();
       return value;
     } catch (error) {

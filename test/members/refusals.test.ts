@@ -1,4 +1,7 @@
+import { existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { DaemonProcess, type DaemonProcessOptions } from '../kit/daemon-process.ts';
 
@@ -112,6 +115,23 @@ describe('a member that cannot be', () => {
     daemon.spawn();
     await expect.poll(() => daemon.log, { timeout: 20_000 }).toContain('not admitted yet; asking again');
     expect(await daemon.stop()).toBe(0);
+  });
+
+  it('ends the etcd that a killed daemon left behind, where the system cannot', async () => {
+    const path = mkdtempSync(join(tmpdir(), 'berth-path-'));
+    symlinkSync('/usr/bin/etcd', join(path, 'etcd'));
+    const daemon = member({ node: 'ipam-7', env: { PATH: path } }, port(), '--bootstrap');
+    others.push(daemon);
+    await daemon.start();
+    const orphan = Number(readFileSync(join(daemon.dataDir, 'raft.pid'), 'utf8'));
+    await daemon.crash();
+    expect(existsSync(`/proc/${orphan}/cwd`)).toBe(true);
+    await daemon.start();
+    // A dead process that nobody has asked for yet has no directory.
+    expect(existsSync(`/proc/${orphan}/cwd`)).toBe(false);
+    expect(daemon.log).toContain('ending the etcd that an earlier daemon left behind');
+    await daemon.stop();
+    rmSync(path, { recursive: true });
   });
 
   it('restores no snapshot over data, and none that is damaged', async () => {

@@ -46,8 +46,12 @@ export class Oracle {
     if (before !== undefined) {
       const same =
         before.addresses.length === addresses.length && before.addresses.every((one) => addresses.includes(one));
-      if (!same) this.#break(2, `${attachment} had ${before.addresses} and was given ${addresses}`, [attachment]);
-      return;
+      // An address that any node has put in quarantine is changed for another by the next ADD that its node hears.
+      const isMoved = !same && before.addresses.some((address) => this.#quarantined.has(address));
+      if (!same && !isMoved)
+        this.#break(2, `${attachment} had ${before.addresses} and was given ${addresses}`, [attachment]);
+      if (!isMoved) return;
+      this.ended(node.name, allocation.attachment);
     }
     for (const held of allocation.addresses) {
       this.#checkUnique(node.name, attachment, held);

@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { type ClientDuplexStream, Metadata, type MethodDefinition, type ServiceError } from '@grpc/grpc-js';
 import { IpamError } from '../../resources/errors.ts';
+import { AttemptLimit } from './attempt-limit.ts';
 import { type Endpoint, Endpoints } from './endpoints.ts';
 import { type Failure, failureOf } from './etcd-error.ts';
 import type { AlarmMember, EtcdMember, RangeRequest, RangeResponse, StatusResponse, TxnRequest } from './messages.ts';
@@ -13,7 +14,7 @@ export interface EtcdClientOptions {
   readonly tls?: TlsFileNames;
   /** Longest time of a call with all its repetitions, milliseconds. */
   readonly deadlineMs?: number;
-  /** How long the first attempt of a call that may be repeated waits for its answer, milliseconds. */
+  /** How long the first attempt of a call that may be repeated waits for its answer at least, milliseconds. */
   readonly attemptMs?: number;
 }
 
@@ -41,9 +42,6 @@ interface Repeating extends CallOptions {
 
 /** Elections take some hundred milliseconds: who waits for one asks often, but sixty-four callers not too often. */
 const pausesMs = { first: 15, growth: 1.4, longest: 100 };
-/** A member that has not noticed yet that its leader is dead loses what it takes: some attempts are short. */
-const quickAttempts = 3;
-const attemptGrowth = 1.5;
 const largestDeadlineMs = 2_147_483_647;
 
 /**
@@ -56,6 +54,7 @@ export class EtcdClient {
   readonly #endpoints: Endpoints;
   readonly #deadlineMs: number;
   readonly #attemptMs: number;
+  readonly #attemptLimit = new AttemptLimit();
   readonly #closing = new AbortController();
 
   /** @throws IpamError invalid-config */
@@ -243,21 +242,24 @@ export class EtcdClient {
     const { endpoint, deadlineMs = this.#deadlineMs, attemptMs = this.#attemptMs } = options;
     const metadata = () => (mayLackLeader ? new Metadata() : needsLeader());
     const until = Date.now() + Math.min(deadlineMs, largestDeadlineMs);
-    let limit = isRepeatable ? attemptMs : deadlineMs;
     let wait = pausesMs.first;
     for (let lostAttempts = 0; ; ) {
       this.#requireOpen();
       const from = this.#endpoint(endpoint);
-      const deadline = Math.min(until, Date.now() + limit);
+      const begin = Date.now();
+      const limit = isRepeatable ? this.#attemptLimit.next(attemptMs, lostAttempts) : deadlineMs;
+      const deadline = Math.min(until, begin + limit);
       const outcome = await this.#attempt(method, request, from, { deadline, metadata: metadata() });
-      if ('response' in outcome) return { response: outcome.response, lostAttempts };
+      if ('response' in outcome) {
+        this.#attemptLimit.answered(Date.now() - begin);
+        return { response: outcome.response, lostAttempts };
+      }
       const { error, isSafe, isAmbiguous } = outcome.failure;
       if (!isSafe && !isAmbiguous) throw isWrite && lostAttempts > 0 ? unknownOutcome(error) : error;
       this.#endpoints.failed(from);
       if (isAmbiguous) {
         if (!isRepeatable) throw error;
         lostAttempts += 1;
-        if (lostAttempts > quickAttempts) limit *= attemptGrowth;
       }
       if (Date.now() + wait >= until) throw error;
       await pause(wait * (0.5 + Math.random()), undefined, { signal: this.closing }).catch(() => {});

@@ -1,4 +1,4 @@
-import { Client } from '@grpc/grpc-js';
+import { Client, credentials } from '@grpc/grpc-js';
 import { IpamError } from '../../resources/errors.ts';
 import { type TlsFileNames, TlsFiles } from './tls-files.ts';
 
@@ -72,7 +72,11 @@ export class Endpoints {
     if (this.#tls.hasChanged()) this.close();
     const present = this.#clients.get(endpoint.name);
     if (present !== undefined) return present;
-    const client = new Client(endpoint.target, this.#tls.credentials(endpoint.isTls), {
+    const security = endpoint.isTls
+      ? this.#tls.channel(endpoint.target)
+      : { credentials: credentials.createInsecure(), options: {} };
+    const client = new Client(endpoint.target, security.credentials, {
+      ...security.options,
       'grpc.keepalive_time_ms': keepaliveMs.time,
       'grpc.keepalive_timeout_ms': keepaliveMs.timeout,
       'grpc.initial_reconnect_backoff_ms': reconnectMs.first,

@@ -20,6 +20,11 @@ const tooLarge: Meaning = {
   advice: 'etcd takes requests of up to 1.5 MiB (--max-request-bytes)',
 };
 
+const notAllowed: Meaning = {
+  code: 'permission-denied',
+  advice: "etcd's role for this certificate must allow reading and writing under the prefix",
+};
+
 /** What etcd says, by a part of its message; the first that fits. */
 const byText: readonly (readonly [text: string, meaning: Meaning])[] = [
   [
@@ -34,6 +39,8 @@ const byText: readonly (readonly [text: string, meaning: Meaning])[] = [
   ['message larger than max', tooLarge],
   ['has been compacted', { code: 'compacted', advice: 'list again' }],
   ['is a future revision', { code: 'compacted', advice: 'this is another history: list again' }],
+  // A watch is refused in the text of an answer.
+  ['etcdserver: permission denied', notAllowed],
   ['invalid auth token', { code: 'permission-denied' }],
   ['authentication failed', { code: 'permission-denied' }],
   [
@@ -46,10 +53,7 @@ const byStatus: Readonly<Partial<Record<status, Meaning>>> = {
   [status.INVALID_ARGUMENT]: { code: 'invalid-argument' },
   [status.NOT_FOUND]: { code: 'not-found' },
   [status.FAILED_PRECONDITION]: { code: 'conflict' },
-  [status.PERMISSION_DENIED]: {
-    code: 'permission-denied',
-    advice: "etcd's role for this certificate must allow reading and writing under the prefix",
-  },
+  [status.PERMISSION_DENIED]: notAllowed,
   [status.UNAUTHENTICATED]: { code: 'permission-denied' },
   [status.UNIMPLEMENTED]: { code: 'unsupported', advice: 'etcd 3.4 or later is needed' },
   [status.DATA_LOSS]: { code: 'storage-damaged' },

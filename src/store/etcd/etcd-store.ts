@@ -134,9 +134,14 @@ export class EtcdStore implements Store {
     throw refusal(key, resourceVersion, result.present);
   }
 
-  #write({ type, resource }: Written, expected: number): Promise<WriteResult> {
+  async #write({ type, resource }: Written, expected: number): Promise<WriteResult> {
     const value = type === 'deleted' ? undefined : encodeValue(resource);
-    return this.#writes.write({ key: this.#keys.object(keyOf(resource)), expected, value });
+    try {
+      return await this.#writes.write({ key: this.#keys.object(keyOf(resource)), expected, value });
+    } catch (error) {
+      if (!isIpamError(error, 'invalid-argument')) throw error;
+      throw tooLarge(resource, value ?? '', error);
+    }
   }
 
   /**
@@ -203,6 +208,14 @@ function refusal(key: ResourceKey, resourceVersion: string | undefined, present:
   return new IpamError('conflict', `${kind} "${name}" has changed: it is at version ${is}${was}`, {
     advice: 'read it again and repeat the change',
     facts,
+  });
+}
+
+function tooLarge({ kind, metadata: { name } }: Resource, value: string, { message, advice }: IpamError): IpamError {
+  const bytes = Buffer.byteLength(value);
+  return new IpamError('invalid-argument', `${kind} "${name}" of ${bytes} bytes: ${message}`, {
+    advice,
+    facts: { kind, name, bytes },
   });
 }
 

@@ -1,7 +1,9 @@
 import { readFileSync } from 'node:fs';
-import { createSecureContext } from 'node:tls';
-import { type ChannelCredentials, credentials } from '@grpc/grpc-js';
+import { isIP } from 'node:net';
+import { checkServerIdentity as checkIdentity, createSecureContext, type PeerCertificate } from 'node:tls';
+import { type ChannelCredentials, type ChannelOptions, credentials } from '@grpc/grpc-js';
 import { IpamError } from '../../resources/errors.ts';
+import { hostOf } from '../../tls/channel.ts';
 
 /** PEM files; somebody else may replace them at any time. Without any, the connection is in the clear. */
 export interface TlsFileNames {
@@ -52,11 +54,17 @@ export class TlsFiles {
     return Object.keys(this.#names).length > 0;
   }
 
-  credentials(isTls: boolean): ChannelCredentials {
-    if (!isTls) return credentials.createInsecure();
+  /** For a channel to `host:port`. */
+  channel(target: string): { readonly credentials: ChannelCredentials; readonly options: ChannelOptions } {
     const { ca, cert, key } = JSON.parse(this.#text) as Texts;
     const buffer = (text: string | undefined): Buffer | null => (text === undefined ? null : Buffer.from(text));
-    return credentials.createSsl(buffer(ca), buffer(key), buffer(cert));
+    const host = hostOf(target);
+    const checkServerIdentity = (_asked: string, shown: PeerCertificate) => checkIdentity(host, shown);
+    return {
+      credentials: credentials.createSsl(buffer(ca), buffer(key), buffer(cert), { checkServerIdentity }),
+      // TLS asks for servers by DNS names only (RFC 6066, 3); the certificate is checked for the address all the same.
+      options: isIP(host) === 0 ? {} : { 'grpc.ssl_target_name_override': 'etcd' },
+    };
   }
 
   #usable(): Texts {

@@ -10,7 +10,7 @@ import type { Clock } from './clock.ts';
 import type { NodeIpam } from './node-ipam.ts';
 import type { SharedClaims } from './shared-claims.ts';
 
-export interface SecurityParts {
+export interface HoldingsParts {
   readonly ipam: NodeIpam;
   readonly catalog: Catalog;
   readonly blocks: BlockLeases;
@@ -24,14 +24,14 @@ export interface SecurityParts {
  * or somebody took away while this daemon was not there, is taken again; what somebody else has by now stays held, is
  * reported, and shown by `check`.
  */
-export class Security {
-  readonly #parts: SecurityParts;
+export class Holdings {
+  readonly #parts: HoldingsParts;
   /** Addresses on record that were not where the record says, when last looked at. */
   readonly #loose = new Set<string>();
   /** Those of them that were reported. */
   readonly #reported = new Set<string>();
 
-  constructor(parts: SecurityParts) {
+  constructor(parts: HoldingsParts) {
     this.#parts = parts;
   }
 

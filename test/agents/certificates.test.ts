@@ -1,0 +1,53 @@
+import { join } from 'node:path';
+import { afterEach, describe, expect, it } from 'vitest';
+import { type Block, blockKind } from '../../src/resources/block.ts';
+import { memberName } from '../../src/tls/identity.ts';
+import { DaemonProcess } from '../kit/daemon-process.ts';
+import { freePort } from '../kit/etcd.ts';
+import { waitFor } from '../kit/wait.ts';
+import { Pki, writePki } from '../security/pki.ts';
+import { add, call } from './agent-cluster.ts';
+
+describe('agents of a real member, with certificates', () => {
+  const daemons: DaemonProcess[] = [];
+
+  afterEach(async () => {
+    for (const daemon of daemons.reverse()) await daemon.remove();
+    daemons.length = 0;
+  });
+
+  function daemon(node: string, args: readonly string[], clusterCidr = ''): DaemonProcess {
+    const made = new DaemonProcess({ node, clusterCidr, args });
+    daemons.push(made);
+    return made;
+  }
+
+  it('lease for the node that the certificate names, and for no other', async () => {
+    const pki = new Pki();
+    const address = `127.0.0.1:${await freePort()}`;
+    const member = daemon('m1', ['--bootstrap', '--bind-addr', address], '10.50.0.0/16');
+    const card = { uses: ['server', 'client'] as const, hosts: ['m1', memberName, '127.0.0.1', 'localhost'] };
+    writePki(join(member.dataDir, 'pki'), pki, pki.card('member', 'm1', card));
+    await member.start();
+
+    const a = daemon('a', ['--agent', '--join', address]);
+    writePki(join(a.dataDir, 'pki'), pki, pki.node('a'));
+    await a.start();
+    const given = await add(a, 'c0');
+    expect(given).toMatch(/^10\.50\./);
+
+    // The same certificate on a daemon that says to be another node.
+    const b = daemon('b', ['--agent', '--join', address]);
+    writePki(join(b.dataDir, 'pki'), pki, pki.node('a'));
+    await b.start();
+    const refused = await call(b, 'ADD', 'c1');
+    expect(refused.json.code).toBe(105);
+    expect(refused.json.msg).toContain('node "a" may not create IPBlock');
+    const blocks = async () =>
+      JSON.parse((await member.cli('get', 'ipblock', '-o', 'json')).stdout) as { readonly items: readonly Block[] };
+    expect((await blocks()).items.map(({ kind, spec }) => [kind, spec.node])).toEqual([[blockKind, 'a']]);
+    await waitFor('the refusal to be audited', () =>
+      member.log.includes('may not create IPBlock') ? true : undefined,
+    );
+  });
+});

@@ -1,0 +1,64 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { EtcdClient } from '../../src/store/etcd/client.ts';
+import { Presence } from '../../src/store/etcd/presence.ts';
+import { type EtcdCluster, startEtcd } from '../kit/etcd.ts';
+import { waitFor } from '../kit/wait.ts';
+
+describe('the presence of a client in etcd', () => {
+  let cluster: EtcdCluster;
+  let client: EtcdClient;
+
+  beforeAll(async () => {
+    cluster = await startEtcd();
+    client = cluster.client();
+  });
+  afterAll(async () => {
+    client.close();
+    await cluster.dispose();
+  });
+
+  const key = Buffer.from('/test/here');
+  const entry = async () => (await client.range({ key })).kvs[0];
+  const until = (isThere: boolean) =>
+    waitFor(
+      `the key to be ${isThere ? 'there' : 'gone'}`,
+      async () => ((await entry()) !== undefined) === isThere || undefined,
+    );
+
+  it('is seen as long as it breathes, is made anew after its lease has ended, and ends at once', async () => {
+    const told: boolean[] = [];
+    const presence = new Presence({
+      client,
+      key,
+      value: Buffer.from('me'),
+      ttlSeconds: 2,
+      onChange: (isSeen) => told.push(isSeen),
+    });
+    await until(true);
+    await waitFor('it to know', () => presence.isSeen || undefined);
+    const first = await entry();
+    await client.revokeLease(first?.lease ?? '');
+    await waitFor('another lease', async () => {
+      const now = await entry();
+      return now !== undefined && now.lease !== first?.lease ? true : undefined;
+    });
+    expect(told).toEqual([true, false, true]);
+    await presence.end();
+    expect(await entry()).toBeUndefined();
+    expect(presence.isSeen).toBe(false);
+  });
+
+  it('is over for others when its client is silent, and comes back with etcd', async () => {
+    const own = cluster.client();
+    const presence = new Presence({ client: own, key, value: Buffer.from('me'), ttlSeconds: 2 });
+    await until(true);
+    const [member] = cluster.members;
+    await member?.kill();
+    await waitFor('it to know that it may not be seen', () => !presence.isSeen || undefined);
+    await member?.start();
+    await waitFor('it to be seen again', () => presence.isSeen || undefined);
+    own.close();
+    await until(false);
+    await presence.end();
+  });
+});
