@@ -54,7 +54,7 @@ export async function serve(config: DaemonConfig, directories: Directories): Pro
   const audit = config.audit ? createLog({ ...logFile(config), level: 'info', format: 'json' }) : undefined;
   const onCallRefused = (reason: string) => metrics.callsRefused.inc({ reason });
   const security = openSecurity({ config, audit, log, onRefused: onCallRefused });
-  const engine = await openEngine(config, directories.store, metrics, log, security.tls);
+  const engine = await openEngine(config, directories.store, metrics, log, security);
   const store = new ObservedStore(engine.store, (operation, status, seconds) => {
     metrics.storeOperations.inc({ operation, status });
     metrics.storeDuration.observe({ operation }, seconds);
