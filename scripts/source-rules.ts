@@ -14,7 +14,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   daemon: ['ip', 'allocator', 'resources', 'store', 'members', 'ipam', 'telemetry', 'cni', 'tls'],
   controller: ['ip', 'resources', 'store', 'ipam', 'telemetry', 'daemon', 'tls'],
   api: ['ip', 'resources', 'store', 'members', 'ipam', 'cni', 'telemetry', 'daemon', 'tls'],
-  migrate: ['ip', 'resources', 'store', 'ipam', 'cni', 'daemon'],
+  migrate: ['ip', 'resources', 'store', 'ipam', 'cni', 'daemon', 'api', 'tls'],
   cli: ['ip', 'resources', 'members', 'telemetry', 'api', 'tls', 'migrate'],
   main: [
     'ip',

@@ -16,10 +16,13 @@ type Flags = Omit<MigrateRequest, 'dryRun' | 'undo' | 'onProgress' | 'poolFor' |
 const places = `
 Places:
   embedded:/var/lib/ipam         a daemon's data directory; the daemon is stopped
+  etcd:https://h1:2379,…         an etcd; files of TLS as ?cacert=/ca.pem&cert=/c.pem&key=/k.pem, and &prefix=/berth/v1
+  members:h1:7000,…              daemons that keep their own etcd; TLS as above, an admin's; or members:/run/ipam/ipam.sock
   kubernetes:/path/kubeconfig    a cluster's API server (kubernetes: in a Pod of it)
   host-local:/var/lib/cni/networks      (--from) what host-local has given out on this node
   whereabouts:/path/kubeconfig          (--from) IPPool objects of whereabouts
   spiderpool:/path/kubeconfig           (--from) pools of a cluster that Spiderpool serves
+  kube-ipam:https://h1:2379,…           (--from) kube-ipam's keys; TLS as with etcd
 
 It may be repeated after any interruption, and goes on where it was. What to do before and after: docs/migration.md.`;
 

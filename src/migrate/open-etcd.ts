@@ -1,16 +1,54 @@
+import { randomUUID } from 'node:crypto';
 import { EtcdClient } from '../store/etcd/client.ts';
+import { EtcdStore } from '../store/etcd/etcd-store.ts';
 import { installedNetworks } from './cni-configs.ts';
 import { claimsOf, nobodysNode } from './foreign.ts';
-import type { Holdings } from './holdings.ts';
+import { type Holdings, resourcesOf } from './holdings.ts';
 import { kubeIpamHoldings, kubeIpamPrefix } from './kube-ipam.ts';
 import type { EtcdPlace } from './place.ts';
-import type { Source } from './places.ts';
+import type { Source, Target } from './places.ts';
 
 /** Keys read at once. */
 const pageSize = 1_000;
 
-function openClient({ endpoints, ...tls }: EtcdPlace): EtcdClient {
+function openClient({ endpoints, prefix: _, ...tls }: EtcdPlace): EtcdClient {
   return new EtcdClient({ endpoints, tls });
+}
+
+function openStore(client: EtcdClient, { prefix }: EtcdPlace): EtcdStore {
+  return new EtcdStore({ client, now: Date.now, newUid: randomUUID, ...(prefix === undefined ? {} : { prefix }) });
+}
+
+/** @param settleMs how long daemons may use what they took before they heard */
+export function etcdSource(place: EtcdPlace, settleMs: number): Source {
+  const client = openClient(place);
+  const store = openStore(client, place);
+  const read = async (): Promise<Holdings> => ({
+    resources: await resourcesOf(store),
+    allocations: [],
+    resting: [],
+    leftOut: [],
+    warnings: [],
+  });
+  return { store, settleMs, read, inUse: async () => [], close: () => close(client, store) };
+}
+
+export function etcdTarget(place: EtcdPlace): Target {
+  const client = openClient(place);
+  const store = openStore(client, place);
+  return {
+    store,
+    journal: undefined,
+    keepsUids: true,
+    deletesOrphans: false,
+    warnings: async () => [],
+    close: () => close(client, store),
+  };
+}
+
+async function close(client: EtcdClient, store: EtcdStore): Promise<void> {
+  await store.close();
+  client.close();
 }
 
 /** @param configs the folder of this node's network configurations: none may name kube-ipam any more */

@@ -7,6 +7,8 @@ export interface EtcdPlace {
   readonly caFile?: string;
   readonly certFile?: string;
   readonly keyFile?: string;
+  /** Of our keys; absent: the usual one. */
+  readonly prefix?: string;
 }
 
 /** Where state is read from or written to. */
@@ -15,13 +17,15 @@ export type Place =
   | { readonly kind: 'embedded'; readonly directory: string }
   /** A cluster's API server; undefined: that of the Pod that this is. */
   | { readonly kind: 'kubernetes' | 'whereabouts' | 'spiderpool'; readonly kubeconfig: string | undefined }
-  /** Servers of one etcd; the prefix is that of our keys. */
-  | { readonly kind: 'kube-ipam'; readonly etcd: EtcdPlace }
+  /** Servers of one etcd, or daemons that are members of one cluster; the prefix is that of our keys in etcd. */
+  | { readonly kind: 'etcd' | 'members' | 'kube-ipam'; readonly etcd: EtcdPlace }
   /** host-local's folder of all networks, or of one. */
   | { readonly kind: 'host-local'; readonly directory: string };
 
 const forms = [
   'embedded:/var/lib/ipam',
+  'etcd:https://h1:2379,https://h2:2379?cacert=/ca.pem&cert=/client.pem&key=/client-key.pem',
+  'members:h1:7000,h2:7000?cacert=/ca.crt&cert=/admin.crt&key=/admin.key (or members:/run/ipam/ipam.sock)',
   'kubernetes:/path/kubeconfig (or kubernetes: in a Pod)',
   'host-local:/var/lib/cni/networks',
   'whereabouts:/path/kubeconfig',
@@ -30,7 +34,7 @@ const forms = [
 ];
 
 /** What `--to` may name. */
-const engines: readonly string[] = ['embedded', 'kubernetes'];
+const engines: readonly string[] = ['embedded', 'etcd', 'members', 'kubernetes'];
 
 /** @param flag `--from` or `--to`. @throws IpamError invalid-argument */
 export function parsePlace(text: string, flag: '--from' | '--to'): Place {
@@ -47,6 +51,8 @@ export function parsePlace(text: string, flag: '--from' | '--to'): Place {
     case 'whereabouts':
     case 'spiderpool':
       return { kind, kubeconfig: rest === '' ? undefined : requireAbsolute(rest, text, flag) };
+    case 'etcd':
+    case 'members':
     case 'kube-ipam':
       return { kind, etcd: parseEtcd(rest, text, flag) };
     default:
@@ -56,11 +62,12 @@ export function parsePlace(text: string, flag: '--from' | '--to'): Place {
 
 /** One spelling per place, so that the same command is the same migration. */
 export function placeText(place: Place): string {
-  if ('etcd' in place) return `${place.kind}:${place.etcd.endpoints.toSorted().join(',')}`;
+  if ('etcd' in place)
+    return `${place.kind}:${place.etcd.endpoints.toSorted().join(',')}?prefix=${place.etcd.prefix ?? ''}`;
   return 'directory' in place ? `${place.kind}:${place.directory}` : `${place.kind}:${place.kubeconfig ?? ''}`;
 }
 
-const tlsKeys = { cacert: 'caFile', cert: 'certFile', key: 'keyFile' } as const;
+const etcdKeys = { cacert: 'caFile', cert: 'certFile', key: 'keyFile', prefix: 'prefix' } as const;
 
 function parseEtcd(rest: string, text: string, flag: string): EtcdPlace {
   const [servers = '', query = ''] = rest.split('?');
@@ -69,9 +76,9 @@ function parseEtcd(rest: string, text: string, flag: string): EtcdPlace {
     throw refuse(`${flag} ${text}: no server is named`, 'write it like https://10.0.0.1:2379');
   const files: Record<string, string> = {};
   for (const [key, value] of new URLSearchParams(query)) {
-    if (!Object.hasOwn(tlsKeys, key))
-      throw refuse(`${flag} ${text}: unknown key "${key}"`, `known: ${Object.keys(tlsKeys).join(', ')}`);
-    files[tlsKeys[key as keyof typeof tlsKeys]] = requireAbsolute(value, text, flag);
+    if (!Object.hasOwn(etcdKeys, key))
+      throw refuse(`${flag} ${text}: unknown key "${key}"`, `known: ${Object.keys(etcdKeys).join(', ')}`);
+    files[etcdKeys[key as keyof typeof etcdKeys]] = requireAbsolute(value, text, flag);
   }
   return { endpoints, ...files };
 }

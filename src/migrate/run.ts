@@ -68,9 +68,14 @@ async function openSource(from: Place, to: Place, node: string, request: Migrate
       const { networkConfig: configs, poolFor, cniCache } = request;
       return hostLocalSource({ directory: from.directory, node, configs, poolFor, cniCache });
     }
+    case 'members': {
+      const { membersSource } = await import('./open-members.ts');
+      return membersSource(from.etcd, settleMs);
+    }
+    case 'etcd':
     case 'kube-ipam': {
-      const { kubeIpamSource } = await import('./open-etcd.ts');
-      return kubeIpamSource(from.etcd, request.networkConfig);
+      const { etcdSource, kubeIpamSource } = await import('./open-etcd.ts');
+      return from.kind === 'etcd' ? etcdSource(from.etcd, settleMs) : kubeIpamSource(from.etcd, request.networkConfig);
     }
     default: {
       // Loaded only when asked for: the other commands start sooner.
@@ -85,8 +90,7 @@ async function openSource(from: Place, to: Place, node: string, request: Migrate
 async function openTarget(from: Place, to: Place, { dataDir }: MigrateRequest): Promise<Target> {
   if (to.kind === 'embedded')
     return embeddedTarget(to.directory, from.kind === 'embedded' || from.kind === 'host-local');
-  const { kubernetesTarget } = await import('./open-kubernetes.ts');
-  const target = kubernetesTarget('kubeconfig' in to ? to.kubeconfig : undefined);
+  const target = await openSharedTarget(to);
   if (from.kind !== 'host-local') return target;
   const journal = await nodeJournal(dataDir);
   const close = async (): Promise<void> => {
@@ -94,4 +98,17 @@ async function openTarget(from: Place, to: Place, { dataDir }: MigrateRequest): 
     await target.close();
   };
   return { ...target, journal, close };
+}
+
+async function openSharedTarget(to: Place): Promise<Target> {
+  if (to.kind === 'members') {
+    const { membersTarget } = await import('./open-members.ts');
+    return membersTarget(to.etcd);
+  }
+  if ('etcd' in to) {
+    const { etcdTarget } = await import('./open-etcd.ts');
+    return etcdTarget(to.etcd);
+  }
+  const { kubernetesTarget } = await import('./open-kubernetes.ts');
+  return kubernetesTarget('kubeconfig' in to ? to.kubeconfig : undefined);
 }

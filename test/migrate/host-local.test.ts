@@ -78,7 +78,7 @@ describe('containers that host-local served', () => {
     install({ type: 'ipam-plugin', ranges, routes });
 
     const random = new Random(3);
-    for (let wait = 150; ; wait += 60) {
+    for (let wait = 150; ; wait += 150) {
       const end = await migrateAndKill(
         ...(arguments_().slice(0, 2) as [string, string]),
         wait + random.below(200),

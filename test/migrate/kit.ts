@@ -77,6 +77,16 @@ export function onKubernetes(former: DaemonProcess, node: string, kubeconfig: st
   });
 }
 
+/** The same daemon, on an etcd. */
+export function onEtcd(former: DaemonProcess, node: string, endpoints: readonly string[]): DaemonProcess {
+  return new DaemonProcess({
+    node,
+    dataDir: former.dataDir,
+    clusterCidr: '',
+    args: ['--store-engine', 'etcd', '--etcd-endpoints', endpoints.join(',')],
+  });
+}
+
 export function migrate(from: string, to: string, ...more: string[]): Promise<Finished> {
   return run(join(bin, 'ipam-cli'), ['migrate', '--from', from, '--to', to, ...more]);
 }
