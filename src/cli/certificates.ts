@@ -31,6 +31,8 @@ interface Making {
 
 const dayMs = 86_400_000;
 const longestDays = 36_500;
+/** Of `memberName`: a wildcard would do as well. */
+const memberDomain = memberName.slice(memberName.indexOf('.'));
 /** Who is called by others, beside calling; the others only call. */
 const servers: ReadonlySet<Role> = new Set(['node', 'member']);
 
@@ -106,6 +108,9 @@ function hostsOf(role: Role, name: string, dns: readonly string[], ip: readonly 
   if (notAddress !== undefined) throw usage(`--ip ${notAddress} is no IP address`, '');
   const notName = [name, ...dns].find((host) => !/^(\*\.)?[A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?$/.test(host));
   if (notName !== undefined) throw usage(`"${notName}" is no DNS name`, '');
+  // etcd takes whoever has this name in the certificate for a member.
+  const reserved = role === 'member' ? undefined : [name, ...dns].find((host) => host.endsWith(memberDomain));
+  if (reserved !== undefined) throw usage(`"${reserved}" is a name of members`, 'ipam-cli certs issue member …');
   const usual = [name, 'localhost', '127.0.0.1', '::1', ...(role === 'member' ? [memberName] : [])];
   return [...new Set([...usual, ...dns, ...ip])];
 }

@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto';
+import { randomUUID, X509Certificate } from 'node:crypto';
 import { join } from 'node:path';
 import { credentials } from '@grpc/grpc-js';
 import { listMembers } from '../api/cluster-members.ts';
@@ -12,8 +12,8 @@ import { RemoteStore } from '../store/remote/remote-store.ts';
 import { Servers } from '../store/remote/servers.ts';
 import type { Log } from '../telemetry/log.ts';
 import { type ChannelSecurity, channelSecurity } from '../tls/channel.ts';
-import { memberName } from '../tls/identity.ts';
-import { anyPresent, TlsFiles } from '../tls/tls-files.ts';
+import { identityOf, memberName } from '../tls/identity.ts';
+import type { TlsFiles } from '../tls/tls-files.ts';
 import type { Engine } from './engine.ts';
 
 /** How often the members are asked who they are. */
@@ -22,8 +22,13 @@ const refreshMs = 30_000;
 const retryMs = 2_000;
 
 /** State with the members of a cluster, of which this daemon is none. @throws IpamError invalid-config */
-export function openAgentEngine(config: DaemonConfig, { servers: named }: AgentConfig, log: Log): Engine {
-  const tls = openTls(config, named, log);
+export function openAgentEngine(
+  config: DaemonConfig,
+  { servers: named }: AgentConfig,
+  tls: TlsFiles | undefined,
+  log: Log,
+): Engine {
+  requireTrust(config, named, tls);
   const file = join(config.dataDir, 'servers.json');
   const known = readServers(file);
   const servers = new Servers([...known, ...named]);
@@ -38,7 +43,7 @@ export function openAgentEngine(config: DaemonConfig, { servers: named }: AgentC
     now: () => performance.now(),
     pause: systemClock.pause.bind(systemClock),
   });
-  tls?.onChange(() => store.renew());
+  const unfollow = tls?.onChange(() => store.renew());
   const stop = new AbortController();
   let following: Promise<void> = Promise.resolve();
 
@@ -75,19 +80,29 @@ export function openAgentEngine(config: DaemonConfig, { servers: named }: AgentC
     end: async () => {
       stop.abort();
       await following;
-      tls?.close();
+      unfollow?.();
     },
   };
 }
 
 /** Without certificates whoever answers at the address would be believed. @throws IpamError invalid-config */
-function openTls({ tls: { paths, isNamed, insecure } }: DaemonConfig, servers: readonly string[], log: Log) {
-  if (!insecure && (isNamed || anyPresent(paths))) return new TlsFiles(paths, log);
+function requireTrust(config: DaemonConfig, servers: readonly string[], tls: TlsFiles | undefined): void {
+  if (tls !== undefined) requireOwnName(config, tls);
   const isNear = servers.every((address) => /^(127\.|localhost:|\[::1\]:)/.test(address));
-  if (insecure || isNear) return undefined;
+  if (tls !== undefined || config.tls.insecure || isNear) return;
   throw new IpamError('invalid-config', `an agent of ${servers.join(', ')} would believe whoever answers there`, {
     advice:
       'make certificates with ipam-cli certs init and ipam-cli certs issue, or trust everybody on that network with --insecure',
     facts: { key: 'tls' },
+  });
+}
+
+/** Members let a node write what has the name of its certificate, and nothing else. @throws IpamError invalid-config */
+function requireOwnName({ node }: DaemonConfig, { current, paths }: TlsFiles): void {
+  const { name = 'nobody', role = 'none' } = identityOf(new X509Certificate(current.cert)) ?? {};
+  if (role !== 'node' || name === node) return;
+  throw new IpamError('invalid-config', `tls.certFile: ${paths.certFile} is of node "${name}", and this is "${node}"`, {
+    advice: `ipam-cli certs issue node ${node}, or start it with --node-id ${name}`,
+    facts: { key: 'tls.certFile', file: paths.certFile },
   });
 }

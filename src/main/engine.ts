@@ -9,7 +9,10 @@ import { EmbeddedStore } from '../store/embedded/embedded-store.ts';
 import type { Store } from '../store/store.ts';
 import type { Log } from '../telemetry/log.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
-import type { TlsFiles } from '../tls/tls-files.ts';
+import type { Security } from './security.ts';
+
+/** What an engine that talks to others needs of it. */
+export type EngineSecurity = Pick<Security, 'tls' | 'refusals'>;
 
 /** Where state lives, and what else the place can tell. */
 export interface Engine {
@@ -33,7 +36,7 @@ export async function openEngine(
   storeDirectory: string,
   metrics: Metrics,
   log: Log,
-  tls: TlsFiles | undefined,
+  security: EngineSecurity,
 ): Promise<Engine> {
   if (config.engine === 'kubernetes') {
     // Loaded only when asked for: other engines do without its memory.
@@ -42,7 +45,7 @@ export async function openEngine(
   }
   if (config.members !== undefined) {
     const { openMemberEngine } = await import('./member-engine.ts');
-    return openMemberEngine({ config, members: config.members, storeDirectory, metrics, log, tls });
+    return openMemberEngine({ config, members: config.members, storeDirectory, metrics, log, security });
   }
   if (config.etcd !== undefined) {
     const { openEtcdEngine } = await import('./etcd-engine.ts');
@@ -50,7 +53,7 @@ export async function openEngine(
   }
   if (config.agent !== undefined) {
     const { openAgentEngine } = await import('./agent-engine.ts');
-    return openAgentEngine(config, config.agent, log);
+    return openAgentEngine(config, config.agent, security.tls, log);
   }
   const { keptChanges } = config;
   return {

@@ -17,7 +17,7 @@ import type { Metrics } from '../telemetry/metrics.ts';
 import { channelSecurity } from '../tls/channel.ts';
 import { memberName } from '../tls/identity.ts';
 import type { TlsFiles } from '../tls/tls-files.ts';
-import type { Engine } from './engine.ts';
+import type { Engine, EngineSecurity } from './engine.ts';
 import { version } from './version.ts';
 
 /** All keys of ours, of every layout that there was. */
@@ -29,7 +29,7 @@ export interface MemberEngineParts {
   readonly storeDirectory: string;
   readonly metrics: Metrics;
   readonly log: Log;
-  readonly tls: TlsFiles | undefined;
+  readonly security: EngineSecurity;
 }
 
 /**
@@ -37,7 +37,8 @@ export interface MemberEngineParts {
  * @throws IpamError invalid-config, wrong-cluster, storage-damaged
  */
 export async function openMemberEngine(parts: MemberEngineParts): Promise<Engine> {
-  const { config, members, metrics, log, tls } = parts;
+  const { config, members, metrics, log, security } = parts;
+  const { tls, refusals } = security;
   refuseEmbeddedData(parts);
   requireTrust(parts);
   const socket = clientSocketPath(config.dataDir);
@@ -47,11 +48,13 @@ export async function openMemberEngine(parts: MemberEngineParts): Promise<Engine
     node: config.node,
     dataDir: config.dataDir,
     daemonVersion: version,
-    tls: tls?.paths,
+    tls: tls && { ...tls.paths, trusted: () => tls.current.ca },
     forceNewCluster: config.forceNewCluster,
     others: new ClusterDaemons((address) => securityOf(tls, address)),
     admin: own,
     keys: own,
+    turns: own,
+    onRejected: ({ address, reason, message }) => refusals.connection(address, reason, message),
     log,
   });
   await member.check();
@@ -92,7 +95,7 @@ function refuseEmbeddedData({ config: { dataDir, isEngineNamed }, storeDirectory
 }
 
 /** Without certificates whoever reaches the port can become a member. */
-function requireTrust({ config, members: { bindAddr }, tls }: MemberEngineParts): void {
+function requireTrust({ config, members: { bindAddr }, security: { tls } }: MemberEngineParts): void {
   const isLoopback = /^(127\.|localhost:|\[::1\]:)/.test(bindAddr);
   if (tls !== undefined || config.tls.insecure || isLoopback) return;
   throw new IpamError('invalid-config', `members on ${bindAddr} would talk to the network without certificates`, {

@@ -17,6 +17,7 @@ import { anyPresent, TlsFiles } from '../tls/tls-files.ts';
 export interface Security {
   readonly guard: Guard;
   readonly limits: ConnectionLimits;
+  readonly refusals: Refusals;
   /** Of the Unix socket's group; undefined: there is none. */
   readonly socketGid: number | undefined;
   /** The certificate files in use; undefined: TCP is plain. */
@@ -45,6 +46,7 @@ export function openSecurity({ config, audit, log, onRefused }: SecurityParts): 
   return {
     guard: new Guard({ refusals, callRate, clock }),
     limits: new ConnectionLimits(config.limits.connections, refusals),
+    refusals,
     socketGid: group?.gid,
     tls,
     tcpGate: () => (tls === undefined ? new PlainGate(config.tls.insecure) : new TlsGate(tls, refusals)),

@@ -54,7 +54,7 @@ export async function serve(config: DaemonConfig, directories: Directories): Pro
   const audit = config.audit ? createLog({ ...logFile(config), level: 'info', format: 'json' }) : undefined;
   const onCallRefused = (reason: string) => metrics.callsRefused.inc({ reason });
   const security = openSecurity({ config, audit, log, onRefused: onCallRefused });
-  const engine = await openEngine(config, directories.store, metrics, log, security.tls);
+  const engine = await openEngine(config, directories.store, metrics, log, security);
   const store = new ObservedStore(engine.store, (operation, status, seconds) => {
     metrics.storeOperations.inc({ operation, status });
     metrics.storeDuration.observe({ operation }, seconds);
@@ -166,8 +166,9 @@ async function startServers({
   };
   // The runtime's calls are for root and the daemon's own user; others on the socket get what is on TCP too.
   const onSocket = ({ role }: Caller) => (role === 'admin' ? local : remote);
+  const cniOnSocket = ({ role }: Caller) => (role === 'admin' ? cni : undefined);
   // The socket first: a second daemon on one machine must end here, before it touches any state.
-  await listen({ gate: security.unixGate(), http: onSocket, grpc }, (listener) =>
+  await listen({ gate: security.unixGate(), http: onSocket, grpc, cni: cniOnSocket }, (listener) =>
     listener.listenUnix(config.unixSocket, { log, gid: security.socketGid }),
   );
   if (config.grpcAddr !== '') {

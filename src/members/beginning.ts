@@ -9,6 +9,7 @@ import type { MemberFile } from './member-file.ts';
 import type { MemberReport, OtherDaemons } from './member-report.ts';
 import type { MembersConfig } from './members-config.ts';
 import { connectionEnds, ownAddress } from './own-address.ts';
+import { requireOwnCertificate } from './own-certificate.ts';
 
 const retryMs = 500;
 /** Failures that pass: another member joins just now, an election, a member that is not up yet. */
@@ -60,6 +61,7 @@ export function stillThere({ address, clusterId }: Knock): IpamError {
 
 async function first({ config, node, tls, log }: BeginningParts): Promise<MemberFile> {
   const own = await ownAddress({ bindAddr: config.bindAddr, advertiseAddr: config.advertiseAddr, node });
+  requireOwnCertificate(tls, node, own.host);
   const url = peerUrl(own, tls !== undefined);
   log.info(
     { address: formatHostPort(own), guessed: own.guessed, clusterName: config.clusterName },
@@ -131,6 +133,7 @@ async function join(member: string, { config, node, others, tls, log }: Beginnin
     seenFrom: ends.own,
     node,
   });
+  requireOwnCertificate(tls, node, own.host);
   const answer = await others.join(member, {
     name: node,
     address: formatHostPort(own),

@@ -49,6 +49,12 @@ export interface EtcdAdmin {
   defragment(): Promise<void>;
 }
 
+/** What only one member at a time may do, by a key of etcd that ends with its lease. */
+export interface EtcdTurns {
+  /** @param seconds after which it ends by itself @returns undefined: another member has it @throws IpamError store-unavailable */
+  take(name: string, seconds: number): Promise<{ end(): Promise<void> } | undefined>;
+}
+
 export interface KeyValue {
   readonly key: string;
   readonly value: string;

@@ -16,9 +16,9 @@ const levels: Readonly<Record<string, EtcdLine['level']>> = {
   fatal: 'error',
 };
 
-/** Said once a second and more while another member is away; the member list says it better. */
+/** Said once a second and more while another member is away, which the member list says better; or told by the audit. */
 const chatter =
-  /^(prober detected unhealthy status|lost TCP streaming connection|peer became inactive|failed to reach the peer URL|failed to get version|health check for peer failed)/;
+  /^(prober detected unhealthy status|lost TCP streaming connection|peer became inactive|failed to reach the peer URL|failed to get version|health check for peer failed|rejected connection)/;
 
 /** Reads a line of etcd's JSON log; anything else, a panic's trace, is an error of its own. */
 export function parseEtcdLine(line: string): EtcdLine {
@@ -39,4 +39,37 @@ export function saysRemoved({ message, fields }: EtcdLine): boolean {
   return /member has been permanently removed|member was removed|has been removed from the cluster/.test(
     `${message} ${String(fields.error ?? '')}`,
   );
+}
+
+/** A connection of somebody who is no member. */
+export interface PeerRejection {
+  /** Without a port. */
+  readonly address: string;
+  /** For the metric: one of few. */
+  readonly reason: string;
+  readonly message: string;
+}
+
+/** Those that go away in the middle are refused nothing. */
+const departure = /^(EOF|.*(connection reset|broken pipe|i\/o timeout).*)$/;
+const reasons: readonly (readonly [RegExp, string])[] = [
+  [/didn't provide a certificate/, 'no-certificate'],
+  [/expired or is not yet valid/, 'expired-certificate'],
+  [/unknown authority/, 'untrusted-certificate'],
+  [/incompatible key usage/, 'wrong-purpose'],
+  [/client certificate authentication failed/, 'no-member'],
+];
+
+/** Whom etcd has refused on the port of consensus; undefined: the line is about something else. */
+export function rejectionOf({ message, fields }: EtcdLine): PeerRejection | undefined {
+  const error = String(fields.error ?? '');
+  if (!message.startsWith('rejected connection') || departure.test(error)) return undefined;
+  const [, reason] = reasons.find(([pattern]) => pattern.test(error)) ?? [];
+  return {
+    address: String(fields['remote-addr'] ?? '')
+      .replace(/:\d+$/, '')
+      .replace(/^\[(.*)\]$/, '$1'),
+    reason: reason ?? 'bad-handshake',
+    message: `no connection to etcd came about: ${error.slice(0, 200)}`,
+  };
 }

@@ -4,7 +4,7 @@ import { createInterface } from 'node:readline';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Log } from '../telemetry/log.ts';
 import { clientSocketPath } from './etcd-arguments.ts';
-import { type EtcdLine, parseEtcdLine, saysRemoved } from './etcd-log.ts';
+import { type EtcdLine, type PeerRejection, parseEtcdLine, rejectionOf, saysRemoved } from './etcd-log.ts';
 import { removePid, writePid } from './orphan.ts';
 
 /** First pause before a restart; each further failure doubles it. */
@@ -21,6 +21,8 @@ export interface EtcdProcessOptions {
   readonly args: readonly string[];
   readonly dataDir: string;
   readonly log: Log;
+  /** Told of connections to the port of consensus that were refused. */
+  readonly onRejected: (rejection: PeerRejection) => void;
 }
 
 export type ProcessState = 'stopped' | 'running' | 'restarting' | 'removed';
@@ -33,6 +35,7 @@ export class EtcdProcess {
   #keeping: Promise<void> = Promise.resolve();
   #state: ProcessState = 'stopped';
   #complaint = '';
+  #isWanted = false;
 
   constructor(options: EtcdProcessOptions) {
     this.#options = options;
@@ -49,6 +52,16 @@ export class EtcdProcess {
 
   start(): void {
     this.#keeping = this.#keep();
+  }
+
+  /** Ends it, and starts it again at once. */
+  restart(): Promise<void> {
+    const child = this.#child;
+    if (child === undefined) return Promise.resolve();
+    this.#isWanted = true;
+    // As a crash would: asked to end, etcd waits seconds for our own watches, and answers nobody meanwhile.
+    child.kill('SIGKILL');
+    return new Promise((resolve) => child.once('close', () => resolve()));
   }
 
   async stop(): Promise<void> {
@@ -77,6 +90,10 @@ export class EtcdProcess {
         return;
       }
       this.#state = 'restarting';
+      if (this.#isWanted) {
+        this.#isWanted = false;
+        continue;
+      }
       if (Date.now() - begin > steadyMs) pauseMs = firstPauseMs;
       log.error({ end, restartsInMs: pauseMs, complaint: this.#complaint }, 'etcd ended');
       await pause(pauseMs, undefined, { signal: this.#stop.signal }).catch(() => {});
@@ -90,7 +107,9 @@ export class EtcdProcess {
     const [program = '', ...before] = command;
     // One that was killed leaves its socket behind, and etcd takes it for another's.
     rmSync(clientSocketPath(dataDir), { force: true });
-    const child = spawn(program, [...before, ...args], { cwd: dataDir, stdio: ['ignore', 'ignore', 'pipe'] });
+    const child = privately(() =>
+      spawn(program, [...before, ...args], { cwd: dataDir, stdio: ['ignore', 'ignore', 'pipe'] }),
+    );
     this.#child = child;
     const ended = new Promise<string>((resolve) => {
       child.once('error', (error) => resolve(error.message));
@@ -109,6 +128,18 @@ export class EtcdProcess {
   #hear(line: EtcdLine): void {
     if (line.level === 'error') this.#complaint = [line.message, line.fields.error ?? ''].join(' ').trim();
     if (saysRemoved(line)) this.#state = 'removed';
+    const rejection = rejectionOf(line);
+    if (rejection !== undefined) this.#options.onRejected(rejection);
     this.#options.log[line.level](line.fields, line.message);
+  }
+}
+
+/** Whatever files and sockets the process makes are for its own user, wherever they are. */
+function privately<T>(begin: () => T): T {
+  const mask = process.umask(0o077);
+  try {
+    return begin();
+  } finally {
+    process.umask(mask);
   }
 }

@@ -2,10 +2,12 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { IpamError, isIpamError } from '../resources/errors.ts';
 import type { Log } from '../telemetry/log.ts';
 import { daemonAddress, formatHostPort, parseHostPort, peerUrl } from './addresses.ts';
+import { Authorities } from './authorities.ts';
 import { beginning, joinAny, stillThere } from './beginning.ts';
-import type { EtcdAdmin, EtcdKeys } from './etcd-admin.ts';
+import type { EtcdAdmin, EtcdKeys, EtcdTurns } from './etcd-admin.ts';
 import { type EtcdOptions, etcdArguments, type PeerTls } from './etcd-arguments.ts';
 import { dyingWithParent, type EtcdExecutable, findEtcd } from './etcd-executable.ts';
+import type { PeerRejection } from './etcd-log.ts';
 import { EtcdProcess } from './etcd-process.ts';
 import { listenForKnock } from './knock.ts';
 import { hasRaftData, type MemberFile, readMemberFile, writeMemberFile } from './member-file.ts';
@@ -15,6 +17,7 @@ import { Membership } from './membership.ts';
 import { Observation } from './observation.ts';
 import { endOrphan } from './orphan.ts';
 import { listenHost, machineAddresses } from './own-address.ts';
+import { requireOwnCertificate } from './own-certificate.ts';
 import { finishRestoration, hasRestoration } from './restoration.ts';
 import { Upkeep } from './upkeep.ts';
 
@@ -26,12 +29,15 @@ export interface MemberParts {
   readonly node: string;
   readonly dataDir: string;
   readonly daemonVersion: string;
-  readonly tls: PeerTls | undefined;
+  readonly tls: (PeerTls & { readonly trusted: () => string }) | undefined;
   /** Begin the cluster anew from what this disk has, without all other members. */
   readonly forceNewCluster: boolean;
   readonly others: OtherDaemons;
   readonly admin: EtcdAdmin;
   readonly keys: EtcdKeys;
+  readonly turns: EtcdTurns;
+  /** Told of connections to the port of consensus that were refused. */
+  readonly onRejected: (rejection: PeerRejection) => void;
   readonly log: Log;
 }
 
@@ -86,16 +92,18 @@ export class Member {
     await endOrphan(dataDir, log);
     this.#file = await this.#ownFile();
     if (this.#problem !== '') return;
+    this.#requireCertificate(daemonAddress(this.#file.peerUrl).host);
     if (this.#parts.forceNewCluster) await this.#beginAnew();
+    const taken = this.#parts.tls?.trusted() ?? '';
     const hasVoted = this.#file.clusterId !== '' && hasRaftData(dataDir) && !hasRestoration(dataDir);
     await this.#startEtcd(false);
-    const voting = this.#untilVoter().then(() => this.#settle());
+    const voting = this.#untilVoter().then(() => this.#settle(taken));
     if (hasVoted) this.#background.push(voting);
     else await voting;
   }
 
-  /** Once it has its vote. */
-  async #settle(): Promise<void> {
+  /** Once it has its vote. @param taken authorities that etcd has read */
+  async #settle(taken: string): Promise<void> {
     if (this.#stop.signal.aborted) return;
     this.#learnClusterId();
     await this.#whileRestoring();
@@ -107,7 +115,7 @@ export class Member {
       quotaBytes: this.#parts.config.quotaBytes,
       log,
     });
-    this.#background.push(upkeep.run(signal), this.#rememberOthers(signal));
+    this.#background.push(upkeep.run(signal), this.#rememberOthers(signal), this.#followAuthorities(taken, signal));
   }
 
   /** What serves the changes of members; undefined until there is a cluster. @throws IpamError not-ready */
@@ -226,6 +234,22 @@ export class Member {
     return `"${newer.name}" began the cluster anew without this member: empty the data directory (member.json, raft/) and join again`;
   }
 
+  async #followAuthorities(taken: string, signal: AbortSignal): Promise<void> {
+    const { tls, turns, log } = this.#parts;
+    if (tls === undefined) return;
+    const { membership } = this;
+    const restart = async (): Promise<void> => this.#process?.restart();
+    const authorities = new Authorities(
+      { trusted: tls.trusted, restart, observation: this.#observation, membership, turns, log },
+      taken,
+    );
+    await authorities.run(signal);
+  }
+
+  #requireCertificate(host: string): void {
+    requireOwnCertificate(this.#parts.tls, this.#parts.node, host);
+  }
+
   /** Makes the cluster one of this member alone, with all it knows. */
   async #beginAnew(): Promise<void> {
     const { log } = this.#parts;
@@ -265,6 +289,7 @@ export class Member {
       args: etcdArguments(this.#known, options),
       dataDir,
       log: log.child({ part: 'etcd' }),
+      onRejected: this.#parts.onRejected,
     });
     this.#process.start();
     if (this.#background.length === 0) this.#background.push(this.#observation.follow(this.#stop.signal));
@@ -342,6 +367,7 @@ export class Member {
     const url = peerUrl(parseHostPort(reachedAt), tls !== undefined);
     const isOurs = machineAddresses().includes(parseHostPort(reachedAt).host);
     if (members.length !== 1 || !isOurs) return;
+    this.#requireCertificate(parseHostPort(reachedAt).host);
     if (url !== this.#known.peerUrl) {
       await admin.updatePeerUrl(ownId, url);
       log.info({ before: this.#known.peerUrl, now: url }, 'the address of this member is the one that others use');

@@ -6,6 +6,7 @@ import type {
   EtcdAdmin,
   EtcdKeys,
   EtcdStatus,
+  EtcdTurns,
   KeyPage,
   KeyValue,
   ListedMember,
@@ -18,7 +19,7 @@ const changeMs = 10_000;
 const pageSize = 1_000;
 
 /** The etcd of this machine, by its socket. */
-export class OwnEtcd implements EtcdAdmin, EtcdKeys {
+export class OwnEtcd implements EtcdAdmin, EtcdKeys, EtcdTurns {
   readonly #looks: EtcdClient;
   readonly #changes: EtcdClient;
   readonly #endpoint: string;
@@ -115,6 +116,22 @@ export class OwnEtcd implements EtcdAdmin, EtcdKeys {
       more,
       left: Number(count),
     };
+  }
+
+  async take(name: string, seconds: number): Promise<{ end(): Promise<void> } | undefined> {
+    const key = Buffer.from(`${this.#prefix}turns/${name}`);
+    const lease = await this.#changes.grantLease(seconds);
+    const end = (): Promise<void> => this.#changes.revokeLease(lease);
+    const { response } = await this.#changes.repeatedTxn({
+      compare: [{ target: 'CREATE', key, result: 'EQUAL', create_revision: '0' }],
+      success: [{ request_put: { key, value: Buffer.from(lease), lease } }],
+      failure: [{ request_range: { key } }],
+    });
+    // A repetition finds what the first attempt has put.
+    const found = response.responses[0]?.response_range?.kvs[0]?.value.toString();
+    if (response.succeeded || found === lease) return { end };
+    await end();
+    return undefined;
   }
 
   async put(pairs: readonly KeyValue[]): Promise<void> {

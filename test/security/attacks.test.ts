@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { waitFor } from '../kit/wait.ts';
 import { attacks, attackTable } from './attacks.ts';
+import { clusterAttacks } from './cluster-attacks.ts';
 import { http2, tcp, tls, untilEnd } from './raw-client.ts';
 import { World } from './world.ts';
 
@@ -72,7 +73,7 @@ describe('attacks on a real daemon', () => {
   });
 
   it('is the table in docs/security.md', () => {
-    expect(readFileSync(page, 'utf8')).toContain(attackTable());
+    expect(readFileSync(page, 'utf8')).toContain(attackTable([...attacks, ...clusterAttacks]));
   });
 });
 

@@ -21,8 +21,13 @@ export async function tcp({ port, from }: Place): Promise<Socket> {
 
 /** TLS with or without a certificate; whoever serves is believed. */
 export async function tls(place: Place, card?: Pair, more: ConnectionOptions = {}): Promise<TLSSocket> {
+  return tlsOver(await tcp(place), card, more);
+}
+
+/** The same over a connection that is open. */
+export async function tlsOver(socket: Socket, card?: Pair, more: ConnectionOptions = {}): Promise<TLSSocket> {
   const stream = connectTls({
-    socket: await tcp(place),
+    socket,
     rejectUnauthorized: false,
     ALPNProtocols: ['h2'],
     ...(card === undefined ? {} : { cert: card.cert, key: card.key }),
@@ -51,7 +56,7 @@ export interface Ended {
   readonly message: Buffer;
 }
 
-type Service = 'IPAM' | 'Resources';
+export type Service = 'IPAM' | 'Resources' | 'Store' | 'Cluster';
 
 /** The frame of a request: five bytes, then the message. */
 export function frame(service: Service, method: string, request: object): Buffer {

@@ -70,11 +70,15 @@ export class World {
   }
 
   audited(address: string, daemon = this.daemon): readonly AuditLine[] {
-    return daemon.log
-      .split('\n')
-      .filter((line) => line.includes('"audit":"refuse'))
-      .map((line) => JSON.parse(line) as AuditLine)
-      .filter(({ caller }) => caller?.address === address);
+    return (
+      daemon.log
+        .split('\n')
+        // The last line may be half-written.
+        .slice(0, -1)
+        .filter((line) => line.includes('"audit":"refuse'))
+        .map((line) => JSON.parse(line) as AuditLine)
+        .filter(({ caller }) => caller?.address === address)
+    );
   }
 
   async waitForAudit(address: string, code: string, daemon = this.daemon): Promise<void> {

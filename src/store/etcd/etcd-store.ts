@@ -78,17 +78,13 @@ export class EtcdStore implements Store {
     }
   }
 
-  async create<R extends Resource>(resource: R, uid?: string): Promise<Stored<R>> {
+  async create<R extends Resource>(resource: R, uid = this.#newUid()): Promise<Stored<R>> {
     this.#requireOpen();
-    const given = { uid: uid ?? this.#newUid(), creationTimestamp: new Date(this.#now()).toISOString() };
-    const written = writtenByCreate(resource, given);
+    const written = writtenByCreate(resource, { uid, creationTimestamp: new Date(this.#now()).toISOString() });
     const result = await this.#write(written, 0);
     if (result.type === 'done') return withVersion(written.resource, result.version) as Stored<R>;
-    if (result.present !== undefined) return ownOf(decodeValue<R>(result.present).resource, uid);
-    const { kind, metadata } = resource;
-    throw new IpamError('already-exists', `${kind} "${metadata.name}" exists already`, {
-      facts: { kind, name: metadata.name },
-    });
+    if (result.present === undefined) throw new Error('etcd refused a create although nothing was there');
+    return ownOf(decodeValue<R>(result.present).resource, uid);
   }
 
   update<R extends Resource>(resource: Stored<R>): Promise<Stored<R>> {
