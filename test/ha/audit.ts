@@ -6,6 +6,8 @@ import type { Ground, Node } from './ground.ts';
 import type { Holdings } from './holdings.ts';
 
 const seenMs = 30_000;
+/** What the addresses of blocks begin with that nodes lease. */
+const nodeBlocks = '10.244.';
 
 export interface AuditParts {
   readonly ground: Ground;
@@ -46,23 +48,44 @@ export async function audit({ ground, blocks, claims }: AuditParts): Promise<rea
   return problems;
 }
 
-/** What etcd has on the disk of each member, without asking the others. @returns the difference; empty: none */
+/** Waits until every daemon has heard of every block of the nodes' pool that there is: also of those nobody was told of. */
+export async function allSeen({ nodes, members }: Ground): Promise<void> {
+  let behind = '';
+  await waitFor(
+    'daemons to see the blocks that there are',
+    async () => {
+      const lines = await contentsOf(members[0] as Node);
+      const present = lines.filter((line) => line.includes(`/IPBlock//${nodeBlocks}`)).length;
+      const seen = await Promise.all(nodes.map(({ client }) => client.call('GetNodeBlocks', {})));
+      const counts = seen.map(({ blocks }) => blocks.filter(({ cidr }) => cidr.startsWith(nodeBlocks)).length);
+      behind = `${counts.join(', ')} of ${present}`;
+      return counts.every((count) => count === present) ? true : undefined;
+    },
+    seenMs,
+    200,
+  ).catch((error: Error) => {
+    throw new Error(`${error.message}: ${behind}`, { cause: error });
+  });
+}
+
+/** What etcd has on the disk of a member, without asking the others. */
+async function contentsOf({ machine }: Node): Promise<readonly string[]> {
+  const client = new EtcdClient({ endpoints: [`unix:${join(machine.daemon.dataDir, 'client:0')}`] });
+  try {
+    const { kvs } = await client.range({
+      key: Buffer.from('/berth/'),
+      range_end: Buffer.from('/berth0'),
+      serializable: true,
+    });
+    return kvs.map(({ key, value, mod_revision }) => `${key.toString()} ${mod_revision} ${value.toString()}`);
+  } finally {
+    client.close();
+  }
+}
+
+/** @returns how members differ; empty: not at all */
 async function contents(members: readonly Node[]): Promise<string> {
-  const texts = await Promise.all(
-    members.map(async ({ machine }) => {
-      const client = new EtcdClient({ endpoints: [`unix:${join(machine.daemon.dataDir, 'client:0')}`] });
-      try {
-        const { kvs } = await client.range({
-          key: Buffer.from('/berth/'),
-          range_end: Buffer.from('/berth0'),
-          serializable: true,
-        });
-        return kvs.map(({ key, value, mod_revision }) => `${key.toString()} ${mod_revision} ${value.toString()}`);
-      } finally {
-        client.close();
-      }
-    }),
-  );
+  const texts = await Promise.all(members.map(contentsOf));
   const [first = [], ...rest] = texts;
   for (const [index, other] of rest.entries()) {
     const known = new Set(first);

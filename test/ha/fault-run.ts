@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { Random } from '../kit/random.ts';
-import { audit } from './audit.ts';
+import { allSeen, audit } from './audit.ts';
 import type { Contention } from './contention.ts';
 import { ContentionClient } from './contention-client.ts';
 import { type FaultKind, Faults } from './faults.ts';
@@ -83,6 +83,7 @@ export async function faultRun({ seconds, seed, onFault }: FaultRunOptions): Pro
     await ground.whole();
     await pods.asked();
     for (const { fleet } of ground.nodes) await fleet.settle();
+    await allSeen(ground);
     await blocks.settle();
     await claims.settle();
     for (const text of await audit({ ground, blocks, claims })) problem(`audit ${audits + 1}: ${text}`);
