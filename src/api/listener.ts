@@ -44,10 +44,10 @@ export class Listener {
   constructor({ gate, http, grpc, limits }: Endpoints) {
     this.#gate = gate;
     const admit = gate.open((stream, caller) => {
-      if (grpc === undefined) return http(caller).accept(stream);
+      if (grpc === undefined) return http(caller).accept(stream, caller);
       peek(stream, firstBytesMs, (protocol) => {
         if (protocol === 'http2') grpc.accept(stream, caller);
-        else http(caller).accept(stream);
+        else http(caller).accept(stream, caller);
       });
     });
     this.#accept = (socket) => {
