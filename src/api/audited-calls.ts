@@ -1,3 +1,5 @@
+import { kindOf } from '../resources/kinds.ts';
+
 /** What a line of audit says of a call that was carried out. */
 export interface AuditedCall {
   readonly audit: string;
@@ -37,7 +39,7 @@ const audited: Readonly<Record<string, Describe>> = {
     ...objectOf(json),
     outcome,
   }),
-  '/ipam.Resources/Delete': (key: Key) => ({ audit: 'delete', ...shown(key) }),
+  '/ipam.Resources/Delete': (key: Key) => ({ audit: 'delete', ...shown({ ...key, kind: kindOf(key.kind).kind }) }),
   '/ipam.Store/Create': (_request: Text, { json }: Text) => ({ audit: 'store-create', ...objectOf(json) }),
   '/ipam.Store/Update': (_request: Text, { json }: Text) => ({ audit: 'store-update', ...objectOf(json) }),
   '/ipam.Store/UpdateStatus': (_request: Text, { json }: Text) => ({ audit: 'store-update-status', ...objectOf(json) }),
