@@ -51,6 +51,9 @@ bench-compare: node_modules/.stamp ## what changed since an earlier result: OLD=
 soak: packages build ## kill rounds, then storms of faults, at length: ROUNDS=2000 STORM_SECONDS=300 SEED=1
 	@$(NODE) test/chaos/main.ts --rounds $(or $(ROUNDS),2000) --storm-seconds $(or $(STORM_SECONDS),300) --seed $(or $(SEED),1)
 
+ha: packages build ## a cluster of three under load, its leader killed again and again, cut off, wiped: SECONDS=600 SEED=1 (as root)
+	@$(NODE) test/ha/main.ts --seconds $(or $(SECONDS),600) $(if $(SEED),--seed $(SEED))
+
 fuzz: packages node_modules/.stamp ## random input to every way in, the C executable too: SECONDS=60 SEED=1 TARGET=grpc
 	@$(NODE) test/fuzz/main.ts --seconds $(or $(SECONDS),60) --seed $(or $(SEED),1) $(if $(TARGET),--target $(TARGET))
 
@@ -163,4 +166,4 @@ $(CURDIR)/.tools/node/bin/node:
 	@mv .tools/fetch/package .tools/node && rm -rf .tools/fetch
 	@.tools/node/bin/node --version
 
-.PHONY: help demo test check format cluster-binaries newer-etcd cluster-up cut-off cluster-shell cluster-down bench bench-compare scale sim mutation-check soak fuzz build install image image-root install-deps generate clean packages
+.PHONY: help demo test check format cluster-binaries newer-etcd cluster-up cut-off cluster-shell cluster-down bench bench-compare scale sim mutation-check soak ha fuzz build install image image-root install-deps generate clean packages

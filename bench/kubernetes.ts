@@ -11,6 +11,7 @@ import { bin } from '../test/kit/paths.ts';
 import { waitFor } from '../test/kit/wait.ts';
 import { ApiRequests } from './api-requests.ts';
 import { CniDriver, type Execution } from './cni-driver.ts';
+import { ProcessorTime } from './processor-time.ts';
 import { type BenchRow, median } from './row.ts';
 
 const namespace = 'bench';
@@ -93,6 +94,8 @@ interface Wave {
   /** From the first ADD to the end of the last, seconds. */
   readonly seconds: number;
   readonly requests: ApiRequests;
+  /** Processor time of each program from the first ADD to the end of the last, milliseconds. */
+  readonly processorTime: ReadonlyMap<string, number>;
 }
 
 /** Pods are made first; then every node's runtime calls ADD for each of its own, and DEL when all are there. */
@@ -117,17 +120,27 @@ async function wave(
         return driver.run({ plugin: join(bin, 'ipam-plugin'), network, workers, calls, prefix, verb, namespace });
       }),
     );
+  const time = (): ProcessorTime =>
+    new ProcessorTime({
+      daemons: places.map(({ daemon }) => daemon.pid),
+      'API server': [controlPlane.apiServer.pid],
+      etcd: [controlPlane.etcd.pid],
+      'runtimes and CNI executables': [process.pid],
+      ...(controller === undefined ? {} : { 'ipam-controller': [controller.pid] }),
+    });
   const before = await scrape();
+  const timeBefore = time();
   const started = performance.now();
   const adds = (await onAll('ADD')).flat();
   const seconds = (performance.now() - started) / 1000;
+  const processorTime = time().since(timeBefore);
   // What is derived comes afterwards; it is waited for, and counted, but not timed.
   if (controller !== undefined) await waitForEndpoints(controlPlane, pods);
   const requests = (await scrape()).since(before);
   if (adds.some(({ exit }) => exit !== 0)) process.stderr.write(`ADDs failed:\n${logTails(places)}\n`);
   const list = await controlPlane.get<{ items: readonly unknown[] }>('/apis/berth.network/v1alpha1/ipclaims');
   await onAll('DEL');
-  return { adds, claims: list?.items.length ?? 0, seconds, requests };
+  return { adds, claims: list?.items.length ?? 0, seconds, requests, processorTime };
 }
 
 async function waitForEndpoints(controlPlane: ControlPlane, wanted: number): Promise<void> {
@@ -170,12 +183,14 @@ async function makePods(
   }
 }
 
-function rowsOf(places: string, { adds, claims, seconds, requests }: Wave): readonly BenchRow[] {
+function rowsOf(places: string, { adds, claims, seconds, requests, processorTime }: Wave): readonly BenchRow[] {
   const group = `Kubernetes engine: ${addresses} Pods for ${addresses} addresses of one shared pool, ${places}, ${workers} in flight on each`;
   const failed = adds.filter(({ exit }) => exit !== 0).length;
   const inOrder = adds.toSorted((a, b) => a.start - b.start).map(({ taken }) => taken);
   const quarter = Math.floor(inOrder.length / 4);
-  const [first, last] = [median(inOrder.slice(0, quarter)), median(inOrder.slice(-quarter))];
+  const [first = 0, second = 0, third = 0, last = 0] = [0, 1, 2, 3].map((index) =>
+    median(inOrder.slice(index * quarter, (index + 1) * quarter)),
+  );
   const rate = (adds.length - failed) / seconds;
   const perAddress = (requests.writes('ipclaims') + requests.writes('spiderendpoints')) / adds.length;
   const row = (name: string, value: number, unit: string, goal?: BenchRow['goal']): BenchRow => ({
@@ -194,10 +209,15 @@ function rowsOf(places: string, { adds, claims, seconds, requests }: Wave): read
     }),
     row('median', median(inOrder), 'ms'),
     row('median of the first quarter', first, 'ms'),
+    row('median of the second quarter', second, 'ms'),
+    row('median of the third quarter', third, 'ms'),
     // A little more is noise; a search that grows with what is taken would be several times as long.
     row('median of the last quarter', last, 'ms', { text: 'not longer than the first', reached: last < first * 1.25 }),
     row('claims and endpoints written, an address', perAddress, '', { text: 'at most 2', reached: perAddress <= 2 }),
     row('other writes, in all', requests.writes() - perAddress * adds.length, ''),
+    ...[...processorTime].map(([program, taken]) =>
+      row(`processor time of ${program}, an address`, taken / adds.length, 'ms'),
+    ),
     ...requests.entries().map(([what, count]) => row(`requests: ${what}`, count, '')),
   ];
 }

@@ -1,10 +1,13 @@
 import { chmodSync, chownSync, mkdirSync } from 'node:fs';
 import { createServer, type Server, type Socket } from 'node:net';
 import { dirname } from 'node:path';
+import type { CniHandler } from '../cni/handler.ts';
 import { IpamError } from '../resources/errors.ts';
 import type { Log } from '../telemetry/log.ts';
 import type { Caller } from './caller.ts';
+import { answerCni } from './cni-exchange.ts';
 import type { ConnectionLimits } from './connection-limits.ts';
+import { withCaller } from './current-caller.ts';
 import type { Gate } from './gate.ts';
 import type { GrpcServer } from './grpc-server.ts';
 import type { HttpServer } from './http-server.ts';
@@ -22,6 +25,8 @@ export interface Endpoints {
   readonly http: (caller: Caller) => HttpServer;
   /** Absent: HTTP only. */
   readonly grpc?: GrpcServer;
+  /** Answers a caller's CNI executables without the HTTP server in between; absent: that alone answers them, if anybody does. */
+  readonly cni?: (caller: Caller) => CniHandler | undefined;
   /** Absent: any number of connections. */
   readonly limits?: ConnectionLimits;
 }
@@ -33,7 +38,7 @@ export interface ListenUnixOptions {
   readonly gid?: number | undefined;
 }
 
-/** One listening socket for both protocols: the first bytes of a connection tell which. */
+/** One listening socket for all protocols: the first bytes of a connection tell which. */
 export class Listener {
   readonly #accept: (socket: Socket) => void;
   readonly #open = new Set<Socket>();
@@ -41,12 +46,15 @@ export class Listener {
   readonly #gate: Gate;
   #server: Server;
 
-  constructor({ gate, http, grpc, limits }: Endpoints) {
+  constructor({ gate, http, grpc, cni, limits }: Endpoints) {
     this.#gate = gate;
     const admit = gate.open((stream, caller) => {
       if (grpc === undefined) return http(caller).accept(stream, caller);
-      peek(stream, firstBytesMs, (protocol) => {
-        if (protocol === 'http2') grpc.accept(stream, caller);
+      const answer = cni?.(caller);
+      peek(stream, { firstBytesMs, cni: answer !== undefined }, (spoken) => {
+        if (spoken.protocol === 'cni' && answer !== undefined) {
+          void withCaller({ ...caller, via: 'cni' }, () => answerCni(stream, spoken.body, answer));
+        } else if (spoken.protocol === 'http2') grpc.accept(stream, caller);
         else http(caller).accept(stream, caller);
       });
     });

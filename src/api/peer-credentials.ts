@@ -14,7 +14,7 @@ interface Native {
   peerCredentials(fd: number): readonly number[];
 }
 
-/** Compiled from native/ by `make build` where there is a compiler (docs/decisions/0018-peer-credentials.md). */
+/** Compiled from native/ by `make build` where there is a compiler (docs/decisions/0024-peer-credentials.md). */
 const file = fileURLToPath(new URL('../../build/native/peer-credentials.node', import.meta.url));
 
 /** What asks the kernel; undefined where it was not compiled. */

@@ -36,7 +36,11 @@ export interface ControllerParts {
 
 /** A Pod's interfaces get their addresses one after the other: one write for all. */
 const endpointSettleMs = 200;
-const endpointConcurrency = 16;
+/**
+ * Nobody waits for an endpoint, and each costs as much as a claim: few at once, so that in a rush, with dozens of claims
+ * under way, the API server is there for those.
+ */
+const endpointConcurrency = 4;
 
 interface Queues {
   readonly pool: WorkQueue;

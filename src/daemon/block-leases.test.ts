@@ -18,7 +18,7 @@ const resource: PoolResource = {
 const pool = parsePool(resource);
 const cidr = '10.0.0.16/28';
 
-function leases() {
+function leases(forgotten?: () => Promise<void>) {
   let uids = 0;
   const store = new MemoryStore({ now: () => 0, newUid: () => `u${++uids}` });
   const clock = { now: () => 0, pause: () => Promise.resolve() };
@@ -35,6 +35,7 @@ function leases() {
     clock,
     cooldownMs: 0,
     spread: false,
+    ...(forgotten === undefined ? {} : { forgotten }),
   });
   return { store, blocks };
 }
@@ -45,6 +46,34 @@ function foreign(uid: string): Stored<Block> {
 }
 
 describe('leased blocks', () => {
+  it('are given up in the store only when a start without it would not take them for our own', async () => {
+    const saved = Promise.withResolvers<void>();
+    const { store, blocks } = leases(() => saved.promise);
+    const leased = await blocks.leaseExactly('node1', pool, parsePrefix(cidr));
+    if (leased === undefined) throw new Error('the block was not leased');
+    const given = blocks.giveBack(leased);
+    expect(blocks.find(cidr)).toBeUndefined();
+    await new Promise(setImmediate);
+    expect((await store.list('IPBlock')).items).toHaveLength(1);
+    saved.resolve();
+    await given;
+    expect((await store.list('IPBlock')).items).toEqual([]);
+  });
+
+  it('have what was held in them when they come back after they were lost', async () => {
+    const { blocks } = leases();
+    const leased = await blocks.leaseExactly('node1', pool, parsePrefix(cidr));
+    if (leased === undefined) throw new Error('the block was not leased');
+    const address = blocks.spaceOf(leased)?.allocator.allocate('somebody', 0);
+    blocks.reflection.remove(leased.resource);
+    expect(blocks.stranded()).toHaveLength(1);
+    const metadata = { ...leased.resource.metadata, uid: 'other' };
+    blocks.reflection.put({ ...leased.resource, metadata });
+    const again = blocks.find(cidr);
+    expect(again && address && blocks.spaceOf(again)?.allocator.ownerOf(address)).toBe('somebody');
+    expect(blocks.stranded()).toEqual([]);
+  });
+
   it('stay, with what is held in them, when a list arrives that is older than the lease', async () => {
     const { blocks } = leases();
     const leased = await blocks.leaseExactly('node1', pool, parsePrefix(cidr));

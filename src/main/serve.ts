@@ -173,8 +173,9 @@ async function startServers({
   };
   // The runtime's calls are for root and the daemon's own user; others on the socket get what is on TCP too.
   const onSocket = ({ role }: Caller) => (role === 'admin' ? local : remote);
+  const cniOnSocket = ({ role }: Caller) => (role === 'admin' ? cni : undefined);
   // The socket first: a second daemon on one machine must end here, before it touches any state.
-  await listen({ gate: security.unixGate(), http: onSocket, grpc }, (listener) =>
+  await listen({ gate: security.unixGate(), http: onSocket, grpc, cni: cniOnSocket }, (listener) =>
     listener.listenUnix(config.unixSocket, { log, gid: security.socketGid }),
   );
   if (config.grpcAddr !== '') {

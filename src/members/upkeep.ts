@@ -9,6 +9,9 @@ const everyMs = 1_000;
 /** Below this an emptier file is not worth the moment in which nothing is written. */
 const smallestDefragmented = 64 * 1024 * 1024;
 const emptyShare = 0.5;
+/** Between two attempts to make a full database smaller. */
+const firstPauseMs = 5_000;
+const longestPauseMs = 300_000;
 /** Share of the quota in use below which the alarm can go. */
 const roomShare = 0.8;
 
@@ -22,6 +25,8 @@ export interface UpkeepParts {
 /** What nobody should have to do by hand: votes for those that caught up, space given back, alarms that are over. */
 export class Upkeep {
   readonly #parts: UpkeepParts;
+  #nextAttempt = 0;
+  #pauseMs = firstPauseMs;
 
   constructor(parts: UpkeepParts) {
     this.#parts = parts;
@@ -73,8 +78,14 @@ export class Upkeep {
 
   /** Each member its own file; the leader too, as its followers wait no longer than for a slow disk. */
   async #defragment({ dbSize, dbSizeInUse }: { readonly dbSize: number; readonly dbSizeInUse: number }): Promise<void> {
-    if (dbSize < smallestDefragmented || dbSizeInUse > dbSize * emptyShare) return;
-    const { admin, observation, log } = this.#parts;
+    const { admin, observation, quotaBytes, log } = this.#parts;
+    const isSparse = dbSize >= smallestDefragmented && dbSizeInUse <= dbSize * emptyShare;
+    const isFull = observation.alarms.length > 0 && dbSize >= quotaBytes * roomShare;
+    if (!isFull) this.#pauseMs = firstPauseMs;
+    if (!isSparse && !(isFull && Date.now() >= this.#nextAttempt)) return;
+    // Nobody can write, and until somebody does etcd does not tell what a compaction has freed: trying finds out.
+    this.#nextAttempt = Date.now() + this.#pauseMs;
+    this.#pauseMs = Math.min(this.#pauseMs * 2, longestPauseMs);
     await admin.defragment();
     const after = await observation.look();
     log.info({ before: dbSize, after: after?.dbSize }, 'the database gave space back');

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { parseAddress } from '../ip/address.ts';
 import { addressName } from './names.ts';
 import type { Resource } from './resource.ts';
-import { addressText, strictObject } from './schema.ts';
+import { addressText, atomic, strictObject } from './schema.ts';
 
 export const claimKind = 'IPClaim';
 export const berthVersion = 'berth.network/v1alpha1';
@@ -20,7 +20,7 @@ export const claimSpecSchema = strictObject({
   podNamespace: z.string().optional(),
   podName: z.string().optional(),
   podUid: z.string().optional(),
-});
+}).meta(atomic);
 
 export type ClaimSpec = z.output<typeof claimSpecSchema>;
 export type Claim = Resource<typeof claimKind, ClaimSpec>;

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { strictObject } from './schema.ts';
+import { atomic, strictObject } from './schema.ts';
 
 export const endpointKind = 'SpiderEndpoint';
 
@@ -31,4 +31,4 @@ export const endpointStatusSchema = strictObject({
   }),
   ownerControllerType: text.describe("Kind of the Pod's topmost controller; None without one."),
   ownerControllerName: text,
-});
+}).meta(atomic);

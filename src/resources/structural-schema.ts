@@ -15,6 +15,7 @@ export interface StructuralSchema {
   readonly required?: readonly string[];
   readonly additionalProperties?: StructuralSchema;
   readonly items?: StructuralSchema;
+  readonly 'x-kubernetes-map-type'?: 'atomic' | 'granular';
   readonly [limit: `${'min' | 'max'}${string}`]: unknown;
 }
 
@@ -31,6 +32,7 @@ const keptKeys = [
   'maxLength',
   'minItems',
   'maxItems',
+  'x-kubernetes-map-type',
 ] as const;
 
 /** What a schema takes, before it makes values of it. */

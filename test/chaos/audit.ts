@@ -25,7 +25,8 @@ export async function audit(daemon: DaemonProcess, fleet: Fleet): Promise<readon
       holders.set(address, id);
     }
   }
-  for (const [id, addresses] of recorded) problems.push(`the daemon says that ${id} holds ${addresses}`);
+  for (const [id, addresses] of recorded)
+    if (id.startsWith(fleet.name)) problems.push(`the daemon says that ${id} holds ${addresses}`);
   const holding = fleet.containers.filter(({ told }) => told.state === 'holds').length;
   const wires = await countWires(fleet.host);
   if (wires !== holding) problems.push(`${wires} wires on the host for ${holding} containers`);
@@ -59,8 +60,8 @@ async function kernelAddresses({ name }: Namespace): Promise<readonly string[]> 
     .sort();
 }
 
-/** Wires that end in a namespace. */
+/** Wires that end in a namespace, other than its own way out. */
 async function countWires({ name }: Namespace): Promise<number> {
   const text = await must('ip', ['-n', name, '-o', 'link', 'show', 'type', 'veth']);
-  return text.split('\n').filter((line) => line !== '').length;
+  return text.split('\n').filter((line) => line !== '' && !line.includes(' eth0@')).length;
 }

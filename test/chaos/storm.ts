@@ -48,7 +48,7 @@ export async function storm({ seconds, seed, onQuiet }: StormOptions): Promise<S
     dataDir: `${disk.path}/data`,
     env: clock.env,
   });
-  const fleet = new Fleet(containers, networks(daemon.socket), new Random(seed), problem);
+  const fleet = new Fleet({ size: containers, networks: networks(daemon.socket), random: new Random(seed), problem });
   const faults = new Faults({ daemon, disk, clock, random: new Random(seed + 1) });
   const report = (audits: number): StormReport => ({
     seed,

@@ -25,6 +25,10 @@ export class ControllerProcess {
     this.#options = options;
   }
 
+  get pid(): number {
+    return this.#child?.pid ?? 0;
+  }
+
   get log(): string {
     return readFileSync(this.#logFile, 'utf8');
   }

@@ -133,6 +133,22 @@ describe.skipIf(needsRoot !== '')('three daemons in three namespaces', () => {
     await cluster.voters(3);
   });
 
+  it('elect another when the leader is cut off, who knows it, and is taken back', async () => {
+    const before = await cluster.leader();
+    await before.cut();
+    const after = await cluster.leader(before);
+    await write(after);
+    await waitFor('the one that is cut off to know', async () =>
+      (await httpText(before.daemon.socket, '/readyz')).includes('no majority') ? true : undefined,
+    );
+    await before.heal();
+    await cluster.voters(3);
+    await waitFor('it to be well again', async () =>
+      (await httpText(before.daemon.socket, '/readyz')).includes('"ready"') ? true : undefined,
+    );
+    await expectAll(before);
+  });
+
   it('refuse to remove one when the rest would have no majority, and say when there is none', async () => {
     const [one, two, three] = names.map((name) => cluster.get(name)) as [ClusterMember, ClusterMember, ClusterMember];
     await three.daemon.crash();

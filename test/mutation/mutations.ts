@@ -171,10 +171,6 @@ export const mutations: readonly Mutation[] = [
     edits: [edit('daemon/block-leases.ts', 'if (this.#ended.has(block.metadata.uid)) return undefined;', '')],
   },
   {
-    name: 'a block that was handed back is still ours after a start without the store',
-    edits: [edit('daemon/block-leases.ts', 'if (forgotten !== undefined) await forgotten();', '')],
-  },
-  {
     name: 'a daemon that started without the store writes before it knows what others have',
     edits: [edit('store/contact.ts', 'if (writes) this.#requireCurrent();', '')],
   },

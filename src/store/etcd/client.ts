@@ -99,8 +99,8 @@ export class EtcdClient {
   }
 
   /** @throws IpamError not-found: it has ended already */
-  async revokeLease(id: string): Promise<void> {
-    await this.#call(methods.leaseRevoke, { ID: id }, { isRepeatable: true });
+  async revokeLease(id: string, options: CallOptions = {}): Promise<void> {
+    await this.#call(methods.leaseRevoke, { ID: id }, { ...options, isRepeatable: true });
   }
 
   /** @returns seconds that are left now; 0: the lease has ended. @throws IpamError store-unavailable */

@@ -2,7 +2,14 @@ import { randomUUID } from 'node:crypto';
 import { IpamError, isIpamError } from '../../resources/errors.ts';
 import type { Resource, Stored } from '../../resources/resource.ts';
 import type { ResourceKey, ResourceList, Store, WatchEvent } from '../store.ts';
-import { type Written, writtenByCreate, writtenByDelete, writtenByStatusUpdate, writtenByUpdate } from '../written.ts';
+import {
+  ownOf,
+  type Written,
+  writtenByCreate,
+  writtenByDelete,
+  writtenByStatusUpdate,
+  writtenByUpdate,
+} from '../written.ts';
 import type { EtcdClient } from './client.ts';
 import { GroupWrites } from './group-writes.ts';
 import { type KeyRange, Keys } from './keys.ts';
@@ -71,16 +78,13 @@ export class EtcdStore implements Store {
     }
   }
 
-  async create<R extends Resource>(resource: R): Promise<Stored<R>> {
+  async create<R extends Resource>(resource: R, uid = this.#newUid()): Promise<Stored<R>> {
     this.#requireOpen();
-    const given = { uid: this.#newUid(), creationTimestamp: new Date(this.#now()).toISOString() };
-    const written = writtenByCreate(resource, given);
+    const written = writtenByCreate(resource, { uid, creationTimestamp: new Date(this.#now()).toISOString() });
     const result = await this.#write(written, 0);
     if (result.type === 'done') return withVersion(written.resource, result.version) as Stored<R>;
-    const { kind, metadata } = resource;
-    throw new IpamError('already-exists', `${kind} "${metadata.name}" exists already`, {
-      facts: { kind, name: metadata.name },
-    });
+    if (result.present === undefined) throw new Error('etcd refused a create although nothing was there');
+    return ownOf(decodeValue<R>(result.present).resource, uid);
   }
 
   update<R extends Resource>(resource: Stored<R>): Promise<Stored<R>> {

@@ -13,6 +13,9 @@ export interface PresenceOptions {
   readonly onChange?: (isSeen: boolean, why: string) => void;
 }
 
+/** An etcd that is away does not hold up a program that stops, milliseconds. */
+const partingMs = 1_000;
+
 /** Says to others that we are there: a key bound to a lease that is kept alive, and made anew after it has ended. */
 export class Presence {
   readonly #options: PresenceOptions;
@@ -39,7 +42,7 @@ export class Presence {
     this.#lease = undefined;
     if (lease === undefined) return;
     try {
-      await this.#options.client.revokeLease(lease);
+      await this.#options.client.revokeLease(lease, { deadlineMs: partingMs });
     } catch (error) {
       if (!isIpamError(error)) throw error;
     }

@@ -3,6 +3,8 @@ import type { EtcdClient } from './client.ts';
 
 /** Seconds: longer than any write can be under way, so that what is left of a dead client does not go too early. */
 const ttlSeconds = 600;
+/** An etcd that is away does not hold up a program that stops, milliseconds. */
+const partingMs = 1_000;
 const renewAfterMs = (ttlSeconds * 1000) / 3;
 
 /** A lease for what a client keeps in etcd for itself, granted when first needed and renewed only in use. */
@@ -35,7 +37,7 @@ export class SessionLease {
     const id = this.#id;
     if (id === undefined) return;
     this.#id = undefined;
-    await this.#client.revokeLease(id);
+    await this.#client.revokeLease(id, { deadlineMs: partingMs });
   }
 
   async #renew(): Promise<string> {

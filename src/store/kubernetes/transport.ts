@@ -2,6 +2,7 @@ import type { ClientRequest, IncomingMessage } from 'node:http';
 import * as http from 'node:http';
 import * as https from 'node:https';
 import type { Socket } from 'node:net';
+import { AbortListeners } from './abort-listeners.ts';
 import type { Access, Credentials } from './access.ts';
 
 export interface TransportOptions {
@@ -60,6 +61,7 @@ export class Transport {
   readonly #options: TransportOptions;
   readonly #server: URL;
   readonly #isPlain: boolean;
+  readonly #waiting = new AbortListeners();
   #agents: Agents | undefined;
 
   constructor(options: TransportOptions) {
@@ -117,14 +119,14 @@ export class Transport {
       const timer = setTimeout(() => giveUp(`no answer within ${Math.round(timeoutMs)} ms`), timeoutMs);
       const settle = (): void => {
         clearTimeout(timer);
-        for (const signal of signals) signal.removeEventListener('abort', onAbort);
+        for (const signal of signals) this.#waiting.delete(signal, onAbort);
       };
       const fail = (error: unknown): void => {
         settle();
         reject(new BrokenRequest(given ?? (error as Error).message, sent, error));
       };
       if (signals.some((signal) => signal.aborted)) return fail(new Error('given up'));
-      for (const signal of signals) signal.addEventListener('abort', onAbort, { once: true });
+      for (const signal of signals) this.#waiting.add(signal, onAbort);
       const { hostname, port } = this.#server;
       const prefix = this.#server.pathname.replace(/\/$/, '');
       const options = { hostname: hostname.replace(/^\[(.*)\]$/, '$1'), port, path: prefix + path, method, headers };
@@ -166,14 +168,27 @@ export class Transport {
       ...(serverName === undefined ? {} : { servername: serverName }),
       rejectUnauthorized: insecure !== true,
     };
-    const make = (more: http.AgentOptions): http.Agent =>
-      this.#isPlain ? new http.Agent({ ...keep, ...more }) : new https.Agent({ ...keep, ...tls, ...more });
+    const make = (more: http.AgentOptions): http.Agent => {
+      const agent = this.#isPlain
+        ? new http.Agent({ ...keep, ...more })
+        : new https.Agent({ ...keep, ...tls, ...more });
+      // An agent knows one server and one set of certificates here. The name of connections would say them all, each time.
+      agent.getName = () => this.origin;
+      return agent;
+    };
     return { credentials, requests: make({ maxSockets: this.#options.maxInFlight }), streams: make({}) };
   }
 }
 
-async function textOf(incoming: IncomingMessage): Promise<string> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of incoming) chunks.push(chunk as Buffer);
-  return Buffer.concat(chunks).toString();
+function textOf(incoming: IncomingMessage): Promise<string> {
+  // Events, not an iterator: one of those takes as long as all the rest of a small answer.
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = [];
+    incoming.on('data', (chunk: Buffer) => chunks.push(chunk));
+    incoming.once('end', () => resolve(Buffer.concat(chunks).toString()));
+    incoming.once('error', reject);
+    incoming.once('close', () => {
+      if (!incoming.readableEnded) reject(new Error('the answer broke off'));
+    });
+  });
 }

@@ -1,0 +1,122 @@
+import { join } from 'node:path';
+import { EtcdClient } from '../../src/store/etcd/client.ts';
+import { audit as auditFleet } from '../chaos/audit.ts';
+import { waitFor } from '../kit/wait.ts';
+import type { Ground, Node } from './ground.ts';
+import type { Holdings } from './holdings.ts';
+
+const seenMs = 30_000;
+
+export interface AuditParts {
+  readonly ground: Ground;
+  readonly blocks: Holdings;
+  readonly claims: Holdings;
+}
+
+/** Compares what everybody has, while nobody calls and everything is healed. @returns what does not agree */
+export async function audit({ ground, blocks, claims }: AuditParts): Promise<readonly string[]> {
+  const problems: string[] = [];
+  const attempt = async (what: string, compare: () => Promise<string>): Promise<void> => {
+    // Daemons hear of what others did a moment later.
+    let difference = '';
+    await waitFor(
+      what,
+      async () => {
+        difference = await compare();
+        return difference === '' ? true : undefined;
+      },
+      seenMs,
+      200,
+    ).catch((error: Error) => problems.push(difference === '' ? error.message : difference));
+  };
+  await attempt('members to have the same', () => contents(ground.members));
+  const expected = new Map([...blocks.held].map(([cidr, { holder }]) => [cidr, holder]));
+  await Promise.all(
+    ground.nodes.map(async (node) => {
+      await attempt('blocks to be seen', () => seenBlocks(node, expected));
+      await attempt(`${node.name} to find nothing wrong`, async () => {
+        const { violations } = await node.client.call('Check', {});
+        return violations.map(({ subject, message }) => `${node.name}: check: ${subject}: ${message}`).join('; ');
+      });
+    }),
+  );
+  await attempt('claims to be there', () => heldClaims(ground.nodes, claims));
+  for (const { fleet, machine } of ground.nodes) problems.push(...(await auditFleet(machine.daemon, fleet)));
+  problems.push(...sharedByContainers(ground.nodes));
+  return problems;
+}
+
+/** What etcd has on the disk of each member, without asking the others. @returns the difference; empty: none */
+async function contents(members: readonly Node[]): Promise<string> {
+  const texts = await Promise.all(
+    members.map(async ({ machine }) => {
+      const client = new EtcdClient({ endpoints: [`unix:${join(machine.daemon.dataDir, 'client:0')}`] });
+      try {
+        const { kvs } = await client.range({
+          key: Buffer.from('/berth/'),
+          range_end: Buffer.from('/berth0'),
+          serializable: true,
+        });
+        return kvs.map(({ key, value, mod_revision }) => `${key.toString()} ${mod_revision} ${value.toString()}`);
+      } finally {
+        client.close();
+      }
+    }),
+  );
+  const [first = [], ...rest] = texts;
+  for (const [index, other] of rest.entries()) {
+    const known = new Set(first);
+    const apart = other.find((line) => !known.has(line)) ?? first.find((line) => !other.includes(line));
+    if (apart !== undefined) return `${members[0]?.name} and ${members[index + 1]?.name} differ: ${apart}`;
+  }
+  return '';
+}
+
+/** Every block that was leased and not given back is seen by this daemon, and no other of the same kind of holder. */
+async function seenBlocks({ name, client }: Node, expected: ReadonlyMap<string, string>): Promise<string> {
+  const { blocks } = await client.call('GetNodeBlocks', {});
+  const seen = new Map(blocks.filter(({ node_id }) => /^(block|probe)-/.test(node_id)).map((one) => [one.cidr, one]));
+  for (const [cidr, holder] of expected) {
+    const is = seen.get(cidr)?.node_id;
+    if (is !== holder) return `${name}: block ${cidr} was leased for ${holder}, and is ${is ?? 'lost'}`;
+  }
+  for (const [cidr, { node_id }] of seen)
+    if (!expected.has(cidr)) return `${name}: block ${cidr} is leased for ${node_id}, who was not told`;
+  return '';
+}
+
+/** Over all daemons: each claim has its holder, and no address has two. */
+async function heldClaims(nodes: readonly Node[], claims: Holdings): Promise<string> {
+  const holders = new Map<string, string>();
+  for (const { client, name } of nodes) {
+    const { allocations } = await client.call('ListAllocations', { limit: 10_000 });
+    for (const { addresses, container_id } of allocations) {
+      for (const { ip } of addresses) {
+        const other = holders.get(ip);
+        if (other !== undefined) return `${ip} is held by ${other} and by ${container_id} on ${name}`;
+        holders.set(ip, container_id);
+      }
+    }
+  }
+  for (const [ip, { holder }] of claims.held) {
+    const is = holders.get(ip);
+    if (is !== holder) return `${ip} was claimed for ${holder}, and is ${is === undefined ? 'lost' : `held by ${is}`}`;
+  }
+  return '';
+}
+
+/** Between machines; within one the fleet's own audit looks. */
+function sharedByContainers(nodes: readonly Node[]): readonly string[] {
+  const holders = new Map<string, string>();
+  const problems: string[] = [];
+  for (const { fleet } of nodes) {
+    for (const { id, told } of fleet.containers) {
+      for (const address of told.state === 'holds' ? told.addresses : []) {
+        const other = holders.get(address);
+        if (other !== undefined) problems.push(`${address} is held by ${other} and by ${id}`);
+        holders.set(address, id);
+      }
+    }
+  }
+  return problems;
+}
