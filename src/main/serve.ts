@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Caller } from '../api/caller.ts';
 import { clusterService } from '../api/cluster-service.ts';
+import { currentCaller } from '../api/current-caller.ts';
 import { PlainGate } from '../api/gate.ts';
 import { GrpcServer } from '../api/grpc-server.ts';
 import { HttpServer } from '../api/http-server.ts';
@@ -83,8 +84,14 @@ export async function serve(config: DaemonConfig, directories: Directories): Pro
     ...(engine.isShared ? { fence: new PoolFence({ store, elapsed: () => performance.now() }) } : {}),
     ...(engine.pods === undefined ? {} : { podFacts: engine.pods, podLife: engine.pods }),
     onRefused: (pod, error) => engine.onRefused(pod, error),
-    onLease: () => metrics.blockAllocations.inc(),
-    onReturn: () => metrics.blockReleases.inc(),
+    onLease: ({ spec: { cidr, node, pool } }) => {
+      metrics.blockAllocations.inc();
+      audit?.info({ audit: 'lease', cidr, node, pool, caller: currentCaller() }, 'block leased');
+    },
+    onReturn: ({ spec: { cidr, node, pool } }) => {
+      metrics.blockReleases.inc();
+      audit?.info({ audit: 'return', cidr, node, pool, caller: currentCaller() }, 'block handed back');
+    },
   });
   // Joining a cluster can take as long as it likes.
   const stopEarly = (): void => void engine.end().finally(() => process.exit(0));
@@ -160,8 +167,8 @@ async function startServers({
   });
   if (engine.presences !== undefined) serveStore(grpc, engine.store, engine.presences, daemon);
   const outage = () => engine.member?.outage || daemon.contact?.outage || '';
-  const local = new HttpServer({ readiness, outage, metrics: scrape, cni });
-  const remote = new HttpServer({ readiness, outage, metrics: scrape });
+  const local = new HttpServer({ readiness, outage, metrics: scrape, cni, refusals: security.refusals });
+  const remote = new HttpServer({ readiness, outage, metrics: scrape, refusals: security.refusals });
   await Promise.all([local.ready(), remote.ready()]);
   const listeners: Listener[] = [];
   const listen = async (

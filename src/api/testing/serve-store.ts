@@ -38,7 +38,7 @@ export async function serveStore(
   const server = createServer((socket) => {
     sockets.add(socket);
     socket.on('close', () => sockets.delete(socket)).on('error', () => socket.destroy());
-    enrolStream(socket, { caller, onRefused: () => {}, end: () => socket.destroy() });
+    enrolStream(socket, { caller, onRefused: () => {}, onDone: () => {}, end: () => socket.destroy() });
     injector.injectConnection(socket);
   });
   await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
