@@ -52,9 +52,9 @@ export class Listener {
       if (grpc === undefined) return http(caller).accept(stream, caller);
       const answer = cni?.(caller);
       peek(stream, { firstBytesMs, cni: answer !== undefined }, (spoken) => {
-        if (spoken.protocol === 'cni' && answer !== undefined) {
-          void withCaller({ ...caller, via: 'cni' }, () => answerCni(stream, spoken.body, answer));
-        } else if (spoken.protocol === 'http2') grpc.accept(stream, caller);
+        if (spoken.protocol === 'cni' && answer !== undefined)
+          withCaller({ ...caller, via: 'cni' }, () => void answerCni(stream, spoken.body, answer));
+        else if (spoken.protocol === 'http2') grpc.accept(stream, caller);
         else http(caller).accept(stream, caller);
       });
     });

@@ -24,11 +24,16 @@ export class ObservedIpam implements Ipam {
     this.#parts = parts;
   }
 
+  opened(): Promise<void> {
+    return this.#parts.ipam.opened();
+  }
+
   async allocate(request: AllocateRequest): Promise<Allocation> {
     const { ipam, metrics, audit, subnetOf } = this.#parts;
-    const held = ipam.find(request.attachment);
     const stop = metrics.allocationDuration.startTimer();
     try {
+      await ipam.opened();
+      const held = ipam.find(request.attachment);
       const allocation = await ipam.allocate(request);
       if (held !== allocation) {
         metrics.allocations.inc(allocation.addresses.length);

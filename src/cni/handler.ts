@@ -140,6 +140,7 @@ async function check(
 ): Promise<CniAnswer> {
   const { containerId, ifname } = environment;
   const attachment = { network: network.name, containerId, ifname };
+  await ipam.opened();
   const allocation = ipam.find(attachment);
   if (allocation === undefined) {
     throw new IpamError(

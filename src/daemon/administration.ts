@@ -27,6 +27,8 @@ export interface AdministrationParts {
   readonly clock: Clock;
   /** Throws while this daemon, started without the store, does not know what others have. */
   readonly requireCurrent: () => void;
+  /** Is a node's daemon there? Without an answer, the operator's word counts. */
+  readonly isPresent: ((node: string) => Promise<boolean>) | undefined;
 }
 
 /** What operators see and do, over the same state that serves the runtime. */
@@ -48,7 +50,8 @@ export class DaemonAdministration implements Administration {
   }
 
   async leaseBlock(node: string, pool?: string): Promise<BlockUsage> {
-    const { blocks } = this.#parts;
+    const { blocks, ipam } = this.#parts;
+    await ipam.opened();
     const candidates = this.#leasable(pool);
     for (const candidate of candidates) {
       const leased = await blocks.lease(node, candidate);
@@ -61,6 +64,8 @@ export class DaemonAdministration implements Administration {
   }
 
   async returnBlock(node: string, cidr: Prefix): Promise<void> {
+    // Before it has started it knows of no block, and would say that nobody has this one.
+    await this.#parts.ipam.opened();
     const text = formatPrefix(cidr);
     const leased = this.#parts.blocks.find(text);
     if (leased === undefined || leased.resource.spec.node !== node) {
@@ -81,13 +86,20 @@ export class DaemonAdministration implements Administration {
   }
 
   async forgetNode(node: string): Promise<{ readonly blocks: number; readonly claims: number }> {
-    const { blocks, shared } = this.#parts;
+    const { blocks, shared, ipam } = this.#parts;
+    await ipam.opened();
     if (node === this.node) {
       throw new IpamError('invalid-argument', `node "${node}" is this daemon's own and is not forgotten`, {
         advice: 'name a node that will never come back, or drain this one: DEL its Pods',
       });
     }
     this.#parts.requireCurrent();
+    if (await this.#parts.isPresent?.(node)) {
+      throw new IpamError('in-use', `the ipam-daemon of node "${node}" runs, and may give addresses of its blocks`, {
+        advice: 'stop it, or DEL its Pods there; a daemon that was killed counts as gone after ten seconds',
+        facts: { node },
+      });
+    }
     const leased = blocks.all().filter(({ resource }) => resource.spec.daemon === node);
     const claims = shared.all().filter(({ spec }) => spec.daemon === node);
     for (const block of leased) await blocks.giveBack(block);

@@ -55,7 +55,17 @@ async function world(
   const clock = from?.clock ?? new TestClock();
   const store = from?.store ?? new MemoryStore({ now: () => clock.now(), newUid: () => `uid-${++uids}` });
   const journal = from?.journal ?? new MemoryJournal();
-  const daemon = new Daemon({
+  const daemon = daemonOver({ clock, store, journal }, cidrs, blockSize);
+  await daemon.start();
+  return { clock, store, journal, daemon, restart: () => world(cidrs, blockSize, { clock, store, journal }) };
+}
+
+function daemonOver(
+  { clock, store, journal }: Pick<World, 'clock' | 'store' | 'journal'>,
+  cidrs: string,
+  blockSize: number,
+): Daemon {
+  return new Daemon({
     node: 'node1',
     store,
     journal,
@@ -67,8 +77,6 @@ async function world(
     clusterCidrs: cidrs === '' ? [] : cidrs.split(',').map(parsePrefix),
     blockSizes: { 4: blockSize, 6: 120 },
   });
-  await daemon.start();
-  return { clock, store, journal, daemon, restart: () => world(cidrs, blockSize, { clock, store, journal }) };
 }
 
 function request(containerId: string, more: Partial<AllocateRequest> = {}): AllocateRequest {
@@ -106,6 +114,40 @@ async function codeOf(action: Promise<unknown>): Promise<string | undefined> {
     throw error;
   }
 }
+
+describe('a daemon that starts', () => {
+  it('answers what is asked meanwhile as soon as it has started', async () => {
+    const before = await world();
+    const { addresses } = await before.daemon.ipam.allocate(request('a'));
+    const [block] = await before.daemon.administration.blocks();
+    const daemon = daemonOver(before, '10.0.0.0/24', 28);
+    const repeated = daemon.ipam.allocate(request('a'));
+    const released = daemon.ipam.release(request('b').attachment);
+    const returned = daemon.administration.returnBlock('node1', parsePrefix(block?.cidr ?? ''));
+    const leased = daemon.administration.leaseBlock('node2');
+    returned.catch(() => {});
+    await daemon.start();
+    expect((await repeated).addresses).toEqual(addresses);
+    expect(await released).toBeUndefined();
+    await expect(returned).rejects.toMatchObject({ code: 'in-use' });
+    expect((await leased).node).toBe('node2');
+  });
+
+  it('and is stopped before it has, refuses it', async () => {
+    const daemon = daemonOver(
+      {
+        clock: new TestClock(),
+        store: new MemoryStore({ now: () => 0, newUid: () => 'uid' }),
+        journal: new MemoryJournal(),
+      },
+      '',
+      28,
+    );
+    const asked = daemon.ipam.allocate(request('a'));
+    await daemon.stop();
+    await expect(asked).rejects.toMatchObject({ code: 'not-ready' });
+  });
+});
 
 describe('the daemon', () => {
   it('gives the first Pod of a block the address after the gateway, never the gateway (known failure 11)', async () => {

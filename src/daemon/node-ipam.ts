@@ -43,6 +43,10 @@ export interface NodeIpamParts {
   readonly onRefused?: ((pod: PodRef, error: IpamError) => void) | undefined;
 }
 
+const starting = 'starting';
+/** How long a call waits for the start to end, milliseconds: runtimes wait as long for a daemon that is not there yet. */
+const startMs = 10_000;
+
 /** The runtime tries again, and nobody needs to do anything. */
 const passing: ReadonlySet<ErrorCode> = new Set(['not-ready', 'store-unavailable']);
 
@@ -58,7 +62,8 @@ export class NodeIpam implements Ipam {
   onDrawn: (node: string, addresses: readonly HeldAddress[]) => void = () => {};
   readonly #parts: NodeIpamParts;
   readonly #turns = new KeyedLock();
-  #closedBecause = 'starting';
+  #closedBecause = starting;
+  readonly #started = new AbortController();
 
   constructor(parts: NodeIpamParts) {
     this.#parts = parts;
@@ -68,6 +73,13 @@ export class NodeIpam implements Ipam {
   /** @param reason why calls are refused from now on; empty: they are served */
   setClosed(reason: string): void {
     this.#closedBecause = reason;
+    this.#started.abort();
+  }
+
+  async opened(): Promise<void> {
+    if (this.#closedBecause === starting) await this.#parts.clock.pause(startMs, this.#started.signal);
+    if (this.#closedBecause === '') return;
+    throw new IpamError('not-ready', `the daemon is not ready: ${this.#closedBecause}`, { advice: 'try again' });
   }
 
   readiness(source?: PoolSource): Readiness {
@@ -105,7 +117,7 @@ export class NodeIpam implements Ipam {
   }
 
   async allocate(request: AllocateRequest): Promise<Allocation> {
-    this.#requireOpen();
+    if (this.#closedBecause !== '') await this.opened();
     return this.#turns.run(attachmentKey(request.attachment), async () => {
       const present = this.ledger.find(request.attachment);
       if (present !== undefined && !this.#isQuarantined(present)) return this.#repeat(present, request);
@@ -118,7 +130,7 @@ export class NodeIpam implements Ipam {
   }
 
   async release(attachment: Attachment): Promise<Allocation | undefined> {
-    this.#requireOpen();
+    if (this.#closedBecause !== '') await this.opened();
     return this.#turns.run(attachmentKey(attachment), () => this.#release(attachment));
   }
 
@@ -128,7 +140,7 @@ export class NodeIpam implements Ipam {
   }
 
   async collect(network: string, valid: readonly Omit<Attachment, 'network'>[]): Promise<readonly Allocation[]> {
-    this.#requireOpen();
+    if (this.#closedBecause !== '') await this.opened();
     const released: Allocation[] = [];
     const failures: unknown[] = [];
     for (const { attachment, reason } of staleAttachments(this.ledger.all(), network, this.#parts.node, valid)) {
@@ -145,11 +157,6 @@ export class NodeIpam implements Ipam {
     }
     if (failures.length > 0) throw failures[0];
     return released;
-  }
-
-  #requireOpen(): void {
-    if (this.#closedBecause === '') return;
-    throw new IpamError('not-ready', `the daemon is not ready: ${this.#closedBecause}`, { advice: 'try again' });
   }
 
   #isQuarantined({ addresses }: Allocation): boolean {

@@ -13,6 +13,8 @@ export interface Readiness {
 
 /** What every way in (CNI, gRPC, CLI) asks of the node's daemon. */
 export interface Ipam {
+  /** Resolves when calls are served: one that comes during the start waits for it. @throws IpamError not-ready */
+  opened(): Promise<void>;
   /**
    * Addresses for an attachment; the same ones again when it already holds some. Durable when it resolves.
    * @throws IpamError pool-exhausted, address-taken, address-not-allowed, not-found, invalid-config,
@@ -21,7 +23,7 @@ export interface Ipam {
   allocate(request: AllocateRequest): Promise<Allocation>;
   /** Gives back what the attachment holds; undefined when it holds nothing. Durable when it resolves. */
   release(attachment: Attachment): Promise<Allocation | undefined>;
-  /** What the attachment holds now. */
+  /** What the attachment holds now; nothing before `opened`. */
   find(attachment: Attachment): Allocation | undefined;
   /** CNI GC: releases every attachment of the network on this node that is not in `valid`. */
   collect(network: string, valid: readonly Omit<Attachment, 'network'>[]): Promise<readonly Allocation[]>;

@@ -4,6 +4,7 @@ import { type Block, blockKind } from '../../src/resources/block.ts';
 import { memberName } from '../../src/tls/identity.ts';
 import { DaemonProcess } from '../kit/daemon-process.ts';
 import { freePort } from '../kit/etcd.ts';
+import { waitFor } from '../kit/wait.ts';
 import { Pki, writePki } from '../security/pki.ts';
 import { add } from './agent-cluster.ts';
 
@@ -40,9 +41,18 @@ describe('agents of a real member, with certificates', () => {
     writePki(join(b.dataDir, 'pki'), pki, pki.node('a'));
     b.spawn();
     expect(await b.ended()).toBe(2);
-    expect(b.log).toContain('is of node "a", and this is "b"');
+    expect(b.log).toContain('tls.crt is of node "a", and this is "b"');
     const blocks = async () =>
       JSON.parse((await member.cli('get', 'ipblock', '-o', 'json')).stdout) as { readonly items: readonly Block[] };
     expect((await blocks()).items.map(({ kind, spec }) => [kind, spec.node])).toEqual([[blockKind, 'a']]);
+
+    // Nobody takes a node for gone whose daemon is there.
+    const forget = () => member.cli('forget', 'a');
+    await waitFor('the agent to be seen', async () => ((await forget()).exit === 1 ? true : undefined));
+    expect((await forget()).stderr).toContain('the ipam-daemon of node "a" runs');
+    expect(await add(a, 'c0')).toBe(given);
+    await a.stop();
+    await waitFor('the agent to be forgotten', async () => ((await forget()).exit === 0 ? true : undefined));
+    expect((await blocks()).items).toEqual([]);
   });
 });

@@ -48,11 +48,12 @@ const tallies = await Promise.all(
   Array.from({ length: 2 * task.clients }, (_, index) => {
     const random = new Random(task.seed + index);
     const bound = task.servers[index % task.servers.length] ?? '';
-    const store = index < task.clients ? failingOver() : new ServerStore(bound, security);
+    const repeatsDeletes = index < task.clients;
+    const store = repeatsDeletes ? failingOver() : new ServerStore(bound, security);
     stores.push(store);
     const client = `client-${index}`;
     return contend({
-      store: new RecordedStore({ store, client, history, now }),
+      store: new RecordedStore({ store, client, repeatsDeletes, history, now }),
       client,
       random,
       blocks: task.blocks,

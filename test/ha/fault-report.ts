@@ -9,9 +9,10 @@ export function faultReport(report: FaultRunReport): readonly string[] {
     ...[...Map.groupBy(outages, ({ fault }) => fault)].map(
       ([fault, those]) => `from "${fault}" to the next lease, ms: ${distribution(those.map(({ firstMs }) => firstMs))}`,
     ),
-    `through every daemon that was left, ms: ${distribution(outages.flatMap(eachOf))}`,
-    `blocks: ${blocks.done.taken} leased, ${blocks.done.returned} returned, ${blocks.unanswered} unanswered; refused: ${blocks.refused}`,
-    `claims: ${claims.done.taken} taken, ${claims.done.returned} returned, ${claims.unanswered} unanswered; refused: ${claims.refused}`,
+    `through every member that was left, ms: ${distribution(outages.flatMap((one) => eachOf(one, true)))}`,
+    `through every agent, ms: ${distribution(outages.flatMap((one) => eachOf(one, false)))}`,
+    `blocks: ${blocks.done.taken} leased, ${blocks.done.returned} returned, ${blocks.unanswered} unanswered, ${blocks.notSent} with no daemon to send to; refused: ${blocks.refused}`,
+    `claims: ${claims.done.taken} taken, ${claims.done.returned} returned, ${claims.unanswered} unanswered, ${claims.notSent} with no daemon to send to; refused: ${claims.refused}`,
     `containers: ${pods.calls.ADD} ADD, ${pods.calls.DEL} DEL, ${pods.calls.CHECK} CHECK; failed: ${pods.refused}`,
     `contention: ${contention.done} done, ${contention.refused} refused, ${contention.unanswered} unanswered`,
     `history: ${verdict === undefined ? 'not judged' : verdict.type === 'broken' ? `broken at ${verdict.key}` : `${verdict.operations} operations on ${verdict.keys} objects are linearizable`}`,
@@ -24,8 +25,9 @@ export function afterKills(outages: readonly Outage[]): readonly number[] {
   return outages.filter(({ fault }) => fault === 'kill leader').map(({ firstMs }) => firstMs);
 }
 
-function eachOf({ byNode }: Outage): readonly number[] {
-  return [...byNode.values()].map((ms) => ms ?? Number.POSITIVE_INFINITY);
+function eachOf({ byNode }: Outage, members: boolean): readonly number[] {
+  const those = [...byNode].filter(([node]) => node.isMember === members);
+  return those.map(([, ms]) => ms ?? Number.POSITIVE_INFINITY);
 }
 
 /** `n 12, min 310, median 540, p90 800, p99 1200, max 1200`, by nearest rank. */

@@ -54,6 +54,7 @@ export async function faultRun({ seconds, seed, onFault }: FaultRunOptions): Pro
   const faults = new Faults({
     ground,
     random,
+    onProbes: (probes) => blocks.doubt(probes),
     onWipe: async (node) => {
       await load.stop(node);
       claims.forget(node);

@@ -25,6 +25,8 @@ export type FaultKind = 'kill leader' | (typeof kinds)[number];
 export interface FaultsOptions {
   readonly ground: Ground;
   readonly random: Random;
+  /** Told in whose names blocks were asked for. */
+  readonly onProbes: (probes: Outage['probes']) => void;
   /** Called before the disk of a machine is wiped, which ends its containers; resolves when nothing calls there. */
   readonly onWipe: (node: Node) => Promise<() => void>;
 }
@@ -174,8 +176,7 @@ export class Faults {
     const left = this.#options.ground.nodes.filter((node) => node !== victim);
     const measured = await outage(kind, left, performance.now());
     this.outages.push(measured);
-    for (const { node, holder, cidr } of measured.leases)
-      await node.client.call('ReleaseBlock', { node_id: holder, cidr });
+    this.#options.onProbes(measured.probes);
   }
 
   async #wait(longestMs: number): Promise<void> {

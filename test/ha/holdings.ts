@@ -31,7 +31,10 @@ export class Holdings {
   readonly done = { taken: 0, returned: 0 };
   /** Calls that a daemon refused, by what it said. */
   readonly refused = new Tally();
+  /** Calls that were lost with their daemon. */
   unanswered = 0;
+  /** Calls to a daemon that was not there. */
+  notSent = 0;
   readonly #kind: Holding;
   readonly #problem: (text: string) => void;
   readonly #held = new Map<string, Held>();
@@ -69,6 +72,11 @@ export class Holdings {
   /** What this daemon had on record is lost with its disk, and nobody asks for it. */
   forget(node: Node): void {
     for (const [thing, held] of this.#held) if (held.node === node) this.#held.delete(thing);
+  }
+
+  /** Holders that may have something, which is to be given back. */
+  doubt(holders: readonly Held[]): void {
+    this.#unknown.push(...holders);
   }
 
   /** Finds out what became of calls without an answer. Everything must be healed. */
@@ -139,7 +147,8 @@ export class Holdings {
   #failed(what: string, error: unknown, held: Held): void {
     if (!(error instanceof CliError)) throw error;
     this.#unknown.push(held);
-    if (error.code === 'unreachable') this.unanswered += 1;
+    if (/ECONNREFUSED|ENOENT|No connection established/.test(error.message)) this.notSent += 1;
+    else if (error.code === 'unreachable') this.unanswered += 1;
     else this.refused.add(`${what} ${this.#kind.noun}: ${error.code}`);
   }
 }

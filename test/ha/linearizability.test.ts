@@ -9,6 +9,7 @@ const create = (token: string): Action => ({ type: 'create', token });
 const remove = (from?: string): Action => ({ type: 'delete', from });
 const read: Action = { type: 'read' };
 const done: Outcome = { type: 'done' };
+const gone: Outcome = { type: 'gone' };
 const unknown: Outcome = { type: 'unknown' };
 const saw = (token?: string): Outcome => ({ type: 'saw', token });
 
@@ -83,6 +84,17 @@ describe('linearizability', () => {
       [op(0, 1, create('a'), done), op(2, 3, remove('b'), { type: 'conflict' }), op(4, 5, read, saw('a'))],
       true,
     ],
+    [
+      'two repeated deletes of one object',
+      [op(0, 1, create('a'), done), op(2, 3, remove('a'), gone), op(4, 5, remove('a'), gone), op(6, 7, read, saw())],
+      true,
+    ],
+    [
+      'a repeated delete that left the object there',
+      [op(0, 1, create('a'), done), op(2, 3, remove('a'), gone), op(4, 5, read, saw('a'))],
+      false,
+    ],
+    ['a repeated delete of another version', [op(0, 1, create('a'), done), op(2, 3, remove('b'), gone)], false],
   ])('judges %s', (_name, history, expected) => {
     expect(linearizability(history).type === 'linearizable').toBe(expected);
     expect(isExplainedByBruteForce(history, undefined)).toBe(expected);

@@ -19,6 +19,8 @@ export type Action =
 
 export type Outcome =
   | { readonly type: 'done' }
+  /** Of a delete by a client that repeats it when an answer is lost: it did it, or found that nothing is there. */
+  | { readonly type: 'gone' }
   /** What a read saw; undefined: nothing. */
   | { readonly type: 'saw'; readonly token: string | undefined }
   | { readonly type: 'already-exists' }
@@ -38,11 +40,14 @@ export function after(state: State, action: Action, outcome: Outcome): { readonl
   const next = effect(state, action);
   if (outcome.type === 'unknown') return { state: next.type === 'done' ? next.state : state };
   if (action.type === 'read') return outcome.type === 'saw' && outcome.token === state ? { state } : 'impossible';
+  if (outcome.type === 'gone') return state === undefined || next.type === 'done' ? { state: undefined } : 'impossible';
   if (next.type !== outcome.type) return 'impossible';
   return { state: next.type === 'done' ? next.state : state };
 }
 
-type Effect = { readonly type: 'done'; readonly state: State } | { readonly type: Exclude<Outcome['type'], 'done'> };
+type Effect =
+  | { readonly type: 'done'; readonly state: State }
+  | { readonly type: Exclude<Outcome['type'], 'done' | 'gone'> };
 
 function effect(state: State, action: Action): Effect {
   switch (action.type) {

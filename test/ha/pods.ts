@@ -4,6 +4,7 @@ import type { Node } from './ground.ts';
 import { Tally } from './tally.ts';
 
 const containersPerNode = 4;
+const reasonShown = 120;
 
 /** Containers of every node, wired by the real ptp plugin with addresses of the node's own blocks. */
 export class Pods {
@@ -46,10 +47,10 @@ export class Pods {
     const reason = (json.msg ?? stderr).trim();
     // Its daemon was away: whoever calls then is told to try again, and leased addresses do not help.
     if (node.wasAway(calledAt)) {
-      this.refused.add(`${verb} while the node's daemon was away`);
+      this.refused.add(`${verb} while the node's daemon was away: ${short(reason)}`);
       return;
     }
-    this.refused.add(`${verb}: ${reason.replaceAll(/\d+(\.\d+)*(\/\d+)?/g, 'N').slice(0, 120)}`);
+    this.refused.add(`${verb}: ${short(reason)}`);
     if (verb === 'CHECK') return;
     const asked = node.freeLeased().then(
       (free) => {
@@ -61,4 +62,9 @@ export class Pods {
     this.#asking.add(asked);
     void asked.finally(() => this.#asking.delete(asked));
   }
+}
+
+/** Without what differs from call to call. */
+function short(reason: string): string {
+  return reason.replaceAll(/\d+(\.\d+)*(\/\d+)?/g, 'N').slice(0, reasonShown);
 }

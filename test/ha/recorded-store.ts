@@ -9,6 +9,8 @@ const tokenAnnotation = 'test.berth.network/write';
 export interface RecordedStoreOptions {
   readonly store: Store;
   readonly client: string;
+  /** The store repeats a delete whose answer was lost, and takes a refusal because nothing is there for its own work. */
+  readonly repeatsDeletes?: boolean;
   /** Of all clients of the history. */
   readonly history: Operation[];
   /** Milliseconds, the same clock for all clients. */
@@ -61,7 +63,7 @@ export class RecordedStore implements Store {
     const from = resourceVersion === undefined ? undefined : this.#tokenOf(key, resourceVersion);
     await this.#recorded(key, { type: 'delete', from }, async () => {
       await this.#options.store.delete(key, resourceVersion);
-      return { value: undefined, outcome: { type: 'done' } };
+      return { value: undefined, outcome: { type: this.#options.repeatsDeletes === true ? 'gone' : 'done' } };
     });
   }
 
