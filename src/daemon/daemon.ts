@@ -67,6 +67,8 @@ export interface DaemonOptions {
   readonly onReturn?: (block: Stored<Block>) => void;
 }
 
+/** How long a start that could go by what was seen last waits for the store to show what there is, milliseconds. */
+const graceMs = 2_000;
 /** Longest wait for calls under way at a stop, milliseconds. */
 const drainMs = 10_000;
 const drainStepMs = 10;
@@ -270,7 +272,8 @@ export class Daemon {
     // As soon as one call gets through, all go on.
     const pause = (ms: number, until: AbortSignal): Promise<void> =>
       clock.pause(ms, this.contact === undefined ? until : AbortSignal.any([until, this.contact.back]));
-    const options = { log, signal, pause, patient };
+    const enough = remembered === undefined ? {} : { enough: clock.pause(graceMs, signal) };
+    const options = { log, signal, pause, patient, ...enough };
     const [store, keeper] = [this.#store, this.#keeper];
     return Promise.all([
       reflect<PoolResource>(store, poolKind, keeper.pools(this.#catalog.poolReflection), {

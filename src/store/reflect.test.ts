@@ -5,7 +5,7 @@ import { silentLog } from '../telemetry/log.ts';
 import { MemoryStore } from './memory/memory-store.ts';
 import { ObservedStore } from './observed-store.ts';
 import { reflect } from './reflect.ts';
-import type { WatchEvent } from './store.ts';
+import type { ResourceList, WatchEvent } from './store.ts';
 
 /** Sends one bookmark, breaks off, and says from where the next watch went on. */
 class BookmarkingStore extends ObservedStore {
@@ -29,5 +29,35 @@ describe('a reflection', () => {
     const { ended } = await reflect(store, 'Thing', nothing, { log: silentLog, signal: stop.signal, pause });
     await ended;
     expect(store.from).toEqual(['0', '7']);
+  });
+
+  it('goes by what was seen last while the store is silent, and by the store when it speaks', async () => {
+    const spoken = Promise.withResolvers<void>();
+    class Silent extends ObservedStore {
+      override async list<R extends Resource>(kind: string): Promise<ResourceList<R>> {
+        await spoken.promise;
+        return super.list<R>(kind);
+      }
+    }
+    const memory = new MemoryStore({ now: () => 0, newUid: () => 'uid' });
+    const present = await memory.create({ apiVersion: 'v1', kind: 'Thing', metadata: { name: 'new' }, spec: {} });
+    const remembered = { ...present, metadata: { ...present.metadata, name: 'old' } };
+    const shown: string[] = [];
+    const reflection = {
+      replace: (all: readonly Resource[]) => void shown.push(all.map(({ metadata }) => metadata.name).join()),
+      put: () => {},
+      remove: () => {},
+    };
+    const stop = new AbortController();
+    const reflected = await reflect(new Silent(memory, () => {}), 'Thing', reflection, {
+      ...{ log: silentLog, signal: stop.signal, pause: async () => {} },
+      ...{ remembered: [remembered], enough: Promise.resolve() },
+    });
+    expect([reflected.isCurrent, shown]).toEqual([false, ['old']]);
+    spoken.resolve();
+    await reflected.current;
+    expect(shown).toEqual(['old', 'new']);
+    stop.abort();
+    await reflected.ended;
   });
 });

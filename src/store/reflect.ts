@@ -1,4 +1,4 @@
-import { isIpamError } from '../resources/errors.ts';
+import { IpamError, isIpamError } from '../resources/errors.ts';
 import type { Resource, Stored } from '../resources/resource.ts';
 import type { Log } from '../telemetry/log.ts';
 import type { Store } from './store.ts';
@@ -18,6 +18,8 @@ export interface ReflectOptions<R extends Resource = Resource> {
   readonly patient?: boolean;
   /** What the kind was when it was last seen: shown at once when the store is away, until it can be listed. */
   readonly remembered?: readonly Stored<R>[] | undefined;
+  /** Resolves when what is remembered is shown although the store has not said yet whether it is there. */
+  readonly enough?: Promise<void>;
   /** Waits before the next try after a failure; resolves early, without error, when the signal aborts. */
   readonly pause: (ms: number, signal: AbortSignal) => Promise<void>;
 }
@@ -58,11 +60,17 @@ async function first<R extends Resource>(
   store: Store,
   kind: string,
   reflection: Reflection<R>,
-  { log, signal, pause, patient = false, remembered }: ReflectOptions<R>,
+  { log, signal, pause, patient = false, remembered, enough = new Promise(() => {}) }: ReflectOptions<R>,
 ): Promise<string | undefined> {
+  // Packets that are dropped make no error: to hear of them takes longer than a runtime waits for the start.
+  const late = enough.then((): never => {
+    throw new IpamError('store-unavailable', 'the store has not answered yet');
+  });
+  late.catch(() => {});
   for (let wait = firstPauseMs; ; wait = Math.min(wait * 2, longestPauseMs)) {
     try {
-      const { items, version } = await store.list<R>(kind);
+      const listed = store.list<R>(kind);
+      const { items, version } = await (remembered === undefined ? listed : Promise.race([listed, late]));
       reflection.replace(items);
       return version;
     } catch (error) {

@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Fleet, type FleetOptions } from '../chaos/fleet.ts';
+import { httpText } from '../kit/daemon-process.ts';
 import { type ClusterMember, MemberCluster } from '../kit/member-cluster.ts';
 import { waitFor } from '../kit/wait.ts';
 import { DaemonClient } from './daemon-client.ts';
@@ -191,7 +192,10 @@ export class Ground {
       const idle = members.find(({ report }) => report?.state !== 'voter');
       if (idle !== undefined) return `${name} says that ${idle.name} does not vote: ${idle.report?.state}`;
     }
-    for (const { client } of this.agents) await client.call('GetVersion', {});
+    for (const { name, machine } of this.nodes) {
+      const said = await httpText(machine.daemon.socket, '/readyz');
+      if (!said.includes('"ready"')) return `${name} says ${said}`;
+    }
     return '';
   }
 
