@@ -60,6 +60,22 @@ describe('leased blocks', () => {
     expect((await store.list('IPBlock')).items).toEqual([]);
   });
 
+  it('are handed back again when an attempt to lease them that was held up is carried out after all', async () => {
+    const { store, blocks } = leases();
+    const leased = await blocks.leaseExactly('node1', pool, parsePrefix(cidr));
+    if (leased === undefined) throw new Error('the block was not leased');
+    await blocks.giveBack(leased);
+    // A late event of the lease itself is not meant.
+    blocks.reflection.put(leased.resource);
+    await blocks.finishReturns();
+    blocks.reflection.remove(leased.resource);
+    const block = newBlock({ cidr, pool: 'pods', node: 'node1', daemon: 'node1' });
+    blocks.reflection.put(await store.create(block, leased.resource.metadata.uid));
+    expect(blocks.find(cidr)).toBeUndefined();
+    await blocks.finishReturns();
+    expect((await store.list('IPBlock')).items).toEqual([]);
+  });
+
   it('have what was held in them when they come back after they were lost', async () => {
     const { blocks } = leases();
     const leased = await blocks.leaseExactly('node1', pool, parsePrefix(cidr));

@@ -48,14 +48,20 @@ export interface BlockLeasesOptions {
   readonly forgotten?: () => Promise<void>;
 }
 
+/** Blocks handed back that are remembered, to know late writes of theirs. */
+const returnedKept = 1_000;
+
 /** L1: which node has which blocks. A lease is the create of one object named after the CIDR. */
 export class BlockLeases {
   readonly #options: BlockLeasesOptions;
   readonly #byCidr = new Map<string, LeasedBlock>();
   /** This daemon's blocks of one node in one pool, in the order of leasing: looked up at every allocation. */
   readonly #byHolder = new Map<string, LeasedBlock[]>();
-  /** Uids of blocks handed back whose delete event is still on its way; a late `put` must not revive one. */
-  readonly #returned = new Set<string>();
+  /**
+   * Uids of blocks handed back, the latest. While the delete event is still on its way a late `put` must not revive one.
+   * After it, one that is there again was created by an attempt of ours that was held up, and had been repeated elsewhere.
+   */
+  readonly #returned = new Map<string, 'leaving' | 'gone'>();
   /** Blocks handed back of which the store did not say whether it heard: not used, until it has. */
   readonly #undecided = new Map<string, LeasedBlock>();
   /** Uids of own leases that no list or event has shown yet: a list on its way may be older than they are. */
@@ -82,11 +88,12 @@ export class BlockLeases {
         const { uid } = leased.resource.metadata;
         if (!present.has(uid) && !this.#unseen.has(uid)) this.#drop(cidr);
       }
+      for (const uid of this.#returned.keys()) if (!present.has(uid)) this.#returned.set(uid, 'gone');
       for (const block of blocks) this.#see(block);
     },
     put: (block) => this.#see(block),
     remove: (block) => {
-      this.#returned.delete(block.metadata.uid);
+      if (this.#returned.has(block.metadata.uid)) this.#returned.set(block.metadata.uid, 'gone');
       this.#undecided.delete(block.metadata.uid);
       this.#unseen.delete(block.metadata.uid);
       const leased = this.#byCidr.get(block.spec.cidr);
@@ -246,7 +253,7 @@ export class BlockLeases {
       });
     }
     this.#drop(cidr);
-    this.#returned.add(uid);
+    this.#return(uid);
     this.#undecided.set(uid, leased);
     await this.#giveUp(leased);
   }
@@ -271,6 +278,14 @@ export class BlockLeases {
   /** Tries again what the store did not answer. @throws IpamError store-unavailable, storage-full */
   async finishReturns(): Promise<void> {
     for (const leased of [...this.#undecided.values()]) await this.#giveUp(leased);
+  }
+
+  #return(uid: string): void {
+    this.#returned.set(uid, 'leaving');
+    if (this.#returned.size <= returnedKept) return;
+    for (const [oldest, state] of this.#returned) {
+      if (state === 'gone') return void this.#returned.delete(oldest);
+    }
   }
 
   async #giveUp({ resource }: LeasedBlock): Promise<void> {
@@ -324,7 +339,14 @@ export class BlockLeases {
   }
 
   #put(resource: Stored<Block>): LeasedBlock | undefined {
-    if (this.#returned.has(resource.metadata.uid)) return undefined;
+    const returned = this.#returned.get(resource.metadata.uid);
+    if (returned === 'gone')
+      this.#undecided.set(resource.metadata.uid, {
+        prefix: parsePrefix(resource.spec.cidr),
+        resource,
+        space: undefined,
+      });
+    if (returned !== undefined) return undefined;
     const known = this.#byCidr.get(resource.spec.cidr);
     if (known?.resource.metadata.uid === resource.metadata.uid) return known;
     // What the watch says of this place before it says that it is ours is older than our lease.

@@ -10,6 +10,7 @@ import type { ResourceKey, Store } from '../../src/store/store.ts';
 import { Random } from '../kit/random.ts';
 import { waitFor } from '../kit/wait.ts';
 import { type Contention, contend } from './contention.ts';
+import { LostAttempts } from './lost-attempts.ts';
 import type { Operation } from './operation.ts';
 import { RecordedStore } from './recorded-store.ts';
 
@@ -48,10 +49,10 @@ const tallies = await Promise.all(
   Array.from({ length: 2 * task.clients }, (_, index) => {
     const random = new Random(task.seed + index);
     const bound = task.servers[index % task.servers.length] ?? '';
-    const repeatsDeletes = index < task.clients;
-    const store = repeatsDeletes ? failingOver() : new ServerStore(bound, security);
-    stores.push(store);
     const client = `client-${index}`;
+    const repeatsDeletes = index < task.clients;
+    const store = repeatsDeletes ? failingOver(client) : new ServerStore(bound, security);
+    stores.push(store);
     return contend({
       store: new RecordedStore({ store, client, repeatsDeletes, history, now }),
       client,
@@ -75,10 +76,10 @@ const result: ContentionResult = {
 writeFileSync(task.file, JSON.stringify(result));
 for (const store of stores) await store.close();
 
-function failingOver(): Store {
+function failingOver(client: string): Store {
   return new RemoteStore({
     servers: new Servers(task.servers),
-    open: (address) => new ServerStore(address, security),
+    open: (address) => new LostAttempts({ store: new ServerStore(address, security), client, history, now }),
     newUid: () => crypto.randomUUID(),
     now: () => performance.now(),
     pause: (ms, signal) => pause(ms, undefined, { signal }).catch(() => {}),
@@ -87,7 +88,7 @@ function failingOver(): Store {
 
 /** What was acknowledged is there in the end: the reads are part of the history. */
 async function readAll(): Promise<void> {
-  const store = failingOver();
+  const store = failingOver('last');
   stores.push(store);
   const last = new RecordedStore({ store, client: 'last', history, now });
   const names = new Set(history.map(({ key }) => key.slice(key.lastIndexOf('/') + 1)));

@@ -110,19 +110,19 @@ export class Faults {
     }
   }
 
-  /** Times are counted from the moment when the process has ended. */
   async #kill(kind: FaultKind, victim: Node): Promise<void> {
-    await victim.kill();
-    await this.#measure(kind, victim);
+    const at = await victim.kill();
+    await this.#measure(kind, victim, at);
     await this.#wait(3_000);
     await victim.start();
   }
 
   async #killEtcd(kind: FaultKind, victim: Node): Promise<void> {
     const pid = await victim.machine.etcdPid();
+    const at = performance.now();
     process.kill(pid, 'SIGKILL');
     await ended(pid);
-    await this.#measure(kind, victim);
+    await this.#measure(kind, victim, at);
   }
 
   async #hang(kind: FaultKind, victim: Node): Promise<void> {
@@ -172,9 +172,10 @@ export class Faults {
     await victim.start();
   }
 
-  async #measure(kind: FaultKind, victim: Node): Promise<void> {
+  /** @param since `performance.now` of the fault */
+  async #measure(kind: FaultKind, victim: Node, since = performance.now()): Promise<void> {
     const left = this.#options.ground.nodes.filter((node) => node !== victim);
-    const measured = await outage(kind, left, performance.now());
+    const measured = await outage(kind, left, since);
     this.outages.push(measured);
     this.#options.onProbes(measured.probes);
   }

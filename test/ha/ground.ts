@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Fleet, type FleetOptions } from '../chaos/fleet.ts';
 import { httpText } from '../kit/daemon-process.ts';
@@ -53,12 +53,13 @@ export class Node {
     return this.#awayFrom < performance.now() && this.#awayTo > since;
   }
 
-  /** SIGKILL to the daemon; a member's etcd ends with it. Resolves when both have ended. */
-  async kill(): Promise<void> {
+  /** SIGKILL to the daemon; a member's etcd ends with it. Resolves when both have ended. @returns when it was sent */
+  async kill(): Promise<number> {
     const etcd = this.isMember ? await this.machine.etcdPid() : undefined;
     this.away();
-    await this.machine.daemon.crash();
-    if (etcd !== undefined) await ended(etcd);
+    const at = performance.now();
+    await Promise.all([this.machine.daemon.crash(), etcd === undefined ? undefined : ended(etcd)]);
+    return at;
   }
 
   async start(): Promise<void> {
@@ -73,21 +74,17 @@ export class Node {
   }
 }
 
-/** @param pid of a process of ours */
+/** Waits until a process does nothing any more; whoever is its parent may not have asked for its end yet. */
 export async function ended(pid: number): Promise<void> {
-  await waitFor(
-    `process ${pid} to end`,
-    () => {
-      try {
-        process.kill(pid, 0);
-        return undefined;
-      } catch {
-        return true;
-      }
-    },
-    20_000,
-    1,
-  );
+  const isOver = (): boolean => {
+    try {
+      // proc(5): the state is after the name, which is in parentheses.
+      return /\) [ZX] /.test(readFileSync(`/proc/${pid}/stat`, 'utf8'));
+    } catch {
+      return true;
+    }
+  };
+  await waitFor(`process ${pid} to end`, () => (isOver() ? true : undefined), 20_000, 1);
 }
 
 /** Three members, two agents and a machine for clients, each in a network namespace of its own on one bridge. */

@@ -107,9 +107,7 @@ export class RecordedStore implements Store {
   }
 
   #seen(value: Stored<Resource>): string {
-    const token = value.metadata.annotations?.[tokenAnnotation];
-    if (token === undefined)
-      throw new Error(`${value.kind} "${value.metadata.name}" was written by nobody who records`);
+    const token = tokenOf(value);
     this.#tokens.set(versionOf(keyOf(value), value.metadata.resourceVersion), token);
     return token;
   }
@@ -142,7 +140,15 @@ function keyOf({ kind, metadata: { name, namespace } }: Resource): ResourceKey {
   return { kind, name, ...(namespace === undefined ? {} : { namespace }) };
 }
 
-function textOf({ kind, namespace = '', name }: ResourceKey): string {
+/** Which write made this state of the object. @throws Error when it was none of a history */
+export function tokenOf({ kind, metadata: { name, annotations } }: Resource): string {
+  const token = annotations?.[tokenAnnotation];
+  if (token === undefined) throw new Error(`${kind} "${name}" was written by nobody who records`);
+  return token;
+}
+
+/** The key of an object in a history. */
+export function textOf({ kind, namespace = '', name }: ResourceKey): string {
   return `${kind}/${namespace}/${name}`;
 }
 
