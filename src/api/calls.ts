@@ -4,6 +4,7 @@ import { AddressError } from '../ip/errors.ts';
 import { IpamError, isIpamError } from '../resources/errors.ts';
 import type { Caller } from './caller.ts';
 import { type Connection, connectionOf } from './connections.ts';
+import { withCaller } from './current-caller.ts';
 import { serviceError } from './status.ts';
 
 /** Has a failure that does not end its call (one of a batch) counted and audited when it is a refusal. */
@@ -21,10 +22,16 @@ export function unary<Request, Response>(
     Promise.try(() => {
       const connection = connectionOf(call);
       const note = noteOf(connection, call);
-      return Promise.try(answer, call.request, connection.caller, note).catch((error: unknown) => {
-        note(error);
-        throw error;
-      });
+      return withCaller(connection.caller, () => Promise.try(answer, call.request, connection.caller, note)).then(
+        (response) => {
+          connection.onDone(call.getPath(), call.request, response);
+          return response;
+        },
+        (error: unknown) => {
+          note(error);
+          throw error;
+        },
+      );
     }).then(
       (response) => callback(null, response),
       (error: unknown) => callback(serviceError(error)),
@@ -45,6 +52,7 @@ export function streaming<Request, Response>(
         for await (const message of source(call.request, abort.signal, connection.caller)) {
           if (!call.write(message)) await Promise.race([once(call, 'drain'), once(call, 'cancelled')]);
         }
+        connection.onDone(call.getPath(), call.request, undefined);
       } catch (error) {
         noteOf(connection, call)(error);
         throw error;

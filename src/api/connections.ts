@@ -6,6 +6,8 @@ import type { Caller } from './caller.ts';
 export interface Connection {
   readonly caller: Caller;
   readonly onRefused: (method: string, error: unknown) => void;
+  /** Told of calls that were carried out. */
+  readonly onDone: (method: string, request: unknown, response: unknown) => void;
   /** Ends the connection with all its calls. */
   readonly end: () => void;
 }
@@ -37,6 +39,11 @@ export function enrolStream(stream: Duplex, connection: Connection): void {
   Object.defineProperty(stream, 'remoteAddress', { value: peer });
   Object.defineProperty(stream, 'remotePort', { value: undefined });
   stream.once('close', end);
+}
+
+/** @returns undefined when the connection has ended */
+export function connectionNamed(peer: string): Connection | undefined {
+  return connections.get(peer);
 }
 
 /** @throws IpamError not-ready when the connection has ended */

@@ -50,6 +50,7 @@ export class GrpcServer {
     this.#health.addToServer(this.#server);
     addReflection(this.#server);
     this.#injector = this.#server.createConnectionInjector(ServerCredentials.createInsecure());
+    guard.watch(this.#server);
   }
 
   /** Before connections come: services beside those of the node. Their methods must be in the table of permissions. */

@@ -1,7 +1,15 @@
-import { ServerInterceptingCall, type ServerInterceptingCallInterface, type ServerInterceptor } from '@grpc/grpc-js';
+import {
+  type Server,
+  ServerInterceptingCall,
+  type ServerInterceptingCallInterface,
+  type ServerInterceptor,
+} from '@grpc/grpc-js';
 import { IpamError } from '../resources/errors.ts';
+import type { Log } from '../telemetry/log.ts';
+import { auditedCall } from './audited-calls.ts';
 import type { Caller } from './caller.ts';
 import { type Connection, connectionOf } from './connections.ts';
+import { watchRefusals } from './http2-refusals.ts';
 import { mayCall, permissions } from './permissions.ts';
 import type { Refusals } from './refusals.ts';
 import { serviceStatus } from './status.ts';
@@ -13,6 +21,8 @@ const requestMs = 10_000;
 const lastWordMs = 1_000;
 
 export interface GuardParts {
+  /** Where calls that change something leave a line; undefined when auditing is off. */
+  readonly audit: Log | undefined;
   readonly refusals: Refusals;
   /** Calls of one client; undefined: as many as it likes. */
   readonly callRate: Rate | undefined;
@@ -22,17 +32,36 @@ export interface GuardParts {
 
 /** Decides about each call before its message is read. */
 export class Guard {
+  readonly #audit: Log | undefined;
   readonly #refusals: Refusals;
   readonly #calls: TokenBuckets | undefined;
 
-  constructor({ refusals, callRate, clock }: GuardParts) {
+  constructor({ audit, refusals, callRate, clock }: GuardParts) {
+    this.#audit = audit;
     this.#refusals = refusals;
     this.#calls = callRate && new TokenBuckets(callRate, clock);
   }
 
   /** What the listeners hand over with a connection. */
   connectionOf(caller: Caller, end: () => void): Connection {
-    return { caller, end, onRefused: (method, error) => this.#refusals.call(caller, method, error) };
+    const { name, role, via, address } = caller;
+    return {
+      caller,
+      end,
+      onRefused: (method, error) => this.#refusals.call(caller, method, error),
+      onDone: (method, request, response) => {
+        const done = this.#audit && auditedCall(method, request, response);
+        if (done !== undefined) this.#audit?.info({ ...done, caller: { name, role, via, address } }, 'done');
+      },
+    };
+  }
+
+  /** Has what the protocol itself refuses written down. */
+  watch(server: Server): void {
+    watchRefusals(server, {
+      onCall: ({ caller }, method, reason, message) => this.#refusals.protocol(caller, reason, message, method),
+      onConnection: ({ caller }, reason, message) => this.#refusals.protocol(caller, reason, message),
+    });
   }
 
   /** Refuses what the table does not allow. */

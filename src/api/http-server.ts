@@ -4,6 +4,9 @@ import type { CniHandler } from '../cni/handler.ts';
 import { cniContentType, decodeCall, encodeAnswer } from '../cni/wire.ts';
 import type { Readiness } from '../ipam/port.ts';
 import { IpamError } from '../resources/errors.ts';
+import type { Caller } from './caller.ts';
+import { withCaller } from './current-caller.ts';
+import type { Refusals } from './refusals.ts';
 
 /** A CNI call: 4 MiB of configuration, and what a plugin printed. */
 const bodyLimit = 9 * 1024 * 1024;
@@ -20,10 +23,14 @@ export interface HttpServerParts {
   readonly metrics: () => Promise<{ readonly contentType: string; readonly body: string }>;
   /** Only where the caller is trusted: on the Unix socket. */
   readonly cni?: CniHandler;
+  /** Told of requests that are none, and of CNI calls where the caller is not trusted. */
+  readonly refusals?: Refusals;
 }
 
 /** Health, metrics, and the CNI executables' calls, over connections that somebody else accepted. */
 export class HttpServer {
+  readonly #refusals: Refusals | undefined;
+  readonly #callers = new WeakMap<Duplex, Caller>();
   readonly #app: FastifyInstance;
 
   constructor(parts: HttpServerParts) {
@@ -47,7 +54,13 @@ export class HttpServer {
       const { contentType, body } = await parts.metrics();
       return reply.header('content-type', contentType).send(body);
     });
+    this.#refusals = parts.refusals;
+    // Beside fastify's own, which answers.
+    this.#app.server.prependListener('clientError', (error: NodeJS.ErrnoException, stream) =>
+      this.#note(error, stream),
+    );
     if (parts.cni !== undefined) this.#serveCni(parts.cni);
+    else this.#refuseCni();
   }
 
   async ready(): Promise<void> {
@@ -56,7 +69,8 @@ export class HttpServer {
     this.#app.server.emit('listening');
   }
 
-  accept(connection: Duplex): void {
+  accept(connection: Duplex, caller: Caller): void {
+    this.#callers.set(connection, caller);
     this.#app.server.emit('connection', connection);
   }
 
@@ -64,12 +78,38 @@ export class HttpServer {
     await this.#app.close();
   }
 
+  #for<T>(stream: Duplex, act: () => T): T {
+    const caller = this.#callers.get(stream);
+    return caller === undefined ? act() : withCaller({ ...caller, via: 'cni' }, act);
+  }
+
+  #note(error: NodeJS.ErrnoException, stream: Duplex): void {
+    const caller = this.#callers.get(stream);
+    // Who goes away in the middle is refused nothing.
+    if (caller === undefined || error.code === 'ECONNRESET' || error.code === 'EPIPE') return;
+    const isLate = error.code === 'ERR_HTTP_REQUEST_TIMEOUT';
+    this.#refusals?.protocol(caller, isLate ? 'too-slow' : 'bad-http', `HTTP: ${error.message}`);
+  }
+
+  #refuseCni(): void {
+    this.#app.removeAllContentTypeParsers();
+    this.#app.addContentTypeParser('*', (_request, _body, done) => done(null));
+    this.#app.post('/cni', async (request, reply) => {
+      const caller = this.#callers.get(request.raw.socket);
+      const message = 'CNI calls are taken on the Unix socket, of root and the user of the daemon';
+      if (caller !== undefined) this.#refusals?.protocol(caller, 'permission-denied', message, '/cni');
+      return reply.code(404).send({ error: message });
+    });
+  }
+
   #serveCni(handle: CniHandler): void {
     this.#app.addContentTypeParser(cniContentType, { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
     this.#app.post('/cni', async (request, reply) => {
       if (!Buffer.isBuffer(request.body)) return reply.code(415).send({ error: `send ${cniContentType}` });
       try {
-        const { headers, body } = encodeAnswer(await handle(decodeCall(request.body)));
+        const call = decodeCall(request.body);
+        const answer = await this.#for(request.raw.socket, () => handle(call));
+        const { headers, body } = encodeAnswer(answer);
         return await reply.headers(headers).type('application/octet-stream').send(Buffer.from(body));
       } catch (error) {
         if (!(error instanceof IpamError)) throw error;

@@ -7,6 +7,7 @@ import type { Log } from '../telemetry/log.ts';
 import type { Caller } from './caller.ts';
 import { answerCni } from './cni-exchange.ts';
 import type { ConnectionLimits } from './connection-limits.ts';
+import { withCaller } from './current-caller.ts';
 import type { Gate } from './gate.ts';
 import type { GrpcServer } from './grpc-server.ts';
 import type { HttpServer } from './http-server.ts';
@@ -48,12 +49,13 @@ export class Listener {
   constructor({ gate, http, grpc, cni, limits }: Endpoints) {
     this.#gate = gate;
     const admit = gate.open((stream, caller) => {
-      if (grpc === undefined) return http(caller).accept(stream);
+      if (grpc === undefined) return http(caller).accept(stream, caller);
       const answer = cni?.(caller);
       peek(stream, { firstBytesMs, cni: answer !== undefined }, (spoken) => {
-        if (spoken.protocol === 'cni' && answer !== undefined) void answerCni(stream, spoken.body, answer);
+        if (spoken.protocol === 'cni' && answer !== undefined)
+          withCaller({ ...caller, via: 'cni' }, () => void answerCni(stream, spoken.body, answer));
         else if (spoken.protocol === 'http2') grpc.accept(stream, caller);
-        else http(caller).accept(stream);
+        else http(caller).accept(stream, caller);
       });
     });
     this.#accept = (socket) => {

@@ -4,6 +4,7 @@ import type { Ipam, Readiness } from '../ipam/port.ts';
 import type { AllocateRequest, PoolSource } from '../ipam/request.ts';
 import type { Log } from '../telemetry/log.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
+import { currentCaller } from './current-caller.ts';
 import { problemOf } from './status.ts';
 
 export interface ObservedIpamParts {
@@ -37,13 +38,14 @@ export class ObservedIpam implements Ipam {
       if (held !== allocation) {
         metrics.allocations.inc(allocation.addresses.length);
         for (const { pool } of allocation.addresses) metrics.subnetAllocations.inc({ subnet_cidr: subnetOf(pool) });
-        audit?.info({ audit: 'allocate', ...shown(allocation) }, 'allocated');
+        audit?.info({ audit: 'allocate', ...shown(allocation), caller: currentCaller() }, 'allocated');
       }
       return allocation;
     } catch (error) {
       const { code, message } = problemOf(error);
       metrics.allocationErrors.inc({ code });
-      audit?.warn({ audit: 'refuse', attachment: request.attachment, pod: request.pod, code }, message);
+      const { attachment, pod } = request;
+      audit?.warn({ audit: 'refuse', attachment, pod, code, caller: currentCaller() }, message);
       throw error;
     } finally {
       stop();
@@ -77,7 +79,7 @@ export class ObservedIpam implements Ipam {
 
   #released(allocation: Allocation): void {
     this.#parts.metrics.releases.inc(allocation.addresses.length);
-    this.#parts.audit?.info({ audit: 'release', ...shown(allocation) }, 'released');
+    this.#parts.audit?.info({ audit: 'release', ...shown(allocation), caller: currentCaller() }, 'released');
   }
 }
 

@@ -53,6 +53,7 @@ export const permissions: Readonly<Record<string, Roles>> = {
   '/ipam.Store/Update': storeClients,
   '/ipam.Store/UpdateStatus': storeClients,
   '/ipam.Store/Delete': storeClients,
+  '/ipam.Store/Announce': storeClients,
 
   '/ipam.Cluster/Identify': known,
   // An agent learns from it where to go when the member that it uses is away.

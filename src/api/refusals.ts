@@ -37,6 +37,14 @@ export class Refusals {
     this.#write(address, { audit: 'refuse-call', caller: { name, role, via, address }, method, code }, message);
   }
 
+  /** What HTTP or gRPC itself refuses. @param reason for the metric: one of few @param method absent: the connection ended */
+  protocol({ name, role, via, address }: Caller, reason: string, message: string, method?: string): void {
+    this.#parts.onRefused(reason);
+    const audit = method === undefined ? 'refuse-connection' : 'refuse-call';
+    const what = method === undefined ? {} : { method };
+    this.#write(address, { audit, caller: { name, role, via, address }, ...what, code: reason }, message.slice(0, 300));
+  }
+
   /** @param reason for the metric: one of few @param name as far as it is known */
   connection(address: string, reason: string, message: string, name?: string): void {
     this.#parts.onRefused(reason);

@@ -1,8 +1,9 @@
 import { IpamError } from '../resources/errors.ts';
 import type { Pool } from '../resources/pool.ts';
 import type { Resource, Stored } from '../resources/resource.ts';
+import type { Presences } from '../store/presences.ts';
 import type { ResourceKey, Store } from '../store/store.ts';
-import type { Caller } from './caller.ts';
+import { type Caller, requireOwnNode } from './caller.ts';
 import { streaming, unary } from './calls.ts';
 import type { StoreHandlers } from './generated/ipam/Store.ts';
 import type { StoredObject } from './generated/ipam/StoredObject.ts';
@@ -17,6 +18,7 @@ export interface StoreServiceParts {
   readonly pool: (name: string) => Promise<Pool | undefined>;
   /** Milliseconds since 1970. */
   readonly now: () => number;
+  readonly presences: Presences;
 }
 
 /** A page is sent when it has so many characters. */
@@ -64,6 +66,10 @@ export function storeService(parts: StoreServiceParts): StoreHandlers {
       return {};
     }),
     Watch: streaming(({ kind, from_version: from }, signal) => events(store, named(kind, 'kind'), from, signal)),
+    Announce: streaming(({ node }, signal, caller) => {
+      requireOwnNode(caller, named(node, 'node'), 'node');
+      return announced(parts.presences, node, signal);
+    }),
   };
 }
 
@@ -118,6 +124,12 @@ async function* events(store: Store, kind: string, from: string, signal: AbortSi
     if (event.type === 'bookmark') yield { type: event.type, version: event.version };
     else yield { type: event.type, json: JSON.stringify(event.resource) };
   }
+}
+
+async function* announced(presences: Presences, node: string, signal: AbortSignal): AsyncGenerator<object> {
+  const announcement = presences.announce(node, signal);
+  yield {};
+  await announcement;
 }
 
 function text(resource: Resource): StoredObject {

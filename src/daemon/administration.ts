@@ -27,6 +27,8 @@ export interface AdministrationParts {
   readonly clock: Clock;
   /** Throws while this daemon, started without the store, does not know what others have. */
   readonly requireCurrent: () => void;
+  /** Is a node's daemon there? Without an answer, the operator's word counts. */
+  readonly isPresent: ((node: string) => Promise<boolean>) | undefined;
 }
 
 /** What operators see and do, over the same state that serves the runtime. */
@@ -92,6 +94,12 @@ export class DaemonAdministration implements Administration {
       });
     }
     this.#parts.requireCurrent();
+    if (await this.#parts.isPresent?.(node)) {
+      throw new IpamError('in-use', `the ipam-daemon of node "${node}" runs, and may give addresses of its blocks`, {
+        advice: 'stop it, or DEL its Pods there; a daemon that was killed counts as gone after ten seconds',
+        facts: { node },
+      });
+    }
     const leased = blocks.all().filter(({ resource }) => resource.spec.daemon === node);
     const claims = shared.all().filter(({ spec }) => spec.daemon === node);
     for (const block of leased) await blocks.giveBack(block);

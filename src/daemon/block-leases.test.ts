@@ -82,12 +82,12 @@ describe('leased blocks', () => {
     if (leased === undefined) throw new Error('the block was not leased');
     const address = blocks.spaceOf(leased)?.allocator.allocate('somebody', 0);
     blocks.reflection.remove(leased.resource);
-    expect(blocks.stranded()).toHaveLength(1);
+    expect(blocks.stranded.all()).toHaveLength(1);
     const metadata = { ...leased.resource.metadata, uid: 'other' };
     blocks.reflection.put({ ...leased.resource, metadata });
     const again = blocks.find(cidr);
     expect(again && address && blocks.spaceOf(again)?.allocator.ownerOf(address)).toBe('somebody');
-    expect(blocks.stranded()).toEqual([]);
+    expect(blocks.stranded.all()).toEqual([]);
   });
 
   it('stay, with what is held in them, when a list arrives that is older than the lease', async () => {

@@ -15,6 +15,7 @@ import type { Catalog } from './catalog.ts';
 import type { Clock } from './clock.ts';
 import type { PoolFence } from './pool-fence.ts';
 import type { RestRecords } from './rest-records.ts';
+import { StrandedAddresses } from './stranded-addresses.ts';
 
 /** A block that a node has, with its addresses once somebody asked for them. */
 export interface LeasedBlock {
@@ -70,8 +71,7 @@ export class BlockLeases {
   #creating = 0;
   readonly #ended = new Set<string>();
   readonly #leasing = new Map<string, Promise<LeasedBlock | undefined>>();
-  /** Addresses on record, with their owners, whose block is not ours now, by block: marked when it is ours again. */
-  readonly #stranded = new Map<string, Map<string, string>>();
+  readonly stranded = new StrandedAddresses();
   /** What is taken of the pools that were leased from, by name. */
   readonly #places = new Map<string, BlockPlaces>();
   /** Blocks that are being leased here and may not be used yet, whatever the watch shows. */
@@ -149,32 +149,14 @@ export class BlockLeases {
 
   /** Gives an address back; its rest begins. */
   release(held: HeldAddress, now: number): void {
-    this.unstrand(held);
+    this.stranded.delete(held);
     this.spaceOfHeld(held)?.release(parseAddress(held.address), now);
   }
 
   /** Undoes an allocation that nobody has seen. */
   forget(held: HeldAddress): void {
-    this.unstrand(held);
+    this.stranded.delete(held);
     this.spaceOfHeld(held)?.forget(parseAddress(held.address));
-  }
-
-  /** An address on record whose block this daemon does not have. */
-  strand(cidr: string, address: string, owner: string): void {
-    const addresses = this.#stranded.get(cidr) ?? new Map<string, string>();
-    this.#stranded.set(cidr, addresses.set(address, owner));
-  }
-
-  unstrand({ block, address }: Pick<HeldAddress, 'block' | 'address'>): void {
-    const addresses = block === undefined ? undefined : this.#stranded.get(block);
-    if (block === undefined || addresses === undefined) return;
-    addresses.delete(address);
-    if (addresses.size === 0) this.#stranded.delete(block);
-  }
-
-  /** Every address that is stranded. */
-  stranded(): readonly string[] {
-    return [...this.#stranded.values()].flatMap((addresses) => [...addresses.keys()]);
   }
 
   /** Lays the blocks of changed pools out anew; who holds what stays. */
@@ -243,7 +225,7 @@ export class BlockLeases {
     const { uid } = leased.resource.metadata;
     const { cidr } = leased.resource.spec;
     // With addresses on record that wait for it, its space is made now if it can be, to have them counted.
-    const waiting = this.#stranded.get(cidr)?.size ?? 0;
+    const waiting = this.stranded.countOf(cidr);
     const space = waiting > 0 ? this.spaceOf(leased) : leased.space;
     const used = space?.used ?? (this.isOwn(leased) ? waiting : 0);
     if (used > 0) {
@@ -381,7 +363,8 @@ export class BlockLeases {
     this.#unseen.delete(leased.resource.metadata.uid);
     if (!this.isOwn(leased)) return;
     this.#options.onOwnChange?.();
-    for (const [address, owner] of leased.space?.entries() ?? []) this.strand(cidr, formatAddress(address), owner);
+    for (const [address, owner] of leased.space?.entries() ?? [])
+      this.stranded.add(cidr, formatAddress(address), owner);
     const key = holderKey(leased.resource.spec.node, leased.resource.spec.pool);
     const blocks = (this.#byHolder.get(key) ?? []).filter((block) => block !== leased);
     if (blocks.length === 0) this.#byHolder.delete(key);
@@ -393,8 +376,8 @@ export class BlockLeases {
     const space = new AddressSpace(pool, prefix, blockLayout(pool, prefix, catalog.reserved), cooldownMs);
     space.rest(rests.within(prefix, clock.now()));
     const cidr = formatPrefix(prefix);
-    for (const [address, owner] of this.#stranded.get(cidr) ?? []) {
-      if (space.adopt(parseAddress(address), owner, clock.now())) this.unstrand({ block: cidr, address });
+    for (const [address, owner] of this.stranded.of(cidr)) {
+      if (space.adopt(parseAddress(address), owner, clock.now())) this.stranded.delete({ block: cidr, address });
     }
     return space;
   }

@@ -49,6 +49,8 @@ export interface DaemonOptions {
   /** Pools that the configuration asks for: created at the first start. */
   readonly clusterCidrs: readonly Prefix[];
   readonly blockSizes: Readonly<Record<Family, number>>;
+  /** Is another node's daemon there? Without an answer, who says that it is gone is believed. */
+  readonly isPresent?: (node: string) => Promise<boolean>;
   /** Where the last picture of a shared store is kept: with it, a daemon starts also while the store is away. */
   readonly picture?: PictureDisk;
   /** Who tells about Pods; without, pools that ask for labels are given to nobody. */
@@ -187,6 +189,7 @@ export class Daemon {
       journal,
       clock,
       requireCurrent: () => this.#requireCurrent(),
+      isPresent: options.isPresent,
     });
   }
 

@@ -46,14 +46,14 @@ export class Holdings {
     if (this.#isInPlace(key, held)) return true;
     this.#loose.add(held.address);
     if (held.block === undefined) this.#mark(key, held);
-    else this.#parts.blocks.strand(held.block, held.address, key);
+    else this.#parts.blocks.stranded.add(held.block, held.address, key);
     return false;
   }
 
   /** Secures what was found loose; what fails is tried again by the next call. */
   async round(): Promise<void> {
     const { blocks, shared, ipam } = this.#parts;
-    for (const address of [...blocks.stranded(), ...shared.takeLost()]) this.#loose.add(address);
+    for (const address of [...blocks.stranded.all(), ...shared.takeLost()]) this.#loose.add(address);
     for (const address of [...this.#loose]) {
       const allocation = ipam.ledger.holderOf(address);
       // An ADD under way has it, and its record is still to come; or a DEL was faster.

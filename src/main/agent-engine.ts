@@ -1,6 +1,7 @@
 import { randomUUID, X509Certificate } from 'node:crypto';
 import { join } from 'node:path';
 import { credentials } from '@grpc/grpc-js';
+import { announceAt } from '../api/announcement.ts';
 import { listMembers } from '../api/cluster-members.ts';
 import { ServerStore } from '../api/store-client.ts';
 import type { AgentConfig } from '../daemon/agent-config.ts';
@@ -45,7 +46,7 @@ export function openAgentEngine(
   });
   const unfollow = tls?.onChange(() => store.renew());
   const stop = new AbortController();
-  let following: Promise<void> = Promise.resolve();
+  let following: Promise<unknown> = Promise.resolve();
 
   async function refresh(): Promise<boolean> {
     for (const address of servers.order(performance.now())) {
@@ -64,18 +65,35 @@ export function openAgentEngine(
     return false;
   }
 
+  /** One server after the other, for as long as this daemon runs. */
+  async function announce(): Promise<void> {
+    while (!stop.signal.aborted) {
+      const [address] = servers.order(performance.now());
+      if (address !== undefined) {
+        try {
+          await announceAt(address, security(address), config.node, stop.signal);
+        } catch (error) {
+          if (!isIpamError(error)) throw error;
+          log.debug({ err: error, address }, 'nobody says that this node is there');
+        }
+      }
+      await systemClock.pause(retryMs, stop.signal);
+    }
+  }
+
   return {
     store,
     isShared: true,
     pods: undefined,
     onRefused: () => {},
     begin: async () => {
-      following = (async () => {
+      const refreshing = (async () => {
         while (!stop.signal.aborted) {
           const heard = await refresh();
           await systemClock.pause(heard ? refreshMs : retryMs, stop.signal);
         }
       })();
+      following = Promise.all([refreshing, announce()]);
     },
     end: async () => {
       stop.abort();

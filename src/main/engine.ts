@@ -6,6 +6,7 @@ import type { PodFactsSource } from '../ipam/pod-facts.ts';
 import type { Member } from '../members/member.ts';
 import type { IpamError } from '../resources/errors.ts';
 import { EmbeddedStore } from '../store/embedded/embedded-store.ts';
+import { MemoryPresences, type Presences } from '../store/presences.ts';
 import type { Store } from '../store/store.ts';
 import type { Log } from '../telemetry/log.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
@@ -21,6 +22,8 @@ export interface Engine {
   readonly isShared: boolean;
   /** Who knows about Pods; undefined: nobody. */
   readonly pods: (PodFactsSource & PodLife) | undefined;
+  /** Which other daemons are there; undefined: the engine does not tell, or this daemon does not serve it to others. */
+  readonly presences?: Presences;
   /** Of a cluster that the daemons run themselves. */
   readonly member?: Member;
   onRefused(pod: PodRef, error: IpamError): void;
@@ -60,6 +63,7 @@ export async function openEngine(
     store: new EmbeddedStore({ directory: storeDirectory, now: Date.now, newUid: randomUUID, keptChanges }),
     isShared: false,
     pods: undefined,
+    presences: new MemoryPresences(),
     onRefused: () => {},
     begin: async () => {},
     end: async () => {},

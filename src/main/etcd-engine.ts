@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { EtcdConfig } from '../daemon/etcd-config.ts';
 import { EtcdClient } from '../store/etcd/client.ts';
+import { EtcdPresences } from '../store/etcd/etcd-presences.ts';
 import { EtcdStore } from '../store/etcd/etcd-store.ts';
 import type { Engine } from './engine.ts';
 
@@ -11,6 +12,7 @@ export function openEtcdEngine({ endpoints, tls, prefix }: EtcdConfig): Engine {
     store: new EtcdStore({ client, now: Date.now, newUid: randomUUID, ...(prefix === undefined ? {} : { prefix }) }),
     isShared: true,
     pods: undefined,
+    presences: new EtcdPresences({ client, prefix }),
     onRefused: () => {},
     begin: async () => {},
     end: async () => client.close(),

@@ -10,6 +10,7 @@ import type { MembersConfig } from '../members/members-config.ts';
 import { OwnEtcd } from '../members/own-etcd.ts';
 import { IpamError } from '../resources/errors.ts';
 import { EtcdClient } from '../store/etcd/client.ts';
+import { EtcdPresences } from '../store/etcd/etcd-presences.ts';
 import { EtcdStore } from '../store/etcd/etcd-store.ts';
 import type { Log } from '../telemetry/log.ts';
 import { addMemberMetrics } from '../telemetry/member-metrics.ts';
@@ -64,6 +65,7 @@ export async function openMemberEngine(parts: MemberEngineParts): Promise<Engine
     store: new EtcdStore({ client, now: Date.now, newUid: randomUUID }),
     isShared: true,
     pods: undefined,
+    presences: new EtcdPresences({ client }),
     onRefused: () => {},
     member,
     begin: () => member.begin(),

@@ -44,7 +44,7 @@ export function openSecurity({ config, audit, log, onRefused }: SecurityParts): 
   const credentialsOf = peerCredentials();
   const group = socketGroup(config.socketGroup, credentialsOf !== undefined);
   return {
-    guard: new Guard({ refusals, callRate, clock }),
+    guard: new Guard({ audit, refusals, callRate, clock }),
     limits: new ConnectionLimits(config.limits.connections, refusals),
     refusals,
     socketGid: group?.gid,

@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Caller } from '../api/caller.ts';
 import { clusterService } from '../api/cluster-service.ts';
+import { currentCaller } from '../api/current-caller.ts';
 import { PlainGate } from '../api/gate.ts';
 import { GrpcServer } from '../api/grpc-server.ts';
 import { HttpServer } from '../api/http-server.ts';
@@ -22,6 +23,8 @@ import { formatPrefix } from '../ip/prefix.ts';
 import type { Member } from '../members/member.ts';
 import { type Pool, type PoolResource, parsePool, poolKind } from '../resources/pool.ts';
 import { ObservedStore } from '../store/observed-store.ts';
+import type { Presences } from '../store/presences.ts';
+import type { Store } from '../store/store.ts';
 import type { Log } from '../telemetry/log.ts';
 import { Metrics } from '../telemetry/metrics.ts';
 import { createLog } from '../telemetry/pino.ts';
@@ -55,6 +58,7 @@ export async function serve(config: DaemonConfig, directories: Directories): Pro
   const onCallRefused = (reason: string) => metrics.callsRefused.inc({ reason });
   const security = openSecurity({ config, audit, log, onRefused: onCallRefused });
   const engine = await openEngine(config, directories.store, metrics, log, security);
+  const { presences } = engine;
   const store = new ObservedStore(engine.store, (operation, status, seconds) => {
     metrics.storeOperations.inc({ operation, status });
     metrics.storeDuration.observe({ operation }, seconds);
@@ -75,23 +79,34 @@ export async function serve(config: DaemonConfig, directories: Directories): Pro
     clusterCidrs: config.agent === undefined ? config.clusterCidrs : [],
     blockSizes: config.blockSizes,
     isShared: engine.isShared,
+    ...(presences === undefined ? {} : { isPresent: (node: string) => presences.isPresent(node) }),
     ...(engine.isShared ? { picture: pictureFile(config, log) } : {}),
     ...(engine.isShared ? { fence: new PoolFence({ store, elapsed: () => performance.now() }) } : {}),
     ...(engine.pods === undefined ? {} : { podFacts: engine.pods, podLife: engine.pods }),
     onRefused: (pod, error) => engine.onRefused(pod, error),
-    onLease: () => metrics.blockAllocations.inc(),
-    onReturn: () => metrics.blockReleases.inc(),
+    onLease: ({ spec: { cidr, node, pool } }) => {
+      metrics.blockAllocations.inc();
+      audit?.info({ audit: 'lease', cidr, node, pool, caller: currentCaller() }, 'block leased');
+    },
+    onReturn: ({ spec: { cidr, node, pool } }) => {
+      metrics.blockReleases.inc();
+      audit?.info({ audit: 'return', cidr, node, pool, caller: currentCaller() }, 'block handed back');
+    },
   });
   // Joining a cluster can take as long as it likes.
   const stopEarly = (): void => void engine.end().finally(() => process.exit(0));
   process.once('SIGTERM', stopEarly).once('SIGINT', stopEarly);
   const stopServing = await startServers({ config, engine, daemon, metrics, log, audit, security });
   process.off('SIGTERM', stopEarly).off('SIGINT', stopEarly);
+  const leaving = new AbortController();
+  const announced = presences?.announce(config.node, leaving.signal);
   process.once('SIGTERM', () => void stop('SIGTERM'));
   process.once('SIGINT', () => void stop('SIGINT'));
   async function stop(signal: string): Promise<void> {
     log.info({ signal }, 'stopping');
     await stopServing(() => daemon.stop());
+    leaving.abort();
+    await announced;
     await engine.end();
     log.info({}, 'stopped');
     process.exit(0);
@@ -150,10 +165,10 @@ async function startServers({
     ...{ ipam, administration, resources: daemon.resources, version },
     ...{ guard: security.guard, limits: config.limits },
   });
-  if (config.agent === undefined && config.engine !== 'kubernetes') serveStore(grpc, engine, daemon);
+  if (engine.presences !== undefined) serveStore(grpc, engine.store, engine.presences, daemon);
   const outage = () => engine.member?.outage || daemon.contact?.outage || '';
-  const local = new HttpServer({ readiness, outage, metrics: scrape, cni });
-  const remote = new HttpServer({ readiness, outage, metrics: scrape });
+  const local = new HttpServer({ readiness, outage, metrics: scrape, cni, refusals: security.refusals });
+  const remote = new HttpServer({ readiness, outage, metrics: scrape, refusals: security.refusals });
   await Promise.all([local.ready(), remote.ready()]);
   const listeners: Listener[] = [];
   const listen = async (
@@ -233,7 +248,7 @@ async function begin(engine: Engine, daemon: Daemon, log: Log): Promise<void> {
 }
 
 /** For agents: what they ask for goes past this daemon's own decisions, to the store itself. */
-function serveStore(grpc: GrpcServer, { store }: Engine, daemon: Daemon): void {
+function serveStore(grpc: GrpcServer, store: Store, presences: Presences, daemon: Daemon): void {
   // A pool that was made a moment ago may not have come to this daemon yet.
   const pool = async (name: string): Promise<Pool | undefined> => {
     const known = daemon.pool(name);
@@ -241,7 +256,7 @@ function serveStore(grpc: GrpcServer, { store }: Engine, daemon: Daemon): void {
     const resource = await store.get<PoolResource>({ kind: poolKind, name });
     return resource === undefined ? undefined : parsePool(resource);
   };
-  grpc.addService(contract.Store.service, storeService({ store, pool, now: Date.now }));
+  grpc.addService(contract.Store.service, storeService({ store, pool, now: Date.now, presences }));
 }
 
 function pictureFile({ dataDir, engine, agent, node }: DaemonConfig, log: Log): PictureFile {

@@ -6,7 +6,7 @@ import { DaemonProcess } from '../kit/daemon-process.ts';
 import { freePort } from '../kit/etcd.ts';
 import { waitFor } from '../kit/wait.ts';
 import { Pki, writePki } from '../security/pki.ts';
-import { add, call } from './agent-cluster.ts';
+import { add } from './agent-cluster.ts';
 
 describe('agents of a real member, with certificates', () => {
   const daemons: DaemonProcess[] = [];
@@ -39,15 +39,20 @@ describe('agents of a real member, with certificates', () => {
     // The same certificate on a daemon that says to be another node.
     const b = daemon('b', ['--agent', '--join', address]);
     writePki(join(b.dataDir, 'pki'), pki, pki.node('a'));
-    await b.start();
-    const refused = await call(b, 'ADD', 'c1');
-    expect(refused.json.code).toBe(105);
-    expect(refused.json.msg).toContain('node "a" may not create IPBlock');
+    b.spawn();
+    expect(await b.ended()).toBe(2);
+    expect(b.log).toContain('tls.crt is of node "a", and this is "b"');
     const blocks = async () =>
       JSON.parse((await member.cli('get', 'ipblock', '-o', 'json')).stdout) as { readonly items: readonly Block[] };
     expect((await blocks()).items.map(({ kind, spec }) => [kind, spec.node])).toEqual([[blockKind, 'a']]);
-    await waitFor('the refusal to be audited', () =>
-      member.log.includes('may not create IPBlock') ? true : undefined,
-    );
+
+    // Nobody takes a node for gone whose daemon is there.
+    const forget = () => member.cli('forget', 'a');
+    await waitFor('the agent to be seen', async () => ((await forget()).exit === 1 ? true : undefined));
+    expect((await forget()).stderr).toContain('the ipam-daemon of node "a" runs');
+    expect(await add(a, 'c0')).toBe(given);
+    await a.stop();
+    await waitFor('the agent to be forgotten', async () => ((await forget()).exit === 0 ? true : undefined));
+    expect((await blocks()).items).toEqual([]);
   });
 });

@@ -73,15 +73,51 @@ describe('bad configuration of ipam-daemon', () => {
     ['a bad threshold', 'performance: {preallocateThreshold: 2}', /performance\.preallocateThreshold: .*\(got 2\)/],
     ['a bad log level', 'logging: {level: loud}', /logging\.level: .*"debug".*\(got "loud"\)/],
     ['a bad node name', 'raft: {nodeID: "a/b"}', /raft\.nodeID: .*"a\/b"/],
-    ['joinAddr', 'raft: {joinAddr: "ipam-1:7000"}', /clustering .*arrives with a later version/],
+    ['a member without a port', 'raft: {joinAddr: "ipam-1"}', /raft\.joinAddr: .*"ipam-1"/],
+    ['peers that are no list', 'raft: {peers: "ipam-1:7000"}', /raft\.peers: /],
+    ['an address for others that is none', 'raft: {advertiseAddr: "a b"}', /raft\.advertiseAddr: .*"a b"/],
+    [
+      'a member of another engine',
+      'store: {engine: embedded}\nraft: {bootstrap: true}',
+      /embedded has no members to bootstrap/,
+    ],
+    ['an agent that begins a cluster', 'raft: {agent: true, bootstrap: true}', /raft\.agent .*begins no cluster/],
+    ['an agent of nobody', 'raft: {agent: true}', /raft\.agent .*no member is named/],
+    [
+      'an agent of another engine',
+      'store: {engine: embedded}\nraft: {agent: true, joinAddr: "a:7000"}',
+      /embedded needs no agents/,
+    ],
+    ['a heartbeat that is too fast', 'raft: {bootstrap: true, heartbeatTimeout: 1ms}', /raft\.heartbeatTimeout: 1ms/],
+    ['files for TLS beside --insecure', 'tls: {insecure: true, caFile: /etc/ca.crt}', /certificates are named in tls/],
+    ['too many connections', 'limits: {connections: 0}', /limits\.connections: /],
   ])('refuses %s', async (_what, text, says) => {
     expect(await refused(text)).toMatch(says);
   });
 
-  it('refuses --join and says when it comes', async () => {
-    expect(await refused('', '--join', 'ipam-1:7000')).toMatch(
-      /raft\.joinAddr: clustering .*arrives with a later version/,
-    );
+  it.each([
+    [
+      '--bootstrap with --agent',
+      ['--bootstrap', '--agent'],
+      /begins no cluster[\s\S]*leave out --agent or --bootstrap/,
+    ],
+    ['--agent without --join', ['--agent'], /no member is named[\s\S]*--join=ipam-1:7000/],
+    ['--join without a port', ['--join', 'ipam-1'], /raft\.joinAddr: .*"ipam-1"/],
+    ['--bind-addr without a port', ['--bind-addr', '0.0.0.0'], /raft\.bindAddr: .*"0\.0\.0\.0"/],
+    ['--bootstrap of the embedded engine', ['--bootstrap', '--store-engine', 'embedded'], /no members to bootstrap/],
+  ])('refuses %s', async (_what, flags, says) => {
+    expect(await refused('', ...flags)).toMatch(says);
+  });
+
+  it.each([
+    ['--join', ['--join', 'ipam-1:7000'], /members on 0\.0\.0\.0:7000 would talk to the network without certificates/],
+    ['--bootstrap', ['--bootstrap'], /members on 0\.0\.0\.0:7000 would talk to the network without certificates/],
+    ['--agent', ['--agent', '--join', 'ipam-1:7000'], /an agent of ipam-1:7000 would believe whoever answers there/],
+  ])('refuses %s off loopback without certificates, and says how to make them', async (_what, flags, says) => {
+    const { exit, stderr } = await run(join(bin, 'ipam-daemon'), ['--data-dir', join(directory, 'data'), ...flags]);
+    expect(exit).toBe(2);
+    expect(stderr).toMatch(says);
+    expect(stderr).toContain('ipam-cli certs init');
   });
 
   it('refuses an unknown flag', async () => {

@@ -47,12 +47,13 @@ describe('members with certificates', () => {
   });
 
   it.each([
-    ['of a node', 'node-1', 'node-1', /may not call ipam\.Cluster\/Join/],
-    ['of another member', 'ipam-9', 'ipam-2', /member "ipam-2" may not act for node "ipam-9"/],
-  ])('do not admit whoever shows a certificate %s', async (_what, node, certificate, says) => {
+    // It knows so itself; what a member answers to such a call is among the attacks of test/security.
+    ['of a node', 'node-1', 'node-1', 2, /is of the role "node", not of "member"/],
+    ['of another member', 'ipam-9', 'ipam-2', 1, /member "ipam-2" may not act for node "ipam-9"/],
+  ])('do not admit whoever shows a certificate %s', async (_what, node, certificate, exit, says) => {
     const daemon = member(node, certificate, seed + 4, `--join=127.0.0.1:${seed}`);
     daemon.spawn();
-    expect(await daemon.ended()).toBe(1);
+    expect(await daemon.ended()).toBe(exit);
     expect(daemon.log).toMatch(says);
   });
 

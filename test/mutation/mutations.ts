@@ -197,7 +197,7 @@ export const mutations: readonly Mutation[] = [
     name: 'a restart does not mark the addresses on record',
     edits: [
       edit(
-        'daemon/restore.ts',
+        'daemon/holdings.ts',
         'return space?.adopt(parseAddress(held.address), key, clock.now()) ?? false;',
         'return space !== undefined && key.length + clock.now() > 0;',
       ),

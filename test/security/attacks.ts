@@ -4,7 +4,7 @@ import { status } from '@grpc/grpc-js';
 import type { Pair } from '../../src/tls/issue.ts';
 import { httpStatus } from '../kit/daemon-process.ts';
 import { answerOf, call, callOnce, callRaw, framed, http2, type Place, tcp, tls, untilEnd } from './raw-client.ts';
-import { rapidReset, recorded } from './wire.ts';
+import { headerFlood, rapidReset, recorded } from './wire.ts';
 import type { World } from './world.ts';
 
 /** What somebody tries, and what becomes of it. docs/security.md prints these three columns. */
@@ -176,7 +176,7 @@ export const attacks: readonly Attack[] = [
   {
     attack: 'a CNI call over TCP',
     answer: 'HTTP 404',
-    audit: '',
+    audit: 'permission-denied',
     run: async (world) => {
       const place = world.httpPlace;
       const socket = await tcp(place);
@@ -238,32 +238,32 @@ export const attacks: readonly Attack[] = [
   {
     attack: 'garbage on the HTTP port',
     answer: 'HTTP 400',
-    audit: '',
+    audit: 'bad-http',
     run: bytes((world) => world.httpPlace, garbage),
   },
   {
     attack: 'garbage on the gRPC port without certificates',
     answer: 'HTTP 400',
-    audit: '',
+    audit: 'bad-http',
     run: bytes((world) => world.plainPlace, garbage, true),
   },
   {
     attack: 'garbage on the Unix socket',
     answer: 'HTTP 400',
-    audit: '',
+    audit: 'bad-http',
     run: async (world) => {
       const socket = connect(world.daemon.socket);
       socket.on('error', () => {});
       socket.write(garbage);
       const answer = (await untilEnd(socket)).toString('latin1');
       const isServed = (await httpStatus(world.daemon.socket, '/healthz')) === 200;
-      return { from: '', answer: answer.startsWith('HTTP/1.1 400') && isServed ? 'HTTP 400' : answer.slice(0, 30) };
+      return { from: 'unix', answer: answer.startsWith('HTTP/1.1 400') && isServed ? 'HTTP 400' : answer.slice(0, 30) };
     },
   },
   {
     attack: 'garbage inside HTTP/2',
     answer: ended,
-    audit: '',
+    audit: 'bad-http2',
     run: async (world) => {
       const place = world.place();
       const stream = await tls(place, viewer(world));
@@ -273,9 +273,21 @@ export const attacks: readonly Attack[] = [
     },
   },
   {
+    attack: 'a method that there is not',
+    answer: 'UNIMPLEMENTED',
+    audit: 'unknown-method',
+    run: async (world) => {
+      const place = world.place();
+      const session = http2(await tls(place, viewer(world)));
+      const { status: code } = await callRaw(session, '/ipam.IPAM/DropEverything', framed(Buffer.alloc(0)));
+      session.destroy();
+      return { from: place.from, answer: nameOf(code) };
+    },
+  },
+  {
     attack: 'a message that cannot be decoded',
     answer: 'INTERNAL',
-    audit: '',
+    audit: 'bad-message',
     run: async (world) => {
       const place = world.place();
       const session = http2(await tls(place, viewer(world)));
@@ -287,7 +299,7 @@ export const attacks: readonly Attack[] = [
   {
     attack: 'a message larger than limits.messageBytes',
     answer: 'RESOURCE_EXHAUSTED',
-    audit: '',
+    audit: 'too-large',
     run: async (world) => {
       const place = world.place();
       const session = http2(await tls(place, viewer(world)));
@@ -330,7 +342,7 @@ export const attacks: readonly Attack[] = [
   {
     attack: 'streams opened and reset at once, by the ten thousands (rapid reset)',
     answer: ended,
-    audit: '',
+    audit: 'bad-http2',
     run: async (world) => {
       const place = world.place();
       const stream = await tls(place, viewer(world));
@@ -342,14 +354,13 @@ export const attacks: readonly Attack[] = [
   {
     attack: 'one call with a megabyte of headers',
     answer: ended,
-    audit: '',
+    audit: 'bad-http2',
     run: async (world) => {
       const place = world.place();
-      const session = http2(await tls(place, viewer(world)));
-      const headers = Object.fromEntries(Array.from({ length: 100 }, (_, index) => [`x-${index}`, 'x'.repeat(10_000)]));
-      const { status: code } = await callRaw(session, '/ipam.IPAM/GetVersion', framed(Buffer.alloc(0)), headers);
-      session.destroy();
-      return { from: place.from, answer: nameOf(code) };
+      const stream = await tls(place, viewer(world));
+      stream.write(headerFlood(1_000_000));
+      await untilEnd(stream);
+      return { from: place.from, answer: ended };
     },
   },
 ];

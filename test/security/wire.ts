@@ -33,6 +33,17 @@ export function rapidReset(count: number): Buffer {
   return Buffer.concat(parts);
 }
 
+/** One request whose headers go on and on: a header of a hundred bytes in each place. No client library sends it. */
+export function headerFlood(bytes: number): Buffer {
+  // A literal without indexing (RFC 7541, 6.2.2): length and text of its name, then of its value.
+  const header = Buffer.concat([Buffer.from([0, 1, 0x78, 100]), Buffer.alloc(100, 'y')]);
+  const parts = [Buffer.from('PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n'), http2Frame(4, 0, 0, Buffer.alloc(0))];
+  parts.push(http2Frame(1, 0, 1, Buffer.from([0x83, 0x86, 0x84])));
+  const block = Buffer.concat(Array.from({ length: 100 }, () => header));
+  for (let sent = 0; sent < bytes; sent += block.length) parts.push(http2Frame(9, 0, 1, block));
+  return Buffer.concat(parts);
+}
+
 function http2Frame(type: number, flags: number, stream: number, payload: Buffer): Buffer {
   const head = Buffer.alloc(9);
   head.writeUIntBE(payload.length, 0, 3);

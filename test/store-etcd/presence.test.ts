@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { EtcdClient } from '../../src/store/etcd/client.ts';
+import { EtcdPresences } from '../../src/store/etcd/etcd-presences.ts';
 import { Presence } from '../../src/store/etcd/presence.ts';
 import { type EtcdCluster, startEtcd } from '../kit/etcd.ts';
 import { waitFor } from '../kit/wait.ts';
@@ -60,5 +61,27 @@ describe('the presence of a client in etcd', () => {
     own.close();
     await until(false);
     await presence.end();
+  });
+
+  it('of a node is seen by others, from whichever client it comes, until the last has taken it back', async () => {
+    const [one, other] = [new EtcdPresences({ client }), new EtcdPresences({ client, prefix: '/berth/v1' })];
+    const seen = (isPresent: boolean) =>
+      waitFor(`the node to be ${isPresent ? 'there' : 'gone'}`, async () =>
+        (await one.isPresent('node/1')) === isPresent ? true : undefined,
+      );
+    const [first, second] = [new AbortController(), new AbortController()];
+    const former = one.announce('node/1', first.signal);
+    await seen(true);
+    expect(await other.isPresent('node')).toBe(false);
+    const leases = async () => (await client.range({ key: Buffer.from('/berth/v1/.present/node%2F1') })).kvs[0]?.lease;
+    const lease = await leases();
+    const later = other.announce('node/1', second.signal);
+    await waitFor('the later lease', async () => ((await leases()) === lease ? undefined : true));
+    first.abort();
+    await former;
+    expect(await one.isPresent('node/1')).toBe(true);
+    second.abort();
+    await later;
+    await seen(false);
   });
 });

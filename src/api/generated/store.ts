@@ -2,6 +2,8 @@ import type * as grpc from '@grpc/grpc-js';
 import type { MessageTypeDefinition } from '@grpc/proto-loader';
 
 import type { StoreClient as _ipam_StoreClient, StoreDefinition as _ipam_StoreDefinition } from './ipam/Store.ts';
+import type { StoreAnnounceRequest as _ipam_StoreAnnounceRequest, StoreAnnounceRequest__Output as _ipam_StoreAnnounceRequest__Output } from './ipam/StoreAnnounceRequest.ts';
+import type { StoreAnnounced as _ipam_StoreAnnounced, StoreAnnounced__Output as _ipam_StoreAnnounced__Output } from './ipam/StoreAnnounced.ts';
 import type { StoreCreateRequest as _ipam_StoreCreateRequest, StoreCreateRequest__Output as _ipam_StoreCreateRequest__Output } from './ipam/StoreCreateRequest.ts';
 import type { StoreDeleteRequest as _ipam_StoreDeleteRequest, StoreDeleteRequest__Output as _ipam_StoreDeleteRequest__Output } from './ipam/StoreDeleteRequest.ts';
 import type { StoreDeleteResponse as _ipam_StoreDeleteResponse, StoreDeleteResponse__Output as _ipam_StoreDeleteResponse__Output } from './ipam/StoreDeleteResponse.ts';
@@ -20,6 +22,8 @@ type SubtypeConstructor<Constructor extends new (...args: any) => any, Subtype> 
 export interface ProtoGrpcType {
   ipam: {
     Store: SubtypeConstructor<typeof grpc.Client, _ipam_StoreClient> & { service: _ipam_StoreDefinition }
+    StoreAnnounceRequest: MessageTypeDefinition<_ipam_StoreAnnounceRequest, _ipam_StoreAnnounceRequest__Output>
+    StoreAnnounced: MessageTypeDefinition<_ipam_StoreAnnounced, _ipam_StoreAnnounced__Output>
     StoreCreateRequest: MessageTypeDefinition<_ipam_StoreCreateRequest, _ipam_StoreCreateRequest__Output>
     StoreDeleteRequest: MessageTypeDefinition<_ipam_StoreDeleteRequest, _ipam_StoreDeleteRequest__Output>
     StoreDeleteResponse: MessageTypeDefinition<_ipam_StoreDeleteResponse, _ipam_StoreDeleteResponse__Output>

@@ -33,6 +33,11 @@ export class Keys {
     return Buffer.from(`${this.#prefix}/.lanes/${id}`);
   }
 
+  /** Says that a node's daemon is there. */
+  presence(node: string): Buffer {
+    return Buffer.from(`${this.#prefix}/.present/${encodeURIComponent(node)}`);
+  }
+
   #kind(kind: string): string {
     return `${this.#prefix}/${encodeURIComponent(kind)}/`;
   }

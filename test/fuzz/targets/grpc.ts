@@ -68,6 +68,7 @@ async function callMethod(handlers: Record<string, Handler>, part: Buffer): Prom
 const { peer } = enrol({
   caller: { name: 'fuzz', role: 'admin', via: 'unix', address: 'unix' },
   onRefused: () => {},
+  onDone: () => {},
   end: () => {},
 });
 

@@ -2,6 +2,8 @@
 
 import type * as grpc from '@grpc/grpc-js'
 import type { MethodDefinition } from '@grpc/proto-loader'
+import type { StoreAnnounceRequest as _ipam_StoreAnnounceRequest, StoreAnnounceRequest__Output as _ipam_StoreAnnounceRequest__Output } from '../ipam/StoreAnnounceRequest.ts';
+import type { StoreAnnounced as _ipam_StoreAnnounced, StoreAnnounced__Output as _ipam_StoreAnnounced__Output } from '../ipam/StoreAnnounced.ts';
 import type { StoreCreateRequest as _ipam_StoreCreateRequest, StoreCreateRequest__Output as _ipam_StoreCreateRequest__Output } from '../ipam/StoreCreateRequest.ts';
 import type { StoreDeleteRequest as _ipam_StoreDeleteRequest, StoreDeleteRequest__Output as _ipam_StoreDeleteRequest__Output } from '../ipam/StoreDeleteRequest.ts';
 import type { StoreDeleteResponse as _ipam_StoreDeleteResponse, StoreDeleteResponse__Output as _ipam_StoreDeleteResponse__Output } from '../ipam/StoreDeleteResponse.ts';
@@ -14,6 +16,11 @@ import type { StoreWatchRequest as _ipam_StoreWatchRequest, StoreWatchRequest__O
 import type { StoredObject as _ipam_StoredObject, StoredObject__Output as _ipam_StoredObject__Output } from '../ipam/StoredObject.ts';
 
 export interface StoreClient extends grpc.Client {
+  Announce(argument: _ipam_StoreAnnounceRequest, metadata: grpc.Metadata, options?: grpc.CallOptions): grpc.ClientReadableStream<_ipam_StoreAnnounced__Output>;
+  Announce(argument: _ipam_StoreAnnounceRequest, options?: grpc.CallOptions): grpc.ClientReadableStream<_ipam_StoreAnnounced__Output>;
+  announce(argument: _ipam_StoreAnnounceRequest, metadata: grpc.Metadata, options?: grpc.CallOptions): grpc.ClientReadableStream<_ipam_StoreAnnounced__Output>;
+  announce(argument: _ipam_StoreAnnounceRequest, options?: grpc.CallOptions): grpc.ClientReadableStream<_ipam_StoreAnnounced__Output>;
+  
   Create(argument: _ipam_StoreCreateRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_ipam_StoredObject__Output>): grpc.ClientUnaryCall;
   Create(argument: _ipam_StoreCreateRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_ipam_StoredObject__Output>): grpc.ClientUnaryCall;
   Create(argument: _ipam_StoreCreateRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_ipam_StoredObject__Output>): grpc.ClientUnaryCall;
@@ -72,6 +79,8 @@ export interface StoreClient extends grpc.Client {
 }
 
 export interface StoreHandlers extends grpc.UntypedServiceImplementation {
+  Announce: grpc.handleServerStreamingCall<_ipam_StoreAnnounceRequest__Output, _ipam_StoreAnnounced>;
+  
   Create: grpc.handleUnaryCall<_ipam_StoreCreateRequest__Output, _ipam_StoredObject>;
   
   Delete: grpc.handleUnaryCall<_ipam_StoreDeleteRequest__Output, _ipam_StoreDeleteResponse>;
@@ -89,6 +98,7 @@ export interface StoreHandlers extends grpc.UntypedServiceImplementation {
 }
 
 export interface StoreDefinition extends grpc.ServiceDefinition {
+  Announce: MethodDefinition<_ipam_StoreAnnounceRequest, _ipam_StoreAnnounced, _ipam_StoreAnnounceRequest__Output, _ipam_StoreAnnounced__Output>
   Create: MethodDefinition<_ipam_StoreCreateRequest, _ipam_StoredObject, _ipam_StoreCreateRequest__Output, _ipam_StoredObject__Output>
   Delete: MethodDefinition<_ipam_StoreDeleteRequest, _ipam_StoreDeleteResponse, _ipam_StoreDeleteRequest__Output, _ipam_StoreDeleteResponse__Output>
   Get: MethodDefinition<_ipam_StoreKey, _ipam_StoredObject, _ipam_StoreKey__Output, _ipam_StoredObject__Output>

@@ -1,0 +1,10 @@
+// Original file: proto/store.proto
+
+
+export interface StoreAnnounceRequest {
+  'node'?: (string);
+}
+
+export interface StoreAnnounceRequest__Output {
+  'node': (string);
+}

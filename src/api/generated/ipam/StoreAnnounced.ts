@@ -1,0 +1,8 @@
+// Original file: proto/store.proto
+
+
+export interface StoreAnnounced {
+}
+
+export interface StoreAnnounced__Output {
+}

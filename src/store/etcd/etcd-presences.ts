@@ -1,0 +1,42 @@
+import type { Presences } from '../presences.ts';
+import type { EtcdClient } from './client.ts';
+import { defaultPrefix } from './etcd-store.ts';
+import { Keys } from './keys.ts';
+import { Presence } from './presence.ts';
+
+/** A leader that is lost, and an etcd that is started again, are back well before. */
+const ttlSeconds = 10;
+
+export interface EtcdPresencesOptions {
+  readonly client: EtcdClient;
+  /** As of the store. */
+  readonly prefix?: string | undefined;
+}
+
+/** Keys bound to leases: whoever is killed or cut off is gone after some seconds without anybody's doing. */
+export class EtcdPresences implements Presences {
+  readonly #client: EtcdClient;
+  readonly #keys: Keys;
+
+  constructor({ client, prefix = defaultPrefix }: EtcdPresencesOptions) {
+    this.#client = client;
+    this.#keys = new Keys(prefix);
+  }
+
+  async announce(node: string, signal: AbortSignal): Promise<void> {
+    if (signal.aborted) return;
+    // Two that say the same of one node, as when it changes the member that it uses: the later one's lease counts.
+    const presence = new Presence({
+      client: this.#client,
+      key: this.#keys.presence(node),
+      value: Buffer.from(node),
+      ttlSeconds,
+    });
+    await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
+    await presence.end();
+  }
+
+  async isPresent(node: string): Promise<boolean> {
+    return (await this.#client.range({ key: this.#keys.presence(node), count_only: true })).count !== '0';
+  }
+}
