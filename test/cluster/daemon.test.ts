@@ -1,7 +1,7 @@
 import { rmSync } from 'node:fs';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type CniResult, cni } from '../kit/cni.ts';
-import type { DaemonProcess } from '../kit/daemon-process.ts';
+import { type DaemonProcess, httpText } from '../kit/daemon-process.ts';
 import { waitFor } from '../kit/wait.ts';
 import { needsControlPlane } from './binaries.ts';
 import { ControlPlane } from './control-plane.ts';
@@ -142,17 +142,27 @@ describe('daemons that keep their state in a Kubernetes API server', () => {
     await call('DEL', 1, after.pod);
   });
 
-  it('start while the API server is away, and serve when it is back', async () => {
+  it('start while the API server is away, answer what is on record, and give again when it is back', async () => {
     const held = await add(0);
+    const other = await add(0);
+    await call('DEL', 0, other.pod);
     await daemon(0).crash();
     await controlPlane.apiServer.crash();
-    daemon(0).spawn();
-    await waitFor('the daemon to listen', async () => ((await daemon(0).cli('version')).exit === 0 ? true : undefined));
-    expect((await call('DEL', 0, held.pod)).json).toMatchObject({ code: 11 });
-    await controlPlane.apiServer.start();
-    await daemon(0).ready();
+    await daemon(0).start();
     expect((await call('ADD', 0, held.pod)).json.ips).toEqual(held.result.json.ips);
+    expect((await call('ADD', 0, other.pod)).json).toMatchObject({ code: 11 });
+    // Requests are repeated for some seconds before the API server counts as away.
+    await waitFor('the daemon to say so', async () =>
+      (await httpText(daemon(0).socket, '/readyz')).includes('"degraded"') ? true : undefined,
+    );
     expect(await call('DEL', 0, held.pod)).toMatchObject({ exit: 0 });
+    await controlPlane.apiServer.start();
+    await waitFor('an address', async () => ((await call('ADD', 0, other.pod)).exit === 0 ? true : undefined));
+    const address = held.result.json.ips?.[0]?.address.split('/')[0];
+    await waitFor('the claim that was given back meanwhile to go', async () =>
+      (await claims()).some(({ metadata }) => metadata.name === address) ? undefined : true,
+    );
+    expect(await call('DEL', 0, other.pod)).toMatchObject({ exit: 0 });
   });
 
   it('keep the claims of Pods that live when a disk is lost, and free them when the Pods are gone', async () => {
