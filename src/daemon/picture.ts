@@ -27,6 +27,10 @@ export interface PictureDisk {
 
 /** Changes come in swarms; after one write, the next is for all of this time, milliseconds. */
 const gatherMs = 200;
+/** A write of thousands of blocks takes its time from the disk that others sync to: so many times as long it is left alone. */
+const gatherTimes = 20;
+/** Somebody may have set the clock meanwhile. */
+const longestGatherMs = 10_000;
 
 export interface PictureKeeperOptions {
   readonly disk: PictureDisk | undefined;
@@ -82,12 +86,14 @@ export class PictureKeeper {
     // What changes in this same turn belongs together.
     await Promise.resolve();
     while (this.#saved < this.#changes && !this.#stop.signal.aborted) {
+      const begun = clock.now();
       try {
         await this.saved();
       } catch (error) {
         log.warn({ err: error }, 'the picture of the cluster could not be kept for a start without it');
       }
-      await clock.pause(gatherMs, this.#stop.signal);
+      const taken = Math.min((clock.now() - begun) * gatherTimes, longestGatherMs);
+      await clock.pause(Math.max(gatherMs, taken), this.#stop.signal);
     }
     this.#isFollowing = false;
   }
