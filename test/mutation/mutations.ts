@@ -168,7 +168,15 @@ export const mutations: readonly Mutation[] = [
   },
   {
     name: 'a lease that was handed back before its answer came is used',
-    edits: [edit('daemon/block-leases.ts', 'if (this.#ended.has(block.metadata.uid)) return undefined;', '')],
+    edits: [
+      edit('daemon/block-leases.ts', 'if (this.#ended.has(block.metadata.uid)) return undefined;', ''),
+      // What was handed back is remembered too, for attempts that are late.
+      edit(
+        'daemon/block-leases.ts',
+        "if (this.#returned.has(block.metadata.uid)) this.#returned.set(block.metadata.uid, 'gone');",
+        'this.#returned.delete(block.metadata.uid);',
+      ),
+    ],
   },
   {
     name: 'a daemon that started without the store writes before it knows what others have',
