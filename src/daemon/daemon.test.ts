@@ -335,6 +335,34 @@ describe('a shared pool', () => {
     expect(kept.sort()).toEqual(['a', 'c']);
   });
 
+  it('reclaims at once the claim of an ADD that failed because the answer of its create was lost', async () => {
+    const w = await withPool({ subnet: '10.5.0.0/24' });
+    const create = w.store.create.bind(w.store);
+    w.store.create = async (resource, uid) => {
+      await create(resource, uid);
+      throw new IpamError('store-unavailable', 'the answer was lost');
+    };
+    expect(await codeOf(addressesOf(w, 'a', shared))).toBe('store-unavailable');
+    w.store.create = create;
+    expect(await addressesOf(w, 'b', shared)).toHaveLength(1);
+    expect((await w.store.list('IPClaim')).items).toHaveLength(2);
+    await w.daemon.maintenance.round();
+    const kept = (await w.store.list<ReturnType<typeof newClaim>>('IPClaim')).items.map(({ spec }) => spec.containerId);
+    expect(kept).toEqual(['b']);
+  });
+
+  it('reclaims at once the claim that a DEL could not delete', async () => {
+    const w = await withPool({ subnet: '10.5.0.0/24' });
+    await addressesOf(w, 'a', shared);
+    const remove = w.store.delete.bind(w.store);
+    w.store.delete = () => Promise.reject(new IpamError('store-unavailable', 'it is away'));
+    await w.daemon.ipam.release(attachment('a'));
+    w.store.delete = remove;
+    expect((await w.store.list('IPClaim')).items).toHaveLength(1);
+    await w.daemon.maintenance.round();
+    expect((await w.store.list('IPClaim')).items).toEqual([]);
+  });
+
   it('does not reclaim an old claim that an ADD under way has taken over', async () => {
     const w = await withPool({ subnet: '10.5.0.0/24' });
     await w.store.create(

@@ -16,6 +16,8 @@ import type { SharedClaims } from './shared-claims.ts';
 
 /** Rest records deleted in one commit. */
 const wakeBatch = 1_000;
+/** How long after the end of its call a claim may still appear, beyond the time after which its age tells, milliseconds. */
+const lateMs = 60_000;
 
 export interface MaintenanceParts {
   readonly node: string;
@@ -52,10 +54,10 @@ export class Maintenance {
   async round(): Promise<void> {
     const { isAway, holdings } = this.#parts;
     if (!isAway()) await this.#attempt('secure what is on record', () => holdings.round());
-    await this.#attempt('reclaim orphaned claims', () => this.#reclaimOrphans());
     await this.#attempt('release what gone Pods hold', () => this.#releaseAbandoned());
     // While the store is away a block that is handed back could be used by nobody, not even by us.
     if (!isAway()) {
+      await this.#attempt('reclaim orphaned claims', () => this.#reclaimOrphans());
       await this.#attempt('hand back empty blocks', () => this.#returnBlocks());
       await this.#attempt('lift quarantines that are over', () => this.#liftQuarantines());
     }
@@ -118,14 +120,17 @@ export class Maintenance {
       const holder = ipam.ledger.holderOf(spec.address);
       return holder !== undefined && attachmentKey(holder.attachment) === attachmentKey(spec);
     };
-    for (const claim of orphanedClaims(shared.all(), node, isHeld, clock.now(), sandboxDeadlineMs)) {
+    const isOver = ({ spec }: Claim): boolean => ipam.looseEnds.has(spec);
+    ipam.looseEnds.forgetBefore(clock.now() - sandboxDeadlineMs - lateMs);
+    for (const claim of orphanedClaims(shared.all(), node, { isHeld, isOver }, clock.now(), sandboxDeadlineMs)) {
       const { address, network, containerId, ifname } = claim.spec;
       const attachment = { network, containerId, ifname };
       // One that cannot be reclaimed must not stop the others.
       await this.#attempt(`reclaim the claim of ${address}`, () =>
         ipam.inTurn(attachment, async () => {
           // An ADD may have taken it over meanwhile.
-          if (isHeld(claim) || (await this.#mayBeInUse(claim))) return;
+          if (isHeld(claim)) return;
+          if (!isOver(claim) && (await this.#mayBeInUse(claim))) return;
           await shared.release(claim);
           log.info({ address, attachment }, 'reclaimed a claim that no record stands behind');
         }),

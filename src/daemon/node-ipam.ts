@@ -20,6 +20,7 @@ import type { Grant, Grantor } from './grant.ts';
 import type { InlinePools } from './inline-pools.ts';
 import type { Journal, JournalChange } from './journal.ts';
 import { KeyedLock } from './keyed-lock.ts';
+import { LooseEnds } from './loose-ends.ts';
 import type { RestRecords } from './rest-records.ts';
 import type { SharedClaims } from './shared-claims.ts';
 
@@ -56,6 +57,7 @@ const passing: ReadonlySet<ErrorCode> = new Set(['not-ready', 'store-unavailable
  */
 export class NodeIpam implements Ipam {
   readonly ledger = new Ledger();
+  readonly looseEnds = new LooseEnds();
   readonly rests: RestRecords;
   readonly events = new EventFeed<AllocationEvent>();
   /** Told after each allocation which pools it drew from, to lease ahead of need. */
@@ -123,7 +125,7 @@ export class NodeIpam implements Ipam {
       if (present !== undefined && !this.#isQuarantined(present)) return this.#repeat(present, request);
       // A conflict was found after the first ADD: the same address again would not help.
       if (present !== undefined) await this.#release(request.attachment);
-      const allocation = await this.#allocateNew(request).catch((error: unknown) => this.#refused(request, error));
+      const allocation = await this.#allocateNew(request).catch((error: unknown) => this.#failed(request, error));
       this.onDrawn(allocation.node, allocation.addresses);
       return allocation;
     });
@@ -193,7 +195,7 @@ export class NodeIpam implements Ipam {
       await this.#record(allocation);
       return allocation;
     } catch (error) {
-      await this.#undo(grants);
+      await this.#undo(attachment, grants);
       throw error;
     }
   }
@@ -205,7 +207,9 @@ export class NodeIpam implements Ipam {
     return podFacts.factsOf(pod, node);
   }
 
-  #refused({ pod }: AllocateRequest, error: unknown): never {
+  #failed({ attachment, pod }: AllocateRequest, error: unknown): never {
+    // It may have made a claim, and not have said so.
+    if (isIpamError(error, 'store-unavailable')) this.looseEnds.note(attachment, this.#parts.clock.now());
     if (pod !== undefined && isIpamError(error) && !passing.has(error.code)) this.#parts.onRefused?.(pod, error);
     throw error;
   }
@@ -218,15 +222,17 @@ export class NodeIpam implements Ipam {
     await this.#parts.journal.commit([{ type: 'hold', allocation }, ...wakes]);
     for (const { address } of allocation.addresses) this.rests.delete(address);
     this.ledger.add(allocation);
+    this.looseEnds.tie(allocation.attachment);
     this.events.publish({ type: 'allocated', allocation });
   }
 
-  async #undo(grants: readonly Grant[]): Promise<void> {
+  async #undo(attachment: Attachment, grants: readonly Grant[]): Promise<void> {
     for (const grant of grants) {
       try {
         await grant.undo();
       } catch (error) {
         // Its claim stays until reclaim finds that no record stands behind it.
+        this.looseEnds.note(attachment, this.#parts.clock.now());
         this.#parts.log.warn({ err: error, address: grant.held.address }, 'could not give back an unused claim');
       }
     }
@@ -252,6 +258,7 @@ export class NodeIpam implements Ipam {
         await shared.release(claim);
       } catch (error) {
         // The record is gone, so the claim is an orphan now, and reclaim deletes it later.
+        this.looseEnds.note(attachment, clock.now());
         log.warn({ err: error, address: claim.spec.address }, 'could not delete a claim; it will be reclaimed');
       }
     }

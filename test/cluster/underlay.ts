@@ -34,6 +34,8 @@ export interface ClaimObject {
 
 const conditionMs = 120_000;
 const pollMs = 200;
+/** What the daemons said last, of each, characters. */
+const logShown = 12_000;
 
 /** The underlay of a data centre in small: macvlan Pods in the nodes' own segment, with addresses of ours. */
 export class Underlay {
@@ -183,7 +185,8 @@ export class Underlay {
     };
     const found = await waitFor(`claims, records and kernels to agree on ${count} addresses`, agree, ms, pollMs).catch(
       (error: unknown) => {
-        throw new Error(`${error}\n${JSON.stringify(last, undefined, 1)}`);
+        const logs = this.#daemons.map(({ node, process }) => `${node.name}:\n${process.log.slice(-logShown)}`);
+        throw new Error(`${error}\n${JSON.stringify(last, undefined, 1)}\n${logs.join('\n')}`);
       },
     );
     const addresses = found.map((line) => line.split(' ')[1]);
