@@ -179,10 +179,6 @@ export const mutations: readonly Mutation[] = [
     ],
   },
   {
-    name: 'a daemon that started without the store writes before it knows what others have',
-    edits: [edit('store/contact.ts', 'if (writes) this.#requireCurrent();', '')],
-  },
-  {
     name: 'a start without the store goes by a picture without reservations',
     edits: [edit('daemon/daemon.ts', 'remembered: remembered?.reservations,', 'remembered: remembered && [],')],
   },

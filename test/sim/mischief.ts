@@ -5,6 +5,10 @@ import type { World } from './world.ts';
 
 const pauseMs = 400;
 const partitionMs = 8_000;
+/** One in so many partitions lasts so many times as long: what a daemon has kept of the store is old when it is back. */
+const long = { oneIn: 6, times: 6 };
+/** How many of those who are cut off crash meanwhile. */
+const crashWhileCut = 0.3;
 /** Longer than addresses rest, and than daemons take to start. */
 const outageMs = 60_000;
 
@@ -59,14 +63,26 @@ export class Mischief {
       node.leave();
       return;
     }
-    if (!node.link.cut && world.strikes('partition', 0.03)) {
-      world.operation(node.name, 'partition', node.name);
-      node.link.cut = true;
-      world.scheduler.after(world.delay(partitionMs / 2), () => {
-        if (!this.#isOut) node.link.cut = false;
-      });
-    }
+    if (!node.link.cut && world.strikes('partition', 0.03)) this.#partition(node);
     if (!this.#isOut && world.strikes('outage', 0.004)) this.#outage();
+  }
+
+  #partition(node: SimNode): void {
+    const world = this.#world;
+    world.operation(node.name, 'partition', node.name);
+    node.link.cut = true;
+    const times = world.random.next() * long.oneIn < 1 ? long.times : 1;
+    world.scheduler.after(world.delay(partitionMs / 2) * times, () => {
+      if (!this.#isOut) node.link.cut = false;
+    });
+    if (world.random.next() < crashWhileCut) this.#crashWithin(node, 1_000);
+  }
+
+  #crashWithin(node: SimNode, ms: number): void {
+    const world = this.#world;
+    world.scheduler.after(world.random.next() * ms, () => {
+      if (node.daemon !== undefined && !world.calm) node.crash();
+    });
   }
 
   /** The store is away for all; daemons that start meanwhile go by what they have kept. */
@@ -80,10 +96,7 @@ export class Mischief {
       if (outage === this.#outages) this.#mend();
     });
     for (const { node } of this.#machines) {
-      if (node.daemon !== undefined && world.random.next() < 0.7)
-        world.scheduler.after(world.random.next() * 10_000, () => {
-          if (node.daemon !== undefined && !world.calm) node.crash();
-        });
+      if (node.daemon !== undefined && world.random.next() < 0.7) this.#crashWithin(node, 10_000);
     }
   }
 

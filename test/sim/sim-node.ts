@@ -101,7 +101,7 @@ export class SimNode {
         this.onReady(daemon);
       },
       (error: unknown) => {
-        if (!isIpamError(error)) throw error;
+        if (!isIpamError(error)) return this.#failed(error);
         // As a supervisor sees it: the process ended and is started again.
         if (lifetime.alive) this.crash();
       },

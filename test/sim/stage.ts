@@ -4,6 +4,7 @@ import type { AllocateRequest, PoolSource } from '../../src/ipam/request.ts';
 import { type PoolSpec, poolKind, spiderpoolVersion } from '../../src/resources/pool.ts';
 import { MemoryStore } from '../../src/store/memory/memory-store.ts';
 import type { Store } from '../../src/store/store.ts';
+import type { FaultKind } from './options.ts';
 import { SimNode } from './sim-node.ts';
 import { epoch, World } from './world.ts';
 
@@ -12,6 +13,8 @@ export interface StageOptions {
   readonly nodes: number;
   /** Puts something between the nodes and their store. */
   readonly around?: (store: Store) => Store;
+  /** What may happen by chance; by default nothing. */
+  readonly faults?: readonly FaultKind[];
 }
 
 /** A small world without chance in which a test says what happens: the same machines, store and time as the simulation. */
@@ -20,8 +23,8 @@ export class Stage {
   readonly store: Store;
   readonly nodes: readonly SimNode[];
 
-  private constructor({ pools, nodes, around = (store) => store }: StageOptions) {
-    this.world = new World({ seed: 1, nodes, operations: 0, faults: new Set() }, true);
+  private constructor({ pools, nodes, around = (store) => store, faults = [] }: StageOptions) {
+    this.world = new World({ seed: 1, nodes, operations: 0, faults: new Set(faults) }, true);
     let uids = 0;
     const store = new MemoryStore({ now: () => epoch + Math.floor(this.world.now), newUid: () => `u${++uids}` });
     this.store = around(store);
