@@ -145,7 +145,6 @@ export class Daemon {
     });
     const holdings = new Holdings({ ipam, catalog, blocks, shared, clock, log });
     const maintenance = new Maintenance({
-      node,
       ipam,
       catalog,
       blocks,

@@ -20,7 +20,6 @@ const wakeBatch = 1_000;
 const lateMs = 60_000;
 
 export interface MaintenanceParts {
-  readonly node: string;
   readonly ipam: NodeIpam;
   readonly catalog: Catalog;
   readonly blocks: BlockLeases;
@@ -115,14 +114,14 @@ export class Maintenance {
   }
 
   async #reclaimOrphans(): Promise<void> {
-    const { node, ipam, shared, clock, sandboxDeadlineMs, log } = this.#parts;
+    const { ipam, shared, clock, sandboxDeadlineMs, log } = this.#parts;
     const isHeld = ({ spec }: Claim): boolean => {
       const holder = ipam.ledger.holderOf(spec.address);
       return holder !== undefined && attachmentKey(holder.attachment) === attachmentKey(spec);
     };
     const isOver = ({ spec }: Claim): boolean => ipam.looseEnds.has(spec);
     ipam.looseEnds.forgetBefore(clock.now() - sandboxDeadlineMs - lateMs);
-    for (const claim of orphanedClaims(shared.all(), node, { isHeld, isOver }, clock.now(), sandboxDeadlineMs)) {
+    for (const claim of orphanedClaims(shared.own(), { isHeld, isOver }, clock.now(), sandboxDeadlineMs)) {
       const { address, network, containerId, ifname } = claim.spec;
       const attachment = { network, containerId, ifname };
       // One that cannot be reclaimed must not stop the others.

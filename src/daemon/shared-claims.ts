@@ -44,6 +44,8 @@ export interface Claimant {
 export class SharedClaims {
   readonly #options: SharedClaimsOptions;
   readonly #claims = new Map<string, Stored<Claim>>();
+  /** Addresses that this daemon claimed. */
+  readonly #own = new Set<string>();
   /** Addresses claimed by each attachment. */
   readonly #byAttachment = new Map<string, Set<string>>();
   readonly #spaces = new Map<string, AddressSpace>();
@@ -83,6 +85,11 @@ export class SharedClaims {
 
   all(): readonly Stored<Claim>[] {
     return [...this.#claims.values()];
+  }
+
+  /** Those that this daemon made. */
+  own(): readonly Stored<Claim>[] {
+    return [...this.#own].flatMap((address) => this.#claims.get(address) ?? []);
   }
 
   /** Every address that is claimed or about to be: an ADD under way counts. */
@@ -232,8 +239,12 @@ export class SharedClaims {
 
   #keep(claim: Stored<Claim>): void {
     const former = this.#claims.get(claim.spec.address);
+    // Each claim of our own is told twice: by the answer to its create, and by its event.
+    if (former !== undefined && isSame(former, claim)) return;
     if (former !== undefined && former.metadata.uid !== claim.metadata.uid) this.#lose(former);
     this.#claims.set(claim.spec.address, claim);
+    if (claim.spec.daemon === this.#options.daemon) this.#own.add(claim.spec.address);
+    else this.#own.delete(claim.spec.address);
     const key = attachmentKey(claim.spec);
     const addresses = this.#byAttachment.get(key);
     if (addresses === undefined) this.#byAttachment.set(key, new Set([claim.spec.address]));
@@ -253,6 +264,7 @@ export class SharedClaims {
     const { address, pool } = claim.spec;
     if (this.#claims.get(address)?.metadata.uid !== claim.metadata.uid) return;
     this.#claims.delete(address);
+    this.#own.delete(address);
     this.#unseen.delete(claim.metadata.uid);
     const key = attachmentKey(claim.spec);
     const addresses = this.#byAttachment.get(key);
@@ -288,6 +300,10 @@ export class SharedClaims {
     space.rest(rests.within(pool.subnet, clock.now()));
     return space;
   }
+}
+
+function isSame(a: Stored<Claim>, b: Stored<Claim>): boolean {
+  return a.metadata.uid === b.metadata.uid && a.metadata.resourceVersion === b.metadata.resourceVersion;
 }
 
 /** An API server takes an empty text in a claim for none at all, and refuses it (Kubernetes 1.20). */

@@ -43,19 +43,18 @@ export interface ClaimWitness {
 }
 
 /**
- * Claims of this daemon with no record behind them: the daemon died between the claim and the record, or the store did
+ * Of a daemon's own claims those with no record behind them: it died between the claim and the record, or the store did
  * not answer, so the runtime never saw the address. A young claim may belong to an ADD in flight: it is garbage only
  * when that is known to be over.
  */
 export function orphanedClaims(
   claims: readonly Stored<Claim>[],
-  daemon: string,
   { isHeld, isOver }: ClaimWitness,
   now: number,
   deadlineMs = sandboxDeadlineMs,
 ): readonly Stored<Claim>[] {
   const isOld = ({ metadata }: Stored<Claim>): boolean => now - Date.parse(metadata.creationTimestamp) > deadlineMs;
-  return claims.filter((claim) => claim.spec.daemon === daemon && !isHeld(claim) && (isOver(claim) || isOld(claim)));
+  return claims.filter((claim) => !isHeld(claim) && (isOver(claim) || isOld(claim)));
 }
 
 /** How much the clocks of a node and of its API server may differ, milliseconds. */
