@@ -296,6 +296,7 @@ export class BlockLeases {
       const leased = await places.during(block, () => this.leaseExactly(node, pool, block));
       if (leased !== undefined) return leased;
       refused.push(block);
+      places.moveOn();
     }
   }
 
@@ -305,7 +306,8 @@ export class BlockLeases {
     if (blockSize === undefined) return undefined;
     const known = this.#places.get(pool.name);
     if (known?.isOf(pool) === true) return known;
-    const start = spread ? (count: bigint) => spreadIndex(daemon, count) : undefined;
+    const placeOf = (count: bigint, move: number) => spreadIndex(move === 0 ? daemon : `${daemon} ${move}`, count);
+    const start = spread ? placeOf : undefined;
     const places = new BlockPlaces(
       { ...pool, blockSize },
       start,

@@ -10,12 +10,18 @@ import type { RangeSet } from '../ip/range-set.ts';
 import { nextBlock } from '../ipam/lease.ts';
 import type { Pool } from '../resources/pool.ts';
 
+/** Chooses the place to begin at among so many, evenly, and another one after each move. */
+export type Start = (count: bigint, move: number) => bigint;
+
 /** Which blocks of one pool somebody has, so that a lease need not look at all of them. */
 export class BlockPlaces {
   readonly #pool: Pool & { readonly blockSize: number };
   readonly #count: bigint;
+  readonly #start: Start | undefined;
   /** Index of the block to begin with, when there is no neighbour to be had. */
-  readonly #from: bigint;
+  #from: bigint;
+  /** How often the search was moved. */
+  #moves = 0;
   readonly #taken = new Set<bigint>();
   /** Leases that the store has not answered: the next one looks elsewhere. */
   readonly #underway = new Set<bigint>();
@@ -24,15 +30,12 @@ export class BlockPlaces {
   /** So many places behind `from` had nothing to lease when last looked at. */
   #skip = 0n;
 
-  /** @param start chooses where to begin, evenly among all places; without, at the first */
-  constructor(
-    pool: Pool & { readonly blockSize: number },
-    start: ((count: bigint) => bigint) | undefined,
-    blocks: Iterable<Prefix>,
-  ) {
+  /** @param start where to begin; without, at the first */
+  constructor(pool: Pool & { readonly blockSize: number }, start: Start | undefined, blocks: Iterable<Prefix>) {
     this.#pool = pool;
     this.#count = subprefixCount(pool.subnet, pool.blockSize);
-    this.#from = start?.(this.#count) ?? 0n;
+    this.#start = start;
+    this.#from = start?.(this.#count, this.#moves) ?? 0n;
     for (const block of blocks) this.add(block);
   }
 
@@ -69,6 +72,17 @@ export class BlockPlaces {
     } finally {
       this.#underway.delete(index);
     }
+  }
+
+  /**
+   * Goes on elsewhere, after somebody else was faster: two who look for what is free in the same order, and have met, would
+   * reach for the same blocks from then on.
+   */
+  moveOn(): void {
+    if (this.#start === undefined) return;
+    this.#moves += 1;
+    this.#from = this.#start(this.#count, this.#moves);
+    this.#skip = 0n;
   }
 
   /** Does a block of another length lie over this one? */
