@@ -21,10 +21,12 @@ const workers = 16;
 const pool = { subnet: '10.60.0.0/16', gateway: '10.60.0.1', ips: ['10.60.1.0-10.60.4.231'], default: true };
 const inFlight = 32;
 const warmWaves = 5;
+/** Of so many waves the one of the middle pace counts: one is over in seconds, and an API server's collection of garbage takes as long. */
+const countedWaves = 3;
 
 /**
  * 1,000 Pods on a real API server ask for the 1,000 addresses of one shared pool, from one node daemon and from two, by
- * CNI ADD, 16 in flight on each node.
+ * CNI ADD, 16 in flight on each node. A wave with a failed ADD or an address given twice counts in any case.
  */
 export async function benchKubernetes(): Promise<readonly BenchRow[]> {
   const directory = mkdtempSync(join(tmpdir(), 'berth-bench-'));
@@ -56,15 +58,15 @@ export async function benchKubernetes(): Promise<readonly BenchRow[]> {
     // As daemons of a node and their API server are after some hours: code compiled, caches filled.
     for (let round = 0; round < warmWaves; round += 1) await wave(world, `warm-${round}`, both, addresses);
     const rows = [
-      ...rowsOf('one node', await wave(world, 'single', both.slice(0, 1), addresses)),
-      ...rowsOf('two nodes', await wave(world, 'double', both, addresses)),
+      ...rowsOf('one node', await middleWave(world, 'single', both.slice(0, 1))),
+      ...rowsOf('two nodes', await middleWave(world, 'double', both)),
     ];
     const kubeconfig = await controlPlane.kubeconfigFor('berth-system/ipam-controller');
     const controller = new ControllerProcess({ kubeconfig });
     try {
       await controller.start();
       await waitFor('the controller to lead', async () => ((await controller.leads()) ? true : undefined));
-      const derived = await wave({ ...world, controller }, 'derived', both, addresses);
+      const derived = await middleWave({ ...world, controller }, 'derived', both);
       return [...rows, ...rowsOf('two nodes, and ipam-controller writes status and endpoints', derived)];
     } finally {
       await controller.remove();
@@ -96,6 +98,18 @@ interface Wave {
   readonly requests: ApiRequests;
   /** Processor time of each program from the first ADD to the end of the last, milliseconds. */
   readonly processorTime: ReadonlyMap<string, number>;
+}
+
+async function middleWave(world: World, name: string, places: readonly Place[]): Promise<Wave> {
+  const waves: Wave[] = [];
+  for (let round = 0; round < countedWaves; round += 1)
+    waves.push(await wave(world, `${name}-${round}`, places, addresses));
+  // A wave in which something failed is not passed over.
+  const isClean = ({ adds, claims }: Wave): boolean => claims === addresses && adds.every(({ exit }) => exit === 0);
+  const unclean = waves.find((one) => !isClean(one));
+  const middle = unclean ?? waves.toSorted((a, b) => a.seconds - b.seconds)[Math.floor(countedWaves / 2)];
+  if (middle === undefined) throw new Error('there was no wave');
+  return middle;
 }
 
 /** Pods are made first; then every node's runtime calls ADD for each of its own, and DEL when all are there. */
@@ -140,6 +154,8 @@ async function wave(
   if (adds.some(({ exit }) => exit !== 0)) process.stderr.write(`ADDs failed:\n${logTails(places)}\n`);
   const list = await controlPlane.get<{ items: readonly unknown[] }>('/apis/berth.network/v1alpha1/ipclaims');
   await onAll('DEL');
+  // An API server that keeps the Pods of all waves spends more and more of its time on collecting garbage.
+  await removePods(controlPlane);
   return { adds, claims: list?.items.length ?? 0, seconds, requests, processorTime };
 }
 
@@ -178,6 +194,15 @@ async function makePods(
       }
     };
     await Promise.all(Array.from({ length: inFlight }, maker));
+  } finally {
+    await client.close();
+  }
+}
+
+async function removePods(controlPlane: ControlPlane): Promise<void> {
+  const client = new KubernetesClient({ access: kubeconfigAccess(controlPlane.kubeconfig()), userAgent: 'bench' });
+  try {
+    await client.delete(`/api/v1/namespaces/${namespace}/pods`, { gracePeriodSeconds: 0 });
   } finally {
     await client.close();
   }

@@ -4,8 +4,8 @@
 set -euo pipefail
 name=$1 node=$2 root=$3 cache=$4
 case $name in
-# A daemon on every node must be small: a young generation of 4 MiB, a compiler less, and collection when idle.
-ipam-daemon) flags='--max-semi-space-size=4 --no-maglev --expose-gc' ;;
+# A daemon on every node must be small: a young generation of 16 MiB, a compiler less, and collection when idle.
+ipam-daemon) flags='--max-semi-space-size=16 --no-maglev --expose-gc' ;;
 *) flags= ;;
 esac
 cat <<END
