@@ -16,6 +16,11 @@ function places(taken: readonly string[] = [], start?: bigint): BlockPlaces {
   return new BlockPlaces({ ...pool, blockSize: 28 }, from, taken.map(parsePrefix));
 }
 
+/** Each move leads to the next of these places. */
+function moving(...starts: readonly bigint[]): BlockPlaces {
+  return new BlockPlaces({ ...pool, blockSize: 28 }, (_count, move) => starts[move] ?? 0n, []);
+}
+
 function next(of: BlockPlaces, refused: readonly string[] = []): string | undefined {
   const block = of.next([], emptyRangeSet, refused.map(parsePrefix));
   return block === undefined ? undefined : formatPrefix(block);
@@ -35,6 +40,20 @@ describe('the places of a pool', () => {
   it('are offered from where this daemon begins, round to the one before it', () => {
     expect(rest(places([], 2n))).toEqual(['10.0.0.32/28', '10.0.0.48/28', '10.0.0.0/28', '10.0.0.16/28']);
     expect(rest(places(['10.0.0.0/28']))).toEqual(['10.0.0.16/28', '10.0.0.32/28', '10.0.0.48/28']);
+  });
+
+  it('are offered from elsewhere after a move, round to where the search was before', () => {
+    const some = moving(1n, 3n);
+    expect(next(some)).toBe('10.0.0.16/28');
+    some.add(parsePrefix('10.0.0.16/28'));
+    some.moveOn();
+    expect(rest(some)).toEqual(['10.0.0.48/28', '10.0.0.0/28', '10.0.0.32/28']);
+  });
+
+  it('stay in order for who has nobody beside them', () => {
+    const some = places(['10.0.0.0/28']);
+    some.moveOn();
+    expect(rest(some)).toEqual(['10.0.0.16/28', '10.0.0.32/28', '10.0.0.48/28']);
   });
 
   it('are offered again when their block is handed back', () => {

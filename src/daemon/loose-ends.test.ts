@@ -13,7 +13,9 @@ describe('loose ends', () => {
     // What was noted again is as young as its last call.
     ends.forgetBefore(2);
     expect(noted()).toEqual([true, false, false]);
+    expect(ends.isEmpty).toBe(false);
     ends.forgetBefore(4);
     expect(noted()).toEqual([false, false, false]);
+    expect(ends.isEmpty).toBe(true);
   });
 });

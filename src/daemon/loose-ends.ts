@@ -9,6 +9,10 @@ export class LooseEnds {
   /** Keys of attachments, the oldest first, with the time of their last call's end, milliseconds since 1970. */
   readonly #ended = new Map<string, number>();
 
+  get isEmpty(): boolean {
+    return this.#ended.size === 0;
+  }
+
   note(attachment: Attachment, now: number): void {
     this.tie(attachment);
     this.#ended.set(attachmentKey(attachment), now);

@@ -16,6 +16,8 @@ import type { SharedClaims } from './shared-claims.ts';
 
 /** Rest records deleted in one commit. */
 const wakeBatch = 1_000;
+/** Between two looks through all own claims for old ones; those that a call left behind are looked for in each round. */
+const orphanScanMs = 5_000;
 /** How long after the end of its call a claim may still appear, beyond the time after which its age tells, milliseconds. */
 const lateMs = 60_000;
 
@@ -44,6 +46,8 @@ export interface MaintenanceParts {
 /** What the daemon does when nobody asks: lease ahead, hand back, reclaim, forget old rests. */
 export class Maintenance {
   readonly #parts: MaintenanceParts;
+  /** When own claims were last looked through, milliseconds since 1970. */
+  #scanned = 0;
 
   constructor(parts: MaintenanceParts) {
     this.#parts = parts;
@@ -121,6 +125,10 @@ export class Maintenance {
     };
     const isOver = ({ spec }: Claim): boolean => ipam.looseEnds.has(spec);
     ipam.looseEnds.forgetBefore(clock.now() - sandboxDeadlineMs - lateMs);
+    // Somebody may have set the clock.
+    const isRecent = Math.abs(clock.now() - this.#scanned) < orphanScanMs;
+    if (isRecent && ipam.looseEnds.isEmpty) return;
+    this.#scanned = clock.now();
     for (const claim of orphanedClaims(shared.own(), { isHeld, isOver }, clock.now(), sandboxDeadlineMs)) {
       const { address, network, containerId, ifname } = claim.spec;
       const attachment = { network, containerId, ifname };

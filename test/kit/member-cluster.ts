@@ -13,7 +13,12 @@ export interface ListedMember {
   readonly address: string;
   readonly is_learner: boolean;
   readonly is_leader: boolean;
-  readonly report: { readonly state: string; readonly has_quorum: boolean; readonly applied_index: string } | null;
+  readonly report: {
+    readonly state: string;
+    readonly has_quorum: boolean;
+    readonly applied_index: string;
+    readonly etcd_version: string;
+  } | null;
 }
 
 export interface MemberClusterOptions {

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe } from 'vitest';
 import { describeStoreConformance } from '../../src/store/conformance.ts';
 import { EtcdStore } from '../../src/store/etcd/etcd-store.ts';
 import { type EtcdCluster, startEtcd } from '../kit/etcd.ts';
-import { etcdVersions } from './versions.ts';
+import { etcdVersions } from '../kit/etcd-versions.ts';
 
 for (const { name, binary, isMissing } of etcdVersions()) {
   describe.skipIf(isMissing)(name, () => {

@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
-import { root } from '../kit/paths.ts';
+import { root } from './paths.ts';
 
 export interface EtcdVersion {
   /** `etcd 3.4.23`; of one that is missing, why. */
