@@ -4,7 +4,7 @@ import { connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { EtcdClient } from '../../src/store/etcd/client.ts';
-import type { TlsFileNames } from '../../src/store/etcd/tls-files.ts';
+import type { TlsFileNames } from '../../src/store/etcd/client-tls.ts';
 import { waitFor } from './wait.ts';
 
 export interface EtcdOptions {

@@ -2,11 +2,11 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { type ClientDuplexStream, Metadata, type MethodDefinition, type ServiceError } from '@grpc/grpc-js';
 import { IpamError } from '../../resources/errors.ts';
 import { AttemptLimit } from './attempt-limit.ts';
+import type { TlsFileNames } from './client-tls.ts';
 import { type Endpoint, Endpoints } from './endpoints.ts';
 import { type Failure, failureOf } from './etcd-error.ts';
 import type { AlarmMember, EtcdMember, RangeRequest, RangeResponse, StatusResponse, TxnRequest } from './messages.ts';
 import { methods } from './methods.ts';
-import type { TlsFileNames } from './tls-files.ts';
 
 export interface EtcdClientOptions {
   /** `host:port`, `http://…`, `https://…` or `unix:/path`, of one cluster. */

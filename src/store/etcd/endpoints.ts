@@ -1,6 +1,6 @@
 import { Client, credentials } from '@grpc/grpc-js';
 import { IpamError } from '../../resources/errors.ts';
-import { type TlsFileNames, TlsFiles } from './tls-files.ts';
+import { ClientTls, type TlsFileNames } from './client-tls.ts';
 
 /** One member's client side. */
 export interface Endpoint {
@@ -38,14 +38,14 @@ const reconnectMs = { first: 50, longest: 1_000 };
 /** A connection for each member; new ones when the TLS files have changed, while the calls on the old ones end by themselves. */
 export class Endpoints {
   readonly all: readonly Endpoint[];
-  readonly #tls: TlsFiles;
+  readonly #tls: ClientTls;
   readonly #clients = new Map<string, Client>();
   #current: number;
 
   /** @throws IpamError invalid-config */
   constructor(endpoints: readonly string[], tls: TlsFileNames) {
     if (endpoints.length === 0) throw new IpamError('invalid-config', 'etcd: no endpoint is given');
-    this.#tls = new TlsFiles(tls);
+    this.#tls = new ClientTls(tls);
     this.all = endpoints.map((text) => parseEndpoint(text, this.#tls.isUsed));
     // Of a thousand daemons not all begin with the first.
     this.#current = Math.floor(Math.random() * this.all.length);

@@ -17,7 +17,7 @@ export interface TlsFileNames {
 const lookAgainMs = 5_000;
 
 /** What to connect with, from files that are read again when they may have changed. */
-export class TlsFiles {
+export class ClientTls {
   readonly #names: TlsFileNames;
   #text: string;
   #lookAt: number;
