@@ -35,7 +35,7 @@ export async function audit({ ground, blocks, claims }: AuditParts): Promise<rea
   const expected = new Map([...blocks.held].map(([cidr, { holder }]) => [cidr, holder]));
   await Promise.all(
     ground.nodes.map(async (node) => {
-      await attempt('blocks to be seen', () => seenBlocks(node, expected));
+      await attempt('blocks to be seen', () => seenBlocks(node, expected, blocks));
       await attempt(`${node.name} to find nothing wrong`, async () => {
         const { violations } = await node.client.call('Check', {});
         return violations.map(({ subject, message }) => `${node.name}: check: ${subject}: ${message}`).join('; ');
@@ -96,15 +96,23 @@ async function contents(members: readonly Node[]): Promise<string> {
 }
 
 /** Every block that was leased and not given back is seen by this daemon, and no other of the same kind of holder. */
-async function seenBlocks({ name, client }: Node, expected: ReadonlyMap<string, string>): Promise<string> {
+async function seenBlocks(
+  { name, client }: Node,
+  expected: ReadonlyMap<string, string>,
+  holdings: Holdings,
+): Promise<string> {
   const { blocks } = await client.call('GetNodeBlocks', {});
   const seen = new Map(blocks.filter(({ node_id }) => /^(block|probe)-/.test(node_id)).map((one) => [one.cidr, one]));
   for (const [cidr, holder] of expected) {
     const is = seen.get(cidr)?.node_id;
     if (is !== holder) return `${name}: block ${cidr} was leased for ${holder}, and is ${is ?? 'lost'}`;
   }
-  for (const [cidr, { node_id }] of seen)
-    if (!expected.has(cidr)) return `${name}: block ${cidr} is leased for ${node_id}, who was not told`;
+  for (const [cidr, { node_id }] of seen) {
+    if (expected.has(cidr)) continue;
+    if (!(await holdings.clearLate(node_id, cidr)))
+      return `${name}: block ${cidr} is leased for ${node_id}, who was told that it is not`;
+    return `${name}: block ${cidr} of ${node_id}, who was told nothing, is not given back`;
+  }
   return '';
 }
 

@@ -20,6 +20,8 @@ interface Held {
   readonly holder: string;
 }
 
+/** What a caller is told when nobody knows what came of its call. */
+const noAnswer: ReadonlySet<string> = new Set(['unreachable', 'store-unavailable']);
 /** Longest wait of an audit until daemons have seen what happened. */
 const settleMs = 30_000;
 
@@ -40,6 +42,10 @@ export class Holdings {
   readonly #held = new Map<string, Held>();
   /** Holders of whose call nobody knows what came of it. */
   readonly #unknown: Held[] = [];
+  /** All of them, ever: a call that was held up somewhere may still be carried out after it was asked what came of it. */
+  readonly #doubted = new Map<string, Held>();
+  /** What was found to be given after all. */
+  readonly late = new Set<string>();
   #holders = 0;
 
   constructor(kind: Holding, problem: (text: string) => void) {
@@ -77,6 +83,16 @@ export class Holdings {
   /** Holders that may have something, which is to be given back. */
   doubt(holders: readonly Held[]): void {
     this.#unknown.push(...holders);
+    for (const held of holders) this.#doubted.set(held.holder, held);
+  }
+
+  /** Gives back what came of a call without an answer, later than it was looked for. @returns was there such a call? */
+  async clearLate(holder: string, thing: string): Promise<boolean> {
+    const doubted = this.#doubted.get(holder);
+    if (doubted === undefined) return false;
+    this.late.add(`${thing} of ${holder}`);
+    await this.#clear(doubted.node, holder, thing);
+    return true;
   }
 
   /** Finds out what became of calls without an answer. Everything must be healed. */
@@ -146,7 +162,8 @@ export class Holdings {
 
   #failed(what: string, error: unknown, held: Held): void {
     if (!(error instanceof CliError)) throw error;
-    this.#unknown.push(held);
+    if (noAnswer.has(error.code)) this.doubt([held]);
+    else this.#unknown.push(held);
     if (/ECONNREFUSED|ENOENT|No connection established/.test(error.message)) this.notSent += 1;
     else if (error.code === 'unreachable') this.unanswered += 1;
     else this.refused.add(`${what} ${this.#kind.noun}: ${error.code}`);
