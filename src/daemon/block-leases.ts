@@ -10,7 +10,7 @@ import type { Stored } from '../resources/resource.ts';
 import type { Reflection } from '../store/reflect.ts';
 import type { Store } from '../store/store.ts';
 import { AddressSpace } from './address-space.ts';
-import { BlockPlaces } from './block-places.ts';
+import { BlockPlaces, type Start } from './block-places.ts';
 import type { Catalog } from './catalog.ts';
 import type { Clock } from './clock.ts';
 import type { PoolFence } from './pool-fence.ts';
@@ -306,11 +306,10 @@ export class BlockLeases {
     if (blockSize === undefined) return undefined;
     const known = this.#places.get(pool.name);
     if (known?.isOf(pool) === true) return known;
-    const placeOf = (count: bigint, move: number) => spreadIndex(move === 0 ? daemon : `${daemon} ${move}`, count);
-    const start = spread ? placeOf : undefined;
+    const start: Start = (count, move) => spreadIndex(move === 0 ? daemon : `${daemon} ${move}`, count);
     const places = new BlockPlaces(
       { ...pool, blockSize },
-      start,
+      spread ? start : undefined,
       this.all().map(({ prefix }) => prefix),
     );
     this.#places.set(pool.name, places);

@@ -145,6 +145,7 @@ export class Daemon {
     });
     const holdings = new Holdings({ ipam, catalog, blocks, shared, clock, log });
     const maintenance = new Maintenance({
+      node,
       ipam,
       catalog,
       blocks,

@@ -16,12 +16,13 @@ import type { SharedClaims } from './shared-claims.ts';
 
 /** Rest records deleted in one commit. */
 const wakeBatch = 1_000;
-/** Between two looks through all own claims for old ones; those that a call left behind are looked for in each round. */
+/** Between two looks through all claims for old ones: there may be hundreds of thousands. */
 const orphanScanMs = 5_000;
-/** How long after the end of its call a claim may still appear, beyond the time after which its age tells, milliseconds. */
+/** How long after its call has ended a claim may still appear, beyond the time after which its age tells, milliseconds. */
 const lateMs = 60_000;
 
 export interface MaintenanceParts {
+  readonly node: string;
   readonly ipam: NodeIpam;
   readonly catalog: Catalog;
   readonly blocks: BlockLeases;
@@ -46,7 +47,7 @@ export interface MaintenanceParts {
 /** What the daemon does when nobody asks: lease ahead, hand back, reclaim, forget old rests. */
 export class Maintenance {
   readonly #parts: MaintenanceParts;
-  /** When own claims were last looked through, milliseconds since 1970. */
+  /** When claims were last looked through, milliseconds since 1970. */
   #scanned = 0;
 
   constructor(parts: MaintenanceParts) {
@@ -118,26 +119,23 @@ export class Maintenance {
   }
 
   async #reclaimOrphans(): Promise<void> {
-    const { ipam, shared, clock, sandboxDeadlineMs, log } = this.#parts;
+    const { node, ipam, shared, clock, sandboxDeadlineMs, log } = this.#parts;
+    await ipam.finishReleases(clock.now() - sandboxDeadlineMs - lateMs);
+    // Somebody may have set the clock.
+    if (Math.abs(clock.now() - this.#scanned) < orphanScanMs) return;
+    this.#scanned = clock.now();
     const isHeld = ({ spec }: Claim): boolean => {
       const holder = ipam.ledger.holderOf(spec.address);
       return holder !== undefined && attachmentKey(holder.attachment) === attachmentKey(spec);
     };
-    const isOver = ({ spec }: Claim): boolean => ipam.looseEnds.has(spec);
-    ipam.looseEnds.forgetBefore(clock.now() - sandboxDeadlineMs - lateMs);
-    // Somebody may have set the clock.
-    const isRecent = Math.abs(clock.now() - this.#scanned) < orphanScanMs;
-    if (isRecent && ipam.looseEnds.isEmpty) return;
-    this.#scanned = clock.now();
-    for (const claim of orphanedClaims(shared.own(), { isHeld, isOver }, clock.now(), sandboxDeadlineMs)) {
+    for (const claim of orphanedClaims(shared.all(), node, isHeld, clock.now(), sandboxDeadlineMs)) {
       const { address, network, containerId, ifname } = claim.spec;
       const attachment = { network, containerId, ifname };
       // One that cannot be reclaimed must not stop the others.
       await this.#attempt(`reclaim the claim of ${address}`, () =>
         ipam.inTurn(attachment, async () => {
           // An ADD may have taken it over meanwhile.
-          if (isHeld(claim)) return;
-          if (!isOver(claim) && (await this.#mayBeInUse(claim))) return;
+          if (isHeld(claim) || (await this.#mayBeInUse(claim))) return;
           await shared.release(claim);
           log.info({ address, attachment }, 'reclaimed a claim that no record stands behind');
         }),

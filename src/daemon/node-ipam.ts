@@ -57,13 +57,13 @@ const passing: ReadonlySet<ErrorCode> = new Set(['not-ready', 'store-unavailable
  */
 export class NodeIpam implements Ipam {
   readonly ledger = new Ledger();
-  readonly looseEnds = new LooseEnds();
   readonly rests: RestRecords;
   readonly events = new EventFeed<AllocationEvent>();
   /** Told after each allocation which pools it drew from, to lease ahead of need. */
   onDrawn: (node: string, addresses: readonly HeldAddress[]) => void = () => {};
   readonly #parts: NodeIpamParts;
   readonly #turns = new KeyedLock();
+  readonly #looseEnds = new LooseEnds();
   #closedBecause = starting;
   readonly #started = new AbortController();
 
@@ -161,6 +161,22 @@ export class NodeIpam implements Ipam {
     return released;
   }
 
+  /**
+   * Deletes what calls left behind to which the store gave no answer.
+   * @param since milliseconds since 1970: what older calls left is told by its age, as any claim without a record
+   */
+  async finishReleases(since: number): Promise<void> {
+    const { shared, log } = this.#parts;
+    this.#looseEnds.forgetBefore(since);
+    for (const attachment of this.#looseEnds.all()) {
+      if (shared.claimsOf(attachment).length === 0) continue;
+      await this.inTurn(attachment, async () => {
+        const addresses = await this.#releaseClaims(attachment);
+        if (addresses.length > 0) log.info({ attachment, addresses }, 'reclaimed what a call without an answer left');
+      });
+    }
+  }
+
   #isQuarantined({ addresses }: Allocation): boolean {
     return addresses.some(({ address }) => this.#parts.catalog.quarantineOf(parseAddress(address)) !== undefined);
   }
@@ -209,7 +225,7 @@ export class NodeIpam implements Ipam {
 
   #failed({ attachment, pod }: AllocateRequest, error: unknown): never {
     // It may have made a claim, and not have said so.
-    if (isIpamError(error, 'store-unavailable')) this.looseEnds.note(attachment, this.#parts.clock.now());
+    if (isIpamError(error, 'store-unavailable')) this.#looseEnds.note(attachment, this.#parts.clock.now());
     if (pod !== undefined && isIpamError(error) && !passing.has(error.code)) this.#parts.onRefused?.(pod, error);
     throw error;
   }
@@ -222,7 +238,6 @@ export class NodeIpam implements Ipam {
     await this.#parts.journal.commit([{ type: 'hold', allocation }, ...wakes]);
     for (const { address } of allocation.addresses) this.rests.delete(address);
     this.ledger.add(allocation);
-    this.looseEnds.tie(allocation.attachment);
     this.events.publish({ type: 'allocated', allocation });
   }
 
@@ -232,14 +247,14 @@ export class NodeIpam implements Ipam {
         await grant.undo();
       } catch (error) {
         // Its claim stays until reclaim finds that no record stands behind it.
-        this.looseEnds.note(attachment, this.#parts.clock.now());
+        this.#looseEnds.note(attachment, this.#parts.clock.now());
         this.#parts.log.warn({ err: error, address: grant.held.address }, 'could not give back an unused claim');
       }
     }
   }
 
   async #release(attachment: Attachment): Promise<Allocation | undefined> {
-    const { journal, clock, shared, log } = this.#parts;
+    const { journal, clock } = this.#parts;
     const allocation = this.ledger.find(attachment);
     const now = clock.now();
     if (allocation !== undefined) {
@@ -253,16 +268,28 @@ export class NodeIpam implements Ipam {
       }
       this.events.publish({ type: 'released', allocation });
     }
+    await this.#releaseClaims(attachment);
+    return allocation;
+  }
+
+  /** Deletes the claims of an attachment but those that a record stands behind. @returns their addresses */
+  async #releaseClaims(attachment: Attachment): Promise<readonly string[]> {
+    const { shared, clock, log } = this.#parts;
+    const held = new Set(this.ledger.find(attachment)?.addresses.map(({ address }) => address));
+    const released: string[] = [];
     for (const claim of shared.claimsOf(attachment)) {
+      const { address } = claim.spec;
+      if (held.has(address)) continue;
       try {
         await shared.release(claim);
+        released.push(address);
       } catch (error) {
-        // The record is gone, so the claim is an orphan now, and reclaim deletes it later.
-        this.looseEnds.note(attachment, clock.now());
-        log.warn({ err: error, address: claim.spec.address }, 'could not delete a claim; it will be reclaimed');
+        // No record stands behind the claim, so it is an orphan now, and is deleted later.
+        this.#looseEnds.note(attachment, clock.now());
+        log.warn({ err: error, address }, 'could not delete a claim; it will be reclaimed');
       }
     }
-    return allocation;
+    return released;
   }
 
   #restingAfter({ addresses }: Allocation, now: number): readonly RestingAddress[] {

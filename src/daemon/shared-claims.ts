@@ -44,8 +44,6 @@ export interface Claimant {
 export class SharedClaims {
   readonly #options: SharedClaimsOptions;
   readonly #claims = new Map<string, Stored<Claim>>();
-  /** Addresses that this daemon claimed. */
-  readonly #own = new Set<string>();
   /** Addresses claimed by each attachment. */
   readonly #byAttachment = new Map<string, Set<string>>();
   readonly #spaces = new Map<string, AddressSpace>();
@@ -85,11 +83,6 @@ export class SharedClaims {
 
   all(): readonly Stored<Claim>[] {
     return [...this.#claims.values()];
-  }
-
-  /** Those that this daemon made. */
-  own(): readonly Stored<Claim>[] {
-    return [...this.#own].flatMap((address) => this.#claims.get(address) ?? []);
   }
 
   /** Every address that is claimed or about to be: an ADD under way counts. */
@@ -243,8 +236,6 @@ export class SharedClaims {
     if (former !== undefined && isSame(former, claim)) return;
     if (former !== undefined && former.metadata.uid !== claim.metadata.uid) this.#lose(former);
     this.#claims.set(claim.spec.address, claim);
-    if (claim.spec.daemon === this.#options.daemon) this.#own.add(claim.spec.address);
-    else this.#own.delete(claim.spec.address);
     const key = attachmentKey(claim.spec);
     const addresses = this.#byAttachment.get(key);
     if (addresses === undefined) this.#byAttachment.set(key, new Set([claim.spec.address]));
@@ -264,7 +255,6 @@ export class SharedClaims {
     const { address, pool } = claim.spec;
     if (this.#claims.get(address)?.metadata.uid !== claim.metadata.uid) return;
     this.#claims.delete(address);
-    this.#own.delete(address);
     this.#unseen.delete(claim.metadata.uid);
     const key = attachmentKey(claim.spec);
     const addresses = this.#byAttachment.get(key);

@@ -34,27 +34,21 @@ export function staleAttachments(
  */
 export const sandboxDeadlineMs = 5 * 60_000;
 
-/** What a daemon knows of its claims. */
-export interface ClaimWitness {
-  /** Does a record stand behind it? */
-  readonly isHeld: (claim: Claim) => boolean;
-  /** Is the call that it was made for surely over? */
-  readonly isOver: (claim: Claim) => boolean;
-}
-
 /**
- * Of a daemon's own claims those with no record behind them: it died between the claim and the record, or the store did
- * not answer, so the runtime never saw the address. A young claim may belong to an ADD in flight: it is garbage only
- * when that is known to be over.
+ * Claims of this daemon with no record behind them: the daemon died between the claim and the record, so the
+ * runtime never saw the address. A young claim may belong to an ADD in flight and is never garbage.
  */
 export function orphanedClaims(
   claims: readonly Stored<Claim>[],
-  { isHeld, isOver }: ClaimWitness,
+  daemon: string,
+  isHeld: (claim: Claim) => boolean,
   now: number,
   deadlineMs = sandboxDeadlineMs,
 ): readonly Stored<Claim>[] {
-  const isOld = ({ metadata }: Stored<Claim>): boolean => now - Date.parse(metadata.creationTimestamp) > deadlineMs;
-  return claims.filter((claim) => !isHeld(claim) && (isOver(claim) || isOld(claim)));
+  return claims.filter(
+    (claim) =>
+      claim.spec.daemon === daemon && !isHeld(claim) && now - Date.parse(claim.metadata.creationTimestamp) > deadlineMs,
+  );
 }
 
 /** How much the clocks of a node and of its API server may differ, milliseconds. */

@@ -1,18 +1,16 @@
-import { join } from 'node:path';
 import { connect } from 'node:tls';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { newClaim } from '../../src/resources/claim.ts';
 import { badManifests, heldAddresses, presentManifests } from '../bad-input/bad-manifests.ts';
-import { root } from '../kit/paths.ts';
 import { type Finished, run } from '../kit/run.ts';
 import { waitFor } from '../kit/wait.ts';
 import { binaries, needsControlPlane } from './binaries.ts';
 import { ControlPlane } from './control-plane.ts';
+import { installKinds } from './installed.ts';
 import { publishedManifests } from './published-manifests.ts';
 import { admitWebhook, registerWebhook, WebhookReplica } from './webhook-replica.ts';
 
 const reason = needsControlPlane();
-const crds = join(root, 'deploy/crds');
 const dayMs = 86_400_000;
 
 describe('the admission webhook of a Kubernetes API server', () => {
@@ -41,8 +39,7 @@ describe('the admission webhook of a Kubernetes API server', () => {
   beforeAll(async () => {
     if (reason !== '') return;
     await controlPlane.start();
-    await controlPlane.kubectl('apply', '-f', crds);
-    await controlPlane.kubectl('wait', '--for=condition=Established', '--timeout=60s', '-f', crds);
+    await installKinds(controlPlane);
     await admitWebhook(controlPlane);
     // Its first certificate is due for replacement today.
     replica = await WebhookReplica.start(controlPlane, { behindMs: 61 * dayMs });

@@ -10,7 +10,7 @@ export interface EtcdVersion {
 }
 
 /** The etcds to test with: the system's, and a newer one. */
-export function etcdVersions(): readonly EtcdVersion[] {
+export function etcdVersions(): readonly [system: EtcdVersion, newer: EtcdVersion] {
   const { status, stdout, stderr } = spawnSync(join(root, 'scripts/newer-etcd.sh'), ['--find'], { encoding: 'utf8' });
   const newer = stdout.trim();
   const second = status === 0 ? found(newer) : { name: stderr.trim(), binary: '', isMissing: true };

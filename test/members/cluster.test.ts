@@ -1,14 +1,11 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { httpText } from '../kit/daemon-process.ts';
 import { type ClusterMember, MemberCluster } from '../kit/member-cluster.ts';
 import { needsRoot } from '../kit/privilege.ts';
 import { waitFor } from '../kit/wait.ts';
-
-interface Listed {
-  readonly items: readonly { readonly metadata: { readonly name: string } }[];
-}
+import { recordsOf, writeRecord } from './records.ts';
 
 const names = ['ipam-1', 'ipam-2', 'ipam-3'] as const;
 
@@ -21,22 +18,10 @@ async function lease({ name, daemon }: ClusterMember): Promise<string> {
 }
 
 let records = 0;
-/** Writes something that nobody takes back, as soon as the cluster lets it. @returns its name */
-async function record({ daemon }: ClusterMember): Promise<string> {
-  records += 1;
-  const name = `record-${records}`;
-  const file = join(daemon.directory, 'record.json');
-  const manifest = {
-    apiVersion: 'spiderpool.spidernet.io/v2beta1',
-    kind: 'SpiderReservedIP',
-    metadata: { name },
-    spec: { ipVersion: 4, ips: [`192.0.2.${records}`] },
-  };
-  writeFileSync(file, JSON.stringify(manifest));
-  await waitFor(`${name} to be written`, async () =>
-    (await daemon.cli('apply', '-f', file)).exit === 0 ? true : undefined,
-  );
-  return name;
+/** Writes a record as soon as the cluster lets it. @returns its name */
+function record(member: ClusterMember): Promise<string> {
+  const number = ++records;
+  return waitFor(`record ${number} to be written`, () => writeRecord(member, number));
 }
 
 async function metric({ daemon }: ClusterMember, name: string): Promise<number> {
@@ -49,10 +34,9 @@ describe.skipIf(needsRoot !== '')('three daemons in three namespaces', () => {
   const written: string[] = [];
   const write = async (member: ClusterMember): Promise<void> => void written.push(await record(member));
   /** Everything that was ever written is there, and no block is leased twice. */
-  const expectAll = async ({ daemon }: ClusterMember): Promise<void> => {
-    const kept = JSON.parse((await daemon.cli('get', 'reservedip', '-o', 'json')).stdout) as Listed;
-    expect(kept.items.map(({ metadata }) => metadata.name).sort()).toEqual(written.toSorted());
-    const blocks = JSON.parse((await daemon.cli('blocks', '-o', 'json')).stdout) as { cidr: string }[];
+  const expectAll = async (member: ClusterMember): Promise<void> => {
+    expect((await recordsOf(member)).toSorted()).toEqual(written.toSorted());
+    const blocks = JSON.parse((await member.daemon.cli('blocks', '-o', 'json')).stdout) as { cidr: string }[];
     expect(new Set(blocks.map(({ cidr }) => cidr)).size).toBe(blocks.length);
   };
 

@@ -189,13 +189,13 @@ export const mutations: readonly Mutation[] = [
   {
     name: 'a claim of an ADD under way counts as garbage, and nobody looks again',
     edits: [
-      edit('ipam/reclaim.ts', '> deadlineMs;', '> 0;'),
-      edit('daemon/maintenance.ts', 'if (isHeld(claim)) return;', ''),
+      edit('ipam/reclaim.ts', '> deadlineMs,', '> 0,'),
+      edit('daemon/maintenance.ts', 'if (isHeld(claim) || (await this.#mayBeInUse(claim))) return;', ''),
     ],
   },
   {
     name: 'orphaned claims are never reclaimed',
-    edits: [edit('ipam/reclaim.ts', ' && (isOver(claim) || isOld(claim))', ' && deadlineMs < 0')],
+    edits: [edit('ipam/reclaim.ts', '> deadlineMs,', '> deadlineMs * 1e6,')],
   },
   {
     name: 'a restart does not mark the addresses on record',

@@ -15,6 +15,8 @@ interface Container {
   readonly pod: PodRef;
   /** `busy`: a call about it is under way. `forgotten`: the runtime never says DEL; GC must find it. */
   state: 'busy' | 'live' | 'forgotten' | 'ended';
+  /** Its address is in quarantine, and it lives on. */
+  inConflict?: true;
 }
 
 const pauseMs = 60;
@@ -165,7 +167,7 @@ export class Runtime {
     if (answer.kind === 'answered') {
       container.state = 'live';
       this.#oracle.told(this.#node, answer.value);
-      if (this.#world.strikes('conflict', 0.002)) await this.#conflict(container, answer.value);
+      if (this.#world.strikes('conflict', 0.004)) await this.#conflict(container, answer.value);
       return;
     }
     this.#requireExpected('ADD', container, answer);
@@ -173,7 +175,7 @@ export class Runtime {
     await this.#undo(container);
   }
 
-  /** Something outside answers for the address: it is reported, and the container goes. */
+  /** Something outside answers for the address: it is reported, and the container goes, at once or in its time. */
   async #conflict(container: Container, { addresses: [held] }: Allocation): Promise<void> {
     if (held === undefined) return;
     container.state = 'busy';
@@ -181,8 +183,11 @@ export class Runtime {
       administration.quarantine(parseAddress(held.address), 'somebody else answers for it'),
     );
     if (this.#isOver(container)) return;
-    if (answer.kind === 'answered') this.#oracle.quarantined(this.#node.name, held.address);
-    await this.#delete(container);
+    if (answer.kind !== 'answered') return this.#delete(container);
+    this.#oracle.quarantined(this.#node.name, held.address);
+    if (this.#world.random.below(2) === 0) return this.#delete(container);
+    container.inConflict = true;
+    container.state = 'live';
   }
 
   /** A second ADD for a container that has its addresses: the same again. */
@@ -193,8 +198,10 @@ export class Runtime {
     );
     if (this.#isOver(container)) return;
     container.state = 'live';
-    if (answer.kind === 'answered') this.#oracle.told(this.#node, answer.value);
-    else this.#requireExpected('ADD again', container, answer);
+    if (answer.kind === 'answered') return this.#oracle.told(this.#node, answer.value);
+    this.#requireExpected('ADD again', container, answer);
+    // It may have lost its address, and got no other.
+    if (container.inConflict) await this.#delete(container);
   }
 
   async #check(container: Container): Promise<void> {

@@ -1,0 +1,163 @@
+import { describe, expect, it } from 'vitest';
+import { sandboxDeadlineMs } from '../ipam/reclaim.ts';
+import { newClaim } from '../resources/claim.ts';
+import { IpamError } from '../resources/errors.ts';
+import { poolKind } from '../resources/pool.ts';
+import type { Resource, Stored } from '../resources/resource.ts';
+import { addressesOf, attachment, codeOf, pool, request, type World, world } from './testing/world.ts';
+
+describe('a shared pool', () => {
+  const shared = { source: { kind: 'named', pools: ['office'] } } as const;
+  const withPool = async (spec: object): Promise<World> => {
+    const w = await world('');
+    await w.daemon.resources.apply(pool('office', spec));
+    return w;
+  };
+
+  it('has one claim for each address, and gives the last free one at once (known failure 10)', async () => {
+    const w = await withPool({ subnet: '10.5.0.0/24' });
+    const given = await Promise.all(Array.from({ length: 254 }, (_, index) => addressesOf(w, `c${index}`, shared)));
+    expect(new Set(given.flat()).size).toBe(254);
+    expect(await codeOf(w.daemon.ipam.allocate(request('more', shared)))).toBe('pool-exhausted');
+    await w.daemon.ipam.release(attachment('c77'));
+    expect(await addressesOf(w, 'more', shared)).toEqual(given[77]);
+    expect(await w.daemon.administration.check()).toEqual([]);
+    expect((await w.store.list('IPClaim')).items).toHaveLength(254);
+  });
+
+  it('picks another address when another node was faster', async () => {
+    const w = await withPool({ subnet: '10.5.0.0/29', gateway: '10.5.0.1' });
+    // Another node's claims, made behind this daemon's back.
+    for (const address of ['10.5.0.2', '10.5.0.3']) {
+      await w.store.create(
+        newClaim({
+          address,
+          pool: 'office',
+          node: 'node2',
+          daemon: 'node2',
+          network: 'n',
+          containerId: 'x',
+          ifname: 'eth0',
+        }),
+      );
+    }
+    expect(await addressesOf(w, 'a', shared)).toEqual(['10.5.0.4']);
+    expect(await addressesOf(w, 'b', shared)).toEqual(['10.5.0.5']);
+    expect(await addressesOf(w, 'c', shared)).toEqual(['10.5.0.6']);
+    expect(await codeOf(w.daemon.ipam.allocate(request('d', shared)))).toBe('pool-exhausted');
+  });
+
+  it('uses the claim that a crash left behind, or reclaims it when it is old (known failures 2 and 6)', async () => {
+    const w = await withPool({ subnet: '10.5.0.0/24' });
+    const left = (containerId: string, address: string) =>
+      newClaim({ address, pool: 'office', node: 'node1', daemon: 'node1', ...attachment(containerId) });
+    await w.store.create(left('a', '10.5.0.9'));
+    await w.store.create(left('b', '10.5.0.10'));
+    await w.store.create({ ...left('c', '10.5.0.11'), spec: { ...left('c', '10.5.0.11').spec, daemon: 'node2' } });
+    const after = await w.restart();
+    expect(await addressesOf(after, 'a', shared)).toEqual(['10.5.0.9']);
+    await after.daemon.maintenance.round();
+    expect((await w.store.list('IPClaim')).items).toHaveLength(3);
+    after.clock.advance(sandboxDeadlineMs + 1);
+    await after.daemon.maintenance.round();
+    const kept = (await w.store.list<ReturnType<typeof newClaim>>('IPClaim')).items.map(({ spec }) => spec.containerId);
+    expect(kept.sort()).toEqual(['a', 'c']);
+  });
+
+  it('reclaims at once the claim of an ADD that failed because the answer of its create was lost', async () => {
+    const w = await withPool({ subnet: '10.5.0.0/24' });
+    const create = w.store.create.bind(w.store);
+    w.store.create = async (resource, uid) => {
+      await create(resource, uid);
+      throw new IpamError('store-unavailable', 'the answer was lost');
+    };
+    expect(await codeOf(addressesOf(w, 'a', shared))).toBe('store-unavailable');
+    w.store.create = create;
+    expect(await addressesOf(w, 'b', shared)).toHaveLength(1);
+    expect((await w.store.list('IPClaim')).items).toHaveLength(2);
+    await w.daemon.maintenance.round();
+    const kept = (await w.store.list<ReturnType<typeof newClaim>>('IPClaim')).items.map(({ spec }) => spec.containerId);
+    expect(kept).toEqual(['b']);
+  });
+
+  it('reclaims at once the claim that a DEL could not delete', async () => {
+    const w = await withPool({ subnet: '10.5.0.0/24' });
+    await addressesOf(w, 'a', shared);
+    const remove = w.store.delete.bind(w.store);
+    w.store.delete = () => Promise.reject(new IpamError('store-unavailable', 'it is away'));
+    await w.daemon.ipam.release(attachment('a'));
+    w.store.delete = remove;
+    expect((await w.store.list('IPClaim')).items).toHaveLength(1);
+    await w.daemon.maintenance.round();
+    expect((await w.store.list('IPClaim')).items).toEqual([]);
+  });
+
+  it('does not reclaim an old claim that an ADD under way has taken over', async () => {
+    const w = await withPool({ subnet: '10.5.0.0/24' });
+    await w.store.create(
+      newClaim({ address: '10.5.0.9', pool: 'office', node: 'node1', daemon: 'node1', ...attachment('a') }),
+    );
+    const after = await w.restart();
+    after.clock.advance(sandboxDeadlineMs + 1);
+    const disk = Promise.withResolvers<void>();
+    const commit = after.journal.commit.bind(after.journal);
+    after.journal.commit = async (changes) => {
+      await disk.promise;
+      await commit(changes);
+    };
+    const adding = addressesOf(after, 'a', shared);
+    const round = after.daemon.maintenance.round();
+    await new Promise((resolve) => setImmediate(resolve));
+    disk.resolve();
+    expect(await adding).toEqual(['10.5.0.9']);
+    await round;
+    expect(await after.daemon.administration.check()).toEqual([]);
+  });
+
+  it('claims again what its journal has and the store has lost', async () => {
+    const w = await withPool({ subnet: '10.5.0.0/24' });
+    const [address = ''] = await addressesOf(w, 'a', shared);
+    await w.store.delete({ kind: 'IPClaim', name: address }, undefined);
+    const after = await w.restart();
+    expect((await w.store.list('IPClaim')).items).toHaveLength(1);
+    expect(await after.daemon.administration.check()).toEqual([]);
+  });
+
+  it('lays itself out anew when the pool changes, and keeps who holds what', async () => {
+    const w = await withPool({ subnet: '10.5.0.0/24', ips: ['10.5.0.10-10.5.0.12'] });
+    expect(await addressesOf(w, 'a', shared)).toEqual(['10.5.0.10']);
+    await w.daemon.resources.apply(
+      pool('office', { subnet: '10.5.0.0/24', ips: ['10.5.0.10-10.5.0.11', '10.5.0.20'] }),
+    );
+    expect(await addressesOf(w, 'b', shared)).toEqual(['10.5.0.11']);
+    expect(await addressesOf(w, 'c', shared)).toEqual(['10.5.0.20']);
+    expect(await codeOf(w.daemon.ipam.allocate(request('d', shared)))).toBe('pool-exhausted');
+    expect(
+      await codeOf(w.daemon.resources.apply(pool('office', { subnet: '10.5.0.0/24', ips: ['10.5.0.11-10.5.0.30'] }))),
+    ).toBe('in-use');
+    expect(await codeOf(w.daemon.resources.delete({ kind: poolKind, name: 'office' }))).toBe('in-use');
+  });
+
+  it('gives nothing out once somebody deletes it, and takes back what is out', async () => {
+    const w = await withPool({ subnet: '10.5.0.0/24' });
+    await addressesOf(w, 'a', shared);
+    const present = (await w.store.get({ kind: poolKind, name: 'office' })) as Stored<Resource>;
+    await w.store.update({ ...present, metadata: { ...present.metadata, finalizers: ['spiderpool.spidernet.io'] } });
+    await w.store.delete({ kind: poolKind, name: 'office' }, undefined);
+    expect((await w.store.get({ kind: poolKind, name: 'office' }))?.metadata.deletionTimestamp).toBeDefined();
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(await codeOf(w.daemon.ipam.allocate(request('b', shared)))).toBe('not-found');
+    await w.daemon.ipam.release(request('a').attachment);
+    expect((await w.store.list('IPClaim')).items).toEqual([]);
+  });
+
+  it('is deleted at once where no controller waits for it, whatever its manifest says', async () => {
+    const w = await withPool({ subnet: '10.5.0.0/24' });
+    const office = pool('office', { subnet: '10.5.0.0/24' });
+    const present = (await w.store.get({ kind: poolKind, name: 'office' })) as Stored<Resource>;
+    await w.store.update({ ...present, metadata: { ...present.metadata, finalizers: ['spiderpool.spidernet.io'] } });
+    await w.daemon.resources.delete({ kind: poolKind, name: 'office' });
+    expect(await w.store.get({ kind: poolKind, name: 'office' })).toBeUndefined();
+    expect((await w.daemon.resources.apply(office)).outcome).toBe('created');
+  });
+});

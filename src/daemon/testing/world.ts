@@ -1,0 +1,112 @@
+import { parsePrefix } from '../../ip/prefix.ts';
+import type { AllocateRequest } from '../../ipam/request.ts';
+import { IpamError } from '../../resources/errors.ts';
+import { poolKind, spiderpoolVersion } from '../../resources/pool.ts';
+import type { Resource } from '../../resources/resource.ts';
+import { MemoryStore } from '../../store/memory/memory-store.ts';
+import type { Store } from '../../store/store.ts';
+import { silentLog } from '../../telemetry/log.ts';
+import type { Clock } from '../clock.ts';
+import { Daemon } from '../daemon.ts';
+import { MemoryJournal } from '../memory-journal.ts';
+
+export const cooldownMs = 30_000;
+
+/** Time that passes only when told to; pauses last until it does, or until they are aborted. */
+export class TestClock implements Clock {
+  #now = 1_700_000_000_000;
+
+  now(): number {
+    return this.#now;
+  }
+
+  advance(ms: number): void {
+    this.#now += ms;
+  }
+
+  pause(_ms: number, signal: AbortSignal): Promise<void> {
+    return new Promise((resolve) => {
+      if (signal.aborted) resolve();
+      else signal.addEventListener('abort', () => resolve());
+    });
+  }
+}
+
+export interface World {
+  readonly clock: TestClock;
+  readonly store: Store;
+  readonly journal: MemoryJournal;
+  readonly daemon: Daemon;
+  /** A new daemon over the same state, as after a crash: the old one just stops being used. */
+  restart(): Promise<World>;
+}
+
+let uids = 0;
+
+export async function world(
+  cidrs = '10.0.0.0/24',
+  blockSize = 28,
+  from?: Pick<World, 'clock' | 'store' | 'journal'>,
+): Promise<World> {
+  const clock = from?.clock ?? new TestClock();
+  const store = from?.store ?? new MemoryStore({ now: () => clock.now(), newUid: () => `uid-${++uids}` });
+  const journal = from?.journal ?? new MemoryJournal();
+  const daemon = daemonOver({ clock, store, journal }, cidrs, blockSize);
+  await daemon.start();
+  return { clock, store, journal, daemon, restart: () => world(cidrs, blockSize, { clock, store, journal }) };
+}
+
+export function daemonOver(
+  { clock, store, journal }: Pick<World, 'clock' | 'store' | 'journal'>,
+  cidrs: string,
+  blockSize: number,
+): Daemon {
+  return new Daemon({
+    node: 'node1',
+    store,
+    journal,
+    clock,
+    log: silentLog,
+    cooldownMs,
+    preleaseThreshold: 0.2,
+    maintenanceIntervalMs: 1_000,
+    clusterCidrs: cidrs === '' ? [] : cidrs.split(',').map(parsePrefix),
+    blockSizes: { 4: blockSize, 6: 120 },
+  });
+}
+
+export function request(containerId: string, more: Partial<AllocateRequest> = {}): AllocateRequest {
+  return {
+    attachment: { network: 'net', containerId, ifname: 'eth0' },
+    netns: '',
+    source: { kind: 'default' },
+    families: [],
+    requested: [],
+    ...more,
+  };
+}
+
+export const attachment = (containerId: string) => request(containerId).attachment;
+
+export function pool(name: string, spec: object): Resource {
+  return { apiVersion: spiderpoolVersion, kind: poolKind, metadata: { name }, spec };
+}
+
+export async function addressesOf(
+  { daemon }: World,
+  containerId: string,
+  more: Partial<AllocateRequest> = {},
+): Promise<string[]> {
+  const { addresses } = await daemon.ipam.allocate(request(containerId, more));
+  return addresses.map(({ address }) => address);
+}
+
+export async function codeOf(action: Promise<unknown>): Promise<string | undefined> {
+  try {
+    await action;
+    return undefined;
+  } catch (error) {
+    if (error instanceof IpamError) return error.code;
+    throw error;
+  }
+}
