@@ -40,6 +40,12 @@ export class Mischief {
     });
   }
 
+  /** Crashes somebody, to restart while everything is still as agitation left it: pools changed, addresses in quarantine. */
+  crashOne(): void {
+    const { node } = this.#world.random.pick(this.#machines);
+    if (node.daemon !== undefined && this.#world.strikes('crash', 0.5)) node.crash();
+  }
+
   stop(): void {
     this.#turns.stop();
     this.#outages += 1;

@@ -101,6 +101,7 @@ class Simulation {
   /** Faults stop, what is under way ends, caches catch up. */
   async #rest(): Promise<void> {
     const { world } = this;
+    this.#mischief.crashOne();
     world.calm = true;
     this.#operator.stop();
     this.#mischief.stop();
