@@ -41,6 +41,8 @@ const endpointSettleMs = 200;
  * under way, the API server is there for those.
  */
 const endpointConcurrency = 4;
+/** For the same reason none is written in the first seconds of a rush. */
+const endpointRush = { quietMs: 200, longestMs: 5_000 };
 
 interface Queues {
   readonly pool: WorkQueue;
@@ -111,7 +113,13 @@ export class Controller {
     const subnets = new SubnetReconciler({ state, store, log });
     const endpoints = new EndpointReconciler({ state, records, live, log });
     const slow = { ...shared, concurrency: 4, settleMs: 50, paceMs: poolPaceMs };
-    const quick = { ...shared, concurrency: endpointConcurrency, settleMs: endpointSettleMs, paceMs: 0 };
+    const quick = {
+      ...shared,
+      concurrency: endpointConcurrency,
+      settleMs: endpointSettleMs,
+      paceMs: 0,
+      rush: endpointRush,
+    };
     return {
       pool: new WorkQueue({ ...slow, kind: 'pool', reconcile: pools.reconcile }),
       subnet: new WorkQueue({ ...slow, kind: 'subnet', reconcile: subnets.reconcile }),

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { silentLog } from '../telemetry/log.ts';
 import { TestClock } from './testing/world.ts';
-import { type Result, WorkQueue } from './work-queue.ts';
+import { type Result, WorkQueue, type WorkQueueOptions } from './work-queue.ts';
 
-function queue(reconcile: (key: string) => Promise<Result>, more: { readonly concurrency?: number } = {}) {
+function queue(reconcile: (key: string) => Promise<Result>, more: Partial<WorkQueueOptions> = {}) {
   const clock = new TestClock();
   const stop = new AbortController();
   const done: string[] = [];
@@ -13,10 +13,11 @@ function queue(reconcile: (key: string) => Promise<Result>, more: { readonly con
     clock,
     log: silentLog,
     signal: stop.signal,
-    concurrency: more.concurrency ?? 4,
+    concurrency: 4,
     settleMs: 50,
     paceMs: 1_000,
     onDone: (_kind, outcome) => done.push(outcome),
+    ...more,
   });
   return { clock, stop, done, queue: made };
 }
@@ -68,6 +69,34 @@ describe('a queue of work', () => {
     await clock.advance(0);
     expect(gates).toHaveLength(3);
     expect(work.length).toBe(2);
+  });
+
+  it('waits while keys keep coming, but not for ever', async () => {
+    const looks: string[] = [];
+    const look = async (key: string): Promise<Result> => {
+      looks.push(key);
+      return unchanged;
+    };
+    const { clock, queue: work } = queue(look, { rush: { quietMs: 200, longestMs: 1_000 } });
+    work.add('a');
+    await clock.advance(150);
+    work.add('b');
+    await clock.advance(150);
+    expect(looks).toEqual([]);
+    await clock.advance(50);
+    expect(looks).toEqual(['a', 'b']);
+    await clock.advance(1_000);
+    const comeFor = async (ms: number): Promise<void> => {
+      for (let passed = 0; passed < ms; passed += 100) {
+        work.add(`c${clock.now()}`);
+        await clock.advance(100);
+      }
+    };
+    await comeFor(900);
+    expect(looks).toHaveLength(2);
+    // What goes on for longer is waited for no more.
+    await comeFor(300);
+    expect(looks).toHaveLength(2 + 12);
   });
 
   it('tries what fails later and later, and lets nothing else wait for it', async () => {

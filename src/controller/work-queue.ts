@@ -24,6 +24,13 @@ export interface WorkQueueOptions {
   readonly settleMs: number;
   /** Least time between two looks at one key, milliseconds. */
   readonly paceMs: number;
+  /** While keys keep coming, looking at them waits; absent: it does not. */
+  readonly rush?: {
+    /** It is over when none has come for this long, milliseconds. */
+    readonly quietMs: number;
+    /** What lasts longer is no rush, and is waited for no more, milliseconds. */
+    readonly longestMs: number;
+  };
   readonly onDone?: (kind: string, outcome: Result['outcome'] | 'failed', seconds: number) => void;
 }
 
@@ -57,6 +64,10 @@ export class WorkQueue {
   readonly #asleep = new Map<number, (() => void)[]>();
   #running = 0;
   #idle: (() => void) | undefined;
+  /** When the first and the last key of the present rush came, milliseconds since 1970. */
+  #rush = { began: 0, last: 0 };
+  /** For the rush to end. */
+  #isWaiting = false;
 
   constructor(options: WorkQueueOptions) {
     this.#options = options;
@@ -70,6 +81,11 @@ export class WorkQueue {
   }
 
   add(key: string, delayMs = this.#options.settleMs): void {
+    this.#noteRush(this.#options.clock.now());
+    this.#want(key, delayMs);
+  }
+
+  #want(key: string, delayMs: number): void {
     if (this.#options.signal.aborted) return;
     let entry = this.#entries.get(key);
     if (entry === undefined) {
@@ -126,6 +142,19 @@ export class WorkQueue {
     });
   }
 
+  #noteRush(now: number): void {
+    const { quietMs = 0 } = this.#options.rush ?? {};
+    const isOver = now - this.#rush.last >= quietMs;
+    this.#rush = { began: isOver ? now : this.#rush.began, last: now };
+  }
+
+  /** Until when looking waits, milliseconds since 1970. */
+  #rushEnd(): number {
+    const { rush } = this.#options;
+    if (rush === undefined) return 0;
+    return Math.min(this.#rush.last + rush.quietMs, this.#rush.began + rush.longestMs);
+  }
+
   /** In the order of arrival. Taking the first off an array of many costs as much as it is long. */
   #next(): string | undefined {
     const key = this.#ready[this.#taken];
@@ -137,8 +166,12 @@ export class WorkQueue {
   }
 
   #pump(): void {
-    const { concurrency, signal } = this.#options;
+    const { concurrency, clock, signal } = this.#options;
     while (this.#running < concurrency && !signal.aborted) {
+      if (this.#rushEnd() > clock.now()) {
+        this.#pumpAfterRush();
+        return;
+      }
       const key = this.#next();
       if (key === undefined) return;
       const entry = this.#entries.get(key);
@@ -156,6 +189,15 @@ export class WorkQueue {
     }
   }
 
+  #pumpAfterRush(): void {
+    if (this.#isWaiting || this.#ready.length === this.#taken) return;
+    this.#isWaiting = true;
+    this.#wakeAt(this.#rushEnd(), () => {
+      this.#isWaiting = false;
+      this.#pump();
+    });
+  }
+
   async #run(key: string, entry: Entry): Promise<void> {
     const { kind, reconcile, clock, log, signal, paceMs, onDone } = this.#options;
     const start = clock.now();
@@ -165,13 +207,13 @@ export class WorkQueue {
       outcome = result.outcome;
       entry.failures = 0;
       entry.earliest = clock.now() + (result.paceMs ?? paceMs);
-      if (result.againMs !== undefined) this.add(key, result.againMs);
+      if (result.againMs !== undefined) this.#want(key, result.againMs);
     } catch (error) {
       entry.failures += 1;
       const wait = Math.min(firstBackOffMs * 2 ** (entry.failures - 1), longestBackOffMs);
       entry.earliest = clock.now() + wait;
       if (!signal.aborted) log.warn({ err: error, kind, key, wait }, 'could not reconcile; trying again');
-      this.add(key, wait);
+      this.#want(key, wait);
     }
     onDone?.(kind, outcome, (clock.now() - start) / 1000);
   }
