@@ -43,6 +43,8 @@ describe('the presence of a client in etcd', () => {
       const now = await entry();
       return now !== undefined && now.lease !== first?.lease ? true : undefined;
     });
+    // Others may read the key before the answer to its write is back.
+    await waitFor('it to know again', () => presence.isSeen || undefined);
     expect(told).toEqual([true, false, true]);
     await presence.end();
     expect(await entry()).toBeUndefined();
