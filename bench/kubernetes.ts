@@ -20,7 +20,7 @@ const workers = 16;
 /** Two of them, of which the network and the gateway are no Pod's: exactly `addresses` are left. */
 const pool = { subnet: '10.60.0.0/16', gateway: '10.60.0.1', ips: ['10.60.1.0-10.60.4.231'], default: true };
 const inFlight = 32;
-/** As daemons are after some days on a node: code compiled, which takes V8 some ten thousand calls. */
+/** Until V8 has compiled what is called, which takes some ten thousand calls. */
 const warmWaves = 25;
 /** Of so many waves the one of the middle pace counts: one is over in seconds, and the machine's pace varies. */
 const countedWaves = { bare: 5, derived: 3 };

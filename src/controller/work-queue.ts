@@ -143,8 +143,9 @@ export class WorkQueue {
   }
 
   #noteRush(now: number): void {
-    const { quietMs = 0 } = this.#options.rush ?? {};
-    const isOver = now - this.#rush.last >= quietMs;
+    const { rush } = this.#options;
+    if (rush === undefined) return;
+    const isOver = now - this.#rush.last >= rush.quietMs;
     this.#rush = { began: isOver ? now : this.#rush.began, last: now };
   }
 

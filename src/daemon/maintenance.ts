@@ -1,4 +1,3 @@
-import { attachmentKey } from '../ipam/attachment.ts';
 import { blocksToReturn, restedBlocks, shouldPrelease } from '../ipam/lease.ts';
 import { orphanedClaims, witnessOf } from '../ipam/reclaim.ts';
 import type { Claim } from '../resources/claim.ts';
@@ -124,10 +123,7 @@ export class Maintenance {
     // Somebody may have set the clock.
     if (Math.abs(clock.now() - this.#scanned) < orphanScanMs) return;
     this.#scanned = clock.now();
-    const isHeld = ({ spec }: Claim): boolean => {
-      const holder = ipam.ledger.holderOf(spec.address);
-      return holder !== undefined && attachmentKey(holder.attachment) === attachmentKey(spec);
-    };
+    const isHeld = ({ spec }: Claim): boolean => ipam.ledger.holds(spec, spec.address);
     for (const claim of orphanedClaims(shared.all(), node, isHeld, clock.now(), sandboxDeadlineMs)) {
       const { address, network, containerId, ifname } = claim.spec;
       const attachment = { network, containerId, ifname };

@@ -275,11 +275,10 @@ export class NodeIpam implements Ipam {
   /** Deletes the claims of an attachment but those that a record stands behind. @returns their addresses */
   async #releaseClaims(attachment: Attachment): Promise<readonly string[]> {
     const { shared, clock, log } = this.#parts;
-    const held = new Set(this.ledger.find(attachment)?.addresses.map(({ address }) => address));
     const released: string[] = [];
     for (const claim of shared.claimsOf(attachment)) {
       const { address } = claim.spec;
-      if (held.has(address)) continue;
+      if (this.ledger.holds(attachment, address)) continue;
       try {
         await shared.release(claim);
         released.push(address);

@@ -58,6 +58,11 @@ export class Ledger {
     return this.#byAddress.get(address);
   }
 
+  /** Is this address on record as this attachment's? @param address canonical text */
+  holds(attachment: Attachment, address: string): boolean {
+    return this.find(attachment)?.addresses.some((held) => held.address === address) ?? false;
+  }
+
   ofContainer(containerId: string): readonly Allocation[] {
     return listOf(this.#byContainer.get(containerId));
   }
