@@ -214,6 +214,19 @@ describe('the allocator', () => {
     expect(given.every(({ value }) => value >= range.first.value + 20_000n)).toBe(true);
   });
 
+  it('ends the rests of all pieces of a sparse range, not only up to the first that has room', () => {
+    const [near, far] = ['fd00::1', 'fd00::8000:0:0:0'].map(parseAddress) as [Address, Address];
+    const usable = parseRangeSet(['fd00::1-fd00::4', 'fd00::8000:0:0:0-fd00::8000:ffff:0:0']);
+    const allocator = new RangeAllocator<string>({ range: prefixRange(parsePrefix('fd00::/64')), usable, cooldownMs });
+    for (const address of [near, far]) {
+      allocator.claim(address, 'x', 0);
+      allocator.release(address, 0);
+    }
+    expect(allocator.resting).toBe(2);
+    expect(allocator.hasFresh(cooldownMs)).toBe(true);
+    expect(allocator.resting).toBe(0);
+  });
+
   it('works on the whole of IPv6', () => {
     const allocator = make('::/0');
     expect(formatAddress(allocator.allocate('x', 0) as Address)).toBe('::');

@@ -81,7 +81,10 @@ export class RangeAllocator<Owner> {
 
   /** Is there an address that neither is held nor rests? */
   hasFresh(now: number): boolean {
-    return this.#segments.some((segment) => segment.hasFresh(now));
+    let found = false;
+    // All of them, also behind the first that has one: a segment ends its rests when it is told the time.
+    for (const segment of this.#segments) found = segment.hasFresh(now) || found;
+    return found;
   }
 
   /** A fresh address; when there is none, the one that has rested longest; undefined when all are held. */
