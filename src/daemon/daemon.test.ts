@@ -114,7 +114,7 @@ describe('the daemon', () => {
     const w = await world('10.0.0.0/24', 28);
     for (let index = 0; index < 11; index += 1) await w.daemon.ipam.allocate(request(`a${index}`));
     const blocks = async (): Promise<string[]> => (await w.daemon.administration.blocks()).map(({ cidr }) => cidr);
-    await expect.poll(blocks).toEqual(['10.0.0.0/28', '10.0.0.16/28']);
+    await expect.poll(blocks, { timeout: 20_000 }).toEqual(['10.0.0.0/28', '10.0.0.16/28']);
     for (let index = 0; index < 11; index += 1) await w.daemon.ipam.release(attachment(`a${index}`));
     await w.daemon.maintenance.round();
     // While its neighbour's addresses rest they are free all the same; the empty block goes.

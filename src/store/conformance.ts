@@ -271,6 +271,8 @@ export function describeStoreConformance(name: string, open: () => Promise<Store
         const stop = new AbortController();
         expect(await failure(collect(store.watch<Thing>(kind, version, stop.signal), 1, stop))).toBe('compacted');
       }),
+      // To forget may take hundreds of writes, each with a sync of its own.
+      120_000,
     );
 
     it(
