@@ -1,28 +1,44 @@
-import { mkdirSync, rmSync } from 'node:fs';
+import { randomBytes } from 'node:crypto';
+import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { IpamError } from '../resources/errors.ts';
 import { isServed } from './is-served.ts';
 
+const prefix = 'daemon.lock';
+
 /**
  * Takes a data directory for this process until it ends, however it ends: two daemons on one journal would give the
  * same addresses out. The socket that clients use is no such lock: its file can be removed, or be another one.
- * @throws IpamError invalid-config when another daemon has it
+ *
+ * Node.js has no file locks; a listening socket is let go of by the system as one would be. Each process has a socket
+ * of its own name and listens before it looks for others, so of two that start together at least one sees the
+ * other; and a name that nobody serves is nobody's for ever, so it can be removed.
+ * @throws IpamError invalid-config when another daemon has it, or tries to have it just now
  */
 export async function holdDataDirectory(directory: string): Promise<void> {
   mkdirSync(directory, { recursive: true, mode: 0o700 });
-  // Node.js has no file locks; a listening socket is let go of by the system as one would be.
-  const path = join(directory, 'daemon.lock');
-  if (await isServed(path)) {
+  const own = `${prefix}.${randomBytes(4).toString('hex')}`;
+  const server = createServer((probe) => probe.destroy()).unref();
+  const { promise, resolve, reject } = Promise.withResolvers<void>();
+  server.once('error', reject).listen(join(directory, own), resolve);
+  await promise.catch((error: Error) => {
+    throw new IpamError('invalid-config', `cannot lock ${directory}: ${error.message}`, { cause: error });
+  });
+  // Somebody who came between our name and our listening has removed it; he sees us, or is seen here.
+  if (!(await isAlone(directory, own)) || !existsSync(join(directory, own))) {
+    server.close();
     throw new IpamError('invalid-config', `another daemon uses the data in ${directory}`, {
       advice: 'stop it first, or set dataDir',
     });
   }
-  rmSync(path, { force: true });
-  const { promise, resolve, reject } = Promise.withResolvers<void>();
-  const server = createServer((probe) => probe.destroy()).unref();
-  server.once('error', reject).listen(path, resolve);
-  await promise.catch((error: Error) => {
-    throw new IpamError('invalid-config', `cannot lock ${directory}: ${error.message}`, { cause: error });
-  });
+}
+
+async function isAlone(directory: string, own: string): Promise<boolean> {
+  for (const name of readdirSync(directory)) {
+    if (!name.startsWith(prefix) || name === own) continue;
+    if (await isServed(join(directory, name))) return false;
+    rmSync(join(directory, name), { force: true });
+  }
+  return true;
 }

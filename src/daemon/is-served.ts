@@ -8,6 +8,7 @@ export function isServed(path: string): Promise<boolean> {
       probe.destroy();
       resolve(true);
     });
-    probe.once('error', () => resolve(false));
+    // Somebody listens who has not looked for so long that his queue is full (unix(7)).
+    probe.once('error', ({ code }: NodeJS.ErrnoException) => resolve(code === 'EAGAIN'));
   });
 }
