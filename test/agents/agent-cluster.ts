@@ -7,6 +7,7 @@ import { type PoolSpec, poolKind, spiderpoolVersion } from '../../src/resources/
 import { EmbeddedStore } from '../../src/store/embedded/embedded-store.ts';
 import { type CniResult, cni } from '../kit/cni.ts';
 import { DaemonProcess, httpText } from '../kit/daemon-process.ts';
+import { freePort } from '../kit/etcd.ts';
 import { waitFor } from '../kit/wait.ts';
 
 /** What stands for members: servers of ipam.Store over one store; and real agents of theirs. */
@@ -24,7 +25,9 @@ export class AgentCluster {
     const cluster = new AgentCluster();
     for (const [name, spec] of Object.entries(pools))
       await cluster.store.create({ apiVersion: spiderpoolVersion, kind: poolKind, metadata: { name }, spec });
-    cluster.#servers.push(await serveStore(cluster.store), await serveStore(cluster.store));
+    // Ports that no outgoing connection takes: while a server is away, nobody else gets its port.
+    for (let number = 1; number <= 2; number += 1)
+      cluster.#servers.push(await serveStore(cluster.store, undefined, await freePort()));
     return cluster;
   }
 

@@ -132,6 +132,10 @@ describe('agents of a cluster', () => {
     await waitFor('the pool to be gone', async () =>
       (await call(a, 'ADD', 's0', 'shared')).json.code === 7 ? true : undefined,
     );
+    // Each kind is asked for by itself: the reservation may come after the pools.
+    await waitFor('all else to be known', () =>
+      a.log.includes('what happened meanwhile is taken over') ? true : undefined,
+    );
     expect(await add(a, 'c0')).toBe(held);
     const { exit, json } = await call(a, 'ADD', 'c1');
     if (exit === 0) expect(json.ips?.[0]?.address.startsWith(`${base}.`)).toBe(false);

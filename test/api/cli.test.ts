@@ -9,6 +9,9 @@ import { bin } from '../kit/paths.ts';
 import { run } from '../kit/run.ts';
 import { waitFor } from '../kit/wait.ts';
 
+/** Longest that a call may take. */
+const callMs = 60_000;
+
 const network = (daemonSocket: string) => ({
   cniVersion: '1.0.0',
   name: 'net',
@@ -297,7 +300,7 @@ describe('ipam-cli against a real daemon', () => {
   });
 
   it('serves the published gRPC calls, batches, look-ups and watches', async () => {
-    const client = openClient(daemon.socket, 10_000);
+    const client = openClient(daemon.socket, callMs);
     try {
       const stream = client.ipam.WatchAllocations({});
       const seen: string[] = [];
@@ -346,7 +349,7 @@ describe('ipam-cli against a real daemon', () => {
 
   it('puts an address into quarantine, says who holds it, and lifts it again', async () => {
     await cli('apply', '-f', manifest('lab.json', pool('lab', { subnet: '10.91.0.0/29', gateway: '10.91.0.1' })));
-    const client = openClient(daemon.socket, 10_000);
+    const client = openClient(daemon.socket, callMs);
     try {
       const pools = ['lab'];
       const node_id = 'n9';
@@ -384,7 +387,7 @@ describe('ipam-cli against a real daemon', () => {
   });
 
   it('pages through allocations without missing one that stays, whatever goes meanwhile', async () => {
-    const client = openClient(daemon.socket, 10_000);
+    const client = openClient(daemon.socket, callMs);
     try {
       const requests = Array.from({ length: 9 }, (_, index) => ({ node_id: 'pages', container_id: `page${index}` }));
       await client.call('AllocateIPs', { requests });
@@ -404,7 +407,7 @@ describe('ipam-cli against a real daemon', () => {
   });
 
   it('releases nothing when interface or node are not those that hold the address', async () => {
-    const client = openClient(daemon.socket, 10_000);
+    const client = openClient(daemon.socket, callMs);
     try {
       await client.call('AllocateIP', { node_id: 'n9', container_id: 'strict' });
       expect(await client.call('ReleaseIP', { container_id: 'strict', ifname: 'net7' })).toMatchObject({
@@ -427,7 +430,7 @@ describe('ipam-cli against a real daemon', () => {
   });
 
   it('keeps the connection when an error has thousands of facts', async () => {
-    const client = openClient(daemon.socket, 30_000);
+    const client = openClient(daemon.socket, callMs);
     try {
       await cli('apply', '-f', manifest('wide.json', pool('wide', { subnet: '10.90.0.0/18' })));
       // Every other address, so that they make no range.

@@ -11,6 +11,7 @@ import { loadSync } from '@grpc/proto-loader';
 import { protoPath } from 'grpc-health-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { DaemonProcess } from '../kit/daemon-process.ts';
+import { freePort } from '../kit/etcd.ts';
 import { run } from '../kit/run.ts';
 
 type Callback = (error: Error | null, answer?: { status: string }) => void;
@@ -23,10 +24,10 @@ interface Services {
   readonly listServicesResponse?: { readonly service: readonly { readonly name: string }[] };
 }
 
-describe('the standard services of gRPC and HTTP', () => {
-  const port = 20_000 + (process.pid % 20_000);
+describe('the standard services of gRPC and HTTP', async () => {
+  const [port, httpPort] = [await freePort(), await freePort()];
   const daemon = new DaemonProcess({
-    args: ['--grpc-addr', `127.0.0.1:${port}`, '--metrics-addr', `127.0.0.1:${port + 1}`, '--insecure'],
+    args: ['--grpc-addr', `127.0.0.1:${port}`, '--metrics-addr', `127.0.0.1:${httpPort}`, '--insecure'],
   });
   beforeAll(() => daemon.start());
   afterAll(() => daemon.remove());
@@ -75,7 +76,7 @@ describe('the standard services of gRPC and HTTP', () => {
 
   it('serves ipam-cli over TCP, and health and metrics over HTTP, but no CNI there', async () => {
     expect(await daemon.cli('--daemon', `127.0.0.1:${port}`, 'stats')).toMatchObject({ exit: 0 });
-    const base = `http://127.0.0.1:${port + 1}`;
+    const base = `http://127.0.0.1:${httpPort}`;
     expect((await fetch(`${base}/healthz`)).status).toBe(200);
     expect((await fetch(`${base}/readyz`)).status).toBe(200);
     expect((await fetch(`${base}/cni`, { method: 'POST' })).status).toBe(404);

@@ -168,7 +168,7 @@ describe('the compiled executable', () => {
     if (stdout !== '') expect(stdout).toMatch(/static/);
     const measured = await run('/bin/sh', [
       '-c',
-      `CNI_COMMAND=STATUS BERTH_CNI_TIMEOUT_MS=300 "${join(bin, 'ipam-plugin')}" </dev/null & pid=$!; while grep -q VmRSS /proc/$pid/status 2>/dev/null; do grep VmHWM /proc/$pid/status; done | tail -1`,
+      `CNI_COMMAND=STATUS BERTH_CNI_TIMEOUT_MS=2000 "${join(bin, 'ipam-plugin')}" </dev/null & pid=$!; while grep -q VmRSS /proc/$pid/status 2>/dev/null; do grep VmHWM /proc/$pid/status; done | tail -1`,
     ]);
     const kilobytes = Number(/(\d+) kB/.exec(measured.stdout)?.[1]);
     expect(kilobytes).toBeGreaterThan(0);

@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { closeSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -20,6 +20,8 @@ export interface DaemonProcessOptions {
   readonly env?: Readonly<Record<string, string>>;
 }
 
+/** For rmSync: an etcd dies a moment after its daemon, and may be making a file just then. */
+export const whileEtcdDies = { maxRetries: 20, retryDelay: 50 } as const;
 /** Characters of a log that an error quotes. */
 const logShown = 3_000;
 
@@ -97,6 +99,7 @@ export class DaemonProcess {
       ],
       { stdio: ['ignore', log, log], env: { ...process.env, ...env } },
     );
+    closeSync(log);
   }
 
   #configFile(): readonly string[] {
@@ -145,7 +148,7 @@ export class DaemonProcess {
   /** Ends the process and removes its folder. */
   async remove(): Promise<void> {
     await this.crash();
-    rmSync(this.directory, { recursive: true, force: true });
+    rmSync(this.directory, { recursive: true, force: true, ...whileEtcdDies });
   }
 
   cli(...args: string[]): Promise<Finished> {

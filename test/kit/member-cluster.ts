@@ -1,6 +1,6 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { DaemonProcess } from './daemon-process.ts';
+import { DaemonProcess, whileEtcdDies } from './daemon-process.ts';
 import { Namespace } from './namespace.ts';
 import { must, run } from './run.ts';
 import { waitFor } from './wait.ts';
@@ -150,7 +150,8 @@ export class MemberCluster {
     await waitFor(
       `${count} members that vote`,
       async () => {
-        const members = await this.list(from);
+        // A daemon serves before its etcd does, which begins or comes back in its own time.
+        const members = await this.list(from).catch(() => []);
         const voting = members.filter(({ is_learner, report }) => !is_learner && report?.state === 'voter');
         return members.length === count && voting.length === count ? true : undefined;
       },
@@ -195,14 +196,14 @@ export class ClusterMember {
 
   /** Removes everything from its disk. */
   wipe(): void {
-    rmSync(this.daemon.dataDir, { recursive: true, force: true });
+    rmSync(this.daemon.dataDir, { recursive: true, force: true, ...whileEtcdDies });
     mkdirSync(this.daemon.dataDir, { mode: 0o700 });
   }
 
   /** Loses the etcd part of its disk only: what the daemon knows of its own Pods stays. */
   wipeRaft(): void {
     for (const part of ['raft', 'member.json']) {
-      rmSync(join(this.daemon.dataDir, part), { recursive: true, force: true });
+      rmSync(join(this.daemon.dataDir, part), { recursive: true, force: true, ...whileEtcdDies });
     }
   }
 
