@@ -5,12 +5,15 @@ import { LeaderElection } from './leader-election.ts';
 import type { Lease, LeaseRecords } from './lease-records.ts';
 import { settle, TestClock } from './testing/world.ts';
 
+/** `unanswered`: a write is carried out, and nobody hears of it. */
+type Cut = 'no' | 'refused' | 'silent' | 'unanswered';
+
 /** One lease that all candidates share; each may be cut off from it. */
 class SharedLease {
   lease: Lease | undefined;
   #version = 0;
 
-  records(line: { cut: 'no' | 'refused' | 'silent' }): LeaseRecords {
+  records(line: { cut: Cut }): LeaseRecords {
     const reach = async (): Promise<void> => {
       if (line.cut === 'refused') throw new IpamError('store-unavailable', 'cut off');
       if (line.cut === 'silent') await new Promise(() => {});
@@ -37,14 +40,16 @@ class SharedLease {
         await reach();
         if (metadata.resourceVersion !== this.lease?.metadata.resourceVersion)
           throw new IpamError('conflict', 'changed');
-        return keep(spec);
+        const kept = keep(spec);
+        if (line.cut === 'unanswered') await new Promise(() => {});
+        return kept;
       },
     };
   }
 }
 
 function candidate(shared: SharedLease, clock: TestClock, identity: string) {
-  const line: { cut: 'no' | 'refused' | 'silent' } = { cut: 'no' };
+  const line: { cut: Cut } = { cut: 'no' };
   const stop = new AbortController();
   const made = {
     line,
@@ -101,6 +106,18 @@ describe('an election', () => {
 
   it('passes on at once when the leader stops in good order', async () => {
     const { clock, first, second, shared } = await two();
+    first.stop.abort();
+    await first.ended;
+    expect(shared.lease?.spec.holderIdentity).toBe('');
+    await clock.advance(2_000);
+    expect([first.acting, second.acting]).toEqual([false, true]);
+  });
+
+  it('passes on at once also when the stop meets a renewal that is under way', async () => {
+    const { clock, first, second, shared } = await two();
+    first.line.cut = 'unanswered';
+    await clock.advance(2_000);
+    first.line.cut = 'no';
     first.stop.abort();
     await first.ended;
     expect(shared.lease?.spec.holderIdentity).toBe('');

@@ -166,16 +166,23 @@ export class LeaderElection {
   /** So that the next leader need not wait for a silence. */
   async #letGo(): Promise<void> {
     const { lease: records, identity, clock, retryMs, log } = this.#options;
-    const lease = this.#lease;
-    if (lease?.spec.holderIdentity !== identity) return;
-    const spec = { ...lease.spec, holderIdentity: '', leaseDurationSeconds: 1, renewTime: microTime(clock.now()) };
     const never = new AbortController().signal;
     const act = async (until: AbortSignal): Promise<boolean> => {
-      this.#see(await records.replace({ ...lease, spec }, until));
+      for (let lease = this.#lease; lease?.spec.holderIdentity === identity; lease = await records.get(until)) {
+        const renewTime = microTime(clock.now());
+        const spec = { ...lease.spec, holderIdentity: '', leaseDurationSeconds: 1, renewTime };
+        try {
+          this.#see(await records.replace({ ...lease, spec }, until));
+          return true;
+        } catch (error) {
+          // The last renewal was given up with the term, and may have been carried out all the same.
+          if (!isIpamError(error, 'conflict')) throw error;
+        }
+      }
       return true;
     };
     await this.#inTime(retryMs, act, never).catch((error: unknown) => {
-      if (!isIpamError(error, 'conflict')) log.warn({ err: error }, 'could not let go of the lease');
+      log.warn({ err: error }, 'could not let go of the lease');
     });
   }
 }
