@@ -298,7 +298,7 @@ export class Daemon {
     const outage = this.contact?.outage ?? '';
     throw new IpamError(
       'store-unavailable',
-      `${outage === '' ? 'the cluster is back' : outage}, and was not heard since this daemon started`,
+      `${outage === '' ? 'the cluster' : `${outage}, and`} was not heard since this daemon started`,
       { advice: 'retry; meanwhile addresses are given from the blocks that the node has leased' },
     );
   }

@@ -16,6 +16,8 @@ export function openKubernetesEngine({ kubeconfig, node }: DaemonConfig, metrics
   const client = new KubernetesClient({
     access: kubeconfig === undefined ? inClusterAccess(process.env) : kubeconfigAccess(kubeconfig),
     userAgent: `ipam-daemon/${version}`,
+    // Our answer must be there before the CNI executable gives a call up, after 15 s.
+    requestDeadlineMs: 12_000,
     onRequest: (verb, resource, code, seconds) => {
       metrics.apiRequests.inc({ verb, resource, code });
       metrics.apiDuration.observe({ verb, resource }, seconds);
