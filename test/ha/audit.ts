@@ -5,7 +5,7 @@ import { waitFor } from '../kit/wait.ts';
 import type { Ground, Node } from './ground.ts';
 import type { Holdings } from './holdings.ts';
 
-const seenMs = 30_000;
+const seenMs = 60_000;
 /** What the addresses of blocks begin with that nodes lease. */
 const nodeBlocks = '10.244.';
 

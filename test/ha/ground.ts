@@ -67,10 +67,16 @@ export class Node {
     this.back();
   }
 
-  /** Blocks that it has of its own, as its daemon says. */
-  async freeLeased(): Promise<number> {
+  /**
+   * Addresses, as its daemon says, of the blocks that it has had since before a call. Those that rest it gives only when the
+   * pool has no block left.
+   * @param calledAt `performance.now` of the call
+   */
+  async freeLeased(calledAt: number): Promise<number> {
     const { blocks } = await this.client.call('GetNodeBlocks', { node_id: this.name });
-    return blocks.reduce((sum, { available }) => sum + available, 0);
+    const second = Math.floor((performance.timeOrigin + calledAt) / 1_000);
+    const there = blocks.filter(({ created_at }) => Number(created_at) < second);
+    return there.reduce((sum, { available, resting }) => sum + available - resting, 0);
   }
 }
 

@@ -8,7 +8,7 @@ const seed = Number(process.env.SEED ?? Date.now() % 1_000_000);
 
 describe.skipIf(needsRoot !== '')('three members and two agents under load', () => {
   it('lose nothing and give nothing twice while leaders are killed, machines cut off and disks wiped', {
-    timeout: 600_000,
+    timeout: 1_200_000,
   }, async () => {
     const report = await faultRun({ seconds, seed });
     process.stdout.write(`ha: seed ${seed}\n${faultReport(report).join('\n')}\n`);

@@ -23,7 +23,7 @@ interface Held {
 /** What a caller is told when nobody knows what came of its call. */
 const noAnswer: ReadonlySet<string> = new Set(['unreachable', 'store-unavailable']);
 /** Longest wait of an audit until daemons have seen what happened. */
-const settleMs = 30_000;
+const settleMs = 60_000;
 
 /**
  * Takes and gives back through every daemon, and remembers what it was told: what was acknowledged and not given back

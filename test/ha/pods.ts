@@ -52,7 +52,7 @@ export class Pods {
     }
     this.refused.add(`${verb}: ${short(reason)}`);
     if (verb === 'CHECK') return;
-    const asked = node.freeLeased().then(
+    const asked = node.freeLeased(calledAt).then(
       (free) => {
         if (free > 0 || verb === 'DEL')
           this.#problem(`${verb} ${id} failed with ${free} leased addresses free: ${reason} ${json.details ?? ''}`);

@@ -3,7 +3,7 @@ import { MemberCluster } from '../kit/member-cluster.ts';
 import { needsRoot } from '../kit/privilege.ts';
 
 /** `ipam-cli members`, by who does not leave it to `--join`. */
-describe.skipIf(needsRoot !== '')('a cluster that is changed by hand', () => {
+describe.skipIf(needsRoot !== '')('a cluster that is changed by hand', { timeout: 300_000 }, () => {
   const cluster = new MemberCluster();
   const members = async (...args: readonly string[]) => {
     const { exit, stdout, stderr } = await cluster.get('ipam-1').daemon.cli('members', ...args);
@@ -14,7 +14,7 @@ describe.skipIf(needsRoot !== '')('a cluster that is changed by hand', () => {
     await cluster.open();
     await cluster.start('ipam-1', 'ipam-2', 'ipam-3');
     await cluster.voters(3);
-  });
+  }, 300_000);
   afterAll(() => cluster.close());
 
   it('expects a member before its daemon is there, who has no vote until it has caught up', async () => {

@@ -29,7 +29,7 @@ async function metric({ daemon }: ClusterMember, name: string): Promise<number> 
   return Number(new RegExp(`^${name} (\\S+)$`, 'm').exec(text)?.[1]);
 }
 
-describe.skipIf(needsRoot !== '')('three daemons in three namespaces', () => {
+describe.skipIf(needsRoot !== '')('three daemons in three namespaces', { timeout: 300_000 }, () => {
   const cluster = new MemberCluster();
   const written: string[] = [];
   const write = async (member: ClusterMember): Promise<void> => void written.push(await record(member));
@@ -72,8 +72,11 @@ describe.skipIf(needsRoot !== '')('three daemons in three namespaces', () => {
   });
 
   it('tell how they are', async () => {
-    const leader = await cluster.leader();
-    expect(await metric(leader, 'ipam_raft_leader')).toBe(1);
+    // Others hear of a leader before it has looked for itself.
+    const leader = await waitFor('a leader that knows it', async () => {
+      const found = await cluster.leader();
+      return (await metric(found, 'ipam_raft_leader')) === 1 ? found : undefined;
+    });
     await expect.poll(() => metric(leader, 'ipam_raft_members'), { timeout: 10_000 }).toBe(3);
     expect(await metric(leader, 'ipam_raft_term')).toBeGreaterThan(1);
     expect(await metric(leader, 'ipam_raft_db_size_bytes')).toBeGreaterThan(0);

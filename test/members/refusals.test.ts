@@ -4,13 +4,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { DaemonProcess, type DaemonProcessOptions } from '../kit/daemon-process.ts';
+import { freePort } from '../kit/etcd.ts';
 
-const seed = 7300 + (process.pid % 100) * 20;
-let used = 0;
+const ports: number[] = [];
+for (let count = 0; count < 20; count += 1) ports.push(await freePort());
 /** Each member needs a port and the one after it. */
 function port(): number {
-  used += 2;
-  return seed + used;
+  const next = ports.pop();
+  if (next === undefined) throw new Error('too few ports');
+  return next;
 }
 
 describe('a member that cannot be', () => {

@@ -3,11 +3,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { DaemonProcess } from '../kit/daemon-process.ts';
+import { freePort } from '../kit/etcd.ts';
 import { bin } from '../kit/paths.ts';
 import { must } from '../kit/run.ts';
 import { waitFor } from '../kit/wait.ts';
 
-const seed = 9600 + (process.pid % 100) * 10;
+const [firstPort, secondPort, otherPort] = [await freePort(), await freePort(), await freePort()];
 
 describe('members with certificates', () => {
   const authority = mkdtempSync(join(tmpdir(), 'berth-pki-'));
@@ -34,9 +35,9 @@ describe('members with certificates', () => {
   });
 
   it('join one another', async () => {
-    const first = member('ipam-1', 'ipam-1', seed, '--bootstrap');
+    const first = member('ipam-1', 'ipam-1', firstPort, '--bootstrap');
     await first.start();
-    const second = member('ipam-2', 'ipam-2', seed + 2, `--join=127.0.0.1:${seed}`);
+    const second = member('ipam-2', 'ipam-2', secondPort, `--join=127.0.0.1:${firstPort}`);
     await second.start(60_000);
     await waitFor('both to vote', async () => {
       const { stdout } = await second.cli('members', 'list');
@@ -51,14 +52,14 @@ describe('members with certificates', () => {
     ['of a node', 'node-1', 'node-1', 2, /is of the role "node", not of "member"/],
     ['of another member', 'ipam-9', 'ipam-2', 1, /member "ipam-2" may not act for node "ipam-9"/],
   ])('do not admit whoever shows a certificate %s', async (_what, node, certificate, exit, says) => {
-    const daemon = member(node, certificate, seed + 4, `--join=127.0.0.1:${seed}`);
+    const daemon = member(node, certificate, otherPort, `--join=127.0.0.1:${firstPort}`);
     daemon.spawn();
     expect(await daemon.ended()).toBe(exit);
     expect(daemon.log).toMatch(says);
   });
 
   it('do not admit whoever shows none', async () => {
-    const daemon = member('ipam-9', '', seed + 6, `--join=127.0.0.1:${seed}`, '--insecure');
+    const daemon = member('ipam-9', '', otherPort, `--join=127.0.0.1:${firstPort}`, '--insecure');
     daemon.spawn();
     await waitFor('it to be turned away', () => (daemon.log.includes('not admitted yet') ? true : undefined));
     const { stdout } = await (daemons[0] as DaemonProcess).cli('members', 'list', '-o', 'json');

@@ -46,7 +46,7 @@ class Writing {
 describe.skipIf(needsRoot !== '')('a cluster', () => {
   beforeEach((context) => context.skip(newer.isMissing, newer.name));
 
-  it('goes over to a newer etcd one member after the other, while others write', async () => {
+  it('goes over to a newer etcd one member after the other, while others write', { timeout: 300_000 }, async () => {
     const cluster = await new MemberCluster().open();
     try {
       await cluster.start(...names);

@@ -2,9 +2,9 @@ import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { EtcdClient } from '../../src/store/etcd/client.ts';
 import { DaemonProcess, httpText } from '../kit/daemon-process.ts';
+import { freePort } from '../kit/etcd.ts';
 import { waitFor } from '../kit/wait.ts';
 
-const seed = 11_600 + (process.pid % 100) * 10;
 const megabyte = 1024 * 1024;
 
 describe('members on one machine', () => {
@@ -21,7 +21,7 @@ describe('members on one machine', () => {
   }
 
   it('begin one cluster together when all have --bootstrap and the same peers', async () => {
-    const ports = [seed, seed + 2, seed + 4];
+    const ports = [await freePort(), await freePort(), await freePort()];
     const config = `raft: {peers: [${ports.map((port) => `"127.0.0.1:${port}"`).join(', ')}]}`;
     for (const [index, port] of ports.entries()) member(`ipam-${index + 1}`, port, config).spawn();
     for (const daemon of daemons) await daemon.ready(60_000);
@@ -35,8 +35,8 @@ describe('members on one machine', () => {
     expect(clusters[0]?.members.map(({ name }) => name)).toEqual(['ipam-1', 'ipam-2', 'ipam-3']);
   });
 
-  it('say when the database is full, give space back, and lift the alarm', async () => {
-    const daemon = member('ipam-1', seed + 6, `raft: {quotaBytes: ${64 * megabyte}}`);
+  it('say when the database is full, give space back, and lift the alarm', { timeout: 300_000 }, async () => {
+    const daemon = member('ipam-1', await freePort(), `raft: {quotaBytes: ${64 * megabyte}}`);
     await daemon.start();
     const etcd = new EtcdClient({ endpoints: [`unix:${join(daemon.dataDir, 'client:0')}`] });
     const key = Buffer.from('/filler');
@@ -52,8 +52,9 @@ describe('members on one machine', () => {
       );
       const { header } = await etcd.range({ key });
       await etcd.compact(header.revision, true);
+      // An etcd that is busy making its file smaller may not answer, which is told instead of the alarm.
       await waitFor('the alarm to be lifted', async () =>
-        (await httpText(daemon.socket, '/readyz')).includes('NOSPACE') ? undefined : true,
+        (await httpText(daemon.socket, '/readyz')).includes('"ready"') ? true : undefined,
       );
       await etcd.txn({ success: [put] });
       expect(daemon.log).toContain('the database gave space back');

@@ -14,7 +14,7 @@ const ranges = [
 ];
 const routes = [{ dst: '0.0.0.0/0' }];
 
-describe('containers that host-local served', () => {
+describe('containers that host-local served', { timeout: 300_000 }, () => {
   let directory = '';
   let daemon: DaemonProcess;
   const network = (ipam: object) => ({ cniVersion: '1.0.0', name: 'net', type: 'ptp', ipam });
@@ -78,7 +78,7 @@ describe('containers that host-local served', () => {
     install({ type: 'ipam-plugin', ranges, routes });
 
     const random = new Random(3);
-    for (let wait = 150; ; wait += 150) {
+    for (let wait = 150; ; wait *= 1.4) {
       const end = await migrateAndKill(
         ...(arguments_().slice(0, 2) as [string, string]),
         wait + random.below(200),

@@ -4,9 +4,10 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { needsControlPlane } from '../cluster/binaries.ts';
 import { ControlPlane } from '../cluster/control-plane.ts';
-import { install } from '../cluster/installed.ts';
+import { install, served } from '../cluster/installed.ts';
 import { DaemonProcess } from '../kit/daemon-process.ts';
 import { type EtcdCluster, startEtcd } from '../kit/etcd.ts';
+import { waitFor } from '../kit/wait.ts';
 import { define } from '../store-kubernetes/definitions.ts';
 import { migrate, onKubernetes, Runtime } from './kit.ts';
 
@@ -15,7 +16,7 @@ const type = { namespaced: true, statusSubresource: false } as const;
 const whereabouts = { ...type, apiVersion: 'whereabouts.cni.cncf.io/v1alpha1' };
 const namespace = 'kube-system';
 
-describe('other IPAMs of a cluster', () => {
+describe('other IPAMs of a cluster', { timeout: 300_000 }, () => {
   const controlPlane = new ControlPlane();
   const directory = mkdtempSync(join(tmpdir(), 'berth-peers-'));
   const daemon = onKubernetes(new DaemonProcess({ dataDir: join(directory, 'data') }), 'node1', '');
@@ -25,7 +26,7 @@ describe('other IPAMs of a cluster', () => {
     if (reason !== '') return;
     await controlPlane.start();
     await install(controlPlane);
-    await define(controlPlane, [
+    const kinds = [
       { ...whereabouts, kind: 'IPPool', plural: 'ippools' },
       { ...whereabouts, kind: 'OverlappingRangeIPReservation', plural: 'overlappingrangeipreservations' },
       {
@@ -34,7 +35,11 @@ describe('other IPAMs of a cluster', () => {
         kind: 'NetworkAttachmentDefinition',
         plural: 'network-attachment-definitions',
       },
-    ]);
+    ];
+    await define(controlPlane, kinds);
+    // kubectl asks what there is, which the API server tells a moment after it serves it; its own namespaces it makes then.
+    await served(controlPlane, kinds);
+    await waitFor('the namespace of the objects', () => controlPlane.get(`/api/v1/namespaces/${namespace}`));
   });
   afterAll(async () => {
     await daemon.remove();

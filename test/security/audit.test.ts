@@ -15,7 +15,7 @@ const pool = {
 };
 
 describe('the audit of what was done', () => {
-  const port = 20_000 + ((process.pid + 2_977) % 20_000);
+  const port = 20_000 + ((process.pid + 2_977) % 10_000);
   const pki = new Pki();
   const daemon = new DaemonProcess({ args: ['--grpc-addr', `127.0.0.1:${port}`] });
   const uid = process.getuid?.() ?? 0;
@@ -114,7 +114,7 @@ describe('the audit of what was done', () => {
           return undefined;
         }
       },
-      5_000,
+      20_000,
     ).catch(() => expect(lines()).toContainEqual(expect.objectContaining(line)));
   });
 });

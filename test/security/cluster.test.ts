@@ -16,10 +16,10 @@ import { Pki, writePki } from './pki.ts';
 
 const everybody = [...memberNames, ...agentNames];
 
-describe.skipIf(needsRoot !== '')('a cluster with certificates', () => {
+describe.skipIf(needsRoot !== '')('a cluster with certificates', { timeout: 300_000 }, () => {
   const world = new ClusterWorld();
   const { cluster } = world;
-  beforeAll(() => world.start(), 120_000);
+  beforeAll(() => world.start(), 300_000);
   afterAll(() => world.remove());
 
   it('forms over mTLS', async () => {

@@ -45,6 +45,8 @@ export async function tlsOver(socket: Socket, card?: Pair, more: ConnectionOptio
 export function http2(stream: Socket): ClientHttp2Session {
   const session = connectHttp2('http://daemon', { createConnection: () => stream });
   session.on('error', () => {});
+  // Of a stream that has ended already it would never hear.
+  if (stream.destroyed) session.destroy();
   return session;
 }
 

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { DaemonProcess } from '../kit/daemon-process.ts';
 import { bin } from '../kit/paths.ts';
 import { run } from '../kit/run.ts';
+import { waitFor } from '../kit/wait.ts';
 
 const [member, stranger] = [54_321, 54_322];
 
@@ -33,7 +34,8 @@ describe.skipIf(process.getuid?.() !== 0)('the Unix socket, for others than root
     const refused = await as(member, open, 'delete', 'pool', 'cluster-ipv4');
     expect(refused).toMatchObject({ exit: 1 });
     expect(refused.stderr).toContain(`operator "uid ${member}" may not call ipam.Resources/Delete`);
-    expect(open.log).toContain(`"caller":{"name":"uid ${member}","role":"operator","via":"unix","address":"unix"}`);
+    const caller = `"caller":{"name":"uid ${member}","role":"operator","via":"unix","address":"unix"}`;
+    await waitFor(caller, () => (open.log.includes(caller) ? true : undefined));
   });
 
   it('serves members of the group no CNI call', async () => {
@@ -54,7 +56,8 @@ describe.skipIf(process.getuid?.() !== 0)('the Unix socket, for others than root
   it('asks the kernel, whatever the mode of the file', async () => {
     chmodSync(closed.socket, 0o666);
     expect(await as(stranger, closed, 'stats')).toMatchObject({ exit: 5 });
-    expect(closed.log).toContain(`uid ${stranger} is neither root, nor the daemon's user, nor of grpc.socketGroup`);
+    const line = `uid ${stranger} is neither root, nor the daemon's user, nor of grpc.socketGroup`;
+    await waitFor(line, () => (closed.log.includes(line) ? true : undefined));
     const socket = connect(closed.socket);
     await new Promise((resolve) => socket.once('connect', resolve));
     socket.destroy();

@@ -19,7 +19,7 @@ export class World {
   readonly pki = new Pki();
   /** Another authority of the same name. */
   readonly otherPki = new Pki();
-  readonly port = 20_000 + (process.pid % 20_000);
+  readonly port = 20_000 + (process.pid % 10_000);
   readonly daemon: DaemonProcess;
   /** Without certificates. */
   readonly plain: DaemonProcess;

@@ -20,12 +20,15 @@ describe('an etcd that asks for certificates', () => {
     certFile: join(folder, name, 'tls.crt'),
     keyFile: join(folder, name, 'tls.key'),
   });
-  const open = (name: string | undefined, deadlineMs = 1_000) =>
+  /** @param deadlineMs short, for who is not served; a refusal is known as one when no attempt was given up before */
+  const open = (name: string | undefined, { deadlineMs = 1_000, attemptMs = 250 } = {}) =>
     new EtcdClient({
       endpoints: cluster.endpoints,
       deadlineMs,
+      attemptMs,
       ...(name === undefined ? {} : { tls: files(name) }),
     });
+  const patient = { deadlineMs: 30_000, attemptMs: 30_000 };
 
   beforeAll(async () => {
     writePki(join(folder, 'server'), pki, pki.node('etcd'));
@@ -35,14 +38,11 @@ describe('an etcd that asks for certificates', () => {
     cluster = await startEtcd({ tls: files('server') });
     // Roles as an operator of etcd would set them: one may write under the prefix, the other only read there.
     const { caFile, certFile, keyFile } = files('root');
+    const flags = ['--cacert', caFile, '--cert', certFile, '--key', keyFile, '--dial-timeout=20s'];
     const etcdctl = (...args: string[]) =>
-      must(
-        'etcdctl',
-        ['--endpoints', cluster.endpoints[0] ?? '', '--cacert', caFile, '--cert', certFile, '--key', keyFile, ...args],
-        {
-          env: { PATH: process.env.PATH ?? '', ETCDCTL_API: '3' },
-        },
-      );
+      must('etcdctl', ['--endpoints', cluster.endpoints[0] ?? '', '--command-timeout=20s', ...flags, ...args], {
+        env: { PATH: process.env.PATH ?? '', ETCDCTL_API: '3' },
+      });
     for (const user of ['root', 'node1', 'viewer']) await etcdctl('user', 'add', user, '--no-password');
     for (const role of ['root', 'berth', 'reader']) await etcdctl('role', 'add', role);
     await etcdctl('role', 'grant-permission', 'berth', 'readwrite', '/test/', '--prefix');
@@ -61,7 +61,7 @@ describe('an etcd that asks for certificates', () => {
   });
 
   it('serves who has one, in what its role allows', async () => {
-    const client = open('node1');
+    const client = open('node1', patient);
     const store = storeOn(client);
     await store.create(thing('a'));
     expect((await store.list('Thing')).items).toHaveLength(1);
@@ -87,7 +87,7 @@ describe('an etcd that asks for certificates', () => {
   });
 
   it('lets a reader read, and not write', async () => {
-    const client = open('viewer');
+    const client = open('viewer', patient);
     const store = storeOn(client);
     expect((await store.list('Thing')).items).toHaveLength(2);
     await expectCode(store.create(thing('c')), 'permission-denied');
@@ -104,7 +104,7 @@ describe('an etcd that asks for certificates', () => {
   });
 
   it('is reached with files that are replaced while the client runs', async () => {
-    const client = open('changing', 60_000);
+    const client = open('changing', { deadlineMs: 60_000 });
     const store = storeOn(client);
     const creating = store.create(thing('patient'));
     await expectCode(client.range({ key: Buffer.from('/test/') }, { deadlineMs: 500 }), 'store-unavailable');

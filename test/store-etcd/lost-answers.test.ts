@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Stored } from '../../src/resources/resource.ts';
 import { EtcdClient } from '../../src/store/etcd/client.ts';
@@ -20,8 +21,8 @@ describe('a write to etcd whose answer is lost', () => {
     await cluster.dispose();
   });
 
-  const open = (endpoints: readonly string[]) => {
-    const client = new EtcdClient({ endpoints });
+  const open = (endpoints: readonly string[], times: { deadlineMs?: number; attemptMs?: number } = {}) => {
+    const client = new EtcdClient({ endpoints, ...times });
     const store = storeOn(client);
     closing.push(async () => {
       await store.close();
@@ -76,28 +77,38 @@ describe('a write to etcd whose answer is lost', () => {
 
   it('is carried out once each, in groups, while a connection is cut again and again', async () => {
     const proxy = await newProxy();
-    const { store } = open([proxy.endpoint]);
+    const { store } = open([proxy.endpoint], { deadlineMs: 60_000 });
     const direct = open(cluster.endpoints).store;
     const { version } = await direct.list('Thing');
     let isOver = false;
+    let answered = 0;
     const cutting = (async () => {
-      while (!isOver) {
+      for (let calmMs = 60; !isOver; ) {
         proxy.loseAnswers();
-        await new Promise((resolve) => setTimeout(resolve, 30));
+        await pause(30);
+        const before = answered;
         proxy.heal();
-        await new Promise((resolve) => setTimeout(resolve, 60));
+        await pause(calmMs);
+        // A slow machine needs longer for a connection and an answer: with cuts that come too fast it would never get one.
+        calmMs = answered === before ? calmMs * 1.3 : Math.max(60, calmMs / 1.3);
       }
     })();
+    const answer = async <T>(action: Promise<T>): Promise<T> => {
+      const value = await action;
+      answered += 1;
+      return value;
+    };
     const names = Array.from({ length: 120 }, (_, n) => `cut-${n}`);
     const outcomes = await Promise.all(
       names.map(async (name, n) => {
-        const first = await store.create(thing(name, n));
-        const second = await store.update({ ...first, spec: { n: n + 1_000 } });
-        if (n % 2 === 0) await store.delete(thingKey(name), second.metadata.resourceVersion);
+        const first = await answer(store.create(thing(name, n)));
+        const second = await answer(store.update({ ...first, spec: { n: n + 1_000 } }));
+        if (n % 2 === 0) await answer(store.delete(thingKey(name), second.metadata.resourceVersion));
         return second;
       }),
-    );
-    isOver = true;
+    ).finally(() => {
+      isOver = true;
+    });
     await cutting;
     expect(outcomes).toHaveLength(names.length);
     const { items } = await direct.list<Thing>('Thing');
@@ -143,7 +154,8 @@ describe('a write to etcd whose answer is lost', () => {
   const storeThrough = ({ endpoint }: TcpProxy) => open([endpoint]).store;
 
   it('is found again after the lease of the client has ended', async () => {
-    const { client, store } = open(cluster.endpoints);
+    // One long attempt each: a client that repeats a write for its late answer cannot tell that the lease had ended before.
+    const { client, store } = open(cluster.endpoints, { attemptMs: 10_000 });
     await store.create(thing('before-lease'));
     const { kvs } = await client.range({ key: Buffer.from('/test/.lanes/'), range_end: Buffer.from('/test/.lanes0') });
     expect(kvs.length).toBeGreaterThan(0);
