@@ -17,12 +17,12 @@ export interface ApiAnswer {
   readonly text: string;
 }
 
-/** One request to an API server on a connection of its own. @throws when there is no answer within ten seconds */
+/** One request to an API server on a connection of its own. @throws when there is no answer within half a minute */
 export function apiRequest(sent: ApiRequest): Promise<ApiAnswer> {
   const { url, ca, token, method = 'GET', path, body, contentType = 'application/json' } = sent;
   return new Promise((resolve, reject) => {
     const headers = { authorization: `Bearer ${token}`, 'content-type': contentType };
-    const outgoing = request(`${url}${path}`, { method, ca, headers, agent: false, timeout: 10_000 }, (incoming) => {
+    const outgoing = request(`${url}${path}`, { method, ca, headers, agent: false, timeout: 30_000 }, (incoming) => {
       const chunks: Buffer[] = [];
       incoming.on('data', (chunk: Buffer) => chunks.push(chunk));
       incoming.on('error', reject);

@@ -28,7 +28,12 @@ describe('a cluster of two nodes', () => {
     await cluster.apply(podManifest({ name: 'a', node: 'node1' }), podManifest({ name: 'b', node: 'node2' }));
     const [a, b] = await Promise.all([cluster.podReady('a'), cluster.podReady('b')]);
     expect(a.status.podIP).not.toBe(b.status.podIP);
-    expect(await cluster.exec('a', ['ping', '-c', '1', '-W', '5', b.status.podIP ?? ''])).toContain(' 0% packet loss');
+    // The switch and the neighbour tables may still be learning.
+    await waitFor('a to reach b', async () => {
+      const ping = ['ping', '-c', '1', '-W', '5', b.status.podIP ?? ''];
+      const { stdout } = await cluster.controlPlane.tryKubectl('exec', 'a', '--', ...ping);
+      return stdout.includes(' 0% packet loss') || undefined;
+    });
   });
 
   it('takes away all of a Pod that is deleted', async () => {
@@ -48,7 +53,7 @@ describe('a cluster of two nodes', () => {
       200,
     );
     expect(existsSync('/var/log/pods') ? readdirSync('/var/log/pods') : []).toEqual([]);
-  });
+  }, 400_000);
 
   it('lets the scheduler choose', async () => {
     await cluster.createNamespace('other');
@@ -63,10 +68,15 @@ describe('a cluster of two nodes', () => {
     await node.containerd.start();
     await node.kubelet.start();
     await cluster.nodeReady('node2');
-    await waitFor('the Pod to be known to kubelet', async () => {
-      const { stdout } = await cluster.controlPlane.tryKubectl('exec', 'b', '--', 'hostname');
-      return stdout === 'b\n' || undefined;
-    });
+    await waitFor(
+      'the Pod to be known to kubelet',
+      async () => {
+        const { stdout } = await cluster.controlPlane.tryKubectl('exec', 'b', '--', 'hostname');
+        return stdout === 'b\n' || undefined;
+      },
+      60_000,
+      200,
+    );
     const [main] =
       (await cluster.controlPlane.get<Pod>('/api/v1/namespaces/default/pods/b'))?.status.containerStatuses ?? [];
     expect(main?.restartCount).toBe(0);
@@ -75,11 +85,11 @@ describe('a cluster of two nodes', () => {
   it('cuts a node off and heals it', async () => {
     const reach = async (): Promise<boolean> =>
       (await cluster.node('node1').tryExec('ping', '-c', '1', '-W', '1', cluster.node('node2').address)).exit === 0;
-    expect(await reach()).toBe(true);
+    await waitFor('node2 to be reached', async () => (await reach()) || undefined);
     await cluster.node('node2').cutOff();
     expect(await reach()).toBe(false);
     await cluster.node('node2').heal();
-    await waitFor('node2 to be reached', async () => (await reach()) || undefined);
+    await waitFor('node2 to be reached again', async () => (await reach()) || undefined);
   });
 
   it('has the API server where Pods of the host network look for it', async () => {

@@ -156,9 +156,9 @@ export class Cluster {
     }
   }
 
-  /** Deletes a Pod and waits until its node has ended it and it is gone. */
+  /** Deletes a Pod and waits until its node has ended it and it is gone: kubelet looks at some only a minute later. */
   async deletePod(name: string, namespace = 'default'): Promise<void> {
-    await this.kubectl('delete', 'pod', name, '--namespace', namespace, `--timeout=${conditionMs / 1000}s`);
+    await this.kubectl('delete', 'pod', name, '--namespace', namespace, `--timeout=${startMs / 1000}s`);
   }
 
   /** Runs a program in a Pod. @returns its standard output */

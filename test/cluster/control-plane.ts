@@ -3,6 +3,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { isIP } from 'node:net';
 import { join } from 'node:path';
 import { type Finished, must, run } from '../kit/run.ts';
+import { waitFor } from '../kit/wait.ts';
 import { type ApiAnswer, apiRequest } from './api-request.ts';
 import { BackgroundProcess } from './background-process.ts';
 import { binaries } from './binaries.ts';
@@ -71,7 +72,7 @@ export class ControlPlane {
     return this.#started(this.#etcd);
   }
 
-  /** Starts etcd and the API server and waits until it says that it is ready. */
+  /** Starts etcd and the API server and waits until it says that it is ready, and has the namespace default. */
   async start(): Promise<void> {
     const ground = this.#options.ground ?? (await claimGround());
     this.#ground = ground;
@@ -86,6 +87,8 @@ export class ControlPlane {
     this.#apiServer = this.#makeApiServer(ground);
     await this.#etcd.start();
     await this.#apiServer.start();
+    // The API server makes it only once it is ready.
+    await waitFor('the namespace default', () => this.get('/api/v1/namespaces/default'), 60_000, 50);
   }
 
   /** Ends both and removes everything, unless it stands on somebody else's ground. */

@@ -2,29 +2,15 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { allKinds } from '../../src/resources/kinds.ts';
 import { parseManifest, parseStored } from '../../src/resources/manifest.ts';
 import { parsePool } from '../../src/resources/pool.ts';
-import { waitFor } from '../kit/wait.ts';
 import { needsControlPlane } from './binaries.ts';
 import { ControlPlane } from './control-plane.ts';
-import { installKinds } from './installed.ts';
+import { installKinds, schemasPublished } from './installed.ts';
 import { publishedEndpoint, publishedManifests } from './published-manifests.ts';
 
 const reason = needsControlPlane();
 
 describe('the CustomResourceDefinitions on a Kubernetes API server', () => {
   const controlPlane = new ControlPlane();
-
-  /** What kubectl checks manifests against; the API server publishes it some time after it serves the kinds. */
-  const schemas = (): Promise<true> =>
-    waitFor(
-      'the schemas of our kinds',
-      async () => {
-        const answer = await controlPlane.get<{ readonly definitions: object }>('/openapi/v2');
-        const names = Object.keys(answer?.definitions ?? {});
-        return allKinds.every(({ kind }) => names.some((name) => name.endsWith(`.${kind}`))) || undefined;
-      },
-      60_000,
-      200,
-    );
 
   beforeEach((context) => context.skip(reason !== '', reason));
   beforeAll(async () => {
@@ -36,7 +22,7 @@ describe('the CustomResourceDefinitions on a Kubernetes API server', () => {
       const structural = status.conditions.filter(({ type }: { type: string }) => type === 'NonStructuralSchema');
       expect([metadata.name, structural]).toEqual([metadata.name, []]);
     }
-    await schemas();
+    await schemasPublished(controlPlane);
     await controlPlane.apply(...publishedManifests, publishedEndpoint);
   });
   afterAll(() => controlPlane.stop());

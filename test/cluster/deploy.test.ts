@@ -16,7 +16,7 @@ const ours = ['ipam-plugin', 'ipam-cni', 'spiderpool'];
 const configurations = '/etc/cni/net.d';
 const slowMs = 300_000;
 
-describe('kubectl apply -k deploy', () => {
+describe('kubectl apply -k deploy', { timeout: 2 * slowMs }, () => {
   const cluster = new Cluster();
 
   beforeEach((context) => context.skip(reason !== '', reason));
@@ -74,6 +74,8 @@ describe('kubectl apply -k deploy', () => {
       .sort();
 
   const poolRow = (name: string): Promise<string> => cluster.kubectl('get', 'sp', name, '--no-headers');
+  const counted = (row: RegExp): Promise<true> =>
+    waitFor('the count', async () => row.test(await poolRow('rack')) || undefined, 60_000, 200);
   const addressesOf = (all: readonly Pod[]): string[] => all.map(({ status }) => status.podIP ?? 'none').sort();
 
   it('runs daemons and controllers where there is no Pod network yet, and puts the CNI executables in place', async () => {
@@ -107,14 +109,21 @@ describe('kubectl apply -k deploy', () => {
     expect(await claims()).toEqual(addressesOf(all));
     const [one, other] = ['node1', 'node2'].map((name) => all.find(({ spec }) => spec.nodeName === name));
     const ping = ['ping', '-c', '1', '-W', '5', other?.status.podIP ?? ''];
-    expect(await cluster.exec(one?.metadata.name ?? '', ping)).toContain(' 0% packet loss');
+    // The switch and the neighbour tables may still be learning.
+    await waitFor('one to reach the other', async () => {
+      const { stdout } = await cluster.controlPlane.tryKubectl('exec', one?.metadata.name ?? '', '--', ...ping);
+      return stdout.includes(' 0% packet loss') || undefined;
+    });
     const routes = await cluster.exec(one?.metadata.name ?? '', ['ip', 'route']);
     expect(routes).toContain(`default via ${cluster.ground.address(1)} `);
   });
 
   it('shows in kubectl get sp how many are in use', async () => {
-    await waitFor('the count', async () => (/ 4 +20 +true/.test(await poolRow('rack')) ? true : undefined));
-    expect(await cluster.kubectl('get', 'se')).toMatch(/shop-/);
+    await counted(/ 4 +20 +true/);
+    // Endpoints are written later than the status of the pool.
+    const endpoints = async (): Promise<true | undefined> =>
+      /shop-/.test(await cluster.kubectl('get', 'se')) || undefined;
+    await waitFor('the endpoints', endpoints, 60_000, 200);
   });
 
   it('restarts its daemons under running Pods, and starts new ones meanwhile', async () => {
@@ -137,13 +146,13 @@ describe('kubectl apply -k deploy', () => {
   it('gets the addresses of deleted Pods back', async () => {
     await cluster.kubectl('delete', 'deployment', 'shop', '--timeout=120s');
     await waitFor('the claims to go', async () => ((await claims()).length === 0 ? true : undefined), slowMs, 200);
-    await waitFor('the count', async () => (/ 0 +20 +true/.test(await poolRow('rack')) ? true : undefined));
+    await counted(/ 0 +20 +true/);
   });
 
   it(
     'goes without a trace but for the data directory',
     async () => {
-      await cluster.kubectl('delete', 'sp', '--all', '--timeout=60s');
+      await cluster.kubectl('delete', 'sp', '--all', '--timeout=120s');
       await removed(deploy);
       await cluster.kubectl('apply', '-k', join(deploy, 'uninstall'));
       await rolledOut('daemonset/uninstall', 'berth-uninstall');
@@ -157,13 +166,13 @@ describe('kubectl apply -k deploy', () => {
         'crds,clusterroles,clusterrolebindings,validatingwebhookconfigurations,mutatingwebhookconfigurations';
       expect(await cluster.kubectl('get', `${kinds},namespaces`, '-o', 'name')).not.toMatch(/berth|spider/);
     },
-    slowMs,
+    4 * slowMs,
   );
 
   /** Whatever is left says what it waits for. */
   async function removed(kustomization: string): Promise<void> {
     const { exit, stdout, stderr } = await cluster.controlPlane.tryKubectl(
-      ...['delete', '-k', kustomization, `--timeout=${slowMs / 2_000}s`],
+      ...['delete', '-k', kustomization, `--timeout=${slowMs / 1_000}s`],
     );
     if (exit === 0) return;
     const left = await cluster.kubectl('get', 'namespaces,crds', '-o', 'yaml');
@@ -183,13 +192,14 @@ describe('kubectl apply -k deploy', () => {
 
   /** API servers learn a moment later whom to trust; until then they refuse everything. */
   async function waitForWebhook(write: () => Promise<void>): Promise<void> {
-    const refused = await waitFor('the API server to trust the webhook', async () => {
+    const attempt = async (): Promise<{ readonly error: unknown } | undefined> => {
       const error = await write().then(
         () => undefined,
         (thrown: unknown) => thrown,
       );
       return String(error).includes('failed calling webhook') ? undefined : { error };
-    });
+    };
+    const refused = await waitFor('the API server to trust the webhook', attempt);
     if (refused.error !== undefined) throw refused.error;
   }
 });

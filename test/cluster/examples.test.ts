@@ -6,6 +6,7 @@ import { waitFor } from '../kit/wait.ts';
 import { callDelegate } from './attach.ts';
 import { needsNodes } from './binaries.ts';
 import { busyboxImage } from './image.ts';
+import { served } from './installed.ts';
 import { hasCondition, type Pod } from './pod.ts';
 import { Underlay } from './underlay.ts';
 
@@ -55,7 +56,9 @@ describe('examples', () => {
     await cluster.kubectl('label', 'node', 'node1', 'example.net/rack=a');
     await cluster.kubectl('label', 'node', 'node2', 'example.net/rack=b', 'example.net/disk=ssd');
     await cluster.apply(attachmentDefinitions);
-    await cluster.kubectl('wait', '--for=condition=Established', `crd/${attachmentDefinitions.metadata.name}`);
+    await served(cluster.controlPlane, [
+      { apiVersion: 'k8s.cni.cncf.io/v1', plural: attachmentDefinitions.spec.names.plural },
+    ]);
     for (const example of examples) await apply(example, 'pools.yaml');
     for (const namespace of ['tenant-a', 'tenant-b', 'team']) await cluster.serviceAccountReady(namespace);
     // An application whose owner must be there first, and a network, are applied by their tests.
@@ -171,7 +174,7 @@ describe('examples', () => {
 
   it('third-party-controller: a Pod of a Game has an address as long as the Game is there', async () => {
     await apply('third-party-controller', 'kind.yaml');
-    await cluster.kubectl('wait', '--for=condition=Established', 'crd/games.example.net');
+    await served(cluster.controlPlane, [{ apiVersion: 'example.net/v1', plural: 'games' }]);
     await apply('third-party-controller', 'game.yaml');
     const uid = await cluster.kubectl('get', 'game', 'chess', '-o', 'jsonpath={.metadata.uid}');
     await cluster.apply(readFileSync(file('third-party-controller', 'app.yaml'), 'utf8').replace('$UID', uid));
@@ -181,7 +184,7 @@ describe('examples', () => {
     // The garbage collector of the controller manager learns of a new kind within half a minute.
     const isFree = async (): Promise<true | undefined> => (await underlay.claimedBy(pod)).length === 0 || undefined;
     await waitFor('its address to be free', isFree, 120_000, 200);
-  });
+  }, 300_000);
 
   it('all give their addresses back', async () => {
     const apps = examples.flatMap((example) => ['-f', file(example, 'app.yaml')]);

@@ -29,21 +29,17 @@ async function sweepLocked(): Promise<void> {
 }
 
 async function clearLocked(ground: Ground): Promise<void> {
-  await waitFor(
-    `the processes of ${ground.path} to end`,
-    () => {
-      // Again and again: one that is being killed may just have started another.
-      const pids = [...processesWithVariable(groundVariable, ground.path), ...processesInControlGroup(ground.name)];
-      for (const pid of pids) kill(pid);
-      return pids.length === 0 ? true : undefined;
-    },
-    60_000,
-  );
+  await waitFor(`the processes of ${ground.path} to end`, () => {
+    // Again and again: one that is being killed may just have started another.
+    const pids = [...processesWithVariable(groundVariable, ground.path), ...processesInControlGroup(ground.name)];
+    for (const pid of pids) kill(pid);
+    return pids.length === 0 ? true : undefined;
+  });
   for (const mount of mountsBelow(ground.path)) await must('umount', ['--lazy', mount]);
   for (const netns of namespacesOf(ground)) await must('ip', ['netns', 'delete', netns]);
   // The namespaces' links go with them, but only soon: another cluster may want the name now.
   if (existsSync(`/sys/class/net/${ground.name}`)) await run('ip', ['link', 'delete', ground.name]);
-  await waitFor(`the control groups ${ground.name} to go`, () => removeControlGroup(ground.name) || undefined, 60_000);
+  await waitFor(`the control groups ${ground.name} to go`, () => removeControlGroup(ground.name) || undefined);
   rmSync(ground.path, { recursive: true, force: true, maxRetries: 5 });
 }
 

@@ -2,11 +2,12 @@ import { connect } from 'node:tls';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { newClaim } from '../../src/resources/claim.ts';
 import { badManifests, heldAddresses, presentManifests } from '../bad-input/bad-manifests.ts';
+import { freePort } from '../kit/etcd.ts';
 import { type Finished, run } from '../kit/run.ts';
 import { waitFor } from '../kit/wait.ts';
 import { binaries, needsControlPlane } from './binaries.ts';
 import { ControlPlane } from './control-plane.ts';
-import { installKinds } from './installed.ts';
+import { installKinds, schemasPublished } from './installed.ts';
 import { publishedManifests } from './published-manifests.ts';
 import { admitWebhook, registerWebhook, WebhookReplica } from './webhook-replica.ts';
 
@@ -42,10 +43,13 @@ describe('the admission webhook of a Kubernetes API server', () => {
     await installKinds(controlPlane);
     await admitWebhook(controlPlane);
     // Its first certificate is due for replacement today.
-    replica = await WebhookReplica.start(controlPlane, { behindMs: 61 * dayMs });
+    // Its port is one that no outgoing connection takes while it is down.
+    replica = await WebhookReplica.start(controlPlane, { port: await freePort(), behindMs: 61 * dayMs });
     await registerWebhook(controlPlane, replica.webhook.port);
     await replica.webhook.refresh();
     await asked();
+    // Some of the bad manifests are for kubectl to refuse.
+    await schemasPublished(controlPlane);
     await controlPlane.apply(presentManifests, ...heldAddresses.map((address) => claim(address, 'blue')));
   });
   afterAll(async () => {

@@ -19,7 +19,7 @@ const ipamOf: Readonly<Record<string, object>> = {
 const cutSeconds = Number(process.env.BERTH_CUT_SECONDS ?? 20);
 
 /** Six minutes otherwise, for Pods that are gone. */
-const impatient = { allocation: { sandboxDeadline: '5s', goneAfter: '5s' } };
+const impatient = { allocation: { sandboxDeadline: '5s', goneAfter: '10s' } };
 
 describe('workloads on two nodes', () => {
   const underlay = new Underlay({ ipam: ({ name }) => ipamOf[name] ?? {} });
@@ -66,7 +66,7 @@ describe('workloads on two nodes', () => {
         underlay.podsReady('app=agent', 2),
       ])
     ).flat();
-    await cluster.kubectl('wait', '--for=condition=Complete', '--timeout=60s', 'job/sums');
+    await cluster.kubectl('wait', '--for=condition=Complete', '--timeout=120s', 'job/sums');
 
     const wide = await cluster.kubectl('get', 'pods', '-o', 'wide');
     for (const pod of pods) {
@@ -202,7 +202,9 @@ describe('workloads on two nodes', () => {
     expect((await underlay.claims()).map(({ spec }) => spec.address)).toEqual([address]);
     expect((await daemon.addresses()).flatMap(({ addresses }) => addresses.map(({ ip }) => ip))).toEqual([address]);
     await underlay.settled(0);
-    expect(daemon.process.log).toContain('released what a Pod left that is gone');
+    // It says so when the claim is gone.
+    const said = 'released what a Pod left that is gone';
+    await waitFor('the daemon to say so', () => daemon.process.log.includes(said) || undefined);
     daemon.node.installPlugin(join(bin, 'ipam-plugin'), 'ipam-plugin');
   });
 

@@ -52,7 +52,7 @@ describe.skipIf(needsRoot !== '')('three daemons in three namespaces', { timeout
     for (const [index, name] of names.entries()) await cluster.machine(name, commands[index] ?? []);
     // The joiners at the same time, and before there is anything to join.
     for (const name of names.toReversed()) cluster.get(name).daemon.spawn();
-    for (const name of names) await cluster.get(name).daemon.ready(60_000);
+    for (const name of names) await cluster.get(name).daemon.ready();
     await cluster.voters(3);
     const list = await cluster.list(cluster.get('ipam-3'));
     expect(list.map(({ name, address }) => `${name} ${address}`)).toEqual([
@@ -166,7 +166,7 @@ describe.skipIf(needsRoot !== '')('three daemons in three namespaces', { timeout
     await victim.daemon.crash();
     victim.wipe();
     await cluster.leader(victim);
-    await victim.daemon.start(60_000);
+    await victim.daemon.start();
     await cluster.voters(3);
     const after = (await cluster.list(victim)).find((member) => member.name === name)?.id;
     expect(after).not.toBe(before);
@@ -220,7 +220,7 @@ describe.skipIf(needsRoot !== '')('three daemons in three namespaces', { timeout
     await past.daemon.crash();
     past.wipe();
     past.daemon.spawn('--join=ipam-2:7000');
-    await past.daemon.ready(60_000);
+    await past.daemon.ready();
     await cluster.voters(2, survivor);
   });
 });

@@ -38,7 +38,7 @@ describe('members with certificates', () => {
     const first = member('ipam-1', 'ipam-1', firstPort, '--bootstrap');
     await first.start();
     const second = member('ipam-2', 'ipam-2', secondPort, `--join=127.0.0.1:${firstPort}`);
-    await second.start(60_000);
+    await second.start();
     await waitFor('both to vote', async () => {
       const { stdout } = await second.cli('members', 'list');
       return /ipam-1 .*running/.test(stdout) && /ipam-2 .* (voter|leader) +running/.test(stdout) ? true : undefined;

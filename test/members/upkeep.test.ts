@@ -24,7 +24,7 @@ describe('members on one machine', () => {
     const ports = [await freePort(), await freePort(), await freePort()];
     const config = `raft: {peers: [${ports.map((port) => `"127.0.0.1:${port}"`).join(', ')}]}`;
     for (const [index, port] of ports.entries()) member(`ipam-${index + 1}`, port, config).spawn();
-    for (const daemon of daemons) await daemon.ready(60_000);
+    for (const daemon of daemons) await daemon.ready();
     const clusters = await Promise.all(
       daemons.map(async (daemon) => {
         const { stdout } = await daemon.cli('members', 'list', '-o', 'json');

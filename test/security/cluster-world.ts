@@ -63,13 +63,13 @@ export class ClusterWorld {
     }
     this.#attacker = await this.cluster.machine('ipam-6', []);
     for (const name of memberNames) this.cluster.get(name).daemon.spawn();
-    for (const name of memberNames) await this.cluster.get(name).daemon.ready(60_000);
+    for (const name of memberNames) await this.cluster.get(name).daemon.ready();
     await this.cluster.voters(3);
     const manifest = join(this.directory, 'shared.yaml');
     writeFileSync(manifest, sharedPool);
     const { exit, stderr } = await this.cluster.get('ipam-1').daemon.cli('apply', '-f', manifest);
     if (exit !== 0) throw new Error(stderr);
-    await Promise.all(agentNames.map((name) => this.cluster.get(name).daemon.start(60_000)));
+    await Promise.all(agentNames.map((name) => this.cluster.get(name).daemon.start()));
   }
 
   async remove(): Promise<void> {

@@ -26,7 +26,7 @@ describe('access to an API server', () => {
   const controlPlane = new ControlPlane({ flags: [`--client-ca-file=${carol}`] });
   const clients: KubernetesClient[] = [];
   const open = (access: AccessOptions): KubernetesClient => {
-    const client = new KubernetesClient({ access, userAgent: 'berth-test/1', requestDeadlineMs: 3_000 });
+    const client = new KubernetesClient({ access, userAgent: 'berth-test/1' });
     clients.push(client);
     return client;
   };

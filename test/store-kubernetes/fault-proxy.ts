@@ -28,6 +28,8 @@ export class FaultProxy {
   faultFor: (method: string, path: string) => Fault | undefined = () => undefined;
   /** `METHOD path`, as they came. */
   readonly seen: string[] = [];
+  /** Those of them whose answers have begun. */
+  readonly answered: string[] = [];
   mostAtOnce = 0;
   readonly #controlPlane: ControlPlane;
   readonly #server: Server;
@@ -88,6 +90,7 @@ export class FaultProxy {
       const wasFrozen = this.#isFrozen;
       outgoing.writeHead(answer.statusCode ?? 500, answer.headers);
       outgoing.flushHeaders();
+      this.answered.push(`${method} ${url}`);
       const isThrough = (): boolean => wasFrozen || !this.#isFrozen;
       answer.on('data', (piece: Buffer) => {
         if (isThrough()) outgoing.write(piece);
