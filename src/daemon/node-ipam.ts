@@ -275,20 +275,21 @@ export class NodeIpam implements Ipam {
   /** Deletes the claims of an attachment but those that a record stands behind. @returns their addresses */
   async #releaseClaims(attachment: Attachment): Promise<readonly string[]> {
     const { shared, clock, log } = this.#parts;
-    const released: string[] = [];
-    for (const claim of shared.claimsOf(attachment)) {
+    const left = shared.claimsOf(attachment).filter(({ spec }) => !this.ledger.holds(attachment, spec.address));
+    const releases = left.map(async (claim): Promise<readonly string[]> => {
       const { address } = claim.spec;
-      if (this.ledger.holds(attachment, address)) continue;
       try {
         await shared.release(claim);
-        released.push(address);
+        return [address];
       } catch (error) {
         // No record stands behind the claim, so it is an orphan now, and is deleted later.
         this.#looseEnds.note(attachment, clock.now());
         log.warn({ err: error, address }, 'could not delete a claim; it will be reclaimed');
+        return [];
       }
-    }
-    return released;
+    });
+    // Side by side: a store that is away is waited for once, or the CNI executable would give up before we answer.
+    return (await Promise.all(releases)).flat();
   }
 
   #restingAfter({ addresses }: Allocation, now: number): readonly RestingAddress[] {

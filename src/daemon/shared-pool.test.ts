@@ -92,6 +92,25 @@ describe('a shared pool', () => {
     expect((await w.store.list('IPClaim')).items).toEqual([]);
   });
 
+  it('waits once for a store that is away, however many claims a DEL deletes', async () => {
+    const w = await withPool({ subnet: '10.5.0.0/24' });
+    await w.daemon.resources.apply(pool('office6', { subnet: 'fd05::/120' }));
+    const both = { source: { kind: 'named', pools: ['office', 'office6'] } } as const;
+    expect(await addressesOf(w, 'a', both)).toHaveLength(2);
+    const away = Promise.withResolvers<never>();
+    let asked = 0;
+    w.store.delete = () => {
+      asked += 1;
+      return away.promise;
+    };
+    const releasing = w.daemon.ipam.release(attachment('a'));
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(asked).toBe(2);
+    away.reject(new IpamError('store-unavailable', 'it is away'));
+    await releasing;
+    expect((await w.store.list('IPClaim')).items).toHaveLength(2);
+  });
+
   it('does not reclaim an old claim that an ADD under way has taken over', async () => {
     const w = await withPool({ subnet: '10.5.0.0/24' });
     await w.store.create(
