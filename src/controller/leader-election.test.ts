@@ -48,6 +48,8 @@ class SharedLease {
   }
 }
 
+const times = { leaseMs: 15_000, renewMs: 10_000, retryMs: 2_000 };
+
 function candidate(shared: SharedLease, clock: TestClock, identity: string) {
   const line: { cut: Cut } = { cut: 'no' };
   const stop = new AbortController();
@@ -58,7 +60,6 @@ function candidate(shared: SharedLease, clock: TestClock, identity: string) {
     terms: 0,
     ended: Promise.resolve(),
   };
-  const times = { leaseMs: 15_000, renewMs: 10_000, retryMs: 2_000 };
   const election = new LeaderElection({ ...times, lease: shared.records(line), identity, clock, log: silentLog });
   made.ended = election.run(async (term) => {
     made.acting = true;
@@ -123,6 +124,27 @@ describe('an election', () => {
     expect(shared.lease?.spec.holderIdentity).toBe('');
     await clock.advance(2_000);
     expect([first.acting, second.acting]).toEqual([false, true]);
+  });
+
+  it('says that it leads no more when its term ends, and not when what is under way has ended', async () => {
+    const shared = new SharedLease();
+    const clock = new TestClock();
+    const line: { cut: Cut } = { cut: 'no' };
+    const said: boolean[] = [];
+    const election = new LeaderElection({
+      ...times,
+      lease: shared.records(line),
+      identity: 'own',
+      clock,
+      log: silentLog,
+      onChange: (isLeader) => said.push(isLeader),
+    });
+    void election.run(() => new Promise(() => {}), new AbortController().signal);
+    await settle();
+    expect([election.isLeader, said]).toEqual([true, [true]]);
+    line.cut = 'refused';
+    await clock.advance(12_000);
+    expect([election.isLeader, said]).toEqual([false, [true, false]]);
   });
 
   it('does not believe the clock of another machine', async () => {

@@ -73,9 +73,10 @@ export class LeaderElection {
       await Promise.race([this.#renew(begun, AbortSignal.any([signal, term.signal])), ended]);
     } finally {
       term.abort();
-      await led;
+      // Now, and not when what is under way has ended: others may lead meanwhile.
       this.#leading = false;
       onChange?.(false);
+      await led;
     }
     await this.#letGo();
   }

@@ -229,8 +229,7 @@ describe('ipam-controller', () => {
     const controller = await start();
     await leader([controller]);
     await controlPlane.apiServer.crash();
-    // Its term ends when what it had under way is over, at the latest at the deadline of its requests: 15 s.
-    await waitFor('the leader to step down', async () => ((await controller.leads()) ? undefined : true), 90_000);
+    await waitFor('the leader to step down', async () => ((await controller.leads()) ? undefined : true));
     await controlPlane.apiServer.start();
     await addClaim('10.44.0.5', { pool: 'away', podName: 'after', podUid: await addPod('after') });
     await endpointOf('after');
