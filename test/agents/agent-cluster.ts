@@ -7,7 +7,7 @@ import { type PoolSpec, poolKind, spiderpoolVersion } from '../../src/resources/
 import { EmbeddedStore } from '../../src/store/embedded/embedded-store.ts';
 import { type CniResult, cni } from '../kit/cni.ts';
 import { DaemonProcess, httpText } from '../kit/daemon-process.ts';
-import { freePort } from '../kit/etcd.ts';
+import { freePort } from '../kit/free-port.ts';
 import { waitFor } from '../kit/wait.ts';
 
 /** What stands for members: servers of ipam.Store over one store; and real agents of theirs. */

@@ -3,7 +3,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { type Block, blockKind } from '../../src/resources/block.ts';
 import { memberName } from '../../src/tls/identity.ts';
 import { DaemonProcess } from '../kit/daemon-process.ts';
-import { freePort } from '../kit/etcd.ts';
+import { freePort } from '../kit/free-port.ts';
 import { waitFor } from '../kit/wait.ts';
 import { Pki, writePki } from '../security/pki.ts';
 import { add } from './agent-cluster.ts';

@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { parseAddress } from '../../src/ip/address.ts';
 import { addressName } from '../../src/resources/names.ts';
-import { freePort } from '../kit/etcd.ts';
+import { freePort } from '../kit/free-port.ts';
 import { ShiftedClock } from '../kit/shifted-clock.ts';
 import { waitFor } from '../kit/wait.ts';
 import { needsControlPlane } from './binaries.ts';

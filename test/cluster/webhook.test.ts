@@ -2,7 +2,7 @@ import { connect } from 'node:tls';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { newClaim } from '../../src/resources/claim.ts';
 import { badManifests, heldAddresses, presentManifests } from '../bad-input/bad-manifests.ts';
-import { freePort } from '../kit/etcd.ts';
+import { freePort } from '../kit/free-port.ts';
 import { type Finished, run } from '../kit/run.ts';
 import { waitFor } from '../kit/wait.ts';
 import { binaries, needsControlPlane } from './binaries.ts';

@@ -1,10 +1,11 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { closeSync, mkdirSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs';
-import { connect, createServer } from 'node:net';
+import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { EtcdClient } from '../../src/store/etcd/client.ts';
 import type { TlsFileNames } from '../../src/store/etcd/client-tls.ts';
+import { freePort } from './free-port.ts';
 import { waitFor } from './wait.ts';
 
 export interface EtcdOptions {
@@ -196,30 +197,6 @@ const running = new Set<ChildProcess>();
 process.once('exit', () => {
   for (const child of running) child.kill('SIGKILL');
 });
-
-const given = new Set<number>();
-
-/**
- * Below the range that outgoing connections take theirs from, so that a killed member finds its port free again. The
- * next one is free too, and nobody else's: a daemon that is a member has its consensus there.
- */
-export async function freePort(): Promise<number> {
-  for (;;) {
-    const port = 10_000 + Math.floor(Math.random() * 20_000);
-    const both = [port, port + 1];
-    if (both.some((one) => given.has(one)) || !(await isFree(port)) || !(await isFree(port + 1))) continue;
-    for (const one of both) given.add(one);
-    return port;
-  }
-}
-
-function isFree(port: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const server = createServer();
-    server.once('error', () => resolve(false));
-    server.listen(port, '127.0.0.1', () => server.close(() => resolve(true)));
-  });
-}
 
 function isOpen(endpoint: string): Promise<boolean> {
   return new Promise((resolve) => {

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { DaemonProcess, type DaemonProcessOptions } from '../kit/daemon-process.ts';
-import { freePort } from '../kit/etcd.ts';
+import { freePort } from '../kit/free-port.ts';
 
 const ports: number[] = [];
 for (let count = 0; count < 20; count += 1) ports.push(await freePort());

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { DaemonProcess } from '../kit/daemon-process.ts';
-import { freePort } from '../kit/etcd.ts';
+import { freePort } from '../kit/free-port.ts';
 import { bin } from '../kit/paths.ts';
 import { must } from '../kit/run.ts';
 import { waitFor } from '../kit/wait.ts';

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { EtcdClient } from '../../src/store/etcd/client.ts';
 import { DaemonProcess, httpText } from '../kit/daemon-process.ts';
-import { freePort } from '../kit/etcd.ts';
+import { freePort } from '../kit/free-port.ts';
 import { waitFor } from '../kit/wait.ts';
 
 const megabyte = 1024 * 1024;

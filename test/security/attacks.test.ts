@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { freePort } from '../kit/free-port.ts';
 import { waitFor } from '../kit/wait.ts';
 import { attacks, attackTable } from './attacks.ts';
 import { clusterAttacks } from './cluster-attacks.ts';
@@ -11,8 +12,8 @@ const page = fileURLToPath(new URL('../../docs/security.md', import.meta.url));
 /** Resident, over what the daemon had before: far above what one attack may take, far below what they send together. */
 const grownMiB = 150;
 
-describe('attacks on a real daemon', () => {
-  const world = new World();
+describe('attacks on a real daemon', async () => {
+  const world = new World(await freePort());
   let before = 0;
   /** Slow clients: they begin now, and are looked after at the end. */
   let slow: readonly { readonly what: string; readonly end: Promise<unknown> }[] = [];

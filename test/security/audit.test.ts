@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { cni } from '../kit/cni.ts';
 import { DaemonProcess } from '../kit/daemon-process.ts';
+import { freePort } from '../kit/free-port.ts';
 import { waitFor } from '../kit/wait.ts';
 import { Pki, writePki } from './pki.ts';
 import { callOnce, type Service } from './raw-client.ts';
@@ -14,8 +15,8 @@ const pool = {
   spec: { subnet: '10.8.0.0/24' },
 };
 
-describe('the audit of what was done', () => {
-  const port = 20_000 + ((process.pid + 2_977) % 10_000);
+describe('the audit of what was done', async () => {
+  const port = await freePort();
   const pki = new Pki();
   const daemon = new DaemonProcess({ args: ['--grpc-addr', `127.0.0.1:${port}`] });
   const uid = process.getuid?.() ?? 0;

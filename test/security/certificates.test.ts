@@ -7,6 +7,7 @@ import { createServer as createTlsServer, type Server } from 'node:tls';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Pair } from '../../src/tls/issue.ts';
 import { DaemonProcess } from '../kit/daemon-process.ts';
+import { freePort } from '../kit/free-port.ts';
 import { bin } from '../kit/paths.ts';
 import { type Finished, run } from '../kit/run.ts';
 import { waitFor } from '../kit/wait.ts';
@@ -90,8 +91,8 @@ describe('ipam-cli certs', () => {
   });
 });
 
-describe('a daemon whose certificates change', () => {
-  const port = 20_000 + ((process.pid + 977) % 10_000);
+describe('a daemon whose certificates change', async () => {
+  const port = await freePort();
   const revokedFile = join(directory, 'revoked');
   const daemon = new DaemonProcess({
     args: ['--grpc-addr', `127.0.0.1:${port}`],
@@ -181,8 +182,8 @@ describe('a daemon whose certificates change', () => {
   });
 });
 
-describe('ipam-cli over TLS', () => {
-  const port = 20_000 + ((process.pid + 1_977) % 10_000);
+describe('ipam-cli over TLS', async () => {
+  const port = await freePort();
   const daemon = new DaemonProcess({ args: ['--grpc-addr', `127.0.0.1:${port}`] });
   const plain = new DaemonProcess({ args: ['--grpc-addr', `127.0.0.1:${port + 1}`] });
   const own = new Pki();

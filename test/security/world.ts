@@ -19,7 +19,7 @@ export class World {
   readonly pki = new Pki();
   /** Another authority of the same name. */
   readonly otherPki = new Pki();
-  readonly port = 20_000 + (process.pid % 10_000);
+  readonly port: number;
   readonly daemon: DaemonProcess;
   /** Without certificates. */
   readonly plain: DaemonProcess;
@@ -29,7 +29,9 @@ export class World {
   readonly #revokedFile = join(this.#directory, 'revoked');
   #places = 0;
 
-  constructor() {
+  /** @param port free, as is the next one (`freePort`) */
+  constructor(port: number) {
+    this.port = port;
     this.revoked = this.pki.card('admin', 'mallory');
     this.serverCard = this.pki.node('node1');
     const limits = 'limits: {callsPerSecond: 200, burst: 400, connections: 40, streams: 64, messageBytes: 1048576}';

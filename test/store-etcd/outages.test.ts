@@ -24,8 +24,8 @@ describe('an etcd that fails', { timeout: 300_000 }, () => {
     disposals.push(() => started.dispose());
     return started;
   }
-  function open(etcd: EtcdCluster, attemptMs = 250) {
-    const client = new EtcdClient({ endpoints: etcd.endpoints, attemptMs });
+  function open(etcd: EtcdCluster, times: { attemptMs?: number } = {}) {
+    const client = new EtcdClient({ endpoints: etcd.endpoints, ...times });
     const store = storeOn(client);
     disposals.push(async () => {
       await store.close();
@@ -190,7 +190,7 @@ describe('an etcd that fails', { timeout: 300_000 }, () => {
   it('is full at its quota, removes still, and takes writes again after space was made', async () => {
     const etcd = await cluster({ args: [`--quota-backend-bytes=${2 * 1024 * 1024}`] });
     // One long attempt each: repeated because its answer is late, a write that was the last to fit would find no room.
-    const { store, client } = open(etcd, 10_000);
+    const { store, client } = open(etcd, { attemptMs: 10_000 });
     const text = 'x'.repeat(100 * 1024);
     const names: string[] = [];
     let full: unknown;
