@@ -94,11 +94,11 @@ describe('leased blocks', () => {
     const { blocks } = leases();
     const leased = await blocks.leaseExactly('node1', pool, parsePrefix(cidr));
     expect(leased && blocks.spaceOf(leased)?.allocator.allocate('somebody', 0)).toBeDefined();
-    blocks.reflection.replace([]);
+    blocks.reflection.replace([], undefined);
     expect(blocks.find(cidr)).toBe(leased);
     // Once an event has shown it, a list without it says that it is gone.
     if (leased !== undefined) blocks.reflection.put(leased.resource);
-    blocks.reflection.replace([]);
+    blocks.reflection.replace([], undefined);
     expect(blocks.find(cidr)).toBeUndefined();
   });
 
@@ -115,7 +115,7 @@ describe('leased blocks', () => {
     const leased = await blocks.leaseExactly('node1', pool, parsePrefix(cidr));
     if (leased === undefined) throw new Error('nobody else leases here');
     await blocks.giveBack(leased);
-    blocks.reflection.replace([leased.resource]);
+    blocks.reflection.replace([leased.resource], undefined);
     blocks.reflection.put(leased.resource);
     expect(blocks.find(cidr)).toBeUndefined();
     blocks.reflection.remove(leased.resource);

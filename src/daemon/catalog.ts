@@ -1,17 +1,15 @@
 import type { Address } from '../ip/address.ts';
 import { containsAddress, emptyRangeSet, type RangeSet, union } from '../ip/range-set.ts';
-import type { Pool } from '../resources/pool.ts';
-import { type PoolResource, parsePool } from '../resources/pool.ts';
+import { type Pool, type PoolResource, parsePool, poolKind } from '../resources/pool.ts';
 import { type Quarantine, quarantineOf } from '../resources/quarantine.ts';
-import { parseReservedIP, type ReservedIPResource } from '../resources/reserved-ip.ts';
+import { parseReservedIP, type ReservedIPResource, reservedIPKind } from '../resources/reserved-ip.ts';
 import type { Resource, Stored } from '../resources/resource.ts';
 import type { Reflection } from '../store/reflect.ts';
 import type { Log } from '../telemetry/log.ts';
-import { AwaitedWrites } from './awaited-writes.ts';
+import { Shown } from './shown.ts';
 
-function writeId({ metadata }: Stored<Resource>): string {
-  return `${metadata.uid}@${metadata.resourceVersion}`;
-}
+/** What a catalog follows. */
+export type CatalogKind = typeof poolKind | typeof reservedIPKind;
 
 interface Reservation {
   readonly addresses: RangeSet;
@@ -41,10 +39,6 @@ function poolOf(resource: Stored<PoolResource>): Pool {
   return isGoing(resource) ? { ...pool, disabled: true } : pool;
 }
 
-function deleteId({ metadata }: Stored<Resource>): string {
-  return `${metadata.uid}@deleted`;
-}
-
 /** The pools and reserved addresses of now, parsed. One that cannot be parsed is reported and left out. */
 export class Catalog {
   readonly #pools = new Map<string, Pool>();
@@ -55,7 +49,7 @@ export class Catalog {
   /** Asked for at every allocation, so sorted once per change. */
   #sorted: readonly Pool[] | undefined;
   readonly #retired = new Set<string>();
-  readonly #awaited = new AwaitedWrites();
+  readonly #shown = { [poolKind]: new Shown(), [reservedIPKind]: new Shown() };
   #reserved: RangeSet = emptyRangeSet;
 
   /**
@@ -120,56 +114,59 @@ export class Catalog {
     );
   }
 
-  readonly poolReflection: Reflection<PoolResource> = {
+  readonly poolReflection: Reflection<PoolResource> = this.#showing(poolKind, {
     replace: (resources) => {
       this.#replace(this.#pools, resources, poolOf);
       this.#changed([...this.#pools.keys()]);
-      this.#awaited.releaseAll();
     },
     put: (resource) => {
       this.#put(this.#pools, resource, poolOf);
       this.#changed([resource.metadata.name]);
-      this.#awaited.release(writeId(resource));
-      // With a finalizer on it, a delete is done once it is marked: the rest is for who put the finalizer there.
-      if (isGoing(resource)) this.#awaited.release(deleteId(resource));
     },
     remove: (resource) => {
       this.#pools.delete(resource.metadata.name);
       this.#retired.delete(resource.metadata.name);
       this.#changed([resource.metadata.name]);
-      this.#awaited.release(deleteId(resource));
     },
-  };
+  });
 
-  readonly reservedReflection: Reflection<ReservedIPResource> = {
-    replace: (resources) => {
-      this.#reserve(() => this.#replace(this.#reservations, resources, reservationOf));
-      this.#awaited.releaseAll();
-    },
-    put: (resource) => {
-      this.#reserve(() => this.#put(this.#reservations, resource, reservationOf));
-      this.#awaited.release(writeId(resource));
-      if (isGoing(resource)) this.#awaited.release(deleteId(resource));
-    },
-    remove: (resource) => {
-      this.#reserve(() => this.#reservations.delete(resource.metadata.name));
-      this.#awaited.release(deleteId(resource));
-    },
-  };
+  readonly reservedReflection: Reflection<ReservedIPResource> = this.#showing(reservedIPKind, {
+    replace: (resources) => this.#reserve(() => this.#replace(this.#reservations, resources, reservationOf)),
+    put: (resource) => this.#reserve(() => this.#put(this.#reservations, resource, reservationOf)),
+    remove: (resource) => this.#reserve(() => this.#reservations.delete(resource.metadata.name)),
+  });
 
-  /**
-   * Makes a write and resolves when this catalog shows it, also after a restart. Applying the write directly would race with
-   * older events that the watch has yet to bring.
-   */
-  async written<R extends Resource>(write: () => Promise<Stored<R>>): Promise<Stored<R>> {
-    const stored = await this.#awaited.after(write, writeId);
-    await this.#save();
-    return stored;
+  /** Says how far the picture has come only when everything else here goes by it. */
+  #showing<R extends Resource>(kind: CatalogKind, reflection: Reflection<R>): Reflection<R> {
+    const shown = this.#shown[kind];
+    return {
+      replace: (resources, version) => {
+        reflection.replace(resources, version);
+        shown.replace(resources, version);
+      },
+      put: (resource) => {
+        reflection.put(resource);
+        shown.put(resource);
+      },
+      remove: (resource) => {
+        reflection.remove(resource);
+        shown.remove(resource);
+      },
+    };
   }
 
-  /** As `written`, for a delete of `resource`. */
-  async deleted(resource: Stored<Resource>, remove: () => Promise<void>): Promise<void> {
-    await this.#awaited.after(remove, () => deleteId(resource));
+  /**
+   * Resolves when this catalog shows an object as the store gave it, or as it was made later, also after a restart.
+   * Showing what the answer says at once would race with older events that the watch has yet to bring.
+   */
+  async shows(kind: CatalogKind, stored: Stored<Resource>): Promise<void> {
+    await this.#shown[kind].reached(stored);
+    await this.#save();
+  }
+
+  /** Resolves when this catalog has an object no more that was deleted, also after a restart. @param present its state before */
+  async forgets(kind: CatalogKind, present: Stored<Resource>): Promise<void> {
+    await this.#shown[kind].gone(present);
     await this.#save();
   }
 

@@ -3,7 +3,10 @@ import { parseAddress } from '../ip/address.ts';
 import { parsePrefix } from '../ip/prefix.ts';
 import { IpamError } from '../resources/errors.ts';
 import { poolKind } from '../resources/pool.ts';
+import type { Resource, Stored } from '../resources/resource.ts';
 import { MemoryStore } from '../store/memory/memory-store.ts';
+import { ObservedStore } from '../store/observed-store.ts';
+import type { Store, WatchEvent } from '../store/store.ts';
 import { MemoryJournal } from './memory-journal.ts';
 import { addressesOf, attachment, codeOf, cooldownMs, daemonOver, request, TestClock, world } from './testing/world.ts';
 
@@ -23,6 +26,31 @@ describe('a daemon that starts', () => {
     expect(await released).toBeUndefined();
     await expect(returned).rejects.toMatchObject({ code: 'in-use' });
     expect((await leased).node).toBe('node2');
+  });
+
+  it('beside another knows the pool that the other was first to make before it says that it has', async () => {
+    const others = await world('', 28);
+    const [overtaken, behind] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+    /** Another daemon makes every pool a moment before this one, which hears of it late. */
+    class Overtaken extends ObservedStore {
+      override async create<R extends Resource>(resource: R): Promise<Stored<R>> {
+        await others.store.create(resource);
+        overtaken.resolve();
+        return super.create(resource);
+      }
+      override async *watch<R extends Resource>(...what: Parameters<Store['watch']>): AsyncGenerator<WatchEvent<R>> {
+        await behind.promise;
+        yield* super.watch<R>(...what);
+      }
+    }
+    const store = new Overtaken(others.store, () => {});
+    const daemon = daemonOver({ ...others, store, journal: new MemoryJournal() }, '10.0.0.0/24', 28);
+    const known = daemon.start().then(() => daemon.pool('cluster-ipv4')?.name);
+    await overtaken.promise;
+    // Whatever needs no news from the store has been done by then.
+    await new Promise((resolve) => setImmediate(resolve));
+    behind.resolve();
+    expect(await known).toBe('cluster-ipv4');
   });
 
   it('and is stopped before it has, refuses it', async () => {

@@ -128,11 +128,11 @@ export class PictureKeeper {
   #noting<R extends Resource>(kept: Map<string, Stored<R>>, reflection: Reflection<R>): Reflection<R> {
     // Noted first: whoever waits for the reflection to show a write may then wait for it to be saved.
     return {
-      replace: (resources) => {
+      replace: (resources, version) => {
         kept.clear();
         for (const resource of resources) kept.set(resource.metadata.name, resource);
         this.changed();
-        reflection.replace(resources);
+        reflection.replace(resources, version);
       },
       put: (resource) => {
         kept.set(resource.metadata.name, resource);

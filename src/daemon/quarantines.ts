@@ -35,9 +35,10 @@ export class Quarantines {
     const resource = newQuarantine(address, quarantine);
     const { name } = resource.metadata;
     const present = await this.#store.get<ReservedIPResource>({ kind: reservedIPKind, name });
-    await this.#catalog.written(() =>
-      present === undefined ? this.#store.create(resource) : this.#store.update({ ...present, spec: resource.spec }),
-    );
+    const stored = await (present === undefined
+      ? this.#store.create(resource)
+      : this.#store.update({ ...present, spec: resource.spec }));
+    await this.#catalog.shows(reservedIPKind, stored);
   }
 
   /** @throws IpamError not-found, conflict, store-unavailable */
@@ -49,7 +50,8 @@ export class Quarantines {
       });
     }
     const { name, resourceVersion } = present.metadata;
-    await this.#catalog.deleted(present, () => this.#store.delete({ kind: reservedIPKind, name }, resourceVersion));
+    await this.#store.delete({ kind: reservedIPKind, name }, resourceVersion);
+    await this.#catalog.forgets(reservedIPKind, present);
   }
 
   /** Lifts what has had its time. Every daemon tries; whoever is first does it. @returns names of what was lifted */

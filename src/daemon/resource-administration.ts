@@ -16,7 +16,7 @@ import type { Write } from '../resources/rules/write.ts';
 import { parseSubnet, subnetKind } from '../resources/subnet.ts';
 import type { ResourceKey, ResourceList, Store, WatchEvent } from '../store/store.ts';
 import type { BlockLeases, LeasedBlock } from './block-leases.ts';
-import type { Catalog } from './catalog.ts';
+import type { Catalog, CatalogKind } from './catalog.ts';
 import { KeyedLock } from './keyed-lock.ts';
 import type { SharedClaims } from './shared-claims.ts';
 
@@ -73,30 +73,34 @@ export class RuledResources implements ResourceAdministration {
     const { store } = this.#parts;
     const { items: subnets } = await store.list(subnetKind);
     const resource = completeSpec(wanted, subnets);
-    const present = await store.get(keyOf(resource));
+    const present = await this.#shown(await store.get(keyOf(resource)));
     if (present === undefined) {
       const warnings = this.#require({ operation: 'create', resource }, subnets);
-      const created = await this.#written(resource.kind, () => store.create(resource));
+      const created = await this.#shown(await store.create(resource));
       return { outcome: 'created', resource: created, warnings };
     }
     requireNotHeldStill(present);
     const next = merged(present, resource);
     const warnings = this.#require({ operation: 'update', before: present, resource: next }, subnets);
     if (isUnchanged(present, next)) return { outcome: 'unchanged', resource: present, warnings };
-    const updated = await this.#written(resource.kind, () => store.update(next));
+    const updated = await this.#shown(await store.update(next));
     return { outcome: 'configured', resource: updated, warnings };
   }
 
-  /** Resolves when this daemon goes by it. */
-  #written(kind: string, write: () => Promise<Stored<Resource>>): Promise<Stored<Resource>> {
-    return isInCatalog(kind) ? this.#parts.catalog.written(write) : write();
+  /**
+   * Resolves when this daemon goes by it: also for what another daemon wrote a moment ago, since who applies it here
+   * as well may count on it from then on.
+   */
+  async #shown<T extends Stored<Resource> | undefined>(stored: T): Promise<T> {
+    if (stored !== undefined && isInCatalog(stored.kind)) await this.#parts.catalog.shows(stored.kind, stored);
+    return stored;
   }
 
   delete(key: ResourceKey): Promise<void> {
     return this.#turns.run('', async () => {
       this.#requireWritable(key.kind);
       const { store, catalog, blocks } = this.#parts;
-      const present = await store.get(key);
+      const present = await this.#shown(await store.get(key));
       if (present === undefined) throw new IpamError('not-found', `no ${key.kind} is named "${key.name}"`);
       const write: Write = { operation: 'delete', before: present };
       this.#require(write);
@@ -114,8 +118,8 @@ export class RuledResources implements ResourceAdministration {
         }
       }
       const { resourceVersion } = (await this.#withoutFinalizer(present)).metadata;
-      const remove = (): Promise<void> => store.delete(key, resourceVersion);
-      await (isInCatalog(key.kind) ? catalog.deleted(present, remove) : remove());
+      await store.delete(key, resourceVersion);
+      if (isInCatalog(key.kind)) await catalog.forgets(key.kind, present);
     });
   }
 
@@ -176,7 +180,7 @@ export class RuledResources implements ResourceAdministration {
   }
 }
 
-function isInCatalog(kind: string): boolean {
+function isInCatalog(kind: string): kind is CatalogKind {
   return kind === poolKind || kind === reservedIPKind;
 }
 

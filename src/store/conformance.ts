@@ -196,6 +196,25 @@ export function describeStoreConformance(name: string, open: () => Promise<Store
     });
 
     it(
+      'counts its versions up, over lists, writes and what watchers see',
+      withStore(async ({ store }) => {
+        const start = await store.list(kind);
+        const created = await store.create(thing('a', 1));
+        const updated = await store.update({ ...created, spec: { n: 2 } });
+        const after = await store.list(kind);
+        await store.delete(key('a'), undefined);
+        const stop = new AbortController();
+        const seen = await collect(store.watch<Thing>(kind, start.version, stop.signal), 3, stop);
+        const [added, modified, deleted] = seen.map(({ resource }) => resource.metadata.resourceVersion);
+        expect([added, modified]).toEqual([created.metadata.resourceVersion, updated.metadata.resourceVersion]);
+        expect(BigInt(start.version)).toBeLessThan(BigInt(added ?? ''));
+        expect(BigInt(added ?? '')).toBeLessThan(BigInt(modified ?? ''));
+        expect(BigInt(modified ?? '')).toBeLessThanOrEqual(BigInt(after.version));
+        expect(BigInt(after.version)).toBeLessThan(BigInt(deleted ?? ''));
+      }),
+    );
+
+    it(
       'keeps a deleted object until its last finalizer is gone',
       withStore(async ({ store }) => {
         const { metadata, ...rest } = thing('a', 1);

@@ -5,8 +5,11 @@ import type { Store } from './store.ts';
 
 /** Who wants to know what a kind looks like. Every call may repeat what was said before. */
 export interface Reflection<R extends Resource> {
-  /** The whole kind, at start and again whenever changes may have been missed. */
-  replace(resources: readonly Stored<R>[]): void;
+  /**
+   * The whole kind, at start and again whenever changes may have been missed.
+   * @param version of the list; undefined: it is what was seen last, and the store has not been heard since
+   */
+  replace(resources: readonly Stored<R>[], version: string | undefined): void;
   put(resource: Stored<R>): void;
   remove(resource: Stored<R>): void;
 }
@@ -71,12 +74,12 @@ async function first<R extends Resource>(
     try {
       const listed = store.list<R>(kind);
       const { items, version } = await (remembered === undefined ? listed : Promise.race([listed, late]));
-      reflection.replace(items);
+      reflection.replace(items, version);
       return version;
     } catch (error) {
       if (remembered !== undefined && isIpamError(error, 'store-unavailable')) {
         log.warn({ err: error, kind, objects: remembered.length }, 'cannot list; going by what was seen last');
-        reflection.replace(remembered);
+        reflection.replace(remembered, undefined);
         return undefined;
       }
       const passes = isIpamError(error, 'store-unavailable') || isIpamError(error, 'permission-denied');
@@ -101,7 +104,7 @@ async function follow<R extends Resource>(
     try {
       if (version === undefined) {
         const list = await store.list<R>(kind);
-        reflection.replace(list.items);
+        reflection.replace(list.items, list.version);
         version = list.version;
         listed();
       }

@@ -34,6 +34,9 @@ export type WatchEvent<R extends Resource> = Change<R> | Bookmark;
  * `status` has a write of its own: create and update leave it alone (decision 10). A write that changes nothing
  * may return the present version and show no change to watchers.
  *
+ * Versions are decimal integers that grow with every change of a kind; objects that one write changed together may have
+ * the same (Kubernetes: KEP-5504).
+ *
  * Every write that has resolved is durable. Errors are IpamErrors: those named below,
  * `store-unavailable`, `storage-full` and `storage-damaged`; after one of the last three the write
  * may or may not have happened. A store that others guard as well (an API server with its roles and webhooks)
