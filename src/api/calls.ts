@@ -1,6 +1,7 @@
 import type { handleServerStreamingCall, handleUnaryCall } from '@grpc/grpc-js';
 import { type Family, parseAddress } from '../ip/address.ts';
 import { AddressError } from '../ip/errors.ts';
+import type { Ipam } from '../ipam/port.ts';
 import { IpamError, isIpamError } from '../resources/errors.ts';
 import type { Caller } from './caller.ts';
 import { type Connection, connectionOf } from './connections.ts';
@@ -10,13 +11,13 @@ import { serviceError } from './status.ts';
 /** Has a failure that does not end its call (one of a batch) counted and audited when it is a refusal. */
 export type NoteRefusal = (error: unknown) => void;
 
+export type Answer<Request, Response> = (request: Request, caller: Caller, note: NoteRefusal) => Promise<Response>;
+
 /**
  * A gRPC method from a function of its request and its caller: every failure becomes a status. The table of permissions
  * has let the caller in already; what it may do to whom is the function's matter (`requireOwnNode`).
  */
-export function unary<Request, Response>(
-  answer: (request: Request, caller: Caller, note: NoteRefusal) => Promise<Response>,
-): handleUnaryCall<Request, Response> {
+export function unary<Request, Response>(answer: Answer<Request, Response>): handleUnaryCall<Request, Response> {
   return (call, callback) => {
     // Also what is thrown before the first await is an answer.
     Promise.try(() => {
@@ -37,6 +38,18 @@ export function unary<Request, Response>(
       (error: unknown) => callback(serviceError(error)),
     );
   };
+}
+
+/**
+ * As `unary`, of what is known only when the daemon has started: a call that comes before waits, and is not answered as
+ * if nothing were there.
+ */
+export function unaryOnceOpened(ipam: Pick<Ipam, 'opened'>) {
+  return <Request, Response>(answer: Answer<Request, Response>): handleUnaryCall<Request, Response> =>
+    unary(async (request, caller, note) => {
+      await ipam.opened();
+      return answer(request, caller, note);
+    });
 }
 
 /** A streaming method from a source of messages that ends when its signal aborts. Waits for a slow reader. */

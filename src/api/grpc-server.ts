@@ -45,7 +45,7 @@ export class GrpcServer {
       'grpc.enable_channelz': 0,
     });
     this.#server.addService(contract.IPAM.service, ipamService(parts));
-    this.#server.addService(contract.Resources.service, resourcesService(parts.resources));
+    this.#server.addService(contract.Resources.service, resourcesService(parts.resources, parts.ipam));
     this.#health = new HealthImplementation(Object.fromEntries(services.map((name) => [name, 'NOT_SERVING' as const])));
     this.#health.addToServer(this.#server);
     addReflection(this.#server);

@@ -7,7 +7,7 @@ import type { Administration, Ipam } from '../ipam/port.ts';
 import type { AllocateRequest } from '../ipam/request.ts';
 import { IpamError } from '../resources/errors.ts';
 import { type Caller, requireOwnHolder, requireOwnNode, visibleNode } from './caller.ts';
-import { addressField, familyField, type NoteRefusal, required, streaming, unary } from './calls.ts';
+import { addressField, familyField, type NoteRefusal, required, streaming, unary, unaryOnceOpened } from './calls.ts';
 import type { AllocateIPRequest__Output } from './generated/ipam/AllocateIPRequest.ts';
 import type { AllocateIPResponse } from './generated/ipam/AllocateIPResponse.ts';
 import type { AllocationEvent } from './generated/ipam/AllocationEvent.ts';
@@ -36,54 +36,55 @@ const defaultNetwork = 'grpc';
 const defaultInterface = 'eth0';
 
 export function ipamService(parts: IpamServiceParts): IPAMHandlers {
-  const { administration } = parts;
+  const { ipam, administration } = parts;
+  const served = unaryOnceOpened(ipam);
   return {
-    AllocateIP: unary((request, caller) => allocate(parts, request, caller)),
-    ReleaseIP: unary((request, caller) => release(parts, request, caller)),
+    AllocateIP: served((request, caller) => allocate(parts, request, caller)),
+    ReleaseIP: served((request, caller) => release(parts, request, caller)),
     // Judged one by one: each has an outcome of its own, and a refusal is one.
-    AllocateIPs: unary(async ({ requests }, caller, note) => ({
+    AllocateIPs: served(async ({ requests }, caller, note) => ({
       outcomes: await batch(requests, note, async (request) => ({
         allocation: await allocate(parts, request, caller),
       })),
     })),
-    ReleaseIPs: unary(async ({ requests }, caller, note) => ({
+    ReleaseIPs: served(async ({ requests }, caller, note) => ({
       outcomes: await batch(requests, note, async (request) => ({ release: await release(parts, request, caller) })),
     })),
-    GetNodeBlocks: unary(async ({ node_id }, caller) => ({
+    GetNodeBlocks: served(async ({ node_id }, caller) => ({
       blocks: (await administration.blocks(visible(caller, node_id))).map(blockMessage),
     })),
-    GetPoolStats: unary(async () => statsMessage(await administration.blocks(), await administration.pools())),
-    AllocateBlock: unary(async ({ node_id, pool }, caller) => {
+    GetPoolStats: served(async () => statsMessage(await administration.blocks(), await administration.pools())),
+    AllocateBlock: served(async ({ node_id, pool }, caller) => {
       const node = named(required(node_id, 'node_id'), 'node_id');
       requireOwnNode(caller, node, 'node_id');
       return { block: blockMessage(await administration.leaseBlock(node, pool === '' ? undefined : pool)) };
     }),
-    ReleaseBlock: unary(async ({ node_id, cidr }, caller) => {
+    ReleaseBlock: served(async ({ node_id, cidr }, caller) => {
       const prefix = prefixField(required(cidr, 'cidr'));
       requireOwnNode(caller, required(node_id, 'node_id'), 'node_id');
       await administration.returnBlock(node_id, prefix);
       return { success: true, message: `block ${formatPrefix(prefix)} released from node "${node_id}"` };
     }),
-    Lookup: unary(async (request, caller) => {
+    Lookup: served(async (request, caller) => {
       const node = visibleNode(caller);
       const found = lookup(administration, request).filter((one) => node === undefined || one.node === node);
       return { allocations: found.map(allocationMessage) };
     }),
-    ListAllocations: unary(async (request, caller) =>
+    ListAllocations: served(async (request, caller) =>
       page(administration.allocations(), { ...request, node_id: visible(caller, request.node_id) ?? '' }),
     ),
     WatchAllocations: streaming((_request, signal, caller) => events(administration, signal, visibleNode(caller))),
-    ForgetNode: unary(({ node_id }) => administration.forgetNode(named(required(node_id, 'node_id'), 'node_id'))),
-    QuarantineIP: unary(async (request) => {
+    ForgetNode: served(({ node_id }) => administration.forgetNode(named(required(node_id, 'node_id'), 'node_id'))),
+    QuarantineIP: served(async (request) => {
       const holder = await quarantine(administration, request);
       return { holder: holder === undefined ? null : allocationMessage(holder) };
     }),
-    LiftQuarantine: unary(async ({ ip }) => {
+    LiftQuarantine: served(async ({ ip }) => {
       await administration.lift(addressField(ip, 'ip'));
       return {};
     }),
-    ListPools: unary(async () => ({ pools: (await administration.pools()).map(poolMessage) })),
-    Check: unary(async () => ({
+    ListPools: served(async () => ({ pools: (await administration.pools()).map(poolMessage) })),
+    Check: served(async () => ({
       violations: [...(await administration.check())],
       allocations_checked: administration.allocations().length,
       blocks_checked: (await administration.blocks()).length,
@@ -140,10 +141,15 @@ async function release(
   const { ip, container_id: containerId, ifname, network } = message;
   if (ip === '' && containerId === '') required('', 'ip and container_id');
   const address = ip === '' ? undefined : addressField(ip, 'ip');
-  const candidates =
+  const present = (): readonly Allocation[] =>
     address === undefined
       ? administration.ofContainer(containerId)
       : [administration.holderOf(address)].filter((holder) => holder !== undefined);
+  if (present().length === 0 && containerId !== '') {
+    // Whoever allocated, and gave up before the answer came, releases while that call is still under way.
+    await ipam.settled({ network: network || defaultNetwork, containerId, ifname: ifname || defaultInterface });
+  }
+  const candidates = present();
   // Before anything is said of who holds it.
   for (const { node } of candidates) requireOwnHolder(caller, node, address === undefined ? 'container_id' : 'ip');
   const [first] = candidates;

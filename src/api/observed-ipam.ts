@@ -63,6 +63,10 @@ export class ObservedIpam implements Ipam {
     }
   }
 
+  settled(attachment: Attachment): Promise<void> {
+    return this.#parts.ipam.settled(attachment);
+  }
+
   find(attachment: Attachment): Allocation | undefined {
     return this.#parts.ipam.find(attachment);
   }

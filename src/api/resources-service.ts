@@ -1,14 +1,17 @@
+import type { Ipam } from '../ipam/port.ts';
 import type { ResourceAdministration } from '../ipam/resource-port.ts';
 import { IpamError } from '../resources/errors.ts';
 import { kindOf } from '../resources/kinds.ts';
 import { parseResource } from '../resources/manifest.ts';
 import type { ResourceKey as StoreKey } from '../store/store.ts';
-import { required, streaming, unary } from './calls.ts';
+import { required, streaming, unary, unaryOnceOpened } from './calls.ts';
 import type { ResourceEvent } from './generated/ipam/ResourceEvent.ts';
 import type { ResourceKey__Output } from './generated/ipam/ResourceKey.ts';
 import type { ResourcesHandlers } from './generated/ipam/Resources.ts';
 
-export function resourcesService(resources: ResourceAdministration): ResourcesHandlers {
+/** Reads go to the store itself; writes are judged by what this daemon knows once it has started. */
+export function resourcesService(resources: ResourceAdministration, ipam: Pick<Ipam, 'opened'>): ResourcesHandlers {
+  const served = unaryOnceOpened(ipam);
   return {
     Get: unary(async (message) => {
       const key = storeKey(message);
@@ -20,12 +23,12 @@ export function resourcesService(resources: ResourceAdministration): ResourcesHa
       const { items, version } = await resources.list(kindOf(required(kind, 'kind')).kind);
       return { json: items.map((item) => JSON.stringify(item)), version };
     }),
-    Apply: unary(async ({ json }) => {
+    Apply: served(async ({ json }) => {
       const applied = await resources.apply(parseResource(parseJson(required(json, 'json')), 'resource'));
       const { outcome, resource, warnings } = applied;
       return { outcome, json: JSON.stringify(resource), warnings: [...warnings] };
     }),
-    Delete: unary(async (message) => {
+    Delete: served(async (message) => {
       await resources.delete(storeKey(message));
       return {};
     }),

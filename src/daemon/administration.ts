@@ -50,8 +50,7 @@ export class DaemonAdministration implements Administration {
   }
 
   async leaseBlock(node: string, pool?: string): Promise<BlockUsage> {
-    const { blocks, ipam } = this.#parts;
-    await ipam.opened();
+    const { blocks } = this.#parts;
     const candidates = this.#leasable(pool);
     for (const candidate of candidates) {
       const leased = await blocks.lease(node, candidate);
@@ -64,8 +63,6 @@ export class DaemonAdministration implements Administration {
   }
 
   async returnBlock(node: string, cidr: Prefix): Promise<void> {
-    // Before it has started it knows of no block, and would say that nobody has this one.
-    await this.#parts.ipam.opened();
     const text = formatPrefix(cidr);
     const leased = this.#parts.blocks.find(text);
     if (leased === undefined || leased.resource.spec.node !== node) {
@@ -86,8 +83,7 @@ export class DaemonAdministration implements Administration {
   }
 
   async forgetNode(node: string): Promise<{ readonly blocks: number; readonly claims: number }> {
-    const { blocks, shared, ipam } = this.#parts;
-    await ipam.opened();
+    const { blocks, shared } = this.#parts;
     if (node === this.node) {
       throw new IpamError('invalid-argument', `node "${node}" is this daemon's own and is not forgotten`, {
         advice: 'name a node that will never come back, or drain this one: DEL its Pods',

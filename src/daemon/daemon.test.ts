@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
 import { parseAddress } from '../ip/address.ts';
-import { parsePrefix } from '../ip/prefix.ts';
 import { IpamError } from '../resources/errors.ts';
 import { poolKind } from '../resources/pool.ts';
 import type { Resource, Stored } from '../resources/resource.ts';
@@ -14,18 +13,12 @@ describe('a daemon that starts', () => {
   it('answers what is asked meanwhile as soon as it has started', async () => {
     const before = await world();
     const { addresses } = await before.daemon.ipam.allocate(request('a'));
-    const [block] = await before.daemon.administration.blocks();
     const daemon = daemonOver(before, '10.0.0.0/24', 28);
     const repeated = daemon.ipam.allocate(request('a'));
     const released = daemon.ipam.release(request('b').attachment);
-    const returned = daemon.administration.returnBlock('node1', parsePrefix(block?.cidr ?? ''));
-    const leased = daemon.administration.leaseBlock('node2');
-    returned.catch(() => {});
     await daemon.start();
     expect((await repeated).addresses).toEqual(addresses);
     expect(await released).toBeUndefined();
-    await expect(returned).rejects.toMatchObject({ code: 'in-use' });
-    expect((await leased).node).toBe('node2');
   });
 
   it('beside another knows the pool that the other was first to make before it says that it has', async () => {

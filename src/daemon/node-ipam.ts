@@ -141,6 +141,10 @@ export class NodeIpam implements Ipam {
     return this.#turns.run(attachmentKey(attachment), action);
   }
 
+  settled(attachment: Attachment): Promise<void> {
+    return this.inTurn(attachment, async () => {});
+  }
+
   async collect(network: string, valid: readonly Omit<Attachment, 'network'>[]): Promise<readonly Allocation[]> {
     if (this.#closedBecause !== '') await this.opened();
     const released: Allocation[] = [];

@@ -23,6 +23,8 @@ export interface Ipam {
   allocate(request: AllocateRequest): Promise<Allocation>;
   /** Gives back what the attachment holds; undefined when it holds nothing. Durable when it resolves. */
   release(attachment: Attachment): Promise<Allocation | undefined>;
+  /** Resolves when the calls of the attachment that are under way have ended. */
+  settled(attachment: Attachment): Promise<void>;
   /** What the attachment holds now; nothing before `opened`. */
   find(attachment: Attachment): Allocation | undefined;
   /** CNI GC: releases every attachment of the network on this node that is not in `valid`. */
@@ -66,7 +68,7 @@ export type AllocationEvent =
   | { readonly type: 'allocated'; readonly allocation: Allocation }
   | { readonly type: 'released'; readonly allocation: Allocation };
 
-/** What operators ask of a daemon, on top of Ipam. */
+/** What operators ask of a daemon, on top of Ipam. Before `opened` it is as if nothing were there. */
 export interface Administration {
   readonly node: string;
   /** Blocks of one node, or of all. Sorted by address. */

@@ -116,7 +116,7 @@ async function seenBlocks(
   return '';
 }
 
-/** Over all daemons: each claim has its holder, and no address has two. */
+/** Over all daemons: each claim has its holder, no address has two, and nobody has one who was told nothing. */
 async function heldClaims(nodes: readonly Node[], claims: Holdings): Promise<string> {
   const holders = new Map<string, string>();
   for (const { client, name } of nodes) {
@@ -126,6 +126,10 @@ async function heldClaims(nodes: readonly Node[], claims: Holdings): Promise<str
         const other = holders.get(ip);
         if (other !== undefined) return `${ip} is held by ${other} and by ${container_id} on ${name}`;
         holders.set(ip, container_id);
+        if (!container_id.startsWith('claim-') || claims.held.has(ip)) continue;
+        if (!(await claims.clearLate(container_id, ip)))
+          return `${name}: ${ip} is claimed for ${container_id}, who was told that it is not`;
+        return `${name}: ${ip} of ${container_id}, who was told nothing, is not given back`;
       }
     }
   }

@@ -12,7 +12,7 @@ export function faultReport(report: FaultRunReport): readonly string[] {
     `through every member that was left, ms: ${distribution(outages.flatMap((one) => eachOf(one, true)))}`,
     `through every agent, ms: ${distribution(outages.flatMap((one) => eachOf(one, false)))}`,
     `blocks: ${blocks.done.taken} leased, ${blocks.done.returned} returned, ${blocks.unanswered} unanswered, ${blocks.notSent} with no daemon to send to, ${blocks.late.size} leased after nobody had answered; refused: ${blocks.refused}`,
-    `claims: ${claims.done.taken} taken, ${claims.done.returned} returned, ${claims.unanswered} unanswered, ${claims.notSent} with no daemon to send to; refused: ${claims.refused}`,
+    `claims: ${claims.done.taken} taken, ${claims.done.returned} returned, ${claims.unanswered} unanswered, ${claims.notSent} with no daemon to send to, ${claims.late.size} taken after nobody had answered; refused: ${claims.refused}`,
     `containers: ${pods.calls.ADD} ADD, ${pods.calls.DEL} DEL, ${pods.calls.CHECK} CHECK; failed: ${pods.refused}`,
     `contention: ${contention.done} done, ${contention.refused} refused, ${contention.unanswered} unanswered`,
     `history: ${verdict === undefined ? 'not judged' : verdict.type === 'broken' ? `broken at ${verdict.key}` : `${verdict.operations} operations on ${verdict.keys} objects are linearizable`}`,

@@ -107,8 +107,9 @@ export async function faultRun({ seconds, seed, onFault }: FaultRunOptions): Pro
     await claims.clear();
     for (const text of await audit({ ground, blocks, claims })) problem(`after everything was given back: ${text}`);
     for (const { name, client } of ground.nodes) {
-      const { total } = await client.call('ListAllocations', { limit: 1 });
-      if (total > 0) problem(`${name} still has ${total} allocations on record`);
+      const { allocations } = await client.call('ListAllocations', { limit: 10_000 });
+      for (const { container_id } of allocations)
+        problem(`${name} still has an allocation of ${container_id} on record`);
     }
   }
 

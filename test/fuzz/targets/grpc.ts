@@ -137,7 +137,7 @@ function batchWord(response: object | undefined): string {
 function handlersOf({ ipam, administration, resources }: Daemon): Record<string, Handler> {
   const services = [
     [contract.IPAM.service, ipamService({ ipam, administration, version: 'fuzz' })],
-    [contract.Resources.service, resourcesService(resources)],
+    [contract.Resources.service, resourcesService(resources, ipam)],
   ] as const;
   const named = services.flatMap(([service, handlers]) =>
     Object.entries(service).map(([name, { path }]) => [path, (handlers as Record<string, unknown>)[name]]),
