@@ -1,6 +1,6 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { parsePrefix } from '../ip/prefix.ts';
-import { type Block, newBlock } from '../resources/block.ts';
+import { type Block, blockKind, newBlock } from '../resources/block.ts';
 import { type PoolResource, parsePool, poolKind, spiderpoolVersion } from '../resources/pool.ts';
 import type { Stored } from '../resources/resource.ts';
 import { MemoryStore } from '../store/memory/memory-store.ts';
@@ -74,6 +74,54 @@ describe('leased blocks', () => {
     expect(blocks.find(cidr)).toBeUndefined();
     await blocks.finishReturns();
     expect((await store.list('IPBlock')).items).toEqual([]);
+  });
+
+  it('are handed back when they come after their node was told that somebody else has them', async () => {
+    const { store, blocks } = leases();
+    const other = await store.create(newBlock({ cidr: '10.0.0.0/28', pool: 'pods', node: 'node2', daemon: 'node2' }));
+    // Its first place was taken, which this daemon had not heard of.
+    const leased = await blocks.lease('node3', pool);
+    expect(leased?.resource.spec.cidr).toBe(cidr);
+    const { name } = other.metadata;
+    await store.delete({ kind: blockKind, name }, undefined);
+    const late = newBlock({ cidr: '10.0.0.0/28', pool: 'pods', node: 'node3', daemon: 'node1' });
+    blocks.reflection.put(await store.create(late));
+    expect(blocks.find('10.0.0.0/28')).toBeUndefined();
+    await blocks.finishReturns();
+    expect((await store.list(blockKind)).items.map(({ metadata }) => metadata.name)).toEqual([
+      leased?.resource.metadata.name,
+    ]);
+  });
+
+  it('stay when they come late and addresses on record are in them, or when they were asked for again', async () => {
+    const { store, blocks } = leases();
+    const taken = newBlock({ cidr: '10.0.0.0/28', pool: 'pods', node: 'node2', daemon: 'node2' });
+    await store.create(taken);
+    await blocks.lease('node1', pool);
+    await store.delete({ kind: blockKind, name: taken.metadata.name }, undefined);
+    blocks.stranded.add('10.0.0.0/28', '10.0.0.5', 'somebody');
+    const late = await store.create(newBlock({ cidr: '10.0.0.0/28', pool: 'pods', node: 'node1', daemon: 'node1' }));
+    blocks.reflection.put(late);
+    expect(blocks.find('10.0.0.0/28')?.resource).toEqual(late);
+    blocks.stranded.delete({ block: '10.0.0.0/28', address: '10.0.0.5' });
+    blocks.reflection.remove(late);
+    await store.delete({ kind: blockKind, name: taken.metadata.name }, undefined);
+    const again = await blocks.leaseExactly('node1', pool, parsePrefix('10.0.0.0/28'));
+    if (again === undefined) throw new Error('the block was not leased');
+    blocks.reflection.put(again.resource);
+    expect(blocks.find('10.0.0.0/28')).toBe(again);
+  });
+
+  it('are given up once, by whoever asks first', async () => {
+    const saved = Promise.withResolvers<void>();
+    const { store, blocks } = leases(() => saved.promise);
+    const deletes = vi.spyOn(store, 'delete');
+    const leased = await blocks.leaseExactly('node1', pool, parsePrefix(cidr));
+    if (leased === undefined) throw new Error('the block was not leased');
+    const given = Promise.all([blocks.giveBack(leased), blocks.finishReturns()]);
+    saved.resolve();
+    await given;
+    expect(deletes).toHaveBeenCalledTimes(1);
   });
 
   it('have what was held in them when they come back after they were lost', async () => {

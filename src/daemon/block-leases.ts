@@ -13,6 +13,7 @@ import { AddressSpace } from './address-space.ts';
 import { BlockPlaces, type Start } from './block-places.ts';
 import type { Catalog } from './catalog.ts';
 import type { Clock } from './clock.ts';
+import { PastLeases } from './past-leases.ts';
 import type { PoolFence } from './pool-fence.ts';
 import type { RestRecords } from './rest-records.ts';
 import { StrandedAddresses } from './stranded-addresses.ts';
@@ -49,22 +50,17 @@ export interface BlockLeasesOptions {
   readonly forgotten?: () => Promise<void>;
 }
 
-/** Blocks handed back that are remembered, to know late writes of theirs. */
-const returnedKept = 1_000;
-
 /** L1: which node has which blocks. A lease is the create of one object named after the CIDR. */
 export class BlockLeases {
   readonly #options: BlockLeasesOptions;
   readonly #byCidr = new Map<string, LeasedBlock>();
   /** This daemon's blocks of one node in one pool, in the order of leasing: looked up at every allocation. */
   readonly #byHolder = new Map<string, LeasedBlock[]>();
-  /**
-   * Uids of blocks handed back, the latest. While the delete event is still on its way a late `put` must not revive one.
-   * After it, one that is there again was created by an attempt of ours that was held up, and had been repeated elsewhere.
-   */
-  readonly #returned = new Map<string, 'leaving' | 'gone'>();
+  readonly #past: PastLeases;
   /** Blocks handed back of which the store did not say whether it heard: not used, until it has. */
   readonly #undecided = new Map<string, LeasedBlock>();
+  /** Deletes of theirs that are under way, by uid. */
+  readonly #givingUp = new Map<string, Promise<void>>();
   /** Uids of own leases that no list or event has shown yet: a list on its way may be older than they are. */
   readonly #unseen = new Set<string>();
   /** Creates that the store has not answered, and uids of blocks that came and went meanwhile. */
@@ -79,6 +75,7 @@ export class BlockLeases {
 
   constructor(options: BlockLeasesOptions) {
     this.#options = options;
+    this.#past = new PastLeases(options.daemon);
   }
 
   readonly reflection: Reflection<Block> = {
@@ -88,12 +85,12 @@ export class BlockLeases {
         const { uid } = leased.resource.metadata;
         if (!present.has(uid) && !this.#unseen.has(uid)) this.#drop(cidr);
       }
-      for (const uid of this.#returned.keys()) if (!present.has(uid)) this.#returned.set(uid, 'gone');
+      this.#past.goneBut(present);
       for (const block of blocks) this.#see(block);
     },
     put: (block) => this.#see(block),
     remove: (block) => {
-      if (this.#returned.has(block.metadata.uid)) this.#returned.set(block.metadata.uid, 'gone');
+      this.#past.gone(block.metadata.uid);
       this.#undecided.delete(block.metadata.uid);
       this.#unseen.delete(block.metadata.uid);
       const leased = this.#byCidr.get(block.spec.cidr);
@@ -195,6 +192,7 @@ export class BlockLeases {
     const cidr = formatPrefix(prefix);
     // Of a pool that was deleted and made anew with other blocks, one of the old may still be there.
     if (this.#placesOf(pool)?.isCovered(prefix) === true) return undefined;
+    this.#past.ask(cidr, node);
     this.#creating += 1;
     if (fence !== undefined) this.#pending.add(cidr);
     try {
@@ -235,7 +233,7 @@ export class BlockLeases {
       });
     }
     this.#drop(cidr);
-    this.#return(uid);
+    this.#past.return(uid);
     this.#undecided.set(uid, leased);
     await this.#giveUp(leased);
   }
@@ -262,15 +260,15 @@ export class BlockLeases {
     for (const leased of [...this.#undecided.values()]) await this.#giveUp(leased);
   }
 
-  #return(uid: string): void {
-    this.#returned.set(uid, 'leaving');
-    if (this.#returned.size <= returnedKept) return;
-    for (const [oldest, state] of this.#returned) {
-      if (state === 'gone') return void this.#returned.delete(oldest);
-    }
+  /** Once at a time: the second would be told that the block is gone, and count it as returned by it. */
+  #giveUp(leased: LeasedBlock): Promise<void> {
+    const { uid } = leased.resource.metadata;
+    const underway = this.#givingUp.get(uid) ?? this.#delete(leased).finally(() => this.#givingUp.delete(uid));
+    this.#givingUp.set(uid, underway);
+    return underway;
   }
 
-  async #giveUp({ resource }: LeasedBlock): Promise<void> {
+  async #delete({ resource }: LeasedBlock): Promise<void> {
     const { name, uid, resourceVersion } = resource.metadata;
     const { forgotten } = this.#options;
     if (forgotten !== undefined) await forgotten();
@@ -296,6 +294,7 @@ export class BlockLeases {
       const leased = await places.during(block, () => this.leaseExactly(node, pool, block));
       if (leased !== undefined) return leased;
       refused.push(block);
+      this.#past.refuse(formatPrefix(block), node);
       places.moveOn();
     }
   }
@@ -322,20 +321,24 @@ export class BlockLeases {
   }
 
   #put(resource: Stored<Block>): LeasedBlock | undefined {
-    const returned = this.#returned.get(resource.metadata.uid);
-    if (returned === 'gone')
-      this.#undecided.set(resource.metadata.uid, {
-        prefix: parsePrefix(resource.spec.cidr),
-        resource,
-        space: undefined,
-      });
-    if (returned !== undefined) return undefined;
     const known = this.#byCidr.get(resource.spec.cidr);
     if (known?.resource.metadata.uid === resource.metadata.uid) return known;
+    if (this.#isPast(resource)) return undefined;
     // What the watch says of this place before it says that it is ours is older than our lease.
     if (known !== undefined && this.#unseen.has(known.resource.metadata.uid)) return known;
     if (known !== undefined) this.#drop(resource.spec.cidr);
     return this.#keep({ prefix: parsePrefix(resource.spec.cidr), resource, space: undefined });
+  }
+
+  /** Nobody was told of a late one: it is handed back. */
+  #isPast(resource: Stored<Block>): boolean {
+    const { cidr } = resource.spec;
+    const past = this.#past.of(resource);
+    // With addresses on record in it, it is wanted, whatever was said of it.
+    if (past === 'refused' && this.stranded.countOf(cidr) > 0) return false;
+    if (past === 'late' || past === 'refused')
+      this.#undecided.set(resource.metadata.uid, { prefix: parsePrefix(cidr), resource, space: undefined });
+    return past !== undefined;
   }
 
   #keep(leased: LeasedBlock): LeasedBlock {

@@ -152,7 +152,7 @@ export const mutations: readonly Mutation[] = [
       edit(
         'daemon/block-leases.ts',
         "if (!isIpamError(error, 'not-found') && !isIpamError(error, 'conflict')) throw error;",
-        "if (!isIpamError(error, 'not-found') && !isIpamError(error, 'conflict')) {\n        this.#returned.delete(uid);\n        this.#undecided.delete(uid);\n        this.#put(resource);\n        throw error;\n      }",
+        "if (!isIpamError(error, 'not-found') && !isIpamError(error, 'conflict')) {\n        this.#undecided.delete(uid);\n        this.#keep({ prefix: parsePrefix(resource.spec.cidr), resource, space: undefined });\n        throw error;\n      }",
       ),
     ],
   },
@@ -172,9 +172,9 @@ export const mutations: readonly Mutation[] = [
       edit('daemon/block-leases.ts', 'if (this.#ended.has(block.metadata.uid)) return undefined;', ''),
       // What was handed back is remembered too, for attempts that are late.
       edit(
-        'daemon/block-leases.ts',
-        "if (this.#returned.has(block.metadata.uid)) this.#returned.set(block.metadata.uid, 'gone');",
-        'this.#returned.delete(block.metadata.uid);',
+        'daemon/past-leases.ts',
+        "if (this.#returned.has(uid)) this.#returned.set(uid, 'gone');",
+        'this.#returned.delete(uid);',
       ),
     ],
   },

@@ -1,3 +1,4 @@
+import { parsePrefix } from '../../src/ip/prefix.ts';
 import { type PoolSpec, poolKind } from '../../src/resources/pool.ts';
 import { parseReservedIP, reservedIPKind } from '../../src/resources/reserved-ip.ts';
 import { poolNames, poolResource } from './networks.ts';
@@ -89,7 +90,8 @@ export class Operator {
     else if (chance < 0.6) await this.#apply(node, name, {});
     else if (chance < 0.7) await this.#apply(node, name, { disable: true });
     else if (chance < 0.85) await this.#recreate(node, name);
-    else await this.#lease(node);
+    else if (chance < 0.93) await this.#lease(node);
+    else await this.#return(node);
   }
 
   async #apply(node: SimNode, name: string, changes: Partial<PoolSpec>): Promise<void> {
@@ -105,5 +107,14 @@ export class Operator {
 
   async #lease(node: SimNode): Promise<void> {
     await node.call('lease', ['crumbs'], ({ administration }) => administration.leaseBlock(node.name, 'crumbs'));
+  }
+
+  /** Whichever it is: one with addresses out is kept. */
+  async #return(node: SimNode): Promise<void> {
+    await node.call('return', [], async ({ administration }) => {
+      const blocks = await administration.blocks(node.name);
+      if (blocks.length === 0) return;
+      await administration.returnBlock(node.name, parsePrefix(this.#world.random.pick(blocks).cidr));
+    });
   }
 }
