@@ -152,7 +152,12 @@ export const mutations: readonly Mutation[] = [
       edit(
         'daemon/block-leases.ts',
         "if (!isIpamError(error, 'not-found') && !isIpamError(error, 'conflict')) throw error;",
-        "if (!isIpamError(error, 'not-found') && !isIpamError(error, 'conflict')) {\n        this.#undecided.delete(uid);\n        this.#keep({ prefix: parsePrefix(resource.spec.cidr), resource, space: undefined });\n        throw error;\n      }",
+        "if (!isIpamError(error, 'not-found') && !isIpamError(error, 'conflict')) {\n        this.#past.forget(uid);\n        this.#undecided.delete(uid);\n        this.#put(resource);\n        throw error;\n      }",
+      ),
+      edit(
+        'daemon/past-leases.ts',
+        '  gone(uid: string): void {',
+        '  forget(uid: string): void {\n    this.#returned.delete(uid);\n  }\n\n  gone(uid: string): void {',
       ),
     ],
   },
