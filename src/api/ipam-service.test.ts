@@ -4,13 +4,9 @@ import { daemonOver, pool, request, world } from '../daemon/testing/world.ts';
 import { enrol } from './connections.ts';
 import { ipamService } from './ipam-service.ts';
 import { resourcesService } from './resources-service.ts';
+import { admin } from './testing/serve-store.ts';
 
-const connection = enrol({
-  caller: { name: 'test', role: 'admin', via: 'unix', address: 'unix' },
-  onRefused: () => {},
-  onDone: () => {},
-  end: () => {},
-});
+const connection = enrol({ caller: admin, onRefused: () => {}, onDone: () => {}, end: () => {} });
 
 type Handler = (call: object, callback: (error: { details?: string } | null, answer?: object) => void) => void;
 

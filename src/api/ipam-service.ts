@@ -39,10 +39,11 @@ export function ipamService(parts: IpamServiceParts): IPAMHandlers {
   const { ipam, administration } = parts;
   const served = unaryOnceOpened(ipam);
   return {
-    AllocateIP: served((request, caller) => allocate(parts, request, caller)),
+    // An allocation waits for the start by itself.
+    AllocateIP: unary((request, caller) => allocate(parts, request, caller)),
     ReleaseIP: served((request, caller) => release(parts, request, caller)),
     // Judged one by one: each has an outcome of its own, and a refusal is one.
-    AllocateIPs: served(async ({ requests }, caller, note) => ({
+    AllocateIPs: unary(async ({ requests }, caller, note) => ({
       outcomes: await batch(requests, note, async (request) => ({
         allocation: await allocate(parts, request, caller),
       })),

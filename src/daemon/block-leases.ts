@@ -260,7 +260,7 @@ export class BlockLeases {
     for (const leased of [...this.#undecided.values()]) await this.#giveUp(leased);
   }
 
-  /** Once at a time: the second would be told that the block is gone, and count it as returned by it. */
+  /** Once at a time: a delete that is repeated elsewhere takes a block that is gone for its own work, and counts it again. */
   #giveUp(leased: LeasedBlock): Promise<void> {
     const { uid } = leased.resource.metadata;
     const underway = this.#givingUp.get(uid) ?? this.#delete(leased).finally(() => this.#givingUp.delete(uid));

@@ -73,17 +73,17 @@ export class RuledResources implements ResourceAdministration {
     const { store } = this.#parts;
     const { items: subnets } = await store.list(subnetKind);
     const resource = completeSpec(wanted, subnets);
-    const present = await this.#shown(await store.get(keyOf(resource)));
+    const present = await this.#onceShown(await store.get(keyOf(resource)));
     if (present === undefined) {
       const warnings = this.#require({ operation: 'create', resource }, subnets);
-      const created = await this.#shown(await store.create(resource));
+      const created = await this.#onceShown(await store.create(resource));
       return { outcome: 'created', resource: created, warnings };
     }
     requireNotHeldStill(present);
     const next = merged(present, resource);
     const warnings = this.#require({ operation: 'update', before: present, resource: next }, subnets);
     if (isUnchanged(present, next)) return { outcome: 'unchanged', resource: present, warnings };
-    const updated = await this.#shown(await store.update(next));
+    const updated = await this.#onceShown(await store.update(next));
     return { outcome: 'configured', resource: updated, warnings };
   }
 
@@ -91,7 +91,7 @@ export class RuledResources implements ResourceAdministration {
    * Resolves when this daemon goes by it: also for what another daemon wrote a moment ago, since who applies it here
    * as well may count on it from then on.
    */
-  async #shown<T extends Stored<Resource> | undefined>(stored: T): Promise<T> {
+  async #onceShown<T extends Stored<Resource> | undefined>(stored: T): Promise<T> {
     if (stored !== undefined && isInCatalog(stored.kind)) await this.#parts.catalog.shows(stored.kind, stored);
     return stored;
   }
@@ -100,7 +100,7 @@ export class RuledResources implements ResourceAdministration {
     return this.#turns.run('', async () => {
       this.#requireWritable(key.kind);
       const { store, catalog, blocks } = this.#parts;
-      const present = await this.#shown(await store.get(key));
+      const present = await this.#onceShown(await store.get(key));
       if (present === undefined) throw new IpamError('not-found', `no ${key.kind} is named "${key.name}"`);
       const write: Write = { operation: 'delete', before: present };
       this.#require(write);

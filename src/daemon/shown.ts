@@ -43,9 +43,10 @@ export class Shown implements Reflection<Resource> {
    */
   async gone(present: Stored<Resource>): Promise<void> {
     await this.reached(present);
-    const { uid } = present.metadata;
-    const isThere = (): boolean =>
-      this.#objects.has(uid) && this.#objects.get(uid)?.metadata.deletionTimestamp === undefined;
+    const isThere = (): boolean => {
+      const shown = this.#objects.get(present.metadata.uid);
+      return shown !== undefined && shown.metadata.deletionTimestamp === undefined;
+    };
     while (isThere()) await this.#moved.promise;
   }
 
