@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { ownValue } from '../resources/own-value.ts';
 import { collectionPath, objectPath, type ResourceType } from '../store/kubernetes/api-path.ts';
 import type { KubernetesClient } from '../store/kubernetes/client.ts';
 import { eventType, newEvent, nodeType, podType } from '../store/kubernetes/core.ts';
@@ -68,7 +69,7 @@ export class KubernetesLiveCluster implements LiveCluster {
 
   async ownerOf({ namespace, name, controller }: LivePod): Promise<PodOwner> {
     if (controller === undefined) return { kind: 'Pod', name };
-    const type = middle[controller.kind];
+    const type = ownValue(middle, controller.kind);
     const owner = { kind: controller.kind, name: controller.name };
     if (type === undefined || type.apiVersion !== controller.apiVersion) return owner;
     const known = this.#owners.get(controller.uid);

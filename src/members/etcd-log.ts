@@ -1,3 +1,5 @@
+import { ownValue } from '../resources/own-value.ts';
+
 /** One line that etcd printed, as our log takes it. */
 export interface EtcdLine {
   readonly level: 'debug' | 'info' | 'warn' | 'error';
@@ -31,7 +33,7 @@ export function parseEtcdLine(line: string): EtcdLine {
   if (typeof parsed !== 'object' || parsed === null) return { level: 'error', message: line, fields: {} };
   const { level, msg, ts: _ts, caller: _caller, stacktrace: _trace, ...fields } = parsed as Record<string, unknown>;
   const message = String(msg ?? '');
-  return { level: chatter.test(message) ? 'debug' : (levels[String(level)] ?? 'warn'), message, fields };
+  return { level: chatter.test(message) ? 'debug' : (ownValue(levels, String(level)) ?? 'warn'), message, fields };
 }
 
 /** The cluster no longer has this member: starting it again would end in the same way. */

@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { kindOf } from '../resources/kinds.ts';
 import { unmarked } from '../resources/migration-marks.ts';
+import { ownValue } from '../resources/own-value.ts';
 import { poolKind } from '../resources/pool.ts';
 import type { Resource } from '../resources/resource.ts';
 import { readPool } from './pools.ts';
@@ -21,7 +22,7 @@ export function saysTheSame(original: Resource, copy: Resource): boolean {
 }
 
 function isWithin(some: Readonly<Record<string, string>>, all: Readonly<Record<string, string>>): boolean {
-  return Object.entries(some).every(([key, value]) => all[key] === value);
+  return Object.entries(some).every(([key, value]) => ownValue(all, key) === value);
 }
 
 /** A pool by what it gives, so that one range written in two ways is one range; whether it does now is another question. */

@@ -1,6 +1,7 @@
 import { type Family, formatAddress } from '../ip/address.ts';
 import { formatPrefix, parsePrefix } from '../ip/prefix.ts';
 import { formatRangeSet, parseRangeSet } from '../ip/range-set.ts';
+import { ownValue } from './own-value.ts';
 import { parsePool, poolKind } from './pool.ts';
 import { cidrLabelValue, ownerSubnetLabel, poolCidrLabel, spiderpoolFinalizer, subnetCidrLabel } from './published.ts';
 import { refusalsOf } from './refusal.ts';
@@ -22,7 +23,7 @@ const parsers: Readonly<Record<string, (resource: Resource) => unknown>> = {
  * @param subnets all of them, as stored
  */
 export function completeSpec(resource: Resource, subnets: readonly Resource[]): Resource {
-  const parse = parsers[resource.kind];
+  const parse = ownValue(parsers, resource.kind);
   if (resource.metadata.deletionTimestamp !== undefined || parse === undefined) return resource;
   if (refusalsOf(() => parse(resource)).length > 0) return resource;
   switch (resource.kind) {

@@ -1,3 +1,5 @@
+import { ownValue } from './own-value.ts';
+
 /** One step of a JSON patch (RFC 6902). */
 export type PatchStep =
   | { readonly op: 'add' | 'replace'; readonly path: string; readonly value: unknown }
@@ -10,10 +12,9 @@ export function jsonPatch(before: unknown, after: unknown, path = ''): readonly 
   const keys = new Set([...Object.keys(before), ...Object.keys(after)]);
   return [...keys].flatMap((key): readonly PatchStep[] => {
     const at = `${path}/${key.replaceAll('~', '~0').replaceAll('/', '~1')}`;
-    if (after[key] === undefined) return before[key] === undefined ? [] : [{ op: 'remove', path: at }];
-    return before[key] === undefined
-      ? [{ op: 'add', path: at, value: after[key] }]
-      : jsonPatch(before[key], after[key], at);
+    const [was, is] = [ownValue(before, key), ownValue(after, key)];
+    if (is === undefined) return was === undefined ? [] : [{ op: 'remove', path: at }];
+    return was === undefined ? [{ op: 'add', path: at, value: is }] : jsonPatch(was, is, at);
   });
 }
 

@@ -18,12 +18,24 @@ describe('label selectors', () => {
     ['NotIn of a label that is not there', expression('tier', 'NotIn', ['a']), true],
     ['Exists', expression('zone', 'Exists'), true],
     ['DoesNotExist', expression('zone', 'DoesNotExist'), false],
+    ...['constructor', 'toString', '__proto__'].flatMap((key): [string, LabelSelector, boolean][] => [
+      [`Exists of ${key}, which every object has and no Pod`, expression(key, 'Exists'), false],
+      [`DoesNotExist of ${key}`, expression(key, 'DoesNotExist'), true],
+      [`NotIn of ${key}`, expression(key, 'NotIn', ['a']), true],
+    ]),
     [
       'labels and expressions, one of which fails',
       { matchLabels: { app: 'web' }, ...expression('zone', 'NotIn', ['a']) },
       false,
     ],
   ])('%s', (_name, selector, selected) => expect(isSelected(labels, selector)).toBe(selected));
+
+  it('find labels whose names every object has', () => {
+    const own = JSON.parse('{"constructor":"x","__proto__":"y"}');
+    expect(isSelected(own, expression('constructor', 'In', ['x']))).toBe(true);
+    expect(isSelected(own, expression('__proto__', 'Exists'))).toBe(true);
+    expect(isSelected(own, { matchLabels: { constructor: 'x' } as never })).toBe(true);
+  });
 
   it('are written as kubectl writes them', () => {
     const selector = { matchLabels: { app: 'web' }, ...expression('zone', 'In', ['a', 'b']) };

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { ownValue } from './own-value.ts';
 import { strictObject } from './schema.ts';
 
 const labelRequirement = strictObject({
@@ -22,13 +23,13 @@ export type Labels = Readonly<Record<string, string>>;
 
 export function isSelected(labels: Labels, { matchLabels = {}, matchExpressions = [] }: LabelSelector): boolean {
   return (
-    Object.entries(matchLabels).every(([key, value]) => labels[key] === value) &&
+    Object.entries(matchLabels).every(([key, value]) => ownValue(labels, key) === value) &&
     matchExpressions.every((requirement) => isMet(labels, requirement))
   );
 }
 
 function isMet(labels: Labels, { key, operator, values = [] }: LabelRequirement): boolean {
-  const value = labels[key];
+  const value = ownValue(labels, key);
   switch (operator) {
     case 'In':
       return value !== undefined && values.includes(value);
