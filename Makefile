@@ -5,6 +5,9 @@ SHELL := /bin/bash
 
 NODE_VERSION := 24.21.0
 ARCH := $(shell uname -m | sed 's/x86_64/x64/; s/aarch64/arm64/')
+# Of the packages node-linux-ARCH of exactly this version: what else a registry or a mirror hands out is not unpacked.
+NODE_SHA512_x64 := de750bb336795f47dc898a46d2de93add029273027f3e16520d3fa3a2317ed5f07aefa404cf37ddfa5352e545e389ae22d16b87bcc84a900580a72f23cd02ced
+NODE_SHA512_arm64 := 1692513c4cf63afbd32df8c83a5346158f492cf30a825e66f9de2819804b836e242759a6bcdd5997f1cf2601781c3689e752127afd65d5c459fc333e91e5d6e6
 SYSTEM_NODE := $(shell command -v node 2>/dev/null)
 SYSTEM_MAJOR := $(shell node --version 2>/dev/null | sed 's/^v\([0-9]*\).*/\1/')
 
@@ -87,15 +90,17 @@ cluster-down: node_modules/.stamp ## end that cluster, and remove what killed te
 build: build/main/.stamp build/native/.stamp bin/ipam-daemon bin/ipam-controller bin/ipam-cli bin/ipam-plugin ## bundle the programs, compile the CNI executable, write launchers into bin/
 
 install: build ## install into PREFIX (/usr/local) and CNI_BIN (/opt/cni/bin)
-	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(CNI_BIN)
-	rm -rf $(DESTDIR)$(PREFIX)/lib/berth && install -d $(DESTDIR)$(PREFIX)/lib/berth
+	umask 022 && mkdir -p $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(CNI_BIN)
+	umask 022 && rm -rf $(DESTDIR)$(PREFIX)/lib/berth && mkdir -p $(DESTDIR)$(PREFIX)/lib/berth
 	cp -R --parents build/main build/native proto $$(npm ls --omit=dev --all --parseable | sed -n 's,^$(CURDIR)/,,p') $(DESTDIR)$(PREFIX)/lib/berth/
-	install $(NODE) $(DESTDIR)$(PREFIX)/lib/berth/node
-	@for name in ipam-daemon ipam-controller ipam-cli; do \
+	install -m 755 $(NODE) $(DESTDIR)$(PREFIX)/lib/berth/node
+	@# Whoever builds and installs under umask 077 keeps the programs to himself otherwise: the controller is no root.
+	chmod -R u=rwX,go=rX $(DESTDIR)$(PREFIX)/lib/berth
+	@umask 022; for name in ipam-daemon ipam-controller ipam-cli; do \
 	  scripts/launcher.sh $$name $(PREFIX)/lib/berth/node $(PREFIX)/lib/berth /var/cache/berth >$(DESTDIR)$(PREFIX)/bin/$$name && \
 	  chmod 755 $(DESTDIR)$(PREFIX)/bin/$$name || exit 1; done
-	@if [ -x bin/.compiled ]; then install bin/ipam-plugin bin/ipam-cni bin/cni-plugin $(DESTDIR)$(CNI_BIN)/; \
-	else scripts/plugin-launchers.sh $(PREFIX)/lib/berth/node $(PREFIX)/lib/berth $(DESTDIR)$(CNI_BIN); fi
+	@if [ -x bin/.compiled ]; then install -m 755 bin/ipam-plugin bin/ipam-cni bin/cni-plugin $(DESTDIR)$(CNI_BIN)/; \
+	else umask 022; scripts/plugin-launchers.sh $(PREFIX)/lib/berth/node $(PREFIX)/lib/berth $(DESTDIR)$(CNI_BIN); fi
 
 image: build/berth-image.tar ## a container image of all programs, made without a builder: build/berth-image.tar
 
@@ -104,12 +109,12 @@ build/berth-image.tar: build/main/.stamp bin/ipam-plugin Makefile package-lock.j
 	@$(NODE) scripts/make-image.ts $(IMAGE_ROOT) $@
 	@rm -rf $(IMAGE_ROOT)
 
-# What an image has of ours, by whatever it is made.
+# What an image has of ours.
 image-root: build
 	@[ -x bin/.compiled ] || { echo "no C compiler: an image needs the compiled CNI executable"; exit 1; }
 	@rm -rf $(IMAGE_ROOT)
 	@$(MAKE) --no-print-directory install DESTDIR=$(IMAGE_ROOT) PREFIX=/usr/local CNI_BIN=/opt/cni/bin >/dev/null
-	@scripts/launcher.sh install-cni /usr/local/lib/berth/node /usr/local/lib/berth /var/cache/berth >$(IMAGE_ROOT)/usr/local/bin/install-cni
+	@umask 022; scripts/launcher.sh install-cni /usr/local/lib/berth/node /usr/local/lib/berth /var/cache/berth >$(IMAGE_ROOT)/usr/local/bin/install-cni
 	@chmod 755 $(IMAGE_ROOT)/usr/local/bin/install-cni
 
 install-deps: packages node_modules/.stamp ## install Debian packages (as root), Node.js 24 and the npm packages
@@ -162,7 +167,11 @@ $(CURDIR)/.tools/node/bin/node:
 	@command -v npm >/dev/null || { echo "npm is missing: install Node.js with npm (Debian: apt-get install npm), any version"; exit 1; }
 	@echo "fetching Node.js $(NODE_VERSION) (the system has $(or $(SYSTEM_MAJOR),none))"
 	@rm -rf .tools/node .tools/fetch && mkdir -p .tools/fetch
-	@cd .tools/fetch && npm pack --silent --loglevel=error node-linux-$(ARCH)@$(NODE_VERSION) >/dev/null && tar xzf *.tgz
+	@[ -n "$(NODE_SHA512_$(ARCH))" ] || { echo "no Node.js is known for $(ARCH): install version 24 or newer"; exit 1; }
+	@cd .tools/fetch && npm pack --silent --loglevel=error node-linux-$(ARCH)@$(NODE_VERSION) >/dev/null && mv *.tgz node.tgz
+	@cd .tools/fetch && echo "$(NODE_SHA512_$(ARCH))  node.tgz" | sha512sum --check --status || { \
+	  rm -rf $(CURDIR)/.tools/fetch; echo "node-linux-$(ARCH)@$(NODE_VERSION) is not the package whose SHA-512 is in the Makefile: not used"; exit 1; }
+	@cd .tools/fetch && tar xzf node.tgz
 	@mv .tools/fetch/package .tools/node && rm -rf .tools/fetch
 	@.tools/node/bin/node --version
 

@@ -10,6 +10,16 @@ if ! command -v dpkg-query >/dev/null; then
   exit 0
 fi
 
+# We start daemons ourselves: etcd and containerd must not come up as services of the machine.
+policy=${POLICY_RC_D:-/usr/sbin/policy-rc.d}
+mark='# of Berth, while it installs packages'
+if [ "$(id -u)" = 0 ]; then
+  # One at a time. apt-get has the lock too, so that what a killed run left is taken away when its packages are in place.
+  exec 9<"$(dirname "$policy")"
+  flock 9
+  if grep -qsxF "$mark" "$policy"; then rm -f "$policy"; fi
+fi
+
 missing=()
 while read -r package _; do
   [ -n "$package" ] || continue
@@ -24,10 +34,13 @@ if [ "$(id -u)" != 0 ]; then
 fi
 echo "installing Debian packages: ${missing[*]}"
 log=$(mktemp)
-# We start daemons ourselves: etcd and containerd must not come up as services of the machine.
-policy=/usr/sbin/policy-rc.d
-if [ -e "$policy" ]; then policy=; else printf '#!/bin/sh\nexit 101\n' >"$policy" && chmod 755 "$policy"; fi
-trap 'rm -f "$log" $policy' EXIT
+own=
+trap 'rm -f "$log" $own' EXIT
+if [ ! -e "$policy" ]; then
+  own=$policy
+  printf '#!/bin/sh\n%s\nexit 101\n' "$mark" >"$policy"
+  chmod 755 "$policy"
+fi
 export DEBIAN_FRONTEND=noninteractive
 if ! { apt-get update && apt-get install -y --no-install-recommends "${missing[@]}"; } >"$log" 2>&1; then
   cat "$log" >&2

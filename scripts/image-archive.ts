@@ -22,7 +22,15 @@ export function writeImage(file: string, { name, root, command, env = {} }: Imag
   const work = mkdtempSync(join(tmpdir(), 'berth-image-'));
   try {
     const layer = join(work, 'layer.tar');
-    const sameEverywhere = ['--sort=name', '--mtime=@0', '--owner=0', '--group=0', '--numeric-owner'];
+    // Also whatever the umask was when the files were made: not everything in a container is root.
+    const sameEverywhere = [
+      '--sort=name',
+      '--mtime=@0',
+      '--owner=0',
+      '--group=0',
+      '--numeric-owner',
+      '--mode=u=rwX,go=rX',
+    ];
     tar(...sameEverywhere, '--file', layer, '--directory', root, '.');
     const config = {
       architecture: process.arch === 'x64' ? 'amd64' : process.arch,

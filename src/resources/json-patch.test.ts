@@ -12,11 +12,6 @@ describe('a JSON patch', () => {
       { labels: { constructor: 'x' } },
       [{ op: 'add', path: '/labels/constructor', value: 'x' }],
     ],
-    [
-      'removes one',
-      { labels: { toString: 'x' } },
-      { labels: {} },
-      [{ op: 'remove', path: '/labels/toString' }],
-    ],
+    ['removes one', { labels: { toString: 'x' } }, { labels: {} }, [{ op: 'remove', path: '/labels/toString' }]],
   ])('%s', (_name, before, after, steps) => expect(jsonPatch(before, after)).toEqual(steps));
 });
