@@ -7,6 +7,7 @@ import { type Block, blockKind, newBlock } from '../resources/block.ts';
 import { IpamError, isIpamError } from '../resources/errors.ts';
 import type { Pool } from '../resources/pool.ts';
 import type { Stored } from '../resources/resource.ts';
+import { defaultScope } from '../resources/scope.ts';
 import type { Reflection } from '../store/reflect.ts';
 import type { Store } from '../store/store.ts';
 import { AddressSpace } from './address-space.ts';
@@ -378,7 +379,7 @@ export class BlockLeases {
   #newSpace(pool: Pool, prefix: Prefix): AddressSpace {
     const { catalog, rests, clock, cooldownMs } = this.#options;
     const space = new AddressSpace(pool, prefix, blockLayout(pool, prefix, catalog.reserved), cooldownMs);
-    space.rest(rests.within(prefix, clock.now()));
+    space.rest(rests.within(defaultScope, prefix, clock.now()));
     const cidr = formatPrefix(prefix);
     for (const [address, owner] of this.stranded.of(cidr)) {
       if (space.adopt(parseAddress(address), owner, clock.now())) this.stranded.delete({ block: cidr, address });

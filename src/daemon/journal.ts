@@ -1,11 +1,11 @@
-import type { Allocation, RestingAddress } from '../ipam/allocation.ts';
+import type { Allocation, HeldAddress, RestingAddress } from '../ipam/allocation.ts';
 
 /** One change to the node's record of who holds what. */
 export type JournalChange =
   | { readonly type: 'hold'; readonly allocation: Allocation }
   | { readonly type: 'drop'; readonly allocation: Allocation }
   | { readonly type: 'rest'; readonly resting: RestingAddress }
-  | { readonly type: 'wake'; readonly address: string };
+  | { readonly type: 'wake'; readonly address: string; readonly pool: string };
 
 export interface JournalContents {
   readonly allocations: readonly Allocation[];
@@ -29,8 +29,8 @@ export interface Journal {
 }
 
 /** The address under which an allocation is on record. @throws Error when it has none */
-export function recordAddress({ addresses }: Allocation): string {
+export function recordAddress({ addresses }: Allocation): HeldAddress {
   const [first] = addresses;
   if (first === undefined) throw new Error('an allocation without an address cannot be recorded');
-  return first.address;
+  return first;
 }

@@ -53,7 +53,7 @@ describe('the journal on LMDB', () => {
       { type: 'drop', allocation: allocation('b', {}, '10.0.0.6') },
       { type: 'rest', resting: { address: '10.0.0.7', pool: 'p', until: 7 } },
     ]);
-    await journal.commit([{ type: 'wake', address: '10.0.0.9' }]);
+    await journal.commit([{ type: 'wake', address: '10.0.0.9', pool: 'p' }]);
     await journal.close();
     const again = new LmdbJournal(directory);
     expect(again.load()).toEqual({

@@ -57,9 +57,9 @@ export class LmdbJournal implements Journal {
       case 'drop':
         return { key: holdKey(change.allocation), record: undefined };
       case 'rest':
-        return { key: journalKey(restPrefix, change.resting.address), record: encodeRecord(change.resting) };
+        return { key: journalKey(restPrefix, change.resting), record: encodeRecord(change.resting) };
       case 'wake':
-        return { key: journalKey(restPrefix, change.address), record: undefined };
+        return { key: journalKey(restPrefix, change), record: undefined };
     }
   }
 

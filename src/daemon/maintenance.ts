@@ -173,11 +173,10 @@ export class Maintenance {
     for (;;) {
       const over = ipam.rests.over(clock.now(), wakeBatch);
       if (over.length === 0) return;
-      const before = over.map((address) => ipam.rests.get(address));
-      await journal.commit(over.map((address) => ({ type: 'wake', address })));
-      for (const [index, address] of over.entries()) {
+      await journal.commit(over.map(({ address, pool }) => ({ type: 'wake', address, pool })));
+      for (const resting of over) {
         // Released again meanwhile: that rest has a record of its own, written after this one's end.
-        if (ipam.rests.get(address) === before[index]) ipam.rests.delete(address);
+        if (ipam.rests.has(resting)) ipam.rests.delete(resting);
       }
     }
   }

@@ -1,4 +1,5 @@
 import type { Allocation, RestingAddress } from '../ipam/allocation.ts';
+import { addressKey } from '../resources/scope.ts';
 import { type Journal, type JournalChange, type JournalContents, recordAddress } from './journal.ts';
 
 /** The journal in memory, for tests and simulation; it outlives the daemon that uses it. */
@@ -19,10 +20,11 @@ export class MemoryJournal implements Journal {
   async commit(changes: readonly JournalChange[]): Promise<void> {
     if (this.failure !== undefined) throw this.failure;
     for (const change of changes) {
-      if (change.type === 'hold') this.#allocations.set(recordAddress(change.allocation), change.allocation);
-      else if (change.type === 'drop') this.#allocations.delete(recordAddress(change.allocation));
-      else if (change.type === 'rest') this.#resting.set(change.resting.address, change.resting);
-      else this.#resting.delete(change.address);
+      if (change.type === 'hold')
+        this.#allocations.set(addressKey(recordAddress(change.allocation)), change.allocation);
+      else if (change.type === 'drop') this.#allocations.delete(addressKey(recordAddress(change.allocation)));
+      else if (change.type === 'rest') this.#resting.set(addressKey(change.resting), change.resting);
+      else this.#resting.delete(addressKey(change));
     }
   }
 

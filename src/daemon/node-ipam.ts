@@ -237,10 +237,10 @@ export class NodeIpam implements Ipam {
   async #record(allocation: Allocation): Promise<void> {
     this.ledger.requireFree(allocation);
     const wakes: JournalChange[] = this.rests
-      .recordedAmong(allocation.addresses.map(({ address }) => address))
-      .map((address) => ({ type: 'wake', address }));
+      .recordedAmong(allocation.addresses)
+      .map(({ address, pool }) => ({ type: 'wake', address, pool }));
     await this.#parts.journal.commit([{ type: 'hold', allocation }, ...wakes]);
-    for (const { address } of allocation.addresses) this.rests.delete(address);
+    for (const held of allocation.addresses) this.rests.delete(held);
     this.ledger.add(allocation);
     this.events.publish({ type: 'allocated', allocation });
   }

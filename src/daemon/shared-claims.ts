@@ -7,6 +7,7 @@ import { type Claim, claimKind, newClaim } from '../resources/claim.ts';
 import { isIpamError } from '../resources/errors.ts';
 import type { Pool } from '../resources/pool.ts';
 import type { Stored } from '../resources/resource.ts';
+import { scopeOf } from '../resources/scope.ts';
 import type { Reflection } from '../store/reflect.ts';
 import type { Store } from '../store/store.ts';
 import { AddressSpace } from './address-space.ts';
@@ -287,7 +288,7 @@ export class SharedClaims {
     const { catalog, rests, clock, cooldownMs } = this.#options;
     const layout = sharedLayout(pool, catalog.reserved);
     const space = new AddressSpace(pool, undefined, layout, cooldownMs);
-    space.rest(rests.within(pool.subnet, clock.now()));
+    space.rest(rests.within(scopeOf(pool.name), pool.subnet, clock.now()));
     return space;
   }
 }

@@ -3,11 +3,15 @@ import { parseAddress } from '../ip/address.ts';
 import { addressName } from './names.ts';
 import type { Resource } from './resource.ts';
 import { addressText, atomic, strictObject } from './schema.ts';
+import { inScope, scopeOf } from './scope.ts';
 
 export const claimKind = 'IPClaim';
 export const berthVersion = 'berth.network/v1alpha1';
 
-/** One address taken through the store. The object's name is the address: its create is the lock, the record and the lease. */
+/**
+ * One address taken through the store. The object's name is the address, and its scope where that is not the default: its
+ * create is the lock, the record and the lease.
+ */
 export const claimSpecSchema = strictObject({
   address: addressText,
   pool: z.string().min(1),
@@ -26,6 +30,6 @@ export type ClaimSpec = z.output<typeof claimSpecSchema>;
 export type Claim = Resource<typeof claimKind, ClaimSpec>;
 
 export function newClaim(spec: ClaimSpec): Claim {
-  const name = addressName(parseAddress(spec.address));
+  const name = inScope(addressName(parseAddress(spec.address)), scopeOf(spec.pool));
   return { apiVersion: berthVersion, kind: claimKind, metadata: { name }, spec };
 }
