@@ -9,7 +9,7 @@ import { staleAttachments } from '../ipam/reclaim.ts';
 import type { AllocateRequest, PoolSource } from '../ipam/request.ts';
 import { selectPools } from '../ipam/select.ts';
 import { wishesOf } from '../ipam/wish.ts';
-import { type ErrorCode, IpamError, isIpamError } from '../resources/errors.ts';
+import { IpamError, isIpamError, passesByItself } from '../resources/errors.ts';
 import type { Pool } from '../resources/pool.ts';
 import type { Log } from '../telemetry/log.ts';
 import type { BlockLeases } from './block-leases.ts';
@@ -47,9 +47,6 @@ export interface NodeIpamParts {
 const starting = 'starting';
 /** How long a call waits for the start to end, milliseconds: runtimes wait as long for a daemon that is not there yet. */
 const startMs = 10_000;
-
-/** The runtime tries again, and nobody needs to do anything. */
-const passing: ReadonlySet<ErrorCode> = new Set(['not-ready', 'store-unavailable']);
 
 /**
  * The node's allocations: decides with the pure centre, takes addresses, and answers only when the journal
@@ -230,7 +227,7 @@ export class NodeIpam implements Ipam {
   #failed({ attachment, pod }: AllocateRequest, error: unknown): never {
     // It may have made a claim, and not have said so.
     if (isIpamError(error, 'store-unavailable')) this.#looseEnds.note(attachment, this.#parts.clock.now());
-    if (pod !== undefined && isIpamError(error) && !passing.has(error.code)) this.#parts.onRefused?.(pod, error);
+    if (pod !== undefined && isIpamError(error) && !passesByItself(error)) this.#parts.onRefused?.(pod, error);
     throw error;
   }
 

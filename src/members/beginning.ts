@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
-import { IpamError, isIpamError } from '../resources/errors.ts';
+import { IpamError, isIpamError, passesByItself } from '../resources/errors.ts';
 import type { Log } from '../telemetry/log.ts';
 import { formatHostPort, parseHostPort, peerUrl } from './addresses.ts';
 import type { PeerTls } from './etcd-arguments.ts';
@@ -12,8 +12,6 @@ import { connectionEnds, ownAddress } from './own-address.ts';
 import { requireOwnCertificate } from './own-certificate.ts';
 
 const retryMs = 500;
-/** Failures that pass: another member joins just now, an election, a member that is not up yet. */
-const passing = new Set(['not-ready', 'store-unavailable']);
 
 export interface BeginningParts {
   readonly config: MembersConfig;
@@ -115,7 +113,8 @@ export async function joinAny(members: readonly string[], parts: BeginningParts)
       try {
         return await join(member, parts);
       } catch (error) {
-        if (!isIpamError(error) || !passing.has(error.code)) throw error;
+        // Another member joins just now, an election, a member that is not up yet.
+        if (!passesByItself(error)) throw error;
         if (error.message !== told) log.info({ member, reason: error.message }, 'not admitted yet; asking again');
         told = error.message;
       }

@@ -17,7 +17,7 @@ export type ErrorCode =
   | 'pool-exhausted'
   | 'in-use' // a pool, block or range that still has addresses out
   | 'permission-denied'
-  | 'rate-limited' // a client that asks too often: later
+  | 'rate-limited' // a client that asks too often, or a store that sheds load: later
   | 'too-slow' // a client whose request does not come in time
   | 'quorum-at-risk' // a change of members that would leave too few voters running
   | 'wrong-cluster' // a member of one cluster spoke to another
@@ -49,4 +49,11 @@ export class IpamError extends Error {
 
 export function isIpamError(error: unknown, code?: ErrorCode): error is IpamError {
   return error instanceof IpamError && (code === undefined || error.code === code);
+}
+
+const passing: ReadonlySet<ErrorCode> = new Set(['not-ready', 'store-unavailable', 'rate-limited']);
+
+/** Would the same call succeed later, without anything being done about it? */
+export function passesByItself(error: unknown): error is IpamError {
+  return isIpamError(error) && passing.has(error.code);
 }

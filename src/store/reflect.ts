@@ -1,4 +1,4 @@
-import { IpamError, isIpamError } from '../resources/errors.ts';
+import { IpamError, isIpamError, passesByItself } from '../resources/errors.ts';
 import type { Resource, Stored } from '../resources/resource.ts';
 import type { Log } from '../telemetry/log.ts';
 import type { Store } from './store.ts';
@@ -77,12 +77,12 @@ async function first<R extends Resource>(
       reflection.replace(items, version);
       return version;
     } catch (error) {
-      if (remembered !== undefined && isIpamError(error, 'store-unavailable')) {
+      if (remembered !== undefined && passesByItself(error)) {
         log.warn({ err: error, kind, objects: remembered.length }, 'cannot list; going by what was seen last');
         reflection.replace(remembered, undefined);
         return undefined;
       }
-      const passes = isIpamError(error, 'store-unavailable') || isIpamError(error, 'permission-denied');
+      const passes = passesByItself(error) || isIpamError(error, 'permission-denied');
       if (!patient || signal.aborted || !passes) throw error;
       log.warn({ err: error, kind, wait }, 'cannot list; trying again');
     }

@@ -21,6 +21,8 @@ const codes: Readonly<Record<string, ErrorCode>> = {
   '410': 'compacted',
   '413': 'invalid-config',
   '422': 'invalid-config',
+  // It is there, and sheds load: not an outage.
+  '429': 'rate-limited',
 };
 
 /** @returns undefined when the body is none: a proxy answered, or a path that is not served */
@@ -54,6 +56,7 @@ function advice(verb: string, target: Target, code: number, said: string): strin
     const group = target.group === '' ? '' : ` of group ${target.group}`;
     return `the role of this service account lacks verb "${verb}" on "${target.resource}"${group}; see deploy/rbac`;
   }
+  if (code === 429) return 'the API server sheds load: try again';
   if (code === 409) return 'read it again and repeat the change';
   return code === 410 ? 'list again' : '';
 }

@@ -21,10 +21,26 @@ describe('a failed request', () => {
     expect(mayRepeat(failure, false)).toBe(write);
   });
 
-  it('is repeated after longer and longer pauses, with a limit, and never before the server asks', () => {
-    const pauses = Array.from({ length: 9 }, (_, attempt) => pauseBefore(attempt, undefined, 0.5));
+  const turn = { attempt: 0, retryAfterSeconds: undefined, leftMs: 15_000, chance: 0.5 };
+
+  it('is repeated after longer and longer pauses, with a limit', () => {
+    const pauses = Array.from({ length: 9 }, (_, attempt) => pauseBefore({ ...turn, attempt }));
     expect(pauses).toEqual([50, 100, 200, 400, 800, 1600, 2000, 2000, 2000]);
-    expect(pauseBefore(0, 7, 0.5)).toBe(7000);
-    expect(pauseBefore(0, undefined, 0)).toBe(25);
+    expect(pauseBefore({ ...turn, chance: 0 })).toBe(25);
+  });
+
+  it('is not repeated when the pause would pass the deadline', () => {
+    expect(pauseBefore({ ...turn, attempt: 6, leftMs: 1_999 })).toBeUndefined();
+  });
+
+  it('is not repeated before the server asks, and not by all at once', () => {
+    const pauses = [0, 0.25, 0.75, 1].map((chance) => pauseBefore({ ...turn, retryAfterSeconds: 4, chance }));
+    expect(pauses).toEqual([4_000, 4_500, 5_500, 6_000]);
+  });
+
+  it('is tried once more in the time that is left when the server asks for longer', () => {
+    const pauses = [0, 0.5, 1].map((chance) => pauseBefore({ ...turn, retryAfterSeconds: 32, leftMs: 8_000, chance }));
+    expect(pauses).toEqual([4_000, 5_800, 7_600]);
+    expect(pauseBefore({ ...turn, retryAfterSeconds: 32, leftMs: 499 })).toBeUndefined();
   });
 });

@@ -21,12 +21,30 @@ export function mayRepeat(failure: Failure, isRead: boolean): boolean {
   return failure.code === 503 && failure.status !== undefined;
 }
 
+/** With less time left than this, milliseconds, an overloaded server is not asked once more. */
+const shortestRestMs = 500;
+
+export interface Turn {
+  /** 0 after the first attempt. */
+  readonly attempt: number;
+  /** What the server asked for: seconds; undefined: nothing. */
+  readonly retryAfterSeconds: number | undefined;
+  /** Until the caller gives up, milliseconds. */
+  readonly leftMs: number;
+  /** 0..1, so that a thousand daemons do not come back together. */
+  readonly chance: number;
+}
+
 /**
- * Milliseconds until the next attempt: what the server asks for, else twice as long each time.
- * @param attempt 0 after the first
- * @param chance 0..1, so that a thousand daemons do not come back together
+ * Milliseconds until the next attempt: at least what the server asks for and up to half as long again, else twice as
+ * long each time. A server that sheds load asks all whom it refused to come back in the same second, and for longer
+ * each time (Kubernetes 1.36: up to 32 s): one that asks for more than is left is tried once more in the second half of it.
+ * @returns undefined: the time is over
  */
-export function pauseBefore(attempt: number, retryAfterSeconds: number | undefined, chance: number): number {
+export function pauseBefore({ attempt, retryAfterSeconds, leftMs, chance }: Turn): number | undefined {
   const grown = Math.min(firstPauseMs * 2 ** attempt, longestPauseMs) * (0.5 + chance);
-  return retryAfterSeconds === undefined ? grown : Math.max(retryAfterSeconds * 1000, grown);
+  if (retryAfterSeconds === undefined) return grown < leftMs ? grown : undefined;
+  const asked = Math.max(retryAfterSeconds * 1000 * (1 + chance / 2), grown);
+  if (asked < leftMs) return asked;
+  return leftMs < shortestRestMs ? undefined : (leftMs / 2) * (1 + chance * 0.9);
 }

@@ -108,9 +108,13 @@ export class Requests {
         this.#access.renew();
         continue;
       }
-      const wait = pauseBefore(count, retryAfter(result), Math.random());
-      const isLast = performance.now() + wait >= deadline || isRefusedCredential(result);
-      if (isLast || !mayRepeat(failure, reads.has(call.verb))) throw error;
+      const wait = pauseBefore({
+        attempt: count,
+        retryAfterSeconds: retryAfter(result),
+        leftMs: deadline - performance.now(),
+        chance: Math.random(),
+      });
+      if (wait === undefined || isRefusedCredential(result) || !mayRepeat(failure, reads.has(call.verb))) throw error;
       await pause(wait, undefined, { signal: AbortSignal.any(signals) }).catch(() => {
         throw error;
       });
