@@ -8,6 +8,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -33,6 +34,7 @@ struct buffer { char *data; size_t length, capacity; };
 
 static char failure[2048]; /* of the last try of a series */
 static char cni_version[16] = "0.4.0";
+static long long deadline; /* of all that the daemon is waited for, on the clock that nobody sets */
 
 static void print_escaped(const char *before, const char *text)
 {
@@ -81,11 +83,32 @@ static void append_field(struct buffer *buffer, const char *name, const void *by
 	append(buffer, "\n", 1);
 }
 
-/* Reads to the end. Returns 0, or -1 on an error, or 1 past the limit. */
-static int read_all(int file, struct buffer *into, size_t limit)
+static long long now_ms(void)
+{
+	struct timespec time;
+	clock_gettime(CLOCK_MONOTONIC, &time);
+	return (long long)time.tv_sec * 1000 + time.tv_nsec / 1000000;
+}
+
+/* Until the daemon takes or sends more; -1 when its time is over: one that drips is one that is away. */
+static int wait_daemon(int connection, short what)
+{
+	struct pollfd one = { .fd = connection, .events = what };
+	for (;;) {
+		long long left = deadline - now_ms();
+		int ready = left < 0 ? 0 : poll(&one, 1, left > INT_MAX ? INT_MAX : (int)left);
+		if (ready > 0) return 0;
+		if (ready == 0) errno = ETIMEDOUT;
+		if (ready == 0 || errno != EINTR) return -1;
+	}
+}
+
+/* Reads to the end. Returns 0, or -1 on an error, or 1 past the limit. The daemon, unlike others, has a deadline. */
+static int read_all(int file, struct buffer *into, size_t limit, int is_daemon)
 {
 	char chunk[16384];
 	for (;;) {
+		if (is_daemon && wait_daemon(file, POLLIN) < 0) return -1;
 		ssize_t got = read(file, chunk, sizeof chunk);
 		if (got == 0) return 0;
 		if (got < 0 && errno == EINTR) continue;
@@ -101,6 +124,17 @@ static int write_all(int file, const char *bytes, size_t length)
 		put = write(file, bytes, length);
 		if (put < 0 && errno != EINTR) return -1;
 		if (put < 0) put = 0;
+	}
+	return 0;
+}
+
+static int send_all(int connection, const char *bytes, size_t length)
+{
+	while (length > 0) {
+		ssize_t put = send(connection, bytes, length, MSG_DONTWAIT);
+		if (put < 0 && errno == EINTR) continue;
+		if (put < 0 && (errno != EAGAIN || wait_daemon(connection, POLLOUT) < 0)) return -1;
+		if (put > 0) bytes += put, length -= (size_t)put;
 	}
 	return 0;
 }
@@ -123,24 +157,18 @@ static void scan_text(const struct buffer *json, const char *key, char *value, s
 	}
 }
 
-static long long now_ms(void)
-{
-	struct timespec time;
-	clock_gettime(CLOCK_MONOTONIC, &time);
-	return (long long)time.tv_sec * 1000 + time.tv_nsec / 1000000;
-}
-
 /* A connection to the daemon, -1 when it may come back soon. Refusals that waiting does not mend end here. */
-static int connect_daemon(const char *path, long long left_ms)
+static int connect_daemon(const char *path)
 {
+	long long left_ms = deadline - now_ms();
 	struct sockaddr_un address = { .sun_family = AF_UNIX };
 	if (strlen(path) >= sizeof address.sun_path) fail(7, "daemonSocket %s is longer than %zu bytes", path, sizeof address.sun_path - 1);
 	strcpy(address.sun_path, path);
 	int connection = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
 	if (connection < 0) fail(5, "cannot make a socket: %s", strerror(errno));
-	/* A daemon that hangs is one that is away. */
+	/* For the connect, which waits while the daemon accepts nobody. */
 	struct timeval limit = { left_ms > 0 ? left_ms / 1000 : 0, left_ms > 0 ? left_ms % 1000 * 1000 + 1 : 1 };
-	for (int option = 0; option < 2; option++) setsockopt(connection, SOL_SOCKET, option ? SO_RCVTIMEO : SO_SNDTIMEO, &limit, sizeof limit);
+	setsockopt(connection, SOL_SOCKET, SO_SNDTIMEO, &limit, sizeof limit);
 	if (connect(connection, (struct sockaddr *)&address, sizeof address) < 0) {
 		int error = errno;
 		close(connection);
@@ -172,23 +200,24 @@ static void header_value(const char *head, const char *name, char *value, size_t
 }
 
 /* One try. Returns the body (after a head cut off by a zero at its end) or NULL to try again. */
-static char *exchange_once(const char *path, long long left_ms, const struct buffer *call, struct buffer *answer, size_t *body_length)
+static char *exchange_once(const char *path, const struct buffer *call, struct buffer *answer, size_t *body_length)
 {
 	char head[256], status[16], size[32];
-	int connection = connect_daemon(path, left_ms);
+	int connection = connect_daemon(path);
 	if (connection < 0) return NULL;
 	int length = snprintf(head, sizeof head,
 		"POST /cni HTTP/1.1\r\nHost: ipam\r\nConnection: close\r\n"
 		"Content-Type: application/x-berth-cni\r\nContent-Length: %zu\r\n\r\n", call->length);
 	answer->length = 0;
 	/* A write may fail because the daemon has answered and closed: what it said still counts. */
-	int sent = !write_all(connection, head, (size_t)length) && !write_all(connection, call->data, call->length);
-	int got = read_all(connection, answer, ANSWER_LIMIT);
+	int sent = !send_all(connection, head, (size_t)length) && !send_all(connection, call->data, call->length);
+	int got = read_all(connection, answer, ANSWER_LIMIT, 1), is_late = got < 0 && errno == ETIMEDOUT;
 	close(connection);
 	if (got > 0) fail(5, "the daemon's answer is over %u bytes", ANSWER_LIMIT);
 	char *end = got == 0 && answer->length ? strstr(answer->data, "\r\n\r\n") : NULL;
 	if (!end) {
-		snprintf(failure, sizeof failure, "%s went away %s", path, sent ? "before it answered" : "during the call");
+		if (is_late) snprintf(failure, sizeof failure, "no whole answer in time on %s", path);
+		else snprintf(failure, sizeof failure, "%s went away %s", path, sent ? "before it answered" : "during the call");
 		return NULL;
 	}
 	*end = '\0';
@@ -209,10 +238,8 @@ static char *exchange_once(const char *path, long long left_ms, const struct buf
 /* Every verb may be repeated, so a call whose answer was lost is sent again. */
 static char *exchange(const char *path, const struct buffer *call, struct buffer *answer, size_t *body_length)
 {
-	const char *text = getenv("BERTH_CNI_TIMEOUT_MS");
-	long long deadline = now_ms() + (text ? atoll(text) : DEFAULT_TIMEOUT_MS);
 	for (long pause = FIRST_PAUSE_MS;; pause = pause * 2 > LONGEST_PAUSE_MS ? LONGEST_PAUSE_MS : pause * 2) {
-		char *body = exchange_once(path, deadline - now_ms(), call, answer, body_length);
+		char *body = exchange_once(path, call, answer, body_length);
 		if (body) return body;
 		if (now_ms() + pause > deadline) fail(11, "ipam-daemon does not answer: %s", failure);
 		nanosleep(&(struct timespec){ pause / 1000, pause % 1000 * 1000000 }, NULL);
@@ -248,7 +275,7 @@ static int run_program(const char *name, const char *command, const char *input,
 		_exit(126);
 	}
 	close(in), close(out[1]);
-	int got = read_all(out[0], output, STDIN_LIMIT), status = 0;
+	int got = read_all(out[0], output, STDIN_LIMIT, 0), status = 0;
 	close(out[0]);
 	while (waitpid(child, &status, 0) < 0 && errno == EINTR) {}
 	if (got != 0) fail(5, "%s printed more than %u bytes", name, STDIN_LIMIT);
@@ -262,7 +289,7 @@ int main(int argc, char **argv)
 	const char *name = argc > 0 ? basename(argv[0]) : "";
 	signal(SIGPIPE, SIG_IGN);
 	append(&input, "", 0); /* so that there is a text to scan */
-	int got = read_all(0, &input, STDIN_LIMIT);
+	int got = read_all(0, &input, STDIN_LIMIT, 0);
 	if (got > 0) fail(7, "the network configuration on standard input is over %u bytes", STDIN_LIMIT);
 	if (got < 0) fail(5, "cannot read standard input: %s", strerror(errno));
 	scan_text(&input, "cniVersion", cni_version, sizeof cni_version);
@@ -277,6 +304,8 @@ int main(int argc, char **argv)
 		if (strncmp(*variable, "CNI_", 4) == 0) append_field(&call, "env", *variable, strlen(*variable));
 	append_field(&call, "stdin", input.data, input.length);
 	size_t call_length = call.length;
+	const char *timeout = getenv("BERTH_CNI_TIMEOUT_MS");
+	deadline = now_ms() + (timeout ? atoll(timeout) : DEFAULT_TIMEOUT_MS);
 	for (int runs = 0; runs <= RUN_LIMIT; runs++) {
 		size_t body_length;
 		char *body = exchange(socket_path, &call, &answer, &body_length);
@@ -288,7 +317,10 @@ int main(int argc, char **argv)
 		if (!program[0]) fail(5, "the daemon's answer says neither exit nor run");
 		struct buffer output = {0};
 		append(&output, "", 0);
+		/* What the other plugin takes is not the daemon's time. */
+		long long begun = now_ms();
 		int status = run_program(program, command, body, body_length, &output);
+		deadline += now_ms() - begun;
 		call.length = call_length; /* without the step before */
 		append_field(&call, "step", step, strlen(step));
 		append_field(&call, "exit", exit_text, (size_t)snprintf(exit_text, sizeof exit_text, "%d", status));
