@@ -1,5 +1,4 @@
 import { existsSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Caller } from '../api/caller.ts';
 import { clusterService } from '../api/cluster-service.ts';
@@ -19,6 +18,7 @@ import { Daemon } from '../daemon/daemon.ts';
 import { LmdbJournal } from '../daemon/lmdb-journal.ts';
 import { PictureFile } from '../daemon/picture-file.ts';
 import { PoolFence } from '../daemon/pool-fence.ts';
+import { RegularFiles } from '../daemon/regular-file.ts';
 import { formatPrefix } from '../ip/prefix.ts';
 import type { Member } from '../members/member.ts';
 import { type Pool, type PoolResource, parsePool, poolKind } from '../resources/pool.ts';
@@ -154,8 +154,9 @@ async function startServers({
       lost: () => daemon.lostAddresses,
     });
   const readiness = () => ipam.readiness();
+  const files = new RegularFiles();
   const cni = observedCniHandler(
-    createCniHandler({ ipam, readFile: (path) => readFile(path, 'utf8'), log }),
+    createCniHandler({ ipam, readFile: (path) => files.read(path), log }),
     (verb, outcome, seconds) => {
       metrics.cniCalls.inc({ verb, outcome });
       metrics.cniDuration.observe({ verb }, seconds);
