@@ -65,7 +65,7 @@ export class Listener {
       socket.on('error', () => socket.destroy());
       if (limits === undefined || limits.admit(socket)) admit(socket);
     };
-    this.#server = createServer(this.#accept);
+    this.#server = newServer(this.#accept);
   }
 
   /** @param address `host:port`, `[v6]:port`; an empty host is every address @throws IpamError invalid-config */
@@ -112,7 +112,7 @@ export class Listener {
     await removeStale(path);
     // Now, not later: a close removes the file of that name, whoever made it.
     if (this.#server.listening) this.#server.close();
-    this.#server = createServer(this.#accept);
+    this.#server = newServer(this.#accept);
     const mask = process.umask(0o177);
     try {
       await this.#listen(path, (ready) => this.#server.listen(path, ready));
@@ -136,4 +136,9 @@ export class Listener {
       });
     });
   }
+}
+
+function newServer(accept: (socket: Socket) => void): Server {
+  // A connection that cannot be accepted, for want of a descriptor, is that connection's misfortune alone.
+  return createServer(accept).on('error', () => {});
 }

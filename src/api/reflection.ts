@@ -26,7 +26,11 @@ export function addReflection(server: Server): void {
     const path = `/${name}.ServerReflection/${methodName}`;
     server.addService(bytesService(path), {
       [methodName]: (call: Call) => {
-        loading ??= load();
+        loading ??= load().catch((error: unknown) => {
+          // The next one may find a free descriptor.
+          loading = undefined;
+          throw error;
+        });
         loading
           .then((answerers) => connect(call, answerers.get(path)))
           .catch((error: unknown) => call.emit('error', serviceError(error)));

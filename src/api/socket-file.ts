@@ -37,8 +37,8 @@ export async function keepSocketFile(path: string, { bind, log, everyMs, signal 
   let ours = identity(path);
   let reported = '';
   const mind = async (): Promise<void> => {
-    if (identity(path) === ours) return;
     try {
+      if (identity(path) === ours) return;
       await bind();
       ours = identity(path);
       reported = '';

@@ -1,6 +1,9 @@
 import { connect } from 'node:net';
 
-/** Does somebody listen on this Unix socket? */
+/** What the kernel says of a socket file that no process listens on, or that is not there. */
+const unserved: ReadonlySet<string | undefined> = new Set(['ECONNREFUSED', 'ENOENT']);
+
+/** Does another process listen on this Unix socket? What cannot be found out counts as a yes: the file is left alone. */
 export function isServed(path: string): Promise<boolean> {
   return new Promise((resolve) => {
     const probe = connect(path);
@@ -8,7 +11,7 @@ export function isServed(path: string): Promise<boolean> {
       probe.destroy();
       resolve(true);
     });
-    // Somebody listens who has not looked for so long that his queue is full (unix(7)).
-    probe.once('error', ({ code }: NodeJS.ErrnoException) => resolve(code === 'EAGAIN'));
+    // EAGAIN is a listener whose queue is full (unix(7)); EMFILE says nothing about the other side.
+    probe.once('error', ({ code }: NodeJS.ErrnoException) => resolve(!unserved.has(code)));
   });
 }

@@ -1,5 +1,5 @@
 import { type EventLoopUtilization, performance } from 'node:perf_hooks';
-import { memoryUsage } from 'node:process';
+import { getHeapStatistics } from 'node:v8';
 
 /** How often to look, milliseconds. */
 const everyMs = 5_000;
@@ -21,9 +21,14 @@ export function collectWhenIdle(): void {
     const now = performance.eventLoopUtilization();
     const { utilization } = performance.eventLoopUtilization(now, before);
     before = now;
-    if (utilization > idleBelow || memoryUsage().heapTotal < collected + worthBytes) return;
+    if (utilization > idleBelow || heapTotal() < collected + worthBytes) return;
     gc({ type: 'major', flavor: 'last-resort', execution: 'sync' });
-    collected = memoryUsage().heapTotal;
+    collected = heapTotal();
   };
   setInterval(look, everyMs).unref();
+}
+
+/** Not `process.memoryUsage`: that opens a file, and throws when the process has no descriptor left. */
+function heapTotal(): number {
+  return getHeapStatistics().total_heap_size;
 }

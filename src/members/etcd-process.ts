@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { rmSync } from 'node:fs';
 import { createInterface } from 'node:readline';
+import type { Readable } from 'node:stream';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Log } from '../telemetry/log.ts';
 import { clientSocketPath } from './etcd-arguments.ts';
@@ -115,14 +116,26 @@ export class EtcdProcess {
       child.once('error', (error) => resolve(error.message));
       child.once('close', (code, signal) => resolve(code === null ? String(signal) : `exit status ${code}`));
     });
-    if (child.pid !== undefined) {
-      writePid(dataDir, child.pid);
-      this.#state = 'running';
+    if (child.pid !== undefined) this.#note(child, child.pid);
+    // Where no descriptor was left there is none, whatever the type says.
+    const stderr: Readable | undefined = child.stderr;
+    if (stderr !== undefined) {
+      createInterface({ input: stderr }).on('line', (line) => this.#hear(parseEtcdLine(line)));
     }
-    createInterface({ input: child.stderr }).on('line', (line) => this.#hear(parseEtcdLine(line)));
     const end = await ended;
     this.#child = undefined;
     return end;
+  }
+
+  /** One whose number is not on the disk would not be found again when it outlives this process. */
+  #note(child: ChildProcess, pid: number): void {
+    try {
+      writePid(this.#options.dataDir, pid);
+      this.#state = 'running';
+    } catch (error) {
+      this.#complaint = (error as Error).message;
+      child.kill('SIGKILL');
+    }
   }
 
   #hear(line: EtcdLine): void {

@@ -10,8 +10,14 @@ export interface LogOptions {
   readonly file?: string;
 }
 
+/** Kept for a log that cannot be written to at the moment, bytes; what comes after is left out. */
+const mostUnwritten = 1024 * 1024;
+
 export function createLog({ level, format, file }: LogOptions): Log {
-  const lines = linesTo(pino.destination({ dest: file ?? 2, mkdir: true, sync: true }));
+  const destination = pino.destination({ dest: file ?? 2, mkdir: true, sync: true, maxLength: mostUnwritten });
+  // A full disk, a closed pipe: there is no place left to tell of it, and no reason to end.
+  destination.on('error', () => {});
+  const lines = linesTo(destination);
   return pino({ level, base: null }, format === 'text' ? asText(lines) : lines);
 }
 
@@ -37,6 +43,13 @@ function linesTo(destination: DestinationStream): DestinationStream {
 
 const levelNames: Readonly<Record<number, string>> = { 20: 'DEBUG', 30: 'INFO', 40: 'WARN', 50: 'ERROR' };
 
+/** What ends a line, moves a cursor or turns text around: names that others chose could forge lines with it. */
+const unprintable = /[\p{Cc}\p{Zl}\p{Zp}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu;
+
+function printable(text: string): string {
+  return text.replaceAll(unprintable, (sign) => `\\u${sign.charCodeAt(0).toString(16).padStart(4, '0')}`);
+}
+
 /** One line per event: time, level, sentence, then the fields. */
 function asText(destination: DestinationStream): DestinationStream {
   return {
@@ -51,7 +64,7 @@ function asText(destination: DestinationStream): DestinationStream {
           ? ` error=${JSON.stringify((err as { message?: unknown }).message)}`
           : '';
       const head = `${new Date(Number(time)).toISOString()} ${(levelNames[Number(level)] ?? '').padEnd(5)}`;
-      destination.write(`${head} ${String(msg ?? '')}${shown.join('')}${cause}\n`);
+      destination.write(`${head} ${printable(`${String(msg ?? '')}${shown.join('')}${cause}`)}\n`);
     },
   };
 }

@@ -57,6 +57,8 @@ export class TlsFiles {
   #material: TlsMaterial;
   #seen: string;
   #warnedOf = 0;
+  /** What was last said of files that cannot be used. */
+  #complaint = '';
 
   /** @throws IpamError invalid-config naming the file and what is wrong with it */
   constructor(paths: TlsPaths, log: Log, everyMs = lookMs) {
@@ -83,19 +85,27 @@ export class TlsFiles {
 
   #look(): void {
     this.#warnOfExpiry();
-    const now = fingerprint(this.paths);
-    if (now === this.#seen) return;
-    this.#seen = now;
     try {
+      const now = fingerprint(this.paths);
+      if (now === this.#seen) return;
       this.#material = readMaterial(this.paths);
+      this.#seen = now;
+      this.#complaint = '';
     } catch (error) {
-      const { certFile } = this.paths;
-      this.#log.warn({ err: error, certFile }, 'the certificate files changed and cannot be used; keeping the former');
+      // Looked at again each second: what stands in the way need not be the files (no descriptor left, a slow mount).
+      this.#complain(error as Error);
       return;
     }
     const { expires, revoked } = this.#material;
     this.#log.info({ expires: new Date(expires).toISOString(), revoked: revoked.size }, 'took new certificate files');
     for (const listener of this.#listeners) listener(this.#material);
+  }
+
+  #complain(error: Error): void {
+    if (error.message === this.#complaint) return;
+    this.#complaint = error.message;
+    const { certFile } = this.paths;
+    this.#log.warn({ err: error, certFile }, 'the certificate files changed and cannot be used; keeping the former');
   }
 
   /** Once a day in the last week. */
