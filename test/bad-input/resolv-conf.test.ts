@@ -1,10 +1,10 @@
-import { execFileSync } from 'node:child_process';
-import { writeFileSync } from 'node:fs';
+import { truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { cni } from '../kit/cni.ts';
 import { DaemonProcess } from '../kit/daemon-process.ts';
+import { must } from '../kit/run.ts';
 
 /** Never reached by a daemon that reads no more than it should. */
 const hungMs = 30_000;
@@ -14,8 +14,9 @@ const calls = 6;
 describe('ipam.resolvConf', () => {
   const daemon = new DaemonProcess({});
   beforeAll(async () => {
-    execFileSync('mkfifo', [join(daemon.directory, 'fifo')]);
-    execFileSync('truncate', ['-s', '1T', join(daemon.directory, 'sparse')]);
+    await must('mkfifo', [join(daemon.directory, 'fifo')]);
+    writeFileSync(join(daemon.directory, 'sparse'), '');
+    truncateSync(join(daemon.directory, 'sparse'), 2 ** 40);
     await daemon.start();
   });
   afterAll(() => daemon.remove());
