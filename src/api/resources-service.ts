@@ -1,6 +1,7 @@
 import type { Ipam } from '../ipam/port.ts';
 import type { ResourceAdministration } from '../ipam/resource-port.ts';
 import { IpamError } from '../resources/errors.ts';
+import { formatJson, readJson } from '../resources/json-text.ts';
 import { kindOf } from '../resources/kinds.ts';
 import { parseResource } from '../resources/manifest.ts';
 import type { ResourceKey as StoreKey } from '../store/store.ts';
@@ -17,16 +18,16 @@ export function resourcesService(resources: ResourceAdministration, ipam: Pick<I
       const key = storeKey(message);
       const resource = await resources.get(key);
       if (resource === undefined) throw new IpamError('not-found', `no ${key.kind} is named "${key.name}"`);
-      return { json: JSON.stringify(resource) };
+      return { json: formatJson(resource) };
     }),
     List: unary(async ({ kind }) => {
       const { items, version } = await resources.list(kindOf(required(kind, 'kind')).kind);
-      return { json: items.map((item) => JSON.stringify(item)), version };
+      return { json: items.map((item) => formatJson(item)), version };
     }),
     Apply: served(async ({ json }) => {
       const applied = await resources.apply(parseResource(parseJson(required(json, 'json')), 'resource'));
       const { outcome, resource, warnings } = applied;
-      return { outcome, json: JSON.stringify(resource), warnings: [...warnings] };
+      return { outcome, json: formatJson(resource), warnings: [...warnings] };
     }),
     Delete: served(async (message) => {
       await resources.delete(storeKey(message));
@@ -46,7 +47,7 @@ async function* events(
 ): AsyncGenerator<ResourceEvent> {
   const from = fromVersion === '' ? (await resources.list(kind)).version : fromVersion;
   for await (const event of resources.watch(kind, from, signal)) {
-    if (event.type !== 'bookmark') yield { type: event.type, json: JSON.stringify(event.resource) };
+    if (event.type !== 'bookmark') yield { type: event.type, json: formatJson(event.resource) };
   }
 }
 
@@ -57,7 +58,7 @@ function storeKey({ kind, name, namespace }: ResourceKey__Output): StoreKey {
 
 function parseJson(text: string): unknown {
   try {
-    return JSON.parse(text);
+    return readJson(text);
   } catch (error) {
     throw new IpamError('invalid-argument', `json: ${(error as Error).message}`);
   }

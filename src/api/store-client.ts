@@ -1,5 +1,6 @@
 import type { ClientReadableStream, ServiceError } from '@grpc/grpc-js';
 import { IpamError } from '../resources/errors.ts';
+import { formatJson, readJson } from '../resources/json-text.ts';
 import type { Resource, Stored } from '../resources/resource.ts';
 import type { ResourceKey, ResourceList, Store, WatchEvent } from '../store/store.ts';
 import type { ChannelSecurity } from '../tls/channel.ts';
@@ -44,7 +45,7 @@ export class ServerStore implements Store {
     const { json } = await this.#call<StoredObject__Output>((deadline, done) =>
       this.#client.Get(keyMessage(key), deadline, done),
     );
-    return json === '' ? undefined : (JSON.parse(json) as Stored<R>);
+    return json === '' ? undefined : (readJson(json) as Stored<R>);
   }
 
   async list<R extends Resource>(kind: string): Promise<ResourceList<R>> {
@@ -52,7 +53,7 @@ export class ServerStore implements Store {
     let version = '';
     const call = this.#client.List({ kind }, { deadline: Date.now() + listMs });
     for await (const page of this.#messages<StorePage__Output>(call)) {
-      for (const json of page.json) items.push(JSON.parse(json) as Stored<R>);
+      for (const json of page.json) items.push(readJson(json) as Stored<R>);
       version = page.version;
     }
     if (version === '') throw new IpamError('store-unavailable', `${this.#address}: the list ended before its end`);
@@ -62,7 +63,7 @@ export class ServerStore implements Store {
   async create<R extends Resource>(resource: R, uid = ''): Promise<Stored<R>> {
     return this.#object<R>(
       await this.#call<StoredObject__Output>((deadline, done) =>
-        this.#client.Create({ json: JSON.stringify(resource), uid }, deadline, done),
+        this.#client.Create({ json: formatJson(resource), uid }, deadline, done),
       ),
     );
   }
@@ -70,7 +71,7 @@ export class ServerStore implements Store {
   async update<R extends Resource>(resource: Stored<R>): Promise<Stored<R>> {
     return this.#object<R>(
       await this.#call<StoredObject__Output>((deadline, done) =>
-        this.#client.Update({ json: JSON.stringify(resource) }, deadline, done),
+        this.#client.Update({ json: formatJson(resource) }, deadline, done),
       ),
     );
   }
@@ -78,7 +79,7 @@ export class ServerStore implements Store {
   async updateStatus<R extends Resource>(resource: Stored<R>): Promise<Stored<R>> {
     return this.#object<R>(
       await this.#call<StoredObject__Output>((deadline, done) =>
-        this.#client.UpdateStatus({ json: JSON.stringify(resource) }, deadline, done),
+        this.#client.UpdateStatus({ json: formatJson(resource) }, deadline, done),
       ),
     );
   }
@@ -101,7 +102,7 @@ export class ServerStore implements Store {
       for await (const { type, json, version } of this.#messages<StoreEvent__Output>(call)) {
         if (signal.aborted) return;
         if (type === 'bookmark') yield { type, version };
-        else yield { type: changeType(type), resource: JSON.parse(json) as Stored<R> };
+        else yield { type: changeType(type), resource: readJson(json) as Stored<R> };
       }
     } catch (error) {
       if (!signal.aborted) throw error;
@@ -126,7 +127,7 @@ export class ServerStore implements Store {
   }
 
   #object<R extends Resource>({ json }: StoredObject__Output): Stored<R> {
-    return JSON.parse(json) as Stored<R>;
+    return readJson(json) as Stored<R>;
   }
 
   /** The messages of a stream. One whose first does not come in time is given up. */

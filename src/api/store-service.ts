@@ -1,4 +1,5 @@
 import { IpamError } from '../resources/errors.ts';
+import { formatJson, readJson } from '../resources/json-text.ts';
 import type { Pool } from '../resources/pool.ts';
 import type { Resource, Stored } from '../resources/resource.ts';
 import type { Presences } from '../store/presences.ts';
@@ -106,7 +107,7 @@ async function* pages(store: Store, kind: string): AsyncGenerator<StorePage> {
   let json: string[] = [];
   let size = 0;
   for (const item of items) {
-    const one = JSON.stringify(item);
+    const one = formatJson(item);
     json.push(one);
     size += one.length;
     if (size < pageLimit) continue;
@@ -122,7 +123,7 @@ async function* events(store: Store, kind: string, from: string, signal: AbortSi
   yield { type: 'bookmark', version: from };
   for await (const event of store.watch(kind, from, signal)) {
     if (event.type === 'bookmark') yield { type: event.type, version: event.version };
-    else yield { type: event.type, json: JSON.stringify(event.resource) };
+    else yield { type: event.type, json: formatJson(event.resource) };
   }
 }
 
@@ -133,7 +134,7 @@ async function* announced(presences: Presences, node: string, signal: AbortSigna
 }
 
 function text(resource: Resource): StoredObject {
-  return { json: JSON.stringify(resource) };
+  return { json: formatJson(resource) };
 }
 
 function keyOf(message: StoreKey__Output | null): ResourceKey {
@@ -156,7 +157,7 @@ function named(value: string, field: string): string {
 function parse(json: string): Resource {
   let value: unknown;
   try {
-    value = JSON.parse(json);
+    value = readJson(json);
   } catch (error) {
     throw new IpamError('invalid-argument', `json: ${(error as Error).message}`);
   }

@@ -1,5 +1,6 @@
 import { styleText } from 'node:util';
 import { stringify } from 'yaml';
+import { formatJson } from '../resources/json-text.ts';
 
 export type Format = 'table' | 'wide' | 'json' | 'yaml';
 export const formats: readonly Format[] = ['table', 'wide', 'json', 'yaml'];
@@ -24,7 +25,7 @@ export function show<Row>(output: Output, columns: readonly Column<Row>[], rows:
 }
 
 export function showData(output: Output, value: unknown): void {
-  output.print(output.format === 'yaml' ? stringify(value) : `${JSON.stringify(value, null, 2)}\n`);
+  output.print(output.format === 'yaml' ? stringify(value) : `${formatJson(value, 2)}\n`);
 }
 
 function table<Row>({ format, colour }: Output, columns: readonly Column<Row>[], rows: readonly Row[]): string {

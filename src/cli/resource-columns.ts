@@ -1,3 +1,4 @@
+import { formatJson } from '../resources/json-text.ts';
 import type { KindInfo } from '../resources/kinds.ts';
 import { type PrinterColumn, valueAt } from '../resources/printer-columns.ts';
 import type { Resource } from '../resources/resource.ts';
@@ -25,5 +26,5 @@ function columnOf({ name, jsonPath, priority = 0 }: PrinterColumn): Column<Resou
 
 function textOf(value: unknown): string {
   if (value === undefined) return '-';
-  return typeof value === 'string' ? value : JSON.stringify(value);
+  return typeof value === 'string' ? value : formatJson(value);
 }

@@ -6,6 +6,7 @@ import type { Command } from 'commander';
 import { stringify } from 'yaml';
 import type { AllocationEvent__Output } from '../api/generated/ipam/AllocationEvent.ts';
 import { IpamError } from '../resources/errors.ts';
+import { readJson } from '../resources/json-text.ts';
 import { kindOf } from '../resources/kinds.ts';
 import { parseManifest } from '../resources/manifest.ts';
 import type { Resource } from '../resources/resource.ts';
@@ -84,11 +85,11 @@ async function get({ client, output }: Session, kind: string, name?: string): Pr
   const info = kindOf(kind);
   if (name !== undefined) {
     const { json } = await client.resources('Get', { kind: info.kind, name });
-    const resource = JSON.parse(json) as Resource;
+    const resource = readJson(json) as Resource;
     return show(output, resourceColumns(info), [resource], resource);
   }
   const { json } = await client.resources('List', { kind: info.kind });
-  const items = json.map((one) => JSON.parse(one) as Resource);
+  const items = json.map((one) => readJson(one) as Resource);
   show(output, resourceColumns(info), items, { apiVersion: 'v1', kind: 'List', items });
 }
 

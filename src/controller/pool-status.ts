@@ -5,6 +5,7 @@ import { readable } from '../ip/readable.ts';
 import type { Block } from '../resources/block.ts';
 import type { Claim } from '../resources/claim.ts';
 import type { Pool } from '../resources/pool.ts';
+import { statusCount } from '../resources/status-count.ts';
 import type { PoolStatus } from './objects.ts';
 
 /** Most addresses listed one by one. etcd takes no object over 1.5 MiB, and each write sends the whole list (decision 15). */
@@ -30,11 +31,6 @@ export function poolStatus({ pool, reserved, claims, blocks }: PoolFacts): PoolS
     totalIPCount: statusCount(countAddresses(offered)),
     allocatedIPCount: statusCount(BigInt(claims.size) + countAddresses(leased)),
   };
-}
-
-/** IPv6 has more addresses than a JSON number can count. */
-export function statusCount(count: bigint): number {
-  return count > BigInt(Number.MAX_SAFE_INTEGER) ? Number.MAX_SAFE_INTEGER : Number(count);
 }
 
 /** Spiderpool's PoolIPAllocations: JSON text of a map from address to Pod; undefined when nothing is out. */

@@ -1,9 +1,9 @@
 import { countAddresses, formatRangeSet, intersect } from '../ip/range-set.ts';
 import type { Pool } from '../resources/pool.ts';
 import { applicationNameLabel } from '../resources/published.ts';
+import { statusCount } from '../resources/status-count.ts';
 import type { Subnet } from '../resources/subnet.ts';
 import type { SubnetStatus } from './objects.ts';
-import { statusCount } from './pool-status.ts';
 
 /** Longest list of pools, characters; a longer one is left out and only counted (decision 15). */
 const longestList = 512 * 1024;

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { formatJson, readJson } from '../resources/json-text.ts';
 import { writeDurably } from '../store/durable-file.ts';
 import type { Log } from '../telemetry/log.ts';
 import type { Picture, PictureDisk } from './picture.ts';
@@ -33,7 +34,7 @@ export class PictureFile implements PictureDisk {
       const body = text.slice(end + 1);
       if (head.format !== format || head.of !== of) return undefined;
       if (head.sha256 !== sumOf(body)) throw new Error('it does not match its checksum');
-      return JSON.parse(body) as Picture;
+      return readJson(body) as Picture;
     } catch (error) {
       log.warn({ err: error, file }, 'the kept picture of the cluster cannot be used; waiting for the cluster itself');
       return undefined;
@@ -42,7 +43,7 @@ export class PictureFile implements PictureDisk {
 
   async save(picture: Picture): Promise<void> {
     const { file, of } = this.#options;
-    const body = JSON.stringify(picture);
+    const body = formatJson(picture);
     mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
     await writeDurably(file, `${JSON.stringify({ format, of, sha256: sumOf(body) })}\n${body}`);
   }

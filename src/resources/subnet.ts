@@ -6,13 +6,14 @@ import { addressPlanShape, readAddressPlan } from './address-plan.ts';
 import { Findings } from './refusal.ts';
 import type { Resource } from './resource.ts';
 import { parseWith, strictObject } from './schema.ts';
+import { statusCountSchema } from './status-count.ts';
 
 export const subnetKind = 'SpiderSubnet';
 
 /** Spiderpool's SubnetSpec (v2beta1): addresses that pools are cut from. */
 export const subnetSpecSchema = strictObject(addressPlanShape);
 
-const count = z.int().min(0).optional();
+const count = statusCountSchema.optional();
 
 /** Derived, as Spiderpool publishes it. */
 export const subnetStatusSchema = strictObject({

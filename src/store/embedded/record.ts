@@ -1,8 +1,9 @@
 import { crc32 } from 'node:zlib';
+import { formatJson, readJson } from '../../resources/json-text.ts';
 
 /** A stored value: CRC-32 of the text, then the text in JSON. LMDB itself does not notice a flipped bit. */
 export function encodeRecord(value: unknown): Buffer {
-  const text = Buffer.from(JSON.stringify(value));
+  const text = Buffer.from(formatJson(value));
   const record = Buffer.allocUnsafe(text.length + 4);
   record.writeUInt32LE(crc32(text), 0);
   text.copy(record, 4);
@@ -16,5 +17,5 @@ export function isWhole(record: Buffer): boolean {
 
 /** @returns undefined when the record does not match its checksum */
 export function decodeRecord<T>(record: Buffer): T | undefined {
-  return isWhole(record) ? (JSON.parse(record.toString('utf8', 4)) as T) : undefined;
+  return isWhole(record) ? (readJson(record.toString('utf8', 4)) as T) : undefined;
 }

@@ -1,4 +1,5 @@
 import { IpamError } from '../../resources/errors.ts';
+import { formatJson, readJson } from '../../resources/json-text.ts';
 import type { Resource, Stored } from '../../resources/resource.ts';
 import type { KeyValue } from './messages.ts';
 import { formatVersion, type Version } from './version.ts';
@@ -9,7 +10,7 @@ type Kept = Resource & { readonly groupIndex?: number };
 /** JSON of a resource; etcd itself keeps the version. */
 export function encodeValue(resource: Resource): string {
   const { resourceVersion: _, ...metadata } = resource.metadata;
-  return JSON.stringify({ ...resource, metadata });
+  return formatJson({ ...resource, metadata });
 }
 
 /** The same value, written in a group. */
@@ -38,7 +39,7 @@ export function withVersion(resource: Resource, version: Version): Stored<Resour
 
 function parse(key: Buffer, value: Buffer): Kept {
   try {
-    const kept = JSON.parse(value.toString('utf8')) as Kept | null;
+    const kept = readJson(value.toString('utf8')) as Kept | null;
     if (typeof kept?.metadata?.name === 'string') return kept;
   } catch (error) {
     throw foreign(key, error);

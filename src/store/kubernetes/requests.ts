@@ -1,6 +1,7 @@
 import { IncomingMessage } from 'node:http';
 import { setTimeout as pause } from 'node:timers/promises';
 import { IpamError, isIpamError } from '../../resources/errors.ts';
+import { formatJson, readJson } from '../../resources/json-text.ts';
 import { Access, type AccessOptions } from './access.ts';
 import { apiError, parseStatus } from './api-error.ts';
 import { describeTarget, targetOf } from './api-path.ts';
@@ -65,7 +66,7 @@ export class Requests {
   async json<T>(call: Call): Promise<T> {
     const result = await this.#attempts(call, (sent) => this.#transport.send(sent));
     try {
-      return JSON.parse((result as Answer).text) as T;
+      return readJson((result as Answer).text) as T;
     } catch (error) {
       throw this.#unavailable(call, `the answer is not JSON: ${(error as Error).message}`);
     }
@@ -88,7 +89,7 @@ export class Requests {
       method: call.method,
       path: call.path + queryText(call.query),
       signals,
-      ...(call.body === undefined ? {} : { body: JSON.stringify(call.body) }),
+      ...(call.body === undefined ? {} : { body: formatJson(call.body) }),
       ...(call.contentType === undefined ? {} : { contentType: call.contentType }),
     };
     const deadline = performance.now() + requestDeadlineMs;

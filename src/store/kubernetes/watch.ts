@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { setTimeout as pause } from 'node:timers/promises';
 import { IpamError } from '../../resources/errors.ts';
+import { readJson } from '../../resources/json-text.ts';
 import { type ApiStatus, apiError } from './api-error.ts';
 import { describeTarget, type Target } from './api-path.ts';
 import { linesOf } from './lines.ts';
@@ -80,7 +81,7 @@ async function* eventsOf<T>(
   const silence = new Silence(body, options.timeoutSeconds * 1000 + options.graceMs);
   try {
     for await (const text of linesOf(silence.heard(), longestLine)) {
-      const { type, object } = JSON.parse(text) as Line;
+      const { type, object } = readJson(text) as Line;
       if (type === 'ERROR') {
         const status = object as unknown as ApiStatus;
         throw apiError('watch', target, status.code ?? 500, status);
