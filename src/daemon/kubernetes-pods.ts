@@ -54,6 +54,10 @@ export class KubernetesPods implements PodFactsSource {
     return { pod: own, namespace, node: place };
   }
 
+  async annotationsOf(pod: PodRef): Promise<Labels> {
+    return (await this.#podOf(pod))?.annotations ?? {};
+  }
+
   /** Does the picture show it on this node? A Pod that was made a moment ago may not be in it yet. */
   isSeen(pod: PodRef): boolean {
     const seen = this.#pods.of(podKey(pod));

@@ -4,6 +4,7 @@ import { type Attachment, attachmentKey, type PodRef } from '../ipam/attachment.
 import { withRoutes } from '../ipam/interface-routes.ts';
 import { Ledger } from '../ipam/ledger.ts';
 import type { PodFacts, PodFactsSource } from '../ipam/pod-facts.ts';
+import { podSubject } from '../ipam/pod-interface.ts';
 import type { AllocationEvent, Ipam, Readiness } from '../ipam/port.ts';
 import { staleAttachments } from '../ipam/reclaim.ts';
 import type { AllocateRequest, PoolSource } from '../ipam/request.ts';
@@ -11,6 +12,7 @@ import { selectPools } from '../ipam/select.ts';
 import { wishesOf } from '../ipam/wish.ts';
 import { IpamError, isIpamError, passesByItself } from '../resources/errors.ts';
 import type { Pool } from '../resources/pool.ts';
+import { refuseUnsupported } from '../resources/unsupported-annotations.ts';
 import type { Log } from '../telemetry/log.ts';
 import type { BlockLeases } from './block-leases.ts';
 import type { Catalog } from './catalog.ts';
@@ -200,7 +202,8 @@ export class NodeIpam implements Ipam {
     const node = request.node ?? this.#parts.node;
     const facts = await this.#factsFor(request, node);
     const claimant = { attachment, node, ...(pod === undefined ? {} : { pod: identified(pod, facts) }) };
-    const { source, routes } = wishesOf(request, facts);
+    const { source, routes, warnings } = wishesOf(request, facts);
+    for (const warning of warnings) this.#parts.log.warn({ attachment }, warning);
     const resolved = source.kind === 'ranges' ? await inline.ensure(attachment.network, source.sets) : source;
     const consumer = { ...claimant, ifname: attachment.ifname, ...(facts === undefined ? {} : { facts }) };
     const wants = selectPools({ source: resolved, families, requested, consumer }, catalog.pools);
@@ -218,10 +221,13 @@ export class NodeIpam implements Ipam {
   }
 
   /** Asked before anything is taken. Ranges of a network configuration are for whoever uses that network. */
-  async #factsFor({ pod, source }: AllocateRequest, node: string): Promise<PodFacts | undefined> {
+  async #factsFor({ pod, source, attachment }: AllocateRequest, node: string): Promise<PodFacts | undefined> {
     const { podFacts } = this.#parts;
-    if (podFacts === undefined || pod === undefined || source.kind === 'ranges') return undefined;
-    return podFacts.factsOf(pod, node);
+    if (podFacts === undefined || pod === undefined) return undefined;
+    if (source.kind !== 'ranges') return podFacts.factsOf(pod, node);
+    // Whoever asks for something else hears that he does not get it.
+    refuseUnsupported((await podFacts.annotationsOf?.(pod)) ?? {}, podSubject(pod), attachment.ifname);
+    return undefined;
   }
 
   #failed({ attachment, pod }: AllocateRequest, error: unknown): never {

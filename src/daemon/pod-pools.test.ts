@@ -18,6 +18,10 @@ class Facts implements PodFactsSource {
   namespace: Record<string, string> = {};
   refusal: IpamError | undefined;
 
+  async annotationsOf(): Promise<Record<string, string>> {
+    return this.annotations;
+  }
+
   async factsOf(): Promise<PodFacts> {
     this.asked += 1;
     if (this.refusal !== undefined) throw this.refusal;
@@ -166,6 +170,26 @@ describe('a Pod of Kubernetes', () => {
     const config = { ranges: [[{ subnet: '10.5.0.0/24' }]] };
     expect((await add('a', 'eth0', config)).ips?.[0]?.address).toBe('10.5.0.2/24');
     expect(facts.asked).toBe(0);
+  });
+
+  it('is given no address of the ranges when it asks for a fixed one in a way that is not served', async () => {
+    const facts = new Facts();
+    facts.annotations = { 'kube-ipam.ip': '10.5.0.216', 'kube-ipam.gateway': '10.5.0.1' };
+    const { add, refused, daemon } = await world({ office: { ...office, default: true } }, facts);
+    const config = { ranges: [[{ subnet: '10.5.0.0/24' }]] };
+    for (const answer of [await add('a', 'eth0', config), await add('a', 'eth0')]) {
+      expect(answer.msg).toContain('Pod "shop/a": annotation kube-ipam.ip: ');
+    }
+    expect(daemon.administration.allocations()).toEqual([]);
+    expect(refused).toEqual(['shop/a unsupported', 'shop/a unsupported']);
+  });
+
+  it('has the routes of its annotation with their host bits masked', async () => {
+    const facts = new Facts();
+    const routes = '[{"Dst":"10.200.3.4/16","gw":"10.6.0.1"}]';
+    facts.annotations = { [key('ippools')]: '[{"IPv4":["office"],"cleanGateway":true}]', [key('routes')]: routes };
+    const { add } = await world({ office }, facts);
+    expect((await add('a', 'eth0')).routes).toEqual([{ dst: '10.200.0.0/16', gw: '10.6.0.1' }]);
   });
 });
 

@@ -25,7 +25,7 @@ export interface NextBlockFacts {
  * @returns undefined when no block is left
  */
 export function nextBlock({ pool, isTaken, own, reserved, from = 0n, skip = 0n }: NextBlockFacts): Prefix | undefined {
-  if (pool.blockSize === undefined) return undefined;
+  if (pool.blockSize === undefined || pool.usable.ranges.length === 0) return undefined;
   const size = pool.blockSize;
   const count = subprefixCount(pool.subnet, size);
   const fits = (index: bigint): Prefix | undefined => {

@@ -12,4 +12,6 @@ export interface PodFacts {
 export interface PodFactsSource {
   /** @throws IpamError not-found (no such Pod, or another of the same name: the uid differs), store-unavailable */
   factsOf(pod: PodRef, node: string): Promise<PodFacts>;
+  /** A Pod's own annotations and nothing else; none for a Pod that is not known. @throws IpamError store-unavailable */
+  annotationsOf?(pod: PodRef): Promise<Labels>;
 }

@@ -5,10 +5,10 @@ import {
   ippoolAnnotation,
   ippoolsAnnotation,
   namespacePools,
-  refuseSubnets,
   routesAnnotation,
 } from '../resources/annotations.ts';
 import { IpamError } from '../resources/errors.ts';
+import { refuseUnsupported } from '../resources/unsupported-annotations.ts';
 import type { PodRef } from './attachment.ts';
 import type { RouteWishes } from './interface-routes.ts';
 import type { PodFacts } from './pod-facts.ts';
@@ -23,9 +23,11 @@ interface InterfaceWish {
   readonly cleanGateway?: boolean;
   /** For all interfaces; each takes those whose gateway it reaches. */
   readonly routes: readonly AnnotatedRoute[];
+  /** What the Pod's author should know. */
+  readonly warnings: readonly string[];
 }
 
-const noWish: InterfaceWish = { routes: [] };
+const noWish: InterfaceWish = { routes: [], warnings: [] };
 
 /**
  * What a request asks for once the annotations have had their say: they win over the network's configuration,
@@ -35,8 +37,11 @@ const noWish: InterfaceWish = { routes: [] };
 export function wishesOf(
   request: AllocateRequest,
   facts: PodFacts | undefined,
-): { readonly source: PoolSource; readonly routes: RouteWishes } {
+): { readonly source: PoolSource; readonly routes: RouteWishes; readonly warnings: readonly string[] } {
   const { source, pod, attachment } = request;
+  if (facts !== undefined && pod !== undefined) {
+    refuseUnsupported(facts.pod.annotations, podSubject(pod), attachment.ifname);
+  }
   const isFixed = source.kind === 'ranges' || (source.kind === 'named' && source.final === true);
   const wish =
     facts === undefined || pod === undefined || isFixed ? noWish : interfaceWish(facts, pod, attachment.ifname);
@@ -48,6 +53,7 @@ export function wishesOf(
       defaultRoute: request.defaultRoute ?? false,
       cleanGateway: wish.cleanGateway ?? request.cleanGateway ?? false,
     },
+    warnings: wish.warnings,
   };
 }
 
@@ -58,21 +64,20 @@ export function wishesOf(
 function interfaceWish(facts: PodFacts, pod: PodRef, ifname: string): InterfaceWish {
   const { annotations } = facts.pod;
   const subject = podSubject(pod);
-  refuseSubnets(annotations, subject);
-  const routes = routesAnnotation(annotations, subject);
+  const said = routesAnnotation(annotations, subject);
   const entries = ippoolsAnnotation(annotations, subject);
   if (entries !== undefined) {
     const { names, cleanGateway } = entryOf(entries, { pod, ifname, annotations });
-    return { pools: { origin: originOf('ippools', subject), names }, cleanGateway, routes };
+    return { pools: { origin: originOf('ippools', subject), names }, cleanGateway, ...said };
   }
   const single = ippoolAnnotation(annotations, subject);
   if (single !== undefined && (single.interface ?? ifname) === ifname) {
-    return { pools: { origin: originOf('ippool', subject), names: single.names }, routes };
+    return { pools: { origin: originOf('ippool', subject), names: single.names }, ...said };
   }
   const home = `namespace "${pod.namespace}"`;
   const names = namespacePools(facts.namespace.annotations, home);
-  if (names === undefined) return { routes };
-  return { pools: { origin: `default pools of ${home}`, names }, routes };
+  if (names === undefined) return said;
+  return { pools: { origin: `default pools of ${home}`, names }, ...said };
 }
 
 /** By name; where no entry names an interface, by place. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { ippoolAnnotation, ippoolsAnnotation, namespacePools, refuseSubnets, routesAnnotation } from './annotations.ts';
+import { ippoolAnnotation, ippoolsAnnotation, namespacePools, routesAnnotation } from './annotations.ts';
 import { IpamError } from './errors.ts';
 
 const pod = 'Pod "shop/web-0"';
@@ -39,8 +39,43 @@ describe('the annotations of Pods and namespaces', () => {
   });
 
   it('name routes, in canonical form', () => {
-    expect(routesAnnotation({ [key('routes')]: '[{"dst":"FD00::/64","gw":"fd00:0::1"}]' }, pod)).toEqual([
-      { dst: 'fd00::/64', gw: 'fd00::1' },
+    expect(routesAnnotation({ [key('routes')]: '[{"dst":"FD00::/64","gw":"fd00:0::1"}]' }, pod)).toEqual({
+      routes: [{ dst: 'fd00::/64', gw: 'fd00::1' }],
+      warnings: [],
+    });
+  });
+
+  it('name routes with host bits, which are masked, and say so', () => {
+    const text = '[{"dst":"10.200.3.4/16","gw":"10.6.0.1"},{"dst":"fd00:192:1278::/32","gw":"fd00::1"}]';
+    expect(routesAnnotation({ [key('routes')]: text }, pod)).toEqual({
+      routes: [
+        { dst: '10.200.0.0/16', gw: '10.6.0.1' },
+        { dst: 'fd00:192::/32', gw: 'fd00::1' },
+      ],
+      warnings: [
+        `${pod}: annotation ${key('routes')}: 10.200.3.4/16 has host bits, and is taken for 10.200.0.0/16`,
+        `${pod}: annotation ${key('routes')}: fd00:192:1278::/32 has host bits, and is taken for fd00:192::/32`,
+      ],
+    });
+  });
+
+  it.each<[string, unknown]>([
+    ['{"IPv4":["a"],"IPV6":null}', { interface: undefined, names: { 4: ['a'], 6: [] }, cleanGateway: false }],
+    ['{"IPv4Pools":["a"]}', { interface: undefined, names: { 4: ['a'], 6: [] }, cleanGateway: false }],
+    ['{"Interface":"eth0","ipv4":["a"]}', { interface: 'eth0', names: { 4: ['a'], 6: [] }, cleanGateway: false }],
+    ['{"ipv4":["a"],"ipv4":["b"]}', { interface: undefined, names: { 4: ['b'], 6: [] }, cleanGateway: false }],
+    ['{"ipv4":["a"],"IPV4":["b"]}', { interface: undefined, names: { 4: ['b'], 6: [] }, cleanGateway: false }],
+  ])('may have keys in any case, and of one that stands twice the last counts: ippool = %s', (text, expected) => {
+    expect(ippoolAnnotation({ [key('ippool')]: text }, pod)).toEqual(expected);
+  });
+
+  it('may have keys in any case: ippools and routes', () => {
+    const text = '[{"interface":"eth0","IPv4":["a"],"cleanGateway":true}]';
+    expect(ippoolsAnnotation({ [key('ippools')]: text }, pod)).toEqual([
+      { interface: 'eth0', names: { 4: ['a'], 6: [] }, cleanGateway: true },
+    ]);
+    expect(routesAnnotation({ [key('routes')]: '[{"DST":"10.7.0.0/16","Gw":"10.6.0.1"}]' }, pod).routes).toEqual([
+      { dst: '10.7.0.0/16', gw: '10.6.0.1' },
     ]);
   });
 
@@ -56,7 +91,7 @@ describe('the annotations of Pods and namespaces', () => {
       ippoolsAnnotation({}, pod),
       routesAnnotation({}, pod),
       namespacePools({}, 'n'),
-    ]).toEqual([undefined, undefined, [], undefined]);
+    ]).toEqual([undefined, undefined, { routes: [], warnings: [] }, undefined]);
   });
 
   it.each([
@@ -103,14 +138,6 @@ describe('the annotations of Pods and namespaces', () => {
     expect(error?.message).toContain(`${pod}: annotation ${key(name)}: `);
     expect(error?.message).toMatch(says);
     expect(error?.advice).toMatch(/^the form is [[{]/);
-  });
-
-  it.each(['subnet', 'subnets'])('refuse %s, which comes later', (name) => {
-    const error = refusal(() => refuseSubnets({ [key(name)]: '{"ipv4":["s"]}' }, pod));
-    expect(error?.code).toBe('unsupported');
-    expect(error?.message).toBe(
-      `${pod}: annotation ${key(name)}: automatic pools from a subnet come with a later version`,
-    );
   });
 });
 

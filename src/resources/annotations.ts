@@ -1,9 +1,11 @@
 import { z } from 'zod';
 import type { Family } from '../ip/address.ts';
+import { maskedDestinations, maskedRoutes } from './address-plan.ts';
 import { IpamError } from './errors.ts';
+import { goObject } from './go-json.ts';
 import { parseJsonText } from './json-text.ts';
 import type { Labels } from './label-selector.ts';
-import { addressText, parseWith, prefixText, strictObject } from './schema.ts';
+import { addressText, loosePrefixText, parseWith } from './schema.ts';
 import { compilePattern, PatternError } from './wildcard.ts';
 
 /** Spiderpool's annotations (docs/reference/annotation.md of that project) as far as they choose pools and routes. */
@@ -68,7 +70,7 @@ const namesOf = ({ ipv4, ipv6, ipv4pools, ipv6pools }: FamilyKeys): PoolNames =>
 const namesSome = (keys: FamilyKeys): boolean => Object.values(namesOf(keys)).some((list) => list.length > 0);
 const nothingNamed = 'names no pool: give ipv4, ipv6 or both';
 
-const ippoolSchema = strictObject({ interface: interfaceName, ...familyKeys })
+const ippoolSchema = goObject({ interface: interfaceName, ...familyKeys })
   .refine(namesSome, nothingNamed)
   .transform(
     (entry): InterfacePools => ({
@@ -80,7 +82,7 @@ const ippoolSchema = strictObject({ interface: interfaceName, ...familyKeys })
 
 const ippoolsSchema = z
   .array(
-    strictObject({ interface: interfaceName, ...familyKeys, cleangateway: z.boolean().nullish() })
+    goObject({ interface: interfaceName, ...familyKeys, cleangateway: z.boolean().nullish() })
       .refine(namesSome, nothingNamed)
       .transform(
         (entry): InterfacePools => ({
@@ -105,7 +107,7 @@ const ippoolsSchema = z
 
 const routesSchema = z
   .array(
-    strictObject({ dst: prefixText, gw: addressText }).refine(
+    goObject({ dst: loosePrefixText, gw: addressText }).refine(
       ({ dst, gw }) => gw.includes(':') === dst.includes(':'),
       'dst and gw are of different IP families',
     ),
@@ -131,8 +133,18 @@ export function ippoolsAnnotation(annotations: Labels, subject: string): readonl
 }
 
 /** @throws IpamError invalid-config */
-export function routesAnnotation(annotations: Labels, subject: string): readonly AnnotatedRoute[] {
-  return annotation(annotations, annotationNames.routes, subject, routesSchema) ?? [];
+export function routesAnnotation(
+  annotations: Labels,
+  subject: string,
+): { readonly routes: readonly AnnotatedRoute[]; readonly warnings: readonly string[] } {
+  const given = annotation(annotations, annotationNames.routes, subject, routesSchema) ?? [];
+  const where = `${subject}: annotation ${annotationNames.routes}`;
+  return {
+    routes: maskedRoutes(given) as readonly AnnotatedRoute[],
+    warnings: maskedDestinations(given).map(
+      ({ given: dst, masked }) => `${where}: ${dst} has host bits, and is taken for ${masked}`,
+    ),
+  };
 }
 
 /** What a namespace gives its Pods; undefined when it says nothing. @throws IpamError invalid-config */
@@ -140,17 +152,6 @@ export function namespacePools(annotations: Labels, subject: string): PoolNames 
   const ipv4 = annotation(annotations, annotationNames.defaultIpv4, subject, names) ?? [];
   const ipv6 = annotation(annotations, annotationNames.defaultIpv6, subject, names) ?? [];
   return ipv4.length === 0 && ipv6.length === 0 ? undefined : { 4: ipv4, 6: ipv6 };
-}
-
-/** Pools made from a subnet for one application: legal, and not in this version. @throws IpamError unsupported */
-export function refuseSubnets(annotations: Labels, subject: string): void {
-  const name = [annotationNames.subnets, annotationNames.subnet].find((one) => Object.hasOwn(annotations, one));
-  if (name === undefined) return;
-  throw new IpamError(
-    'unsupported',
-    `${subject}: annotation ${name}: automatic pools from a subnet come with a later version`,
-    { advice: `create a SpiderIPPool and name it in ${annotationNames.ippool} instead`, facts: { annotation: name } },
-  );
 }
 
 function annotation<T>(annotations: Labels, name: string, subject: string, schema: z.ZodType<T>): T | undefined {

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { IpamError } from './errors.ts';
+import { foldKeys } from './go-json.ts';
 import { parseJsonText } from './json-text.ts';
 import type { Labels } from './label-selector.ts';
 import { parseWith } from './schema.ts';
@@ -21,11 +22,14 @@ export interface NetworkSelection {
 /** The annotation belongs to Multus, which checks it: only what is needed here is looked at. */
 const selectionSchema = z
   .array(
-    z.looseObject({
-      name: z.string().min(1),
-      namespace: z.string().nullish(),
-      interface: z.string().nullish(),
-    }),
+    z.preprocess(
+      foldKeys(['name', 'namespace', 'interface']),
+      z.looseObject({
+        name: z.string().min(1),
+        namespace: z.string().nullish(),
+        interface: z.string().nullish(),
+      }),
+    ),
   )
   .max(64);
 

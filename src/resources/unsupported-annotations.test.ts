@@ -1,0 +1,49 @@
+import { describe, expect, it } from 'vitest';
+import { IpamError } from './errors.ts';
+import { refuseUnsupported } from './unsupported-annotations.ts';
+
+const pod = 'Pod "shop/web-0"';
+
+function refusal(name: string, ifname: string): string {
+  try {
+    refuseUnsupported({ [name]: 'x', 'example.com/other': 'y' }, pod, ifname);
+    return '';
+  } catch (error) {
+    if (error instanceof IpamError) return `${error.code}: ${error.message}`;
+    throw error;
+  }
+}
+
+describe('annotations that ask for addresses in a way that is not served', () => {
+  it.each([
+    'ipam.spidernet.io/subnet',
+    'ipam.spidernet.io/subnets',
+    'ipam.spidernet.io/ippool-ip-number',
+    'ipam.spidernet.io/ippool-reclaim',
+  ])('are refused by name: %s', (name) => {
+    expect(refusal(name, 'net1')).toBe(
+      `unsupported: ${pod}: annotation ${name}: automatic pools from a subnet come with a later version`,
+    );
+  });
+
+  it.each(['kube-ipam.ip', 'kube-ipam.netmask', 'kube-ipam.gateway', 'kube-ipam.subnet'])(
+    'are refused by name: %s',
+    (name) => {
+      expect(refusal(name, 'net1')).toBe(
+        `unsupported: ${pod}: annotation ${name}: kube-ipam's fixed addresses come with a later version`,
+      );
+    },
+  );
+
+  it.each(['cni.projectcalico.org/ipAddrs', 'cni.projectcalico.org/ipv4pools', 'ipam.cilium.io/ip-pool'])(
+    "are refused by name on the default interface, and are another plugin's business on others: %s",
+    (name) => {
+      expect(refusal(name, 'eth0')).toContain(
+        `unsupported: ${pod}: annotation ${name}: it speaks to the IPAM of another`,
+      );
+      expect(refusal(name, 'net1')).toBe('');
+    },
+  );
+
+  it('are not all annotations', () => expect(refusal('k8s.v1.cni.cncf.io/networks', 'eth0')).toBe(''));
+});
