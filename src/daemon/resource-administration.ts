@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { prefixRange } from '../ip/prefix.ts';
 import { intersect, type RangeSet, rangeSet, union } from '../ip/range-set.ts';
 import type { Applied, ResourceAdministration } from '../ipam/resource-port.ts';
-import { completeSpec } from '../resources/complete.ts';
+import { completeSpec, completionWarnings } from '../resources/complete.ts';
 import { IpamError, isIpamError } from '../resources/errors.ts';
 import { kindOf } from '../resources/kinds.ts';
 import { heldStillBy, migrationMarks } from '../resources/migration-marks.ts';
@@ -73,15 +73,16 @@ export class RuledResources implements ResourceAdministration {
     const { store } = this.#parts;
     const { items: subnets } = await store.list(subnetKind);
     const resource = completeSpec(wanted, subnets);
+    const said = completionWarnings(wanted);
     const present = await this.#onceShown(await store.get(keyOf(resource)));
     if (present === undefined) {
-      const warnings = this.#require({ operation: 'create', resource }, subnets);
+      const warnings = [...said, ...this.#require({ operation: 'create', resource }, subnets)];
       const created = await this.#onceShown(await store.create(resource));
       return { outcome: 'created', resource: created, warnings };
     }
     requireNotHeldStill(present);
     const next = merged(present, resource);
-    const warnings = this.#require({ operation: 'update', before: present, resource: next }, subnets);
+    const warnings = [...said, ...this.#require({ operation: 'update', before: present, resource: next }, subnets)];
     if (isUnchanged(present, next)) return { outcome: 'unchanged', resource: present, warnings };
     const updated = await this.#onceShown(await store.update(next));
     return { outcome: 'configured', resource: updated, warnings };

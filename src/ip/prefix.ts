@@ -18,6 +18,11 @@ export function parsePrefix(text: string): Prefix {
   return prefix;
 }
 
+/** The network that an address with a length is in: host bits are masked, as Go's net.ParseCIDR masks them. @throws AddressError */
+export function parseMaskedPrefix(text: string): Prefix {
+  return parseInterfaceAddress(text).prefix;
+}
+
 /** An interface's address with its on-link length, as in `10.0.0.5/24`. @throws AddressError */
 export function parseInterfaceAddress(text: string): { readonly address: Address; readonly prefix: Prefix } {
   const slash = text.indexOf('/');

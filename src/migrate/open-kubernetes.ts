@@ -14,7 +14,7 @@ import { claimsOf, nobodysNode } from './foreign.ts';
 import { type Holdings, movedKinds, resourcesOf } from './holdings.ts';
 import type { Source, Target } from './places.ts';
 import { asItWas } from './pools.ts';
-import { spiderpoolLeases } from './spiderpool.ts';
+import { spiderpoolLeases, withListedAddresses } from './spiderpool.ts';
 import { type WhereaboutsNetwork, whereaboutsHoldings } from './whereabouts.ts';
 
 const whereabouts = {
@@ -131,7 +131,7 @@ export function spiderpoolSource(kubeconfig: string | undefined, network: string
     const resources: Resource[] = [];
     for (const kind of movedKinds) {
       if (kind === blockKind || kind === claimKind) continue;
-      for (const item of (await store.list(kind)).items) resources.push(item);
+      for (const item of (await store.list(kind)).items) resources.push(withListedAddresses(item));
     }
     const { items: endpoints } = await store.list(endpointKind);
     const pools = resources.filter(({ kind }) => kind === poolKind);

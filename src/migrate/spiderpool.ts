@@ -5,6 +5,7 @@ import { parseJsonText } from '../resources/json-text.ts';
 import { poolKind } from '../resources/pool.ts';
 import type { Resource } from '../resources/resource.ts';
 import { parseWith } from '../resources/schema.ts';
+import { subnetKind } from '../resources/subnet.ts';
 import { addressOrNone, type ForeignLease, podOfText } from './foreign.ts';
 import type { LeftOut } from './holdings.ts';
 
@@ -54,6 +55,12 @@ export function spiderpoolLeases(
     }
   }
   return { leases, leftOut };
+}
+
+/** Spiderpool offers what is listed and nothing else, and writes an empty list as none; here that would be the whole subnet. */
+export function withListedAddresses(resource: Resource): Resource {
+  if (resource.kind !== poolKind && resource.kind !== subnetKind) return resource;
+  return { ...resource, spec: { ips: [], ...(resource.spec as object) } };
 }
 
 /** Which interface has an address, as far as endpoints tell. */

@@ -1,13 +1,20 @@
 import { z } from 'zod';
 import { type Address, type Family, familyBits, parseAddress } from '../ip/address.ts';
-import { formatPrefix, type Prefix, parsePrefix, prefixContains, prefixRange } from '../ip/prefix.ts';
+import {
+  formatPrefix,
+  type Prefix,
+  parseMaskedPrefix,
+  parsePrefix,
+  prefixContains,
+  prefixRange,
+} from '../ip/prefix.ts';
 import { formatRange } from '../ip/range.ts';
 import { containsAddress, parseRangeSet, type RangeSet, rangeSet } from '../ip/range-set.ts';
 import type { Findings } from './refusal.ts';
-import { addressText, familyNumber, prefixText, rangeText, strictObject } from './schema.ts';
+import { addressText, familyNumber, loosePrefixText, prefixText, rangeText, strictObject } from './schema.ts';
 
 export const routeSchema = strictObject({
-  dst: prefixText.describe('Destination, a prefix.'),
+  dst: loosePrefixText.describe('Destination, a prefix.'),
   gw: addressText.optional().describe('Next hop; absent: directly on the interface.'),
 });
 
@@ -19,7 +26,9 @@ export const addressPlanShape = {
     .array(rangeText)
     .max(10_000)
     .optional()
-    .describe('Addresses, ranges (first-last) or prefixes; absent or empty: the whole subnet.'),
+    .describe(
+      'Addresses, ranges (first-last) or prefixes. Empty: none. Absent: the whole subnet; in a SpiderSubnet, and without blockSize, none.',
+    ),
   excludeIPs: z.array(rangeText).max(10_000).optional().describe('Addresses, ranges or prefixes to leave out.'),
   gateway: addressText.optional().describe('The gateway, an address of the subnet.'),
   routes: z.array(routeSchema).max(256).optional().describe('Further routes of the interfaces.'),
@@ -33,7 +42,7 @@ type AddressPlanSpec = z.output<typeof addressPlanSchema>;
 export interface AddressPlan {
   readonly family: Family;
   readonly subnet: Prefix;
-  /** `spec.ips`, or what stands for its absence. */
+  /** `spec.ips`, or what its absence means. */
   readonly listed: RangeSet;
   readonly excluded: RangeSet;
   readonly gateway: Address | undefined;
@@ -41,7 +50,7 @@ export interface AddressPlan {
 
 /**
  * Reads what pools and subnets have in common; what is wrong goes to `findings`.
- * @param unlisted what absent or empty `ips` stand for
+ * @param unlisted what absent `ips` mean; an empty list names no address, whatever absence means
  */
 export function readAddressPlan(
   spec: AddressPlanSpec,
@@ -61,13 +70,31 @@ export function readAddressPlan(
   const gateway = spec.gateway === undefined ? undefined : gatewayOf(spec.gateway, subnet, findings);
   const other = `routes of IPv${family === 4 ? 6 : 4} belong to a pool of that family`;
   for (const { dst, gw } of spec.routes ?? []) {
-    if (parsePrefix(dst).address.family !== family) findings.refuse(`spec.routes: ${dst} is not IPv${family}`, other);
+    if (parseMaskedPrefix(dst).address.family !== family)
+      findings.refuse(`spec.routes: ${dst} is not IPv${family}`, other);
     if (gw !== undefined && parseAddress(gw).family !== family) {
       findings.refuse(`spec.routes: gw ${gw} is not IPv${family}`, other);
     }
   }
-  const whole = rangeSet(unlisted === 'all' ? [prefixRange(subnet)] : []);
-  return { family, subnet, listed: listed.ranges.length === 0 ? whole : listed, excluded, gateway };
+  const isWhole = spec.ips === undefined && unlisted === 'all';
+  return { family, subnet, listed: isWhole ? rangeSet([prefixRange(subnet)]) : listed, excluded, gateway };
+}
+
+type Routes = readonly { readonly dst: string; readonly gw?: string | undefined }[];
+
+/** Destinations with host bits, and the networks that they mean. */
+export function maskedDestinations(routes: Routes): readonly { readonly given: string; readonly masked: string }[] {
+  return routes
+    .map(({ dst }) => ({ given: dst, masked: formatPrefix(parseMaskedPrefix(dst)) }))
+    .filter(({ given, masked }) => given !== masked);
+}
+
+/** The routes as an interface gets them. */
+export function maskedRoutes(routes: Routes): readonly { readonly dst: string; readonly gw?: string }[] {
+  return routes.map(({ dst, gw }) => ({
+    dst: formatPrefix(parseMaskedPrefix(dst)),
+    ...(gw === undefined ? {} : { gw }),
+  }));
 }
 
 /** The addresses of a subnet that no interface may have: network and broadcast (IPv4), subnet-router anycast (IPv6, RFC 4291 2.6.1). */

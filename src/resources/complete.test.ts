@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { completeResource } from './complete.ts';
+import { completeResource, completeSpec, completionWarnings } from './complete.ts';
 import { jsonPatch } from './json-patch.ts';
 import { poolKind, spiderpoolVersion } from './pool.ts';
 import { reservedIPKind } from './reserved-ip.ts';
@@ -61,6 +61,33 @@ describe('a resource is completed', () => {
       gateway: '10.6.0.3',
       routes: [],
     });
+  });
+
+  it('a pool of a subnet that names no address offers none; with a blockSize it offers all of it', () => {
+    const whole = { subnet: '10.6.0.0/16' };
+    expect(completeSpec(resource(poolKind, whole), [subnet]).spec).toMatchObject({ ips: [] });
+    expect(completeSpec(resource(poolKind, { ...whole, blockSize: 24 }), [subnet]).spec).not.toHaveProperty('ips');
+    expect(completeSpec(resource(poolKind, whole), []).spec).not.toHaveProperty('ips');
+    const completed = completeResource(resource(poolKind, whole), [subnet]);
+    expect(jsonPatch(completed, completeResource(completed, [subnet]))).toEqual([]);
+  });
+
+  it('with the networks that routes with host bits mean, and says so', () => {
+    const routes = [
+      { dst: '10.200.3.4/16', gw: '10.6.0.2' },
+      { dst: '10.7.0.0/16', gw: '10.6.0.2' },
+    ];
+    const wanted = resource(poolKind, { subnet: '10.6.0.0/16', ips: ['10.6.0.9'], routes });
+    expect(completeSpec(wanted, []).spec).toMatchObject({ routes: [{ dst: '10.200.0.0/16' }, { dst: '10.7.0.0/16' }] });
+    expect(completionWarnings(wanted)).toEqual([
+      'SpiderIPPool "one": spec.routes: 10.200.3.4/16 has host bits, and is taken for 10.200.0.0/16',
+    ]);
+    const six = resource(subnetKind, {
+      subnet: 'fd00:192::/64',
+      routes: [{ dst: 'fd00:192:1278::/32', gw: 'fd00:192::1' }],
+    });
+    expect(completeSpec(six, []).spec).toMatchObject({ routes: [{ dst: 'fd00:192::/32' }] });
+    expect(completionWarnings(six)).toHaveLength(1);
   });
 
   it('a subnet and a reservation', () => {

@@ -1,8 +1,9 @@
 import { type Family, formatAddress } from '../ip/address.ts';
 import { formatPrefix, parsePrefix } from '../ip/prefix.ts';
 import { formatRangeSet, parseRangeSet } from '../ip/range-set.ts';
+import { maskedDestinations, maskedRoutes } from './address-plan.ts';
 import { ownValue } from './own-value.ts';
-import { parsePool, poolKind } from './pool.ts';
+import { type PoolSpec, parsePool, poolKind } from './pool.ts';
 import { cidrLabelValue, ownerSubnetLabel, poolCidrLabel, spiderpoolFinalizer, subnetCidrLabel } from './published.ts';
 import { refusalsOf } from './refusal.ts';
 import { parseReservedIP, reservedIPKind } from './reserved-ip.ts';
@@ -48,17 +49,22 @@ export function completeResource(resource: Resource, subnets: readonly Resource[
   return ownedBySubnet(withFinalizer(withCidrLabel(completed, poolCidrLabel)), subnetOf(resource, subnets));
 }
 
-/** Empty routes are the pool's own; absent ones are the subnet's. */
+/**
+ * Empty routes are the pool's own; absent ones are the subnet's. Absent addresses are none where there is a subnet to
+ * cut them from.
+ */
 function completePool(resource: Resource, subnets: readonly Resource[]): Resource {
   const subnet = subnetOf(resource, subnets);
   const { gateway } = subnet === undefined ? {} : parseSubnet(subnet);
   const { routes = [] } = (subnet?.spec ?? {}) as Partial<SubnetSpec>;
+  const given = resource.spec as PoolSpec;
   const spec = {
     default: false,
     disable: false,
+    ...(subnet === undefined || given.blockSize !== undefined ? {} : { ips: [] }),
     ...(gateway === undefined ? {} : { gateway: formatAddress(gateway) }),
     ...(routes.length === 0 ? {} : { routes }),
-    ...(resource.spec as object),
+    ...given,
   };
   return completePlan({ ...resource, spec });
 }
@@ -72,6 +78,7 @@ function completePlan(resource: Resource): Resource {
       ...spec,
       ...mergedRanges('ips', spec.ips),
       ...mergedRanges('excludeIPs', spec.excludeIPs),
+      ...(spec.routes === undefined ? {} : { routes: maskedRoutes(spec.routes) }),
     },
   };
 }
@@ -82,6 +89,16 @@ function completeReservation(resource: Resource): Resource {
   // Of two families neither is the reservation's: the rules say so, and must not speak of one that nobody wrote.
   const told = family === undefined || more.length > 0 ? {} : { ipVersion: family };
   return { ...resource, spec: { ...told, ...spec, ...mergedRanges('ips', spec.ips) } };
+}
+
+/** What completing a resource says otherwise than its author did, for the author to know. */
+export function completionWarnings({ kind, metadata, spec }: Resource): readonly string[] {
+  if (kind !== poolKind && kind !== subnetKind) return [];
+  const { routes = [] } = spec as SubnetSpec;
+  return maskedDestinations(routes).map(
+    ({ given, masked }) =>
+      `${kind} "${metadata.name}": spec.routes: ${given} has host bits, and is taken for ${masked}`,
+  );
 }
 
 function mergedRanges(field: string, texts: readonly string[] | undefined): Record<string, readonly string[]> {

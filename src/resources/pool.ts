@@ -1,13 +1,14 @@
 import { z } from 'zod';
 import { type Address, type Family, familyBits } from '../ip/address.ts';
 import type { Prefix } from '../ip/prefix.ts';
-import { countAddresses, type RangeSet, rangeSet, subtract } from '../ip/range-set.ts';
-import { type AddressPlan, addressPlanShape, readAddressPlan, subnetEdges } from './address-plan.ts';
+import { type RangeSet, rangeSet, subtract } from '../ip/range-set.ts';
+import { type AddressPlan, addressPlanShape, maskedRoutes, readAddressPlan, subnetEdges } from './address-plan.ts';
 import { type LabelSelector, type Labels, labelSelectorSchema } from './label-selector.ts';
-import { applicationNameLabel } from './published.ts';
+import { applicationNameLabel, ownerSubnetLabel } from './published.ts';
 import { Findings } from './refusal.ts';
 import type { Resource } from './resource.ts';
 import { parseWith, strictObject } from './schema.ts';
+import { statusCountSchema } from './status-count.ts';
 
 export const poolKind = 'SpiderIPPool';
 export const spiderpoolVersion = 'spiderpool.spidernet.io/v2beta1';
@@ -90,7 +91,7 @@ export interface Pool {
   readonly labels: Labels;
 }
 
-const count = z.int().min(0).optional();
+const count = statusCountSchema.optional();
 
 /** Derived, as Spiderpool publishes it. */
 export const poolStatusSchema = strictObject({
@@ -107,12 +108,12 @@ export function parsePool(resource: Resource): Pool {
   const findings = new Findings(`${poolKind} "${resource.metadata.name}"`);
   const spec = parseWith(poolSpecSchema, resource.spec, `${findings.subject}: spec`);
   const labels = resource.metadata.labels ?? {};
-  const isApplications = applicationNameLabel in labels;
-  const plan = readAddressPlan(spec, findings, isApplications ? 'none' : 'all');
+  const plan = readAddressPlan(spec, findings, isUnlistedNone(labels, spec) ? 'none' : 'all');
   checkBlockSize(spec, plan.subnet, findings);
   const usable = usableOf(spec, plan);
-  // The pool of an application shrinks to nothing with it.
-  if (countAddresses(usable) === 0n && findings.refusals.length === 0 && !isApplications) {
+  // What lists nothing gives nothing, and says so. The pool of an application shrinks to nothing with it.
+  const isMistake = plan.listed.ranges.length > 0 && usable.ranges.length === 0 && !(applicationNameLabel in labels);
+  if (isMistake && findings.refusals.length === 0) {
     findings.refuse('no address is left to give out', 'check spec.ips against spec.excludeIPs and spec.gateway');
   }
   findings.requireNone();
@@ -122,7 +123,7 @@ export function parsePool(resource: Resource): Pool {
     subnet: plan.subnet,
     usable,
     gateway: plan.gateway,
-    routes: (spec.routes ?? []).map(({ dst, gw }) => (gw === undefined ? { dst } : { dst, gw })),
+    routes: maskedRoutes(spec.routes ?? []),
     isDefault: spec.default ?? false,
     disabled: spec.disable ?? false,
     blockSize: spec.blockSize,
@@ -138,6 +139,14 @@ export function parsePool(resource: Resource): Pool {
     topologyAffinity: spec.topologyAffinity,
     labels,
   };
+}
+
+/**
+ * Do absent `ips` mean no address? So in Spiderpool, which cuts pools from a SpiderSubnet by adding ranges to them, and
+ * whose Go drops an empty list when it writes one. A blockSize is ours alone.
+ */
+export function isUnlistedNone(labels: Labels, { blockSize }: Pick<PoolSpec, 'blockSize'>): boolean {
+  return applicationNameLabel in labels || (ownerSubnetLabel in labels && blockSize === undefined);
 }
 
 function usableOf(spec: PoolSpec, { subnet, listed, excluded, gateway }: AddressPlan): RangeSet {

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { type Family, formatAddress, parseAddress } from '../ip/address.ts';
 import { AddressError } from '../ip/errors.ts';
-import { formatPrefix, parsePrefix } from '../ip/prefix.ts';
+import { formatPrefix, parseInterfaceAddress, parsePrefix } from '../ip/prefix.ts';
 import { formatRange, parseRange } from '../ip/range.ts';
 import { type ErrorCode, IpamError } from './errors.ts';
 
@@ -37,6 +37,11 @@ export function canonical(parse: (text: string) => string): z.ZodType<string, st
 
 export const addressText = canonical((text) => formatAddress(parseAddress(text)));
 export const prefixText = canonical((text) => formatPrefix(parsePrefix(text)));
+/** A prefix whose host bits may be set: it is kept so, for its author to hear of them, and means the network. */
+export const loosePrefixText = canonical((text) => {
+  const { address, prefix } = parseInterfaceAddress(text);
+  return `${formatAddress(address)}/${prefix.length}`;
+});
 /** One address, `first-last`, or a prefix. */
 export const rangeText = canonical((text) => formatRange(parseRange(text)));
 export const familyNumber: z.ZodType<Family> = z.union([z.literal(4), z.literal(6)], { error: 'must be 4 or 6' });

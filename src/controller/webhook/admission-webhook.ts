@@ -181,7 +181,7 @@ export class AdmissionWebhook {
     if ((request.subResource ?? '') !== '') return { allowed: true };
     // Only pools have something from their subnet.
     const subnets = request.kind.kind === poolKind ? (await this.#options.store.list(subnetKind)).items : [];
-    return { allowed: true, patch: completionOf(request, subnets) };
+    return { allowed: true, ...completionOf(request, subnets) };
   }
 
   async #answer(

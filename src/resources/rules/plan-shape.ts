@@ -1,5 +1,5 @@
 import { compareAddresses, type Family, parseAddress } from '../../ip/address.ts';
-import { formatPrefix, parsePrefix, prefixContains } from '../../ip/prefix.ts';
+import { formatPrefix, parseMaskedPrefix, parsePrefix, prefixContains } from '../../ip/prefix.ts';
 import { parseRange } from '../../ip/range.ts';
 import { containsAddress, formatRangeSet, parseRangeSet, type RangeSet, rangeSet } from '../../ip/range-set.ts';
 import { brief, type Findings } from '../refusal.ts';
@@ -38,8 +38,10 @@ function checkGatewayApart({ gateway, ips = [], excludeIPs = [] }: SubnetSpec, f
 function checkRoutes({ subnet, routes = [] }: SubnetSpec, findings: Findings): void {
   const prefix = parsePrefix(subnet);
   const seen = new Set<string>();
-  for (const { dst, gw } of routes) {
-    if (parsePrefix(dst).length === 0) {
+  for (const { dst: given, gw } of routes) {
+    const destination = parseMaskedPrefix(given);
+    const dst = formatPrefix(destination);
+    if (destination.length === 0) {
       findings.refuse(`spec.routes: ${dst} is the default route`, 'set spec.gateway instead');
     }
     if (seen.has(dst)) findings.refuse(`spec.routes: ${dst} is there twice`, 'keep one of them');

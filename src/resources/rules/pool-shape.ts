@@ -1,5 +1,5 @@
 import type { LabelSelector } from '../label-selector.ts';
-import { networkLabel, type PoolSpec, parsePool, poolSpecSchema } from '../pool.ts';
+import { isUnlistedNone, networkLabel, type PoolSpec, poolSpecSchema } from '../pool.ts';
 import { applicationAffinityKeys, applicationNameLabel } from '../published.ts';
 import type { Findings } from '../refusal.ts';
 import type { Resource } from '../resource.ts';
@@ -65,10 +65,11 @@ function warnOfIdleFields(spec: PoolSpec, resource: Resource, findings: Findings
   if (spec.topologyAffinity !== undefined) {
     findings.warn('spec.topologyAffinity is kept, and this version does not look at it when it chooses a pool');
   }
-  if (!named(spec.ips) && spec.blockSize === undefined && !(applicationNameLabel in (resource.metadata.labels ?? {}))) {
-    const { gateway } = parsePool(resource);
-    if (gateway === undefined) {
-      findings.warn(`spec.ips is empty and there is no gateway: every host address of ${spec.subnet} is given out`);
-    }
+  const labels = resource.metadata.labels ?? {};
+  if (applicationNameLabel in labels || named(spec.ips)) return;
+  if (spec.ips !== undefined || isUnlistedNone(labels, spec)) {
+    findings.warn('spec.ips names no address, so the pool gives none out');
+  } else if (spec.blockSize === undefined && spec.gateway === undefined) {
+    findings.warn(`spec.ips is absent and there is no gateway: every host address of ${spec.subnet} is given out`);
   }
 }

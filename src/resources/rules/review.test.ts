@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { emptyRangeSet, parseRangeSet } from '../../ip/range-set.ts';
+import { emptyRangeSet, formatRangeSet, parseRangeSet } from '../../ip/range-set.ts';
 import { networkLabel, parsePool, poolKind, spiderpoolVersion } from '../pool.ts';
-import { applicationNameLabel } from '../published.ts';
+import { applicationNameLabel, ownerSubnetLabel } from '../published.ts';
 import { reservedIPKind } from '../reserved-ip.ts';
 import type { Metadata, Resource } from '../resource.ts';
 import { parseSubnet, subnetKind } from '../subnet.ts';
@@ -76,7 +76,7 @@ describe('a review of a write', () => {
       'spec.subnet 10.6.0.0/24 overlaps SpiderSubnet "wide" 10.6.0.0/16, and is not part of it',
     ]);
     expect(create(pool({ subnet: '10.6.0.0/24' })).warnings).toEqual([
-      'SpiderIPPool "one": spec.ips is empty and there is no gateway: every host address of 10.6.0.0/24 is given out',
+      'SpiderIPPool "one": spec.ips is absent and there is no gateway: every host address of 10.6.0.0/24 is given out',
     ]);
     expect(create(pool(spec, { name: 'auto4-web-eth0-1a2b3' })).warnings).toHaveLength(1);
   });
@@ -124,6 +124,48 @@ describe('a review of a write', () => {
     expect(parsePool(empty).usable.ranges).toEqual([]);
     const orphaned = update(empty, pool({ subnet: '10.6.0.0/24' }), { pools: [named('two', spec)] });
     expect(messages(orphaned)[0]).toMatch(/overlaps SpiderIPPool "two"/);
+  });
+
+  it('takes an empty list of addresses for none, and absence for the whole subnet', () => {
+    const gateway = '172.19.0.1';
+    const empty = pool({ subnet: '172.19.0.0/16', ips: [], gateway, default: true });
+    const { refusals, warnings } = create(empty, { pools: [named('two', { subnet: '172.19.0.0/16' })] });
+    expect(refusals).toEqual([]);
+    expect(warnings).toEqual(['SpiderIPPool "one": spec.ips names no address, so the pool gives none out']);
+    expect(parsePool(empty).usable.ranges).toEqual([]);
+    expect(parsePool(pool({ subnet: '172.19.0.0/16', ips: [], blockSize: 24 })).usable.ranges).toEqual([]);
+    expect(formatRangeSet(parsePool(pool({ subnet: '172.19.0.0/16', gateway })).usable)).toEqual([
+      '172.19.0.2-172.19.255.254',
+    ]);
+    expect(parseSubnet(resource(subnetKind, { subnet: '172.19.0.0/16', ips: [] })).controlled.ranges).toEqual([]);
+  });
+
+  it('takes absence for none in a pool that Spiderpool wrote beside a SpiderSubnet: Go drops an empty list', () => {
+    const labels = { [ownerSubnetLabel]: 'office' };
+    const written = { ipVersion: 4, subnet: '172.19.0.0/16', gateway: '172.19.0.1', default: true, disable: false };
+    expect(parsePool(pool(written, { labels })).usable.ranges).toEqual([]);
+    expect(parsePool(pool({ ...written, blockSize: 24 }, { labels })).usable.ranges).toHaveLength(1);
+  });
+
+  it('may lose its addresses when none is out, and not before', () => {
+    const after = pool({ ...spec, ips: [] });
+    expect(messages(update(pool(spec), after))).toEqual([]);
+    expect(messages(update(pool(spec), after, { heldIn: () => parseRangeSet(['10.6.0.12']) }))).toEqual([
+      'SpiderIPPool "one": the change drops addresses that are in use: 10.6.0.12',
+    ]);
+  });
+
+  it('takes routes with host bits, and sees through them', () => {
+    const routes = (...dst: string[]) => ({ ...spec, routes: dst.map((one) => ({ dst: one, gw: '10.6.0.2' })) });
+    expect(create(pool(routes('10.200.3.4/16'))).refusals).toEqual([]);
+    expect(parsePool(pool(routes('10.200.3.4/16'))).routes).toEqual([{ dst: '10.200.0.0/16', gw: '10.6.0.2' }]);
+    expect(messages(create(pool(routes('0.0.0.1/0'))))).toEqual([
+      'SpiderIPPool "one": spec.routes: 0.0.0.0/0 is the default route',
+    ]);
+    expect(messages(create(pool(routes('10.200.3.4/16', '10.200.5.6/16'))))).toEqual([
+      'SpiderIPPool "one": spec.routes: 10.200.0.0/16 is there twice',
+    ]);
+    expect(messages(create(pool({ ...spec, subnet: '10.6.0.1/24' })))[0]).toContain('host bits are set');
   });
 
   it('counts addresses in use where they would be lost, only', () => {
