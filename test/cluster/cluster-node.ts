@@ -185,7 +185,12 @@ export class ClusterNode {
     const resolvConf = join(this.directory, 'resolv.conf');
     writeFileSync(resolvConf, '');
     writeFileSync(join(this.directory, 'containerd.toml'), containerdConfiguration(this.directory));
-    const kubelet = kubeletConfiguration(this.address, `${ground.name}/${this.name}`, resolvConf);
+    const kubelet = kubeletConfiguration({
+      address: this.address,
+      controlGroup: `${ground.name}/${this.name}`,
+      resolvConf,
+      minor: binaries().minor,
+    });
     writeFileSync(join(this.directory, 'kubelet.json'), JSON.stringify(kubelet, undefined, 2));
   }
 

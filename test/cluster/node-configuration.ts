@@ -30,8 +30,22 @@ max_conf_num = 1
 `;
 }
 
+export interface KubeletOptions {
+  readonly address: string;
+  /** Below the root of each controller. */
+  readonly controlGroup: string;
+  /** Path of a file as of resolv.conf(5). */
+  readonly resolvConf: string;
+  /** Minor version of Kubernetes: 20 for 1.20. */
+  readonly minor: number;
+}
+
+/** Kubelets of 1.35 and later refuse a machine with control groups of version 1 unless told otherwise, by a key that came here. */
+const knowsFailCgroupV1 = 31;
+
 /** A kubelet that lives with others on one machine: its own control group, no eviction for what the machine lacks. */
-export function kubeletConfiguration(address: string, controlGroup: string, resolvConf: string): object {
+export function kubeletConfiguration(node: KubeletOptions): object {
+  const { address, controlGroup, resolvConf, minor } = node;
   return {
     apiVersion: 'kubelet.config.k8s.io/v1beta1',
     kind: 'KubeletConfiguration',
@@ -40,6 +54,7 @@ export function kubeletConfiguration(address: string, controlGroup: string, reso
     // Whoever reaches the switch may do anything to a node; only the cluster does.
     authentication: { anonymous: { enabled: true }, webhook: { enabled: false } },
     authorization: { mode: 'AlwaysAllow' },
+    ...(minor >= knowsFailCgroupV1 ? { failCgroupV1: false } : {}),
     cgroupDriver: 'cgroupfs',
     cgroupRoot: `/${controlGroup}`,
     // All containers are below the node's own group then, where a teardown finds them.
