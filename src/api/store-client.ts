@@ -3,6 +3,7 @@ import { IpamError } from '../resources/errors.ts';
 import { formatJson, readJson } from '../resources/json-text.ts';
 import type { Resource, Stored } from '../resources/resource.ts';
 import type { ResourceKey, ResourceList, Store, WatchEvent } from '../store/store.ts';
+import { isResourceOf } from '../store/unreadable.ts';
 import type { ChannelSecurity } from '../tls/channel.ts';
 import type { StoreClient } from './generated/ipam/Store.ts';
 import type { StoredObject__Output } from './generated/ipam/StoredObject.ts';
@@ -45,7 +46,7 @@ export class ServerStore implements Store {
     const { json } = await this.#call<StoredObject__Output>((deadline, done) =>
       this.#client.Get(keyMessage(key), deadline, done),
     );
-    return json === '' ? undefined : (readJson(json) as Stored<R>);
+    return json === '' ? undefined : this.#parsed<R>(json);
   }
 
   async list<R extends Resource>(kind: string): Promise<ResourceList<R>> {
@@ -53,7 +54,7 @@ export class ServerStore implements Store {
     let version = '';
     const call = this.#client.List({ kind }, { deadline: Date.now() + listMs });
     for await (const page of this.#messages<StorePage__Output>(call)) {
-      for (const json of page.json) items.push(readJson(json) as Stored<R>);
+      for (const json of page.json) items.push(this.#parsed<R>(json));
       version = page.version;
     }
     if (version === '') throw new IpamError('store-unavailable', `${this.#address}: the list ended before its end`);
@@ -102,7 +103,7 @@ export class ServerStore implements Store {
       for await (const { type, json, version } of this.#messages<StoreEvent__Output>(call)) {
         if (signal.aborted) return;
         if (type === 'bookmark') yield { type, version };
-        else yield { type: changeType(type), resource: readJson(json) as Stored<R> };
+        else yield { type: changeType(type), resource: this.#parsed<R>(json) };
       }
     } catch (error) {
       if (!signal.aborted) throw error;
@@ -127,7 +128,24 @@ export class ServerStore implements Store {
   }
 
   #object<R extends Resource>({ json }: StoredObject__Output): Stored<R> {
-    return readJson(json) as Stored<R>;
+    return this.#parsed<R>(json);
+  }
+
+  /** Any server of ours sends resources, at least by their metadata: what does not is asked no more, and the next one is. */
+  #parsed<R extends Resource>(json: string): Stored<R> {
+    try {
+      const value = readJson(json) as Partial<Stored<R>> | null;
+      const { kind = '', metadata } = value ?? {};
+      const key = { kind, name: metadata?.name ?? '' };
+      const { namespace, resourceVersion } = metadata ?? {};
+      const isWhole = isResourceOf(value, namespace === undefined ? key : { ...key, namespace });
+      if (isWhole && /^\d+(\.\d+)?$/.test(String(resourceVersion))) return value as Stored<R>;
+    } catch (error) {
+      if (!(error instanceof SyntaxError)) throw error;
+    }
+    throw new IpamError('store-unavailable', `${this.#address} sent what is no resource`, {
+      advice: 'look whether that address is an ipam-daemon of this cluster, of this version',
+    });
   }
 
   /** The messages of a stream. One whose first does not come in time is given up. */

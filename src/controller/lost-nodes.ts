@@ -3,6 +3,7 @@ import { isSuspectBlock, isSuspectClaim, reasonToRelease, reasonToReturn } from 
 import type { Block } from '../resources/block.ts';
 import type { Claim } from '../resources/claim.ts';
 import { isIpamError } from '../resources/errors.ts';
+import { problemOf } from '../resources/malformed.ts';
 import type { Resource, Stored } from '../resources/resource.ts';
 import type { Store } from '../store/store.ts';
 import type { Log } from '../telemetry/log.ts';
@@ -41,8 +42,8 @@ export class LostNodes {
       return;
     }
     const now = clock.now();
-    const readable = <R extends Resource>(object: R): boolean =>
-      typeof object.spec === 'object' && object.spec !== null;
+    // Of one that cannot be read nobody knows whose it is: it is for an operator.
+    const readable = <R extends Resource>(object: R): boolean => problemOf(object) === undefined;
     for (const claim of claims.filter(readable)) {
       if (isSuspectClaim(claim, nodes, now)) await this.#attempt(claim, () => this.#lookAtClaim(claim));
     }

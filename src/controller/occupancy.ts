@@ -1,10 +1,7 @@
-import { parseAddress } from '../ip/address.ts';
-import { parsePrefix, prefixRange } from '../ip/prefix.ts';
-import type { Range } from '../ip/range.ts';
 import { type RangeSet, rangeSet } from '../ip/range-set.ts';
-import { readable } from '../ip/readable.ts';
 import type { Block } from '../resources/block.ts';
 import type { Claim } from '../resources/claim.ts';
+import { addressesMeant } from '../resources/malformed.ts';
 import type { ClusterState } from './state.ts';
 import type { HeldPicture } from './webhook/live-holdings.ts';
 
@@ -32,15 +29,7 @@ export function heldAnywhere(state: ClusterState): RangeSet {
   return heldBy(state.claims(), state.blocks());
 }
 
+/** One that cannot be read counts by all that it may stand for. */
 function heldBy(claims: Iterable<Claim>, blocks: Iterable<Block>): RangeSet {
-  const ranges: Range[] = [];
-  for (const claim of claims) {
-    const address = readable(claim.spec.address, parseAddress);
-    if (address !== undefined) ranges.push({ first: address, last: address });
-  }
-  for (const block of blocks) {
-    const range = readable(block.spec.cidr, (text) => prefixRange(parsePrefix(text)));
-    if (range !== undefined) ranges.push(range);
-  }
-  return rangeSet(ranges);
+  return rangeSet([...claims, ...blocks].flatMap((resource) => addressesMeant(resource).ranges));
 }

@@ -37,7 +37,7 @@ export function poolStatus({ pool, reserved, claims, blocks }: PoolFacts): PoolS
 function allocatedIPs(claims: Iterable<Claim>): string | undefined {
   const entries: (readonly [Address, Claim['spec']])[] = [];
   for (const { spec } of claims) {
-    const address = readable(spec.address, parseAddress);
+    const address = readable(spec?.address, parseAddress);
     if (address !== undefined) entries.push([address, spec]);
   }
   if (entries.length === 0) return undefined;
@@ -50,5 +50,5 @@ function allocatedIPs(claims: Iterable<Claim>): string | undefined {
 }
 
 function rangesOf({ spec }: Block): RangeSet['ranges'] {
-  return readable(spec.cidr, (text) => [prefixRange(parsePrefix(text))]) ?? [];
+  return readable(spec?.cidr, (text) => [prefixRange(parsePrefix(text))]) ?? [];
 }

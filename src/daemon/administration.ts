@@ -11,6 +11,7 @@ import type { BlockLeases, LeasedBlock } from './block-leases.ts';
 import type { Catalog } from './catalog.ts';
 import type { Clock } from './clock.ts';
 import type { Journal } from './journal.ts';
+import type { MalformedObjects } from './malformed-objects.ts';
 import type { NodeIpam } from './node-ipam.ts';
 import type { Quarantines } from './quarantines.ts';
 import type { SharedClaims } from './shared-claims.ts';
@@ -24,6 +25,7 @@ export interface AdministrationParts {
   readonly shared: SharedClaims;
   readonly quarantines: Quarantines;
   readonly journal: Journal;
+  readonly malformed: MalformedObjects;
   readonly clock: Clock;
   /** Throws while this daemon, started without the store, does not know what others have. */
   readonly requireCurrent: () => void;
@@ -152,10 +154,10 @@ export class DaemonAdministration implements Administration {
   }
 
   async check(): Promise<readonly Violation[]> {
-    const { ipam, catalog, blocks, shared, journal, clock, sandboxDeadlineMs } = this.#parts;
+    const { ipam, catalog, blocks, shared, journal, malformed, clock, sandboxDeadlineMs } = this.#parts;
     // What the store has is half of what is compared.
     this.#parts.requireCurrent();
-    return findViolations({
+    const broken = findViolations({
       daemon: this.node,
       pools: catalog.pools,
       // Whoever held an address before its quarantine keeps it.
@@ -176,6 +178,7 @@ export class DaemonAdministration implements Administration {
       now: clock.now(),
       sandboxDeadlineMs,
     });
+    return [...broken, ...malformed.violations()];
   }
 
   #leasable(name: string | undefined): readonly Pool[] {

@@ -4,7 +4,6 @@ import { type Block, blockKind, newBlock } from '../resources/block.ts';
 import { type PoolResource, parsePool, poolKind, spiderpoolVersion } from '../resources/pool.ts';
 import type { Stored } from '../resources/resource.ts';
 import { MemoryStore } from '../store/memory/memory-store.ts';
-import { silentLog } from '../telemetry/log.ts';
 import { BlockLeases } from './block-leases.ts';
 import { Catalog } from './catalog.ts';
 import { RestRecords } from './rest-records.ts';
@@ -22,7 +21,7 @@ function leases(forgotten?: () => Promise<void>) {
   let uids = 0;
   const store = new MemoryStore({ now: () => 0, newUid: () => `u${++uids}` });
   const clock = { now: () => 0, pause: () => Promise.resolve() };
-  const catalog = new Catalog(silentLog, () => {});
+  const catalog = new Catalog(() => {});
   catalog.poolReflection.put({
     ...resource,
     metadata: { name: 'pods', uid: 'p', resourceVersion: '1', creationTimestamp: '' },

@@ -1,15 +1,17 @@
-import type { Address } from '../ip/address.ts';
-import { containsAddress, emptyRangeSet, type RangeSet, union } from '../ip/range-set.ts';
+import type { Address, Family } from '../ip/address.ts';
+import { prefixRange } from '../ip/prefix.ts';
+import { containsAddress, emptyRangeSet, overlaps, type RangeSet, rangeSet, subtract, union } from '../ip/range-set.ts';
 import { type Pool, type PoolResource, parsePool, poolKind } from '../resources/pool.ts';
 import { type Quarantine, quarantineOf } from '../resources/quarantine.ts';
 import { parseReservedIP, type ReservedIPResource, reservedIPKind } from '../resources/reserved-ip.ts';
 import type { Resource, Stored } from '../resources/resource.ts';
 import type { Reflection } from '../store/reflect.ts';
-import type { Log } from '../telemetry/log.ts';
 import { Shown } from './shown.ts';
 
 /** What a catalog follows. */
 export type CatalogKind = typeof poolKind | typeof reservedIPKind;
+
+const closedBecause = 'gives nothing out: a reservation that cannot be read may be of it (ipam-cli check shows which)';
 
 interface Reservation {
   readonly addresses: RangeSet;
@@ -39,11 +41,10 @@ function poolOf(resource: Stored<PoolResource>): Pool {
   return isGoing(resource) ? { ...pool, disabled: true } : pool;
 }
 
-/** The pools and reserved addresses of now, parsed. One that cannot be parsed is reported and left out. */
+/** The pools and reserved addresses of now, parsed. What comes in can be parsed (`sieve`). */
 export class Catalog {
   readonly #pools = new Map<string, Pool>();
   readonly #reservations = new Map<string, Reservation>();
-  readonly #log: Log;
   readonly #tell: (pools: readonly string[]) => void;
   readonly #save: () => Promise<void>;
   /** Asked for at every allocation, so sorted once per change. */
@@ -51,13 +52,15 @@ export class Catalog {
   readonly #retired = new Set<string>();
   readonly #shown = { [poolKind]: new Shown(), [reservedIPKind]: new Shown() };
   #reserved: RangeSet = emptyRangeSet;
+  /** Neither reserved nor given: what objects that cannot be used may stand for, and what is not settled yet. */
+  #withheld: RangeSet = emptyRangeSet;
+  #closed: ReadonlySet<Family> = new Set();
 
   /**
    * @param changed told the names of pools whose addresses may be laid out differently now
    * @param saved resolves when a start without the store would show what is shown now
    */
-  constructor(log: Log, changed: (pools: readonly string[]) => void, saved: () => Promise<void> = async () => {}) {
-    this.#log = log;
+  constructor(changed: (pools: readonly string[]) => void, saved: () => Promise<void> = async () => {}) {
     this.#tell = changed;
     this.#save = saved;
   }
@@ -71,6 +74,7 @@ export class Catalog {
   }
 
   #asItIs(pool: Pool): Pool {
+    if (this.#closed.has(pool.family)) return { ...pool, disabled: true, closedBecause };
     return this.#retired.has(pool.name) ? { ...pool, disabled: true } : pool;
   }
 
@@ -90,8 +94,25 @@ export class Catalog {
     return pool === undefined ? undefined : this.#asItIs(pool);
   }
 
+  /** What no pool gives out. */
   get reserved(): RangeSet {
     return this.#reserved;
+  }
+
+  /** @param closed families of which no pool gives anything out */
+  withhold(withheld: RangeSet, closed: ReadonlySet<Family>): void {
+    const changed = union(subtract(withheld, this.#withheld), subtract(this.#withheld, withheld));
+    this.#withheld = withheld;
+    this.#closed = closed;
+    this.#sum();
+    const touched = [...this.#pools.values()].filter(({ subnet }) =>
+      overlaps(changed, rangeSet([prefixRange(subnet)])),
+    );
+    this.#changed(touched.map(({ name }) => name));
+  }
+
+  #sum(): void {
+    this.#reserved = union(addressesOf([...this.#reservations.values()]), this.#withheld);
   }
 
   /** What is reserved by plan, and not because it was found in use. */
@@ -114,13 +135,15 @@ export class Catalog {
     );
   }
 
-  readonly poolReflection: Reflection<PoolResource> = this.#showing(poolKind, {
+  readonly poolReflection: Reflection<PoolResource> = {
     replace: (resources) => {
-      this.#replace(this.#pools, resources, poolOf);
-      this.#changed([...this.#pools.keys()]);
+      const former = [...this.#pools.keys()];
+      this.#pools.clear();
+      for (const resource of resources) this.#pools.set(resource.metadata.name, poolOf(resource));
+      this.#changed([...new Set([...former, ...this.#pools.keys()])]);
     },
     put: (resource) => {
-      this.#put(this.#pools, resource, poolOf);
+      this.#pools.set(resource.metadata.name, poolOf(resource));
       this.#changed([resource.metadata.name]);
     },
     remove: (resource) => {
@@ -128,16 +151,23 @@ export class Catalog {
       this.#retired.delete(resource.metadata.name);
       this.#changed([resource.metadata.name]);
     },
-  });
+  };
 
-  readonly reservedReflection: Reflection<ReservedIPResource> = this.#showing(reservedIPKind, {
-    replace: (resources) => this.#reserve(() => this.#replace(this.#reservations, resources, reservationOf)),
-    put: (resource) => this.#reserve(() => this.#put(this.#reservations, resource, reservationOf)),
+  readonly reservedReflection: Reflection<ReservedIPResource> = {
+    replace: (resources) =>
+      this.#reserve(() => {
+        this.#reservations.clear();
+        for (const resource of resources) this.#reservations.set(resource.metadata.name, reservationOf(resource));
+      }),
+    put: (resource) => this.#reserve(() => this.#reservations.set(resource.metadata.name, reservationOf(resource))),
     remove: (resource) => this.#reserve(() => this.#reservations.delete(resource.metadata.name)),
-  });
+  };
 
-  /** Says how far the picture has come only when everything else here goes by it. */
-  #showing<R extends Resource>(kind: CatalogKind, reflection: Reflection<R>): Reflection<R> {
+  /**
+   * Says how far the picture has come only when everything else here goes by it. Told of every object, also of those that
+   * cannot be used: an apply over one waits for it to be shown.
+   */
+  showing<R extends Resource>(kind: CatalogKind, reflection: Reflection<R>): Reflection<R> {
     const shown = this.#shown[kind];
     return {
       replace: (resources, version) => {
@@ -177,28 +207,7 @@ export class Catalog {
 
   #reserve(change: () => void): void {
     change();
-    this.#reserved = addressesOf([...this.#reservations.values()]);
+    this.#sum();
     this.#changed([...this.#pools.keys()]);
-  }
-
-  #replace<R extends Resource, T>(
-    into: Map<string, T>,
-    resources: readonly Stored<R>[],
-    parse: (r: Stored<R>) => T,
-  ): void {
-    into.clear();
-    for (const resource of resources) this.#put(into, resource, parse);
-  }
-
-  #put<R extends Resource, T>(into: Map<string, T>, resource: Stored<R>, parse: (r: Stored<R>) => T): void {
-    const { name } = resource.metadata;
-    try {
-      into.set(name, parse(resource));
-    } catch (error) {
-      this.#log.error(
-        { err: error, kind: resource.kind, name },
-        'skipping a resource that breaks its rules; its former state stays in force',
-      );
-    }
   }
 }

@@ -3,15 +3,11 @@ import { formatPrefix, type Prefix } from '../ip/prefix.ts';
 import type { PodRef } from '../ipam/attachment.ts';
 import type { PodFactsSource } from '../ipam/pod-facts.ts';
 import type { Block } from '../resources/block.ts';
-import { blockKind } from '../resources/block.ts';
-import type { Claim } from '../resources/claim.ts';
-import { claimKind } from '../resources/claim.ts';
 import { IpamError, isIpamError } from '../resources/errors.ts';
 import { type Pool, type PoolResource, parsePool, poolKind, spiderpoolVersion } from '../resources/pool.ts';
-import { type ReservedIPResource, reservedIPKind } from '../resources/reserved-ip.ts';
 import type { Stored } from '../resources/resource.ts';
 import { Contact, ContactStore } from '../store/contact.ts';
-import { type Reflected, reflect } from '../store/reflect.ts';
+import type { Reflected } from '../store/reflect.ts';
 import type { Store } from '../store/store.ts';
 import type { Log } from '../telemetry/log.ts';
 import { Abandoned, defaultPatience, type Patience, type PodLife } from './abandoned.ts';
@@ -19,11 +15,13 @@ import { DaemonAdministration } from './administration.ts';
 import { BlockLeases } from './block-leases.ts';
 import { Catalog } from './catalog.ts';
 import type { Clock } from './clock.ts';
+import { followStore } from './follow-store.ts';
 import { Grantor } from './grant.ts';
 import { Holdings } from './holdings.ts';
 import { InlinePools } from './inline-pools.ts';
 import type { Journal } from './journal.ts';
 import { Maintenance } from './maintenance.ts';
+import { MalformedObjects } from './malformed-objects.ts';
 import { NodeIpam } from './node-ipam.ts';
 import { type Picture, type PictureDisk, PictureKeeper } from './picture.ts';
 import type { PoolFence } from './pool-fence.ts';
@@ -79,6 +77,7 @@ export class Daemon {
   readonly administration: DaemonAdministration;
   readonly resources: RuledResources;
   readonly maintenance: Maintenance;
+  readonly malformed: MalformedObjects;
   /** Does the shared store answer? Undefined: it is this machine's own. */
   readonly contact: Contact | undefined;
   readonly #options: DaemonOptions;
@@ -108,11 +107,12 @@ export class Daemon {
       clock,
       log,
     });
+    const malformed = new MalformedObjects(log);
     const catalog = new Catalog(
-      log,
       (pools) => this.#relay(pools),
       () => keeper.saved(),
     );
+    malformed.onChange = (withheld, closed) => catalog.withhold(withheld, closed);
     const hooks = {
       ...(onLease === undefined ? {} : { onLease }),
       ...(onReturn === undefined ? {} : { onReturn }),
@@ -123,7 +123,7 @@ export class Daemon {
     const shares = { spread, fence };
     const blocks = new BlockLeases({ daemon: node, store, catalog, rests, clock, cooldownMs, ...shares, ...hooks });
     const shared = new SharedClaims({ daemon: node, store, catalog, rests, clock, cooldownMs, spread });
-    const resources = new RuledResources({ store, catalog, blocks, shared, hasController: spread });
+    const resources = new RuledResources({ store, catalog, blocks, shared, malformed, hasController: spread });
     const quarantines = new Quarantines({ store, catalog });
     const inline = new InlinePools({ apply: async (pool) => void (await resources.apply(pool)) });
     const grantor = new Grantor({ blocks, shared, catalog, clock, fence });
@@ -178,6 +178,7 @@ export class Daemon {
     this.ipam = ipam;
     this.resources = resources;
     this.maintenance = maintenance;
+    this.malformed = malformed;
     this.administration = new DaemonAdministration({
       node,
       sandboxDeadlineMs: patience.sandboxDeadlineMs,
@@ -187,6 +188,7 @@ export class Daemon {
       shared,
       quarantines,
       journal,
+      malformed,
       clock,
       requireCurrent: () => this.#requireCurrent(),
       isPresent: options.isPresent,
@@ -273,23 +275,15 @@ export class Daemon {
     const pause = (ms: number, until: AbortSignal): Promise<void> =>
       clock.pause(ms, this.contact === undefined ? until : AbortSignal.any([until, this.contact.back]));
     const enough = remembered === undefined ? {} : { enough: clock.pause(graceMs, signal) };
-    const options = { log, signal, pause, patient, ...enough };
-    const [store, keeper] = [this.#store, this.#keeper];
-    return Promise.all([
-      reflect<PoolResource>(store, poolKind, keeper.pools(this.#catalog.poolReflection), {
-        ...options,
-        remembered: remembered?.pools,
-      }),
-      reflect<ReservedIPResource>(store, reservedIPKind, keeper.reservations(this.#catalog.reservedReflection), {
-        ...options,
-        remembered: remembered?.reservations,
-      }),
-      reflect<Block>(store, blockKind, this.#blocks.reflection, { ...options, remembered: remembered?.blocks }),
-      reflect<Claim>(store, claimKind, this.#shared.reflection, {
-        ...options,
-        remembered: remembered === undefined ? undefined : [],
-      }),
-    ]);
+    const parts = {
+      store: this.#store,
+      keeper: this.#keeper,
+      catalog: this.#catalog,
+      blocks: this.#blocks,
+      shared: this.#shared,
+      malformed: this.malformed,
+    };
+    return followStore(parts, { log, signal, pause, patient, ...enough }, remembered);
   }
 
   /** @throws IpamError store-unavailable until the store has shown what it has, after a start without it */

@@ -60,6 +60,14 @@ export class PictureKeeper {
     return this.#options.disk?.load();
   }
 
+  pool(name: string): Stored<PoolResource> | undefined {
+    return this.#pools.get(name);
+  }
+
+  reservation(name: string): Stored<ReservedIPResource> | undefined {
+    return this.#reservations.get(name);
+  }
+
   pools(reflection: Reflection<PoolResource>): Reflection<PoolResource> {
     return this.#noting(this.#pools, reflection);
   }

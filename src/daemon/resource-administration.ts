@@ -18,6 +18,7 @@ import type { ResourceKey, ResourceList, Store, WatchEvent } from '../store/stor
 import type { BlockLeases, LeasedBlock } from './block-leases.ts';
 import type { Catalog, CatalogKind } from './catalog.ts';
 import { KeyedLock } from './keyed-lock.ts';
+import type { MalformedObjects } from './malformed-objects.ts';
 import type { SharedClaims } from './shared-claims.ts';
 
 export interface ResourceAdministrationParts {
@@ -25,6 +26,7 @@ export interface ResourceAdministrationParts {
   readonly catalog: Catalog;
   readonly blocks: BlockLeases;
   readonly shared: SharedClaims;
+  readonly malformed: MalformedObjects;
   /** A controller lets finalizers go. Absent: nobody else does, so a delete here takes ours off itself. */
   readonly hasController?: boolean;
 }
@@ -99,10 +101,13 @@ export class RuledResources implements ResourceAdministration {
 
   delete(key: ResourceKey): Promise<void> {
     return this.#turns.run('', async () => {
-      this.#requireWritable(key.kind);
-      const { store, catalog, blocks } = this.#parts;
+      const { store, catalog, blocks, malformed } = this.#parts;
+      // No daemon takes one for its own, so nobody but an operator removes it.
+      const isLitter = malformed.has(key.kind, key.name);
+      if (!isLitter) this.#requireWritable(key.kind);
       const present = await this.#onceShown(await store.get(key));
       if (present === undefined) throw new IpamError('not-found', `no ${key.kind} is named "${key.name}"`);
+      if (isLitter && kindOf(key.kind).derived) return store.delete(key, present.metadata.resourceVersion);
       const write: Write = { operation: 'delete', before: present };
       this.#require(write);
       if (key.kind === poolKind && catalog.pool(key.name) !== undefined) {

@@ -106,6 +106,12 @@ export class SharedClaims {
     return this.#claims.get(address);
   }
 
+  /** Asked for only where something is wrong: it looks through all. */
+  claimNamed(name: string): Stored<Claim> | undefined {
+    for (const claim of this.#claims.values()) if (claim.metadata.name === name) return claim;
+    return undefined;
+  }
+
   /** Claims of one attachment: what a crash between claim and record left, or a record's own. */
   claimsOf(attachment: Attachment): readonly Stored<Claim>[] {
     const key = attachmentKey(attachment);

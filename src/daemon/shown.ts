@@ -1,5 +1,6 @@
 import type { Resource, Stored } from '../resources/resource.ts';
 import type { Reflection } from '../store/reflect.ts';
+import { versionOrder } from '../store/version-order.ts';
 
 /**
  * How far the picture of one kind has come, for who must not go on before it shows what an answer of the store
@@ -15,7 +16,7 @@ export class Shown implements Reflection<Resource> {
   replace(resources: readonly Stored<Resource>[], version: string | undefined): void {
     this.#objects.clear();
     for (const resource of resources) this.#objects.set(resource.metadata.uid, resource);
-    if (version !== undefined) this.#through = BigInt(version);
+    if (version !== undefined) this.#through = versionOrder(version);
     this.#move();
   }
 
@@ -63,5 +64,5 @@ export class Shown implements Reflection<Resource> {
 }
 
 function versionOf({ metadata }: Stored<Resource>): bigint {
-  return BigInt(metadata.resourceVersion);
+  return versionOrder(metadata.resourceVersion);
 }

@@ -46,7 +46,7 @@ export function selectPools(request: SelectRequest, pools: readonly Pool[]): rea
   for (const address of request.requested) assignRequested(address, drafts);
   const isForOthers = affinityFilter(request.consumer);
   for (const draft of drafts) {
-    reject(draft, (pool) => (pool.disabled ? () => 'is disabled' : isForOthers(pool)));
+    reject(draft, (pool) => (pool.disabled ? () => pool.closedBecause ?? 'is disabled' : isForOthers(pool)));
     requireSome(draft);
     if (draft.ranked) draft.candidates = byPriority(draft.candidates);
   }

@@ -152,6 +152,7 @@ async function startServers({
       mappings: () => daemon.ipam.ledger.size,
       contact: () => daemon.contact,
       lost: () => daemon.lostAddresses,
+      malformed: () => daemon.malformed.counts(),
     });
   const readiness = () => ipam.readiness();
   const files = new RegularFiles();

@@ -2,29 +2,35 @@ import { z } from 'zod';
 import { parseAddress } from '../ip/address.ts';
 import { addressName } from './names.ts';
 import type { Resource } from './resource.ts';
-import { addressText, atomic, strictObject } from './schema.ts';
+import { addressPattern, addressText, atomic, longestText, strictObject } from './schema.ts';
 import { inScope, scopeOf } from './scope.ts';
 
 export const claimKind = 'IPClaim';
 export const berthVersion = 'berth.network/v1alpha1';
+
+const text = z.string().min(1).max(longestText);
 
 /**
  * One address taken through the store. The object's name is the address, and its scope where that is not the default: its
  * create is the lock, the record and the lease.
  */
 export const claimSpecSchema = strictObject({
-  address: addressText,
-  pool: z.string().min(1),
-  node: z.string().min(1),
+  address: addressText.meta({ pattern: addressPattern }),
+  pool: text,
+  node: text,
   /** The daemon that has, or is about to have, the record that stands behind the claim. */
-  daemon: z.string().min(1),
-  network: z.string(),
-  containerId: z.string().min(1),
-  ifname: z.string().min(1),
-  podNamespace: z.string().optional(),
-  podName: z.string().optional(),
-  podUid: z.string().optional(),
+  daemon: text,
+  network: z.string().max(longestText),
+  containerId: text,
+  ifname: text,
+  podNamespace: z.string().max(longestText).optional(),
+  podName: z.string().max(longestText).optional(),
+  podUid: z.string().max(longestText).optional(),
 }).meta(atomic);
+
+/** What must be there beside the address, and what may be. */
+export const claimTexts = ['pool', 'node', 'daemon', 'network', 'containerId', 'ifname'] as const;
+export const optionalClaimTexts = ['podNamespace', 'podName', 'podUid'] as const;
 
 export type ClaimSpec = z.output<typeof claimSpecSchema>;
 export type Claim = Resource<typeof claimKind, ClaimSpec>;

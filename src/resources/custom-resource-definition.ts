@@ -33,7 +33,7 @@ export function customResourceDefinition(info: KindInfo) {
   };
 }
 
-function objectSchema({ description, specSchema, statusSchema }: KindInfo): StructuralSchema {
+function objectSchema({ description, specSchema, statusSchema, namePattern }: KindInfo): StructuralSchema {
   const spec = structuralSchema(specSchema);
   const hasSpec = Object.keys(spec.properties ?? {}).length > 0;
   return {
@@ -42,7 +42,10 @@ function objectSchema({ description, specSchema, statusSchema }: KindInfo): Stru
     properties: {
       apiVersion: { type: 'string' },
       kind: { type: 'string' },
-      metadata: { type: 'object' },
+      metadata:
+        namePattern === undefined
+          ? { type: 'object' }
+          : { type: 'object', properties: { name: { type: 'string', pattern: namePattern } } },
       ...(hasSpec ? { spec } : {}),
       ...(statusSchema === undefined ? {} : { status: structuralSchema(statusSchema) }),
     },

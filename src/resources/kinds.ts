@@ -15,6 +15,7 @@ import {
 } from './printer-columns.ts';
 import { parseReservedIP, reservedIPKind, reservedIPSpecSchema } from './reserved-ip.ts';
 import type { Resource } from './resource.ts';
+import { addressNamePattern, prefixNamePattern } from './schema.ts';
 import { parseSubnet, subnetKind, subnetSpecSchema, subnetStatusSchema } from './subnet.ts';
 
 export interface KindInfo {
@@ -30,6 +31,8 @@ export interface KindInfo {
   /** One sentence, shown by `kubectl explain`. */
   readonly description: string;
   readonly namespaced: boolean;
+  /** What an API server asks of names, beyond its own rules. */
+  readonly namePattern?: string;
   readonly specSchema: z.ZodType;
   /** Absent: it has no status. */
   readonly statusSchema?: z.ZodType;
@@ -111,6 +114,7 @@ export const allKinds: readonly KindInfo[] = [
     shortNames: ['ipb'],
     aliases: ['block', 'blocks'],
     description: 'A block of a pool that a node has leased.',
+    namePattern: prefixNamePattern,
     specSchema: blockSpecSchema,
     statusSubresource: false,
     printerColumns: blockPrinterColumns,
@@ -123,6 +127,7 @@ export const allKinds: readonly KindInfo[] = [
     shortNames: ['ipc'],
     aliases: ['claim', 'claims'],
     description: 'One address of a shared pool that is taken.',
+    namePattern: addressNamePattern,
     specSchema: claimSpecSchema,
     statusSubresource: false,
     printerColumns: claimPrinterColumns,

@@ -73,6 +73,8 @@ export interface Pool {
   readonly routes: readonly { readonly dst: string; readonly gw?: string }[];
   readonly isDefault: boolean;
   readonly disabled: boolean;
+  /** Why it is disabled, when its spec does not say so. */
+  readonly closedBecause?: string;
   readonly blockSize: number | undefined;
   readonly cooldownMs: number | undefined;
   readonly podAffinity: LabelSelector | undefined;

@@ -35,6 +35,22 @@ export function canonical(parse: (text: string) => string): z.ZodType<string, st
   });
 }
 
+/** Characters of the longest text in a claim or block: names are at most 253, and of the rest runtimes use a fraction. */
+export const longestText = 1_024;
+
+const octet = '(25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])';
+const dottedQuad = `${octet}([.]${octet}){3}`;
+/** Which IPv6 texts are addresses no pattern of reasonable length says; that they are canonical, neither. */
+const ipv6Text = '[0-9a-f]{0,4}:[0-9a-f:.]{1,40}';
+/** For the schema of an API server (RE2): what is no address at all is refused there first. */
+export const addressPattern = `^(${dottedQuad}|${ipv6Text})$`;
+export const prefixPattern = `^(${dottedQuad}/([12]?[0-9]|3[0-2])|${ipv6Text}/(1[01][0-9]|12[0-8]|[1-9]?[0-9]))$`;
+
+const ipv6Name = '[0-9a-f]{1,4}(-[0-9a-f]{1,4}){7}';
+/** Names of objects that are named after an address and its scope, or after a prefix. */
+export const addressNamePattern = `^(${dottedQuad}|${ipv6Name})([.]scope-[a-z0-9-]{1,100})?$`;
+export const prefixNamePattern = `^(${dottedQuad}-([12]?[0-9]|3[0-2])|${ipv6Name}-(1[01][0-9]|12[0-8]|[1-9]?[0-9]))$`;
+
 export const addressText = canonical((text) => formatAddress(parseAddress(text)));
 export const prefixText = canonical((text) => formatPrefix(parsePrefix(text)));
 /** A prefix whose host bits may be set: it is kept so, for its author to hear of them, and means the network. */

@@ -15,6 +15,7 @@ export interface StructuralSchema {
   readonly required?: readonly string[];
   readonly additionalProperties?: StructuralSchema;
   readonly items?: StructuralSchema;
+  readonly pattern?: string;
   readonly 'x-kubernetes-map-type'?: 'atomic' | 'granular';
   readonly [limit: `${'min' | 'max'}${string}`]: unknown;
 }
@@ -32,6 +33,7 @@ const keptKeys = [
   'maxLength',
   'minItems',
   'maxItems',
+  'pattern',
   'x-kubernetes-map-type',
 ] as const;
 
@@ -69,11 +71,12 @@ function translateAny(schema: z.core.JSONSchema._JSONSchema): StructuralSchema {
   return translate(schema);
 }
 
-/** A limit that only says how far JavaScript counts is none. */
+/** A limit that only says how far JavaScript counts is none, and the pattern of a format may be more than RE2 reads. */
 function limitsOf(schema: JsonSchema): Partial<StructuralSchema> {
   const entries = keptKeys.flatMap((key) => {
     const value = schema[key];
-    return value === undefined || Math.abs(Number(value)) === Number.MAX_SAFE_INTEGER ? [] : [[key, value]];
+    const isNone = Math.abs(Number(value)) === Number.MAX_SAFE_INTEGER || (key === 'pattern' && 'format' in schema);
+    return value === undefined || isNone ? [] : [[key, value]];
   });
   return Object.fromEntries(entries) as Partial<StructuralSchema>;
 }

@@ -11,6 +11,8 @@ export interface MetricsSource {
   contact?(): { readonly awaySince: number | undefined; readonly heardAt: number | undefined } | undefined;
   /** Addresses on record that are not the node's any more. */
   lost?(): number;
+  /** Objects of the store that cannot be used, by kind. */
+  malformed?(): ReadonlyMap<string, number>;
   /** When the certificate in use expires, milliseconds since 1970; undefined: there is none. */
   certificateExpires(): number | undefined;
 }
@@ -101,6 +103,11 @@ export class Metrics {
     'ipam_lost_addresses',
     "Addresses in use that are not the node's any more: ipam-cli check says which",
   );
+  readonly #malformed = this.#gauge(
+    'ipam_malformed_objects',
+    'Objects of the store that cannot be used, by kind: ipam-cli check says which and why',
+    ['kind'],
+  );
   readonly #mappings = this.#gauge('ipam_store_mappings_total', 'Attachments on record');
 
   constructor() {
@@ -120,6 +127,7 @@ export class Metrics {
     }
     this.#mappings.set(source.mappings());
     this.#lost.set(source.lost?.() ?? 0);
+    for (const [kind, count] of source.malformed?.() ?? []) this.#malformed.set({ kind }, count);
     const contact = source.contact?.();
     this.#connected.set(contact === undefined || contact.awaySince === undefined ? 1 : 0);
     // Of a store that is there nothing has to be heard: silence counts from its first failure.

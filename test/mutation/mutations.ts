@@ -185,7 +185,7 @@ export const mutations: readonly Mutation[] = [
   },
   {
     name: 'a start without the store goes by a picture without reservations',
-    edits: [edit('daemon/daemon.ts', 'remembered: remembered?.reservations,', 'remembered: remembered && [],')],
+    edits: [edit('daemon/follow-store.ts', 'remembered: remembered?.reservations,', 'remembered: remembered && [],')],
   },
   {
     name: 'GC does not read the list of what is valid',
@@ -227,8 +227,8 @@ export const mutations: readonly Mutation[] = [
     edits: [
       edit(
         'daemon/catalog.ts',
-        'this.#reserved = addressesOf([...this.#reservations.values()]);',
-        'this.#reserved = this.planned;',
+        'this.#reserved = union(addressesOf([...this.#reservations.values()]), this.#withheld);',
+        'this.#reserved = union(this.planned, this.#withheld);',
       ),
     ],
   },

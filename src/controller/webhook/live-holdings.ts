@@ -1,8 +1,7 @@
-import { parseAddress } from '../../ip/address.ts';
-import { parsePrefix, prefixRange } from '../../ip/prefix.ts';
 import { addressesOf, countAddresses, emptyRangeSet, intersect, type RangeSet, rangeSet } from '../../ip/range-set.ts';
 import { type Block, blockKind } from '../../resources/block.ts';
 import { type Claim, claimKind } from '../../resources/claim.ts';
+import { addressesMeant, problemOf } from '../../resources/malformed.ts';
 import { addressName } from '../../resources/names.ts';
 import type { Store } from '../../store/store.ts';
 
@@ -40,18 +39,17 @@ export async function liveHoldings(store: Store, contested: RangeSet, picture?: 
     };
   }
   const [claims, blocks] = await Promise.all([claimsOf(store, contested), store.list<Block>(blockKind)]);
-  const parts = [
-    ...claims.map(({ spec }) => ({ pool: spec.pool, ranges: rangesOfClaim(spec.address) })),
-    ...blocks.items.map(({ spec }) => ({ pool: spec.pool, ranges: rangeSet([prefixRange(parsePrefix(spec.cidr))]) })),
-  ];
+  const parts = [...claims, ...blocks.items].map((resource) => ({
+    // One that cannot be read may be of any pool.
+    pool: problemOf(resource) === undefined ? resource.spec.pool : undefined,
+    ranges: addressesMeant(resource),
+  }));
   const held = (isMeant: (pool: string) => boolean): RangeSet =>
-    intersect(contested, rangeSet(parts.filter(({ pool }) => isMeant(pool)).flatMap(({ ranges }) => ranges.ranges)));
+    intersect(
+      contested,
+      rangeSet(parts.filter(({ pool }) => pool === undefined || isMeant(pool)).flatMap(({ ranges }) => ranges.ranges)),
+    );
   return { heldIn: (name) => held((pool) => pool === name), heldAnywhere: () => held(() => true) };
-}
-
-function rangesOfClaim(text: string): RangeSet {
-  const address = parseAddress(text);
-  return rangeSet([{ first: address, last: address }]);
 }
 
 async function claimsOf(store: Store, contested: RangeSet): Promise<readonly Claim[]> {

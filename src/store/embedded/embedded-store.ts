@@ -1,6 +1,7 @@
 import { IpamError } from '../../resources/errors.ts';
 import type { Resource, Stored } from '../../resources/resource.ts';
 import type { Change, ResourceKey, ResourceList, Store } from '../store.ts';
+import { isResourceOf, unreadable } from '../unreadable.ts';
 import {
   ownOf,
   type Written,
@@ -48,7 +49,7 @@ export class EmbeddedStore implements Store {
 
   async get<R extends Resource>(key: ResourceKey): Promise<Stored<R> | undefined> {
     this.#requireOpen();
-    return this.#read<Stored<R>>(objectKey(key));
+    return this.#object<R>(key);
   }
 
   async list<R extends Resource>(kind: string): Promise<ResourceList<R>> {
@@ -57,14 +58,14 @@ export class EmbeddedStore implements Store {
     this.#environment.resetReadTxn();
     const start = `o ${kind} `;
     const items = [...this.#environment.getRange({ start, end: `o ${kind}!`, snapshot: true })].map(({ key, value }) =>
-      this.#decode<Stored<R>>(key, value),
+      objectOf<R>(keyNamed(key), this.#decode<unknown>(key, value)),
     );
     return { items, version: String(this.#version()) };
   }
 
   create<R extends Resource>(resource: R, uid?: string): Promise<Stored<R>> {
     return this.#write(() => {
-      const present = this.#read<Stored<R>>(objectKey(keyOf(resource)));
+      const present = this.#object<R>(keyOf(resource));
       if (present !== undefined) return ownOf(present, uid);
       const given = { uid: uid ?? this.#options.newUid(), creationTimestamp: this.#now() };
       return this.#apply(writtenByCreate(resource, given)) as Stored<R>;
@@ -160,7 +161,7 @@ export class EmbeddedStore implements Store {
   }
 
   #present(key: ResourceKey, resourceVersion: string | undefined): Stored<Resource> {
-    const present = this.#read<Stored<Resource>>(objectKey(key));
+    const present = this.#object(key);
     const facts = { kind: key.kind, name: key.name };
     if (present === undefined) throw new IpamError('not-found', `no ${key.kind} is named "${key.name}"`, { facts });
     const is = present.metadata.resourceVersion;
@@ -212,6 +213,11 @@ export class EmbeddedStore implements Store {
     this.#environment.putSync(key, encodeRecord(value));
   }
 
+  #object<R extends Resource>(key: ResourceKey): Stored<R> | undefined {
+    const value = this.#read<unknown>(objectKey(key));
+    return value === undefined ? undefined : objectOf<R>(key, value);
+  }
+
   #read<T>(key: string): T | undefined {
     const record = this.#environment.get(key);
     return record === undefined ? undefined : this.#decode<T>(key, record);
@@ -260,4 +266,18 @@ function objectKey({ kind, namespace, name }: ResourceKey): string {
 
 function changeKey(version: number): string {
   return `c ${String(version).padStart(changeDigits, '0')}`;
+}
+
+/** What a key of an object names: the reverse of objectKey. */
+function keyNamed(text: string): ResourceKey {
+  const [, kind = '', namespace = '', ...name] = text.split(' ');
+  return { kind, name: name.join(' '), ...(namespace === '' ? {} : { namespace }) };
+}
+
+/** A record that is whole may still be no resource of its key: a tool wrote it. */
+function objectOf<R extends Resource>(key: ResourceKey, value: unknown): Stored<R> {
+  const isOurs = isResourceOf(value, key) && /^\d+$/.test(value.metadata.resourceVersion ?? '');
+  if (isOurs) return value as Stored<R>;
+  const { metadata, ...rest } = unreadable(key);
+  return { ...rest, metadata: { ...metadata, resourceVersion: '0' } } as Stored<R>;
 }

@@ -28,6 +28,12 @@ export class Keys {
     return { key: Buffer.from(start), range_end: Buffer.from(`${start.slice(0, -1)}0`) };
   }
 
+  /** What a key under the prefix names. */
+  static named(key: Buffer): ResourceKey {
+    const [kind = '', namespace = '', name = ''] = key.toString().split('/').slice(-3).map(decoded);
+    return { kind, name, ...(namespace === '' ? {} : { namespace }) };
+  }
+
   /** Where a client notes which of its transactions was the last. No kind begins with a dot. */
   lane(id: string): Buffer {
     return Buffer.from(`${this.#prefix}/.lanes/${id}`);
@@ -40,5 +46,15 @@ export class Keys {
 
   #kind(kind: string): string {
     return `${this.#prefix}/${encodeURIComponent(kind)}/`;
+  }
+}
+
+/** A key that another program made need not be encoded as ours are. */
+function decoded(part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch (error) {
+    if (!(error instanceof URIError)) throw error;
+    return part;
   }
 }

@@ -1,8 +1,10 @@
-import { IpamError } from '../../resources/errors.ts';
 import { formatJson, readJson } from '../../resources/json-text.ts';
 import type { Resource, Stored } from '../../resources/resource.ts';
+import type { ResourceKey } from '../store.ts';
+import { isResourceOf, unreadable } from '../unreadable.ts';
+import { Keys } from './keys.ts';
 import type { KeyValue } from './messages.ts';
-import { formatVersion, type Version } from './version.ts';
+import { firstDeleteIndex, formatVersion, type Version } from './version.ts';
 
 /** A value as it is stored: the resource without its version and, when it was written in a group, its place in that. */
 type Kept = Resource & { readonly groupIndex?: number };
@@ -18,7 +20,7 @@ export function inGroup(value: string, index: number): string {
   return `${value.slice(0, -1)},"groupIndex":${index}}`;
 }
 
-/** @throws IpamError storage-damaged: somebody else wrote there */
+/** What another program wrote there instead of a resource comes as one that cannot be read: one bad value hides no other. */
 export function decodeValue<R extends Resource>({
   key,
   value,
@@ -27,7 +29,7 @@ export function decodeValue<R extends Resource>({
   readonly resource: Stored<R>;
   readonly version: Version;
 } {
-  const { groupIndex, ...resource } = parse(key, value);
+  const { groupIndex, ...resource } = parse(Keys.named(key), value);
   const version = { revision: Number(mod_revision), index: groupIndex };
   return { resource: withVersion(resource, version) as Stored<R>, version };
 }
@@ -37,20 +39,16 @@ export function withVersion(resource: Resource, version: Version): Stored<Resour
   return { ...resource, metadata } as Stored<Resource>;
 }
 
-function parse(key: Buffer, value: Buffer): Kept {
+function parse(key: ResourceKey, value: Buffer): Kept {
   try {
-    const kept = readJson(value.toString('utf8')) as Kept | null;
-    if (typeof kept?.metadata?.name === 'string') return kept;
+    const kept: unknown = readJson(value.toString('utf8'));
+    if (isResourceOf(kept, key) && hasIndex(kept)) return kept;
   } catch (error) {
-    throw foreign(key, error);
+    if (!(error instanceof SyntaxError)) throw error;
   }
-  throw foreign(key, undefined);
+  return unreadable(key);
 }
 
-function foreign(key: Buffer, cause: unknown): IpamError {
-  return new IpamError('storage-damaged', `etcd: the value of ${key.toString()} is no resource`, {
-    advice: 'somebody else writes under the same prefix: remove that key, or set store.etcd.prefix',
-    facts: { key: key.toString() },
-    ...(cause === undefined ? {} : { cause }),
-  });
+function hasIndex({ groupIndex }: Kept): boolean {
+  return groupIndex === undefined || (Number.isInteger(groupIndex) && groupIndex >= 0 && groupIndex < firstDeleteIndex);
 }
