@@ -47,7 +47,8 @@ export function attachmentOf(verb: Verb, environment: ReadonlyMap<string, string
   return { containerId, ifname, netns, args: value('CNI_ARGS') };
 }
 
-function containerIdProblem(id: string): string {
+/** Empty: it is one (CNI specification 1.1.0, section 2). */
+export function containerIdProblem(id: string): string {
   if (id === '') return 'CNI_CONTAINERID is not set';
   if (id.length > containerIdLimit) return `CNI_CONTAINERID has ${id.length} characters, more than ${containerIdLimit}`;
   return containerIdForm.test(id)
@@ -55,8 +56,8 @@ function containerIdProblem(id: string): string {
     : `CNI_CONTAINERID ${quote(id)} is not letters, digits, "_", "." and "-", the first a letter or digit`;
 }
 
-/** What the kernel takes for an interface's name (dev_valid_name). */
-function interfaceProblem(name: string): string {
+/** What the kernel takes for an interface's name (dev_valid_name); empty: it is one. */
+export function interfaceProblem(name: string): string {
   if (name === '') return 'CNI_IFNAME is not set';
   if (name === '.' || name === '..' || /[\s/:\p{Cc}]/u.test(name))
     return `CNI_IFNAME ${quote(name)} is not an interface name`;

@@ -1,14 +1,8 @@
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
-import { join } from 'node:path';
-import { networkConfig } from '../cni/network-config.ts';
-import { allocateRequest } from '../cni/request.ts';
-import { newInlinePools } from '../daemon/inline-pools.ts';
-import { parsePrefix } from '../ip/prefix.ts';
-import type { Route } from '../ipam/allocation.ts';
-import type { InlineRange } from '../ipam/request.ts';
-import { IpamError } from '../resources/errors.ts';
+import { dirname, extname, join } from 'node:path';
+import { IpamError, isIpamError } from '../resources/errors.ts';
 import { parseJsonText } from '../resources/json-text.ts';
-import type { PoolResource } from '../resources/pool.ts';
+import { goField } from './go-net.ts';
 
 /** A network as a runtime finds it in its folder: one plugin of it that has an `ipam` section. */
 export interface InstalledNetwork {
@@ -18,56 +12,87 @@ export interface InstalledNetwork {
   readonly config: Readonly<Record<string, unknown>>;
 }
 
-/** Networks of a file or of a folder, as libcni reads them (.conf, .conflist, .json). @throws IpamError invalid-config */
-export function installedNetworks(path: string): readonly InstalledNetwork[] {
-  if (!existsSync(path)) return [];
-  const files = statSync(path).isDirectory()
-    ? readdirSync(path)
-        .filter((name) => /\.(conf|conflist|json)$/.test(name))
-        .sort()
-        .map((name) => join(path, name))
-    : [path];
-  return files.flatMap((file) => networksOf(parseJsonText(readFileSync(file, 'utf8'), file), file));
-}
-
-function networksOf(value: unknown, file: string): readonly InstalledNetwork[] {
-  const top = objectOf(value);
-  const plugins = Array.isArray(top.plugins) ? top.plugins.map(objectOf) : [top];
-  return plugins.flatMap((plugin) => {
-    const ipamType = objectOf(plugin.ipam).type;
-    const name = top.name;
-    if (typeof ipamType !== 'string' || typeof name !== 'string') return [];
-    return [{ file, name, ipamType, config: { ...plugin, name, cniVersion: top.cniVersion } }];
-  });
-}
-
-function objectOf(value: unknown): Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Record<string, unknown>) : {};
-}
-
-export interface NetworkPools {
-  readonly pools: readonly PoolResource[];
-  /** What every interface of the network gets; undefined: the pools' own. */
-  readonly routes: readonly Route[] | undefined;
+export interface InstalledNetworks {
+  readonly networks: readonly InstalledNetwork[];
+  /** Files that no runtime can read. */
+  readonly warnings: readonly string[];
 }
 
 /**
- * The pools that the daemon makes of the network's ranges once it serves the network (decision 6): the same names, so
- * that an ADD after the migration finds them.
- * @throws IpamError invalid-config: it names no ranges
+ * Networks of a file or of a folder. Of a folder libcni reads `.conflist`, `.conf` and `.json` and nothing else, by name; of
+ * two networks of one name it takes the list. A file that cannot be read names no network to any runtime: the others count.
+ * @throws IpamError invalid-config: a file that the caller names itself
  */
-export function poolsOfNetwork({ config, name, file }: InstalledNetwork): NetworkPools {
-  const network = networkConfig({ ...config, ipam: { ...objectOf(config.ipam), type: 'ipam-plugin' } });
-  const { source, routes } = allocateRequest(network, { containerId: 'none', ifname: 'none', netns: '', args: '' });
-  if (source.kind === 'ranges') return { pools: newInlinePools(name, source.sets).flat(), routes };
-  throw new IpamError('invalid-config', `${file}: network "${name}" names no ranges`, {
-    advice: 'name the configuration that host-local worked with',
+export function installedNetworks(path: string): InstalledNetworks {
+  if (!existsSync(path)) {
+    return { networks: [], warnings: [`${path}: there are no network configurations`] };
+  }
+  if (!statSync(path).isDirectory()) return { networks: networksOf(readJson(path), path), warnings: [] };
+  const networks: InstalledNetwork[] = [];
+  const warnings: string[] = [];
+  for (const file of configFiles(path)) {
+    try {
+      networks.push(...networksOf(readJson(file), file));
+    } catch (error) {
+      if (!isIpamError(error)) throw error;
+      warnings.push(`${error.message}; it is passed over, as runtimes do`);
+    }
+  }
+  return { networks, warnings };
+}
+
+/** Lists first: libcni looks for a network among them before it looks at the others. */
+function configFiles(directory: string): readonly string[] {
+  const rank = (name: string): number => (extname(name) === '.conflist' ? 0 : 1);
+  return namesIn(directory)
+    .filter((name) => ['.conflist', '.conf', '.json'].includes(extname(name)))
+    .sort((a, b) => rank(a) - rank(b) || (a < b ? -1 : 1))
+    .map((name) => join(directory, name));
+}
+
+function namesIn(directory: string): readonly string[] {
+  try {
+    return readdirSync(directory, { withFileTypes: true })
+      .filter((entry) => !entry.isDirectory())
+      .map(({ name }) => name);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
+    throw new IpamError('invalid-config', `${directory}: ${(error as Error).message}`);
+  }
+}
+
+function readJson(file: string): unknown {
+  let text: string;
+  try {
+    text = readFileSync(file, 'utf8');
+  } catch (error) {
+    throw new IpamError('invalid-config', `${file}: ${(error as Error).message}`);
+  }
+  if (text.trim() === '') throw new IpamError('invalid-config', `${file} is empty`);
+  return parseJsonText(text, file);
+}
+
+function networksOf(top: unknown, file: string): readonly InstalledNetwork[] {
+  const name = goField(top, 'name');
+  if (typeof name !== 'string') throw new IpamError('invalid-config', `${file} names no network`);
+  const list = goField(top, 'plugins');
+  const plugins = [...(Array.isArray(list) ? list : list === undefined ? [top] : []), ...pluginFiles(top, name, file)];
+  return plugins.flatMap((plugin: unknown) => {
+    const ipamType = goField(goField(plugin, 'ipam'), 'type');
+    if (typeof ipamType !== 'string') return [];
+    const config = { ...(plugin as object), name, cniVersion: goField(top, 'cniVersion') };
+    return [{ file, name, ipamType, config }];
   });
 }
 
-/** A pool for a whole subnet, as host-local would use it: the first host address is the gateway. @throws AddressError */
-export function poolForSubnet(network: string, subnet: string): readonly PoolResource[] {
-  const range: InlineRange = { subnet: parsePrefix(subnet) };
-  const gateway = { family: range.subnet.address.family, value: range.subnet.address.value + 1n };
-  return newInlinePools(network, [[{ ...range, gateway }]]).flat();
+/** Plugins of a list may have files of their own, in a folder that is named after the network (CNI 1.1). */
+function pluginFiles(top: unknown, name: string, file: string): readonly unknown[] {
+  const inlined = goField(top, 'loadOnlyInlinedPlugins');
+  const isOdd = !/^[A-Za-z0-9][A-Za-z0-9_.-]*$/.test(name);
+  if (extname(file) !== '.conflist' || isOdd || inlined === true || /^true$/i.test(String(inlined))) return [];
+  const directory = join(dirname(file), name);
+  return namesIn(directory)
+    .filter((one) => extname(one) === '.conf')
+    .toSorted()
+    .map((one) => readJson(join(directory, one)));
 }

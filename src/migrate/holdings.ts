@@ -6,6 +6,7 @@ import { allKinds } from '../resources/kinds.ts';
 import { poolKind } from '../resources/pool.ts';
 import type { Resource } from '../resources/resource.ts';
 import type { Store } from '../store/store.ts';
+import type { Conflict } from './conflict.ts';
 
 /** Something that is not carried over, and why. */
 export interface LeftOut {
@@ -19,9 +20,20 @@ export interface Holdings {
   /** For the record of this node's daemon: who has which address. */
   readonly allocations: readonly Allocation[];
   readonly resting: readonly RestingAddress[];
+  /** What the source itself says twice, or nobody can read: nothing is moved while there is any. Absent: none. */
+  readonly conflicts?: readonly Conflict[];
   readonly leftOut: readonly LeftOut[];
   readonly warnings: readonly string[];
 }
+
+export const noHoldings: Holdings = {
+  resources: [],
+  allocations: [],
+  resting: [],
+  conflicts: [],
+  leftOut: [],
+  warnings: [],
+};
 
 /** In the order in which they are made: who is referred to comes first. Endpoints are derived from claims. */
 export const movedKinds: readonly string[] = [

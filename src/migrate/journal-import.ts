@@ -1,8 +1,8 @@
 import type { Journal, JournalChange } from '../daemon/journal.ts';
 import type { Allocation } from '../ipam/allocation.ts';
 import { attachmentKey } from '../ipam/attachment.ts';
+import type { Conflict } from './conflict.ts';
 import type { Holdings } from './holdings.ts';
-import type { Conflict } from './plan.ts';
 
 /** Records in one commit. */
 const batch = 1_000;

@@ -1,10 +1,12 @@
-import { formatPrefix, parseInterfaceAddress } from '../ip/prefix.ts';
-import { IpamError } from '../resources/errors.ts';
+import { formatAddress } from '../ip/address.ts';
+import { formatPrefix } from '../ip/prefix.ts';
+import { isIpamError } from '../resources/errors.ts';
 import { parseJsonText } from '../resources/json-text.ts';
 import type { PoolResource } from '../resources/pool.ts';
-import { poolsOfNetwork } from './cni-configs.ts';
-import { addressOrNone, type ForeignLease } from './foreign.ts';
-import type { LeftOut } from './holdings.ts';
+import { type Conflict, unreadable } from './conflict.ts';
+import type { ForeignLease } from './foreign.ts';
+import { goAddress, goField, goPrefix } from './go-net.ts';
+import { poolsOfNetwork } from './network-pools.ts';
 
 /**
  * kube-ipam's keys (cloudnativer/kube-ipam, backend/etcd), all below this one: `NETWORK` holds the network's range sets as
@@ -18,44 +20,73 @@ const usualInterface = 'eth0';
 export interface KubeIpamHoldings {
   readonly pools: readonly PoolResource[];
   readonly leases: readonly ForeignLease[];
-  readonly leftOut: readonly LeftOut[];
+  readonly conflicts: readonly Conflict[];
   readonly warnings: readonly string[];
 }
 
-/** @throws IpamError invalid-config: ranges that kube-ipam does not write */
 export function kubeIpamHoldings(entries: readonly (readonly [key: string, value: string])[]): KubeIpamHoldings {
-  const pools: PoolResource[] = [];
-  const leases: ForeignLease[] = [];
-  const leftOut: LeftOut[] = [];
-  const networks = new Set<string>();
+  const conflicts: Conflict[] = [];
+  const used: (readonly [network: string, name: string, value: string, key: string])[] = [];
+  const pools = new Map<string, readonly PoolResource[]>();
   for (const [key, value] of entries) {
-    const [network = '', area, name = ''] = key.slice(kubeIpamPrefix.length).split('/');
-    networks.add(network);
-    if (area === undefined) pools.push(...poolsOf(network, value, key));
-    if (area !== 'used') continue;
-    const address = addressOrNone(name);
-    if (address === undefined || value === '')
-      leftOut.push({ subject: key, reason: 'it names no address or no container' });
-    else leases.push({ address, attachment: { network, containerId: value, ifname: usualInterface }, at: undefined });
+    const path = key.slice(kubeIpamPrefix.length);
+    const [, network, area = '', name = ''] = /^([^/]+)(?:\/(used|lastReserved|lock)(?:\/([^/]*))?)?$/.exec(path) ?? [];
+    if (network === undefined) {
+      conflicts.push(unreadable(key, 'kube-ipam writes no such key'));
+    } else if (area === '') {
+      const made = poolsOf(network, value, key);
+      pools.set(network, made.pools);
+      conflicts.push(...made.conflicts);
+    } else if (area === 'used') {
+      used.push([network, name, value, key]);
+    }
   }
+  const leases = used.flatMap(([network, name, containerId, origin]): readonly ForeignLease[] => {
+    const address = goAddress(name);
+    if (address === undefined || containerId === '') {
+      conflicts.push(unreadable(origin, 'it names no address or no container'));
+      return [];
+    }
+    const attachment = { network, containerId, ifname: usualInterface };
+    const own = (pools.get(network) ?? []).map(({ metadata }) => metadata.name);
+    return [{ address, attachment, at: undefined, pools: own, origin }];
+  });
+  const networks = new Set([...pools.keys(), ...used.map(([network]) => network)]);
   const warnings = [...networks].map(
     (network) =>
       `network "${network}": addresses that Pods fixed by annotation (kube-ipam.ip) are in no key of kube-ipam's, and not moved; reserve them (SpiderReservedIP) when a pool offers them`,
   );
-  return { pools, leases, leftOut, warnings };
+  return { pools: [...pools.values()].flat(), leases, conflicts, warnings };
 }
 
-function poolsOf(network: string, text: string, key: string): readonly PoolResource[] {
-  const sets = parseJsonText(text, key);
-  if (!Array.isArray(sets)) throw new IpamError('invalid-config', `${key}: no list of ranges`);
+function poolsOf(network: string, text: string, key: string): ReturnType<typeof poolsOfNetwork> {
+  const refused = (reason: string) => ({ pools: [], routes: undefined, conflicts: [unreadable(key, reason)] });
+  let sets: unknown;
+  try {
+    sets = parseJsonText(text, key);
+  } catch (error) {
+    if (!isIpamError(error)) throw error;
+    return refused('it is not JSON');
+  }
+  if (!Array.isArray(sets) || sets.length === 0) return refused('it holds no list of ranges');
   const ranges = sets.map((set: unknown) => (Array.isArray(set) ? set.map(tidyRange) : set));
   const config = { name: network, cniVersion: '0.3.1', ipam: { type: 'kube-ipam', ranges } };
-  return poolsOfNetwork({ file: key, name: network, ipamType: 'kube-ipam', config }).pools;
+  return poolsOfNetwork({ file: key, name: network, ipamType: 'kube-ipam', config });
 }
 
-/** Go's IPNet keeps host bits that somebody wrote. */
+/** As Go's encoder writes it: host bits that somebody wrote are kept, and what is absent may be empty. */
 function tidyRange(range: unknown): unknown {
-  const subnet = (range as { readonly subnet?: unknown } | null)?.subnet;
-  if (typeof subnet !== 'string') return range;
-  return { ...(range as object), subnet: formatPrefix(parseInterfaceAddress(subnet).prefix) };
+  const subnet = goField(range, 'subnet');
+  const known = { subnet: formattedPrefix(subnet) ?? subnet };
+  const ends = ['rangeStart', 'rangeEnd', 'gateway'].flatMap((key) => {
+    const value = goField(range, key);
+    const address = goAddress(value);
+    return value === undefined || value === '' ? [] : [[key, address === undefined ? value : formatAddress(address)]];
+  });
+  return { ...known, ...Object.fromEntries(ends) };
+}
+
+function formattedPrefix(text: unknown): string | undefined {
+  const prefix = goPrefix(text)?.prefix;
+  return prefix === undefined ? undefined : formatPrefix(prefix);
 }

@@ -220,6 +220,57 @@ describe('a migration', () => {
     expect(await resourcesOf(target)).toEqual(there);
   });
 
+  it.each([
+    [
+      'pools that offer the same addresses',
+      [shared, pool('other', { subnet: '10.1.0.0/24', ips: ['10.1.0.200-10.1.0.254'] })],
+      /SpiderIPPool "other" offers 10\.1\.0\.200-10\.1\.0\.250, as SpiderIPPool "shared" of the source does/,
+    ],
+    [
+      'pools that cut a network differently',
+      [shared, pool('other', { subnet: '10.1.0.0/16', ips: ['10.1.7.1'] })],
+      /SpiderIPPool "other" spec\.subnet 10\.1\.0\.0\/16 overlaps spec\.subnet 10\.1\.0\.0\/24/,
+    ],
+    [
+      'a pool that no daemon can read',
+      [pool('odd', { subnet: '10.1.0.0/24', ips: ['10.9.0.1'] })],
+      /SpiderIPPool "odd" spec\.ips: 10\.9\.0\.1 is outside spec\.subnet/,
+    ],
+    [
+      'a pool that cannot be written like this',
+      [pool('odd', { subnet: '10.1.0.0/24', ips: ['10.1.0.1-10.1.0.9'], gateway: '10.1.0.1' })],
+      /SpiderIPPool "odd" spec\.gateway 10\.1\.0\.1 is in spec\.ips/,
+    ],
+    [
+      'one address twice',
+      [shared, claim('10.1.0.10', 'a'), claim('10.1.0.10', 'b')],
+      /IPClaim "10\.1\.0\.10" held by net\/a\/eth0 on node "node1", and by net\/b\/eth0/,
+    ],
+  ])('refuses a source with %s, and writes nothing', async (_what, resources, message) => {
+    const target = newStore();
+    const foreign = options(newStore(), target);
+    const source = { ...foreign.source, store: undefined, read: async () => ({ ...nothing, resources }) };
+    for (const dryRun of [true, false]) {
+      const report = await migrate({ ...foreign, source, dryRun });
+      expect(report.outcome).toBe('refused');
+      expect(report.conflicts.map(({ subject, reason }) => `${subject} ${reason}`).join('\n')).toMatch(message);
+    }
+    expect(await resourcesOf(target)).toEqual([]);
+  });
+
+  it('refuses a source that says itself what cannot be read', async () => {
+    const target = newStore();
+    const foreign = options(newStore(), target);
+    const conflicts = [{ subject: 'file net/10.1.0.5', reason: 'it names no container', advice: 'delete it' }];
+    const source = {
+      ...foreign.source,
+      store: undefined,
+      read: async () => ({ ...nothing, resources: [shared], conflicts }),
+    };
+    expect(await migrate({ ...foreign, source })).toMatchObject({ outcome: 'refused', conflicts });
+    expect(await resourcesOf(target)).toEqual([]);
+  });
+
   it('joins a target that serves others from the same pools, and leaves theirs alone', async () => {
     const source = await filled([shared, claim('10.1.0.10', 'mine')]);
     const target = await filled([shared, claim('10.1.0.11', 'theirs', 'shared', 'node5')]);

@@ -4,11 +4,12 @@ import { poolKind } from '../resources/pool.ts';
 import type { Resource } from '../resources/resource.ts';
 import type { Store } from '../store/store.ts';
 import { applySteps, keyOf, uidLookup } from './apply.ts';
+import { type Conflict, distinct, requirePools } from './conflict.ts';
 import { heldByAnother, holdSourceStill, letPoolsGo, markSourceMoved, openTarget } from './hold-still.ts';
 import { type Holdings, movedKinds, resourcesOf } from './holdings.ts';
 import { planJournal, undoJournal, writeJournal } from './journal-import.ts';
 import type { Source, Target } from './places.ts';
-import { type Conflict, type Plan, planMigration } from './plan.ts';
+import { type Plan, planMigration } from './plan.ts';
 import { markOf } from './pools.ts';
 import { type Progress, type Report, reportOf } from './report.ts';
 
@@ -36,9 +37,10 @@ export async function migrate(options: MigrationOptions): Promise<Report> {
   const phase = await phaseOf(options);
   const before = await look(options);
   if (phase === 'finished') return reportOf(id, 'finished-before', before.holdings, { ...before.plan, steps: [] });
-  const warnings = [...before.holdings.warnings, ...(await target.warnings(before.holdings))];
+  const warnings = [...before.holdings.warnings, ...before.plan.warnings, ...(await target.warnings(before.holdings))];
   if (phase === 'new') {
     await requireUnheld(source.store, id);
+    requirePools(before.plan.conflicts);
     if (before.plan.conflicts.length > 0) return reportOf(id, 'refused', before.holdings, before.plan, { warnings });
   }
   if (dryRun) return reportOf(id, 'planned', before.holdings, before.plan, { warnings });
@@ -82,11 +84,13 @@ interface Look {
 }
 
 async function look({ id, source, target }: MigrationOptions): Promise<Look> {
-  const holdings = await source.read();
   const present = await resourcesOf(target.store);
+  const made = present.filter(({ metadata }) => metadata.annotations?.[migrationAnnotation] === id);
+  const holdings = await source.read(made);
   const plan = planMigration(holdings.resources, present, id);
   const records = recordsPlan(id, holdings, target, present);
-  return { holdings, plan: { ...plan, conflicts: [...plan.conflicts, ...records.conflicts] } };
+  const conflicts = distinct([...(holdings.conflicts ?? []), ...plan.conflicts, ...records.conflicts]);
+  return { holdings, plan: { ...plan, conflicts } };
 }
 
 function recordsPlan(id: string, holdings: Holdings, { journal }: Target, present: readonly Resource[]) {

@@ -2,8 +2,9 @@ import { randomUUID } from 'node:crypto';
 import { EtcdClient } from '../store/etcd/client.ts';
 import { EtcdStore } from '../store/etcd/etcd-store.ts';
 import { installedNetworks } from './cni-configs.ts';
-import { claimsOf, nobodysNode } from './foreign.ts';
-import { type Holdings, resourcesOf } from './holdings.ts';
+import { nobodysNode } from './foreign.ts';
+import { type Holdings, noHoldings, resourcesOf } from './holdings.ts';
+import { importLeases } from './import-leases.ts';
 import { kubeIpamHoldings, kubeIpamPrefix } from './kube-ipam.ts';
 import type { EtcdPlace } from './place.ts';
 import type { Source, Target } from './places.ts';
@@ -24,11 +25,8 @@ export function etcdSource(place: EtcdPlace, settleMs: number): Source {
   const client = openClient(place);
   const store = openStore(client, place);
   const read = async (): Promise<Holdings> => ({
+    ...noHoldings,
     resources: await resourcesOf(store),
-    allocations: [],
-    resting: [],
-    leftOut: [],
-    warnings: [],
   });
   return { store, settleMs, read, inUse: async () => [], close: () => close(client, store) };
 }
@@ -55,9 +53,19 @@ async function close(client: EtcdClient, store: EtcdStore): Promise<void> {
 export function kubeIpamSource(place: EtcdPlace, configs: string): Source {
   const client = openClient(place);
   const read = async (): Promise<Holdings> => {
-    const found = kubeIpamHoldings(await entriesUnder(client, kubeIpamPrefix));
-    const resources = [...found.pools, ...claimsOf(found.leases, found.pools, nobodysNode)];
-    return { resources, allocations: [], resting: [], leftOut: found.leftOut, warnings: found.warnings };
+    const { pools, leases, conflicts, warnings } = kubeIpamHoldings(await entriesUnder(client, kubeIpamPrefix));
+    const imported = importLeases(leases, {
+      pools,
+      daemon: nobodysNode,
+      advice: 'delete the Pod, or the key when its container is gone, and repeat',
+    });
+    const installed = installedNetworks(configs);
+    return {
+      ...noHoldings,
+      resources: [...pools, ...imported.claims],
+      conflicts: [...conflicts, ...imported.conflicts],
+      warnings: [...installed.warnings, ...warnings, ...imported.warnings],
+    };
   };
   return {
     store: undefined,
@@ -65,7 +73,7 @@ export function kubeIpamSource(place: EtcdPlace, configs: string): Source {
     read,
     inUse: async () =>
       installedNetworks(configs)
-        .filter(({ ipamType }) => ipamType === 'kube-ipam')
+        .networks.filter(({ ipamType }) => ipamType === 'kube-ipam')
         .map(({ file, name }) => `${file}: network "${name}" names kube-ipam`),
     close: async () => client.close(),
   };

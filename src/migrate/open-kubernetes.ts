@@ -2,20 +2,22 @@ import { blockKind } from '../resources/block.ts';
 import { claimKind } from '../resources/claim.ts';
 import { endpointKind } from '../resources/endpoint.ts';
 import { isIpamError } from '../resources/errors.ts';
-import { poolKind } from '../resources/pool.ts';
+import { type PoolResource, poolKind } from '../resources/pool.ts';
 import type { Resource } from '../resources/resource.ts';
 import { collectionPath, type ResourceType } from '../store/kubernetes/api-path.ts';
 import { KubernetesClient } from '../store/kubernetes/client.ts';
-import { nodeType } from '../store/kubernetes/core.ts';
+import { nodeType, podType } from '../store/kubernetes/core.ts';
 import { inClusterAccess } from '../store/kubernetes/in-cluster.ts';
 import { kubeconfigAccess } from '../store/kubernetes/kubeconfig.ts';
 import { KubernetesStore } from '../store/kubernetes/kubernetes-store.ts';
-import { claimsOf, nobodysNode } from './foreign.ts';
-import { type Holdings, movedKinds, resourcesOf } from './holdings.ts';
+import { nobodysNode } from './foreign.ts';
+import { goField } from './go-net.ts';
+import { type Holdings, movedKinds, noHoldings, resourcesOf } from './holdings.ts';
+import { importLeases } from './import-leases.ts';
 import type { Source, Target } from './places.ts';
 import { asItWas } from './pools.ts';
 import { spiderpoolLeases, withListedAddresses } from './spiderpool.ts';
-import { type WhereaboutsNetwork, whereaboutsHoldings } from './whereabouts.ts';
+import { type NamedSection, whereaboutsHoldings } from './whereabouts/holdings.ts';
 
 const whereabouts = {
   apiVersion: 'whereabouts.cni.cncf.io/v1alpha1',
@@ -28,6 +30,7 @@ const whereaboutsReservation: ResourceType = {
   kind: 'OverlappingRangeIPReservation',
   plural: 'overlappingrangeipreservations',
 };
+const whereaboutsSlices: ResourceType = { ...whereabouts, kind: 'NodeSlicePool', plural: 'nodeslicepools' };
 const networkType: ResourceType = {
   apiVersion: 'k8s.cni.cncf.io/v1',
   kind: 'NetworkAttachmentDefinition',
@@ -61,7 +64,7 @@ export function kubernetesSource(kubeconfig: string | undefined, settleMs: numbe
   return {
     store,
     settleMs,
-    read: async () => ({ ...nothing, resources: await resourcesOf(store) }),
+    read: async () => ({ ...noHoldings, resources: await resourcesOf(store) }),
     inUse: async () => [],
     close: () => close(client, store),
   };
@@ -101,15 +104,29 @@ async function strangers(client: KubernetesClient, { resources }: Holdings): Pro
 
 export function whereaboutsSource(kubeconfig: string | undefined, network: string | undefined): Source {
   const client = open(kubeconfig);
-  const read = async (): Promise<Holdings> => {
+  const read = async (made: readonly Resource[]): Promise<Holdings> => {
     const { items: pools } = await client.list<unknown>(collectionPath(whereaboutsPool));
     const reservations = await listOrNone(client, whereaboutsReservation);
-    const networks = await whereaboutsNetworks(client);
-    const found = whereaboutsHoldings({ pools, reservations, networks, network });
+    const found = whereaboutsHoldings({
+      pools,
+      reservations,
+      alive: await alivePods(client, reservations),
+      slices: await listOrNone(client, whereaboutsSlices),
+      networks: await whereaboutsNetworks(client),
+      network,
+      made: new Map(made.filter(isPool).map((pool) => [pool.metadata.name, asItWas(pool)])),
+    });
+    const imported = importLeases(found.leases, {
+      pools: found.pools,
+      daemon: nobodysNode,
+      advice: 'delete the Pod, or the allocation when its Pod is gone, and repeat',
+    });
     return {
-      ...nothing,
-      ...found,
-      resources: [...found.pools, ...claimsOf(found.leases, found.pools, nobodysNode)],
+      ...noHoldings,
+      resources: [...found.pools, ...imported.claims],
+      conflicts: [...found.conflicts, ...imported.conflicts],
+      leftOut: found.leftOut,
+      warnings: [...found.warnings, ...imported.warnings],
     };
   };
   return {
@@ -118,10 +135,21 @@ export function whereaboutsSource(kubeconfig: string | undefined, network: strin
     read,
     inUse: async () =>
       (await whereaboutsNetworks(client)).map(
-        ({ name }) => `network "${name}" (NetworkAttachmentDefinition) names whereabouts`,
+        ({ name, definition }) => `network "${name}" (NetworkAttachmentDefinition) names whereabouts, in ${definition}`,
       ),
     close: async () => client.close(),
   };
+}
+
+/** Of the Pods that hold reservations, `namespace/name`, those that are there. */
+async function alivePods(client: KubernetesClient, reservations: readonly unknown[]): Promise<ReadonlySet<string>> {
+  if (reservations.length === 0) return new Set();
+  const { items } = await client.list<Named>(collectionPath(podType));
+  return new Set(items.map(({ metadata }) => `${metadata.namespace}/${metadata.name}`));
+}
+
+function isPool(resource: Resource): resource is PoolResource {
+  return resource.kind === poolKind;
 }
 
 export function spiderpoolSource(kubeconfig: string | undefined, network: string | undefined): Source {
@@ -134,10 +162,18 @@ export function spiderpoolSource(kubeconfig: string | undefined, network: string
       for (const item of (await store.list(kind)).items) resources.push(withListedAddresses(item));
     }
     const { items: endpoints } = await store.list(endpointKind);
-    const pools = resources.filter(({ kind }) => kind === poolKind);
-    const { leases, leftOut } = spiderpoolLeases(pools, endpoints, network ?? 'spiderpool');
-    const parsed = pools.map((pool) => asItWas(pool)) as Parameters<typeof claimsOf>[1];
-    return { ...nothing, resources: [...resources, ...claimsOf(leases, parsed, nobodysNode)], leftOut };
+    const found = spiderpoolLeases(resources, endpoints, network ?? 'spiderpool');
+    const imported = importLeases(found.leases, {
+      pools: resources,
+      daemon: nobodysNode,
+      advice: 'delete the Pod, or the record of one that is gone, and repeat',
+    });
+    return {
+      ...noHoldings,
+      resources: [...resources, ...imported.claims],
+      conflicts: [...found.conflicts, ...imported.conflicts],
+      warnings: [...found.warnings, ...imported.warnings],
+    };
   };
   return {
     store: undefined,
@@ -156,16 +192,25 @@ async function spiderpoolAgents(client: KubernetesClient): Promise<readonly stri
     .map(({ metadata }) => `DaemonSet ${metadata.namespace}/${metadata.name} runs`);
 }
 
-async function whereaboutsNetworks(client: KubernetesClient): Promise<readonly WhereaboutsNetwork[]> {
+interface DefinedNetwork extends Required<NamedSection> {
+  /** `shop/storage` */
+  readonly definition: string;
+}
+
+async function whereaboutsNetworks(client: KubernetesClient): Promise<readonly DefinedNetwork[]> {
   type Definition = Named & { readonly spec?: { readonly config?: string } };
   const items = (await listOrNone(client, networkType)) as readonly Definition[];
   return items.flatMap(({ metadata, spec }) => {
     const config = jsonOrNone(spec?.config);
-    const plugins = Array.isArray(config.plugins) ? (config.plugins as readonly Record<string, unknown>[]) : [config];
+    const list = goField(config, 'plugins');
+    const plugins: readonly unknown[] = Array.isArray(list) ? list : [config];
     return plugins.flatMap((plugin) => {
-      const ipam = plugin.ipam as { readonly type?: unknown } | undefined;
-      const name = typeof config.name === 'string' ? config.name : metadata.name;
-      return ipam?.type === 'whereabouts' ? [{ name, ipam }] : [];
+      const ipam = goField(plugin, 'ipam');
+      const named = goField(config, 'name');
+      const name = typeof named === 'string' && named !== '' ? named : metadata.name;
+      const definition = `${metadata.namespace}/${metadata.name}`;
+      const origin = `network "${name}" (NetworkAttachmentDefinition ${definition})`;
+      return goField(ipam, 'type') === 'whereabouts' ? [{ name, ipam, origin, definition }] : [];
     });
   });
 }
@@ -194,5 +239,3 @@ async function close(client: KubernetesClient, store: KubernetesStore): Promise<
   await store.close();
   client.close();
 }
-
-const nothing: Holdings = { resources: [], allocations: [], resting: [], leftOut: [], warnings: [] };

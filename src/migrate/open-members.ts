@@ -8,7 +8,7 @@ import { RemoteStore } from '../store/remote/remote-store.ts';
 import { Servers } from '../store/remote/servers.ts';
 import { type ChannelSecurity, channelSecurity } from '../tls/channel.ts';
 import { memberName } from '../tls/identity.ts';
-import { type Holdings, resourcesOf } from './holdings.ts';
+import { type Holdings, noHoldings, resourcesOf } from './holdings.ts';
 import type { EtcdPlace } from './place.ts';
 import type { Source, Target } from './places.ts';
 
@@ -44,11 +44,8 @@ function textOf(file: string): string {
 export function membersSource(place: EtcdPlace, settleMs: number): Source {
   const store = openStore(place);
   const read = async (): Promise<Holdings> => ({
+    ...noHoldings,
     resources: await resourcesOf(store),
-    allocations: [],
-    resting: [],
-    leftOut: [],
-    warnings: [],
   });
   return { store, settleMs, read, inUse: async () => [], close: () => store.close() };
 }

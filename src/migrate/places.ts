@@ -1,11 +1,15 @@
 import type { Journal } from '../daemon/journal.ts';
+import type { Resource } from '../resources/resource.ts';
 import type { Store } from '../store/store.ts';
 import type { Holdings } from './holdings.ts';
 
 /** Where a migration reads. */
 export interface Source {
-  /** All that it has now, read anew each time. */
-  readonly read: () => Promise<Holdings>;
+  /**
+   * All that it has now, read anew each time.
+   * @param made what this migration has made in the target so far: what a source no longer tells of its pools
+   */
+  readonly read: (made: readonly Resource[]) => Promise<Holdings>;
   /** One of our own engines, which can be told to give nothing out; undefined: another IPAM, which must be stopped. */
   readonly store: Store | undefined;
   /** How long its daemons may use what they took before they heard that they must not, milliseconds; 0: none runs. */

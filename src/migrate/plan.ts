@@ -1,8 +1,4 @@
-import { formatAddress, parseAddress } from '../ip/address.ts';
-import { formatPrefix, parsePrefix, prefixContains, prefixesOverlap } from '../ip/prefix.ts';
-import { formatRangeSet, intersect } from '../ip/range-set.ts';
-import { readable } from '../ip/readable.ts';
-import { attachmentKey } from '../ipam/attachment.ts';
+import { isDeepStrictEqual } from 'node:util';
 import { type Block, blockKind } from '../resources/block.ts';
 import { type Claim, claimKind } from '../resources/claim.ts';
 import {
@@ -13,10 +9,13 @@ import {
   unmarked,
 } from '../resources/migration-marks.ts';
 import { poolKind } from '../resources/pool.ts';
-import { brief } from '../resources/refusal.ts';
 import type { Resource, Stored } from '../resources/resource.ts';
+import { subnetKind } from '../resources/subnet.ts';
+import { collisions, differs, repeated } from './collisions.ts';
+import type { Conflict } from './conflict.ts';
 import { keyText, movedKinds } from './holdings.ts';
-import { asItWas, heldStill, joined, markOf, readPool } from './pools.ts';
+import { asItWas, heldStill, joined, markOf } from './pools.ts';
+import { refusedByRules } from './rules.ts';
 import { saysTheSame } from './same.ts';
 
 /** One write to the target. */
@@ -25,16 +24,10 @@ export type Step =
   | { readonly action: 'update'; readonly resource: Stored<Resource> }
   | { readonly action: 'delete'; readonly resource: Stored<Resource> };
 
-/** Why a migration cannot be: what the source has and what the target has exclude each other. */
-export interface Conflict {
-  readonly subject: string;
-  readonly reason: string;
-  readonly advice: string;
-}
-
 export interface Plan {
   readonly steps: readonly Step[];
   readonly conflicts: readonly Conflict[];
+  readonly warnings: readonly string[];
   /** Objects of the source that the target has already. */
   readonly kept: number;
 }
@@ -73,6 +66,9 @@ export function planMigration(source: readonly Resource[], target: readonly Reso
       steps.push({ action: 'delete', resource: there });
     } else if (isOurs(there)) {
       steps.push({ action: 'update', resource: overwritten(there, original, id) });
+    } else if (isSameObject(original, there)) {
+      const next = { ...there, spec: original.spec };
+      steps.push({ action: 'update', resource: next.kind === poolKind ? joined(next, id) : next });
     } else {
       conflicts.push(differs(original, there));
     }
@@ -82,13 +78,14 @@ export function planMigration(source: readonly Resource[], target: readonly Reso
     if (resource.kind !== poolKind && isOurs(resource))
       steps.push({ action: 'delete', resource: present.get(keyText(resource)) as Stored<Resource> });
   }
-  conflicts.push(
-    ...collisions(
-      source,
-      others.filter((resource) => !isOurs(resource)),
-    ),
-  );
-  return { steps: inOrder(steps, history), conflicts, kept };
+  const theirs = others.filter((resource) => !isOurs(resource));
+  const alike = source.filter((original) => {
+    const there = present.get(keyText(original));
+    return there !== undefined && !isOurs(there);
+  });
+  const ruled = refusedByRules(source, { kept: alike, theirs });
+  conflicts.push(...repeated(source), ...collisions(source, theirs), ...ruled.conflicts);
+  return { steps: inOrder(steps, history), conflicts, warnings: ruled.warnings, kept };
 }
 
 /**
@@ -151,104 +148,19 @@ function overwritten(there: Stored<Resource>, original: Resource, id: string): S
   };
 }
 
-function differs(original: Resource, there: Resource): Conflict {
-  const subject = subjectOf(original);
-  if (original.kind === claimKind) {
-    const [a, b] = [original, there] as Claim[];
-    return {
-      subject,
-      reason: `held by ${holder(a)} in the source, by ${holder(b)} in the target`,
-      advice: 'delete one of the two Pods, and repeat',
-    };
-  }
-  if (original.kind === blockKind) {
-    const [a, b] = [original, there] as Block[];
-    return {
-      subject,
-      reason: `leased to node "${a?.spec.node}" in the source, to node "${b?.spec.node}" in the target`,
-      advice: 'empty one of the two nodes and hand the block back (ipam-cli release), and repeat',
-    };
-  }
-  return {
-    subject,
-    reason: 'the target has one of the same name that says something else',
-    advice: `compare ipam-cli get ${original.kind.toLowerCase()} ${original.metadata.name} of both, and make them agree`,
-  };
-}
-
-/** Things of different names that cannot be in one store. */
-function* collisions(source: readonly Resource[], others: readonly Resource[]): Generator<Conflict> {
-  if (others.length === 0) return;
-  const poolsOf = (resources: readonly Resource[]) =>
-    resources.filter(({ kind }) => kind === poolKind).flatMap((one) => readPool(asItWas(one)) ?? []);
-  for (const pool of poolsOf(source)) {
-    for (const other of poolsOf(others)) {
-      const shared = formatRangeSet(intersect(pool.usable, other.usable));
-      if (shared.length === 0) continue;
-      yield {
-        subject: `${poolKind} "${pool.name}"`,
-        reason: `offers ${brief(shared)}, as ${poolKind} "${other.name}" of the target does`,
-        advice: 'give the two different ranges (spec.ips, spec.excludeIPs), or migrate to an empty target',
-      };
-    }
-  }
-  const blocks = [...blocksOf(source), ...blocksOf(others)];
-  for (const [mine, theirs] of [
-    [source, others],
-    [others, source],
-  ] as const) {
-    for (const { block, prefix } of blocksOf(mine)) {
-      for (const claim of theirs.filter((one): one is Claim => one.kind === claimKind)) {
-        const address = readable(claim.spec.address, parseAddress);
-        if (address === undefined || !prefixContains(prefix, address)) continue;
-        yield {
-          subject: `${claimKind} "${formatAddress(address)}"`,
-          reason: `held by ${holder(claim)}, and inside block ${formatPrefix(prefix)} of node "${block.spec.node}"`,
-          advice: 'empty the node and hand the block back, or delete the Pod, and repeat',
-        };
-      }
-    }
-  }
-  const foreign = new Set(blocksOf(others).map(({ block }) => block.spec.cidr));
-  for (const { block, prefix } of blocks) {
-    const other = blocks.find(
-      (one) =>
-        one.prefix.length < prefix.length &&
-        foreign.has(one.block.spec.cidr) !== foreign.has(block.spec.cidr) &&
-        prefixesOverlap(one.prefix, prefix),
-    );
-    if (other === undefined) continue;
-    yield {
-      subject: `${blockKind} "${block.spec.cidr}"`,
-      reason: `leased to node "${block.spec.node}", and inside ${other.block.spec.cidr} of node "${other.block.spec.node}"`,
-      advice: 'empty one of the two nodes and hand the block back, and repeat',
-    };
-  }
-}
-
-function blocksOf(resources: readonly Resource[]) {
-  return resources
-    .filter((one): one is Block => one.kind === blockKind)
-    .flatMap((block) => {
-      const prefix = readable(block.spec.cidr, parsePrefix);
-      return prefix === undefined ? [] : [{ block, prefix }];
-    });
+/**
+ * Spiderpool's object itself, in the cluster that it stays in: only that an absent list of addresses is an empty one is
+ * written into it.
+ */
+function isSameObject({ kind, metadata, spec }: Resource, there: Resource): boolean {
+  if (kind !== poolKind && kind !== subnetKind) return false;
+  const isOne = metadata.uid !== undefined && metadata.uid === there.metadata.uid;
+  return isOne && isDeepStrictEqual({ ips: [], ...(there.spec as object) }, spec);
 }
 
 function poolOf({ kind, metadata, spec }: Resource): string {
   if (kind === poolKind) return metadata.name;
   return kind === claimKind || kind === blockKind ? (spec as Claim['spec'] | Block['spec']).pool : '';
-}
-
-function holder(claim: Claim | undefined): string {
-  if (claim === undefined) return 'nobody';
-  const { podNamespace, podName, node } = claim.spec;
-  const pod = podName === undefined ? attachmentKey(claim.spec) : `Pod ${podNamespace}/${podName}`;
-  return `${pod} on node "${node}"`;
-}
-
-function subjectOf(resource: Resource): string {
-  return `${resource.kind} "${resource.metadata.name}"`;
 }
 
 function staying({ metadata: { deletionTimestamp: _, ...metadata }, ...rest }: Resource): Resource {

@@ -1,7 +1,8 @@
 import { allKinds } from '../resources/kinds.ts';
 import type { Resource } from '../resources/resource.ts';
+import type { Conflict } from './conflict.ts';
 import type { Holdings, LeftOut } from './holdings.ts';
-import type { Conflict, Plan, Step } from './plan.ts';
+import type { Plan, Step } from './plan.ts';
 
 /** What a migration will do to one kind, or has done. */
 export interface KindCount {

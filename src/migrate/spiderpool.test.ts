@@ -1,7 +1,109 @@
 import { describe, expect, it } from 'vitest';
+import { claimKind } from '../resources/claim.ts';
 import { parsePool, poolKind, spiderpoolVersion } from '../resources/pool.ts';
+import type { Resource } from '../resources/resource.ts';
 import { parseSubnet, subnetKind } from '../resources/subnet.ts';
-import { withListedAddresses } from './spiderpool.ts';
+import { nobodysNode } from './foreign.ts';
+import { importLeases } from './import-leases.ts';
+import { spiderpoolLeases, withListedAddresses } from './spiderpool.ts';
+
+const pool = (name: string, subnet: string, status: unknown, spec: object = {}): Resource => ({
+  apiVersion: 'spiderpool.spidernet.io/v2beta1',
+  kind: 'SpiderIPPool',
+  metadata: { name },
+  spec: { subnet, ips: [`${subnet.replace('0/24', '10')}-${subnet.replace('0/24', '20')}`], ...spec },
+  status:
+    typeof status === 'object' && status !== null ? { allocatedIPs: JSON.stringify(status) } : { allocatedIPs: status },
+});
+const pod = (name: string) => ({ pod: `shop/${name}`, podUid: `u-${name}` });
+
+function read(resources: readonly Resource[], endpoints: readonly Resource[] = []) {
+  const found = spiderpoolLeases(resources, endpoints, 'net');
+  const imported = importLeases(found.leases, { pools: resources, daemon: nobodysNode, advice: 'delete the Pod' });
+  return {
+    claims: imported.claims.map(({ kind, spec }) =>
+      kind === claimKind ? `${spec.address} ${spec.pool} ${spec.podName}` : '',
+    ),
+    conflicts: [...found.conflicts, ...imported.conflicts].map(({ subject, reason }) => `${subject}: ${reason}`),
+    warnings: [...found.warnings, ...imported.warnings].join('\n'),
+  };
+}
+
+describe('what Spiderpool has given out', () => {
+  it('is what the status of its pools says, under any spelling', () => {
+    const blue = pool('blue', '10.1.0.0/24', { '10.1.0.10': pod('a'), '::ffff:10.1.0.11': pod('b') });
+    expect(read([blue])).toEqual({
+      claims: ['10.1.0.10 blue a', '10.1.0.11 blue b'],
+      conflicts: [],
+      warnings: '',
+    });
+  });
+
+  it.each([
+    ['{', /SpiderIPPool "blue": status\.allocatedIPs is not what Spiderpool writes/],
+    ['[]', /SpiderIPPool "blue": status\.allocatedIPs is not/],
+    [7, /SpiderIPPool "blue": status\.allocatedIPs is not/],
+    [{ '10.1.0.999': pod('a') }, /10\.1\.0\.999 in status\.allocatedIPs of SpiderIPPool "blue": it is no address/],
+    [{ '10.1.0.10': { pod: '', podUid: '' } }, /10\.1\.0\.10 in .*"blue": it names no Pod/],
+    [{ '10.1.0.10': null }, /it names no Pod/],
+    [
+      { '10.1.0.10': pod('a'), '::ffff:10.1.0.10': pod('b') },
+      /10\.1\.0\.10: held by Pod shop\/a .*, and by Pod shop\/b/,
+    ],
+    [{ '10.9.0.10': pod('a') }, /10\.9\.0\.10: no pool has it; Pod shop\/a/],
+  ])('and cannot be read is a conflict, and the other pools are read: %j', (status, message) => {
+    const green = pool('green', '10.2.0.0/24', { '10.2.0.10': pod('g') });
+    const { conflicts, claims } = read([pool('blue', '10.1.0.0/24', status), green]);
+    expect(conflicts.join('\n')).toMatch(message);
+    expect(claims).toContain('10.2.0.10 green g');
+  });
+
+  it.each([undefined, null, '', 'null', '{}'])('is nothing when the status says %j', (status) => {
+    expect(read([pool('blue', '10.1.0.0/24', status)])).toEqual({ claims: [], conflicts: [], warnings: '' });
+  });
+
+  it('in a pool that cannot be read is a conflict', () => {
+    const { conflicts } = read([pool('blue', '10.1.0.0/24', { '10.1.0.10': pod('a') }, { ips: ['x'] })]);
+    expect(conflicts.join('\n')).toMatch(/^SpiderIPPool "blue": spec: ips\.0: "x" is not an IP address/);
+  });
+
+  it('and is reserved, excluded or the gateway by now is claimed all the same, with a warning', () => {
+    const status = { '10.1.0.10': pod('a'), '10.1.0.11': pod('b'), '10.1.0.12': pod('c'), '10.1.0.13': pod('d') };
+    const blue = pool('blue', '10.1.0.0/24', status, { excludeIPs: ['10.1.0.10'], gateway: '10.1.0.11' });
+    const reserved: Resource = {
+      apiVersion: 'spiderpool.spidernet.io/v2beta1',
+      kind: 'SpiderReservedIP',
+      metadata: { name: 'r' },
+      spec: { ips: ['10.1.0.12'] },
+    };
+    const { claims, conflicts, warnings } = read([blue, reserved]);
+    expect(claims.length).toBe(4);
+    expect(conflicts).toEqual([]);
+    expect(warnings.split('\n')).toEqual([
+      expect.stringMatching(/10\.1\.0\.10, .*no address that the ranges or exclusions leave/),
+      expect.stringMatching(/10\.1\.0\.11, .*is the gateway of pool "blue"/),
+      expect.stringMatching(/10\.1\.0\.12, .*is a reserved address of pool "blue"/),
+    ]);
+  });
+
+  it('is also what only an endpoint still says, and what is missing is told', () => {
+    const endpoint: Resource = {
+      apiVersion: 'spiderpool.spidernet.io/v2beta1',
+      kind: 'SpiderEndpoint',
+      metadata: { name: 'b', namespace: 'shop' },
+      spec: {},
+      status: {
+        current: { uid: 'u-b', node: 'n', ips: [{ interface: 'net1', ipv4: '10.1.0.12/24', ipv4Pool: 'blue' }] },
+      },
+    };
+    const blue = pool('blue', '10.1.0.0/24', { '10.1.0.10': pod('a') });
+    const counted = { ...blue, status: { ...(blue.status as object), allocatedIPCount: 3 } };
+    const { claims, warnings } = read([counted], [endpoint]);
+    expect(claims).toEqual(['10.1.0.10 blue a', '10.1.0.12 blue b']);
+    expect(warnings).toMatch(/status counts 3 addresses that are out, and names 1/);
+    expect(warnings).toMatch(/SpiderEndpoint "shop\/b" has 10\.1\.0\.12, which SpiderIPPool "blue" does not record/);
+  });
+});
 
 const of = (kind: string, spec: object) => ({ apiVersion: spiderpoolVersion, kind, metadata: { name: 'one' }, spec });
 

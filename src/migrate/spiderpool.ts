@@ -1,60 +1,105 @@
 import { z } from 'zod';
-import { formatAddress } from '../ip/address.ts';
-import { endpointStatusSchema } from '../resources/endpoint.ts';
+import { type Address, formatAddress } from '../ip/address.ts';
+import { isIpamError } from '../resources/errors.ts';
 import { parseJsonText } from '../resources/json-text.ts';
 import { poolKind } from '../resources/pool.ts';
 import type { Resource } from '../resources/resource.ts';
-import { parseWith } from '../resources/schema.ts';
 import { subnetKind } from '../resources/subnet.ts';
-import { addressOrNone, type ForeignLease, podOfText } from './foreign.ts';
-import type { LeftOut } from './holdings.ts';
+import { type Conflict, unreadable } from './conflict.ts';
+import { type ForeignLease, podOfText } from './foreign.ts';
+import { goAddress, goField } from './go-net.ts';
 
 /** PoolIPAllocations of Spiderpool (v2beta1): JSON text in a pool's status, the Pod of each address. */
-const allocationsSchema = z.record(
-  z.string(),
-  z.looseObject({ pod: z.string(), podUid: z.string(), interface: z.string().optional() }),
-);
+const allocationSchema = z.looseObject({
+  pod: z.string(),
+  podUid: z.string().optional(),
+  interface: z.string().optional(),
+});
 
 const usualInterface = 'eth0';
+
+export interface SpiderpoolLeases {
+  readonly leases: readonly ForeignLease[];
+  readonly conflicts: readonly Conflict[];
+  readonly warnings: readonly string[];
+}
 
 /**
  * What Spiderpool has given out. It writes no container's id: a DEL of ours does not find such an address, and the
  * controller frees it once its Pod is gone.
- * @throws IpamError invalid-config: a status that Spiderpool does not write
  */
 export function spiderpoolLeases(
   pools: readonly Resource[],
   endpoints: readonly Resource[],
   network: string,
-): { readonly leases: readonly ForeignLease[]; readonly leftOut: readonly LeftOut[] } {
-  const interfaces = interfacesOf(endpoints);
+): SpiderpoolLeases {
+  const interfaces = endpoints.flatMap(interfacesOf);
+  const names = new Map(interfaces.map(({ address, ifname }) => [formatAddress(address), ifname]));
   const leases: ForeignLease[] = [];
-  const leftOut: LeftOut[] = [];
+  const conflicts: Conflict[] = [];
+  const warnings: string[] = [];
   for (const pool of pools.filter(({ kind }) => kind === poolKind)) {
-    const text = (pool.status as { readonly allocatedIPs?: string } | undefined)?.allocatedIPs;
-    if (text === undefined || text === '') continue;
-    const where = `SpiderIPPool "${pool.metadata.name}": status.allocatedIPs`;
-    const allocations = parseWith(allocationsSchema, parseJsonText(text, where), where);
-    for (const [name, allocation] of Object.entries(allocations)) {
-      const address = addressOrNone(name);
-      const pod = podOfText(allocation.pod, allocation.podUid);
+    const { name } = pool.metadata;
+    const subject = `SpiderIPPool "${name}"`;
+    const allocations = allocationsOf(pool);
+    if (allocations === undefined) {
+      conflicts.push(unreadable(subject, 'status.allocatedIPs is not what Spiderpool writes'));
+      continue;
+    }
+    const counted = (pool.status as { readonly allocatedIPCount?: unknown } | undefined)?.allocatedIPCount;
+    if (typeof counted === 'number' && counted > allocations.length) {
+      warnings.push(`${subject}: status counts ${counted} addresses that are out, and names ${allocations.length}`);
+    }
+    for (const [text, value] of allocations) {
+      const read = allocationSchema.safeParse(value);
+      const address = goAddress(text);
+      const pod = podOfText(read.data?.pod, read.data?.podUid ?? '');
+      const origin = `${text.length > 60 ? `${text.slice(0, 57)}…` : text} in status.allocatedIPs of ${subject}`;
       if (address === undefined || pod === undefined) {
-        leftOut.push({
-          subject: `${name} of SpiderIPPool "${pool.metadata.name}"`,
-          reason: `held by ${allocation.pod || 'nobody'}`,
-        });
+        conflicts.push(unreadable(origin, address === undefined ? 'it is no address' : 'it names no Pod'));
         continue;
       }
-      const ifname = interfaces.get(formatAddress(address)) ?? allocation.interface ?? usualInterface;
-      leases.push({
-        address,
-        attachment: { network, containerId: `pod-${pod.uid || pod.name}`, ifname },
-        pod,
-        at: undefined,
-      });
+      const ifname = names.get(formatAddress(address)) || read.data?.interface || usualInterface;
+      const attachment = { network, containerId: `pod-${pod.uid || pod.name}`, ifname };
+      leases.push({ address, attachment, pod, at: undefined, pools: [name], origin });
     }
   }
-  return { leases, leftOut };
+  const recorded = new Set(leases.map(({ address }) => formatAddress(address)));
+  for (const { address, ifname, pool, pod, origin } of interfaces) {
+    if (pod === undefined || recorded.has(formatAddress(address)) || !pools.some(isNamed(pool))) continue;
+    const attachment = { network, containerId: `pod-${pod.uid || pod.name}`, ifname: ifname || usualInterface };
+    leases.push({ address, attachment, pod, at: undefined, pools: [pool], origin });
+    warnings.push(
+      `${origin} has ${formatAddress(address)}, which SpiderIPPool "${pool}" does not record: claimed for it`,
+    );
+  }
+  return { leases, conflicts, warnings };
+}
+
+function isNamed(name: string): (resource: Resource) => boolean {
+  return ({ kind, metadata }) => kind === poolKind && metadata.name === name;
+}
+
+/** Undefined: no program of Spiderpool's can read it. */
+function allocationsOf({ status }: Resource): readonly (readonly [text: string, value: unknown])[] | undefined {
+  const text = (status as { readonly allocatedIPs?: unknown } | undefined)?.allocatedIPs ?? '';
+  if (text === '') return [];
+  if (typeof text !== 'string') return undefined;
+  try {
+    const value = parseJsonText(text, '') ?? {};
+    return typeof value === 'object' && !Array.isArray(value) ? Object.entries(value) : undefined;
+  } catch (error) {
+    if (!isIpamError(error)) throw error;
+    return undefined;
+  }
+}
+
+interface PodInterface {
+  readonly address: Address;
+  readonly ifname: string;
+  readonly pool: string;
+  readonly pod: ForeignLease['pod'];
+  readonly origin: string;
 }
 
 /** Spiderpool offers what is listed and nothing else, and writes an empty list as none; here that would be the whole subnet. */
@@ -64,16 +109,20 @@ export function withListedAddresses(resource: Resource): Resource {
 }
 
 /** Which interface has an address, as far as endpoints tell. */
-function interfacesOf(endpoints: readonly Resource[]): ReadonlyMap<string, string> {
-  const entries = endpoints.flatMap(({ status }) => {
-    const read = endpointStatusSchema.safeParse(status);
-    if (!read.success) return [];
-    return read.data.current.ips.flatMap((one) =>
-      [one.ipv4, one.ipv6].flatMap((text) => {
-        const address = text === undefined ? undefined : addressOrNone(text.replace(/\/.*$/, ''));
-        return address === undefined ? [] : [[formatAddress(address), one.interface] as const];
-      }),
-    );
-  });
-  return new Map(entries);
+function interfacesOf({ metadata, status }: Resource): readonly PodInterface[] {
+  const current = goField(status, 'current');
+  const ips = goField(current, 'ips');
+  const uid = goField(current, 'uid');
+  const origin = `SpiderEndpoint "${metadata.namespace}/${metadata.name}"`;
+  const pod = podOfText(`${metadata.namespace}/${metadata.name}`, typeof uid === 'string' ? uid : '');
+  return (Array.isArray(ips) ? ips : []).flatMap((one: unknown) =>
+    ['ipv4', 'ipv6'].flatMap((key) => {
+      const text = goField(one, key);
+      const address = goAddress(typeof text === 'string' ? text.replace(/\/.*$/, '') : undefined);
+      const [ifname, pool] = [goField(one, 'interface'), goField(one, `${key}Pool`)].map((value) =>
+        typeof value === 'string' ? value : '',
+      );
+      return address === undefined ? [] : [{ address, ifname: ifname ?? '', pool: pool ?? '', pod, origin }];
+    }),
+  );
 }

@@ -1,0 +1,57 @@
+import { type Address, parseAddress } from '../ip/address.ts';
+import { type Prefix, parseInterfaceAddress } from '../ip/prefix.ts';
+import { readable } from '../ip/readable.ts';
+
+/**
+ * Text as the programs of other IPAMs read it: with Go's `net.ParseIP` and `net.ParseCIDR`, or with the sloppy ones of
+ * `k8s.io/utils/net`, which take leading zeros in octets as Go did before 1.17. An IPv4 address in its IPv6 form
+ * (`::ffff:10.0.0.1`) is the IPv4 address to them all.
+ */
+export function goAddress(text: unknown): Address | undefined {
+  const address = readable(text, parseAddress);
+  if (address?.family !== 6 || address.value >> 32n !== 0xffffn) return address;
+  return { family: 4, value: address.value & 0xffffffffn };
+}
+
+/** As `ParseIPSloppy`. */
+export function sloppyAddress(text: unknown): Address | undefined {
+  return typeof text === 'string' ? goAddress(withoutLeadingZeros(text)) : undefined;
+}
+
+export interface InterfaceAddress {
+  readonly address: Address;
+  readonly prefix: Prefix;
+}
+
+/**
+ * As `ParseCIDR`: host bits may be set, and the length have leading zeros. A prefix in the IPv6 form of IPv4 is read as
+ * nothing here: no program that we know writes one.
+ */
+export function goPrefix(text: unknown): InterfaceAddress | undefined {
+  if (typeof text !== 'string') return undefined;
+  const read = readable(text.replace(/\/0+(?=\d)/, '/'), parseInterfaceAddress);
+  return read === undefined || isMapped(read.address) ? undefined : read;
+}
+
+/** As `ParseCIDRSloppy`. */
+export function sloppyPrefix(text: unknown): InterfaceAddress | undefined {
+  return typeof text === 'string' ? goPrefix(withoutLeadingZeros(text)) : undefined;
+}
+
+function isMapped({ family, value }: Address): boolean {
+  return family === 6 && value >> 32n === 0xffffn;
+}
+
+function withoutLeadingZeros(text: string): string {
+  return /^[0-9.]+(\/|$)/.test(text) ? text.replace(/(?<![0-9])0+(?=\d)/g, '') : text;
+}
+
+/** A key as `encoding/json` finds it: in any case, the last one of those that match. */
+export function goField(value: unknown, name: string): unknown {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined;
+  let found: unknown;
+  for (const [key, inner] of Object.entries(value)) {
+    if (key.toLowerCase() === name.toLowerCase()) found = inner;
+  }
+  return found ?? undefined;
+}

@@ -1,0 +1,218 @@
+import { formatPrefix, prefixContains } from '../../ip/prefix.ts';
+import type { PoolResource } from '../../resources/pool.ts';
+import { scopeId, scopeOf } from '../../resources/scope.ts';
+import { type Conflict, unreadable } from '../conflict.ts';
+import { type ForeignLease, podOfText } from '../foreign.ts';
+import { goAddress, goPrefix } from '../go-net.ts';
+import type { LeftOut } from '../holdings.ts';
+import { readAllocations, usualInterface } from './allocations.ts';
+import { readIpamSection, type WhereaboutsNetwork } from './ipam-section.ts';
+import {
+  type NodeSlice,
+  poolName,
+  readPoolObject,
+  readReservation,
+  readSlices,
+  subjectOf,
+  type WhereaboutsPool,
+  type WhereaboutsReservation,
+} from './objects.ts';
+import { gatewayConflicts, givenBy, nameOf, type PoolUse, poolOf, useOf } from './pools.ts';
+
+/** A network configuration that names whereabouts. */
+export interface NamedSection {
+  readonly name: string;
+  readonly ipam: unknown;
+  /** `NetworkAttachmentDefinition shop/storage`, for messages. */
+  readonly origin?: string;
+}
+
+/** The objects of a cluster that whereabouts serves, as they are. */
+export interface WhereaboutsFacts {
+  readonly pools: readonly unknown[];
+  readonly reservations: readonly unknown[];
+  readonly slices?: readonly unknown[];
+  readonly networks: readonly NamedSection[];
+  /** For addresses of a range that no network, or more than one, names. */
+  readonly network: string | undefined;
+  /** Pods that are there, `namespace/name`, of those that reservations without an allocation name. */
+  readonly alive?: ReadonlySet<string>;
+  /** What an earlier run of this migration has made, by name. */
+  readonly made?: ReadonlyMap<string, PoolResource>;
+}
+
+export interface WhereaboutsHoldings {
+  readonly pools: readonly PoolResource[];
+  readonly leases: readonly ForeignLease[];
+  readonly conflicts: readonly Conflict[];
+  readonly leftOut: readonly LeftOut[];
+  readonly warnings: readonly string[];
+}
+
+type LeftBehind = Pick<WhereaboutsHoldings, 'leases' | 'leftOut' | 'warnings'>;
+
+/** All that whereabouts has given out. What it may have given out and cannot be read is a conflict. */
+export function whereaboutsHoldings(facts: WhereaboutsFacts): WhereaboutsHoldings {
+  const conflicts: Conflict[] = [];
+  const warnings: string[] = [];
+  const networks = facts.networks.flatMap((section) => networkOf(section, conflicts, warnings));
+  const slices = (facts.slices ?? []).flatMap((object) => {
+    const read = readSlices(object);
+    if (typeof read !== 'string') return read;
+    conflicts.push(unreadable(subjectOf('NodeSlicePool', object), read));
+    return [];
+  });
+  const reservations = facts.reservations.flatMap((object) => {
+    const read = readReservation(object);
+    if (read !== undefined) return [read];
+    conflicts.push(unreadable(subjectOf('OverlappingRangeIPReservation', object), 'it has no name'));
+    return [];
+  });
+  const read = facts.pools.flatMap((object) => {
+    const pool = readPoolObject(object);
+    if (typeof pool !== 'string') return [pool];
+    conflicts.push(unreadable(subjectOf('IPPool', object), pool));
+    return [];
+  });
+  const made: PoolResource[] = [];
+  const leases: ForeignLease[] = [];
+  const reserved = new Set<string>();
+  for (const pool of [...read, ...unusedSlices(slices, read, networks)]) {
+    const use = useOf(pool, networks, slices);
+    const network = networkNameOf(pool, use, facts.network, warnings);
+    const former = use.users.length === 0 ? facts.made?.get(nameOf(pool, use)) : undefined;
+    const copy = poolOf(pool, use, former);
+    const found = readAllocations(pool, {
+      pool: copy.metadata.name,
+      networkName: use.networkName,
+      network,
+      given: givenBy(use, pool),
+      reservations,
+    });
+    leases.push(...found.leases);
+    conflicts.push(...found.conflicts, ...gatewayConflicts(use, pool));
+    for (const name of found.reserved) reserved.add(name);
+    if (use.users.length === 0 && former === undefined) warnings.push(withoutNetwork(pool));
+    made.push(copy);
+  }
+  const left = leftBehind({ all: reservations, reserved, alive: facts.alive ?? new Set() }, made);
+  return {
+    pools: made,
+    leases: [...leases, ...left.leases],
+    conflicts,
+    leftOut: left.leftOut,
+    warnings: [...warnings, ...left.warnings],
+  };
+}
+
+function networkOf(
+  { name, ipam, origin = `network "${name}"` }: NamedSection,
+  conflicts: Conflict[],
+  warnings: string[],
+): readonly WhereaboutsNetwork[] {
+  const read = readIpamSection(ipam, { name, origin });
+  if ('problem' in read) {
+    conflicts.push({
+      subject: origin,
+      reason: `${read.problem}: what it gives out and what it excludes is not known`,
+      advice: 'mend the configuration, or delete it when nothing uses it, and repeat',
+    });
+    return [];
+  }
+  if (read.value.fixed.length > 0) {
+    warnings.push(
+      `${origin} gives ${read.value.fixed.join(', ')} to its Pods (ipam.addresses), which whereabouts records nowhere: reserve them (SpiderReservedIP) where a pool offers them`,
+    );
+  }
+  return [read.value];
+}
+
+/** Slices of nodes that have not given anything out yet: without a pool they never could. */
+function unusedSlices(
+  slices: readonly NodeSlice[],
+  pools: readonly WhereaboutsPool[],
+  networks: readonly WhereaboutsNetwork[],
+): readonly WhereaboutsPool[] {
+  const present = new Set(pools.map(({ name }) => name));
+  return slices.flatMap(({ node, slice, network }) => {
+    const isNamed = networks.some(({ networkName }) => networkName === network);
+    const name = poolName(slice, isNamed ? network : '', node);
+    if (present.has(name)) return [];
+    const range = { address: slice.address, prefix: slice };
+    return [{ name, subject: `slice ${formatPrefix(slice)} of node "${node}"`, range, allocations: [] }];
+  });
+}
+
+function networkNameOf(
+  { subject, range, allocations }: WhereaboutsPool,
+  { users }: PoolUse,
+  network: string | undefined,
+  warnings: string[],
+): string {
+  const [user] = users;
+  const names = new Set(users.map(({ name }) => name));
+  const name = names.size === 1 && user !== undefined ? user.name : network;
+  if (name === undefined && allocations.length > 0) {
+    warnings.push(
+      `${names.size === 0 ? 'no network' : `more than one network (${[...names].join(', ')})`} uses ${subject}, range ${formatPrefix(range.prefix)}: name the one with --network, or a DEL does not find its address, and the controller frees it once the Pod is gone`,
+    );
+  }
+  return name ?? 'whereabouts';
+}
+
+function withoutNetwork({ subject, range }: WhereaboutsPool): string {
+  return `no network tells what ${subject} gives out: its pool offers all of ${formatPrefix(range.prefix)}; take the gateway and what is excluded out of spec.ips, or migrate once while the networks still name whereabouts`;
+}
+
+interface Reservations {
+  readonly all: readonly WhereaboutsReservation[];
+  /** Names of those that belong to allocations. */
+  readonly reserved: ReadonlySet<string>;
+  readonly alive: ReadonlySet<string>;
+}
+
+/**
+ * Whereabouts takes an allocation back before its reservation, so one that is left is nobody's; but while its Pod is there,
+ * whereabouts gives the address to no other, and neither do we.
+ */
+function leftBehind({ all, reserved, alive }: Reservations, pools: readonly PoolResource[]): LeftBehind {
+  const leases: ForeignLease[] = [];
+  const leftOut: LeftOut[] = [];
+  const warnings: string[] = [];
+  for (const { name, subject, pod, ifname } of all.filter((one) => !reserved.has(one.name))) {
+    const ref = podOfText(pod);
+    const place = ref !== undefined && alive.has(pod) ? reservedPlace(name, pools) : undefined;
+    if (ref === undefined || place === undefined) {
+      leftOut.push({ subject, reason: `no IPPool has allocated it (${pod || 'no Pod named'})` });
+      continue;
+    }
+    const attachment = {
+      network: 'whereabouts',
+      containerId: `pod-${ref.namespace}-${ref.name}`,
+      ifname: ifname || usualInterface,
+    };
+    leases.push({ ...place, attachment, pod: ref, at: undefined, origin: subject });
+    warnings.push(`${subject}: no IPPool has allocated it, but Pod ${pod} is there: claimed for the Pod`);
+  }
+  return { leases, leftOut, warnings };
+}
+
+/** The name of a reservation is an address behind the `network_name` of its pools, and that is their scope. */
+function reservedPlace(
+  name: string,
+  pools: readonly PoolResource[],
+): Pick<ForeignLease, 'address' | 'pools'> | undefined {
+  for (let from = 0; from >= 0; from = name.indexOf('-', from) + 1) {
+    const address = goAddress(name.slice(from).replaceAll('-', ':'));
+    const scope = scopeId(name.slice(0, Math.max(0, from - 1)));
+    const names = pools.map(({ metadata }) => metadata.name).filter((one) => scopeOf(one) === scope);
+    const has = (pool: PoolResource): boolean => {
+      const prefix = goPrefix(pool.spec.subnet)?.prefix;
+      return address !== undefined && prefix !== undefined && prefixContains(prefix, address);
+    };
+    if (address !== undefined && pools.some((pool) => names.includes(pool.metadata.name) && has(pool)))
+      return { address, pools: names };
+    if (!name.includes('-', from)) return undefined;
+  }
+  return undefined;
+}
