@@ -75,7 +75,8 @@ export function checkPoolChange(from: Resource, to: Resource, findings: Findings
     );
   }
   if (changed.length > 0) return;
-  const orphaned = formatRangeSet(subtract(heldIn(after.name), after.usable));
+  // What the pool would not have given out before either (a migration brought it along), the change does not drop.
+  const orphaned = formatRangeSet(subtract(intersect(heldIn(after.name), before.usable), after.usable));
   if (orphaned.length > 0) {
     findings.add({
       code: 'in-use',

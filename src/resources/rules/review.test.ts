@@ -168,6 +168,15 @@ describe('a review of a write', () => {
     expect(messages(create(pool({ ...spec, subnet: '10.6.0.1/24' })))[0]).toContain('host bits are set');
   });
 
+  it('opens a pool although a container has an address that it would not give', () => {
+    const heldIn = () => parseRangeSet(['10.6.0.12', '10.6.0.99', '10.6.0.255']);
+    const closed = pool({ ...spec, disable: true });
+    expect(messages(update(closed, pool(spec), { heldIn }))).toEqual([]);
+    expect(messages(update(closed, pool({ ...spec, ips: ['10.6.0.13'] }), { heldIn }))).toEqual([
+      'SpiderIPPool "one": the change drops addresses that are in use: 10.6.0.12',
+    ]);
+  });
+
   it('counts addresses in use where they would be lost, only', () => {
     const heldIn = () => parseRangeSet(['10.6.0.10', '10.6.0.20']);
     const after = pool({ ...spec, ips: ['10.6.0.5-10.6.0.19'] });

@@ -1,7 +1,6 @@
 // Original file: proto/ipam.proto
 
 import type { NodeStats as _ipam_NodeStats, NodeStats__Output as _ipam_NodeStats__Output } from '../ipam/NodeStats.ts';
-import type { FamilyStats as _ipam_FamilyStats, FamilyStats__Output as _ipam_FamilyStats__Output } from '../ipam/FamilyStats.ts';
 
 export interface GetPoolStatsResponse {
   'total_nodes'?: (number);
@@ -13,9 +12,6 @@ export interface GetPoolStatsResponse {
   'total_ips_exact'?: (string);
   'available_ips_exact'?: (string);
   'resting_ips'?: (number);
-  'families'?: (_ipam_FamilyStats)[];
-  'lists_members'?: (boolean);
-  'known_nodes'?: (string)[];
 }
 
 export interface GetPoolStatsResponse__Output {
@@ -28,7 +24,4 @@ export interface GetPoolStatsResponse__Output {
   'total_ips_exact': (string);
   'available_ips_exact': (string);
   'resting_ips': (number);
-  'families': (_ipam_FamilyStats__Output)[];
-  'lists_members': (boolean);
-  'known_nodes': (string)[];
 }

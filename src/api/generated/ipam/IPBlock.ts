@@ -14,7 +14,6 @@ export interface IPBlock {
   'used_exact'?: (string);
   'available_exact'?: (string);
   'resting'?: (number);
-  'family'?: (number);
 }
 
 export interface IPBlock__Output {
@@ -29,5 +28,4 @@ export interface IPBlock__Output {
   'used_exact': (string);
   'available_exact': (string);
   'resting': (number);
-  'family': (number);
 }

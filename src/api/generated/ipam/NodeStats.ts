@@ -1,6 +1,5 @@
 // Original file: proto/ipam.proto
 
-import type { FamilyStats as _ipam_FamilyStats, FamilyStats__Output as _ipam_FamilyStats__Output } from '../ipam/FamilyStats.ts';
 
 export interface NodeStats {
   'node_id'?: (string);
@@ -10,7 +9,6 @@ export interface NodeStats {
   'available_ips'?: (number);
   'total_ips_exact'?: (string);
   'available_ips_exact'?: (string);
-  'families'?: (_ipam_FamilyStats)[];
 }
 
 export interface NodeStats__Output {
@@ -21,5 +19,4 @@ export interface NodeStats__Output {
   'available_ips': (number);
   'total_ips_exact': (string);
   'available_ips_exact': (string);
-  'families': (_ipam_FamilyStats__Output)[];
 }
