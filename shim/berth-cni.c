@@ -8,13 +8,16 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <net/if.h>
 #include <poll.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/random.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <sys/wait.h>
@@ -246,6 +249,33 @@ static char *exchange(const char *path, const struct buffer *call, struct buffer
 	}
 }
 
+/* Whether CNI_IFNAME is in CNI_NETNS: an ADD that comes again is judged by it. A namespace that is gone has none. */
+static const char *interface_presence(const char *netns, const char *ifname)
+{
+	int own = open("/proc/self/ns/net", O_RDONLY | O_CLOEXEC), other = open(netns, O_RDONLY | O_CLOEXEC);
+	const char *presence = other < 0 && errno == ENOENT ? "absent" : "unknown";
+	if (own >= 0 && other >= 0 && setns(other, CLONE_NEWNET) == 0) {
+		presence = if_nametoindex(ifname) ? "present" : errno == ENODEV ? "absent" : "unknown";
+		if (setns(own, CLONE_NEWNET) < 0) fail(5, "cannot return from %s: %s", netns, strerror(errno));
+	} else if (own >= 0 && other >= 0 && errno == EINVAL) presence = "absent";
+	if (own >= 0) close(own);
+	if (other >= 0) close(other);
+	return presence;
+}
+
+/* What tells this execution from every other: a call that is sent again is the same, one that a runtime makes again is not. */
+static void append_execution(struct buffer *call)
+{
+	const char *command = getenv("CNI_COMMAND"), *netns = getenv("CNI_NETNS"), *ifname = getenv("CNI_IFNAME");
+	const char *presence = "unknown";
+	unsigned long long number;
+	char text[17];
+	if (getrandom(&number, sizeof number, 0) != sizeof number) return;
+	if (command && strcmp(command, "ADD") == 0 && netns && *netns && ifname && *ifname) presence = interface_presence(netns, ifname);
+	append_field(call, "execution", text, (size_t)snprintf(text, sizeof text, "%016llx", number));
+	append_field(call, "interface", presence, strlen(presence));
+}
+
 /* Looks a plugin up along CNI_PATH. */
 static int find_program(const char *name, char *path, size_t size)
 {
@@ -303,6 +333,7 @@ int main(int argc, char **argv)
 	for (char **variable = environ; *variable; variable++)
 		if (strncmp(*variable, "CNI_", 4) == 0) append_field(&call, "env", *variable, strlen(*variable));
 	append_field(&call, "stdin", input.data, input.length);
+	append_execution(&call);
 	size_t call_length = call.length;
 	const char *timeout = getenv("BERTH_CNI_TIMEOUT_MS");
 	deadline = now_ms() + (timeout ? atoll(timeout) : DEFAULT_TIMEOUT_MS);

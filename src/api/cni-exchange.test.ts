@@ -6,7 +6,13 @@ import type { CniHandler } from '../cni/handler.ts';
 import { cniContentType, encodeCall } from '../cni/wire.ts';
 import { answerCni, cniBody } from './cni-exchange.ts';
 
-const body = encodeCall({ program: 'x', environment: new Map(), stdin: Buffer.from('{}'), ran: undefined });
+const body = encodeCall({
+  program: 'x',
+  environment: new Map(),
+  stdin: Buffer.from('{}'),
+  execution: { id: 'x1', interface: 'absent' },
+  ran: undefined,
+});
 
 function request(length: number | string, more = ''): Buffer {
   const head = `POST /cni HTTP/1.1\r\nHost: ipam\r\nConnection: close\r\nContent-Type: ${cniContentType}\r\nContent-Length: ${length}\r\n${more}\r\n`;

@@ -1,5 +1,6 @@
 import type { Attachment } from '../ipam/attachment.ts';
 import type { Ipam } from '../ipam/port.ts';
+import { duplicateAdd, isDuplicateAdd } from '../ipam/repeated-add.ts';
 import type { PoolSource } from '../ipam/request.ts';
 import { IpamError, isIpamError } from '../resources/errors.ts';
 import type { Log } from '../telemetry/log.ts';
@@ -48,6 +49,7 @@ export function createCniHandler(parts: CniHandlerParts): CniHandler {
       version = typeof config.cniVersion === 'string' ? config.cniVersion : version;
       const spoken = versionFor(verb, config);
       if (isMainPlugin(call.program)) {
+        if (verb === 'ADD' && call.ran === undefined) await requireNewInterface(parts, call, config);
         const answer = mainPluginAnswer(verb, call, config, spoken);
         if (answer !== undefined) return answer;
       }
@@ -86,7 +88,7 @@ async function answerVerb(
     case 'DEL':
       return remove(parts, attachmentOf(verb, call.environment), config);
     case 'ADD':
-      return add(parts, attachmentOf(verb, call.environment), servedNetwork(config, call.program), version);
+      return add(parts, call, servedNetwork(config, call.program), version);
     case 'CHECK':
       return check(parts, attachmentOf(verb, call.environment), servedNetwork(config, call.program));
   }
@@ -94,16 +96,36 @@ async function answerVerb(
 
 async function add(
   { ipam, readFile }: CniHandlerParts,
-  environment: AttachmentEnvironment,
+  { environment, execution }: CniCall,
   network: NetworkConfig,
   version: CniVersion,
 ): Promise<CniAnswer> {
-  const request = allocateRequest(network, environment);
+  const request = { ...allocateRequest(network, attachmentOf('ADD', environment)), execution };
   requireRoomInResult(request.source, version);
   // Read first: a missing resolv.conf must not leave an address behind.
   const dns = await dnsOf(network, readFile);
   const allocation = await ipam.allocate(request);
   return { type: 'print', exit: 0, stdout: `${JSON.stringify(ipamResult(allocation, dns, version), null, 4)}\n` };
+}
+
+/**
+ * A main plugin that fails on the interface of an ADD before would undo that ADD: DEL takes the interface and its
+ * addresses away from a container that lives. So it is refused before anything runs.
+ * @throws IpamError already-exists
+ */
+async function requireNewInterface(
+  { ipam }: CniHandlerParts,
+  { environment, execution }: CniCall,
+  config: Readonly<Record<string, unknown>>,
+): Promise<void> {
+  const { containerId, ifname, netns } = attachmentOf('ADD', environment);
+  await ipam.opened();
+  const held = ipam.find({ network: networkNameOf(config), containerId, ifname });
+  if (held !== undefined && isDuplicateAdd(held, execution)) throw duplicateAdd(held, execution);
+  if (execution.interface !== 'present') return;
+  throw new IpamError('already-exists', `there is an interface ${ifname} in ${netns} already`, {
+    advice: 'DEL it first, or choose another CNI_IFNAME',
+  });
 }
 
 /** The results of 0.1.0 and 0.2.0 have room for one address of each family. */
@@ -126,8 +148,7 @@ async function remove(
   { containerId, ifname }: AttachmentEnvironment,
   config: Readonly<Record<string, unknown>>,
 ): Promise<CniAnswer> {
-  if (typeof config.name !== 'string' || config.name === '') throw networkNameless();
-  const attachment: Attachment = { network: config.name, containerId, ifname };
+  const attachment: Attachment = { network: networkNameOf(config), containerId, ifname };
   const released = await ipam.release(attachment);
   if (released === undefined) log.debug({ attachment }, 'DEL of an attachment that holds nothing');
   return success;
@@ -208,8 +229,10 @@ async function dnsOf({ ipam }: NetworkConfig, readFile: CniHandlerParts['readFil
   return (ipam?.dns ?? {}) as Dns;
 }
 
-function networkNameless(): IpamError {
-  return new IpamError('invalid-config', 'the network configuration has no "name"');
+/** @throws IpamError invalid-config */
+function networkNameOf({ name }: Readonly<Record<string, unknown>>): string {
+  if (typeof name === 'string' && name !== '') return name;
+  throw new IpamError('invalid-config', 'the network configuration has no "name"');
 }
 
 /** Refusals are a user's matter and cost a line; what is ours to mend costs a stack. */

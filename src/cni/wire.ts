@@ -1,3 +1,4 @@
+import type { CniExecution, InterfacePresence } from '../ipam/request.ts';
 import { IpamError } from '../resources/errors.ts';
 
 /**
@@ -10,6 +11,7 @@ export interface CniCall {
   /** All variables whose names begin with CNI_. */
   readonly environment: ReadonlyMap<string, string>;
   readonly stdin: Buffer;
+  readonly execution: CniExecution;
   /** On the way back from a program that the answer before asked to be run. */
   readonly ran: ProgramRun | undefined;
 }
@@ -35,8 +37,11 @@ export type CniAnswer =
 
 export const cniContentType = 'application/x-berth-cni';
 
-/** Most fields of one call: variables, stdin, the four of a step. */
-const fieldLimit = 64;
+/** Most fields of one call: variables, name, input, the two of the execution, the three of a step. */
+const fieldLimit = 66;
+/** What an executable may call its execution. */
+const executionForm = /^[A-Za-z0-9]{1,32}$/;
+const presences: ReadonlySet<string> = new Set<InterfacePresence>(['present', 'absent', 'unknown']);
 
 /** @throws IpamError invalid-argument */
 export function decodeCall(body: Buffer): CniCall {
@@ -59,6 +64,7 @@ export function decodeCall(body: Buffer): CniCall {
     program: single.get('argv0')?.toString() ?? '',
     environment,
     stdin: single.get('stdin') ?? Buffer.alloc(0),
+    execution: executionOf(single.get('execution')?.toString() ?? '', single.get('interface')?.toString() ?? 'unknown'),
     ran:
       step === undefined
         ? undefined
@@ -70,10 +76,22 @@ export function decodeCall(body: Buffer): CniCall {
   };
 }
 
+/** An executable of an earlier version tells neither. */
+function executionOf(id: string, presence: string): CniExecution {
+  if (id !== '' && !executionForm.test(id)) throw malformed(`${JSON.stringify(id)} names no execution`);
+  if (!isPresence(presence)) throw malformed(`an interface is not ${JSON.stringify(presence)}`);
+  return { id, interface: presence };
+}
+
+function isPresence(text: string): text is InterfacePresence {
+  return presences.has(text);
+}
+
 export function encodeCall(call: CniCall): Buffer {
   const fields: [string, Buffer | string][] = [['argv0', call.program]];
   for (const [name, value] of call.environment) fields.push(['env', `${name}=${value}`]);
-  fields.push(['stdin', call.stdin]);
+  fields.push(['stdin', call.stdin], ['interface', call.execution.interface]);
+  if (call.execution.id !== '') fields.push(['execution', call.execution.id]);
   if (call.ran !== undefined) {
     fields.push(['step', call.ran.step], ['exit', String(call.ran.exit)], ['stdout', call.ran.stdout]);
   }

@@ -81,6 +81,21 @@ describe('the daemon', () => {
     expect(await after.daemon.administration.check()).toEqual([]);
   });
 
+  it('answers the executable that sends its ADD again after a crash, and refuses the runtime that makes another', async () => {
+    const before = await world();
+    const first = await addressesOf(before, 'a', { execution: { id: 'x1', interface: 'present' } });
+    const after = await before.restart();
+    const again = (id: string, presence: 'present' | 'absent' | 'unknown') =>
+      addressesOf(after, 'a', { execution: { id, interface: presence } });
+    expect(await again('x1', 'present')).toEqual(first);
+    expect(await codeOf(again('x2', 'present'))).toBe('already-exists');
+    expect(await codeOf(again('x2', 'unknown'))).toBe('already-exists');
+    // The answer to the first one was lost with its executable, and nothing was made of it.
+    expect(await again('x3', 'absent')).toEqual(first);
+    expect(after.daemon.ipam.find(attachment('a'))?.addresses.map(({ address }) => address)).toEqual(first);
+    expect(await after.daemon.administration.check()).toEqual([]);
+  });
+
   it('serves one call per attachment at a time, so that a doubled ADD gets one address', async () => {
     const { daemon } = await world();
     const both = await Promise.all([daemon.ipam.allocate(request('a')), daemon.ipam.allocate(request('a'))]);

@@ -5,18 +5,29 @@ import { IpamError } from '../resources/errors.ts';
  * One allocation as a single text of fields: half the bytes of JSON, and read back three times as fast, which
  * is what a restart at a hundred thousand addresses waits for.
  *
- * Fields: format, network, container, interface, node, Pod's namespace, name and UID, netns, creation time,
- * number of addresses; then for each address: address, length, gateway, pool, block, number of routes;
+ * Fields: format, network, container, interface, node, Pod's namespace, name and UID, netns, creation time, in format
+ * 2 the execution that asked for it, number of addresses; then for each address: address, length, gateway, pool, block, number of routes;
  * then for each route: destination, gateway. An absent value is an empty field.
  */
 const format = '1';
+const formatWithExecution = '2';
 /** A control character that JSON does not escape; no field may hold one. */
 const separator = '\u007f';
 
 /** @throws IpamError invalid-argument when a value has a control character */
-export function allocationRecord({ attachment, node, pod, netns, createdAt, addresses }: Allocation): string {
-  const fields: (string | number)[] = [format, attachment.network, attachment.containerId, attachment.ifname, node];
-  fields.push(pod?.namespace ?? '', pod?.name ?? '', pod?.uid ?? '', netns, createdAt, addresses.length);
+export function allocationRecord({
+  attachment,
+  node,
+  pod,
+  netns,
+  createdAt,
+  executionId,
+  addresses,
+}: Allocation): string {
+  const { network, containerId, ifname } = attachment;
+  const fields: (string | number)[] = [executionId === undefined ? format : formatWithExecution];
+  fields.push(network, containerId, ifname, node, pod?.namespace ?? '', pod?.name ?? '', pod?.uid ?? '');
+  fields.push(netns, createdAt, ...(executionId === undefined ? [] : [executionId]), addresses.length);
   for (const { address, prefixLength, gateway, pool, block, routes } of addresses) {
     fields.push(address, prefixLength, gateway ?? '', pool, block ?? '', routes.length);
     for (const { dst, gw } of routes) fields.push(dst, gw ?? '');
@@ -29,17 +40,25 @@ export function allocationRecord({ attachment, node, pod, netns, createdAt, addr
 /** @returns undefined when the record is none of this program's: a later version wrote it */
 export function recordedAllocation(record: string): Allocation | undefined {
   const reader = new FieldReader(record.split(separator));
-  if (reader.text() !== format) return undefined;
+  const written = reader.text();
+  if (written !== format && written !== formatWithExecution) return undefined;
   const attachment = { network: reader.text(), containerId: reader.text(), ifname: reader.text() };
   const node = reader.text();
   const pod = { namespace: reader.text(), name: reader.text(), uid: reader.text() };
   const netns = reader.text();
   const createdAt = reader.number();
+  const executionId = written === format ? undefined : reader.text();
   const addresses = reader.list(heldAddress);
-  if (!reader.isExact) return undefined;
-  return pod.name === ''
-    ? { attachment, node, netns, addresses, createdAt }
-    : { attachment, node, pod, netns, addresses, createdAt };
+  if (!reader.isExact || executionId === '') return undefined;
+  return {
+    attachment,
+    node,
+    ...(pod.name === '' ? {} : { pod }),
+    netns,
+    addresses,
+    createdAt,
+    ...(executionId === undefined ? {} : { executionId }),
+  };
 }
 
 function heldAddress(reader: FieldReader): HeldAddress {

@@ -86,6 +86,7 @@ describe('the journal on LMDB', () => {
         node: filled,
         netns: text,
         createdAt: fc.nat(),
+        executionId: filled,
         pod: fc.record({ namespace: text, name: filled, uid: text }),
         addresses: fc.array(
           fc.record(

@@ -7,6 +7,7 @@ import type { PodFacts, PodFactsSource } from '../ipam/pod-facts.ts';
 import { podSubject } from '../ipam/pod-interface.ts';
 import type { AllocationEvent, Ipam, Readiness } from '../ipam/port.ts';
 import { staleAttachments } from '../ipam/reclaim.ts';
+import { duplicateAdd, isDuplicateAdd, requireSameRequest } from '../ipam/repeated-add.ts';
 import type { AllocateRequest, PoolSource } from '../ipam/request.ts';
 import { selectPools } from '../ipam/select.ts';
 import { wishesOf } from '../ipam/wish.ts';
@@ -121,9 +122,12 @@ export class NodeIpam implements Ipam {
     if (this.#closedBecause !== '') await this.opened();
     return this.#turns.run(attachmentKey(request.attachment), async () => {
       const present = this.ledger.find(request.attachment);
-      if (present !== undefined && !this.#isQuarantined(present)) return this.#repeat(present, request);
-      // A conflict was found after the first ADD: the same address again would not help.
-      if (present !== undefined) await this.#release(request.attachment);
+      if (present !== undefined) {
+        if (isDuplicateAdd(present, request.execution)) throw duplicateAdd(present, request.execution);
+        if (!this.#isQuarantined(present)) return repeated(present, request);
+        // A conflict was found after the first ADD: the same address again would not help.
+        await this.#release(request.attachment);
+      }
       const allocation = await this.#allocateNew(request).catch((error: unknown) => this.#failed(request, error));
       this.onDrawn(allocation.node, allocation.addresses);
       return allocation;
@@ -184,18 +188,6 @@ export class NodeIpam implements Ipam {
     return addresses.some(({ address }) => this.#parts.catalog.quarantineOf(parseAddress(address)) !== undefined);
   }
 
-  /** A repeated ADD gets the same addresses, unless it asks for others than it holds. */
-  #repeat(present: Allocation, request: AllocateRequest): Allocation {
-    const held = new Set(present.addresses.map(({ address }) => parseAddress(address).value));
-    const other = request.requested.find(({ value }) => !held.has(value));
-    if (other === undefined) return present;
-    throw new IpamError(
-      'conflict',
-      `attachment ${attachmentKey(request.attachment)} holds ${texts(present).join(', ')} already and asks for another address now`,
-      { advice: 'DEL it first' },
-    );
-  }
-
   async #allocateNew(request: AllocateRequest): Promise<Allocation> {
     const { catalog, inline, grantor, clock } = this.#parts;
     const { families, requested, attachment, pod, netns } = request;
@@ -211,7 +203,8 @@ export class NodeIpam implements Ipam {
     try {
       for (const want of wants) grants.push(await grantor.grant(want, claimant));
       const addresses = grants.map(({ held }) => withRoutes(held, routes));
-      const allocation = { ...claimant, netns, addresses, createdAt: clock.now() };
+      const by = request.execution?.id ? { executionId: request.execution.id } : {};
+      const allocation = { ...claimant, netns, addresses, createdAt: clock.now(), ...by };
       await this.#record(allocation);
       return allocation;
     } catch (error) {
@@ -310,6 +303,12 @@ export class NodeIpam implements Ipam {
 /** A runtime that does not tell the uid means the Pod that has the name now; from here on it is known by the uid. */
 function identified(pod: PodRef, facts: PodFacts | undefined): PodRef {
   return pod.uid === '' && facts?.pod.uid !== undefined ? { ...pod, uid: facts.pod.uid } : pod;
+}
+
+/** What the attachment holds, once more. @throws IpamError conflict */
+function repeated(held: Allocation, request: AllocateRequest): Allocation {
+  requireSameRequest(held, request);
+  return held;
 }
 
 function texts({ addresses }: Allocation): readonly string[] {

@@ -79,6 +79,7 @@ async function world(specs: Readonly<Record<string, PoolSpec>>, podFacts?: PodFa
       program: 'spiderpool',
       environment,
       stdin: Buffer.from(JSON.stringify(network)),
+      execution: { id: '', interface: 'absent' },
       ran: undefined,
     });
     return answer.type === 'print' ? JSON.parse(answer.stdout) : {};

@@ -30,6 +30,8 @@ export interface Allocation {
   readonly addresses: readonly HeldAddress[];
   /** Milliseconds since 1970. */
   readonly createdAt: number;
+  /** The execution of the CNI executable that asked for it. */
+  readonly executionId?: string;
 }
 
 /** A released address that rests until it may be given again (unless its pool is exhausted before). */

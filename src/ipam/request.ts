@@ -42,6 +42,16 @@ export type PoolSource =
   /** host-local `ranges`: one address from each set, the ranges of a set tried in order. */
   | { readonly kind: 'ranges'; readonly sets: readonly (readonly InlineRange[])[] };
 
+/** Does the attachment's interface exist already? */
+export type InterfacePresence = 'present' | 'absent' | 'unknown';
+
+/** What the CNI executable tells of its own execution: it tells a runtime that repeats an ADD from an executable that does. */
+export interface CniExecution {
+  /** The same whenever one execution sends its call again; empty: the executable does not tell. */
+  readonly id: string;
+  readonly interface: InterfacePresence;
+}
+
 /** A dialect of configuration or annotation, translated at the edge, ends here. */
 export interface AllocateRequest {
   readonly attachment: Attachment;
@@ -49,6 +59,8 @@ export interface AllocateRequest {
   readonly node?: string;
   readonly pod?: PodRef;
   readonly netns: string;
+  /** Absent: the request may be repeated at any time, as by gRPC. */
+  readonly execution?: CniExecution;
   readonly source: PoolSource;
   /** Empty: each family that the source has. Else exactly these. */
   readonly families: readonly Family[];

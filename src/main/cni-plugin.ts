@@ -3,17 +3,21 @@
  * The launcher gives the program's name in BERTH_PROGRAM.
  */
 import { spawnSync } from 'node:child_process';
-import { accessSync, constants, statSync } from 'node:fs';
+import { randomBytes } from 'node:crypto';
+import { accessSync, constants, statfsSync, statSync } from 'node:fs';
 import { request } from 'node:http';
 import { delimiter, join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import { setTimeout as pause } from 'node:timers/promises';
 import { supportedVersions } from '../cni/version.ts';
 import { type CniAnswer, type CniCall, cniContentType, decodeAnswer, encodeCall } from '../cni/wire.ts';
+import type { InterfacePresence } from '../ipam/request.ts';
 
 const stdinLimit = 4 * 1024 * 1024;
 const runLimit = 4;
 const defaultTimeoutMs = 15_000;
+/** What statfs(2) calls the file system of namespaces: NSFS_MAGIC. */
+const namespaceFiles = 0x6e736673;
 const firstPauseMs = 10;
 const longestPauseMs = 1_000;
 /** What waiting does not mend. */
@@ -54,8 +58,10 @@ async function run(): Promise<number> {
       name.startsWith('CNI_') && value !== undefined ? [[name, value] as const] : [],
     ),
   );
+  const execution = { id: randomBytes(8).toString('hex'), interface: interfacePresence(environment) };
+  const program = process.env.BERTH_PROGRAM ?? 'ipam-plugin';
   let deadline = performance.now() + Number(process.env.BERTH_CNI_TIMEOUT_MS ?? defaultTimeoutMs);
-  let call: CniCall = { program: process.env.BERTH_PROGRAM ?? 'ipam-plugin', environment, stdin, ran: undefined };
+  let call: CniCall = { program, environment, stdin, execution, ran: undefined };
   for (let runs = 0; runs <= runLimit; runs += 1) {
     const answer = await exchange(call, deadline);
     if (answer.type === 'print') {
@@ -115,6 +121,24 @@ function answerOf(headers: Readonly<Record<string, unknown>>, body: string): Cni
   } catch (error) {
     throw new PluginError(5, (error as Error).message);
   }
+}
+
+/** Node.js cannot enter a network namespace: nsenter (util-linux) looks in its place; where there is none, it is unknown. */
+function interfacePresence(environment: ReadonlyMap<string, string>): InterfacePresence {
+  const [netns = '', ifname = ''] = [environment.get('CNI_NETNS'), environment.get('CNI_IFNAME')];
+  if (environment.get('CNI_COMMAND') !== 'ADD' || netns === '' || ifname === '') return 'unknown';
+  try {
+    // A plain file is what is left of a namespace.
+    if (statfsSync(netns).type !== namespaceFiles) return 'absent';
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'ENOENT' ? 'absent' : 'unknown';
+  }
+  const { status, stdout } = spawnSync('nsenter', [`--net=${netns}`, 'cat', '/proc/self/net/dev'], {
+    encoding: 'utf8',
+    env: { PATH: process.env.PATH ?? '/usr/sbin:/usr/bin:/sbin:/bin' },
+  });
+  if (status !== 0) return 'unknown';
+  return stdout.split('\n').some((line) => line.trim().startsWith(`${ifname}:`)) ? 'present' : 'absent';
 }
 
 /** Node.js cannot ask who listens, as the native executable does; who owns the socket's file is the nearest to it. */

@@ -20,6 +20,8 @@ export type Verb = 'ADD' | 'DEL' | 'CHECK';
 
 /** What the daemon answers when it cannot now, and what its executables say when it does not answer (CNI 1.1.0, 4). */
 const tryAgainLater = 11;
+/** What an ADD is told whose interface is there and has its addresses. */
+const duplicate = 103;
 /** How long an executable waits for the daemon: a runtime's patience, and one that gives up in the middle of a hang. */
 const patiences = ['15000', '300'] as const;
 
@@ -119,6 +121,8 @@ export class Fleet {
     if (verb === 'DEL') container.told = { state: 'unknown', why: 'a DEL is under way' };
     const answer = await this.#run(container, verb, patience, before);
     this.calls[verb] += 1;
+    // A runtime that repeats itself is refused, and its container keeps what it has.
+    if (verb === 'ADD' && before.state === 'holds' && answer.json.code === duplicate) return;
     if (answer.exit !== 0) this.#refused(container, { verb, result: answer, calledAt });
     else if (verb === 'ADD') this.#given(container, answer.json);
     else if (verb === 'DEL') container.told = { state: 'nothing' };
@@ -134,10 +138,9 @@ export class Fleet {
   }
 
   #nextVerb({ state }: Told): Verb {
-    // A runtime never adds twice: ptp would take the second for its own failure, and give the address back.
     if (state === 'unknown') return 'DEL';
     if (state === 'nothing') return this.#options.random.below(4) === 0 ? 'DEL' : 'ADD';
-    return this.#options.random.pick(['CHECK', 'DEL']);
+    return this.#options.random.pick(['CHECK', 'DEL', 'ADD']);
   }
 
   #run({ id, namespace, network }: Container, command: Verb, patience: string, told: Told): Promise<CniResult> {
@@ -166,6 +169,7 @@ export class Fleet {
   }
 
   #given(container: Container, result: CniOutput): void {
+    if (container.told.state === 'holds') this.#options.problem(`ADD ${container.id} was answered twice`);
     const addresses = (result.ips ?? []).map(({ address }) => address).sort();
     if (addresses.length === 0) this.#options.problem(`ADD ${container.id} succeeded without an address`);
     for (const other of this.containers) {

@@ -16,6 +16,11 @@ const wirings: readonly { readonly name: string; readonly config: object }[] = [
   { name: 'macvlan', config: { type: 'macvlan', master, mode: 'bridge' } },
 ];
 
+/** The same in another network. */
+function moved(ranges: object): unknown {
+  return JSON.parse(JSON.stringify(ranges).replaceAll('10.66.', '10.67.'));
+}
+
 describe('our IPAM plugin under the reference plugins', () => {
   const daemon = new DaemonProcess();
   const namespaces: Namespace[] = [];
@@ -107,12 +112,14 @@ describe('our IPAM plugin under the reference plugins', () => {
       { command: 'CHECK', containerId: 'main', netns: pod.path },
     );
     expect(check).toMatchObject({ exit: 0 });
-    // The interface is there already, so ptp refuses, and the address it asked us for must come back.
-    const again = await cni('ipam-cni', config, { command: 'ADD', containerId: 'other', netns: pod.path });
-    expect(again.exit).not.toBe(0);
-    expect(again.json.code).toBeGreaterThan(0);
-    const { stdout } = await daemon.cli('addresses', '-o', 'json');
-    expect(JSON.parse(stdout)).toMatchObject([{ container_id: 'main' }]);
+    // The interface is there already: nothing is run, and so nothing has to be undone that is another's.
+    for (const containerId of ['main', 'other']) {
+      const again = await cni('ipam-cni', config, { command: 'ADD', containerId, netns: pod.path });
+      expect({ exit: again.exit, code: again.json.code }).toEqual({ exit: 1, code: 103 });
+      const { stdout } = await daemon.cli('addresses', '-o', 'json');
+      expect(JSON.parse(stdout)).toMatchObject([{ container_id: 'main' }]);
+      expect(await pod.addresses()).toHaveLength(2);
+    }
     expect(await cni('ipam-cni', config, { command: 'STATUS' })).toMatchObject({ exit: 0 });
     expect(await cni('ipam-cni', config, { command: 'DEL', containerId: 'main', netns: pod.path })).toMatchObject({
       exit: 0,
@@ -120,6 +127,56 @@ describe('our IPAM plugin under the reference plugins', () => {
     const { stdout: after } = await daemon.cli('addresses', '-o', 'json');
     expect(JSON.parse(after)).toEqual([]);
   });
+
+  it('ipam-cni undoes what an ADD of its own did that fails half-way', async () => {
+    const pod = await namespace('half');
+    const unreachable = { routes: [{ dst: '10.99.0.0/16', gw: '192.0.2.1' }] };
+    const config = { ...network({ type: 'ipam-cni' }) };
+    const failing = { ...config, ipam: { ...(config as { ipam: object }).ipam, ...unreachable } };
+    const added = await cni('ipam-cni', failing, { command: 'ADD', containerId: 'half', netns: pod.path });
+    expect(added.exit).not.toBe(0);
+    expect(added.json.msg).toContain('192.0.2.1');
+    expect(await pod.addresses()).toEqual([]);
+    expect(JSON.parse((await daemon.cli('addresses', '-o', 'json')).stdout)).toEqual([]);
+    // The way is free for the next one.
+    expect(await cni('ipam-cni', config, { command: 'ADD', containerId: 'half', netns: pod.path })).toMatchObject({
+      exit: 0,
+    });
+    await cni('ipam-cni', config, { command: 'DEL', containerId: 'half', netns: pod.path });
+  });
+
+  it.each([
+    ['ptp', `${referencePlugins}/ptp`],
+    ['ipam-cni', 'ipam-cni'],
+  ])(
+    '%s: an ADD that the runtime repeats takes nothing from the container, and no other gets its address',
+    async (type, program) => {
+      const pods = [await namespace(`${type}a`), await namespace(`${type}b`), await namespace(`${type}c`)];
+      // Network, gateway, two for Pods, broadcast: a range of two.
+      const ranges = [[{ subnet: '10.66.0.0/24', rangeStart: '10.66.0.2', rangeEnd: '10.66.0.3' }]];
+      const config = {
+        ...network({ type }),
+        name: `repeat-${type}`,
+        ipam: { type: 'ipam-plugin', daemonSocket: daemon.socket, ranges: type === 'ptp' ? ranges : moved(ranges) },
+      };
+      const add = (index: number) =>
+        cni(program, config, { command: 'ADD', containerId: `${type}${index}`, netns: pods[index]?.path ?? '' });
+      const first = await add(0);
+      const said = (first.json.ips ?? []).map(({ address }) => address);
+      expect(said).toHaveLength(1);
+      const repeated = await add(0);
+      expect(repeated.exit).not.toBe(0);
+      expect(repeated.json.msg).toMatch(/duplicate allocation is not allowed/);
+      expect(await pods[0]?.addresses()).toEqual(said);
+      expect((await add(1)).exit).toBe(0);
+      const third = await add(2);
+      expect({ exit: third.exit, code: third.json.code }).toEqual({ exit: 1, code: 100 });
+      expect(await pods[0]?.addresses()).toEqual(said);
+      expect(await daemon.cli('check')).toMatchObject({ exit: 0 });
+      for (const [index, pod] of pods.entries())
+        await cni(program, config, { command: 'DEL', containerId: `${type}${index}`, netns: pod.path });
+    },
+  );
 
   it('says which plugin is missing when ptp is in no directory of CNI_PATH', async () => {
     const config = network({ type: 'ipam-cni' });

@@ -3,7 +3,9 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { cni } from '../kit/cni.ts';
 import { DaemonProcess } from '../kit/daemon-process.ts';
 import { bin, root } from '../kit/paths.ts';
+import { needsRoot } from '../kit/privilege.ts';
 import { run } from '../kit/run.ts';
+import { cuttingRelay } from './cutting-relay.ts';
 
 const versions = ['0.1.0', '0.2.0', '0.3.0', '0.3.1', '0.4.0', '1.0.0', '1.1.0'] as const;
 const netns = '/var/run/netns/none';
@@ -85,12 +87,51 @@ describe.each(programs)('%s', (program) => {
     expect(await call(both, 'DEL', { containerId })).toMatchObject({ exit: 0, stdout: '' });
   });
 
-  it('gives a repeated ADD the same addresses', async () => {
-    const containerId = id();
-    const first = await call(config('1.0.0'), 'ADD', { containerId });
-    const second = await call(config('1.0.0'), 'ADD', { containerId });
+  it('gives a repeated ADD the same addresses while there is no interface: the answer to the first was lost', async () => {
+    const missing = { containerId: id(), ifname: 'missing0' };
+    const first = await call(config('1.0.0'), 'ADD', missing);
+    const second = await call(config('1.0.0'), 'ADD', missing);
     expect(second.json.ips).toEqual(first.json.ips);
-    await call(config('1.0.0'), 'DEL', { containerId });
+    // A file that is no network namespace is what is left of one, and a namespace may be there without the interface.
+    for (const where of ['/etc/hostname', '/proc/self/ns/net']) {
+      const again = await call(config('1.0.0'), 'ADD', { ...missing, netns: where });
+      if (needsRoot === '') expect(again.json.ips, where).toEqual(first.json.ips);
+    }
+    await call(config('1.0.0'), 'DEL', missing);
+  });
+
+  it('refuses an ADD that the runtime repeats while the interface is there, and releases nothing', async () => {
+    const containerId = id();
+    const lo = { containerId, ifname: 'lo', netns: '/proc/self/ns/net' };
+    const first = await call(config('1.0.0'), 'ADD', lo);
+    expect(first.json.ips).toHaveLength(2);
+    const second = await call(config('1.0.0'), 'ADD', lo);
+    expect({ exit: second.exit, code: second.json.code }).toEqual({ exit: 1, code: 103 });
+    expect(second.json.msg).toContain('duplicate allocation is not allowed');
+    const { stdout } = await daemon.cli('addresses', '-o', 'json');
+    expect(JSON.parse(stdout)).toMatchObject([{ container_id: containerId, ifname: 'lo' }]);
+    expect(await call(config('1.0.0'), 'DEL', lo)).toMatchObject({ exit: 0 });
+    expect((await call(config('1.0.0'), 'ADD', lo)).exit).toBe(0);
+    await call(config('1.0.0'), 'DEL', lo);
+  });
+
+  it('answers again when the executable sends its call again, over a crash of the daemon', async () => {
+    const containerId = id();
+    const lo = { containerId, ifname: 'lo', netns: '/proc/self/ns/net' };
+    const relay = await cuttingRelay(join(daemon.directory, `relay-${containerId}.sock`), daemon.socket, async () => {
+      await daemon.crash();
+      await daemon.start();
+    });
+    try {
+      const first = await call(config('1.0.0', { daemonSocket: relay.path }), 'ADD', lo);
+      expect(first.json.ips).toHaveLength(2);
+      expect(relay.answers).toEqual(['kept back', 'passed on']);
+      const second = await call(config('1.0.0'), 'ADD', lo);
+      expect({ exit: second.exit, code: second.json.code }).toEqual({ exit: 1, code: 103 });
+    } finally {
+      await relay.close();
+      await call(config('1.0.0'), 'DEL', lo);
+    }
   });
 
   it('collects what GC does not list, of its own network only', async () => {

@@ -66,8 +66,38 @@ export const mutations: readonly Mutation[] = [
     edits: [
       edit(
         'daemon/node-ipam.ts',
-        'if (present !== undefined && !this.#isQuarantined(present)) return this.#repeat(present, request);',
-        'if (present !== undefined) this.ledger.remove(request.attachment);',
+        'if (!this.#isQuarantined(present)) return repeated(present, request);',
+        'this.ledger.remove(request.attachment);',
+      ),
+    ],
+  },
+  {
+    name: 'an ADD that a runtime repeats is answered although its interface is there',
+    edits: [
+      edit(
+        'daemon/node-ipam.ts',
+        'if (isDuplicateAdd(present, request.execution)) throw duplicateAdd(present, request.execution);',
+        'isDuplicateAdd(present, request.execution);',
+      ),
+    ],
+  },
+  {
+    name: 'an ADD that a runtime repeats is refused, and what the container has is released',
+    edits: [
+      edit(
+        'daemon/node-ipam.ts',
+        'if (isDuplicateAdd(present, request.execution)) throw duplicateAdd(present, request.execution);',
+        'if (isDuplicateAdd(present, request.execution)) {\n          await this.#release(request.attachment);\n          throw duplicateAdd(present, request.execution);\n        }',
+      ),
+    ],
+  },
+  {
+    name: 'which execution an address was given to is not on record',
+    edits: [
+      edit(
+        'daemon/node-ipam.ts',
+        'const by = request.execution?.id ? { executionId: request.execution.id } : {};',
+        'const by = {};',
       ),
     ],
   },

@@ -1,7 +1,7 @@
 import { parseAddress } from '../../src/ip/address.ts';
 import type { Allocation } from '../../src/ipam/allocation.ts';
 import type { Attachment, PodRef } from '../../src/ipam/attachment.ts';
-import type { AllocateRequest } from '../../src/ipam/request.ts';
+import type { AllocateRequest, CniExecution, InterfacePresence } from '../../src/ipam/request.ts';
 import { isIpamError } from '../../src/resources/errors.ts';
 import { networks, type SimNetwork } from './networks.ts';
 import type { Oracle } from './oracle.ts';
@@ -13,6 +13,8 @@ interface Container {
   readonly attachment: Attachment;
   readonly network: SimNetwork;
   readonly pod: PodRef;
+  /** Its interface is made before the IPAM plugin is asked, as by bridge and macvlan; ptp asks first. */
+  readonly wiredFirst: boolean;
   /** `busy`: a call about it is under way. `forgotten`: the runtime never says DEL; GC must find it. */
   state: 'busy' | 'live' | 'forgotten' | 'ended';
   /** Its address is in quarantine, and it lives on. */
@@ -30,6 +32,9 @@ const lateMs = 20_000;
 const most = 14;
 /** StatefulSets: few names, so that they come again, with new UIDs. */
 const podNames = 20;
+
+/** Who sends an ADD again: the executable, which got no answer, or the runtime, by another execution of it. */
+type Sender = 'first' | 'executable' | 'runtime';
 
 /** Failures that a runtime may see: the rest would be a fault of ours. */
 const expected = new Set([
@@ -49,6 +54,7 @@ export class Runtime {
   readonly #oracle: Oracle;
   #containers = new Set<Container>();
   #next = 0;
+  #executions = 0;
   /** Calls under way, and pauses between two of them. */
   readonly #calls = new Map<symbol, string>();
   #collecting = false;
@@ -152,16 +158,26 @@ export class Runtime {
       attachment: { network: network.name, containerId: id, ifname: 'eth0' },
       network,
       pod: { namespace: 'default', name: `web-${random.below(podNames)}`, uid: `uid-${id}` },
+      wiredFirst: random.below(2) === 0,
       state: 'busy',
     };
     this.#containers.add(container);
-    await this.#add(container);
+    await this.#add(container, 'first', this.#execution(container));
   }
 
-  /** ADD; again when its answer is lost, or DEL: runtimes do either. */
-  async #add(container: Container): Promise<void> {
+  #execution({ wiredFirst }: Container): CniExecution {
+    return this.#executionWith(wiredFirst ? 'present' : 'absent');
+  }
+
+  #executionWith(presence: InterfacePresence): CniExecution {
+    this.#executions += 1;
+    return { id: `${this.#node.name}x${this.#executions}`, interface: presence };
+  }
+
+  /** ADD; when its answer is lost, the same again, or a new one, or DEL: executables and runtimes do either. */
+  async #add(container: Container, sender: Sender, execution: CniExecution): Promise<void> {
     const answer = await this.#call('ADD', [container.attachment.containerId], (daemon) =>
-      daemon.ipam.allocate(requestOf(container)),
+      daemon.ipam.allocate(requestOf(container, execution)),
     );
     if (this.#isOver(container)) return;
     if (answer.kind === 'answered') {
@@ -170,8 +186,14 @@ export class Runtime {
       if (this.#world.strikes('conflict', 0.004)) await this.#conflict(container, answer.value);
       return;
     }
-    this.#requireExpected('ADD', container, answer);
-    if (answer.kind === 'lost' && this.#world.strikes('repeated-add', 0.4)) return this.#add(container);
+    // A runtime that has no answer, and an interface that may be of an ADD which succeeded: it has to say DEL.
+    const mayBeDuplicate = sender === 'runtime' && container.wiredFirst;
+    if (!(isDuplicate(answer) && mayBeDuplicate)) this.#requireExpected('ADD', container, answer);
+    if (answer.kind === 'lost' && this.#world.strikes('repeated-add', 0.4)) {
+      const isExecutable = this.#world.random.below(2) === 0;
+      if (isExecutable) return this.#add(container, sender === 'first' ? 'executable' : sender, execution);
+      return this.#add(container, 'runtime', this.#execution(container));
+    }
     await this.#undo(container);
   }
 
@@ -190,14 +212,24 @@ export class Runtime {
     container.state = 'live';
   }
 
-  /** A second ADD for a container that has its addresses: the same again. */
+  /**
+   * A second ADD for a container that has its addresses: refused while its interface is there, and nothing changes;
+   * the same again when the wiring failed, and the interface is not there.
+   */
   async #repeat(container: Container): Promise<void> {
     container.state = 'busy';
+    const isThere = container.inConflict === undefined && this.#world.random.below(3) > 0;
+    const execution = this.#executionWith(isThere ? 'present' : 'absent');
     const answer = await this.#call('ADD again', [container.attachment.containerId], (daemon) =>
-      daemon.ipam.allocate(requestOf(container)),
+      daemon.ipam.allocate(requestOf(container, execution)),
     );
     if (this.#isOver(container)) return;
     container.state = 'live';
+    if (isThere && answer.kind === 'answered') {
+      const { containerId } = container.attachment;
+      return this.#break(2, `ADD of ${containerId}, whose interface is there, was answered`, container);
+    }
+    if (isThere && isDuplicate(answer)) return this.#check(container);
     if (answer.kind === 'answered') return this.#oracle.told(this.#node, answer.value);
     this.#requireExpected('ADD again', container, answer);
     // It may have lost its address, and got no other.
@@ -291,6 +323,10 @@ export class Runtime {
   }
 }
 
-function requestOf({ attachment, network, pod }: Container): AllocateRequest {
-  return { attachment, pod, netns: '', source: network.source, families: [], requested: [] };
+function requestOf({ attachment, network, pod }: Container, execution: CniExecution): AllocateRequest {
+  return { attachment, pod, netns: '', execution, source: network.source, families: [], requested: [] };
+}
+
+function isDuplicate(answer: Answer<Allocation>): boolean {
+  return answer.kind === 'refused' && isIpamError(answer.error, 'already-exists');
 }

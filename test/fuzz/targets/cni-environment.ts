@@ -41,7 +41,17 @@ export const cniEnvironment: Target = {
     // What an ADD made with these values can be found again under them, and given back.
     for (const command of [environment.get('CNI_COMMAND') ?? '', 'CHECK', 'DEL']) {
       const commanded = new Map([...environment, ['CNI_COMMAND', command]]);
-      words.push(checkAnswer(await handler({ program: 'ipam-plugin', environment: commanded, stdin, ran: undefined })));
+      words.push(
+        checkAnswer(
+          await handler({
+            program: 'ipam-plugin',
+            environment: commanded,
+            stdin,
+            execution: { id: 'x1', interface: 'absent' },
+            ran: undefined,
+          }),
+        ),
+      );
     }
     await end();
     return words.join(', ');

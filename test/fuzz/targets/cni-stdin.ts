@@ -47,5 +47,6 @@ function call(handler: CniHandler, program: string, verb: Verb, stdin: Buffer, r
     ['CNI_NETNS', '/run/netns/c1'],
     ['CNI_PATH', '/opt/cni/bin'],
   ]);
-  return handler({ program, environment, stdin, ran });
+  // The wiring fails: its interface never comes to be.
+  return handler({ program, environment, stdin, execution: { id: 'x1', interface: 'absent' }, ran });
 }
