@@ -1,11 +1,17 @@
 import { familyBits, parseAddress } from '../ip/address.ts';
+import { AddressError } from '../ip/errors.ts';
+import type { RestingAddress } from '../ipam/allocation.ts';
 import { inScope, scopeOf } from '../resources/scope.ts';
+import { recordAddress } from './journal.ts';
+import { recordedAllocation } from './journal-record.ts';
 
 /** Record classes of the journal: who holds, and what rests. */
 export const holdPrefix = 'a ';
 export const restPrefix = 'r ';
 /** When the journal was begun. */
 export const begunKey = 'begun';
+/** Which start of the machine the record is of. */
+export const bootKey = 'boot';
 
 /**
  * Where an address's record is: the prefix, the family, the value in hexadecimal of full width, the scope if it is not
@@ -19,4 +25,24 @@ export function journalKey(
 ): string {
   const { family, value } = parseAddress(address);
   return inScope(`${prefix}${family}${value.toString(16).padStart(familyBits(family) / 4, '0')}`, scopeOf(pool));
+}
+
+/** Where a value of the journal belongs. @returns undefined when it is no hold and no rest that this version knows */
+export function recordedKeyOf(value: unknown): string | undefined {
+  try {
+    if (typeof value === 'string') {
+      const allocation = recordedAllocation(value);
+      return allocation === undefined ? undefined : journalKey(holdPrefix, recordAddress(allocation));
+    }
+    const { address, pool } = (value ?? {}) as Partial<RestingAddress>;
+    if (typeof address !== 'string' || typeof pool !== 'string') return undefined;
+    return journalKey(restPrefix, { address, pool });
+  } catch (error) {
+    if (error instanceof AddressError) return undefined;
+    throw error;
+  }
+}
+
+export function belongsInJournal(key: string, value: unknown): boolean {
+  return key === begunKey ? typeof value === 'number' : recordedKeyOf(value) === key;
 }

@@ -25,6 +25,10 @@ export interface Journal {
    * @throws IpamError storage-full, store-unavailable; then none of the changes happened
    */
   commit(changes: readonly JournalChange[]): Promise<void>;
+  /** Why nothing can be recorded now; empty: it can, by the last commit and a look at the disk. */
+  trouble(): string;
+  /** Commits next to nothing, to learn whether anything could be recorded. Never rejects. */
+  probe(): Promise<void>;
   close(): Promise<void>;
 }
 

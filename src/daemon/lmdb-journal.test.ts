@@ -5,9 +5,10 @@ import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Allocation } from '../ipam/allocation.ts';
 import { isIpamError } from '../resources/errors.ts';
-import { openEnvironment } from '../store/embedded/environment.ts';
-import { encodeRecord } from '../store/embedded/record.ts';
-import { begunKey } from './journal-key.ts';
+import { type Environment, openEnvironment } from '../store/embedded/environment.ts';
+import { firstFormatRecord } from '../store/embedded/testing/first-format.ts';
+import { verifyEnvironments } from '../store/embedded/verify.ts';
+import type { JournalChange } from './journal.ts';
 import { allocationRecord, recordedAllocation } from './journal-record.ts';
 import { LmdbJournal } from './lmdb-journal.ts';
 
@@ -120,11 +121,91 @@ describe('the journal on LMDB', () => {
     expect(second.begun).toBe(1_000);
     await second.close();
     const older = openEnvironment(directory);
-    older.removeSync(begunKey);
-    older.putSync('a something', encodeRecord('x'));
+    for (const key of older.getKeys()) older.removeSync(key);
+    const [key, value] = ['a 40a000005', allocationRecord(allocation('a'))];
+    older.putSync(key, firstFormatRecord(value));
     await older.close();
     const third = new LmdbJournal(directory, () => 3_000);
     expect(third.begun).toBe(0);
     await third.close();
+  });
+
+  async function recorded(...changes: readonly JournalChange[]): Promise<void> {
+    const journal = new LmdbJournal(directory);
+    await journal.commit(changes);
+    await journal.close();
+  }
+
+  const three: readonly JournalChange[] = [
+    { type: 'hold', allocation: allocation('a') },
+    { type: 'hold', allocation: allocation('b', {}, '10.0.0.6') },
+    { type: 'rest', resting: { address: '10.0.0.7', pool: 'p', until: 7 } },
+  ];
+
+  const tampered: readonly (readonly [string, (environment: Environment) => void])[] = [
+    ['vanished', (environment) => environment.removeSync('a 40a000005')],
+    [
+      'is under another key',
+      (environment) => {
+        environment.putSync('a 40a000015', environment.get('a 40a000005') ?? Buffer.alloc(0));
+        environment.removeSync('a 40a000005');
+      },
+    ],
+    [
+      'is under a key that nothing of ours has',
+      (environment) => {
+        environment.putSync('i 40a000005', environment.get('a 40a000005') ?? Buffer.alloc(0));
+        environment.removeSync('a 40a000005');
+      },
+    ],
+    ['is the one of another address', (environment) => environment.putSync('a 40a000005', Buffer.from('older'))],
+  ];
+
+  it.each(tampered)('is refused by the start, and by whoever loads it, when a record %s', async (_what, tamper) => {
+    await recorded(...three);
+    const environment = openEnvironment(directory);
+    tamper(environment);
+    await environment.close();
+    await expect(verifyEnvironments([directory])).rejects.toSatisfy((error) => isIpamError(error, 'storage-damaged'));
+    const journal = new LmdbJournal(directory);
+    expect(() => journal.load()).toThrow(/is damaged/);
+    await journal.close();
+  });
+
+  it('is refused when a record came back that was replaced: an older state of a page', async () => {
+    await recorded({ type: 'hold', allocation: allocation('a') });
+    const before = openEnvironment(directory);
+    const older = Buffer.from(before.get('a 40a000005') ?? '');
+    await before.close();
+    await recorded({ type: 'hold', allocation: allocation('b') });
+    const after = openEnvironment(directory);
+    after.putSync('a 40a000005', older);
+    await after.close();
+    await expect(verifyEnvironments([directory])).rejects.toThrow(/older than what was written last/);
+  });
+
+  it('takes over the records of the first format, once and for all', async () => {
+    const older = openEnvironment(directory);
+    older.putSync('begun', firstFormatRecord(5));
+    older.putSync('a 40a000005', firstFormatRecord(allocationRecord(allocation('a'))));
+    older.putSync('r 40a000007', firstFormatRecord({ address: '10.0.0.7', pool: 'p', until: 7 }));
+    await older.close();
+    for (let start = 0; start < 2; start += 1) {
+      await verifyEnvironments([directory]);
+      const journal = new LmdbJournal(directory);
+      expect(journal.begun).toBe(5);
+      expect(journal.load()).toEqual({
+        allocations: [allocation('a')],
+        resting: [{ address: '10.0.0.7', pool: 'p', until: 7 }],
+      });
+      await journal.close();
+    }
+  });
+
+  it('takes over no record of the first format whose key has changed, which its checksum does not tell', async () => {
+    const older = openEnvironment(directory);
+    older.putSync('a 40a000015', firstFormatRecord(allocationRecord(allocation('a'))));
+    await older.close();
+    expect(() => new LmdbJournal(directory)).toThrow(/is damaged/);
   });
 });

@@ -1,76 +1,85 @@
 import type { Allocation, RestingAddress } from '../ipam/allocation.ts';
 import { IpamError } from '../resources/errors.ts';
-import { type Environment, openEnvironment } from '../store/embedded/environment.ts';
 import { GroupCommit } from '../store/embedded/group-commit.ts';
-import { decodeRecord, encodeRecord } from '../store/embedded/record.ts';
+import { encodeRecord } from '../store/embedded/record.ts';
+import { Records } from '../store/embedded/records.ts';
 import { damaged } from '../store/embedded/storage-error.ts';
 import { type Journal, type JournalChange, type JournalContents, recordAddress } from './journal.ts';
-import { begunKey, holdPrefix, journalKey, restPrefix } from './journal-key.ts';
+import { begunKey, belongsInJournal, bootKey, holdPrefix, journalKey, restPrefix } from './journal-key.ts';
 import { allocationRecord, recordedAllocation } from './journal-record.ts';
 
 /** The journal on an LMDB environment of its own. */
 export class LmdbJournal implements Journal {
   readonly begun: number;
   readonly #directory: string;
-  readonly #environment: Environment;
+  readonly #records: Records;
   readonly #commits: GroupCommit;
 
   /** @throws IpamError storage-damaged, storage-full, store-unavailable */
   constructor(directory: string, now: () => number = Date.now) {
     this.#directory = directory;
-    this.#environment = openEnvironment(directory);
+    this.#records = new Records(directory, belongsInJournal);
     this.begun = this.#begin(now);
-    this.#commits = new GroupCommit(this.#environment, directory);
+    this.#commits = new GroupCommit(this.#records);
   }
 
   load(): JournalContents {
-    this.#environment.resetReadTxn();
-    return {
-      allocations: this.#range(holdPrefix, (record: string) => this.#allocation(record)),
-      resting: this.#range(restPrefix, (resting: RestingAddress) => resting).sort((a, b) => a.until - b.until),
-    };
+    this.#records.refresh();
+    const allocations: Allocation[] = [];
+    const resting: RestingAddress[] = [];
+    for (const { key, value } of this.#records.all()) {
+      if (key.startsWith(holdPrefix)) allocations.push(this.#allocation(String(value)));
+      else if (key.startsWith(restPrefix)) resting.push(value as RestingAddress);
+      else if (key !== begunKey && key !== bootKey) throw damaged(this.#directory, `nothing of ours is named "${key}"`);
+    }
+    return { allocations, resting: resting.sort((a, b) => a.until - b.until) };
+  }
+
+  trouble(): string {
+    return this.#commits.trouble();
+  }
+
+  probe(): Promise<void> {
+    return this.#commits.probe();
   }
 
   async commit(changes: readonly JournalChange[]): Promise<void> {
     // All records are made before the first is written: one that cannot be made refuses the whole call.
     const writes = changes.map((change) => this.#writeOf(change));
     await this.#commits.run(() => {
-      for (const { key, record } of writes) {
-        if (record === undefined) this.#environment.removeSync(key);
-        else this.#environment.putSync(key, record);
-      }
+      for (const { key, record } of writes) this.#records.putEncoded(key, record);
     });
   }
 
   async close(): Promise<void> {
     this.#commits.close();
-    await this.#environment.close();
+    await this.#records.close();
   }
 
   /** @throws IpamError invalid-argument when a value cannot be recorded */
   #writeOf(change: JournalChange): { readonly key: string; readonly record: Buffer | undefined } {
     switch (change.type) {
       case 'hold': {
-        const { allocation } = change;
-        return { key: holdKey(allocation), record: encodeRecord(allocationRecord(allocation)) };
+        const key = holdKey(change.allocation);
+        return { key, record: encodeRecord(key, allocationRecord(change.allocation)) };
       }
       case 'drop':
         return { key: holdKey(change.allocation), record: undefined };
-      case 'rest':
-        return { key: journalKey(restPrefix, change.resting), record: encodeRecord(change.resting) };
+      case 'rest': {
+        const key = journalKey(restPrefix, change.resting);
+        return { key, record: encodeRecord(key, change.resting) };
+      }
       case 'wake':
         return { key: journalKey(restPrefix, change), record: undefined };
     }
   }
 
   #begin(now: () => number): number {
-    const known = this.#environment.get(begunKey) as Buffer | undefined;
-    const begun = known === undefined ? undefined : decodeRecord<number>(known);
+    const begun = this.#records.read<number>(begunKey);
     if (begun !== undefined) return begun;
     // A journal with records but without this one was begun before there was this one.
-    const [first] = this.#environment.getRange({ limit: 1 });
-    const beginning = first === undefined ? now() : 0;
-    this.#environment.putSync(begunKey, encodeRecord(beginning));
+    const beginning = this.#records.isEmpty ? now() : 0;
+    this.#records.transaction(() => this.#records.put(begunKey, beginning));
     return beginning;
   }
 
@@ -80,16 +89,6 @@ export class LmdbJournal implements Journal {
     throw new IpamError('store-unavailable', `the journal in ${this.#directory} was written by a later version`, {
       advice: 'start that version; an upgrade is not undone',
     });
-  }
-
-  #range<T, V>(prefix: string, convert: (record: T) => V): V[] {
-    const values: V[] = [];
-    for (const { key, value } of this.#environment.getRange({ start: prefix, end: `${prefix}\uffff` })) {
-      const record = decodeRecord<T>(value);
-      if (record === undefined) throw damaged(this.#directory, `record "${key}" does not match its checksum`);
-      values.push(convert(record));
-    }
-    return values;
   }
 }
 

@@ -28,5 +28,11 @@ export class MemoryJournal implements Journal {
     }
   }
 
+  trouble(): string {
+    return this.failure?.message ?? '';
+  }
+
+  async probe(): Promise<void> {}
+
   async close(): Promise<void> {}
 }

@@ -9,9 +9,10 @@ import { type Block, blockKind } from '../resources/block.ts';
 import { IpamError } from '../resources/errors.ts';
 import type { Resource, Stored } from '../resources/resource.ts';
 import { EmbeddedStore } from '../store/embedded/embedded-store.ts';
+import { storedKeyOf } from '../store/embedded/store-key.ts';
 import { salvage } from '../store/embedded/verify.ts';
 import { cachedAllocations } from './cni-cache.ts';
-import { holdPrefix, restPrefix } from './journal-key.ts';
+import { holdPrefix, recordedKeyOf, restPrefix } from './journal-key.ts';
 import { recordedAllocation } from './journal-record.ts';
 import { LmdbJournal } from './lmdb-journal.ts';
 
@@ -29,7 +30,8 @@ interface Salvaged {
   readonly allocations: readonly Allocation[];
   readonly resting: readonly RestingAddress[];
   readonly resources: readonly Stored<Resource>[];
-  readonly complete: boolean;
+  /** What is missing, for people. */
+  readonly losses: readonly string[];
 }
 
 /**
@@ -53,7 +55,8 @@ export async function recover({ dataDir, cniCache, node, now }: RecoverOptions):
   writeFileSync(join(dataDir, marker), stamp);
   return [
     ...swap(dataDir, stamp),
-    `salvaged: ${salvaged.allocations.length} allocations, ${salvaged.resources.length} resources${salvaged.complete ? '' : ' (the database could not be read to its end)'}`,
+    `salvaged: ${salvaged.allocations.length} allocations, ${salvaged.resources.length} resources`,
+    ...salvaged.losses.map((loss) => `lost: ${loss}`),
     `from the container runtime's results in ${cniCache}: ${placed.length} allocations more, ${remembered.length - placed.length} that fit no block on record`,
     'start ipam-daemon, apply pools that are missing, and run: ipam-cli check',
     '',
@@ -95,15 +98,15 @@ function swap(dataDir: string, stamp: string): readonly string[] {
 }
 
 async function salvageAll(dataDir: string): Promise<Salvaged> {
-  const journal = await salvage(join(dataDir, 'journal'));
-  const store = await salvage(join(dataDir, 'store'));
+  const journal = await salvage(join(dataDir, 'journal'), recordedKeyOf);
+  const store = await salvage(join(dataDir, 'store'), storedKeyOf);
   const of = <T>({ records }: typeof journal, prefix: string): T[] =>
     records.filter(([key]) => key.startsWith(prefix)).map(([, value]) => value as T);
   return {
     allocations: of<string>(journal, holdPrefix).flatMap((record) => recordedAllocation(record) ?? []),
     resting: of<RestingAddress>(journal, restPrefix),
     resources: of<Stored<Resource>>(store, 'o '),
-    complete: journal.complete && store.complete,
+    losses: [...journal.losses.map((loss) => `journal: ${loss}`), ...store.losses.map((loss) => `store: ${loss}`)],
   };
 }
 

@@ -1,4 +1,14 @@
-import { closeSync, mkdirSync, openSync, readdirSync, statSync, truncateSync, writeFileSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { cni } from '../kit/cni.ts';
@@ -107,4 +117,48 @@ describe('ipam-daemon whose database is damaged', () => {
     expect(ips(after)).toEqual(ips(JSON.parse(held)));
     expect(await daemon.cli('check')).toMatchObject({ exit: 0 });
   });
+
+  const flips: readonly (readonly [string, 'journal' | 'store', string])[] = [
+    ['the key of an allocation', 'journal', 'a 40af4000a'],
+    ['the key of what a container holds, in its class', 'journal', 'a 40af40014'],
+    ['the name of a block', 'store', 'o IPBlock  10.244.0.0-24'],
+    ['the version counter', 'store', 'v'],
+  ];
+
+  it.each(flips)(
+    'is refused when a bit of %s has flipped, and loses nothing by --recover',
+    async (_what, database, key) => {
+      const { daemon, held } = await filled();
+      const file = join(daemon.dataDir, database, 'data.mdb');
+      // A key lies before the checksum of its record; the last such place is on the page that is in use.
+      for (const at of placesOf(readFileSync(file), key)) {
+        overwrite(file, at, Buffer.from([key.charCodeAt(0) ^ 0x08]));
+      }
+      daemon.spawn();
+      expect(await daemon.ended()).toBe(1);
+      expect(daemon.log).toMatch(/is damaged/);
+      expect(daemon.log).toMatch(/hint: .*--recover/);
+      const { exit, stdout } = await run(join(bin, 'ipam-daemon'), [
+        '--recover',
+        '--data-dir',
+        daemon.dataDir,
+        '--cni-cache',
+        join(daemon.directory, 'no-cache'),
+      ]);
+      expect({ exit, stdout }).toMatchObject({ exit: 0, stdout: expect.stringMatching(/salvaged: 60 allocations/) });
+      await daemon.start();
+      expect((await daemon.cli('addresses', '-o', 'json')).stdout).toBe(held);
+      expect(await daemon.cli('check')).toMatchObject({ exit: 0 });
+    },
+  );
 });
+
+function placesOf(file: Buffer, key: string): readonly number[] {
+  const places: number[] = [];
+  // A node is: size of the value (4 bytes), flags (2), size of the key (2), key.
+  const size = Buffer.alloc(4);
+  size.writeUInt16LE(key.length, 2);
+  const pattern = Buffer.concat([size, Buffer.from(key)]);
+  for (let at = file.indexOf(pattern); at >= 0; at = file.indexOf(pattern, at + 1)) places.push(at + size.length);
+  return places;
+}

@@ -41,6 +41,12 @@ export class SimJournal implements Journal {
     return effect(this.#world, this.#lifetime, commit, () => this.#disk.commit(changes), this.#queue);
   }
 
+  trouble(): string {
+    return '';
+  }
+
+  async probe(): Promise<void> {}
+
   async close(): Promise<void> {}
 }
 

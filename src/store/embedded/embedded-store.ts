@@ -10,10 +10,9 @@ import {
   writtenByStatusUpdate,
   writtenByUpdate,
 } from '../written.ts';
-import { type Environment, openEnvironment } from './environment.ts';
 import { GroupCommit } from './group-commit.ts';
-import { decodeRecord, encodeRecord } from './record.ts';
-import { damaged } from './storage-error.ts';
+import { Records } from './records.ts';
+import { belongsInStore, changeKey, keyNamed, objectKey, resourceKeyOf, versionKey } from './store-key.ts';
 
 export interface EmbeddedStoreOptions {
   readonly directory: string;
@@ -26,14 +25,10 @@ export interface EmbeddedStoreOptions {
   readonly pollMs?: number;
 }
 
-/** Keys: `v` the last version; `o kind ns name` an object; `c version` a change. Space sorts before every name. */
-const versionKey = 'v';
-const changeDigits = 16;
-
 /** The resource port on one LMDB environment, for one machine; several processes may open it. */
 export class EmbeddedStore implements Store {
   readonly #options: Required<EmbeddedStoreOptions>;
-  readonly #environment: Environment;
+  readonly #records: Records;
   readonly #commits: GroupCommit;
   readonly #wakers = new Set<() => void>();
   #poll: NodeJS.Timeout | undefined;
@@ -43,8 +38,8 @@ export class EmbeddedStore implements Store {
   /** @throws IpamError storage-damaged, storage-full, store-unavailable */
   constructor(options: EmbeddedStoreOptions) {
     this.#options = { keptChanges: 10_000, pollMs: 100, ...options };
-    this.#environment = openEnvironment(options.directory);
-    this.#commits = new GroupCommit(this.#environment, options.directory);
+    this.#records = new Records(options.directory, belongsInStore);
+    this.#commits = new GroupCommit(this.#records);
   }
 
   async get<R extends Resource>(key: ResourceKey): Promise<Stored<R> | undefined> {
@@ -55,17 +50,16 @@ export class EmbeddedStore implements Store {
   async list<R extends Resource>(kind: string): Promise<ResourceList<R>> {
     this.#requireOpen();
     // One read transaction: the version belongs to the items.
-    this.#environment.resetReadTxn();
-    const start = `o ${kind} `;
-    const items = [...this.#environment.getRange({ start, end: `o ${kind}!`, snapshot: true })].map(({ key, value }) =>
-      objectOf<R>(keyNamed(key), this.#decode<unknown>(key, value)),
+    this.#records.refresh();
+    const items = [...this.#records.range<unknown>(`o ${kind} `, `o ${kind}!`)].map(({ key, value }) =>
+      objectOf<R>(keyNamed(key), value),
     );
     return { items, version: String(this.#version()) };
   }
 
   create<R extends Resource>(resource: R, uid?: string): Promise<Stored<R>> {
     return this.#write(() => {
-      const present = this.#object<R>(keyOf(resource));
+      const present = this.#object<R>(resourceKeyOf(resource));
       if (present !== undefined) return ownOf(present, uid);
       const given = { uid: uid ?? this.#options.newUid(), creationTimestamp: this.#now() };
       return this.#apply(writtenByCreate(resource, given)) as Stored<R>;
@@ -74,14 +68,14 @@ export class EmbeddedStore implements Store {
 
   update<R extends Resource>(resource: Stored<R>): Promise<Stored<R>> {
     return this.#write(() => {
-      const present = this.#present(keyOf(resource), resource.metadata.resourceVersion);
+      const present = this.#present(resourceKeyOf(resource), resource.metadata.resourceVersion);
       return this.#apply(writtenByUpdate(present, resource)) as Stored<R>;
     });
   }
 
   updateStatus<R extends Resource>(resource: Stored<R>): Promise<Stored<R>> {
     return this.#write(() => {
-      const present = this.#present(keyOf(resource), resource.metadata.resourceVersion);
+      const present = this.#present(resourceKeyOf(resource), resource.metadata.resourceVersion);
       return this.#apply(writtenByStatusUpdate(present, resource)) as Stored<R>;
     });
   }
@@ -129,13 +123,23 @@ export class EmbeddedStore implements Store {
     }
   }
 
+  /** Why nothing can be kept now; empty: it can, by the last commit and a look at the disk. */
+  trouble(): string {
+    return this.#commits.trouble();
+  }
+
+  /** Commits next to nothing, to learn whether anything could be kept. */
+  probe(): Promise<void> {
+    return this.#commits.probe();
+  }
+
   async close(): Promise<void> {
     if (this.#closed) return;
     this.#commits.close();
     this.#closed = true;
     this.#stopPolling();
     this.#wake();
-    await this.#environment.close();
+    await this.#records.close();
   }
 
   async #write<T>(apply: () => T): Promise<T> {
@@ -149,9 +153,9 @@ export class EmbeddedStore implements Store {
     const version = this.#nextVersion();
     const metadata = { ...resource.metadata, resourceVersion: String(version) };
     const stored = { ...resource, metadata } as Stored<Resource>;
-    const key = objectKey(keyOf(stored));
-    if (type === 'deleted') this.#environment.removeSync(key);
-    else this.#put(key, stored);
+    const key = objectKey(resourceKeyOf(stored));
+    if (type === 'deleted') this.#records.remove(key);
+    else this.#records.put(key, stored);
     this.#log(version, { type, resource: stored });
     return stored;
   }
@@ -178,55 +182,38 @@ export class EmbeddedStore implements Store {
 
   #nextVersion(): number {
     const version = this.#version() + 1;
-    this.#environment.putSync(versionKey, encodeRecord(version));
+    this.#records.put(versionKey, version);
     return version;
   }
 
   #version(): number {
-    return this.#read<number>(versionKey) ?? 0;
+    return this.#records.read<number>(versionKey) ?? 0;
   }
 
   /** A change of its own key per version; the oldest makes room. */
   #log(version: number, change: Change<Resource>): void {
-    this.#put(changeKey(version), change);
+    this.#records.put(changeKey(version), change);
     const oldest = version - this.#options.keptChanges;
-    if (oldest > 0) this.#environment.removeSync(changeKey(oldest));
+    if (oldest > 0) this.#records.remove(changeKey(oldest));
   }
 
   #changesAfter(seen: number): { readonly changes: readonly Change<Resource>[]; readonly last: number } {
-    this.#environment.resetReadTxn();
+    this.#records.refresh();
     const last = this.#version();
     if (seen > last)
       throw new IpamError('compacted', `version ${seen} is of another history than this store's (now at ${last})`);
     // The limit may have been lower when changes were dropped, so the first one kept decides.
     const start = changeKey(seen + 1);
-    if (seen < last && this.#environment.get(start) === undefined) {
+    if (seen < last && !this.#records.has(start)) {
       throw new IpamError('compacted', `changes after version ${seen} are no longer kept`, { advice: 'list again' });
     }
-    const changes = [...this.#environment.getRange({ start, end: changeKey(last + 1) })].map(({ key, value }) =>
-      this.#decode<Change<Resource>>(key, value),
-    );
+    const changes = [...this.#records.range<Change<Resource>>(start, changeKey(last + 1))].map(({ value }) => value);
     return { changes, last };
   }
 
-  #put(key: string, value: unknown): void {
-    this.#environment.putSync(key, encodeRecord(value));
-  }
-
   #object<R extends Resource>(key: ResourceKey): Stored<R> | undefined {
-    const value = this.#read<unknown>(objectKey(key));
+    const value = this.#records.read<unknown>(objectKey(key));
     return value === undefined ? undefined : objectOf<R>(key, value);
-  }
-
-  #read<T>(key: string): T | undefined {
-    const record = this.#environment.get(key);
-    return record === undefined ? undefined : this.#decode<T>(key, record);
-  }
-
-  #decode<T>(key: string, record: Buffer): T {
-    const value = decodeRecord<T>(record);
-    if (value === undefined) throw damaged(this.#options.directory, `record "${key}" does not match its checksum`);
-    return value;
   }
 
   #requireOpen(): void {
@@ -241,9 +228,8 @@ export class EmbeddedStore implements Store {
   #startPolling(): void {
     if (this.#poll !== undefined) return;
     this.#poll = setInterval(() => {
-      this.#environment.resetReadTxn();
       // Compared as bytes: a damaged record is the watchers' to report, not this timer's to die of.
-      const version = this.#environment.get(versionKey)?.toString('latin1') ?? '';
+      const version = this.#records.latest(versionKey);
       if (version !== this.#seenVersion) this.#wake();
       this.#seenVersion = version;
     }, this.#options.pollMs);
@@ -254,24 +240,6 @@ export class EmbeddedStore implements Store {
     clearInterval(this.#poll);
     this.#poll = undefined;
   }
-}
-
-function keyOf({ kind, metadata }: Resource): ResourceKey {
-  return { kind, name: metadata.name, ...(metadata.namespace === undefined ? {} : { namespace: metadata.namespace }) };
-}
-
-function objectKey({ kind, namespace, name }: ResourceKey): string {
-  return `o ${kind} ${namespace ?? ''} ${name}`;
-}
-
-function changeKey(version: number): string {
-  return `c ${String(version).padStart(changeDigits, '0')}`;
-}
-
-/** What a key of an object names: the reverse of objectKey. */
-function keyNamed(text: string): ResourceKey {
-  const [, kind = '', namespace = '', ...name] = text.split(' ');
-  return { kind, name: name.join(' '), ...(namespace === '' ? {} : { namespace }) };
 }
 
 /** A record that is whole may still be no resource of its key: a tool wrote it. */

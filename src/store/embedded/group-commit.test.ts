@@ -5,8 +5,8 @@ import { describe, expect, it } from 'vitest';
 import { needsRoot } from '../../../test/kit/privilege.ts';
 import { SmallDisk } from '../../../test/kit/small-disk.ts';
 import { isIpamError } from '../../resources/errors.ts';
-import { openEnvironment } from './environment.ts';
 import { GroupCommit } from './group-commit.ts';
+import { Records } from './records.ts';
 
 describe('commits of the embedded database', () => {
   it('are refused on a full disk before LMDB writes, and work again when there is room', async (context) => {
@@ -15,9 +15,9 @@ describe('commits of the embedded database', () => {
     await disk.mount('4m');
     try {
       const directory = join(disk.path, 'data');
-      const environment = openEnvironment(directory);
-      const commits = new GroupCommit(environment, directory);
-      const put = (key: string) => commits.run(() => environment.putSync(key, Buffer.from('value')));
+      const records = new Records(directory, () => true);
+      const commits = new GroupCommit(records);
+      const put = (key: string) => commits.run(() => records.put(key, 'value'));
       await put('before');
       disk.fill();
       let applied = false;
@@ -28,8 +28,8 @@ describe('commits of the embedded database', () => {
       expect(applied).toBe(false);
       disk.free();
       await put('after');
-      expect([...environment.getKeys()]).toEqual(['after', 'before']);
-      await environment.close();
+      expect([...records.all()].map(({ key }) => key)).toEqual(['after', 'before']);
+      await records.close();
     } finally {
       await disk.unmount();
     }
@@ -37,11 +37,11 @@ describe('commits of the embedded database', () => {
 
   it('say that the database failed when its folder is gone', async () => {
     const directory = mkdtempSync(join(tmpdir(), 'berth-commit-'));
-    const environment = openEnvironment(directory);
-    const commits = new GroupCommit(environment, directory);
+    const records = new Records(directory, () => true);
+    const commits = new GroupCommit(records);
     rmSync(directory, { recursive: true });
     await expect(commits.run(() => undefined)).rejects.toSatisfy((error) => isIpamError(error, 'store-unavailable'));
     expect(existsSync(directory)).toBe(false);
-    await environment.close();
+    await records.close();
   });
 });

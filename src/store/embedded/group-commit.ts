@@ -1,7 +1,8 @@
 import { IpamError } from '../../resources/errors.ts';
-import type { Environment } from './environment.ts';
-import { requireRoom } from './room.ts';
+import type { Records } from './records.ts';
+import { diskTrouble, requireRoom } from './room.ts';
 import { storageError } from './storage-error.ts';
+import { verifyEnvironments } from './verify.ts';
 
 /** A turn with nothing to do takes some microseconds; one call alone waits for this many. */
 const quietTurnsLimit = 4;
@@ -19,15 +20,43 @@ interface Waiting {
  * runs, new requests queue up in the kernel and form the next group.
  */
 export class GroupCommit {
-  readonly #environment: Environment;
+  readonly #records: Records;
   readonly #directory: string;
   #waiting: Waiting[] = [];
   #scheduled = false;
   #closed = false;
+  /** Why the last commit failed. */
+  #failure: Error | undefined;
 
-  constructor(environment: Environment, directory: string) {
-    this.#environment = environment;
-    this.#directory = directory;
+  constructor(records: Records) {
+    this.#records = records;
+    this.#directory = records.directory;
+  }
+
+  /** Why nothing can be kept now, by the last commit and by a look at the disk; empty: it can. Costs some microseconds. */
+  trouble(): string {
+    return this.#failure?.message ?? diskTrouble(this.#directory);
+  }
+
+  /** Commits next to nothing, to learn whether anything could be kept. After a failure, with the file opened anew. */
+  async probe(): Promise<void> {
+    if (this.#closed) return;
+    try {
+      if (this.#failure !== undefined && diskTrouble(this.#directory) === '') await this.#openAnew();
+      await this.run(() => {});
+    } catch (error) {
+      this.#note(storageError(error, this.#directory));
+    }
+  }
+
+  async #openAnew(): Promise<void> {
+    await this.#records.close();
+    await verifyEnvironments([this.#directory]);
+    if (!this.#closed) this.#records.open();
+  }
+
+  #note(failure: unknown): void {
+    this.#failure = failure instanceof Error ? failure : new Error(String(failure));
   }
 
   /**
@@ -75,7 +104,7 @@ export class GroupCommit {
     const settle: (() => void)[] = [];
     try {
       requireRoom(this.#directory);
-      this.#environment.transactionSync(() => {
+      this.#records.transaction(() => {
         for (const { apply, resolve, reject } of group) {
           try {
             const value = apply();
@@ -88,9 +117,11 @@ export class GroupCommit {
       });
     } catch (error) {
       const reason = storageError(error, this.#directory);
+      this.#note(reason);
       for (const { reject } of group) reject(reason);
       return;
     }
+    this.#failure = undefined;
     for (const one of settle) one();
   }
 }

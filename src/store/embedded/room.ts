@@ -1,4 +1,4 @@
-import { statfsSync } from 'node:fs';
+import { accessSync, constants, statfsSync } from 'node:fs';
 import { IpamError } from '../../resources/errors.ts';
 
 /** Less than this is no room for a commit, bytes. */
@@ -16,6 +16,18 @@ export function requireRoom(directory: string): void {
 export function isFull(directory: string): boolean {
   const { bavail, bsize } = statfsSync(directory);
   return bavail * bsize < leastRoom;
+}
+
+/** Why no commit would succeed there, as far as the system tells without one; empty: nothing is known against it. */
+export function diskTrouble(directory: string): string {
+  try {
+    if (isFull(directory)) return storageFull(directory).message;
+    // The file system's answer, also to root: it is mounted read-only, as some are after an error.
+    accessSync(directory, constants.W_OK);
+    return '';
+  } catch (error) {
+    return `the database in ${directory} cannot be written: ${(error as Error).message}`;
+  }
 }
 
 export function storageFull(directory: string, cause?: unknown): IpamError {
