@@ -80,6 +80,7 @@ export function poolMessage(pool: PoolUsage): Pool {
     block_size: pool.blockSize ?? 0,
     is_default: pool.isDefault,
     disabled: pool.disabled,
+    terminating: pool.isTerminating,
     blocks: pool.blocks,
     total: String(pool.total),
     used: String(pool.used),

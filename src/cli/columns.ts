@@ -45,10 +45,16 @@ export const poolColumns: readonly Column<Pool__Output>[] = [
   { title: 'USED', text: ({ used }) => used },
   { title: 'TOTAL', text: ({ total }) => total },
   { title: 'DEFAULT', text: ({ is_default }) => String(is_default) },
+  { title: 'STATE', text: stateOf },
   { title: 'DISABLED', text: ({ disabled }) => String(disabled), wide: true },
   { title: 'BLOCKS', text: ({ blocks }) => String(blocks), wide: true },
   { title: 'RESTING', text: ({ resting }) => String(resting), wide: true },
 ];
+
+function stateOf({ terminating, disabled }: Pool__Output): string {
+  if (terminating) return 'terminating';
+  return disabled ? 'disabled' : 'active';
+}
 
 /** One row per address. */
 export interface AddressRow {

@@ -6,12 +6,19 @@ import { age } from './columns.ts';
 import type { Column } from './output.ts';
 
 /** The columns that kubectl shows of the kind, and the age of all. */
-export function resourceColumns({ namespaced, printerColumns }: KindInfo): readonly Column<Resource>[] {
+export function resourceColumns(
+  { namespaced, printerColumns }: KindInfo,
+  shown: readonly Resource[],
+): readonly Column<Resource>[] {
   const others = printerColumns.filter(({ type }) => type !== 'date').map(columnOf);
   return [
     ...(namespaced ? [{ title: 'NAMESPACE', text: ({ metadata }: Resource) => metadata.namespace ?? '' }] : []),
     { title: 'NAME', text: ({ metadata }) => metadata.name },
     ...others,
+    // What is not usual has a column only where it is so.
+    ...(shown.some(isGoing)
+      ? [{ title: 'STATUS', text: (one: Resource) => (isGoing(one) ? 'Terminating' : '-') }]
+      : []),
     { title: 'AGE', text: ({ metadata }) => age(Date.parse(metadata.creationTimestamp ?? ''), Date.now()) },
   ];
 }
@@ -27,4 +34,8 @@ function columnOf({ name, jsonPath, priority = 0 }: PrinterColumn): Column<Resou
 function textOf(value: unknown): string {
   if (value === undefined) return '-';
   return typeof value === 'string' ? value : formatJson(value);
+}
+
+function isGoing({ metadata }: Resource): boolean {
+  return metadata.deletionTimestamp !== undefined;
 }

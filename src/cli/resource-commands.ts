@@ -86,11 +86,11 @@ async function get({ client, output }: Session, kind: string, name?: string): Pr
   if (name !== undefined) {
     const { json } = await client.resources('Get', { kind: info.kind, name });
     const resource = readJson(json) as Resource;
-    return show(output, resourceColumns(info), [resource], resource);
+    return show(output, resourceColumns(info, [resource]), [resource], resource);
   }
   const { json } = await client.resources('List', { kind: info.kind });
   const items = json.map((one) => readJson(one) as Resource);
-  show(output, resourceColumns(info), items, { apiVersion: 'v1', kind: 'List', items });
+  show(output, resourceColumns(info, items), items, { apiVersion: 'v1', kind: 'List', items });
 }
 
 async function remove(
@@ -111,7 +111,20 @@ async function remove(
       throw new CliError('name a kind and a name, or -f a manifest', { code: 'usage', exit: exitCodes.usage });
     const info = kindOf(key.kind);
     await client.resources('Delete', { kind: info.kind, name: key.name });
-    output.print(`${info.kind.toLowerCase()}/${key.name} deleted\n`);
+    const stays = await isThere(client, info.kind, key.name);
+    const outcome = stays ? 'is being deleted: it goes when nothing of it is in use any more' : 'deleted';
+    output.print(`${info.kind.toLowerCase()}/${key.name} ${outcome}\n`);
+  }
+}
+
+/** After a delete: what is in use is only marked. */
+async function isThere(client: Session['client'], kind: string, name: string): Promise<boolean> {
+  try {
+    const { json } = await client.resources('Get', { kind, name });
+    return (readJson(json) as Resource).metadata.deletionTimestamp !== undefined;
+  } catch (error) {
+    if (error instanceof CliError && error.exit !== exitCodes.unreachable) return false;
+    throw error;
   }
 }
 

@@ -104,7 +104,7 @@ export function controllerConfig(text: string, source: string, flags: Controller
     webhookHosts: webhook.hosts,
     resyncMs: resync.interval ?? 600_000,
     lostNodesMs: resync.lostNodesInterval ?? 60_000,
-    drainMs: resync.drain ?? 5_000,
+    drainMs: resync.drain ?? 0,
     logLevel: logging.level ?? 'info',
     logFormat: logging.format ?? 'json',
   };

@@ -30,7 +30,7 @@ export interface ControllerParts {
   readonly resyncMs: number;
   /** Between two looks for what lost nodes left, milliseconds. */
   readonly lostNodesMs: number;
-  /** How long daemons may take to see that a pool is going, milliseconds. */
+  /** See `PoolReconcilerParts`. */
   readonly drainMs: number;
 }
 

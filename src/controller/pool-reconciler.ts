@@ -16,7 +16,7 @@ export interface PoolReconcilerParts {
   readonly store: Store;
   readonly clock: Clock;
   readonly log: Log;
-  /** How long daemons may take to see that a pool is going, milliseconds: until then one may still claim of it. */
+  /** How long to wait besides, milliseconds: for daemons that look at a pool without regard to what they hold of it. */
   readonly drainMs: number;
 }
 
@@ -56,13 +56,16 @@ export class PoolReconciler {
     return { outcome, paceMs: Math.max(poolPaceMs, (1_000 * length) / charactersPerSecond) };
   };
 
-  /** Nothing of it is out as far as is known: time for daemons to see that it is going, then look once more, in the store. */
+  /**
+   * Nothing of it is out as far as is known, so the store is asked. When that has neither claim nor block of a pool that
+   * is marked, none can come: whoever claims without anything of the pool looks at it before use (`PoolFence`).
+   */
   async #letGo(resource: Stored<PoolObject>): Promise<Result> {
     const { store, clock, log, drainMs } = this.#parts;
     const { name, finalizers = [], deletionTimestamp = '' } = resource.metadata;
     if (!finalizers.includes(spiderpoolFinalizer)) return { outcome: 'unchanged' };
     const left = Date.parse(deletionTimestamp) + drainMs - clock.now();
-    if (left > 0) return { outcome: 'unchanged', againMs: Math.min(left, drainMs) };
+    if (drainMs > 0 && left > 0) return { outcome: 'unchanged', againMs: Math.min(left, drainMs) };
     const [claims, blocks] = [await store.list<Claim>(claimKind), await store.list<Block>(blockKind)];
     if ([...claims.items, ...blocks.items].some(({ spec }) => spec?.pool === name)) {
       return { outcome: 'unchanged', againMs: emptyAgainMs };

@@ -116,7 +116,8 @@ export class DaemonAdministration implements Administration {
   }
 
   async pools(): Promise<readonly PoolUsage[]> {
-    return this.#parts.catalog.pools.map((pool) => this.#usageOfPool(pool));
+    const going = new Set(this.#parts.catalog.going.map(({ metadata }) => metadata.name));
+    return this.#parts.catalog.pools.map((pool) => this.#usageOfPool(pool, going.has(pool.name)));
   }
 
   allocations(): readonly Allocation[] {
@@ -205,7 +206,7 @@ export class DaemonAdministration implements Administration {
     };
   }
 
-  #usageOfPool(pool: Pool): PoolUsage {
+  #usageOfPool(pool: Pool, isTerminating: boolean): PoolUsage {
     const leased = this.#parts.blocks.all().filter(({ resource }) => resource.spec.pool === pool.name);
     const shared = pool.blockSize === undefined ? this.#parts.shared.spaceOf(pool).allocator : undefined;
     const used = leased.reduce((sum, { space }) => sum + BigInt(space?.allocator.used ?? 0), BigInt(shared?.used ?? 0));
@@ -217,6 +218,7 @@ export class DaemonAdministration implements Administration {
       ...(pool.blockSize === undefined ? {} : { blockSize: pool.blockSize }),
       isDefault: pool.isDefault,
       disabled: pool.disabled,
+      isTerminating,
       blocks: leased.length,
       total: shared?.usable ?? countAddresses(pool.usable),
       used,

@@ -273,6 +273,7 @@ export class BlockLeases {
     const { name, uid, resourceVersion } = resource.metadata;
     const { forgotten } = this.#options;
     if (forgotten !== undefined) await forgotten();
+    this.#options.fence?.forget(resource.spec.pool);
     try {
       await this.#options.store.delete({ kind: blockKind, name }, resourceVersion);
       this.#options.onReturn?.(resource);

@@ -49,7 +49,6 @@ export class Catalog {
   readonly #save: () => Promise<void>;
   /** Asked for at every allocation, so sorted once per change. */
   #sorted: readonly Pool[] | undefined;
-  readonly #retired = new Set<string>();
   readonly #shown = { [poolKind]: new Shown(), [reservedIPKind]: new Shown() };
   #reserved: RangeSet = emptyRangeSet;
   /** Neither reserved nor given: what objects that cannot be used may stand for, and what is not settled yet. */
@@ -74,24 +73,17 @@ export class Catalog {
   }
 
   #asItIs(pool: Pool): Pool {
-    if (this.#closed.has(pool.family)) return { ...pool, disabled: true, closedBecause };
-    return this.#retired.has(pool.name) ? { ...pool, disabled: true } : pool;
-  }
-
-  /** Gives nothing out of a pool that is about to be deleted. */
-  retire(name: string): void {
-    this.#retired.add(name);
-    this.#sorted = undefined;
-  }
-
-  unretire(name: string): void {
-    this.#retired.delete(name);
-    this.#sorted = undefined;
+    return this.#closed.has(pool.family) ? { ...pool, disabled: true, closedBecause } : pool;
   }
 
   pool(name: string): Pool | undefined {
     const pool = this.#pools.get(name);
     return pool === undefined ? undefined : this.#asItIs(pool);
+  }
+
+  /** Pools that are being deleted, as they are stored, whether or not they can be used. */
+  get going(): readonly Stored<Resource>[] {
+    return this.#shown[poolKind].marked;
   }
 
   /** What no pool gives out. */
@@ -148,7 +140,6 @@ export class Catalog {
     },
     remove: (resource) => {
       this.#pools.delete(resource.metadata.name);
-      this.#retired.delete(resource.metadata.name);
       this.#changed([resource.metadata.name]);
     },
   };

@@ -15,6 +15,7 @@ import { DaemonAdministration } from './administration.ts';
 import { BlockLeases } from './block-leases.ts';
 import { Catalog } from './catalog.ts';
 import type { Clock } from './clock.ts';
+import { Deletions } from './deletions.ts';
 import { followStore } from './follow-store.ts';
 import { Grantor } from './grant.ts';
 import { Holdings } from './holdings.ts';
@@ -42,7 +43,9 @@ export interface DaemonOptions {
   readonly maintenanceIntervalMs: number;
   /** Other daemons share the store: it may be away at the start, and what is free is looked for elsewhere than they do. */
   readonly isShared?: boolean;
-  /** For a store that others share: nothing is used that was taken of a pool after somebody disabled it. */
+  /** False: somebody else lets pools go that are being deleted. */
+  readonly completesDeletions?: boolean;
+  /** Nothing is used that was taken of a pool after somebody disabled or deleted it. */
   readonly fence?: PoolFence;
   /** Pools that the configuration asks for: created at the first start. */
   readonly clusterCidrs: readonly Prefix[];
@@ -122,8 +125,15 @@ export class Daemon {
     const rests = new RestRecords();
     const shares = { spread, fence };
     const blocks = new BlockLeases({ daemon: node, store, catalog, rests, clock, cooldownMs, ...shares, ...hooks });
-    const shared = new SharedClaims({ daemon: node, store, catalog, rests, clock, cooldownMs, spread });
-    const resources = new RuledResources({ store, catalog, blocks, shared, malformed, hasController: spread });
+    const shared = new SharedClaims({ daemon: node, store, catalog, rests, clock, cooldownMs, ...shares });
+    const deletions = new Deletions({
+      store,
+      catalog,
+      shared,
+      log,
+      isCompletedElsewhere: options.completesDeletions === false,
+    });
+    const resources = new RuledResources({ store, catalog, blocks, shared, malformed, deletions });
     const quarantines = new Quarantines({ store, catalog });
     const inline = new InlinePools({ apply: async (pool) => void (await resources.apply(pool)) });
     const grantor = new Grantor({ blocks, shared, catalog, clock, fence });
@@ -151,6 +161,7 @@ export class Daemon {
       blocks,
       shared,
       quarantines,
+      deletions,
       holdings,
       journal,
       clock,

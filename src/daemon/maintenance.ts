@@ -7,6 +7,7 @@ import type { Abandoned, PodLife } from './abandoned.ts';
 import type { BlockLeases, LeasedBlock } from './block-leases.ts';
 import type { Catalog } from './catalog.ts';
 import type { Clock } from './clock.ts';
+import type { Deletions } from './deletions.ts';
 import type { Holdings } from './holdings.ts';
 import type { Journal } from './journal.ts';
 import type { NodeIpam } from './node-ipam.ts';
@@ -27,6 +28,7 @@ export interface MaintenanceParts {
   readonly blocks: BlockLeases;
   readonly shared: SharedClaims;
   readonly quarantines: Quarantines;
+  readonly deletions: Deletions;
   readonly holdings: Holdings;
   readonly journal: Journal;
   readonly clock: Clock;
@@ -62,6 +64,7 @@ export class Maintenance {
     if (!isAway()) {
       await this.#attempt('reclaim orphaned claims', () => this.#reclaimOrphans());
       await this.#attempt('hand back empty blocks', () => this.#returnBlocks());
+      await this.#attempt('let empty pools go', () => this.#parts.deletions.round());
       await this.#attempt('lift quarantines that are over', () => this.#liftQuarantines());
     }
     await this.#attempt('forget rests that are over', () => this.#forgetRests());

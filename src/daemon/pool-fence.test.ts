@@ -23,7 +23,8 @@ async function world() {
   });
   const fence = new PoolFence({ store: counted, elapsed: () => clock.ms, lifeMs: 1000 });
   const disable = () => store.update({ ...present, spec: { ...pool.spec, disable: true } });
-  return { clock, fence, disable };
+  const remove = () => store.delete({ kind: poolKind, name: 'blue' }, undefined);
+  return { clock, fence, disable, remove };
 }
 
 describe('the fence of a pool', () => {
@@ -54,5 +55,19 @@ describe('the fence of a pool', () => {
     await disable();
     await fence.pass('blue');
     expect(clock.looks).toBe(0);
+  });
+
+  it('looks anew after the last of a pool was given up, also when a look was under way meanwhile', async () => {
+    const { clock, fence, remove } = await world();
+    fence.open = false;
+    await fence.pass('blue');
+    fence.forget('blue');
+    const underway = fence.pass('blue');
+    fence.forget('blue');
+    await underway;
+    expect(clock.looks).toBe(3);
+    fence.forget('blue');
+    await remove();
+    await expect(fence.pass('blue')).rejects.toMatchObject({ code: 'not-ready' });
   });
 });

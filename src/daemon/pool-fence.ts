@@ -16,12 +16,16 @@ export interface PoolFenceOptions {
 /**
  * Between daemons that share a store: nothing that was taken of a pool is used unless the pool was seen to give out less
  * than `fenceMs` before. A watch alone may be late by any time. So who disables a pool, waits so long, and then reads the
- * claims and blocks, has seen them all (decision 20).
+ * claims and blocks, has seen them all (decision 20). And whoever finds no claim and no block of a pool that is being
+ * deleted knows at once that none will come: a look counts for as long only as something of the pool is still out that
+ * this daemon took, so that the next who takes looks anew (decision 34).
  */
 export class PoolFence {
   readonly #options: Required<PoolFenceOptions>;
   readonly #seen = new Map<string, number>();
   readonly #looks = new Map<string, Promise<void>>();
+  /** What was forgotten while a look was under way. */
+  readonly #forgotten = new Set<string>();
   #isOpen = true;
 
   constructor(options: PoolFenceOptions) {
@@ -47,12 +51,19 @@ export class PoolFence {
     }
   }
 
+  /** Before the last that this daemon has of a pool is given up: what it saw of the pool counts no more. */
+  forget(pool: string): void {
+    if (this.#looks.has(pool)) this.#forgotten.add(pool);
+    this.#seen.delete(pool);
+  }
+
   async #look(name: string): Promise<void> {
     const at = this.#options.elapsed();
+    this.#forgotten.delete(name);
     try {
       const pool = await this.#options.store.get<PoolResource>({ kind: poolKind, name });
       requireGiving(name, pool);
-      this.#seen.set(name, at);
+      if (!this.#forgotten.delete(name)) this.#seen.set(name, at);
     } finally {
       this.#looks.delete(name);
     }

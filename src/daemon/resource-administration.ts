@@ -7,7 +7,6 @@ import { IpamError, isIpamError } from '../resources/errors.ts';
 import { kindOf } from '../resources/kinds.ts';
 import { heldStillBy, migrationMarks } from '../resources/migration-marks.ts';
 import { poolKind } from '../resources/pool.ts';
-import { spiderpoolFinalizer } from '../resources/published.ts';
 import { refusalsOf } from '../resources/refusal.ts';
 import { reservedIPKind } from '../resources/reserved-ip.ts';
 import type { Resource, Stored } from '../resources/resource.ts';
@@ -17,6 +16,7 @@ import { parseSubnet, subnetKind } from '../resources/subnet.ts';
 import type { ResourceKey, ResourceList, Store, WatchEvent } from '../store/store.ts';
 import type { BlockLeases, LeasedBlock } from './block-leases.ts';
 import type { Catalog, CatalogKind } from './catalog.ts';
+import type { Deletions } from './deletions.ts';
 import { KeyedLock } from './keyed-lock.ts';
 import type { MalformedObjects } from './malformed-objects.ts';
 import type { SharedClaims } from './shared-claims.ts';
@@ -27,8 +27,7 @@ export interface ResourceAdministrationParts {
   readonly blocks: BlockLeases;
   readonly shared: SharedClaims;
   readonly malformed: MalformedObjects;
-  /** A controller lets finalizers go. Absent: nobody else does, so a delete here takes ours off itself. */
-  readonly hasController?: boolean;
+  readonly deletions: Deletions;
 }
 
 /** Writes that another daemon overtook, before the operator hears of it. */
@@ -82,6 +81,7 @@ export class RuledResources implements ResourceAdministration {
       const created = await this.#onceShown(await store.create(resource));
       return { outcome: 'created', resource: created, warnings };
     }
+    requireStaying(present);
     requireNotHeldStill(present);
     const next = merged(present, resource);
     const warnings = [...said, ...this.#require({ operation: 'update', before: present, resource: next }, subnets)];
@@ -99,43 +99,36 @@ export class RuledResources implements ResourceAdministration {
     return stored;
   }
 
+  /** What is in use stays until it is empty, marked, and gives nothing more out meanwhile. */
   delete(key: ResourceKey): Promise<void> {
     return this.#turns.run('', async () => {
-      const { store, catalog, blocks, malformed } = this.#parts;
+      const { store, catalog, malformed, deletions } = this.#parts;
       // No daemon takes one for its own, so nobody but an operator removes it.
       const isLitter = malformed.has(key.kind, key.name);
       if (!isLitter) this.#requireWritable(key.kind);
       const present = await this.#onceShown(await store.get(key));
       if (present === undefined) throw new IpamError('not-found', `no ${key.kind} is named "${key.name}"`);
       if (isLitter && kindOf(key.kind).derived) return store.delete(key, present.metadata.resourceVersion);
-      const write: Write = { operation: 'delete', before: present };
-      this.#require(write);
-      if (key.kind === poolKind && catalog.pool(key.name) !== undefined) {
-        catalog.retire(key.name);
-        try {
-          for (const leased of blocks.all()) {
-            if (leased.resource.spec.pool === key.name && blocks.isOwn(leased)) await blocks.giveBack(leased);
-          }
-          // An ADD that was under way when the pool retired may have got an address since.
-          this.#require(write);
-        } catch (error) {
-          catalog.unretire(key.name);
-          throw error;
-        }
-      }
-      const { resourceVersion } = (await this.#withoutFinalizer(present)).metadata;
-      await store.delete(key, resourceVersion);
+      this.#require({ operation: 'delete', before: present });
+      const marked = await deletions.mark(present);
       if (isInCatalog(key.kind)) await catalog.forgets(key.kind, present);
+      if (marked === undefined) return;
+      if (key.kind === poolKind) await this.#returnBlocks(key.name);
+      if ((await deletions.complete(marked)) && isInCatalog(key.kind)) await catalog.forgets(key.kind, marked);
     });
   }
 
-  /** Manifests that came from a cluster bring the finalizer along; what it waits for has just been looked at. */
-  async #withoutFinalizer(present: Stored<Resource>): Promise<Stored<Resource>> {
-    const { store, hasController = false } = this.#parts;
-    const { finalizers = [] } = present.metadata;
-    if (hasController || !finalizers.includes(spiderpoolFinalizer)) return present;
-    const others = finalizers.filter((one) => one !== spiderpoolFinalizer);
-    return store.update({ ...present, metadata: { ...present.metadata, finalizers: others } });
+  /** Of a pool that is going every block of ours is handed back that has no address out. */
+  async #returnBlocks(pool: string): Promise<void> {
+    const { blocks } = this.#parts;
+    for (const leased of blocks.all()) {
+      if (leased.resource.spec.pool !== pool || !blocks.isOwn(leased) || (leased.space?.used ?? 0) > 0) continue;
+      try {
+        await blocks.giveBack(leased);
+      } catch (error) {
+        if (!isIpamError(error, 'in-use')) throw error;
+      }
+    }
   }
 
   #requireWritable(kind: string): void {
@@ -196,6 +189,14 @@ function isReadable(subnet: Resource): boolean {
 
 function keyOf({ kind, metadata: { name, namespace } }: Resource): ResourceKey {
   return { kind, name, ...(namespace === undefined ? {} : { namespace }) };
+}
+
+/** An API server lets the same manifest through, and the object goes all the same: its author is told so here. @throws IpamError in-use */
+function requireStaying({ kind, metadata }: Resource): void {
+  if (metadata.deletionTimestamp === undefined) return;
+  throw new IpamError('in-use', `${kind} "${metadata.name}" is being deleted, since ${metadata.deletionTimestamp}`, {
+    advice: 'it goes when nothing of it is out any more: apply again then, or under another name now',
+  });
 }
 
 /** An apply would let go a pool that a migration holds still. @throws IpamError in-use */

@@ -13,6 +13,8 @@ import type { Store } from '../store/store.ts';
 import { AddressSpace } from './address-space.ts';
 import type { Catalog } from './catalog.ts';
 import type { Clock } from './clock.ts';
+import { OwnClaims } from './own-claims.ts';
+import type { PoolFence } from './pool-fence.ts';
 import type { RestRecords } from './rest-records.ts';
 
 export interface SharedClaimsOptions {
@@ -26,6 +28,8 @@ export interface SharedClaimsOptions {
   readonly cooldownMs: number;
   /** Other daemons claim from the same pools: search elsewhere than they do. */
   readonly spread: boolean;
+  /** Told before the last claim that this daemon has of a pool is given up. */
+  readonly fence?: PoolFence | undefined;
 }
 
 /** Places looked at for a free address. Where one in ten is free, one of them is in eight of ten cases. */
@@ -48,6 +52,7 @@ export class SharedClaims {
   /** Addresses claimed by each attachment. */
   readonly #byAttachment = new Map<string, Set<string>>();
   readonly #spaces = new Map<string, AddressSpace>();
+  readonly #own: OwnClaims;
   /** Uids of claims deleted here whose delete event is still on its way. */
   readonly #deleted = new Set<string>();
   /** Uids of own claims that no list or event has shown yet: what is said of their addresses until then is older. */
@@ -61,6 +66,7 @@ export class SharedClaims {
 
   constructor(options: SharedClaimsOptions) {
     this.#options = options;
+    this.#own = new OwnClaims(options.daemon, options.fence);
   }
 
   readonly reflection: Reflection<Claim> = {
@@ -178,12 +184,16 @@ export class SharedClaims {
    */
   async release(claim: Stored<Claim>): Promise<void> {
     const { uid, name, resourceVersion } = claim.metadata;
+    this.#own.giveUp(claim);
     this.#deleted.add(uid);
     try {
       await this.#options.store.delete({ kind: claimKind, name }, resourceVersion);
     } catch (error) {
       this.#deleted.delete(uid);
-      if (!isIpamError(error, 'not-found') && !isIpamError(error, 'conflict')) throw error;
+      if (!isIpamError(error, 'not-found') && !isIpamError(error, 'conflict')) {
+        this.#own.keep(claim);
+        throw error;
+      }
     }
     this.#forget(claim);
   }
@@ -243,6 +253,7 @@ export class SharedClaims {
     if (former !== undefined && isSame(former, claim)) return;
     if (former !== undefined && former.metadata.uid !== claim.metadata.uid) this.#lose(former);
     this.#claims.set(claim.spec.address, claim);
+    if (!this.#deleted.has(claim.metadata.uid)) this.#own.keep(claim);
     const key = attachmentKey(claim.spec);
     const addresses = this.#byAttachment.get(key);
     if (addresses === undefined) this.#byAttachment.set(key, new Set([claim.spec.address]));
@@ -261,6 +272,7 @@ export class SharedClaims {
   #forget(claim: Stored<Claim>): void {
     const { address, pool } = claim.spec;
     if (this.#claims.get(address)?.metadata.uid !== claim.metadata.uid) return;
+    this.#own.giveUp(claim);
     this.#claims.delete(address);
     this.#unseen.delete(claim.metadata.uid);
     const key = attachmentKey(claim.spec);

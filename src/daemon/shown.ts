@@ -32,6 +32,11 @@ export class Shown implements Reflection<Resource> {
     this.#move();
   }
 
+  /** Those that are being deleted. */
+  get marked(): readonly Stored<Resource>[] {
+    return [...this.#objects.values()].filter(({ metadata }) => metadata.deletionTimestamp !== undefined);
+  }
+
   /** Resolves when the picture is of this state of the object, or of a later one. */
   async reached(stored: Stored<Resource>): Promise<void> {
     while (!this.#has(stored)) await this.#moved.promise;

@@ -58,6 +58,8 @@ export interface PoolUsage {
   readonly blockSize?: number;
   readonly isDefault: boolean;
   readonly disabled: boolean;
+  /** It is being deleted, and goes when nothing of it is out any more. */
+  readonly isTerminating: boolean;
   readonly blocks: number;
   readonly total: bigint;
   readonly used: bigint;

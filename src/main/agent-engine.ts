@@ -84,6 +84,7 @@ export function openAgentEngine(
   return {
     store,
     isShared: true,
+    completesDeletions: false,
     pods: undefined,
     onRefused: () => {},
     begin: async () => {

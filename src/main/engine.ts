@@ -20,6 +20,8 @@ export interface Engine {
   readonly store: Store;
   /** Do other daemons share it? */
   readonly isShared: boolean;
+  /** May this daemon let pools go that are being deleted, or does somebody else? */
+  readonly completesDeletions: boolean;
   /** Who knows about Pods; undefined: nobody. */
   readonly pods: (PodFactsSource & PodLife) | undefined;
   /** Which other daemons are there; undefined: the engine does not tell, or this daemon does not serve it to others. */
@@ -62,6 +64,7 @@ export async function openEngine(
   return {
     store: new EmbeddedStore({ directory: storeDirectory, now: Date.now, newUid: randomUUID, keptChanges }),
     isShared: false,
+    completesDeletions: true,
     pods: undefined,
     presences: new MemoryPresences(),
     onRefused: () => {},

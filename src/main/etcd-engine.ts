@@ -11,6 +11,7 @@ export function openEtcdEngine({ endpoints, tls, prefix }: EtcdConfig): Engine {
   return {
     store: new EtcdStore({ client, now: Date.now, newUid: randomUUID, ...(prefix === undefined ? {} : { prefix }) }),
     isShared: true,
+    completesDeletions: true,
     pods: undefined,
     presences: new EtcdPresences({ client, prefix }),
     onRefused: () => {},

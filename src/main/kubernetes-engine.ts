@@ -30,6 +30,7 @@ export function openKubernetesEngine({ kubeconfig, node }: DaemonConfig, metrics
   return {
     store: new KubernetesStore({ client }),
     isShared: true,
+    completesDeletions: false,
     pods,
     onRefused: (pod, error) => events.refused(pod, error),
     begin: async () => {

@@ -64,6 +64,7 @@ export async function openMemberEngine(parts: MemberEngineParts): Promise<Engine
   return {
     store: new EtcdStore({ client, now: Date.now, newUid: randomUUID }),
     isShared: true,
+    completesDeletions: true,
     pods: undefined,
     presences: new EtcdPresences({ client }),
     onRefused: () => {},

@@ -79,9 +79,10 @@ export async function serve(config: DaemonConfig, directories: Directories): Pro
     clusterCidrs: config.agent === undefined ? config.clusterCidrs : [],
     blockSizes: config.blockSizes,
     isShared: engine.isShared,
+    completesDeletions: engine.completesDeletions,
     ...(presences === undefined ? {} : { isPresent: (node: string) => presences.isPresent(node) }),
     ...(engine.isShared ? { picture: pictureFile(config, log) } : {}),
-    ...(engine.isShared ? { fence: new PoolFence({ store, elapsed: () => performance.now() }) } : {}),
+    fence: new PoolFence({ store, elapsed: () => performance.now() }),
     ...(engine.pods === undefined ? {} : { podFacts: engine.pods, podLife: engine.pods }),
     onRefused: (pod, error) => engine.onRefused(pod, error),
     onLease: ({ spec: { cidr, node, pool } }) => {

@@ -7,6 +7,7 @@ import { cni } from '../kit/cni.ts';
 import { DaemonProcess, httpStatus } from '../kit/daemon-process.ts';
 import { bin } from '../kit/paths.ts';
 import { run } from '../kit/run.ts';
+import { waitFor } from '../kit/wait.ts';
 
 const network = (daemonSocket: string) => ({
   cniVersion: '1.0.0',
@@ -138,11 +139,43 @@ describe('ipam-cli against a real daemon', () => {
     );
     expect((await cli('get', 'pool', 'desks', '-o', 'yaml')).stdout).toContain('gateway: 10.52.0.1');
     expect(await cli('delete', 'ss', 'office')).toMatchObject({
-      exit: 1,
-      stderr: expect.stringContaining('SpiderSubnet "office" still has pools: desks'),
+      exit: 0,
+      stdout: 'spidersubnet/office is being deleted: it goes when nothing of it is in use any more\n',
     });
+    expect((await cli('get', 'ss')).stdout).toMatch(/\noffice .*Terminating/);
     await cli('delete', 'pool', 'desks');
-    expect(await cli('delete', 'ss', 'office')).toMatchObject({ exit: 0 });
+    await waitFor('the subnet to go', async () => ((await cli('get', 'ss', 'office')).exit === 0 ? undefined : true));
+  });
+
+  it('deletes a manifest of a subnet with its pools, in whatever order', async () => {
+    const floor = JSON.stringify({
+      apiVersion: 'spiderpool.spidernet.io/v2beta1',
+      kind: 'SpiderSubnet',
+      metadata: { name: 'floor' },
+      spec: { subnet: '10.53.0.0/24' },
+    });
+    const names = Array.from({ length: 10 }, (_, n) => `room-${n}`);
+    const rooms = names.map((name, n) => pool(name, { subnet: '10.53.0.0/24', ips: [`10.53.0.${n + 1}`] }));
+    const file = manifest('floor.yaml', [floor, ...rooms].join('\n---\n'));
+    expect(await cli('apply', '-f', file)).toMatchObject({ exit: 0 });
+    const { exit, stdout } = await cli('delete', '-f', file);
+    expect([exit, stdout.trim().split('\n').slice(1)]).toEqual([
+      0,
+      names.map((name) => `spiderippool/${name} deleted`),
+    ]);
+    await waitFor('the subnet to go', async () => ((await cli('get', 'ss', 'floor')).exit === 0 ? undefined : true));
+  });
+
+  it('masks host bits in routes, with a warning, and gives nothing of an empty list of addresses', async () => {
+    const spec = { subnet: '10.54.0.0/24', ips: [], routes: [{ dst: '10.200.3.4/16', gw: '10.54.0.1' }] };
+    const { exit, stderr } = await cli('apply', '-f', manifest('empty.json', pool('empty', spec)));
+    expect(exit).toBe(0);
+    expect(stderr).toContain('spec.routes: 10.200.3.4/16 has host bits, and is taken for 10.200.0.0/16');
+    expect(stderr).toContain('spec.ips names no address, so the pool gives none out');
+    const { stdout } = await cli('get', 'pool', 'empty', '-o', 'json');
+    expect(JSON.parse(stdout).spec).toMatchObject({ ips: [], routes: [{ dst: '10.200.0.0/16', gw: '10.54.0.1' }] });
+    expect((await cli('pools')).stdout).toMatch(/\nempty .* 0 +0 +false/);
+    await cli('delete', 'pool', 'empty');
   });
 
   const overlap = /overlaps SpiderIPPool "cluster-ipv4": both offer 10\.244\.5\.1-10\.244\.5\.254/;
@@ -196,7 +229,7 @@ describe('ipam-cli against a real daemon', () => {
     expect(stdout + stderr).toMatch(says);
   });
 
-  it('refuses to orphan addresses: by deleting, by shrinking, by reserving', async () => {
+  it('refuses to orphan addresses, by shrinking and by reserving, and keeps a pool that is deleted until it is empty', async () => {
     await cli('apply', '-f', manifest('used.json', pool('used', { subnet: '10.70.0.0/24' })));
     const config = {
       ...network(daemon.socket),
@@ -204,10 +237,6 @@ describe('ipam-cli against a real daemon', () => {
     };
     const { json } = await cni('ipam-plugin', config, { command: 'ADD', containerId: 'u', netns: '/var/run/netns/x' });
     const [address = ''] = (json.ips?.[0]?.address ?? '').split('/');
-    expect(await cli('delete', 'pool', 'used')).toMatchObject({
-      exit: 1,
-      stderr: expect.stringContaining(`still has addresses in use: ${address}`),
-    });
     const shrunk = await cli(
       'apply',
       '-f',
@@ -227,14 +256,28 @@ describe('ipam-cli against a real daemon', () => {
       exit: 1,
       stdout: expect.stringContaining('in use'),
     });
+    expect(await cli('delete', 'pool', 'used')).toMatchObject({
+      exit: 0,
+      stdout: 'spiderippool/used is being deleted: it goes when nothing of it is in use any more\n',
+    });
+    expect((await cli('get', 'pool', 'used')).stdout).toMatch(/STATUS.*\nused .*Terminating/);
+    expect((await cli('pools')).stdout).toMatch(/\nused .* terminating/);
+    expect(await cli('apply', '-f', join(directory, 'used.json'))).toMatchObject({
+      exit: 1,
+      stdout: expect.stringMatching(/refused: SpiderIPPool "used" is being deleted, since /),
+    });
+    const other = { command: 'ADD', containerId: 'w', netns: '/var/run/netns/x' } as const;
+    expect(await cni('ipam-plugin', config, other)).toMatchObject({ exit: 1 });
     await cni('ipam-plugin', config, { command: 'DEL', containerId: 'u' });
+    await waitFor('the pool to go', async () => ((await cli('get', 'pool', 'used')).exit === 0 ? undefined : true));
+    await cli('apply', '-f', manifest('used.json', pool('used', { subnet: '10.70.0.0/24' })));
     expect(await cli('apply', '-f', join(directory, 'r.json'))).toMatchObject({ exit: 0 });
     const again = { ...config, args: { cni: { ips: [address] } } };
     expect(
       await cni('ipam-plugin', again, { command: 'ADD', containerId: 'v', netns: '/var/run/netns/x' }),
     ).toMatchObject({ exit: 1, json: { code: 102 } });
     expect(await cli('delete', '-f', join(directory, 'r.json'))).toMatchObject({ exit: 0 });
-    expect(await cli('delete', 'pool', 'used')).toMatchObject({ exit: 0 });
+    expect(await cli('delete', 'pool', 'used')).toMatchObject({ exit: 0, stdout: 'spiderippool/used deleted\n' });
   });
 
   it('goes on with the others when one resource is refused', async () => {

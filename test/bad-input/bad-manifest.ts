@@ -2,7 +2,6 @@
 export interface BadManifest {
   readonly what: string;
   readonly manifest: string;
-  readonly deletes?: boolean;
   readonly says: string;
   readonly advice?: string;
 }

@@ -48,13 +48,6 @@ export const badRelations: readonly BadManifest[] = [
     advice: 'release them first (ipam-cli addresses shows who holds them), or keep them in spec.ips',
   },
   {
-    what: 'deleting a pool that is in use',
-    manifest: pool('{subnet: 10.6.0.0/24}', 'blue'),
-    deletes: true,
-    says: 'SpiderIPPool "blue" still has addresses in use: 10.6.0.10, 10.6.0.42',
-    advice: 'set spec.disable: true so that it gives out no more, and delete it when it is empty',
-  },
-  {
     what: 'a SpiderSubnet over another',
     manifest: subnet('{subnet: 10.8.128.0/17}'),
     says: 'SpiderSubnet "new": spec.subnet 10.8.128.0/17 overlaps spec.subnet 10.8.0.0/16 of SpiderSubnet "office"; spec.subnet 10.8.128.0/17 overlaps spec.subnet 10.8.0.0/16 of SpiderIPPool "desks"',
@@ -90,13 +83,6 @@ export const badRelations: readonly BadManifest[] = [
     manifest: subnet('{subnet: 10.18.0.0/16}', 'office'),
     says: 'SpiderSubnet "office": spec.subnet cannot change from 10.8.0.0/16 to 10.18.0.0/16',
     advice: 'create another subnet, and delete this one when no pool is left in it',
-  },
-  {
-    what: 'deleting a SpiderSubnet with pools',
-    manifest: subnet('{subnet: 10.8.0.0/16}', 'office'),
-    deletes: true,
-    says: 'SpiderSubnet "office" still has pools: desks',
-    advice: 'delete the pools first',
   },
   {
     what: 'a reservation of nothing',

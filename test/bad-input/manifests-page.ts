@@ -2,12 +2,12 @@ import { badManifests, heldAddresses, presentManifests } from './bad-manifests.t
 
 /** docs/manifests.md. */
 export function manifestsPage(): string {
-  const rows = badManifests.map(({ what, manifest, deletes = false, says, advice = '' }) => {
+  const rows = badManifests.map(({ what, manifest, says, advice = '' }) => {
     const spec = manifest
       .split('\n')
       .filter((line) => !line.startsWith('apiVersion: spiderpool.spidernet.io/v2beta1'))
       .map((line) => code(line));
-    const shown = deletes ? `(delete) ${spec[0] ?? ''} ${spec[1] ?? ''}` : spec.join('<br>');
+    const shown = spec.join('<br>');
     return `| ${cell(what)} | ${shown} | ${cell(says)}${advice === '' ? '' : `<br>*${cell(advice)}*`} |`;
   });
   return `# Manifests that are refused

@@ -17,14 +17,13 @@ const facts = {
 };
 
 /** What the author of a manifest hears; nothing when it is taken. */
-export function tryManifest({ manifest, deletes = false }: Pick<BadManifest, 'manifest' | 'deletes'>) {
+export function tryManifest({ manifest }: Pick<BadManifest, 'manifest'>) {
   try {
     for (const resource of parseManifest(manifest, 'new.yaml')) {
       const before = present.find(
         ({ kind, metadata }) => kind === resource.kind && metadata.name === resource.metadata.name,
       );
       if (before === undefined) requireAllowed(reviewWrite({ operation: 'create', resource }, facts));
-      else if (deletes) requireAllowed(reviewWrite({ operation: 'delete', before }, facts));
       else requireAllowed(reviewWrite({ operation: 'update', before, resource }, facts));
     }
     return undefined;

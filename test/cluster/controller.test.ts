@@ -198,6 +198,47 @@ describe('ipam-controller', () => {
     }
   });
 
+  // Spiderpool's D00006.
+  it('lets ten pools go of which nothing is out, one after the other, in the time that kubectl waits', async () => {
+    await leader([await start()]);
+    const names = Array.from({ length: 10 }, (_, n) => `batch-${n}`);
+    await controlPlane.apply(
+      ...names.map((name, n) => pool(name, { subnet: `10.45.${n}.0/24`, ips: [`10.45.${n}.9`] })),
+    );
+    for (const name of names) {
+      await waitFor(`the finalizer of ${name}`, async () => {
+        const found = await controlPlane.get<Object>(`${spiderpool}/spiderippools/${name}`);
+        return found?.metadata.finalizers?.length === 1 || undefined;
+      });
+    }
+    for (const name of names) await controlPlane.kubectl('delete', 'sp', name, '--timeout=4s');
+    const { items } = (await controlPlane.get<{ items: Object[] }>(`${spiderpool}/spiderippools`)) ?? { items: [] };
+    expect(items.filter(({ metadata }) => metadata.name.startsWith('batch-'))).toEqual([]);
+  });
+
+  // Spiderpool's D00017, with its addresses.
+  it('counts a large IPv6 pool as an int64 does, and writes the count once', async () => {
+    await leader([await start()]);
+    await controlPlane.apply(
+      pool('large', {
+        subnet: 'fd12:3456:789a::/48',
+        ips: ['fd12:3456:789a:baba::1-fd12:3456:789a:ffff:ffff:ffff:ffff:ffff'],
+        excludeIPs: ['fd12:3456:789a:baba::1-fd12:3456:789a:baba::10'],
+      }),
+    );
+    for (const [count, address] of ['fd12:3456:789a:baba::11', 'fd12:3456:789a:baba::12'].entries()) {
+      await addClaim(address, { pool: 'large', podName: `large-${count}`, podUid: await addPod(`large-${count}`) });
+    }
+    await counts('large', 2);
+    const { text } = await controlPlane.request('GET', `${spiderpool}/spiderippools/large`);
+    expect(text).toMatch(/"totalIPCount": ?9223372036854775807[,}]/);
+    await remove(`${claimsPath}/fd12-3456-789a-baba-0-0-0-11`);
+    const { status } = await counts('large', 1);
+    expect(Object.keys(status ?? {})).toContain('totalIPCount');
+    await remove(`${claimsPath}/fd12-3456-789a-baba-0-0-0-12`);
+    await counts('large', 0);
+  });
+
   it('goes on with another replica when the leader is killed, and with none in between loses nothing', async () => {
     await controlPlane.apply(pool('two', { subnet: '10.43.0.0/24' }));
     const replicas = [await start(), await start()];

@@ -1,5 +1,4 @@
-import { prefixRange } from '../../ip/prefix.ts';
-import { emptyRangeSet, type RangeSet, rangeSet, subtract } from '../../ip/range-set.ts';
+import { emptyRangeSet, type RangeSet, subtract } from '../../ip/range-set.ts';
 import { parsePool, poolKind } from '../../resources/pool.ts';
 import { refusalsOf } from '../../resources/refusal.ts';
 import { parseReservedIP, reservedIPKind } from '../../resources/reserved-ip.ts';
@@ -11,15 +10,13 @@ import type { Write } from '../../resources/rules/write.ts';
  * does. Most writes contest none. What cannot be read contests nothing; the rules speak of it.
  */
 export function contestedBy(write: Write): RangeSet {
-  const subject = write.operation === 'delete' ? write.before : write.resource;
-  if (subject.kind === reservedIPKind && write.operation !== 'delete') {
+  if (write.operation === 'delete') return emptyRangeSet;
+  if (write.resource.kind === reservedIPKind) {
     return isReadable(parseReservedIP, write.resource) ? parseReservedIP(write.resource) : emptyRangeSet;
   }
-  if (subject.kind !== poolKind || write.operation === 'create') return emptyRangeSet;
+  if (write.resource.kind !== poolKind || write.operation === 'create') return emptyRangeSet;
   if (!isReadable(parsePool, write.before)) return emptyRangeSet;
-  const { usable, subnet } = parsePool(write.before);
-  // All of the subnet, and not only what the pool offers today: an exclusion may have come after the claim.
-  if (write.operation === 'delete') return rangeSet([prefixRange(subnet)]);
+  const { usable } = parsePool(write.before);
   return isReadable(parsePool, write.resource) ? subtract(usable, parsePool(write.resource).usable) : emptyRangeSet;
 }
 

@@ -90,14 +90,3 @@ export function checkPoolChange(from: Resource, to: Resource, findings: Findings
     findings.warn(`spec.gateway changes from ${gateways.join(' to ')}; Pods that run keep the former one`);
   }
 }
-
-export function checkPoolDelete(before: Resource, findings: Findings, { heldIn }: WriteFacts): void {
-  const held = formatRangeSet(heldIn(before.metadata.name));
-  if (held.length === 0) return;
-  findings.add({
-    code: 'in-use',
-    message: `${findings.subject} still has addresses in use: ${brief(held)}`,
-    advice: 'set spec.disable: true so that it gives out no more, and delete it when it is empty',
-    facts: { addresses: held },
-  });
-}

@@ -184,9 +184,15 @@ describe('a review of a write', () => {
       'SpiderIPPool "one": the change drops addresses that are in use: 10.6.0.20',
     ]);
     expect(messages(update(pool(spec), pool({ ...spec, ips: ['10.6.0.5-10.6.0.29'] }), { heldIn }))).toEqual([]);
-    expect(reviewWrite({ operation: 'delete', before: pool(spec) }, { ...world, heldIn }).refusals).toMatchObject([
-      { code: 'in-use', facts: { addresses: ['10.6.0.10', '10.6.0.20'] } },
-    ]);
+  });
+
+  it('has no objection to a delete, whatever is in use: what is deleted stays until it is empty', () => {
+    const heldIn = () => parseRangeSet(['10.6.0.10', '10.6.0.20']);
+    const office = resource(subnetKind, { subnet: '10.6.0.0/24' });
+    for (const before of [pool(spec), office]) {
+      const facts = { ...world, heldIn, pools: [named('two', spec)] };
+      expect(reviewWrite({ operation: 'delete', before }, facts)).toMatchObject({ refusals: [], warnings: [] });
+    }
   });
 
   it('has no objection to kinds without rules, nor to the end of a reservation', () => {

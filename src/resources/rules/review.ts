@@ -4,10 +4,10 @@ import { Findings, type Refusal, refusalError, refusalsOf, subjectOf } from '../
 import { parseReservedIP, reservedIPKind } from '../reserved-ip.ts';
 import type { Resource } from '../resource.ts';
 import { parseSubnet, subnetKind } from '../subnet.ts';
-import { checkPoolAmongOthers, checkPoolChange, checkPoolDelete } from './pool-rules.ts';
+import { checkPoolAmongOthers, checkPoolChange } from './pool-rules.ts';
 import { checkPoolShape } from './pool-shape.ts';
 import { checkReservation, checkReservationChange, checkReservationShape } from './reserved-ip-rules.ts';
-import { checkSubnetAmongOthers, checkSubnetChange, checkSubnetDelete, checkSubnetShape } from './subnet-rules.ts';
+import { checkSubnetAmongOthers, checkSubnetChange, checkSubnetShape } from './subnet-rules.ts';
 import type { Review, Write, WriteFacts } from './write.ts';
 
 /** The rules of one kind, for resources that could be read. */
@@ -20,7 +20,6 @@ interface KindRules {
   readonly among: (resource: Resource, findings: Findings, facts: WriteFacts) => void;
   /** Both can be read. */
   readonly change: (before: Resource, after: Resource, findings: Findings, facts: WriteFacts) => void;
-  readonly remove: (before: Resource, findings: Findings, facts: WriteFacts) => void;
 }
 
 const rulesOf: Readonly<Record<string, KindRules>> = {
@@ -29,21 +28,18 @@ const rulesOf: Readonly<Record<string, KindRules>> = {
     shape: checkPoolShape,
     among: checkPoolAmongOthers,
     change: checkPoolChange,
-    remove: checkPoolDelete,
   },
   [subnetKind]: {
     parse: parseSubnet,
     shape: checkSubnetShape,
     among: checkSubnetAmongOthers,
     change: checkSubnetChange,
-    remove: checkSubnetDelete,
   },
   [reservedIPKind]: {
     parse: parseReservedIP,
     shape: checkReservationShape,
     among: checkReservation,
     change: checkReservationChange,
-    remove: () => {},
   },
 };
 
@@ -66,7 +62,7 @@ export function reviewWrite(write: Write, facts: WriteFacts): Review {
       reviewUpdate(write, rules, findings, facts);
       return findings;
     case 'delete':
-      if (refusalsOf(() => rules.parse(write.before)).length === 0) rules.remove(write.before, findings, facts);
+      // What is in use stays until it is empty (Kubernetes' finalizers): to wait for that is not its author's business.
       return findings;
   }
 }

@@ -4,7 +4,7 @@ import { networkLabel } from '../pool.ts';
 import { brief, type Findings } from '../refusal.ts';
 import type { Resource } from '../resource.ts';
 import { parseWith } from '../schema.ts';
-import { parseSubnet, type Subnet, subnetSpecSchema } from '../subnet.ts';
+import { parseSubnet, subnetSpecSchema } from '../subnet.ts';
 import { checkPlanShape } from './plan-shape.ts';
 import type { WriteFacts } from './write.ts';
 
@@ -51,19 +51,4 @@ export function checkSubnetChange(from: Resource, to: Resource, findings: Findin
     `spec.subnet cannot change from ${was} to ${is}`,
     'create another subnet, and delete this one when no pool is left in it',
   );
-}
-
-export function checkSubnetDelete(before: Resource, findings: Findings, { pools }: WriteFacts): void {
-  const names = poolsOf(parseSubnet(before), pools);
-  if (names.length === 0) return;
-  findings.add({
-    code: 'in-use',
-    message: `${findings.subject} still has pools: ${brief(names)}`,
-    advice: 'delete the pools first',
-    facts: { pools: names },
-  });
-}
-
-function poolsOf({ prefix }: Subnet, pools: WriteFacts['pools']): readonly string[] {
-  return pools.filter(({ subnet }) => formatPrefix(subnet) === formatPrefix(prefix)).map(({ name }) => name);
 }

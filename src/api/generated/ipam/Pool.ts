@@ -13,6 +13,7 @@ export interface Pool {
   'used'?: (string);
   'available'?: (string);
   'resting'?: (number);
+  'terminating'?: (boolean);
 }
 
 export interface Pool__Output {
@@ -27,4 +28,5 @@ export interface Pool__Output {
   'used': (string);
   'available': (string);
   'resting': (number);
+  'terminating': (boolean);
 }
