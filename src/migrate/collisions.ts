@@ -5,6 +5,7 @@ import { attachmentKey } from '../ipam/attachment.ts';
 import { type Block, blockKind } from '../resources/block.ts';
 import { type Claim, claimKind } from '../resources/claim.ts';
 import type { Resource } from '../resources/resource.ts';
+import { defaultScope, scopeOf } from '../resources/scope.ts';
 import type { Conflict } from './conflict.ts';
 import { keyText } from './holdings.ts';
 
@@ -67,7 +68,7 @@ export function* collisions(source: readonly Resource[], others: readonly Resour
     [others, source],
   ] as const) {
     for (const { block, prefix } of blocksOf(mine)) {
-      for (const claim of theirs.filter((one): one is Claim => one.kind === claimKind)) {
+      for (const claim of theirs.filter(isClaimBesideBlocks)) {
         const address = readable(claim.spec.address, parseAddress);
         if (address === undefined || !prefixContains(prefix, address)) continue;
         yield {
@@ -93,6 +94,11 @@ export function* collisions(source: readonly Resource[], others: readonly Resour
       advice: 'empty one of the two nodes and hand the block back, and repeat',
     };
   }
+}
+
+/** Blocks are in the default scope: what is claimed in another is another address. */
+function isClaimBesideBlocks(resource: Resource): resource is Claim {
+  return resource.kind === claimKind && scopeOf((resource as Claim).spec.pool) === defaultScope;
 }
 
 function blocksOf(resources: readonly Resource[]) {

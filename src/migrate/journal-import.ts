@@ -1,6 +1,7 @@
 import type { Journal, JournalChange } from '../daemon/journal.ts';
 import type { Allocation } from '../ipam/allocation.ts';
 import { attachmentKey } from '../ipam/attachment.ts';
+import { addressKey } from '../resources/scope.ts';
 import type { Conflict } from './conflict.ts';
 import type { Holdings } from './holdings.ts';
 
@@ -19,13 +20,15 @@ export interface JournalPlan {
  */
 export function planJournal(journal: Journal, holdings: Holdings, ours: ReadonlySet<string>): JournalPlan {
   const { allocations, resting } = journal.load();
-  const byAddress = new Map(allocations.flatMap((one) => one.addresses.map(({ address }) => [address, one] as const)));
+  const byAddress = new Map(
+    allocations.flatMap((one) => one.addresses.map((held) => [addressKey(held), one] as const)),
+  );
   const changes: JournalChange[] = [];
   const conflicts: Conflict[] = [];
   const wanted = new Set<string>();
   for (const allocation of holdings.allocations) {
     wanted.add(recordKey(allocation));
-    const others = allocation.addresses.flatMap(({ address }) => byAddress.get(address) ?? []);
+    const others = allocation.addresses.flatMap((held) => byAddress.get(addressKey(held)) ?? []);
     if (others.some((other) => recordKey(other) === recordKey(allocation))) continue;
     const [other] = others.filter(
       ({ attachment }) => attachmentKey(attachment) !== attachmentKey(allocation.attachment),
@@ -38,9 +41,9 @@ export function planJournal(journal: Journal, holdings: Holdings, ours: Readonly
     // Before the new ones: a record is known by its first address, which may have another holder now.
     changes.unshift({ type: 'drop', allocation });
   }
-  const rests = new Set(resting.map(({ address, until }) => `${address} ${until}`));
+  const rests = new Set(resting.map((one) => `${addressKey(one)} ${one.until}`));
   for (const one of holdings.resting) {
-    if (!rests.has(`${one.address} ${one.until}`)) changes.push({ type: 'rest', resting: one });
+    if (!rests.has(`${addressKey(one)} ${one.until}`)) changes.push({ type: 'rest', resting: one });
   }
   return { changes, conflicts };
 }
@@ -59,7 +62,7 @@ export async function writeJournal(journal: Journal, changes: readonly JournalCh
 }
 
 function recordKey({ attachment, addresses }: Allocation): string {
-  return `${attachmentKey(attachment)} ${addresses.map(({ address }) => address).join(' ')}`;
+  return `${attachmentKey(attachment)} ${addresses.map(addressKey).join(' ')}`;
 }
 
 function takenOnNode(allocation: Allocation, other: Allocation): Conflict {

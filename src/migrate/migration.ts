@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { IpamError, isIpamError } from '../resources/errors.ts';
 import { heldStillBy, migrationAnnotation, type PhaseMark } from '../resources/migration-marks.ts';
 import { poolKind } from '../resources/pool.ts';
@@ -6,7 +7,7 @@ import type { Store } from '../store/store.ts';
 import { applySteps, keyOf, uidLookup } from './apply.ts';
 import { type Conflict, distinct, requirePools } from './conflict.ts';
 import { heldByAnother, holdSourceStill, letPoolsGo, markSourceMoved, openTarget } from './hold-still.ts';
-import { type Holdings, movedKinds, resourcesOf } from './holdings.ts';
+import { type Holdings, keyText, movedKinds, resourcesOf } from './holdings.ts';
 import { planJournal, undoJournal, writeJournal } from './journal-import.ts';
 import type { Source, Target } from './places.ts';
 import { type Plan, planMigration } from './plan.ts';
@@ -105,6 +106,7 @@ async function copyAll(options: MigrationOptions, before: Look): Promise<Holding
   const { id, source, onProgress, pause } = options;
   // While the source goes on: what it gives out meanwhile is little, and little is left for when it stands still.
   if (source.store !== undefined && source.settleMs > 0) await copyOnce(options, before);
+  let written: Plan['steps'] = [];
   for (let round = 1; ; round += 1) {
     // Every round: somebody may have made a pool since.
     if (source.store !== undefined) {
@@ -121,8 +123,13 @@ async function copyAll(options: MigrationOptions, before: Look): Promise<Holding
       await copyOnce(options, now);
       return now.holdings;
     }
-    if (round > mostRounds) throw stillChanging(now, id);
-    await copyOnce(options, now);
+    const [again] = now.plan.steps.filter((step) => written.some((before) => isSameStep(before, step)));
+    if (again !== undefined) throw notKept(again, id);
+    if (round > mostRounds) {
+      requireStopped(reasons, id);
+      throw stillChanging(now, id);
+    }
+    written = (await copyOnce(options, now)) ? now.plan.steps : [];
   }
 }
 
@@ -135,7 +142,8 @@ function isComplete({ source, target }: MigrationOptions, { holdings, plan }: Lo
   return target.journal === undefined || planJournal(target.journal, holdings, new Set()).changes.length === 0;
 }
 
-async function copyOnce(options: MigrationOptions, { holdings, plan }: Look): Promise<void> {
+/** @returns false: another program wrote the same object meanwhile, and not all could be written */
+async function copyOnce(options: MigrationOptions, { holdings, plan }: Look): Promise<boolean> {
   const { id, source, target, onProgress } = options;
   const lookup = uidLookup(holdings.resources);
   const present = await resourcesOf(target.store);
@@ -167,11 +175,21 @@ async function copyOnce(options: MigrationOptions, { holdings, plan }: Look): Pr
       await writeJournal(target.journal, records.changes);
     }
     await apply(plan.steps.slice(split));
+    return true;
   } catch (error) {
     // Somebody wrote the same object meanwhile: the next round looks again. While the source stands still that cannot be.
     if (!isIpamError(error, 'conflict') && !isIpamError(error, 'not-found')) throw error;
     if (source.store === undefined) throw error;
+    return false;
   }
+}
+
+/** Is it the same write once more, although it was carried out and answered? */
+function isSameStep(before: Plan['steps'][number], step: Plan['steps'][number]): boolean {
+  if (step.action === 'delete' || before.action === 'delete') return false;
+  return (
+    keyText(before.resource) === keyText(step.resource) && isDeepStrictEqual(before.resource.spec, step.resource.spec)
+  );
 }
 
 function isHeld({ kind }: Resource): boolean {
@@ -238,6 +256,15 @@ function conflictsError(conflicts: readonly Conflict[], id: string): IpamError {
   return new IpamError('conflict', `${first?.subject}: ${first?.reason}${more}`, {
     advice: `${first?.advice}, or take the migration back with --undo`,
     facts: { migration: id, conflicts },
+  });
+}
+
+/** The source says what it said, and the target does not: something changes or deletes there what is written. */
+function notKept({ resource }: Plan['steps'][number], id: string): IpamError {
+  const { kind, metadata } = resource;
+  return new IpamError('conflict', `the target does not keep ${kind} "${metadata.name}" as it is written`, {
+    advice: `compare what the source has with ipam-cli get ${kind.toLowerCase()} ${metadata.name} of the target, stop what changes it there (a webhook, a controller, a daemon), and repeat the same command`,
+    facts: { migration: id },
   });
 }
 

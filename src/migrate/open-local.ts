@@ -4,9 +4,14 @@ import { join } from 'node:path';
 import { holdDataDirectory } from '../daemon/data-lock.ts';
 import { LmdbJournal } from '../daemon/lmdb-journal.ts';
 import { requireNoUnfinishedRecovery } from '../daemon/recover.ts';
+import { parseAddress } from '../ip/address.ts';
+import { parsePrefix } from '../ip/prefix.ts';
+import type { HeldAddress } from '../ipam/allocation.ts';
 import { blockKind } from '../resources/block.ts';
 import { claimKind } from '../resources/claim.ts';
 import { IpamError } from '../resources/errors.ts';
+import { addressName, prefixName } from '../resources/names.ts';
+import { inScope, scopeOf } from '../resources/scope.ts';
 import { EmbeddedStore } from '../store/embedded/embedded-store.ts';
 import { verifyEnvironments } from '../store/embedded/verify.ts';
 import { type Holdings, noHoldings, resourcesOf } from './holdings.ts';
@@ -49,15 +54,8 @@ export async function embeddedSource(directory: string, movesRecord: boolean): P
   const read = async (): Promise<Holdings> => {
     const { allocations, resting } = journal.load();
     const resources = await resourcesOf(store);
-    const held = new Set(
-      resources
-        .filter(({ kind }) => kind === claimKind || kind === blockKind)
-        .map(({ spec }) => spec as { readonly address?: string; readonly cidr?: string })
-        .map(({ address, cidr }) => address ?? cidr),
-    );
-    const lost = allocations.flatMap(({ addresses }) =>
-      addresses.filter(({ address, block }) => !held.has(block ?? address)),
-    );
+    const held = new Set(resources.map(({ kind, metadata }) => `${kind} ${metadata.name}`));
+    const lost = allocations.flatMap(({ addresses }) => addresses.filter((one) => !held.has(backingOf(one))));
     return {
       ...noHoldings,
       resources,
@@ -70,6 +68,12 @@ export async function embeddedSource(directory: string, movesRecord: boolean): P
     };
   };
   return { store, settleMs: 0, read, inUse: async () => [], close };
+}
+
+/** The block or claim that stands behind an address on record. */
+function backingOf({ address, pool, block }: HeldAddress): string {
+  if (block !== undefined) return `${blockKind} ${prefixName(parsePrefix(block))}`;
+  return `${claimKind} ${inScope(addressName(parseAddress(address)), scopeOf(pool))}`;
 }
 
 /** @param hasRecord the source knows containers of this node */
