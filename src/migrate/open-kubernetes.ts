@@ -1,7 +1,7 @@
 import { blockKind } from '../resources/block.ts';
 import { claimKind } from '../resources/claim.ts';
 import { endpointKind } from '../resources/endpoint.ts';
-import { isIpamError } from '../resources/errors.ts';
+import { IpamError, isIpamError } from '../resources/errors.ts';
 import { type PoolResource, poolKind } from '../resources/pool.ts';
 import type { Resource } from '../resources/resource.ts';
 import { collectionPath, type ResourceType } from '../store/kubernetes/api-path.ts';
@@ -105,7 +105,12 @@ async function strangers(client: KubernetesClient, { resources }: Holdings): Pro
 export function whereaboutsSource(kubeconfig: string | undefined, network: string | undefined): Source {
   const client = open(kubeconfig);
   const read = async (made: readonly Resource[]): Promise<Holdings> => {
-    const { items: pools } = await client.list<unknown>(collectionPath(whereaboutsPool));
+    const pools = await listIfKnown(client, whereaboutsPool);
+    if (pools === undefined) {
+      throw new IpamError('invalid-argument', 'the cluster has no IPPool objects of whereabouts', {
+        advice: 'name the kubeconfig of the cluster that whereabouts serves: --from whereabouts:/path/kubeconfig',
+      });
+    }
     const reservations = await listOrNone(client, whereaboutsReservation);
     const found = whereaboutsHoldings({
       pools,
@@ -225,14 +230,19 @@ function jsonOrNone(text: string | undefined): Readonly<Record<string, unknown>>
   }
 }
 
-/** A kind that the cluster does not have, it has no objects of. */
-async function listOrNone(client: KubernetesClient, type: ResourceType): Promise<readonly unknown[]> {
+/** Undefined: the cluster does not know the kind. */
+async function listIfKnown(client: KubernetesClient, type: ResourceType): Promise<readonly unknown[] | undefined> {
   try {
     return (await client.list<unknown>(collectionPath(type))).items;
   } catch (error) {
-    if (isIpamError(error, 'not-found')) return [];
+    if (isIpamError(error) && error.facts.status === 404) return undefined;
     throw error;
   }
+}
+
+/** A kind that the cluster does not have, it has no objects of. */
+async function listOrNone(client: KubernetesClient, type: ResourceType): Promise<readonly unknown[]> {
+  return (await listIfKnown(client, type)) ?? [];
 }
 
 async function close(client: KubernetesClient, store: KubernetesStore): Promise<void> {

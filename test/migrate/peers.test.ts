@@ -5,6 +5,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { needsControlPlane } from '../cluster/binaries.ts';
 import { ControlPlane } from '../cluster/control-plane.ts';
 import { install, served } from '../cluster/installed.ts';
+import { cni } from '../kit/cni.ts';
 import { DaemonProcess } from '../kit/daemon-process.ts';
 import { type EtcdCluster, startEtcd } from '../kit/etcd.ts';
 import { waitFor } from '../kit/wait.ts';
@@ -130,6 +131,71 @@ describe('other IPAMs of a cluster', { timeout: 300_000 }, () => {
       { address: '10.40.0.21', containerId: 'c21' },
     ]);
     expect((await list('spiderippools')).map(({ spec }) => spec)).toMatchObject([{ subnet: '10.40.0.0/24' }]);
+  });
+
+  const poolObject = (name: string, range: string, allocations: object) => ({
+    apiVersion: whereabouts.apiVersion,
+    kind: 'IPPool',
+    metadata: { name, namespace },
+    spec: { range, allocations },
+  });
+  const held = (id: string) => ({ id, podref: `shop/${id}`, ifname: 'net1' });
+  const anew = () => controlPlane.kubectl('delete', 'ippools,network-attachment-definitions', '--all', '-A');
+
+  it('whereabouts: an index that Go has written as a negative number is the address that the Pod has', async () => {
+    await anew();
+    await controlPlane.apply(poolObject('caa5---64', 'caa5::/64', { '-3844666706890850303': held('c1') }));
+    const target = new DaemonProcess({ clusterCidr: '' });
+    const done = await migrate(
+      `whereabouts:${controlPlane.kubeconfig()}`,
+      `embedded:${target.dataDir}`,
+      '--network',
+      'storage',
+    );
+    expect(done, done.stderr).toMatchObject({ exit: 0 });
+    try {
+      await target.start();
+      const ipam = { type: 'ipam-plugin', daemonSocket: target.socket, pools: ['whereabouts-caa5---64'] };
+      const config = { cniVersion: '1.0.0', name: 'storage', type: 'macvlan', ipam };
+      const call = (command: string, containerId: string, args = '') =>
+        cni('ipam-plugin', config, { command, containerId, netns: '/n', ifname: 'net1', args });
+      expect(await call('ADD', 'c2', 'IP=caa5::caa5:0:0:1')).toMatchObject({ exit: 1 });
+      expect(await call('DEL', 'c1')).toMatchObject({ exit: 0 });
+      expect((await call('ADD', 'c2', 'IP=caa5::caa5:0:0:1')).json.ips?.[0]?.address).toBe('caa5::caa5:0:0:1/64');
+    } finally {
+      await target.remove();
+    }
+  });
+
+  it('whereabouts: what cannot be read is a conflict that names the object, in the plan and in the run', async () => {
+    await anew();
+    const indices = {
+      '999999999999': held('c1'),
+      '1e3': held('c2'),
+      7: held('c3'),
+      '+07': held('c4'),
+      8: { id: '', podref: '' },
+    };
+    await controlPlane.apply(poolObject('10.40.0.0-24', '10.40.0.0/24', indices));
+    const target = new DaemonProcess({ clusterCidr: '' });
+    try {
+      const places = [`whereabouts:${controlPlane.kubeconfig()}`, `embedded:${target.dataDir}`] as const;
+      for (const more of [['--dry-run'], []]) {
+        const { exit, stdout, stderr } = await migrate(...places, ...more);
+        expect({ exit, stderr }).toMatchObject({ exit: 1, stderr: expect.not.stringContaining('RangeError') });
+        expect(stdout).toMatch(/allocation "999999999999" of IPPool "10\.40\.0\.0-24".*is no address/);
+        expect(stdout).toMatch(/allocation "1e3" of IPPool "10\.40\.0\.0-24"/);
+        expect(stdout).toMatch(/allocation "8" of IPPool "10\.40\.0\.0-24".*no container and no Pod/);
+        expect(stdout).toMatch(/10\.40\.0\.7: held by Pod shop\/c[34] .*, and by Pod shop\/c[34]/);
+        expect(stdout).toContain('nothing was written');
+      }
+      const json = JSON.parse((await migrate(...places, '--dry-run', '-o', 'json')).stdout) as { conflicts: unknown[] };
+      expect(json.conflicts.length).toBe(4);
+      await target.start();
+      expect(JSON.parse((await target.cli('pools', '-o', 'json')).stdout)).toEqual([]);
+    } finally {
+      await target.remove();
+    }
   });
 
   it('Spiderpool: pools stay as they are, and what their status has given out is claimed', async () => {

@@ -32,8 +32,12 @@ describe('what whereabouts has given out', () => {
   });
 
   it.each([
-    ['999999999999', held('c'), /allocation "999999999999" of IPPool "kube-system\/a": its index is no address/],
-    ['1e3', held('c'), /allocation "1e3" of IPPool "kube-system\/a"/],
+    [
+      '999999999999',
+      held('c'),
+      /allocation "999999999999" of IPPool "a" in namespace kube-system: its index is no address/,
+    ],
+    ['1e3', held('c'), /allocation "1e3" of IPPool "a" in namespace kube-system/],
     ['-1', held('c'), /allocation "-1"/],
     ['', held('c'), /allocation ""/],
     ['5', { id: '', podref: '' }, /allocation "5".*no container and no Pod/],

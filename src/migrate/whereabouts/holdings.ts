@@ -183,7 +183,10 @@ function leftBehind({ all, reserved, alive }: Reservations, pools: readonly Pool
     const ref = podOfText(pod);
     const place = ref !== undefined && alive.has(pod) ? reservedPlace(name, pools) : undefined;
     if (ref === undefined || place === undefined) {
-      leftOut.push({ subject, reason: `no IPPool has allocated it (${pod || 'no Pod named'})` });
+      leftOut.push({
+        subject: `OverlappingRangeIPReservation "${name}"`,
+        reason: `no IPPool has allocated it (${pod || 'no Pod named'})`,
+      });
       continue;
     }
     const attachment = {

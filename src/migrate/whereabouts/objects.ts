@@ -13,7 +13,7 @@ const objectSchema = z.looseObject({
 
 export interface WhereaboutsPool {
   readonly name: string;
-  /** `IPPool kube-system/10.40.0.0-24`, for messages. */
+  /** `IPPool "10.40.0.0-24" in namespace kube-system`, for messages. */
   readonly subject: string;
   readonly range: InterfaceAddress;
   /** By index. */
@@ -86,7 +86,7 @@ export function subjectOf(kind: string, object: unknown): string {
     | { readonly name?: unknown; readonly namespace?: unknown }
     | undefined;
   const name = typeof metadata?.name === 'string' ? metadata.name : '';
-  return `${kind} "${typeof metadata?.namespace === 'string' ? `${metadata.namespace}/` : ''}${name}"`;
+  return `${kind} "${name}"${typeof metadata?.namespace === 'string' ? ` in namespace ${metadata.namespace}` : ''}`;
 }
 
 /** How whereabouts names what it keeps of a range: colons and the slash are dashes. */
