@@ -86,6 +86,13 @@ describe('kubectl apply -k deploy', { timeout: 2 * slowMs }, () => {
     if (binaries().minor >= 21) await cluster.kubectl('apply', '-f', join(deploy, 'disruption-budget.yaml'));
   });
 
+  it('is applied again by the server itself, without a conflict and without a warning', async () => {
+    const again = await cluster.controlPlane.tryKubectl('apply', '--server-side', '-k', deploy);
+    expect(again).toMatchObject({ exit: 0, stderr: '' });
+    const before = await cluster.controlPlane.tryKubectl('apply', '-k', deploy);
+    expect(before).toMatchObject({ exit: 0, stderr: '' });
+  });
+
   it('refuses a pool that makes no sense, and says why', async () => {
     const bad = pool('bad', { gateway: '203.0.113.1' });
     await expect(waitForWebhook(() => cluster.apply(bad))).rejects.toThrow(/denied the request.*203\.0\.113\.1/s);
