@@ -13,7 +13,7 @@ type Handler = (call: object, callback: (error: { details?: string } | null, ans
 /** Calls the services of a daemon as gRPC does. @returns the answer, or the error's text */
 function callerOf({ ipam, administration, resources }: Daemon) {
   const handlers = {
-    ...ipamService({ ipam, administration, version: 'test' }),
+    ...ipamService({ ipam, administration, version: 'test', isMember: false }),
     ...resourcesService(resources, ipam),
   } as unknown as Record<string, Handler>;
   return (method: string, message: object): Promise<object | string | undefined> =>

@@ -18,12 +18,15 @@ import type { QuarantineIPRequest__Output } from './generated/ipam/QuarantineIPR
 import type { ReleaseIPRequest__Output } from './generated/ipam/ReleaseIPRequest.ts';
 import type { ReleaseIPResponse } from './generated/ipam/ReleaseIPResponse.ts';
 import { allocateResponse, allocationMessage, blockMessage, poolMessage, statsMessage } from './messages.ts';
+import { mayCall } from './permissions.ts';
 import { problemOf } from './status.ts';
 
 export interface IpamServiceParts {
   readonly ipam: Ipam;
   readonly administration: Administration;
   readonly version: string;
+  /** Is this daemon a member of a cluster that daemons run? */
+  readonly isMember: boolean;
 }
 
 const batchLimit = 1_000;
@@ -54,7 +57,11 @@ export function ipamService(parts: IpamServiceParts): IPAMHandlers {
     GetNodeBlocks: served(async ({ node_id }, caller) => ({
       blocks: (await administration.blocks(visible(caller, node_id))).map(blockMessage),
     })),
-    GetPoolStats: served(async () => statsMessage(await administration.blocks(), await administration.pools())),
+    GetPoolStats: served(async (_request, { role }) => ({
+      ...statsMessage(await administration.blocks(), await administration.pools()),
+      lists_members: parts.isMember && mayCall(role, '/ipam.Cluster/ListMembers'),
+      known_nodes: [...administration.nodes()],
+    })),
     AllocateBlock: served(async ({ node_id, pool }, caller) => {
       const node = named(required(node_id, 'node_id'), 'node_id');
       requireOwnNode(caller, node, 'node_id');

@@ -1,7 +1,9 @@
 import type { Allocation, HeldAddress } from '../ipam/allocation.ts';
 import type { BlockUsage, PoolUsage } from '../ipam/port.ts';
+import { type FamilyUsage, usageByFamily } from '../ipam/usage.ts';
 import type { AllocateIPResponse } from './generated/ipam/AllocateIPResponse.ts';
 import type { Allocation as AllocationMessage } from './generated/ipam/Allocation.ts';
+import type { FamilyStats } from './generated/ipam/FamilyStats.ts';
 import type { GetPoolStatsResponse } from './generated/ipam/GetPoolStatsResponse.ts';
 import type { HeldAddress as HeldAddressMessage } from './generated/ipam/HeldAddress.ts';
 import type { IPBlock } from './generated/ipam/IPBlock.ts';
@@ -69,6 +71,7 @@ export function blockMessage(block: BlockUsage): IPBlock {
     used_exact: String(block.used),
     available_exact: String(available),
     resting: block.resting,
+    family: block.family,
   };
 }
 
@@ -89,44 +92,46 @@ export function poolMessage(pool: PoolUsage): Pool {
   };
 }
 
-/** Leased blocks, node by node, and shared pools, which belong to no node. */
+/**
+ * Leased blocks, node by node, and shared pools, which belong to no node. The counts of document 000 have room for one
+ * family: IPv4's, which runs out first.
+ */
 export function statsMessage(blocks: readonly BlockUsage[], pools: readonly PoolUsage[]): GetPoolStatsResponse {
   const shared = pools.filter(({ blockSize }) => blockSize === undefined);
-  const all = sum([...blocks, ...shared]);
   const byNode = Map.groupBy(blocks, ({ node }) => node);
   const nodes = [...byNode].map(([node, own]) => {
-    const { total, used } = sum(own);
-    const stats = {
-      node_id: node,
-      blocks: own.length,
-      total_ips: saturate(total),
-      used_ips: saturate(used),
-      available_ips: saturate(total - used),
-      total_ips_exact: String(total),
-      available_ips_exact: String(total - used),
-    };
-    return [node, stats] as const;
+    const { resting_ips: _resting, ...counts } = countsOf(own, []);
+    return [node, { node_id: node, blocks: own.length, ...counts }] as const;
   });
   return {
     total_nodes: byNode.size,
     total_blocks: blocks.length,
-    total_ips: saturate(all.total),
-    used_ips: saturate(all.used),
-    available_ips: saturate(all.total - all.used),
     node_stats: Object.fromEntries(nodes),
-    total_ips_exact: String(all.total),
-    available_ips_exact: String(all.total - all.used),
-    resting_ips: all.resting,
+    ...countsOf(blocks, shared),
   };
 }
 
-function sum(parts: readonly { total: bigint; used: bigint; resting: number }[]) {
-  return parts.reduce(
-    (all, { total, used, resting }) => ({
-      total: all.total + total,
-      used: all.used + used,
-      resting: all.resting + resting,
-    }),
-    { total: 0n, used: 0n, resting: 0 },
-  );
+function countsOf(blocks: readonly BlockUsage[], shared: readonly PoolUsage[]) {
+  const families = usageByFamily(blocks, shared);
+  const { total, used, resting } = families[0] ?? { total: 0n, used: 0n, resting: 0 };
+  return {
+    total_ips: saturate(total),
+    used_ips: saturate(used),
+    available_ips: saturate(total - used),
+    total_ips_exact: String(total),
+    available_ips_exact: String(total - used),
+    resting_ips: resting,
+    families: families.map(familyMessage),
+  };
+}
+
+function familyMessage({ family, blocks, total, used, resting }: FamilyUsage): FamilyStats {
+  return {
+    family,
+    blocks,
+    total: String(total),
+    used: String(used),
+    available: String(total - used),
+    resting,
+  };
 }

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { blockColumns } from './columns.ts';
-import { show, showData } from './output.ts';
+import { isData, show, showData } from './output.ts';
 import { type Run, withClient } from './run.ts';
 
 /** `allocate`, `release`, `forget`: blocks, by hand. */
@@ -21,7 +21,7 @@ export function addBlockCommands(program: Command, run: Run): void {
     .action(
       withClient(run, async ({ client, output }, node: string, cidr: string) => {
         const answer = await client.call('ReleaseBlock', { node_id: node, cidr });
-        if (output.format === 'json' || output.format === 'yaml') showData(output, answer);
+        if (isData(output)) showData(output, answer);
         else output.print(`${answer.message}\n`);
       }),
     );
@@ -35,7 +35,7 @@ export function addBlockCommands(program: Command, run: Run): void {
     .action(
       withClient(run, async ({ client, output }, node: string) => {
         const answer = await client.call('ForgetNode', { node_id: node });
-        if (output.format === 'json' || output.format === 'yaml') showData(output, answer);
+        if (isData(output)) showData(output, answer);
         else
           output.print(
             `node "${node}" forgotten: ${answer.blocks} blocks and ${answer.claims} claims are free again\n`,

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { exitCodes } from './exit-codes.ts';
-import { showData } from './output.ts';
+import { isData, showData } from './output.ts';
 import { type Run, withClient } from './run.ts';
 
 /** `check` and `version`: is it well, and what is it? */
@@ -13,7 +13,7 @@ export function addCheckCommands(program: Command, run: Run, version: string): v
         const answer = await client.call('Check', {});
         const { violations, allocations_checked, blocks_checked } = answer;
         if (violations.length > 0) run.setExit(exitCodes.violations);
-        if (output.format === 'json' || output.format === 'yaml') return showData(output, answer);
+        if (isData(output)) return showData(output, answer);
         for (const { invariant, subject, message, repair } of violations) {
           output.print(`violation of invariant ${invariant}: ${subject}: ${message}\n  repair: ${repair}\n`);
         }
@@ -31,8 +31,7 @@ export function addCheckCommands(program: Command, run: Run, version: string): v
           (answer) => ({ version: answer.version, node: answer.node_id }),
           (error: Error) => ({ error: error.message }),
         );
-        if (output.format === 'json' || output.format === 'yaml')
-          return showData(output, { client: { version }, daemon });
+        if (isData(output)) return showData(output, { client: { version }, daemon });
         output.print(
           `ipam-cli     ${version}\nipam-daemon  ${'error' in daemon ? daemon.error : `${daemon.version} (node ${daemon.node})`}\n`,
         );

@@ -1,7 +1,8 @@
 import type { Allocation__Output } from '../api/generated/ipam/Allocation.ts';
+import type { FamilyStats__Output } from '../api/generated/ipam/FamilyStats.ts';
 import type { IPBlock__Output } from '../api/generated/ipam/IPBlock.ts';
-import type { NodeStats__Output } from '../api/generated/ipam/NodeStats.ts';
 import type { Pool__Output } from '../api/generated/ipam/Pool.ts';
+import { familyName, percent } from './counts.ts';
 import type { Column } from './output.ts';
 
 /** Time since, as kubectl shows it: `45s`, `12m`, `3h`, `8d`. */
@@ -13,17 +14,20 @@ export function age(sinceMs: number, nowMs: number): string {
   return `${Math.floor(seconds / 86_400)}d`;
 }
 
-function percent(used: string | number, total: string | number): string {
-  return Number(total) === 0 ? '-' : `${((Number(used) / Number(total)) * 100).toFixed(1)}%`;
+/** One row for each family that a node has blocks of. */
+export interface NodeRow {
+  readonly node: string;
+  readonly usage: FamilyStats__Output;
 }
 
-export const nodeColumns: readonly Column<NodeStats__Output>[] = [
-  { title: 'NODE', text: ({ node_id }) => node_id },
-  { title: 'BLOCKS', text: ({ blocks }) => String(blocks) },
-  { title: 'TOTAL', text: ({ total_ips_exact }) => total_ips_exact },
-  { title: 'USED', text: ({ used_ips }) => String(used_ips) },
-  { title: 'AVAILABLE', text: ({ available_ips_exact }) => available_ips_exact },
-  { title: 'USAGE', text: ({ used_ips, total_ips_exact }) => percent(used_ips, total_ips_exact) },
+export const nodeColumns: readonly Column<NodeRow>[] = [
+  { title: 'NODE', text: ({ node }) => node },
+  { title: 'FAMILY', text: ({ usage }) => familyName(usage.family) },
+  { title: 'BLOCKS', text: ({ usage }) => String(usage.blocks) },
+  { title: 'TOTAL', text: ({ usage }) => usage.total },
+  { title: 'USED', text: ({ usage }) => usage.used },
+  { title: 'AVAILABLE', text: ({ usage }) => usage.available },
+  { title: 'USAGE', text: ({ usage }) => percent(usage.used, usage.total) },
 ];
 
 export const blockColumns: readonly Column<IPBlock__Output>[] = [

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import type { Member__Output } from '../api/generated/ipam/Member.ts';
-import { type Column, show, showData } from './output.ts';
+import { type Column, isData, show, showData } from './output.ts';
 import { type Run, type Session, withClient } from './run.ts';
 
 const megabyte = 1024 * 1024;
@@ -76,7 +76,7 @@ export function addMemberCommands(program: Command, run: Run): void {
       withClient(run, async ({ client, output }) => {
         const sizes = await client.cluster('Defragment', {});
         const [before, after] = [sizes.before, sizes.after].map((bytes) => (Number(bytes) / megabyte).toFixed(1));
-        if (output.format === 'json' || output.format === 'yaml') showData(output, sizes);
+        if (isData(output)) showData(output, sizes);
         else output.print(`database: ${before} MiB before, ${after} MiB now\n`);
       }),
     );
@@ -84,7 +84,7 @@ export function addMemberCommands(program: Command, run: Run): void {
 
 async function list({ client, output }: Session): Promise<void> {
   const answer = await client.cluster('ListMembers', {});
-  if (output.format === 'json' || output.format === 'yaml') return showData(output, answer);
+  if (isData(output)) return showData(output, answer);
   output.print(
     `cluster "${answer.cluster_name}" ${answer.cluster_id}${answer.has_quorum ? '' : ': NO MAJORITY RUNS, as seen from here'}\n`,
   );
@@ -92,6 +92,6 @@ async function list({ client, output }: Session): Promise<void> {
 }
 
 function report(output: Session['output'], member: Member__Output, text: string): void {
-  if (output.format === 'json' || output.format === 'yaml') showData(output, member);
+  if (isData(output)) showData(output, member);
   else output.print(text);
 }

@@ -2,7 +2,7 @@ import { type Command, Option } from 'commander';
 import type { KindCount, Progress, Report } from '../migrate/report.ts';
 import type { MigrateRequest } from '../migrate/run.ts';
 import { exitCodes } from './exit-codes.ts';
-import { type Column, type Output, show, showData } from './output.ts';
+import { type Column, isData, type Output, show, showData } from './output.ts';
 import { outputOf, type Run } from './run.ts';
 
 type Flags = Omit<MigrateRequest, 'dryRun' | 'undo' | 'onProgress' | 'poolFor' | 'node' | 'network'> & {
@@ -93,7 +93,7 @@ const columns: readonly Column<KindCount>[] = [
 const shownLines = 20;
 
 function print(run: Run, output: Output, report: Report): void {
-  if (output.format === 'json' || output.format === 'yaml') {
+  if (isData(output)) {
     showData(output, report);
     return;
   }

@@ -18,9 +18,14 @@ export interface Output {
   print(text: string): void;
 }
 
+/** Is the output for programs? */
+export function isData({ format }: Output): boolean {
+  return format === 'json' || format === 'yaml';
+}
+
 /** Rows as a table for people, or `value` as data for programs. */
 export function show<Row>(output: Output, columns: readonly Column<Row>[], rows: readonly Row[], value: unknown): void {
-  if (output.format === 'json' || output.format === 'yaml') showData(output, value);
+  if (isData(output)) showData(output, value);
   else output.print(table(output, columns, rows));
 }
 

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { CliError } from './cli-error.ts';
 import { exitCodes } from './exit-codes.ts';
-import { showData } from './output.ts';
+import { isData, showData } from './output.ts';
 import { type Run, withClient } from './run.ts';
 
 const unitSeconds = { s: 1, m: 60, h: 3600, d: 86_400 } as const;
@@ -21,7 +21,7 @@ export function addQuarantineCommands(program: Command, run: Run): void {
       withClient(run, async ({ client, output }, ip: string, options: { reason: string; for?: string }) => {
         const seconds = options.for === undefined ? 0 : secondsOf(options.for);
         const answer = await client.call('QuarantineIP', { ip, reason: options.reason, seconds });
-        if (output.format === 'json' || output.format === 'yaml') return showData(output, answer);
+        if (isData(output)) return showData(output, answer);
         const { holder } = answer;
         const held =
           holder === null
@@ -36,7 +36,7 @@ export function addQuarantineCommands(program: Command, run: Run): void {
     .action(
       withClient(run, async ({ client, output }, ip: string) => {
         await client.call('LiftQuarantine', { ip });
-        if (output.format === 'json' || output.format === 'yaml') return showData(output, { ip, lifted: true });
+        if (isData(output)) return showData(output, { ip, lifted: true });
         output.print(`address ${ip} may be given out again\n`);
       }),
     );

@@ -13,7 +13,7 @@ import type { Resource } from '../resources/resource.ts';
 import { CliError } from './cli-error.ts';
 import { cliError } from './client.ts';
 import { exitCodes } from './exit-codes.ts';
-import { show } from './output.ts';
+import { isData, show } from './output.ts';
 import { resourceColumns } from './resource-columns.ts';
 import { type Run, type Session, withClient } from './run.ts';
 
@@ -72,7 +72,7 @@ async function apply({ client, output }: Session, run: Run, filename: string): P
       run.setExit(exitCodes.failed);
     }
   }
-  if (output.format === 'json' || output.format === 'yaml') return show(output, [], [], results);
+  if (isData(output)) return show(output, [], [], results);
   for (const { resource, outcome, message, advice, warnings = [] } of results) {
     output.print(
       `${resource} ${outcome}${message === undefined ? '' : `: ${message}`}\n${advice ? `  hint: ${advice}\n` : ''}`,

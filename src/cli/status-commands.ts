@@ -1,12 +1,12 @@
 import { isIP } from 'node:net';
 import type { Command } from 'commander';
 import type { Allocation__Output } from '../api/generated/ipam/Allocation.ts';
-import type { ListMembersResponse__Output } from '../api/generated/ipam/ListMembersResponse.ts';
 import { CliError } from './cli-error.ts';
-import { addressColumns, addressRows, blockColumns, nodeColumns, poolColumns } from './columns.ts';
+import { addressColumns, addressRows, blockColumns, poolColumns } from './columns.ts';
 import { exitCodes } from './exit-codes.ts';
-import { show, showData } from './output.ts';
+import { show } from './output.ts';
 import { type Run, type Session, withClient } from './run.ts';
+import { blockData, poolData, stats } from './stats.ts';
 
 /** `stats`, `pools`, `blocks`, `addresses`, `lookup`: what is there. */
 export function addStatusCommands(program: Command, run: Run): void {
@@ -17,7 +17,7 @@ export function addStatusCommands(program: Command, run: Run): void {
     .action(
       withClient(run, async ({ client, output }) => {
         const { pools } = await client.call('ListPools', {});
-        show(output, poolColumns, pools, pools);
+        show(output, poolColumns, pools, pools.map(poolData));
       }),
     );
   program
@@ -26,7 +26,7 @@ export function addStatusCommands(program: Command, run: Run): void {
     .action(
       withClient(run, async ({ client, output }, node?: string) => {
         const { blocks } = await client.call('GetNodeBlocks', { node_id: node ?? '' });
-        show(output, blockColumns, blocks, blocks);
+        show(output, blockColumns, blocks, blocks.map(blockData));
       }),
     );
   program
@@ -41,46 +41,6 @@ export function addStatusCommands(program: Command, run: Run): void {
     .command('lookup <subject>')
     .description('show who holds an address, or what a container or a Pod (namespace/name) holds')
     .action(withClient(run, lookup));
-}
-
-async function stats({ client, output }: Session): Promise<void> {
-  const answer = await client.call('GetPoolStats', {});
-  const cluster = await clusterOf(client);
-  if (output.format === 'json' || output.format === 'yaml') {
-    return showData(output, cluster === undefined ? answer : { ...answer, cluster });
-  }
-  const { total_nodes, total_blocks, total_ips_exact, used_ips, available_ips_exact, resting_ips } = answer;
-  const totals = [
-    ['Nodes', total_nodes],
-    ['Blocks', total_blocks],
-    ['Addresses', total_ips_exact],
-    ['Used', used_ips],
-    ['Available', available_ips_exact],
-    ['Resting', resting_ips],
-  ] as const;
-  output.print(`Pool Statistics:\n${totals.map(([name, value]) => `  ${`${name}:`.padEnd(11)} ${value}\n`).join('')}`);
-  if (cluster !== undefined) {
-    const running = cluster.members.filter(({ report }) => report !== null).length;
-    const leader = cluster.members.find(({ is_leader }) => is_leader)?.name ?? 'none';
-    const state = `${running} of ${cluster.members.length} members run, leader ${leader}`;
-    output.print(
-      `  ${'Cluster:'.padEnd(11)} ${cluster.cluster_name}, ${state}${cluster.has_quorum ? '' : ', NO MAJORITY'}\n`,
-    );
-  }
-  const nodes = Object.values(answer.node_stats).sort((a, b) => (a.node_id < b.node_id ? -1 : 1));
-  if (nodes.length === 0) return;
-  output.print('\n');
-  show(output, nodeColumns, nodes, nodes);
-}
-
-/** Undefined: the daemon is no member of one. */
-async function clusterOf(client: Session['client']): Promise<ListMembersResponse__Output | undefined> {
-  try {
-    return await client.cluster('ListMembers', {});
-  } catch (error) {
-    if (error instanceof CliError && ['unsupported', 'not-ready', 'store-unavailable'].includes(error.code)) return;
-    throw error;
-  }
 }
 
 interface AddressFilters {

@@ -3,7 +3,7 @@ import { comparePrefixes, formatPrefix, type Prefix } from '../ip/prefix.ts';
 import { countAddresses } from '../ip/range-set.ts';
 import type { Allocation, RestingAddress } from '../ipam/allocation.ts';
 import { findViolations, type Violation } from '../ipam/check.ts';
-import { blockLayout } from '../ipam/layout.ts';
+import { assignable, blockLayout } from '../ipam/layout.ts';
 import type { Administration, AllocationEvent, BlockUsage, PoolUsage } from '../ipam/port.ts';
 import { IpamError } from '../resources/errors.ts';
 import type { Pool } from '../resources/pool.ts';
@@ -120,6 +120,16 @@ export class DaemonAdministration implements Administration {
     return this.#parts.catalog.pools.map((pool) => this.#usageOfPool(pool, going.has(pool.name)));
   }
 
+  nodes(): readonly string[] {
+    const { blocks, shared, ipam } = this.#parts;
+    const named = [
+      ...blocks.all().flatMap(({ resource: { spec } }) => [spec.node, spec.daemon]),
+      ...shared.all().flatMap(({ spec }) => [spec.node, spec.daemon]),
+      ...[...ipam.ledger.all()].map(({ node }) => node),
+    ];
+    return [...new Set([this.node, ...named])].sort();
+  }
+
   allocations(): readonly Allocation[] {
     return [...this.#parts.ipam.ledger.all()]
       .map((allocation) => ({ allocation, first: firstAddressOf(allocation) }))
@@ -197,6 +207,7 @@ export class DaemonAdministration implements Administration {
     const size = pool === undefined ? 0n : countAddresses(blockLayout(pool, prefix, catalog.reserved).usable);
     return {
       cidr: resource.spec.cidr,
+      family: prefix.address.family,
       pool: resource.spec.pool,
       node: resource.spec.node,
       total: space?.allocator.usable ?? size,
@@ -220,7 +231,7 @@ export class DaemonAdministration implements Administration {
       disabled: pool.disabled,
       isTerminating,
       blocks: leased.length,
-      total: shared?.usable ?? countAddresses(pool.usable),
+      total: shared?.usable ?? assignable(pool, this.#parts.catalog.reserved),
       used,
       resting,
     };

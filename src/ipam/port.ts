@@ -39,6 +39,7 @@ export interface Ipam {
 /** A leased block and how full it is. Counts are addresses that Pods can get (no gateway, network, broadcast). */
 export interface BlockUsage {
   readonly cidr: string;
+  readonly family: 4 | 6;
   readonly pool: string;
   readonly node: string;
   readonly total: bigint;
@@ -49,7 +50,10 @@ export interface BlockUsage {
   readonly createdAt: number;
 }
 
-/** A pool and how full it is; for a block pool `total` counts the whole pool, leased or not. */
+/**
+ * A pool and how full it is. `total` is what Pods can get: of a block pool all of it, leased or not, without what each of
+ * its blocks withholds.
+ */
 export interface PoolUsage {
   readonly name: string;
   readonly subnet: string;
@@ -95,6 +99,8 @@ export interface Administration {
   /** Ends a quarantine. @throws IpamError not-found, conflict, store-unavailable */
   lift(address: Address): Promise<void>;
   pools(): Promise<readonly PoolUsage[]>;
+  /** Every node with a block, a claim or an address, as far as this daemon knows, and its own. Sorted. */
+  nodes(): readonly string[];
   /** Every allocation, sorted by first address. */
   allocations(): readonly Allocation[];
   resting(): readonly RestingAddress[];

@@ -165,7 +165,7 @@ async function startServers({
     },
   );
   const grpc = new GrpcServer({
-    ...{ ipam, administration, resources: daemon.resources, version },
+    ...{ ipam, administration, resources: daemon.resources, version, isMember: engine.member !== undefined },
     ...{ guard: security.guard, limits: config.limits },
   });
   if (engine.presences !== undefined) serveStore(grpc, engine.store, engine.presences, daemon);

@@ -1,5 +1,6 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import type { BlockUsage, PoolUsage } from '../ipam/port.ts';
+import { usageByFamily } from '../ipam/usage.ts';
 
 /** What the gauges show, asked for at each scrape. */
 export interface MetricsSource {
@@ -68,15 +69,27 @@ export class Metrics {
   readonly storeDuration = this.#histogram('ipam_store_operation_duration_seconds', 'Time of operations on the store', [
     'operation',
   ]);
-  readonly #available = this.#gauge('ipam_available_ips', 'Addresses left in the leased blocks of a node', ['node']);
-  readonly #used = this.#gauge('ipam_used_ips', 'Addresses in use in the leased blocks of a node', ['node']);
-  readonly #total = this.#gauge('ipam_total_ips', 'Addresses of the leased blocks of a node', ['node']);
-  readonly #blocks = this.#gauge('ipam_blocks_per_node', 'Blocks leased to a node', ['node']);
-  readonly #blockUsage = this.#gauge('ipam_block_usage_ratio', 'Share of a block in use, 0..1', ['node', 'block_cidr']);
-  readonly #subnetUsage = this.#gauge('ipam_subnet_usage_ratio', 'Share of a pool in use, 0..1', [
-    'subnet_cidr',
-    'tor_id',
+  readonly #available = this.#gauge(
+    'ipam_available_ips',
+    'Addresses left in the leased blocks of a node, by IP family',
+    ['node', 'family'],
+  );
+  readonly #used = this.#gauge('ipam_used_ips', 'Addresses in use in the leased blocks of a node, by IP family', [
+    'node',
+    'family',
   ]);
+  readonly #total = this.#gauge(
+    'ipam_total_ips',
+    'Addresses of the leased blocks of a node that Pods can get, by IP family',
+    ['node', 'family'],
+  );
+  readonly #blocks = this.#gauge('ipam_blocks_per_node', 'Blocks leased to a node, by IP family', ['node', 'family']);
+  readonly #blockUsage = this.#gauge('ipam_block_usage_ratio', 'Share of a block in use, 0..1', ['node', 'block_cidr']);
+  readonly #subnetUsage = this.#gauge(
+    'ipam_subnet_usage_ratio',
+    'Share in use of the addresses of a pool that Pods can get, 0..1',
+    ['subnet_cidr', 'tor_id'],
+  );
   readonly #certificateExpiry = this.#gauge(
     'ipam_certificate_expiry_seconds',
     'When the certificate in use expires, Unix time; 0: none',
@@ -128,12 +141,13 @@ export class Metrics {
   #showBlocks(blocks: readonly BlockUsage[]): void {
     for (const gauge of [this.#available, this.#used, this.#total, this.#blocks, this.#blockUsage]) gauge.reset();
     for (const [node, own] of Map.groupBy(blocks, (block) => block.node)) {
-      const total = own.reduce((sum, block) => sum + block.total, 0n);
-      const used = own.reduce((sum, block) => sum + block.used, 0n);
-      this.#total.set({ node }, Number(total));
-      this.#used.set({ node }, Number(used));
-      this.#available.set({ node }, Number(total - used));
-      this.#blocks.set({ node }, own.length);
+      for (const { family, blocks: count, total, used } of usageByFamily(own)) {
+        const labels = { node, family: String(family) };
+        this.#total.set(labels, Number(total));
+        this.#used.set(labels, Number(used));
+        this.#available.set(labels, Number(total - used));
+        this.#blocks.set(labels, count);
+      }
     }
     for (const { node, cidr, used, total } of blocks.slice(0, blockSeriesLimit)) {
       this.#blockUsage.set({ node, block_cidr: cidr }, ratio(used, total));

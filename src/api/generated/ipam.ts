@@ -13,6 +13,7 @@ import type { ApplyResponse as _ipam_ApplyResponse, ApplyResponse__Output as _ip
 import type { CheckRequest as _ipam_CheckRequest, CheckRequest__Output as _ipam_CheckRequest__Output } from './ipam/CheckRequest.ts';
 import type { CheckResponse as _ipam_CheckResponse, CheckResponse__Output as _ipam_CheckResponse__Output } from './ipam/CheckResponse.ts';
 import type { DeleteResourceResponse as _ipam_DeleteResourceResponse, DeleteResourceResponse__Output as _ipam_DeleteResourceResponse__Output } from './ipam/DeleteResourceResponse.ts';
+import type { FamilyStats as _ipam_FamilyStats, FamilyStats__Output as _ipam_FamilyStats__Output } from './ipam/FamilyStats.ts';
 import type { ForgetNodeRequest as _ipam_ForgetNodeRequest, ForgetNodeRequest__Output as _ipam_ForgetNodeRequest__Output } from './ipam/ForgetNodeRequest.ts';
 import type { ForgetNodeResponse as _ipam_ForgetNodeResponse, ForgetNodeResponse__Output as _ipam_ForgetNodeResponse__Output } from './ipam/ForgetNodeResponse.ts';
 import type { GetNodeBlocksRequest as _ipam_GetNodeBlocksRequest, GetNodeBlocksRequest__Output as _ipam_GetNodeBlocksRequest__Output } from './ipam/GetNodeBlocksRequest.ts';
@@ -73,6 +74,7 @@ export interface ProtoGrpcType {
     CheckRequest: MessageTypeDefinition<_ipam_CheckRequest, _ipam_CheckRequest__Output>
     CheckResponse: MessageTypeDefinition<_ipam_CheckResponse, _ipam_CheckResponse__Output>
     DeleteResourceResponse: MessageTypeDefinition<_ipam_DeleteResourceResponse, _ipam_DeleteResourceResponse__Output>
+    FamilyStats: MessageTypeDefinition<_ipam_FamilyStats, _ipam_FamilyStats__Output>
     ForgetNodeRequest: MessageTypeDefinition<_ipam_ForgetNodeRequest, _ipam_ForgetNodeRequest__Output>
     ForgetNodeResponse: MessageTypeDefinition<_ipam_ForgetNodeResponse, _ipam_ForgetNodeResponse__Output>
     GetNodeBlocksRequest: MessageTypeDefinition<_ipam_GetNodeBlocksRequest, _ipam_GetNodeBlocksRequest__Output>

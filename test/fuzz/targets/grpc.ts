@@ -136,7 +136,7 @@ function batchWord(response: object | undefined): string {
 
 function handlersOf({ ipam, administration, resources }: Daemon): Record<string, Handler> {
   const services = [
-    [contract.IPAM.service, ipamService({ ipam, administration, version: 'fuzz' })],
+    [contract.IPAM.service, ipamService({ ipam, administration, version: 'fuzz', isMember: false })],
     [contract.Resources.service, resourcesService(resources, ipam)],
   ] as const;
   const named = services.flatMap(([service, handlers]) =>

@@ -1,6 +1,7 @@
 // Original file: proto/ipam.proto
 
 import type { NodeStats as _ipam_NodeStats, NodeStats__Output as _ipam_NodeStats__Output } from '../ipam/NodeStats.ts';
+import type { FamilyStats as _ipam_FamilyStats, FamilyStats__Output as _ipam_FamilyStats__Output } from '../ipam/FamilyStats.ts';
 
 export interface GetPoolStatsResponse {
   'total_nodes'?: (number);
@@ -12,6 +13,9 @@ export interface GetPoolStatsResponse {
   'total_ips_exact'?: (string);
   'available_ips_exact'?: (string);
   'resting_ips'?: (number);
+  'families'?: (_ipam_FamilyStats)[];
+  'lists_members'?: (boolean);
+  'known_nodes'?: (string)[];
 }
 
 export interface GetPoolStatsResponse__Output {
@@ -24,4 +28,7 @@ export interface GetPoolStatsResponse__Output {
   'total_ips_exact': (string);
   'available_ips_exact': (string);
   'resting_ips': (number);
+  'families': (_ipam_FamilyStats__Output)[];
+  'lists_members': (boolean);
+  'known_nodes': (string)[];
 }

@@ -14,6 +14,7 @@ export interface IPBlock {
   'used_exact'?: (string);
   'available_exact'?: (string);
   'resting'?: (number);
+  'family'?: (number);
 }
 
 export interface IPBlock__Output {
@@ -28,4 +29,5 @@ export interface IPBlock__Output {
   'used_exact': (string);
   'available_exact': (string);
   'resting': (number);
+  'family': (number);
 }

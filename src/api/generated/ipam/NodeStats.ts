@@ -1,5 +1,6 @@
 // Original file: proto/ipam.proto
 
+import type { FamilyStats as _ipam_FamilyStats, FamilyStats__Output as _ipam_FamilyStats__Output } from '../ipam/FamilyStats.ts';
 
 export interface NodeStats {
   'node_id'?: (string);
@@ -9,6 +10,7 @@ export interface NodeStats {
   'available_ips'?: (number);
   'total_ips_exact'?: (string);
   'available_ips_exact'?: (string);
+  'families'?: (_ipam_FamilyStats)[];
 }
 
 export interface NodeStats__Output {
@@ -19,4 +21,5 @@ export interface NodeStats__Output {
   'available_ips': (number);
   'total_ips_exact': (string);
   'available_ips_exact': (string);
+  'families': (_ipam_FamilyStats__Output)[];
 }

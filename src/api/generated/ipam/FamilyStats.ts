@@ -1,0 +1,20 @@
+// Original file: proto/ipam.proto
+
+
+export interface FamilyStats {
+  'family'?: (number);
+  'blocks'?: (number);
+  'total'?: (string);
+  'used'?: (string);
+  'available'?: (string);
+  'resting'?: (number);
+}
+
+export interface FamilyStats__Output {
+  'family': (number);
+  'blocks': (number);
+  'total': (string);
+  'used': (string);
+  'available': (string);
+  'resting': (number);
+}
