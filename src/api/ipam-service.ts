@@ -17,7 +17,14 @@ import type { LookupRequest__Output } from './generated/ipam/LookupRequest.ts';
 import type { QuarantineIPRequest__Output } from './generated/ipam/QuarantineIPRequest.ts';
 import type { ReleaseIPRequest__Output } from './generated/ipam/ReleaseIPRequest.ts';
 import type { ReleaseIPResponse } from './generated/ipam/ReleaseIPResponse.ts';
-import { allocateResponse, allocationMessage, blockMessage, poolMessage, statsMessage } from './messages.ts';
+import {
+  allocateResponse,
+  allocationMessage,
+  blockMessage,
+  poolMessage,
+  stateMessage,
+  statsMessage,
+} from './messages.ts';
 import { mayCall } from './permissions.ts';
 import { problemOf } from './status.ts';
 
@@ -57,10 +64,10 @@ export function ipamService(parts: IpamServiceParts): IPAMHandlers {
     GetNodeBlocks: served(async ({ node_id }, caller) => ({
       blocks: (await administration.blocks(visible(caller, node_id))).map(blockMessage),
     })),
-    GetPoolStats: served(async (_request, { role }) => ({
+    GetPoolStats: served(async ({ with_nodes }, { role }) => ({
       ...statsMessage(await administration.blocks(), await administration.pools()),
       lists_members: parts.isMember && mayCall(role, '/ipam.Cluster/ListMembers'),
-      known_nodes: [...administration.nodes()],
+      known_nodes: with_nodes ? [...administration.nodes()] : [],
     })),
     AllocateBlock: served(async ({ node_id, pool }, caller) => {
       const node = named(required(node_id, 'node_id'), 'node_id');
@@ -76,13 +83,17 @@ export function ipamService(parts: IpamServiceParts): IPAMHandlers {
     Lookup: served(async (request, caller) => {
       const node = visibleNode(caller);
       const found = lookup(administration, request).filter((one) => node === undefined || one.node === node);
-      return { allocations: found.map(allocationMessage) };
+      const state =
+        node === undefined && request.ip ? administration.stateOf(addressField(request.ip, 'ip')) : undefined;
+      return { allocations: found.map(allocationMessage), address: state === undefined ? null : stateMessage(state) };
     }),
     ListAllocations: served(async (request, caller) =>
       page(administration.allocations(), { ...request, node_id: visible(caller, request.node_id) ?? '' }),
     ),
     WatchAllocations: streaming((_request, signal, caller) => events(administration, signal, visibleNode(caller))),
-    ForgetNode: served(({ node_id }) => administration.forgetNode(named(required(node_id, 'node_id'), 'node_id'))),
+    ForgetNode: served(({ node_id, force }) =>
+      administration.forgetNode(named(required(node_id, 'node_id'), 'node_id'), force),
+    ),
     QuarantineIP: served(async (request) => {
       const holder = await quarantine(administration, request);
       return { holder: holder === undefined ? null : allocationMessage(holder) };

@@ -127,7 +127,7 @@ export class Listener {
   #listen(address: string, listen: (ready: () => void) => void): Promise<void> {
     return new Promise((resolve, reject) => {
       const refuse = (error: Error): void => {
-        reject(new IpamError('invalid-config', `cannot listen on ${address}: ${error.message}`, { cause: error }));
+        reject(cannotListen(address, error));
       };
       this.#server.once('error', refuse);
       listen(() => {
@@ -137,6 +137,24 @@ export class Listener {
     });
   }
 }
+
+/** What is taken by another program is no mistake in the configuration: it may be free a moment later. */
+function cannotListen(address: string, cause: NodeJS.ErrnoException): IpamError {
+  if (cause.code === 'EADDRINUSE') {
+    return new IpamError('in-use', `cannot listen on ${address}: another program does`, {
+      advice: 'ss -lntp shows which one; stop it, or name another address in the configuration or with a flag',
+      cause,
+    });
+  }
+  const advice = listenAdvice[cause.code ?? ''] ?? '';
+  return new IpamError('invalid-config', `cannot listen on ${address}: ${cause.message}`, { advice, cause });
+}
+
+const listenAdvice: Readonly<Record<string, string>> = {
+  EACCES: 'ports below 1024 are for root, and a socket needs a folder that this user may write to',
+  EADDRNOTAVAIL: 'no interface of this machine has the address',
+  ENOENT: 'its folder is not there',
+};
 
 function newServer(accept: (socket: Socket) => void): Server {
   // A connection that cannot be accepted, for want of a descriptor, is that connection's misfortune alone.

@@ -1,6 +1,8 @@
+import type { AddressState } from '../ipam/address-state.ts';
 import type { Allocation, HeldAddress } from '../ipam/allocation.ts';
 import type { BlockUsage, PoolUsage } from '../ipam/port.ts';
 import { type FamilyUsage, usageByFamily } from '../ipam/usage.ts';
+import type { AddressState as AddressStateMessage } from './generated/ipam/AddressState.ts';
 import type { AllocateIPResponse } from './generated/ipam/AllocateIPResponse.ts';
 import type { Allocation as AllocationMessage } from './generated/ipam/Allocation.ts';
 import type { FamilyStats } from './generated/ipam/FamilyStats.ts';
@@ -55,6 +57,10 @@ export function allocationMessage({
     addresses: addresses.map(heldMessage),
     created_at_ms: createdAt,
   };
+}
+
+export function stateMessage({ state, pool, block, node, until, message }: AddressState): AddressStateMessage {
+  return { state, pool: pool ?? '', block: block ?? '', node: node ?? '', until_ms: until ?? 0, message };
 }
 
 export function blockMessage(block: BlockUsage): IPBlock {

@@ -32,9 +32,10 @@ export function addBlockCommands(program: Command, run: Run): void {
       'after',
       '\nIts Pods must be gone, and its daemon ended: what they hold is given to others. A daemon that is only cut off from the\ncluster goes on giving addresses of its blocks; be sure that its machine is off, or that it runs no Pods.',
     )
+    .option('--force', 'also a node of which the daemon knows nothing')
     .action(
-      withClient(run, async ({ client, output }, node: string) => {
-        const answer = await client.call('ForgetNode', { node_id: node });
+      withClient(run, async ({ client, output }, node: string, { force }: { force?: boolean }) => {
+        const answer = await client.call('ForgetNode', { node_id: node, force: force ?? false });
         if (isData(output)) showData(output, answer);
         else
           output.print(

@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { CliError } from './cli-error.ts';
 import { exitCodes } from './exit-codes.ts';
 import { isData, showData } from './output.ts';
 import { type Run, withClient } from './run.ts';
@@ -29,7 +30,11 @@ export function addCheckCommands(program: Command, run: Run, version: string): v
       withClient(run, async ({ client, output }) => {
         const daemon = await client.call('GetVersion', {}).then(
           (answer) => ({ version: answer.version, node: answer.node_id }),
-          (error: Error) => ({ error: error.message }),
+          (error: unknown) => {
+            if (!(error instanceof CliError)) throw error;
+            run.setExit(error.exit);
+            return { error: error.message };
+          },
         );
         if (isData(output)) return showData(output, { client: { version }, daemon });
         output.print(

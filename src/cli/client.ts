@@ -1,12 +1,12 @@
-import { credentials, type ServiceError, status } from '@grpc/grpc-js';
+import { credentials, type ServiceError } from '@grpc/grpc-js';
 import type { MethodDefinition } from '@grpc/proto-loader';
 import type { ClusterClient, ClusterDefinition } from '../api/generated/ipam/Cluster.ts';
 import type { IPAMClient, IPAMDefinition } from '../api/generated/ipam/IPAM.ts';
 import type { ResourcesClient, ResourcesDefinition } from '../api/generated/ipam/Resources.ts';
 import { contract } from '../api/proto.ts';
-import { adviceTrailer, errorTrailer } from '../api/status.ts';
-import { CliError } from './cli-error.ts';
+import { cliError } from './call-failure.ts';
 import { type ClientTls, clientSecurity, whyNoTls } from './client-tls.ts';
+import { daemonAddress } from './daemon-address.ts';
 import { exitCodes } from './exit-codes.ts';
 
 type RequestOf<Method> = Method extends MethodDefinition<infer Request, infer _R, infer _O, infer _A> ? Request : never;
@@ -36,13 +36,12 @@ type Unary = (
 ) => unknown;
 
 /**
- * @param address a path, `unix:…`, or `host:port`
+ * @param address a path, `unix:…`, or `host:port` @throws CliError usage
  * @param tls how to show who we are over TCP; absent: plain
  */
 export function openClient(address: string, timeoutMs: number, tls?: ClientTls): Client {
-  const target = address.startsWith('/') ? `unix:${address}` : address.replace(/^unix:\/\//, 'unix:');
+  const { target, isTcp } = daemonAddress(address);
   // The socket is the node's own: who calls is known there without certificates.
-  const isTcp = !target.startsWith('unix:');
   const used = tls !== undefined && isTcp ? tls : undefined;
   const security = used && clientSecurity(used, target);
   const shown = security?.credentials ?? credentials.createInsecure();
@@ -75,30 +74,4 @@ export function openClient(address: string, timeoutMs: number, tls?: ClientTls):
       cluster.close();
     },
   };
-}
-
-/** A gRPC failure in the user's terms. */
-export function cliError(error: ServiceError | null, address: string): CliError {
-  if (error === null) return new CliError('the daemon sent an empty answer');
-  const [code] = error.metadata?.get(errorTrailer) ?? [];
-  const [advice] = error.metadata?.get(adviceTrailer) ?? [];
-  if (code === undefined && (error.code === status.UNAVAILABLE || error.code === status.DEADLINE_EXCEEDED)) {
-    return new CliError(`ipam-daemon does not answer at ${address}: ${error.details}`, {
-      code: 'unreachable',
-      advice:
-        'is it running? name another address with --daemon or IPAM_DAEMON (a socket needs the same user, or root)',
-      exit: exitCodes.unreachable,
-    });
-  }
-  if (code === undefined && error.code === status.UNIMPLEMENTED) {
-    return new CliError(`the daemon at ${address} does not do that: ${error.details}`, {
-      code: 'unsupported',
-      advice: 'members and snapshots are of daemons that were started with --bootstrap or --join',
-    });
-  }
-  return new CliError(error.details, {
-    code: String(code ?? 'failed'),
-    advice: advice === undefined ? '' : advice.toString(),
-    exit: error.code === status.NOT_FOUND ? exitCodes.notFound : exitCodes.failed,
-  });
 }

@@ -19,7 +19,7 @@ export interface Output {
 }
 
 /** Is the output for programs? */
-export function isData({ format }: Output): boolean {
+export function isData({ format }: Pick<Output, 'format'>): boolean {
   return format === 'json' || format === 'yaml';
 }
 

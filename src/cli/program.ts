@@ -25,6 +25,22 @@ Examples:
 
 ${exitCodeHelp}`;
 
+/** The same word means the same in every command. */
+const argumentHelp: Readonly<Record<string, string>> = {
+  address: 'an IPv4 or IPv6 address',
+  cidr: 'a block, as `ipam-cli blocks` shows it',
+  file: 'path of the snapshot',
+  folder: 'with tls.crt and tls.key, as certs issue made it',
+  'host:port': 'where its daemon will be reached (--bind-addr, --advertise-addr)',
+  kind: 'subnet (ss), pool (sp), reservedip (sr), endpoint (se), block or claim',
+  member: 'name or id, as `ipam-cli members list` shows it',
+  name: 'of the resource, or of the member',
+  'node-id': 'name of a node (--node-id of its daemon)',
+  paths: 'files of certificates, or folders of them',
+  shell: 'bash, zsh or fish',
+  subject: 'an address, the id of a container, or namespace/name of a Pod',
+};
+
 /** The whole command line, without running it. */
 export function buildProgram(process: Omit<Run, 'options'>, version: string): Command {
   const program = new Command('ipam-cli')
@@ -59,5 +75,12 @@ export function buildProgram(process: Omit<Run, 'options'>, version: string): Co
     .command('completion <shell>')
     .description('print the completion script for bash, zsh or fish')
     .action((shell: string) => process.print(completionScript(shell, program)));
+  for (const command of everyCommand(program)) {
+    for (const argument of command.registeredArguments) argument.description ||= argumentHelp[argument.name()] ?? '';
+  }
   return program;
+}
+
+function everyCommand(command: Command): readonly Command[] {
+  return [command, ...command.commands.flatMap(everyCommand)];
 }

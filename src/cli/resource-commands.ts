@@ -1,19 +1,16 @@
-import { readdirSync, readFileSync, statSync } from 'node:fs';
-import { extname, join } from 'node:path';
-import { text } from 'node:stream/consumers';
 import type { ServiceError } from '@grpc/grpc-js';
 import type { Command } from 'commander';
 import { stringify } from 'yaml';
 import type { AllocationEvent__Output } from '../api/generated/ipam/AllocationEvent.ts';
-import { IpamError } from '../resources/errors.ts';
 import { readJson } from '../resources/json-text.ts';
 import { kindOf } from '../resources/kinds.ts';
-import { parseManifest } from '../resources/manifest.ts';
 import type { Resource } from '../resources/resource.ts';
+import { cliError } from './call-failure.ts';
 import { CliError } from './cli-error.ts';
-import { cliError } from './client.ts';
 import { exitCodes } from './exit-codes.ts';
 import { isData, show } from './output.ts';
+import { readManifests } from './read-manifests.ts';
+import { type RemoveOptions, remove } from './remove-resources.ts';
 import { resourceColumns } from './resource-columns.ts';
 import { type Run, type Session, withClient } from './run.ts';
 
@@ -32,27 +29,16 @@ export function addResourceCommands(program: Command, run: Run): void {
     .command('delete [kind] [name]')
     .description('delete a resource, or those of a manifest')
     .option('-f, --filename <path>', 'file, directory, or "-" for standard input')
-    .action(withClient(run, remove));
+    .option('--ignore-not-found', 'what is not there is no failure')
+    .action(
+      withClient(run, (session, kind?: string, name?: string, options?: RemoveOptions) =>
+        remove(session, run, { kind, name, ...options }),
+      ),
+    );
   program
     .command('watch')
     .description('show allocations and releases as they happen, until interrupted')
     .action(withClient(run, watch));
-}
-
-async function readManifests(path: string): Promise<readonly Resource[]> {
-  if (path === '-') return parseManifest(await text(process.stdin), 'standard input');
-  try {
-    const files = statSync(path).isDirectory()
-      ? readdirSync(path)
-          .filter((name) => ['.yaml', '.yml', '.json'].includes(extname(name)))
-          .sort()
-          .map((name) => join(path, name))
-      : [path];
-    return files.flatMap((file) => parseManifest(readFileSync(file, 'utf8'), file));
-  } catch (error) {
-    if (error instanceof IpamError) throw error;
-    throw new CliError(`${path}: ${(error as Error).message}`, { code: 'usage', exit: exitCodes.usage });
-  }
 }
 
 /** One refused resource does not keep the others from being applied. */
@@ -91,41 +77,6 @@ async function get({ client, output }: Session, kind: string, name?: string): Pr
   const { json } = await client.resources('List', { kind: info.kind });
   const items = json.map((one) => readJson(one) as Resource);
   show(output, resourceColumns(info, items), items, { apiVersion: 'v1', kind: 'List', items });
-}
-
-async function remove(
-  { client, output }: Session,
-  kind?: string,
-  name?: string,
-  options: { filename?: string } = {},
-): Promise<void> {
-  const keys =
-    options.filename === undefined
-      ? [{ kind: kind ?? '', name: name ?? '' }]
-      : (await readManifests(options.filename)).map((resource) => ({
-          kind: resource.kind,
-          name: resource.metadata.name,
-        }));
-  for (const key of keys) {
-    if (key.kind === '' || key.name === '')
-      throw new CliError('name a kind and a name, or -f a manifest', { code: 'usage', exit: exitCodes.usage });
-    const info = kindOf(key.kind);
-    await client.resources('Delete', { kind: info.kind, name: key.name });
-    const stays = await isThere(client, info.kind, key.name);
-    const outcome = stays ? 'is being deleted: it goes when nothing of it is in use any more' : 'deleted';
-    output.print(`${info.kind.toLowerCase()}/${key.name} ${outcome}\n`);
-  }
-}
-
-/** After a delete: what is in use is only marked. */
-async function isThere(client: Session['client'], kind: string, name: string): Promise<boolean> {
-  try {
-    const { json } = await client.resources('Get', { kind, name });
-    return (readJson(json) as Resource).metadata.deletionTimestamp !== undefined;
-  } catch (error) {
-    if (error instanceof CliError && error.exit !== exitCodes.unreachable) return false;
-    throw error;
-  }
 }
 
 async function watch({ client, output }: Session): Promise<void> {

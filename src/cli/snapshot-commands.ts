@@ -6,8 +6,9 @@ import type { SnapshotPart__Output } from '../api/generated/ipam/SnapshotPart.ts
 import { prepareRestoration } from '../members/restoration.ts';
 import { readSnapshot, type SnapshotSummary } from '../members/snapshot.ts';
 import { IpamError } from '../resources/errors.ts';
+import { cliError } from './call-failure.ts';
 import { CliError } from './cli-error.ts';
-import { type Client, cliError } from './client.ts';
+import type { Client } from './client.ts';
 import { type Column, type Output, show } from './output.ts';
 import { outputOf, type Run, withClient } from './run.ts';
 

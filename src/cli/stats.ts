@@ -76,7 +76,7 @@ export function poolData({ total, used, available, ...pool }: Pool__Output) {
 }
 
 function statsData(answer: GetPoolStatsResponse__Output, cluster: ListMembersResponse__Output | undefined) {
-  const { total_nodes, total_blocks, known_nodes } = answer;
+  const { total_nodes, total_blocks } = answer;
   return {
     total_nodes,
     total_blocks,
@@ -84,7 +84,6 @@ function statsData(answer: GetPoolStatsResponse__Output, cluster: ListMembersRes
     resting_ips: answer.resting_ips,
     families: answer.families.map(familyData),
     node_stats: Object.fromEntries(nodesOf(answer).map((node) => [node.node_id, nodeData(node)])),
-    known_nodes,
     ...(cluster === undefined ? {} : { cluster }),
   };
 }

@@ -1,10 +1,12 @@
 import { isIP } from 'node:net';
 import type { Command } from 'commander';
+import type { AddressState__Output } from '../api/generated/ipam/AddressState.ts';
 import type { Allocation__Output } from '../api/generated/ipam/Allocation.ts';
 import { CliError } from './cli-error.ts';
 import { addressColumns, addressRows, blockColumns, poolColumns } from './columns.ts';
 import { exitCodes } from './exit-codes.ts';
-import { show } from './output.ts';
+import { requireKnown, requireNode } from './known.ts';
+import { isData, show, showData } from './output.ts';
 import { type Run, type Session, withClient } from './run.ts';
 import { blockData, poolData, stats } from './stats.ts';
 
@@ -26,6 +28,7 @@ export function addStatusCommands(program: Command, run: Run): void {
     .action(
       withClient(run, async ({ client, output }, node?: string) => {
         const { blocks } = await client.call('GetNodeBlocks', { node_id: node ?? '' });
+        if (blocks.length === 0 && node !== undefined) await requireNode(client, node);
         show(output, blockColumns, blocks, blocks.map(blockData));
       }),
     );
@@ -40,7 +43,15 @@ export function addStatusCommands(program: Command, run: Run): void {
   program
     .command('lookup <subject>')
     .description('show who holds an address, or what a container or a Pod (namespace/name) holds')
-    .action(withClient(run, lookup));
+    .addHelpText(
+      'after',
+      `
+Of an address it says what is with it: held, cooling-down, free; gateway, network, broadcast, reserved, quarantined,
+excluded, unlisted (in a pool's subnet, and in none of its ranges), outside (of every pool), or unknown (of a block that
+another daemon leases: ask that one).
+Exit status: 0 held, 4 nobody holds it, 1 this daemon cannot know.`,
+    )
+    .action(withClient(run, (session, subject: string) => lookup(run, session, subject)));
 }
 
 interface AddressFilters {
@@ -71,17 +82,28 @@ async function addresses({ client, output }: Session, filters: AddressFilters): 
     found.push(...page.allocations);
     token = page.continue_token;
   } while (token !== '' && found.length < limit);
+  if (found.length === 0) await requireKnown(client, filters);
   show(output, addressColumns, addressRows(found), found);
 }
 
-async function lookup({ client, output }: Session, subject: string): Promise<void> {
-  const { allocations } = await client.call('Lookup', lookupRequest(subject));
-  if (allocations.length === 0)
-    throw new CliError(`nothing is held by, and nobody holds, "${subject}"`, {
-      code: 'not-found',
-      exit: exitCodes.notFound,
-    });
-  show(output, addressColumns, addressRows(allocations), allocations);
+/** Nobody holds what is free or withheld: an answer, and the exit status tells it from an address that is held. */
+async function lookup(run: Run, { client, output }: Session, subject: string): Promise<void> {
+  const { allocations, address } = await client.call('Lookup', lookupRequest(subject));
+  if (address !== null && address.state !== 'held') {
+    run.setExit(address.state === 'unknown' ? exitCodes.failed : exitCodes.notFound);
+  }
+  if (address !== null && isData(output)) return showData(output, { address: stateData(address), allocations });
+  if (allocations.length > 0) return show(output, addressColumns, addressRows(allocations), allocations);
+  if (address !== null) return output.print(`${address.message}\n`);
+  throw new CliError(`this daemon has nothing on record of "${subject}"`, {
+    code: 'not-found',
+    advice: 'an address, the id of a container, or namespace/name of a Pod; each daemon knows those of its own nodes',
+    exit: exitCodes.notFound,
+  });
+}
+
+function stateData({ until_ms, ...state }: AddressState__Output): object {
+  return { ...state, until: until_ms === '0' ? null : new Date(Number(until_ms)).toISOString() };
 }
 
 function lookupRequest(subject: string) {

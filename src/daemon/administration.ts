@@ -1,6 +1,7 @@
 import { type Address, compareAddresses, formatAddress, parseAddress } from '../ip/address.ts';
-import { comparePrefixes, formatPrefix, type Prefix } from '../ip/prefix.ts';
+import { comparePrefixes, formatPrefix, type Prefix, prefixContains } from '../ip/prefix.ts';
 import { countAddresses } from '../ip/range-set.ts';
+import { type AddressState, addressState } from '../ipam/address-state.ts';
 import type { Allocation, RestingAddress } from '../ipam/allocation.ts';
 import { findViolations, type Violation } from '../ipam/check.ts';
 import { assignable, blockLayout } from '../ipam/layout.ts';
@@ -84,7 +85,7 @@ export class DaemonAdministration implements Administration {
     await this.#parts.blocks.giveBack(leased);
   }
 
-  async forgetNode(node: string): Promise<{ readonly blocks: number; readonly claims: number }> {
+  async forgetNode(node: string, force = false): Promise<{ readonly blocks: number; readonly claims: number }> {
     const { blocks, shared } = this.#parts;
     if (node === this.node) {
       throw new IpamError('invalid-argument', `node "${node}" is this daemon's own and is not forgotten`, {
@@ -100,6 +101,13 @@ export class DaemonAdministration implements Administration {
     }
     const leased = blocks.all().filter(({ resource }) => resource.spec.daemon === node);
     const claims = shared.all().filter(({ spec }) => spec.daemon === node);
+    if (leased.length + claims.length === 0 && !force) {
+      const known = this.nodes().filter((one) => one !== this.node);
+      throw new IpamError('not-found', `nothing is known of a node "${node}": it leases no block and has no claim`, {
+        advice: `${known.length === 0 ? 'no other node is known' : `known: ${known.slice(0, 20).join(', ')}${known.length > 20 ? ', …' : ''}`}; --force takes its word for it`,
+        facts: { node },
+      });
+    }
     for (const block of leased) await blocks.giveBack(block);
     for (const claim of claims) await shared.release(claim);
     return { blocks: leased.length, claims: claims.length };
@@ -122,12 +130,11 @@ export class DaemonAdministration implements Administration {
 
   nodes(): readonly string[] {
     const { blocks, shared, ipam } = this.#parts;
-    const named = [
-      ...blocks.all().flatMap(({ resource: { spec } }) => [spec.node, spec.daemon]),
-      ...shared.all().flatMap(({ spec }) => [spec.node, spec.daemon]),
-      ...[...ipam.ledger.all()].map(({ node }) => node),
-    ];
-    return [...new Set([this.node, ...named])].sort();
+    const known = new Set([this.node]);
+    for (const { resource } of blocks.all()) known.add(resource.spec.node).add(resource.spec.daemon);
+    for (const { spec } of shared.all()) known.add(spec.node).add(spec.daemon);
+    for (const { node } of ipam.ledger.all()) known.add(node);
+    return [...known].sort();
   }
 
   allocations(): readonly Allocation[] {
@@ -144,6 +151,41 @@ export class DaemonAdministration implements Administration {
 
   holderOf(address: Address): Allocation | undefined {
     return this.#parts.ipam.ledger.holderOf(formatAddress(address));
+  }
+
+  stateOf(address: Address): AddressState {
+    const { catalog, blocks, clock } = this.#parts;
+    const text = formatAddress(address);
+    const leased = blocks.all().find(({ prefix }) => prefixContains(prefix, address));
+    const rest = this.resting().find((resting) => resting.address === text);
+    return addressState({
+      address,
+      pools: catalog.pools,
+      quarantine: catalog.quarantineOf(address),
+      planned: catalog.planned,
+      holder: this.#whoHolds(address),
+      block: leased && {
+        prefix: leased.prefix,
+        node: leased.resource.spec.node,
+        pool: leased.resource.spec.pool,
+        isOwn: blocks.isOwn(leased),
+      },
+      restsUntil: rest !== undefined && rest.until > clock.now() ? rest.until : undefined,
+    });
+  }
+
+  /** By this daemon's record, or by a claim of any daemon. */
+  #whoHolds(address: Address): { readonly node: string; readonly pool: string; readonly who: string } | undefined {
+    const text = formatAddress(address);
+    const own = this.holderOf(address);
+    if (own !== undefined) {
+      const pool = own.addresses.find((held) => held.address === text)?.pool ?? '';
+      return { node: own.node, pool, who: `container ${own.attachment.containerId}` };
+    }
+    const claim = this.#parts.shared.all().find(({ spec }) => spec.address === text)?.spec;
+    if (claim === undefined) return undefined;
+    const pod = claim.podName === undefined ? '' : ` of Pod ${claim.podNamespace ?? ''}/${claim.podName}`;
+    return { node: claim.node, pool: claim.pool, who: `container ${claim.containerId}${pod}` };
   }
 
   ofContainer(containerId: string): readonly Allocation[] {

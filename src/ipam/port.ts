@@ -1,5 +1,6 @@
 import type { Address } from '../ip/address.ts';
 import type { Prefix } from '../ip/prefix.ts';
+import type { AddressState } from './address-state.ts';
 import type { Allocation, RestingAddress } from './allocation.ts';
 import type { Attachment } from './attachment.ts';
 import type { Violation } from './check.ts';
@@ -85,9 +86,10 @@ export interface Administration {
   returnBlock(node: string, cidr: Prefix): Promise<void>;
   /**
    * Takes blocks and claims away from the daemon of a node that will never come back; its Pods must be gone.
-   * @throws invalid-argument when it is this daemon's node, store-unavailable
+   * @param force also a node of which nothing is known, where a slip of the pen would otherwise look like success
+   * @throws invalid-argument when it is this daemon's node, not-found naming those that are known, store-unavailable
    */
-  forgetNode(node: string): Promise<{ readonly blocks: number; readonly claims: number }>;
+  forgetNode(node: string, force?: boolean): Promise<{ readonly blocks: number; readonly claims: number }>;
   /**
    * Somebody outside was found to use an address: no new ADD gets it, an attachment that holds it gets another with
    * its next ADD, and after a DEL it is not given again until the quarantine is over or lifted.
@@ -105,6 +107,8 @@ export interface Administration {
   allocations(): readonly Allocation[];
   resting(): readonly RestingAddress[];
   holderOf(address: Address): Allocation | undefined;
+  /** What is with an address, as far as this daemon knows. */
+  stateOf(address: Address): AddressState;
   /** What a container holds, on all its interfaces. */
   ofContainer(containerId: string): readonly Allocation[];
   /** Changes from now on until the signal aborts; a slow reader loses nothing up to 65,536 events, then gets an error. */

@@ -1,6 +1,8 @@
 import { CommanderError } from 'commander';
+import { stringify } from 'yaml';
 import { CliError } from '../cli/cli-error.ts';
 import { exitCodes } from '../cli/exit-codes.ts';
+import { type Format, formats, isData } from '../cli/output.ts';
 import { buildProgram } from '../cli/program.ts';
 import { IpamError } from '../resources/errors.ts';
 import { version } from './version.ts';
@@ -18,16 +20,45 @@ const program = buildProgram(
   version,
 );
 
+/** Commander's own text of a usage error, for which the format may ask otherwise. */
+let usageText = '';
+
 function exitOnUsage(command: typeof program): void {
-  command.exitOverride();
+  command.exitOverride().configureOutput({
+    writeErr: (text) => {
+      usageText += text;
+    },
+  });
   for (const inner of command.commands) exitOnUsage(inner);
+}
+
+/** Asked of the words themselves: what is wrong with them may have kept them from being read. */
+function errorFormat(): Format | undefined {
+  const words = process.argv.slice(2);
+  const at = words.findLastIndex((word) => /^(-o|--output)/.test(word));
+  const [word = '', next = ''] = words.slice(at);
+  const named = at < 0 ? '' : /^(-o|--output)$/.test(word) ? next : word.replace(/^(-o=?|--output=)/, '');
+  return formats.find((format) => format === named);
 }
 
 function fail(error: { message: string; code: string; advice: string }, exit: number): void {
   process.exitCode = exit;
-  if (program.opts().output === 'json')
-    process.stderr.write(`${JSON.stringify({ error: error.message, code: error.code, hint: error.advice })}\n`);
+  const data = { error: error.message, code: error.code, hint: error.advice };
+  const format = errorFormat();
+  if (format === 'json') process.stderr.write(`${JSON.stringify(data)}\n`);
+  else if (format === 'yaml') process.stderr.write(stringify(data));
   else process.stderr.write(`error: ${error.message}\n${error.advice === '' ? '' : `hint: ${error.advice}\n`}`);
+}
+
+/** Help and version are no errors; of the others the text says what is wrong, and sometimes what was meant. */
+function endedByCommander({ exitCode, code, message }: CommanderError): void {
+  process.exitCode = exitCode === 0 ? exitCodes.ok : exitCodes.usage;
+  if (exitCode === 0) return;
+  const isHelp = code === 'commander.help';
+  const [first = '', ...rest] = isHelp ? ['no command is named'] : message.replace(/^error: /, '').split('\n');
+  if (isData({ format: errorFormat() ?? 'table' })) {
+    fail({ message: first, code: 'usage', advice: rest.join(' ').trim() || 'ipam-cli --help' }, exitCodes.usage);
+  } else process.stderr.write(usageText);
 }
 
 // A reader that has seen enough (`| head`) is no failure.
@@ -40,7 +71,7 @@ exitOnUsage(program);
 try {
   await program.parseAsync();
 } catch (error) {
-  if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? exitCodes.ok : exitCodes.usage;
+  if (error instanceof CommanderError) endedByCommander(error);
   else if (error instanceof CliError) fail(error, error.exit);
   else if (error instanceof IpamError) fail(error, exitCodes.usage);
   else throw error;

@@ -28,7 +28,14 @@ const program = new Command('ipam-controller')
   .option('--metrics-addr <host:port>', 'health and metrics; "" turns it off (default: 0.0.0.0:2113)')
   .option('--log-level <level>', 'debug, info, warn or error (default: info)')
   .option('--log-format <format>', 'json or text (default: json)')
-  .addHelpText('after', '\nExit status: 0 stopped, 1 failed to start, 2 wrong flags or configuration.');
+  .addHelpText(
+    'after',
+    `
+Exit status:
+  0  stopped
+  1  failed to start, for example because another program has the port
+  2  wrong flags or configuration`,
+  );
 
 async function main(): Promise<void> {
   program.exitOverride((end) => process.exit(end.exitCode === 0 ? 0 : 2));

@@ -59,7 +59,14 @@ const program = new Command('ipam-daemon')
     'repair a damaged database: keep it aside, rebuild from what is whole and from the runtime, and exit',
   )
   .option('--cni-cache <dir>', 'where the container runtime keeps CNI results, for --recover', '/var/lib/cni')
-  .addHelpText('after', '\nExit status: 0 stopped or recovered, 1 failed to start, 2 wrong flags or configuration.');
+  .addHelpText(
+    'after',
+    `
+Exit status:
+  0  stopped or recovered
+  1  failed to start: another program has the port, a database is damaged, there is no room
+  2  wrong flags or configuration, or another daemon has the socket or the data directory`,
+  );
 
 async function main(): Promise<void> {
   program.exitOverride((end) => process.exit(end.exitCode === 0 ? 0 : 2));

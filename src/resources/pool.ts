@@ -69,6 +69,8 @@ export interface Pool {
   readonly subnet: Prefix;
   /** What the pool may give, before reserved addresses and what each block withholds. */
   readonly usable: RangeSet;
+  /** What its author took out of it: `spec.excludeIPs`. */
+  readonly excluded: RangeSet;
   readonly gateway: Address | undefined;
   readonly routes: readonly { readonly dst: string; readonly gw?: string }[];
   readonly isDefault: boolean;
@@ -124,6 +126,7 @@ export function parsePool(resource: Resource): Pool {
     family: plan.family,
     subnet: plan.subnet,
     usable,
+    excluded: plan.excluded,
     gateway: plan.gateway,
     routes: maskedRoutes(spec.routes ?? []),
     isDefault: spec.default ?? false,

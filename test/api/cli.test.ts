@@ -71,7 +71,6 @@ describe('ipam-cli against a real daemon', () => {
     }
     expect(await cli('lookup', '10.244.0.99')).toMatchObject({ exit: 4 });
     expect(JSON.parse((await cli('addresses', '--namespace', 'shop', '-o', 'json')).stdout)).toHaveLength(1);
-    expect(JSON.parse((await cli('addresses', '--node', 'other', '-o', 'json')).stdout)).toHaveLength(0);
     expect(await cli('release', 'node1', '10.244.0.0/24')).toMatchObject({
       exit: 1,
       stderr: expect.stringContaining('still has 1 addresses in use'),
@@ -80,7 +79,7 @@ describe('ipam-cli against a real daemon', () => {
       exit: 1,
       stderr: expect.stringContaining("is this daemon's own and is not forgotten"),
     });
-    expect((await cli('forget', 'gone')).stdout).toContain('0 blocks and 0 claims');
+    expect((await cli('forget', 'gone', '--force')).stdout).toContain('0 blocks and 0 claims');
     expect((await cli('addresses', '-o', 'wide')).stdout).toContain('/var/run/netns/x');
     expect((await cli('addresses', '-o', 'yaml')).stdout).toContain('container_id: abc');
     await cni('ipam-plugin', network(daemon.socket), { command: 'DEL', containerId: 'abc' });

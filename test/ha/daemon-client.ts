@@ -2,7 +2,8 @@ import { credentials, type ServiceError } from '@grpc/grpc-js';
 import type { ClusterDefinition } from '../../src/api/generated/ipam/Cluster.ts';
 import type { IPAMDefinition } from '../../src/api/generated/ipam/IPAM.ts';
 import { contract } from '../../src/api/proto.ts';
-import { type Client, cliError } from '../../src/cli/client.ts';
+import { cliError } from '../../src/cli/call-failure.ts';
+import type { Client } from '../../src/cli/client.ts';
 
 const options = {
   'grpc.initial_reconnect_backoff_ms': 50,

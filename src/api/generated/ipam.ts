@@ -1,6 +1,7 @@
 import type * as grpc from '@grpc/grpc-js';
 import type { MessageTypeDefinition } from '@grpc/proto-loader';
 
+import type { AddressState as _ipam_AddressState, AddressState__Output as _ipam_AddressState__Output } from './ipam/AddressState.ts';
 import type { AllocateBlockRequest as _ipam_AllocateBlockRequest, AllocateBlockRequest__Output as _ipam_AllocateBlockRequest__Output } from './ipam/AllocateBlockRequest.ts';
 import type { AllocateBlockResponse as _ipam_AllocateBlockResponse, AllocateBlockResponse__Output as _ipam_AllocateBlockResponse__Output } from './ipam/AllocateBlockResponse.ts';
 import type { AllocateIPRequest as _ipam_AllocateIPRequest, AllocateIPRequest__Output as _ipam_AllocateIPRequest__Output } from './ipam/AllocateIPRequest.ts';
@@ -62,6 +63,7 @@ type SubtypeConstructor<Constructor extends new (...args: any) => any, Subtype> 
 
 export interface ProtoGrpcType {
   ipam: {
+    AddressState: MessageTypeDefinition<_ipam_AddressState, _ipam_AddressState__Output>
     AllocateBlockRequest: MessageTypeDefinition<_ipam_AllocateBlockRequest, _ipam_AllocateBlockRequest__Output>
     AllocateBlockResponse: MessageTypeDefinition<_ipam_AllocateBlockResponse, _ipam_AllocateBlockResponse__Output>
     AllocateIPRequest: MessageTypeDefinition<_ipam_AllocateIPRequest, _ipam_AllocateIPRequest__Output>

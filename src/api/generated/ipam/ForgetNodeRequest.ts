@@ -3,8 +3,10 @@
 
 export interface ForgetNodeRequest {
   'node_id'?: (string);
+  'force'?: (boolean);
 }
 
 export interface ForgetNodeRequest__Output {
   'node_id': (string);
+  'force': (boolean);
 }

@@ -2,7 +2,9 @@
 
 
 export interface GetPoolStatsRequest {
+  'with_nodes'?: (boolean);
 }
 
 export interface GetPoolStatsRequest__Output {
+  'with_nodes': (boolean);
 }
