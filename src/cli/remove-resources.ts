@@ -30,6 +30,13 @@ export async function remove(
 ): Promise<void> {
   const { output } = session;
   const keys = await keysOf(options);
+  const [only] = keys;
+  // Of a single one its failure is the command's.
+  if (options.filename === undefined && only !== undefined && options.ignoreNotFound !== true) {
+    await session.client.resources('Delete', only);
+    const outcome: Outcome = { resource: `${only.kind.toLowerCase()}/${only.name}`, outcome: 'deleted' };
+    return isData(output) ? showData(output, [outcome]) : output.print(`${outcome.resource} deleted\n`);
+  }
   const outcomes = await removeAll(session, keys);
   const missing = outcomes.some(({ outcome }) => outcome === 'not found') && options.ignoreNotFound !== true;
   if (outcomes.some(({ outcome }) => outcome === 'refused')) run.setExit(exitCodes.failed);
