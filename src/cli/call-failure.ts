@@ -5,7 +5,7 @@ import { exitCodes } from './exit-codes.ts';
 
 interface Meaning {
   readonly code: string;
-  /** What comes after the daemon's address. */
+  /** After the daemon's address; of one that does not answer, the reason. */
   readonly says: string;
   readonly advice: string;
   readonly exit?: number;
@@ -21,7 +21,7 @@ const byStatus: Readonly<Partial<Record<status, Meaning>>> = {
   [status.INVALID_ARGUMENT]: { code: 'unsupported', says: 'does not understand the request', advice: tooNew },
   [status.DEADLINE_EXCEEDED]: {
     ...unreachable,
-    says: 'does not answer in time',
+    says: 'it takes too long',
     advice: 'is it busy? --timeout gives it longer',
   },
   [status.PERMISSION_DENIED]: { code: 'permission-denied', says: 'refuses the call', advice: elsewhere },
@@ -46,20 +46,20 @@ const byStatus: Readonly<Partial<Record<status, Meaning>>> = {
 
 /** Why there is no connection, by what the system says. */
 const byCause: readonly (readonly [pattern: RegExp, says: string, advice: string])[] = [
-  [/ENOENT/, 'has no socket', `is ipam-daemon running? ${elsewhere}`],
-  [/EACCES|EPERM/, 'may not be used by this user', 'the socket is for its owner, root, and grpc.socketGroup'],
-  [/ENOTSOCK|EPROTOTYPE/, 'is no socket', elsewhere],
-  [/ECONNREFUSED/, 'has nobody that listens', `is ipam-daemon running? ${elsewhere}`],
-  [/ENOTFOUND|EAI_|Name resolution|resolution failed/i, 'is a name that cannot be resolved', elsewhere],
-  [/EHOSTUNREACH|ENETUNREACH|ETIMEDOUT/, 'cannot be reached over the network', elsewhere],
+  [/ENOENT/, 'there is no such socket', `is ipam-daemon running? ${elsewhere}`],
+  [/EACCES|EPERM/, 'this user may not use the socket', 'the socket is for its owner, root, and grpc.socketGroup'],
+  [/ENOTSOCK|EPROTOTYPE/, 'that is no socket', elsewhere],
+  [/ECONNREFUSED/, 'nobody listens there', `is ipam-daemon running? ${elsewhere}`],
+  [/ENOTFOUND|EAI_|Name resolution|resolution failed/i, 'the name cannot be resolved', elsewhere],
+  [/EHOSTUNREACH|ENETUNREACH|ETIMEDOUT/, 'the network has no way there', elsewhere],
   [
     /ECONNRESET|EPIPE|dropped|closed|GOAWAY|RST_STREAM|read ECONN/i,
-    'ended the connection',
+    'it ended the connection',
     'it may be stopping: try again',
   ],
 ];
 const away = [
-  'does not answer',
+  'it may not run',
   `is ipam-daemon running? ${elsewhere} (a socket needs the same user, or root)`,
 ] as const;
 
@@ -78,10 +78,13 @@ export function cliError(error: ServiceError | null, address: string): CliError 
 
 /** No daemon said anything: the call did not come to one, or to something else. */
 function undecided({ code, details }: ServiceError, address: string): CliError {
-  const meaning = byStatus[code];
-  if (code !== status.UNAVAILABLE && meaning !== undefined) {
+  const meaning = code === status.UNAVAILABLE ? undefined : byStatus[code];
+  if (meaning !== undefined && meaning.exit !== exitCodes.unreachable) {
     return new CliError(`${address} ${meaning.says}`, meaning);
   }
   const [, says, advice] = byCause.find(([pattern]) => pattern.test(details)) ?? ['', ...away];
-  return new CliError(`no ipam-daemon: ${address} ${says}`, { ...unreachable, advice });
+  return new CliError(`ipam-daemon does not answer at ${address}: ${meaning?.says ?? says}`, {
+    ...unreachable,
+    advice: meaning?.advice ?? advice,
+  });
 }

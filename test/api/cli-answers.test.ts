@@ -183,10 +183,10 @@ describe('what ipam-cli answers', () => {
     it('says why a daemon does not answer in words of its own', async () => {
       const port = await freePort();
       for (const [address, says] of [
-        [`127.0.0.1:${port}`, /has nobody that listens/],
-        ['/nowhere/ipam.sock', /has no socket/],
-        [join(directory, 'm.yaml'), /has nobody that listens|is no socket/],
-        ['no-such-host.invalid:9090', /cannot be resolved/],
+        [`127.0.0.1:${port}`, /does not answer at .*: nobody listens there/],
+        ['/nowhere/ipam.sock', /there is no such socket/],
+        [join(directory, 'm.yaml'), /nobody listens there|that is no socket/],
+        ['no-such-host.invalid:9090', /the name cannot be resolved/],
       ] as const) {
         const { exit, stderr } = await bare('--daemon', address, '--timeout', '20', 'stats');
         expect(exit).toBe(5);

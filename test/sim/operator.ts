@@ -63,7 +63,9 @@ export class Operator {
     for (const { name, gone } of this.#nodes) {
       if (!gone || this.#forgotten.has(name)) continue;
       const helper = this.#nodes.find((node) => !node.gone && node.daemon !== undefined);
-      const answer = await helper?.call('forget', [name], ({ administration }) => administration.forgetNode(name));
+      const answer = await helper?.call('forget', [name], ({ administration }) =>
+        administration.forgetNode(name, true),
+      );
       if (answer?.kind === 'answered' && answer.value.blocks + answer.value.claims === 0) this.#forgotten.add(name);
     }
   }
