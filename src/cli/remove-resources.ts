@@ -1,4 +1,6 @@
+import { readJson } from '../resources/json-text.ts';
 import { kindOf } from '../resources/kinds.ts';
+import type { Resource } from '../resources/resource.ts';
 import { CliError } from './cli-error.ts';
 import { exitCodes } from './exit-codes.ts';
 import { isData, showData } from './output.ts';
@@ -17,7 +19,7 @@ interface Key {
 
 interface Outcome {
   readonly resource: string;
-  readonly outcome: 'deleted' | 'not found' | 'refused';
+  readonly outcome: 'deleted' | 'is being deleted' | 'not found' | 'refused';
   readonly message?: string;
   readonly advice?: string;
 }
@@ -34,19 +36,20 @@ export async function remove(
   // Of a single one its failure is the command's.
   if (options.filename === undefined && only !== undefined && options.ignoreNotFound !== true) {
     await session.client.resources('Delete', only);
-    const outcome: Outcome = { resource: `${only.kind.toLowerCase()}/${only.name}`, outcome: 'deleted' };
-    return isData(output) ? showData(output, [outcome]) : output.print(`${outcome.resource} deleted\n`);
+    const outcome = await afterDelete(session, only);
+    return isData(output) ? showData(output, [outcome]) : output.print(textOf(outcome));
   }
   const outcomes = await removeAll(session, keys);
   const missing = outcomes.some(({ outcome }) => outcome === 'not found') && options.ignoreNotFound !== true;
   if (outcomes.some(({ outcome }) => outcome === 'refused')) run.setExit(exitCodes.failed);
   else if (missing) run.setExit(exitCodes.notFound);
   if (isData(output)) return showData(output, outcomes);
-  for (const { resource, outcome, message, advice } of outcomes) {
-    output.print(
-      `${resource} ${outcome}${outcome === 'refused' ? `: ${message}` : ''}\n${advice ? `  hint: ${advice}\n` : ''}`,
-    );
-  }
+  for (const outcome of outcomes) output.print(textOf(outcome));
+}
+
+function textOf({ resource, outcome, message, advice }: Outcome): string {
+  const why = message === undefined ? '' : `: ${message}`;
+  return `${resource} ${outcome}${why}\n${advice ? `  hint: ${advice}\n` : ''}`;
 }
 
 /** @throws CliError, IpamError */
@@ -63,24 +66,38 @@ async function keysOf({
   return (await readManifests(filename)).map((resource) => ({ kind: resource.kind, name: resource.metadata.name }));
 }
 
-/** What is refused at first is tried once more after the others: a subnet stands before its pools, and goes after them. */
+/** A subnet stands before its pools and goes after them: what did not go at first is looked at once more. */
 async function removeAll(session: Session, keys: readonly Key[]): Promise<readonly Outcome[]> {
   const outcomes = new Map<Key, Outcome>();
   for (const key of keys) outcomes.set(key, await removeOne(session, key));
   for (const [key, { outcome }] of outcomes) {
+    if (outcome === 'is being deleted') outcomes.set(key, await afterDelete(session, key));
     if (outcome === 'refused' && keys.length > 1) outcomes.set(key, await removeOne(session, key));
   }
   return [...outcomes.values()];
 }
 
-async function removeOne({ client }: Session, { kind, name }: Key): Promise<Outcome> {
+async function removeOne(session: Session, { kind, name }: Key): Promise<Outcome> {
   const resource = `${kind.toLowerCase()}/${name}`;
   try {
-    await client.resources('Delete', { kind, name });
-    return { resource, outcome: 'deleted' };
+    await session.client.resources('Delete', { kind, name });
+    return await afterDelete(session, { kind, name });
   } catch (error) {
     if (!(error instanceof CliError) || error.exit === exitCodes.unreachable) throw error;
     if (error.exit === exitCodes.notFound) return { resource, outcome: 'not found' };
     return { resource, outcome: 'refused', message: error.message, advice: error.advice };
+  }
+}
+
+/** What is in use is only marked by a delete. */
+async function afterDelete({ client }: Session, { kind, name }: Key): Promise<Outcome> {
+  const resource = `${kind.toLowerCase()}/${name}`;
+  try {
+    const { json } = await client.resources('Get', { kind, name });
+    if ((readJson(json) as Resource).metadata.deletionTimestamp === undefined) return { resource, outcome: 'deleted' };
+    return { resource, outcome: 'is being deleted', message: 'it goes when nothing of it is in use any more' };
+  } catch (error) {
+    if (error instanceof CliError && error.exit !== exitCodes.unreachable) return { resource, outcome: 'deleted' };
+    throw error;
   }
 }

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -9,6 +9,7 @@ import { DaemonProcess } from '../kit/daemon-process.ts';
 import { freePort } from '../kit/free-port.ts';
 import { bin } from '../kit/paths.ts';
 import { run } from '../kit/run.ts';
+import { waitFor } from '../kit/wait.ts';
 
 const resource = (kind: string, name: string, spec: object) =>
   JSON.stringify({ apiVersion: 'spiderpool.spidernet.io/v2beta1', kind, metadata: { name }, spec });
@@ -128,8 +129,13 @@ describe('what ipam-cli answers', () => {
       await cli('delete', 'pool', 'desks');
       expect(await cli('delete', '-f', file)).toMatchObject({
         exit: 4,
-        stdout: 'spidersubnet/office deleted\nspiderippool/desks not found\nspiderippool/phones deleted\n',
+        stdout: expect.stringMatching(
+          /^spidersubnet\/office (deleted|is being deleted: .*)\nspiderippool\/desks not found\nspiderippool\/phones deleted\n$/,
+        ),
       });
+      await waitFor('the subnet to be gone', async () =>
+        (await cli('get', 'ss', 'office')).exit === 4 ? true : undefined,
+      );
       expect(await cli('delete', '-f', file, '--ignore-not-found')).toMatchObject({ exit: 0 });
       const { stdout } = await cli('delete', '-f', file, '--ignore-not-found', '-o', 'json');
       expect(JSON.parse(stdout)).toMatchObject([
@@ -139,12 +145,17 @@ describe('what ipam-cli answers', () => {
       ]);
     });
 
-    it('reports what is refused, and deletes the others', async () => {
+    it('reports what is refused and what is still in use, and deletes the others', async () => {
       await apply([pool('lab2', { subnet: '10.61.0.0/24' }), pool('lab3', { subnet: '10.62.0.0/24' })].join('\n---\n'));
       const client = openClient(daemon.socket, 60_000);
       await client.call('AllocateIP', { node_id: 'node1', container_id: 'd1', pools: ['lab2'] });
-      const { exit, stdout } = await cli('delete', '-f', join(directory, 'm.yaml'));
-      expect(stdout).toMatch(/spiderippool\/lab2 refused: .*in use[\s\S]*spiderippool\/lab3 deleted\n/);
+      const { stdout: claims } = await cli('get', 'claim', '-o', 'yaml');
+      const file = join(directory, 'all.yaml');
+      writeFileSync(file, `${claims}\n---\n${readFileSync(join(directory, 'm.yaml'), 'utf8')}`);
+      const { exit, stdout } = await cli('delete', '-f', file);
+      expect(stdout).toMatch(
+        /^ipclaim\/\S+ refused: [\s\S]*spiderippool\/lab2 is being deleted: .*\nspiderippool\/lab3 deleted\n$/,
+      );
       expect(exit).toBe(1);
       await client.call('ReleaseIP', { container_id: 'd1' });
       client.close();
