@@ -26,12 +26,15 @@ describe("the controller's configuration", () => {
 
   it('takes flags over the file', () => {
     const text = 'leaderElection: {leaseDuration: 30s, retryPeriod: 1s}\nwebhook: {bindAddr: ""}\n';
-    const flags = { leaseDuration: '1m', webhookHosts: 'a.example,10.0.0.1' };
+    const client = { webhookClientCa: '/etc/ca.crt', webhookClientNames: 'kube-apiserver,other' };
+    const flags = { leaseDuration: '1m', webhookHosts: 'a.example,10.0.0.1', ...client };
     expect(controllerConfig(text, 'controller.yaml', flags)).toMatchObject({
       leaseMs: 60_000,
       retryMs: 1_000,
       webhookAddr: '',
       webhookHosts: ['a.example', '10.0.0.1'],
+      webhookClientCA: '/etc/ca.crt',
+      webhookClientNames: ['kube-apiserver', 'other'],
     });
   });
 

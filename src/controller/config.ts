@@ -29,6 +29,8 @@ const fileSchema = strictObject({
     bindAddr: hostPort.or(z.literal('')).optional(),
     certDir: path.optional(),
     hosts: z.array(z.string().min(1)).optional(),
+    clientCA: path.optional(),
+    clientNames: z.array(z.string().min(1)).optional(),
   }).optional(),
   logging: strictObject({
     level: z.enum(['debug', 'info', 'warn', 'error']).optional(),
@@ -53,6 +55,10 @@ export interface ControllerConfig {
   readonly webhookCertDir: string | undefined;
   /** Names and addresses that API servers reach it by; undefined: those of its Service. */
   readonly webhookHosts: readonly string[] | undefined;
+  /** Authority of the certificates that API servers show; undefined: they show none, as in most clusters. */
+  readonly webhookClientCA: string | undefined;
+  /** Common names of those certificates; empty: any. */
+  readonly webhookClientNames: readonly string[];
   readonly resyncMs: number;
   readonly lostNodesMs: number;
   readonly drainMs: number;
@@ -73,6 +79,9 @@ export interface ControllerFlags {
   readonly webhookCertDir?: string;
   /** Comma-separated. */
   readonly webhookHosts?: string;
+  readonly webhookClientCa?: string;
+  /** Comma-separated. */
+  readonly webhookClientNames?: string;
   readonly resyncInterval?: string;
   readonly lostNodesInterval?: string;
   readonly logLevel?: string;
@@ -102,6 +111,8 @@ export function controllerConfig(text: string, source: string, flags: Controller
     webhookAddr: webhook.bindAddr ?? '0.0.0.0:9443',
     webhookCertDir: webhook.certDir,
     webhookHosts: webhook.hosts,
+    webhookClientCA: webhook.clientCA,
+    webhookClientNames: webhook.clientNames ?? [],
     resyncMs: resync.interval ?? 600_000,
     lostNodesMs: resync.lostNodesInterval ?? 60_000,
     drainMs: resync.drain ?? 0,
@@ -121,7 +132,13 @@ function fileOfFlags(flags: ControllerFlags): object {
     ...given({ kubeconfig: flags.kubeconfig, namespace: flags.namespace }),
     leaderElection: given({ leaseName, leaseDuration, renewDeadline, retryPeriod }),
     http: given({ bindAddr: flags.metricsAddr }),
-    webhook: given({ bindAddr: flags.webhookAddr, certDir: flags.webhookCertDir, hosts: webhookHosts?.split(',') }),
+    webhook: given({
+      bindAddr: flags.webhookAddr,
+      certDir: flags.webhookCertDir,
+      hosts: webhookHosts?.split(','),
+      clientCA: flags.webhookClientCa,
+      clientNames: flags.webhookClientNames?.split(','),
+    }),
     resync: given({ interval: flags.resyncInterval, lostNodesInterval: flags.lostNodesInterval }),
     logging: given({ level: flags.logLevel, format: flags.logFormat }),
   };

@@ -12,10 +12,12 @@ import { LeaderElection } from '../controller/leader-election.ts';
 import { KubernetesLease } from '../controller/lease-records.ts';
 import { heldPicture } from '../controller/occupancy.ts';
 import { ClusterState } from '../controller/state.ts';
+import type { TrustedCallers } from '../controller/webhook/admission-server.ts';
 import { AdmissionWebhook } from '../controller/webhook/admission-webhook.ts';
 import { FileTls } from '../controller/webhook/tls/file-tls.ts';
 import { SecretTls } from '../controller/webhook/tls/secret-tls.ts';
 import { systemClock } from '../daemon/clock.ts';
+import { IpamError } from '../resources/errors.ts';
 import { KubernetesClient } from '../store/kubernetes/client.ts';
 import { inClusterAccess } from '../store/kubernetes/in-cluster.ts';
 import { kubeconfigAccess } from '../store/kubernetes/kubeconfig.ts';
@@ -23,6 +25,7 @@ import { KubernetesStore } from '../store/kubernetes/kubernetes-store.ts';
 import { ControllerMetrics } from '../telemetry/controller-metrics.ts';
 import type { Log } from '../telemetry/log.ts';
 import { createLog } from '../telemetry/pino.ts';
+import { certificatesOf } from '../tls/pem.ts';
 import { version } from './version.ts';
 
 const component = 'ipam-controller';
@@ -123,6 +126,18 @@ interface WebhookParts {
   readonly log: Log;
 }
 
+/** @throws IpamError invalid-config: the authority cannot be read */
+function trustedCallers({ webhookClientCA, webhookClientNames }: ControllerConfig): { callers?: TrustedCallers } {
+  if (webhookClientCA === undefined) return {};
+  try {
+    const ca = readFileSync(webhookClientCA, 'utf8');
+    if (certificatesOf(ca).length > 0) return { callers: { ca, names: webhookClientNames } };
+  } catch (error) {
+    throw new IpamError('invalid-config', `webhook.clientCA: ${(error as Error).message}`, { cause: error });
+  }
+  throw new IpamError('invalid-config', `webhook.clientCA: ${webhookClientCA} has no certificate`);
+}
+
 /** Every replica serves it, whoever leads. */
 function newWebhook(config: ControllerConfig, { state, metrics, ...parts }: WebhookParts): AdmissionWebhook {
   const { webhookAddr, webhookCertDir, webhookHosts } = config;
@@ -135,6 +150,7 @@ function newWebhook(config: ControllerConfig, { state, metrics, ...parts }: Webh
       webhookCertDir === undefined
         ? new SecretTls({ ...parts, secretName: 'berth-webhook-tls', hosts, now: Date.now })
         : new FileTls(webhookCertDir),
+    ...trustedCallers(config),
     host: webhookAddr.slice(0, colon).replace(/^\[(.*)\]$/, '$1'),
     port: Number(webhookAddr.slice(colon + 1)),
     picture: heldPicture(state),

@@ -16,7 +16,12 @@ const claimsPath = '/apis/berth.network/v1alpha1/ipclaims';
 const quick = ['--lease-duration', '4s', '--renew-deadline', '3s', '--retry-period', '1s'];
 
 interface Object {
-  readonly metadata: { readonly name: string; readonly uid: string; readonly finalizers?: readonly string[] };
+  readonly metadata: {
+    readonly name: string;
+    readonly uid: string;
+    readonly finalizers?: readonly string[];
+    readonly deletionTimestamp?: string;
+  };
   readonly status?: Readonly<Record<string, never>>;
 }
 
@@ -392,9 +397,9 @@ describe('ipam-controller', () => {
     await addClaim('10.48.0.5', { pool: 'judged', podName: 'judged', podUid: await addPod('judged') });
     await counts('judged', 1);
     const path = `${spiderpool}/spiderippools/judged`;
-    expect((await controlPlane.request('DELETE', path)).text).toContain('still has addresses in use: 10.48.0.5');
-    await remove(`${claimsPath}/10.48.0.5`);
     expect((await controlPlane.request('DELETE', path)).status).toBe(200);
+    expect((await controlPlane.get<Object>(path))?.metadata.deletionTimestamp).toBeDefined();
+    await remove(`${claimsPath}/10.48.0.5`);
     await waitFor('the pool to go', async () => (await controlPlane.get(path)) === undefined || undefined);
   });
 });

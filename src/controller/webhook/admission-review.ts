@@ -2,18 +2,21 @@ import { z } from 'zod';
 import type { PatchStep } from '../../resources/json-patch.ts';
 import { parseWith } from '../../resources/schema.ts';
 
+/** What is echoed or logged of a review is no longer than what an API server sends. */
+const text = z.string().max(253);
+
 /** admission.k8s.io/v1, as much of it as anybody here reads; API servers may add fields at any time. */
 const reviewSchema = z.object({
   apiVersion: z.literal('admission.k8s.io/v1'),
   kind: z.literal('AdmissionReview'),
   request: z.object({
-    uid: z.string().min(1),
-    kind: z.object({ group: z.string(), version: z.string(), kind: z.string() }),
-    subResource: z.string().optional(),
+    uid: text.min(1),
+    kind: z.object({ group: text, version: text, kind: text }),
+    subResource: text.optional(),
     /** Absent in a create that leaves the name to the server. */
-    name: z.string().optional(),
+    name: text.optional(),
     operation: z.enum(['CREATE', 'UPDATE', 'DELETE', 'CONNECT']),
-    userInfo: z.object({ username: z.string().optional() }).optional(),
+    userInfo: z.object({ username: z.string().max(1024).optional() }).optional(),
     /** Null in a delete. */
     object: z.unknown(),
     /** Null in a create. */

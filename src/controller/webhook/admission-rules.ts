@@ -19,6 +19,11 @@ export interface AdmissionRulesParts {
   readonly families?: readonly Family[];
 }
 
+export interface Asker {
+  readonly isTrial: boolean;
+  readonly isProven: boolean;
+}
+
 /** Kinds whose objects must not overlap, so that of two writes at one instant one must lose. */
 const planKinds: ReadonlySet<string> = new Set([poolKind, subnetKind]);
 
@@ -31,12 +36,13 @@ export class AdmissionRules {
   }
 
   /**
-   * @param isTrial the write will not happen (`--dry-run=server`): nothing is noted
+   * @param asker what is known of who asks: an API server that proved to be one, for a write or for a trial
+   *   (`--dry-run=server`), of which nothing is noted
    * @param signal aborts when nobody waits for the verdict any more: then nothing is noted either
    * @returns warnings for its author
    * @throws IpamError every rule that the write breaks; store-unavailable, not-ready: it cannot be judged now
    */
-  async require(write: Write, isTrial: boolean, signal: AbortSignal): Promise<readonly string[]> {
+  async require(write: Write, { isTrial, isProven }: Asker, signal: AbortSignal): Promise<readonly string[]> {
     if (write.operation === 'update' && isSameWish(write.before, write.resource)) return [];
     const { store, pending, picture } = this.#parts;
     const holdings = await liveHoldings(store, contestedBy(write), picture);
@@ -50,7 +56,7 @@ export class AdmissionRules {
     if (isTrial || !planKinds.has(subject.kind)) return judge(await pending.surroundings());
     if (write.operation !== 'delete') {
       const replaces = write.operation === 'update' ? (write.before.metadata.resourceVersion ?? '') : '';
-      return pending.enter({ resource: write.resource, replaces }, judge);
+      return pending.enter({ resource: write.resource, replaces, isProven }, judge, signal);
     }
     const warnings = judge(await pending.surroundings());
     await pending.settle(subject.kind, subject.metadata.name);

@@ -1,14 +1,29 @@
 import type { Server } from 'node:https';
+import type { SecureContextOptions, TLSSocket, TlsOptions } from 'node:tls';
 import fastify, { type FastifyInstance } from 'fastify';
 import { IpamError } from '../../resources/errors.ts';
+import { limitConnections, Underway } from './admission-limits.ts';
 import { type AdmissionRequest, parseReview, reviewAnswer, type Verdict } from './admission-review.ts';
 
-/** Both objects of an update, each as large as etcd takes them (1.5 MiB), with room for how JSON writes them. */
-const bodyLimit = 8 * 1024 * 1024;
+/** Both objects of an update: an API server takes requests of 3 MiB, and etcd none over 1.5 MiB. */
+const bodyLimit = 4 * 1024 * 1024;
 /** API servers wait ten seconds for us; who sends more slowly than that is none. */
 const requestTimeoutMs = 10_000;
+/** A connection on which nothing moves for so long is closed; longer than any review takes. */
+const idleMs = 15_000;
 /** Two API servers have a few connections each. Whoever holds hundreds is up to something. */
 const mostConnections = 500;
+/** Bodies may be in memory for as many requests at once, in all and from one address. */
+const mostRequests = { inAll: 48, fromOne: 16 };
+const mostFromOne = 64;
+
+/** Who may ask for reviews: callers with a certificate of this authority, by its subject's common name. */
+export interface TrustedCallers {
+  /** PEM. */
+  readonly ca: string;
+  /** Empty: every certificate of the authority. */
+  readonly names: readonly string[];
+}
 
 export interface AdmissionServerParts {
   readonly validate: (request: AdmissionRequest) => Promise<Verdict>;
@@ -23,16 +38,29 @@ export interface TlsPair {
 /** AdmissionReviews over HTTPS: `POST /validate` and `POST /mutate`. What is no review gets 400, and the write fails. */
 export class AdmissionServer {
   readonly #app: FastifyInstance<Server>;
+  readonly #callers: TrustedCallers | undefined;
 
-  constructor(parts: AdmissionServerParts, { cert, key }: TlsPair) {
+  constructor(parts: AdmissionServerParts, pair: TlsPair, callers?: TrustedCallers) {
+    this.#callers = callers;
     this.#app = fastify({
-      https: { cert, key, minVersion: 'TLSv1.2', handshakeTimeout: requestTimeoutMs },
+      https: { ...this.#secured(pair), handshakeTimeout: requestTimeoutMs },
+      connectionTimeout: idleMs,
+      keepAliveTimeout: idleMs,
       bodyLimit,
       requestTimeout: requestTimeoutMs,
       logger: false,
       forceCloseConnections: 'idle',
     });
     this.#app.server.maxConnections = mostConnections;
+    limitConnections(this.#app.server, mostFromOne);
+    const underway = new Underway(mostRequests);
+    // Before the body is read: that is what costs.
+    this.#app.addHook('onRequest', async ({ raw }, reply) => {
+      const from = raw.socket.remoteAddress ?? '';
+      if (!this.#isTrusted(raw.socket as TLSSocket)) return reply.code(403).send({ error: 'not a known API server' });
+      if (!underway.begin(from)) return reply.code(503).send({ error: 'too many reviews at once; try again' });
+      reply.raw.once('close', () => underway.end(from));
+    });
     for (const path of ['validate', 'mutate'] as const) {
       this.#app.post(`/${path}`, async ({ body }, reply) => {
         const request = requestOf(body);
@@ -61,8 +89,19 @@ export class AdmissionServer {
   }
 
   /** New connections get the new certificate; those that are open go on. */
-  use({ cert, key }: TlsPair): void {
-    this.#app.server.setSecureContext({ cert, key, minVersion: 'TLSv1.2' });
+  use(pair: TlsPair): void {
+    this.#app.server.setSecureContext(this.#secured(pair));
+  }
+
+  #secured({ cert, key }: TlsPair): SecureContextOptions & TlsOptions {
+    const asks =
+      this.#callers === undefined ? {} : { ca: this.#callers.ca, requestCert: true, rejectUnauthorized: true };
+    return { cert, key, minVersion: 'TLSv1.2', ...asks };
+  }
+
+  #isTrusted(socket: TLSSocket): boolean {
+    const { names = [] } = this.#callers ?? {};
+    return names.length === 0 || names.includes(String(socket.getPeerCertificate().subject?.CN));
   }
 
   /** Answers what is under way, then ends. */

@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { request } from 'node:https';
+import { connect } from 'node:tls';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { systemClock } from '../../daemon/clock.ts';
+import { type Clock, systemClock } from '../../daemon/clock.ts';
 import { parseAddress } from '../../ip/address.ts';
 import { parsePrefix } from '../../ip/prefix.ts';
 import { newBlock } from '../../resources/block.ts';
@@ -12,6 +13,8 @@ import { newQuarantine } from '../../resources/quarantine.ts';
 import type { Resource, Stored } from '../../resources/resource.ts';
 import { MemoryStore } from '../../store/memory/memory-store.ts';
 import { silentLog } from '../../telemetry/log.ts';
+import { issue, newAuthority, newKey } from '../../tls/issue.ts';
+import { AdmissionServer } from './admission-server.ts';
 import { AdmissionWebhook } from './admission-webhook.ts';
 import { Objects } from './testing/objects.ts';
 import { newServingPair } from './tls/certificate.ts';
@@ -133,7 +136,60 @@ describe('the admission webhook', () => {
     expect((await create(blue, { dryRun: true })).response.allowed).toBe(true);
     const same = pool('same', blue.spec as object);
     expect((await create(same)).response.allowed).toBe(true);
+    // As the API server does that asked.
+    void stored(same);
     expect((await create(blue)).response.status?.message).toContain('overlaps SpiderIPPool "same"');
+  });
+
+  it('believes nobody for long that something is about to be written', async () => {
+    const time = { now: 1_000_000 };
+    const pause: Clock['pause'] = async (ms, signal) => {
+      // The review's own time limit is real.
+      if (ms > 1_000) return systemClock.pause(ms, signal);
+      time.now += ms;
+    };
+    const quick = new AdmissionWebhook({
+      store,
+      client: new Objects(),
+      tls: { read: async () => material },
+      host: '127.0.0.1',
+      port: 0,
+      namespace: 'berth-system',
+      log: silentLog,
+      clock: { now: () => time.now, pause },
+      onReview: (...what) => seen.push(what.slice(0, 4).join(' ')),
+    });
+    await quick.start();
+    await webhook.stop();
+    webhook = quick;
+    const wide = (n: number) => pool(`ghost-${n}`, { subnet: `${n}.0.0.0/8`, ips: [`${n}.0.0.1-${n}.255.255.254`] });
+    for (let n = 1; n < 100; n += 1) expect((await create(wide(n))).response.allowed).toBe(true);
+    expect((await create(blue)).response.allowed).toBe(true);
+    expect((await create(pool('trial', { subnet: '99.1.0.0/16' }), { dryRun: true })).response.allowed).toBe(true);
+  });
+
+  it('makes no figure of a kind that it does not know, and takes no text without end', async () => {
+    const made = { group: 'x', version: 'v1', kind: 'Ghost' };
+    await review('/validate', 'CREATE', { kind: made, object: { ...blue, kind: 'Ghost' } });
+    expect(seen).toEqual(['validate other create allowed']);
+    const long = { ...made, kind: 'x'.repeat(254) };
+    expect((await review('/validate', 'CREATE', { kind: long, object: blue })).code).toBe(400);
+    expect(seen).toHaveLength(1);
+  });
+
+  it('answers a few reviews of one address at once, and ends connections beyond', async () => {
+    store.list = () => new Promise(() => {});
+    const asked = Array.from({ length: 40 }, () => create(blue).catch(() => ({ code: 0, response: {} })));
+    const codes = (await Promise.all(asked)).map(({ code }) => code);
+    expect(codes.filter((code) => code === 503).length).toBeGreaterThan(0);
+    const sockets = Array.from({ length: 100 }, () =>
+      connect({ host: '127.0.0.1', port: webhook.port, rejectUnauthorized: false }),
+    );
+    const isEnded = (socket: (typeof sockets)[number]) =>
+      new Promise<void>((resolve) => socket.once('close', () => resolve()));
+    for (const socket of sockets) socket.on('error', () => {});
+    await Promise.all(sockets.slice(70).map(isEnded));
+    for (const socket of sockets) socket.destroy();
   });
 
   it('lets controllers write metadata and status of what breaks the rules', async () => {
@@ -331,5 +387,52 @@ describe('before it has certificates, the admission webhook', () => {
     await webhook.start();
     expect(webhook.readiness()).toEqual({ ready: true, reason: '' });
     await webhook.stop();
+  });
+});
+
+describe('with callers that must prove who they are, the admission webhook', () => {
+  const now = Date.now();
+  const lifetimeMs = 3_600_000;
+  const authority = newAuthority({ name: 'clients', now, lifetimeMs });
+  const certificate = (name: string, by = authority) => {
+    const key = newKey();
+    const cert = issue({ authority: by, subject: { name }, hosts: [], uses: ['client'], key, now, lifetimeMs });
+    return { cert, key };
+  };
+
+  it('answers API servers, and nobody else', async () => {
+    const { cert, key, ca } = newServingPair({ hosts: ['127.0.0.1'], now, lifetimeMs });
+    const server = new AdmissionServer(
+      { validate: async () => ({ allowed: true }), mutate: async () => ({ allowed: true }) },
+      { cert, key },
+      { ca: authority.cert, names: ['kube-apiserver'] },
+    );
+    const port = await server.listen('127.0.0.1', 0);
+    const ask = (with_: object): Promise<number> =>
+      new Promise((resolve) => {
+        const kind = { group: 'g', version: 'v1', kind: 'Pod' };
+        const body = { uid: 'u', kind, operation: 'CONNECT', object: null, oldObject: null };
+        const sent = request({
+          host: '127.0.0.1',
+          port,
+          path: '/validate',
+          method: 'POST',
+          ca,
+          agent: false,
+          ...with_,
+        });
+        sent.once('response', (answer) => resolve(answer.resume().statusCode ?? 0));
+        sent.once('error', () => resolve(0));
+        sent.setHeader('content-type', 'application/json');
+        sent.end(JSON.stringify({ apiVersion: 'admission.k8s.io/v1', kind: 'AdmissionReview', request: body }));
+      });
+    const stranger = newAuthority({ name: 'strangers', now, lifetimeMs });
+    expect([
+      await ask(certificate('kube-apiserver')),
+      await ask(certificate('a-node')),
+      await ask(certificate('kube-apiserver', stranger)),
+      await ask({}),
+    ]).toEqual([200, 403, 0, 0]);
+    await server.stop();
   });
 });

@@ -3,13 +3,14 @@ import type { Family } from '../../ip/address.ts';
 import type { Readiness } from '../../ipam/port.ts';
 import { IpamError } from '../../resources/errors.ts';
 import { poolKind } from '../../resources/pool.ts';
+import { reservedIPKind } from '../../resources/reserved-ip.ts';
 import { subnetKind } from '../../resources/subnet.ts';
 import type { KubernetesClient } from '../../store/kubernetes/client.ts';
 import type { Store } from '../../store/store.ts';
 import type { Log } from '../../telemetry/log.ts';
 import type { AdmissionRequest, Verdict } from './admission-review.ts';
 import { AdmissionRules } from './admission-rules.ts';
-import { AdmissionServer } from './admission-server.ts';
+import { AdmissionServer, type TrustedCallers } from './admission-server.ts';
 import { writeOf } from './admitted.ts';
 import { CaBundle } from './ca-bundle.ts';
 import { completionOf } from './completion.ts';
@@ -51,6 +52,8 @@ export interface AdmissionWebhookOptions {
   readonly log: Log;
   readonly clock: Clock;
   readonly onReview?: ReviewObserver;
+  /** Who may ask; absent: whoever reaches the port, and is believed little. */
+  readonly callers?: TrustedCallers;
   /** How often certificates are looked after, milliseconds; half a minute. */
   readonly refreshMs?: number;
   /** How long a review may take, milliseconds; sooner than API servers give up (ten seconds). */
@@ -64,7 +67,8 @@ const firstPauseMs = 1_000;
  * judged is refused as well, with 503 and "try again".
  */
 export class AdmissionWebhook {
-  readonly #options: Required<Omit<AdmissionWebhookOptions, 'families' | 'picture'>>;
+  readonly #options: Required<Omit<AdmissionWebhookOptions, 'families' | 'picture' | 'callers'>> &
+    Pick<AdmissionWebhookOptions, 'callers'>;
   readonly #rules: AdmissionRules;
   readonly #bundle: CaBundle;
   readonly #ending = new AbortController();
@@ -79,8 +83,7 @@ export class AdmissionWebhook {
     const names = { configMapName: 'berth-webhook', configurationName: 'berth-webhook' };
     this.#options = { ...names, onReview: () => {}, refreshMs: 30_000, reviewMs: 8_000, ...options };
     const { client, store, namespace, configMapName, configurationName, clock, log } = this.#options;
-    const now = (): number => clock.now();
-    const pending = new PendingWrites({ client, namespace, name: configMapName, now }, () => storedPlans(store));
+    const pending = new PendingWrites({ client, namespace, name: configMapName, clock }, () => storedPlans(store));
     this.#rules = new AdmissionRules({
       store,
       pending,
@@ -154,6 +157,7 @@ export class AdmissionWebhook {
         mutate: (request) => this.#answer('mutate', request, () => this.#mutate(request)),
       },
       material,
+      this.#options.callers,
     );
     this.#port = await server.listen(this.#options.host, this.#options.port);
     this.#server = server;
@@ -174,7 +178,8 @@ export class AdmissionWebhook {
     const write = writeOf(request);
     // Of subresources only `status` exists, and controllers write it: RBAC is what guards it.
     if (write === undefined || (request.subResource ?? '') !== '') return { allowed: true };
-    return { allowed: true, warnings: await this.#rules.require(write, request.dryRun ?? false, signal) };
+    const asker = { isTrial: request.dryRun ?? false, isProven: this.#options.callers !== undefined };
+    return { allowed: true, warnings: await this.#rules.require(write, asker, signal) };
   }
 
   async #mutate(request: AdmissionRequest): Promise<Verdict> {
@@ -201,9 +206,14 @@ export class AdmissionWebhook {
     });
     const outcome = verdict.allowed ? 'allowed' : isRuleDenial(verdict.status) ? 'denied' : 'failed';
     const operation = request.operation.toLowerCase();
-    onReview(webhook, request.kind.kind, operation, outcome, (performance.now() - start) / 1000);
+    onReview(webhook, kindLabel(request.kind.kind), operation, outcome, (performance.now() - start) / 1000);
     return verdict;
   }
+}
+
+/** Whatever else a review says that it is about makes no figure of its own. */
+function kindLabel(kind: string): string {
+  return kind === poolKind || kind === subnetKind || kind === reservedIPKind ? kind : 'other';
 }
 
 /** @throws IpamError not-ready when it takes longer; its signal aborts then */

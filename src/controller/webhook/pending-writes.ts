@@ -1,24 +1,32 @@
+import { randomUUID } from 'node:crypto';
+import type { Clock } from '../../daemon/clock.ts';
 import { KeyedLock } from '../../daemon/keyed-lock.ts';
 import { IpamError, isIpamError } from '../../resources/errors.ts';
 import type { Resource } from '../../resources/resource.ts';
 import type { KubernetesClient } from '../../store/kubernetes/client.ts';
 
-/** A write that was allowed, and that a list may not show yet. */
+/** A write that was allowed, or waits for its verdict, and that a list may not show yet. */
 export interface PendingWrite {
+  /** Names the review. */
+  readonly id: string;
   /** As it is to be. */
   readonly resource: Resource;
   /** The version that it replaces; empty: there is none yet. */
   readonly replaces: string;
   /** Milliseconds since 1970. */
   readonly at: number;
+  /** Did whoever asked prove to be an API server? */
+  readonly isProven: boolean;
 }
+
+export type AskedWrite = Pick<PendingWrite, 'resource' | 'replaces' | 'isProven'>;
 
 export interface PendingWritesOptions {
   readonly client: Pick<KubernetesClient, 'get' | 'create' | 'replace'>;
   readonly namespace: string;
   /** Of the ConfigMap that replicas share. */
   readonly name: string;
-  readonly now: () => number;
+  readonly clock: Clock;
 }
 
 /** What a reviewer finds: everything as stored, and the writes that may come on top. */
@@ -38,9 +46,26 @@ interface ConfigMap {
 }
 
 /** An API server gives a request up after one minute; as much again is for clocks that differ. */
-const pendingMs = 120_000;
+const provenMs = 120_000;
+/**
+ * Anybody who reaches the port can say that something is about to be written. What an API server has just asked about is
+ * in the store milliseconds later, so what is not there after this time is believed no more.
+ */
+const unprovenMs = 5_000;
+/** Between two looks whether a write that nobody vouches for has come. */
+const lookAgainMs = 200;
+/** Of those that are not proven so many are kept, the newest, and so many characters of them. */
+const mostUnproven = 64;
+const longestUnproven = 256 * 1024;
 /** Replicas that were faster, before the author of the write is asked to try again. */
 const attempts = 10;
+
+type Attempt<T> =
+  | { readonly kind: 'allowed'; readonly outcome: T }
+  | { readonly kind: 'refused'; readonly error: unknown }
+  /** Only writes that are not proven stand against it. */
+  | { readonly kind: 'waiting' }
+  | { readonly kind: 'overtaken' };
 
 /**
  * The writes that were allowed a moment ago, shared by all replicas of the webhook in one ConfigMap. Two pools that
@@ -49,6 +74,9 @@ const attempts = 10;
  *
  * An entry is settled when its object is no longer at the version that it replaces: then the write happened and is in
  * the store, or it never will, for the API server reviews it again when another write came between.
+ *
+ * What is not proven to come from an API server refuses nothing. Whoever meets it waits until it is in the store, and then
+ * that refuses, or is believed no more. He waits in the list, so that nobody who comes later goes before him.
  */
 export class PendingWrites<World extends StoredWorld> {
   readonly #options: PendingWritesOptions;
@@ -62,29 +90,60 @@ export class PendingWrites<World extends StoredWorld> {
     this.#look = look;
   }
 
-  /** In this order: what settles between the two reads is seen in the world. */
+  /**
+   * In this order: what settles between the two reads is seen in the world. For who enters nothing: without what is not
+   * proven.
+   */
   async surroundings(): Promise<Surroundings<World>> {
     const { world, pending } = await this.#read();
-    return { world, pending };
+    return { world, pending: pending.filter(({ isProven }) => isProven) };
   }
 
   /**
    * Enters a write that `review` has no objection to, seeing all that was entered before.
-   * @param review throws to object; called again when another replica was faster
+   * @param review throws to object; called again when another replica was faster, and while it waits
    * @throws what `review` throws; IpamError not-ready when others were faster each time
    */
-  enter<T>(write: Omit<PendingWrite, 'at'>, review: (around: Surroundings<World>) => T): Promise<T> {
-    return this.#turns.run('', () => this.#enter(write, review));
-  }
-
-  async #enter<T>(write: Omit<PendingWrite, 'at'>, review: (around: Surroundings<World>) => T): Promise<T> {
-    for (let attempt = 1; attempt <= attempts; attempt += 1) {
-      const { present, world, pending } = await this.#read();
-      const outcome = review({ world, pending });
-      const entry = { ...write, resource: wishOf(write.resource), at: this.#options.now() };
-      if (await this.#write(present, [...pending, entry])) return outcome;
+  async enter<T>(asked: AskedWrite, review: (around: Surroundings<World>) => T, signal: AbortSignal): Promise<T> {
+    const write = { ...asked, resource: wishOf(asked.resource), id: randomUUID() };
+    for (let overtaken = 0; overtaken < attempts; ) {
+      const attempt = await this.#turns.run('', () => this.#attempt(write, review));
+      switch (attempt.kind) {
+        case 'allowed':
+          return attempt.outcome;
+        case 'refused':
+          throw attempt.error;
+        case 'overtaken':
+          overtaken += 1;
+          break;
+        case 'waiting':
+          await this.#options.clock.pause(lookAgainMs, signal);
+      }
     }
     throw new IpamError('not-ready', 'too many writes of pools and subnets at once', { advice: 'try again' });
+  }
+
+  async #attempt<T>(write: Omit<PendingWrite, 'at'>, review: (around: Surroundings<World>) => T): Promise<Attempt<T>> {
+    const { present, world, pending } = await this.#read();
+    const place = pending.findIndex(({ id }) => id === write.id);
+    const before = place < 0 ? pending : pending.slice(0, place);
+    const others = pending.filter(({ id }) => id !== write.id);
+    const now = this.#options.clock.now();
+    const all = outcomeOf(review, { world, pending: before });
+    if ('outcome' in all) {
+      const entered = await this.#write(present, [...others, { ...write, at: now }]);
+      return entered ? { kind: 'allowed', outcome: all.outcome } : { kind: 'overtaken' };
+    }
+    const sure = outcomeOf(review, { world, pending: before.filter(({ isProven }) => isProven) });
+    if ('outcome' in sure) {
+      if (place >= 0) return { kind: 'waiting' };
+      // Until its verdict nobody vouches for it either. It outlasts all that it waits for.
+      const waiting = { ...write, at: now + unprovenMs, isProven: false };
+      const entered = await this.#write(present, [...pending, waiting]);
+      return entered ? { kind: 'waiting' } : { kind: 'overtaken' };
+    }
+    if (place >= 0 && !(await this.#write(present, others))) return { kind: 'overtaken' };
+    return { kind: 'refused', error: sure.error };
   }
 
   /** Before an object is deleted: without it nobody could tell any more that entries about it are settled. */
@@ -102,10 +161,11 @@ export class PendingWrites<World extends StoredWorld> {
     const present = await this.#options.client.get<ConfigMap>(this.#path);
     const world = await this.#look();
     const all = entriesOf(present);
-    const since = this.#options.now() - pendingMs;
+    const now = this.#options.clock.now();
     const pending = all.filter(
-      ({ resource, replaces, at }) =>
-        at > since && (world.versionOf(resource.kind, resource.metadata.name) ?? '') === replaces,
+      ({ resource, replaces, at, isProven }) =>
+        at > now - (isProven ? provenMs : unprovenMs) &&
+        (world.versionOf(resource.kind, resource.metadata.name) ?? '') === replaces,
     );
     return { present, world, all, pending };
   }
@@ -113,7 +173,7 @@ export class PendingWrites<World extends StoredWorld> {
   /** @returns false when another replica was faster */
   async #write(present: ConfigMap | undefined, pending: readonly PendingWrite[]): Promise<boolean> {
     const { client, namespace, name } = this.#options;
-    const data = { pending: JSON.stringify(pending) };
+    const data = { pending: JSON.stringify(modest(pending)) };
     try {
       if (present === undefined) {
         const metadata = { name, namespace };
@@ -144,6 +204,29 @@ function entriesOf(present: ConfigMap | undefined): readonly PendingWrite[] {
     return JSON.parse(text) as readonly PendingWrite[];
   } catch {
     return [];
+  }
+}
+
+/** Without the oldest of those that are not proven, when there are too many. */
+function modest(pending: readonly PendingWrite[]): readonly PendingWrite[] {
+  let [left, characters] = [mostUnproven, longestUnproven];
+  const kept = pending.toReversed().filter((write) => {
+    if (write.isProven) return true;
+    left -= 1;
+    characters -= JSON.stringify(write).length;
+    return left >= 0 && (characters >= 0 || left === mostUnproven - 1);
+  });
+  return kept.reverse();
+}
+
+function outcomeOf<World, T>(
+  review: (around: Surroundings<World>) => T,
+  around: Surroundings<World>,
+): { readonly outcome: T } | { readonly error: unknown } {
+  try {
+    return { outcome: review(around) };
+  } catch (error) {
+    return { error };
   }
 }
 
