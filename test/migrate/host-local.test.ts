@@ -125,6 +125,54 @@ describe('containers that host-local served', { timeout: 300_000 }, () => {
     expect(await holdings(daemon)).toEqual(held.sort());
   });
 
+  it('keep addresses that no pool would give, until their DEL; then nobody gets them', async () => {
+    await call('ADD', 'first');
+    const odd = { gw: '10.30.0.1', bc: '10.30.0.255', old: '10.30.0.200' };
+    for (const [container, address] of Object.entries(odd))
+      writeFileSync(join(directory, 'networks/net', address), `${container}\r\neth0`);
+    install({ type: 'ipam-plugin', ranges, routes });
+    writeFileSync(join(directory, 'net.d/00-broken.conf'), '');
+    const done = await migrate(...arguments_());
+    expect(done, done.stderr).toMatchObject({ exit: 0 });
+    expect(done.stderr).toMatch(/00-broken\.conf is empty/);
+    expect(done.stderr).toMatch(/10\.30\.0\.1, .* is the gateway of pool/);
+    expect(done.stderr).toMatch(/10\.30\.0\.255, .* is the broadcast address of pool/);
+    expect(done.stderr).toMatch(/10\.30\.0\.200, .* is no address that the ranges or exclusions leave/);
+    await daemon.start();
+    const held = Object.entries(odd).map(([container, address]) => `${address}/24 ${container}`);
+    expect(await holdings(daemon)).toEqual(expect.arrayContaining(held));
+    const runtime = new Runtime(daemon.socket, { net: { ranges, routes } });
+    expect((await runtime.add('net', 'bc')).addresses).toEqual(['10.30.0.255/24']);
+    await daemon.stop();
+    await daemon.start();
+    expect(await holdings(daemon)).toEqual(expect.arrayContaining(held));
+    for (const containerId of Object.keys(odd)) await runtime.del({ network: 'net', containerId, addresses: [] });
+    expect((await holdings(daemon)).length).toBe(2);
+    const given: string[] = [];
+    for (let i = 0; i < 50; i += 1) {
+      const added = await runtime.tryAdd('net', `n${i}`);
+      given.push(...(added?.addresses ?? []).filter((address) => address.includes('.')));
+    }
+    expect(given.length).toBe(50);
+    for (const address of Object.values(odd)) expect(given).not.toContain(`${address}/24`);
+  });
+
+  it('are a conflict when a file of theirs cannot be read: nothing is written, in the plan or in the run', async () => {
+    await call('ADD', 'first');
+    writeFileSync(join(directory, 'networks/net/10.30.0.44'), '');
+    writeFileSync(join(directory, 'networks/net/fd30:0::2'), 'other\r\neth0');
+    install({ type: 'ipam-plugin', ranges, routes });
+    for (const more of [['--dry-run'], [], ['-o', 'json']]) {
+      const { exit, stdout } = await migrate(...arguments_(), ...more);
+      expect(exit).toBe(1);
+      expect(stdout).toMatch(/file net\/10\.30\.0\.44.*it names no container/s);
+      expect(stdout).toMatch(/fd30::2.*held by net\/.* \(file net\/fd30.*and by net\//s);
+    }
+    await daemon.start();
+    expect(await holdings(daemon)).toEqual([]);
+    expect(JSON.parse((await daemon.cli('pools', '-o', 'json')).stdout)).toEqual([]);
+  });
+
   it('are taken back from a daemon that never served them', async () => {
     await call('ADD', 'a');
     expect((await migrate(...arguments_())).exit).toBe(2);

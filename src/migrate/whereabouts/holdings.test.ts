@@ -169,12 +169,14 @@ describe('the pool of a whereabouts range', () => {
     expect(conflicts).toEqual([expect.stringMatching(/different gateways: 10\.1\.0\.1 \(.*"net0"\), 10\.1\.0\.2 \(/)]);
   });
 
-  it('stays as an earlier run has made it when no network tells any more', () => {
+  it('stays as the first run has made it, whatever the networks tell later', () => {
     const pools = [pool('10.1.0.0-24', '10.1.0.0/24', { 30: held('c') })];
     const spec = { subnet: '10.1.0.0/24', ips: ['10.1.0.10-10.1.0.40'], gateway: '10.1.0.1' };
     const name = 'whereabouts-10.1.0.0-24';
     const made = new Map([[name, { apiVersion: '', kind: 'SpiderIPPool', metadata: { name }, spec } as const]]);
     expect(read({ pools, made }).pools[name]).toEqual(spec);
+    const networks = nets({ range: '10.1.0.0/24', range_end: '10.1.0.20' });
+    expect(read({ pools, made, networks }).pools[name]).toEqual(spec);
     expect(read({ pools }).warnings).toMatch(/its pool offers all of 10\.1\.0\.0\/24/);
   });
 

@@ -80,7 +80,7 @@ export function whereaboutsHoldings(facts: WhereaboutsFacts): WhereaboutsHolding
   for (const pool of [...read, ...unusedSlices(slices, read, networks)]) {
     const use = useOf(pool, networks, slices);
     const network = networkNameOf(pool, use, facts.network, warnings);
-    const former = use.users.length === 0 ? facts.made?.get(nameOf(pool, use)) : undefined;
+    const former = facts.made?.get(nameOf(pool, use));
     const copy = poolOf(pool, use, former);
     const found = readAllocations(pool, {
       pool: copy.metadata.name,

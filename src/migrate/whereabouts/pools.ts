@@ -82,7 +82,7 @@ export function nameOf(pool: WhereaboutsPool, { networkName }: PoolUse): string 
   return inScope(`whereabouts-${pool.name}`, scopeId(networkName));
 }
 
-/** @param former what an earlier run of the migration made of the range, when no network tells any more */
+/** @param former what the first run of the migration made of the range: networks that change meanwhile tell less and less */
 export function poolOf(pool: WhereaboutsPool, use: PoolUse, former: PoolResource | undefined): PoolResource {
   const name = nameOf(pool, use);
   if (former !== undefined) return { ...former, metadata: { name } };
