@@ -74,5 +74,9 @@ try {
   if (error instanceof CommanderError) endedByCommander(error);
   else if (error instanceof CliError) fail(error, error.exit);
   else if (error instanceof IpamError) fail(error, exitCodes.usage);
-  else throw error;
+  else {
+    // A fault of ours. Node.js would show the line where it was thrown, and a line of a bundled program is all of it.
+    process.stderr.write(`internal error: ${error instanceof Error ? error.stack : String(error)}\n`);
+    process.exitCode = exitCodes.failed;
+  }
 }

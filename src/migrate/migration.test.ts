@@ -271,6 +271,42 @@ describe('a migration', () => {
     expect(await resourcesOf(target)).toEqual([]);
   });
 
+  it('names what the target does not keep, and does not say that the source changes', async () => {
+    const target = newStore();
+    const forgetful: Store = {
+      ...mortal(target, new Random(1), () => false),
+      create: async (resource, uid) => {
+        const made = await target.create(resource, uid);
+        if (resource.metadata.name === '10.1.0.10')
+          await target.delete({ kind: 'IPClaim', name: '10.1.0.10' }, undefined);
+        return made;
+      },
+    };
+    const foreign = options(newStore(), forgetful);
+    const resources = [shared, claim('10.1.0.10', 'a'), claim('10.1.0.11', 'b')];
+    const source = { ...foreign.source, store: undefined, read: async () => ({ ...nothing, resources }) };
+    await expect(migrate({ ...foreign, source })).rejects.toMatchObject({
+      code: 'conflict',
+      message: 'the target does not keep IPClaim "10.1.0.10" as it is written',
+    });
+    expect(await specOf(target, 'shared')).toMatchObject({ disable: true });
+  });
+
+  it('says that another IPAM is in use, not that it changes, while it goes on giving out', async () => {
+    const foreign = options(newStore(), newStore());
+    let given = 10;
+    const source = {
+      ...foreign.source,
+      store: undefined,
+      inUse: async () => ['network "net" names it'],
+      read: async () => ({ ...nothing, resources: [shared, claim(`10.1.0.${given++}`, 'c')] }),
+    };
+    await expect(migrate({ ...foreign, source })).rejects.toMatchObject({
+      code: 'in-use',
+      message: 'the source may still give addresses out: network "net" names it',
+    });
+  });
+
   it('joins a target that serves others from the same pools, and leaves theirs alone', async () => {
     const source = await filled([shared, claim('10.1.0.10', 'mine')]);
     const target = await filled([shared, claim('10.1.0.11', 'theirs', 'shared', 'node5')]);
