@@ -161,9 +161,7 @@ async function release(
   if (ip === '' && containerId === '') required('', 'ip and container_id');
   const address = ip === '' ? undefined : addressField(ip, 'ip');
   const present = (): readonly Allocation[] =>
-    address === undefined
-      ? administration.ofContainer(containerId)
-      : [administration.holderOf(address)].filter((holder) => holder !== undefined);
+    address === undefined ? administration.ofContainer(containerId) : administration.holdersOf(address);
   if (present().length === 0 && containerId !== '') {
     // Whoever allocated, and gave up before the answer came, releases while that call is still under way.
     await ipam.settled({ network: network || defaultNetwork, containerId, ifname: ifname || defaultInterface });
@@ -246,8 +244,7 @@ async function batch<Request, Outcome extends object>(
 
 function lookup(administration: Administration, request: LookupRequest__Output): readonly Allocation[] {
   if (request.ip) {
-    const holder = administration.holderOf(addressField(request.ip, 'ip'));
-    return holder === undefined ? [] : [holder];
+    return administration.holdersOf(addressField(request.ip, 'ip'));
   }
   if (request.container_id) {
     return administration.ofContainer(request.container_id);

@@ -6,10 +6,14 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { credentials } from '@grpc/grpc-js';
 import { describe, expect, it } from 'vitest';
+import { parseAddress } from '../ip/address.ts';
+import { parsePrefix } from '../ip/prefix.ts';
+import { parseRangeSet } from '../ip/range-set.ts';
 import { newBlock } from '../resources/block.ts';
 import { newClaim } from '../resources/claim.ts';
 import { isIpamError } from '../resources/errors.ts';
 import { poolKind, spiderpoolVersion } from '../resources/pool.ts';
+import { newRangePool } from '../resources/range-pool.ts';
 import type { Resource } from '../resources/resource.ts';
 import { describeStoreConformance, forgetByChanging } from '../store/conformance.ts';
 import { EmbeddedStore } from '../store/embedded/embedded-store.ts';
@@ -150,6 +154,15 @@ describe('a node at the store of its cluster', () => {
     spec: { ips: ['10.1.0.12'], ...(until === undefined ? {} : { quarantine: { reason: 'seen', until } }) },
   });
   const inline = { berth: 'x' };
+  const rangePool = (of: string) =>
+    newRangePool({
+      network: 'net',
+      node: of,
+      networkName: undefined,
+      subnet: parsePrefix('10.2.0.0/24'),
+      gateway: parseAddress('10.2.0.1'),
+      addresses: parseRangeSet(['10.2.0.10-10.2.0.20']),
+    });
 
   const asA = async (act: (a: RemoteStore, kept: MemoryStore) => Promise<unknown>): Promise<string | undefined> => {
     const kept = memory();
@@ -209,9 +222,36 @@ describe('a node at the store of its cluster', () => {
       (a) => a.delete({ kind: 'IPClaim', name: '10.1.0.19' }, undefined),
     ],
     [
-      'makes the pool of a CNI range',
+      'makes the pools of its CNI ranges, and deletes them',
+      undefined,
+      async (a) => {
+        const made = await a.create(rangePool('a'));
+        await a.delete({ kind: poolKind, name: made.metadata.name }, made.metadata.resourceVersion);
+      },
+    ],
+    ['makes none of another node', 'permission-denied', (a) => a.create(rangePool('b'))],
+    [
+      'makes none that says something else than its name',
+      'permission-denied',
+      (a) => a.create({ ...rangePool('a'), spec: { ...rangePool('a').spec, ips: ['10.2.0.0/24'], default: true } }),
+    ],
+    [
+      'puts nothing more into one',
+      'permission-denied',
+      (a) => a.create({ ...rangePool('a'), metadata: { ...rangePool('a').metadata, finalizers: ['mine'] } }),
+    ],
+    [
+      'makes a pool for all nodes, as long as it is of a former version',
       undefined,
       (a) => a.create(pool('cni-net-x', { subnet: '10.2.0.0/24' }, { 'berth.network/cni-network': 'net' })),
+    ],
+    [
+      'deletes no range pool of another node',
+      'permission-denied',
+      async (a, kept) => {
+        const made = await kept.create(rangePool('b'));
+        await a.delete({ kind: poolKind, name: made.metadata.name }, made.metadata.resourceVersion);
+      },
     ],
     ['makes no other pool', 'permission-denied', (a) => a.create(pool('mine', { subnet: '10.2.0.0/24' }, inline))],
     [

@@ -6,8 +6,10 @@ import { containsAddress } from '../ip/range-set.ts';
 import { type BlockSpec, blockKind, blockSpecSchema, newBlock } from '../resources/block.ts';
 import { type ClaimSpec, claimKind, claimSpecSchema, newClaim } from '../resources/claim.ts';
 import { IpamError } from '../resources/errors.ts';
-import { networkLabel, type Pool, type PoolSpec, poolKind } from '../resources/pool.ts';
+import { type Pool, type PoolSpec, poolKind } from '../resources/pool.ts';
 import { quarantineOf } from '../resources/quarantine.ts';
+import { isRangePool } from '../resources/range-pool.ts';
+import { rangesAnnotations, rangesOwner } from '../resources/ranges-owner.ts';
 import { type ReservedIPSpec, reservedIPKind } from '../resources/reserved-ip.ts';
 import type { Resource, Stored } from '../resources/resource.ts';
 import type { Caller } from './caller.ts';
@@ -42,7 +44,7 @@ const elsewhere = 'ask a member with an operator’s or admin’s certificate: i
 
 /**
  * Why a caller may not make this write; undefined: it may. Members and admins write what they like: members serve the
- * others. A node writes what its own daemon must: blocks and claims of its own, pools made of network configurations,
+ * others. A node writes what its own daemon must: blocks and claims of its own, pools of its own network configurations,
  * and the end of quarantines that are over.
  */
 export function refusalOf(caller: Caller, touch: Touch, facts: TouchFacts): IpamError | undefined {
@@ -79,25 +81,35 @@ function claimRefusal(caller: Caller, touch: Touch, { pool }: TouchFacts): IpamE
 }
 
 /**
- * The pools of a network configuration are made by whoever meets it first. They serve only those who name the same
- * ranges. To change one is to change what others get, and left to operators.
+ * The pools of a node's own CNI ranges, whose names tell all that is in them: it makes them, puts them right, and deletes
+ * them. Nobody else's.
  */
 function poolRefusal(caller: Caller, touch: Touch): IpamError | undefined {
-  const { verb, resource } = touch;
-  const spec = resource?.spec as PoolSpec | undefined;
-  const network = resource?.metadata.labels?.[networkLabel];
-  const { blockSize, default: isDefault = false, disable = false } = spec ?? ({} as PoolSpec);
-  const isInline =
-    verb === 'create' &&
-    network !== undefined &&
-    resource?.metadata.name.startsWith('cni-') &&
-    blockSize === undefined &&
-    !isDefault &&
-    !disable &&
-    Object.keys(resource.metadata.labels ?? {}).length === 1;
-  return isInline
+  const isOwn = [touch.resource ?? touch.present].every(
+    (pool) => pool !== undefined && isRangePool(pool) && isBare(pool) && rangesOwner(pool)?.node === caller.name,
+  );
+  return isOwn || isFormer(touch)
     ? undefined
-    : denied(caller, touch, `a node makes pools of CNI ranges only, and changes none; ${elsewhere}`);
+    : denied(caller, touch, `a node writes the pools of its own CNI ranges only; ${elsewhere}`);
+}
+
+/** As versions make them that knew no nodes: while a cluster is upgraded, their networks go on. */
+function isFormer({ verb, resource }: Touch): boolean {
+  const owner = resource === undefined ? undefined : rangesOwner(resource);
+  if (resource === undefined || owner === undefined || owner.node !== undefined || verb !== 'create') return false;
+  const { blockSize, default: isDefault = false, disable = false } = resource.spec as PoolSpec;
+  const { name, labels = {} } = resource.metadata;
+  const isPlain = blockSize === undefined && !isDefault && !disable && Object.keys(labels).length === 1;
+  return isPlain && name.startsWith('cni-');
+}
+
+/** Has it nothing that `newRangePool` does not put there? */
+function isBare({ metadata, spec }: Resource): boolean {
+  const { labels = {}, annotations = {}, finalizers = [], ownerReferences = [] } = metadata;
+  const { ipVersion, subnet, ips, gateway, nodeName, ...more } = spec as PoolSpec;
+  const marks = Object.keys(annotations).filter((key) => !rangesAnnotations.includes(key));
+  const extras = [...Object.keys(more), ...marks, ...finalizers, ...ownerReferences];
+  return extras.length === 0 && Object.keys(labels).length === 1;
 }
 
 /** Whoever sees first that a quarantine is over lifts it. Reserving addresses is up to operators: it takes them from all. */

@@ -2,6 +2,7 @@ import type { Clock } from '../daemon/clock.ts';
 import { type Block, blockKind } from '../resources/block.ts';
 import { type Claim, claimKind } from '../resources/claim.ts';
 import { spiderpoolFinalizer } from '../resources/published.ts';
+import { rangesOwner } from '../resources/ranges-owner.ts';
 import type { Stored } from '../resources/resource.ts';
 import type { Store } from '../store/store.ts';
 import type { Log } from '../telemetry/log.ts';
@@ -45,7 +46,8 @@ export class PoolReconciler {
     if (resource.metadata.deletionTimestamp !== undefined && claims.size === 0 && blocks.size === 0) {
       return this.#letGo(resource);
     }
-    if (resource.metadata.deletionTimestamp === undefined) {
+    // The pool of a network's ranges is deleted by its daemon, which knows better than anybody that nothing of it is out.
+    if (resource.metadata.deletionTimestamp === undefined && rangesOwner(resource)?.node === undefined) {
       await writeFinalizer(store, resource, spiderpoolFinalizer, true);
     }
     // Reported when it was read. Its finalizer does not need it to be readable.

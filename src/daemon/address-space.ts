@@ -1,10 +1,13 @@
 import { RangeAllocator } from '../allocator/range-allocator.ts';
 import { type Address, formatAddress, parseAddress } from '../ip/address.ts';
 import { formatPrefix, type Prefix } from '../ip/prefix.ts';
-import type { RangeSet } from '../ip/range-set.ts';
+import { type RangeSet, subtract } from '../ip/range-set.ts';
 import type { HeldAddress, RestingAddress } from '../ipam/allocation.ts';
 import type { Layout } from '../ipam/layout.ts';
 import type { Pool } from '../resources/pool.ts';
+
+/** Of a pool that grew by more, the rest was nobody's: so many cool down, a tenth of a second's work. */
+const mostOpened = 65_536;
 
 /** One allocator with what an interface needs to use its addresses. Owners are attachment keys. */
 export class AddressSpace {
@@ -17,15 +20,17 @@ export class AddressSpace {
   readonly #strays = new Map<string, readonly [address: Address, owner: string]>();
   readonly #gateway: string | undefined;
   readonly #prefixLength: number;
+  readonly #cooldownMs: number;
 
   constructor(pool: Pool, block: Prefix | undefined, layout: Layout, cooldownMs: number) {
     this.pool = pool;
     this.block = block;
     this.usable = layout.usable;
+    this.#cooldownMs = pool.cooldownMs ?? cooldownMs;
     this.allocator = new RangeAllocator({
       range: layout.range,
       usable: layout.usable,
-      cooldownMs: pool.cooldownMs ?? cooldownMs,
+      cooldownMs: this.#cooldownMs,
     });
     this.#gateway = layout.gateway === undefined ? undefined : formatAddress(layout.gateway);
     this.#prefixLength = layout.prefixLength;
@@ -51,6 +56,22 @@ export class AddressSpace {
     // In the order of their ends, which costs the least.
     const rests = [...former.allocator.restingEntries()].sort(([, a], [, b]) => a - b);
     for (const [address, until] of rests) this.allocator.rest(address, until);
+    this.#restOpened(former, now);
+  }
+
+  /** What was withheld until now may be in use still by whoever had it: it cools down like what is released. */
+  #restOpened(former: AddressSpace, now: number): void {
+    if (this.#cooldownMs === 0) return;
+    const known = new Set([...this.allocator.restingEntries()].map(([{ value }]) => value));
+    let left = mostOpened;
+    for (const { first, last } of subtract(this.usable, former.usable).ranges) {
+      for (let { value } = first; value <= last.value && left > 0; value += 1n) {
+        left -= 1;
+        const address = { family: first.family, value };
+        if (!known.has(value) && this.allocator.ownerOf(address) === undefined)
+          this.allocator.rest(address, now + this.#cooldownMs);
+      }
+    }
   }
 
   /** What rested before this space was made: also what a former layout withheld meanwhile. */

@@ -15,6 +15,7 @@ import type { Journal } from './journal.ts';
 import type { MalformedObjects } from './malformed-objects.ts';
 import type { NodeIpam } from './node-ipam.ts';
 import type { Quarantines } from './quarantines.ts';
+import type { RangePools } from './range-pools.ts';
 import type { SharedClaims } from './shared-claims.ts';
 
 export interface AdministrationParts {
@@ -25,6 +26,7 @@ export interface AdministrationParts {
   readonly blocks: BlockLeases;
   readonly shared: SharedClaims;
   readonly quarantines: Quarantines;
+  readonly ranges: RangePools;
   readonly journal: Journal;
   readonly malformed: MalformedObjects;
   readonly clock: Clock;
@@ -110,13 +112,14 @@ export class DaemonAdministration implements Administration {
     }
     for (const block of leased) await blocks.giveBack(block);
     for (const claim of claims) await shared.release(claim);
+    await this.#parts.ranges.removeIdle(new Set([node]));
     return { blocks: leased.length, claims: claims.length };
   }
 
   async quarantine(address: Address, reason: string, forMs?: number): Promise<Allocation | undefined> {
     const until = forMs === undefined ? undefined : this.#parts.clock.now() + forMs;
     await this.#parts.quarantines.add(address, { reason, until });
-    return this.holderOf(address);
+    return this.holdersOf(address)[0];
   }
 
   lift(address: Address): Promise<void> {
@@ -149,8 +152,8 @@ export class DaemonAdministration implements Administration {
     return this.#parts.ipam.rests.all().filter(({ until }) => until > now);
   }
 
-  holderOf(address: Address): Allocation | undefined {
-    return this.#parts.ipam.ledger.holderOf(formatAddress(address));
+  holdersOf(address: Address): readonly Allocation[] {
+    return this.#parts.ipam.ledger.holdersOf(formatAddress(address));
   }
 
   stateOf(address: Address): AddressState {
@@ -177,7 +180,7 @@ export class DaemonAdministration implements Administration {
   /** By this daemon's record, or by a claim of any daemon. */
   #whoHolds(address: Address): { readonly node: string; readonly pool: string; readonly who: string } | undefined {
     const text = formatAddress(address);
-    const own = this.holderOf(address);
+    const [own] = this.holdersOf(address);
     if (own !== undefined) {
       const pool = own.addresses.find((held) => held.address === text)?.pool ?? '';
       return { node: own.node, pool, who: `container ${own.attachment.containerId}` };
@@ -246,7 +249,7 @@ export class DaemonAdministration implements Administration {
     const { catalog } = this.#parts;
     const pool = catalog.pool(resource.spec.pool);
     // A block nobody asked for an address yet has no allocator; its layout tells its size.
-    const size = pool === undefined ? 0n : countAddresses(blockLayout(pool, prefix, catalog.reserved).usable);
+    const size = pool === undefined ? 0n : countAddresses(blockLayout(pool, prefix, catalog.withheldFrom(pool)).usable);
     return {
       cidr: resource.spec.cidr,
       family: prefix.address.family,

@@ -379,7 +379,7 @@ export class BlockLeases {
 
   #newSpace(pool: Pool, prefix: Prefix): AddressSpace {
     const { catalog, rests, clock, cooldownMs } = this.#options;
-    const space = new AddressSpace(pool, prefix, blockLayout(pool, prefix, catalog.reserved), cooldownMs);
+    const space = new AddressSpace(pool, prefix, blockLayout(pool, prefix, catalog.withheldFrom(pool)), cooldownMs);
     space.rest(rests.within(defaultScope, prefix, clock.now()));
     const cidr = formatPrefix(prefix);
     for (const [address, owner] of this.stranded.of(cidr)) {

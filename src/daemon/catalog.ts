@@ -1,10 +1,11 @@
-import type { Address, Family } from '../ip/address.ts';
-import { prefixRange } from '../ip/prefix.ts';
+import { type Address, type Family, sameAddress } from '../ip/address.ts';
+import { prefixesOverlap, prefixRange } from '../ip/prefix.ts';
 import { containsAddress, emptyRangeSet, overlaps, type RangeSet, rangeSet, subtract, union } from '../ip/range-set.ts';
 import { type Pool, type PoolResource, parsePool, poolKind } from '../resources/pool.ts';
 import { type Quarantine, quarantineOf } from '../resources/quarantine.ts';
 import { parseReservedIP, type ReservedIPResource, reservedIPKind } from '../resources/reserved-ip.ts';
 import type { Resource, Stored } from '../resources/resource.ts';
+import { scopeOf } from '../resources/scope.ts';
 import type { Reflection } from '../store/reflect.ts';
 import { Shown } from './shown.ts';
 
@@ -45,7 +46,7 @@ function poolOf(resource: Stored<PoolResource>): Pool {
 export class Catalog {
   readonly #pools = new Map<string, Pool>();
   readonly #reservations = new Map<string, Reservation>();
-  readonly #tell: (pools: readonly string[]) => void;
+  readonly #tell: (pools: readonly string[], former?: Pool) => void;
   readonly #save: () => Promise<void>;
   /** Asked for at every allocation, so sorted once per change. */
   #sorted: readonly Pool[] | undefined;
@@ -54,12 +55,15 @@ export class Catalog {
   /** Neither reserved nor given: what objects that cannot be used may stand for, and what is not settled yet. */
   #withheld: RangeSet = emptyRangeSet;
   #closed: ReadonlySet<Family> = new Set();
+  /** What is withheld from the pools of one family and scope. */
+  readonly #withheldIn = new Map<string, RangeSet>();
 
   /**
-   * @param changed told the names of pools whose addresses may be laid out differently now
+   * @param changed told the names of pools whose addresses may be laid out differently now, and a pool as it was whose
+   *   gateway is none any more
    * @param saved resolves when a start without the store would show what is shown now
    */
-  constructor(changed: (pools: readonly string[]) => void, saved: () => Promise<void> = async () => {}) {
+  constructor(changed: (pools: readonly string[], former?: Pool) => void, saved: () => Promise<void> = async () => {}) {
     this.#tell = changed;
     this.#save = saved;
   }
@@ -89,6 +93,30 @@ export class Catalog {
   /** What no pool gives out. */
   get reserved(): RangeSet {
     return this.#reserved;
+  }
+
+  /** What no interface may get of a pool that offers it: what is reserved, and the gateways of the pools beside it. */
+  withheldFrom({ name, family }: Pool): RangeSet {
+    const key = `${family} ${scopeOf(name)}`;
+    const known = this.#withheldIn.get(key);
+    if (known !== undefined) return known;
+    const gateways = [...this.#pools.values()].flatMap((pool) =>
+      pool.gateway !== undefined && `${pool.family} ${scopeOf(pool.name)}` === key ? [pool.gateway] : [],
+    );
+    const withheld = union(this.#reserved, rangeSet(gateways.map((gateway) => ({ first: gateway, last: gateway }))));
+    this.#withheldIn.set(key, withheld);
+    return withheld;
+  }
+
+  /** Names of the other shared pools that may offer an address of this one: networks' ranges overlap as they like. */
+  overlapping(pool: Pool): ReadonlySet<string> {
+    const names = new Set<string>();
+    const scope = scopeOf(pool.name);
+    for (const other of this.#pools.values()) {
+      if (other.name === pool.name || (pool.ranges ?? other.ranges) === undefined) continue;
+      if (scopeOf(other.name) === scope && prefixesOverlap(other.subnet, pool.subnet)) names.add(other.name);
+    }
+    return names;
   }
 
   /** @param closed families of which no pool gives anything out */
@@ -135,12 +163,16 @@ export class Catalog {
       this.#changed([...new Set([...former, ...this.#pools.keys()])]);
     },
     put: (resource) => {
-      this.#pools.set(resource.metadata.name, poolOf(resource));
-      this.#changed([resource.metadata.name]);
+      const { name } = resource.metadata;
+      const former = this.#pools.get(name);
+      this.#pools.set(name, poolOf(resource));
+      this.#changedFrom(name, former);
     },
     remove: (resource) => {
-      this.#pools.delete(resource.metadata.name);
-      this.#changed([resource.metadata.name]);
+      const { name } = resource.metadata;
+      const former = this.#pools.get(name);
+      this.#pools.delete(name);
+      this.#changedFrom(name, former);
     },
   };
 
@@ -191,9 +223,22 @@ export class Catalog {
     await this.#save();
   }
 
-  #changed(pools: readonly string[]): void {
+  #changed(pools: readonly string[], former?: Pool): void {
     this.#sorted = undefined;
-    this.#tell(pools);
+    this.#withheldIn.clear();
+    this.#tell(pools, former);
+  }
+
+  /** Another gateway is withheld from the pools beside it as well, and the former one is not. */
+  #changedFrom(name: string, former: Pool | undefined): void {
+    const [was, is] = [former?.gateway, this.#pools.get(name)?.gateway];
+    if (was === is || (was !== undefined && is !== undefined && sameAddress(was, is))) {
+      this.#changed([name]);
+      return;
+    }
+    const { family } = former ?? this.#pools.get(name) ?? {};
+    const beside = [...this.#pools.values()].filter((pool) => pool.family === family).map((pool) => pool.name);
+    this.#changed([...new Set([name, ...beside])], was === undefined ? undefined : former);
   }
 
   #reserve(change: () => void): void {

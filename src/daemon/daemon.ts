@@ -1,5 +1,6 @@
-import { type Family, familyBits } from '../ip/address.ts';
+import { type Family, familyBits, formatAddress } from '../ip/address.ts';
 import { formatPrefix, type Prefix } from '../ip/prefix.ts';
+import type { Allocation } from '../ipam/allocation.ts';
 import type { PodRef } from '../ipam/attachment.ts';
 import type { PodFactsSource } from '../ipam/pod-facts.ts';
 import type { Block } from '../resources/block.ts';
@@ -19,7 +20,6 @@ import { Deletions } from './deletions.ts';
 import { followStore } from './follow-store.ts';
 import { Grantor } from './grant.ts';
 import { Holdings } from './holdings.ts';
-import { InlinePools } from './inline-pools.ts';
 import type { Journal } from './journal.ts';
 import { Maintenance } from './maintenance.ts';
 import { MalformedObjects } from './malformed-objects.ts';
@@ -27,6 +27,7 @@ import { NodeIpam } from './node-ipam.ts';
 import { type Picture, type PictureDisk, PictureKeeper } from './picture.ts';
 import type { PoolFence } from './pool-fence.ts';
 import { Quarantines } from './quarantines.ts';
+import { RangePools } from './range-pools.ts';
 import { RuledResources } from './resource-administration.ts';
 import { RestRecords } from './rest-records.ts';
 import { restore } from './restore.ts';
@@ -92,7 +93,7 @@ export class Daemon {
   readonly #catalog: Catalog;
   readonly #blocks: BlockLeases;
   readonly #shared: SharedClaims;
-  readonly #inline: InlinePools;
+  readonly #rests: RestRecords;
   readonly #stop = new AbortController();
   readonly #background: Promise<unknown>[] = [];
 
@@ -112,7 +113,7 @@ export class Daemon {
     });
     const malformed = new MalformedObjects(log);
     const catalog = new Catalog(
-      (pools) => this.#relay(pools),
+      (pools, former) => this.#relay(pools, former),
       () => keeper.saved(),
     );
     malformed.onChange = (withheld, closed) => catalog.withhold(withheld, closed);
@@ -135,14 +136,16 @@ export class Daemon {
     });
     const resources = new RuledResources({ store, catalog, blocks, shared, malformed, deletions });
     const quarantines = new Quarantines({ store, catalog });
-    const inline = new InlinePools({ apply: async (pool) => void (await resources.apply(pool)) });
+    const poolsInUse = (): ReadonlySet<string> =>
+      new Set([...shared.all().map(({ spec }) => spec.pool), ...poolsOf(ipam.ledger.all())]);
+    const ranges = new RangePools({ node, catalog, resources, poolsInUse, clock, cooldownMs, log });
     const grantor = new Grantor({ blocks, shared, catalog, clock, fence });
     const ipam = new NodeIpam({
       node,
       catalog,
       blocks,
       shared,
-      inline,
+      ranges,
       grantor,
       journal,
       rests,
@@ -162,6 +165,7 @@ export class Daemon {
       shared,
       quarantines,
       deletions,
+      ranges,
       holdings,
       journal,
       clock,
@@ -185,7 +189,7 @@ export class Daemon {
     this.#catalog = catalog;
     this.#blocks = blocks;
     this.#shared = shared;
-    this.#inline = inline;
+    this.#rests = rests;
     this.ipam = ipam;
     this.resources = resources;
     this.maintenance = maintenance;
@@ -198,6 +202,7 @@ export class Daemon {
       blocks,
       shared,
       quarantines,
+      ranges,
       journal,
       malformed,
       clock,
@@ -272,11 +277,22 @@ export class Daemon {
     await this.#store.close();
   }
 
-  #relay(pools: readonly string[]): void {
+  #relay(pools: readonly string[], former: Pool | undefined): void {
     const names = new Set(pools);
-    for (const name of names) if (this.#catalog.pool(name) === undefined) this.#inline.forget(name);
+    if (former !== undefined) this.#restGateway(former);
     this.#blocks.relay(names);
     this.#shared.relay(names);
+  }
+
+  /** What was a gateway until now may be one for a while: it cools down like any address that is given back. */
+  #restGateway({ name, gateway, cooldownMs = this.#options.cooldownMs }: Pool): void {
+    if (gateway === undefined || cooldownMs === 0) return;
+    const { clock, journal, log } = this.#options;
+    const resting = { address: formatAddress(gateway), pool: name, until: clock.now() + cooldownMs };
+    this.#rests.set(resting);
+    journal.commit([{ type: 'rest', resting }]).catch((error: unknown) => {
+      log.warn({ err: error, address: resting.address }, 'a restart forgets that a former gateway cools down');
+    });
   }
 
   #reflect(remembered: Picture | undefined): Promise<readonly Reflected[]> {
@@ -366,6 +382,10 @@ export class Daemon {
       );
     }
   }
+}
+
+function* poolsOf(allocations: Iterable<Allocation>): Generator<string> {
+  for (const { addresses } of allocations) for (const { pool } of addresses) yield pool;
 }
 
 function clusterPool(cidr: Prefix, blockSize: number): PoolResource {

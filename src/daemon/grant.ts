@@ -101,12 +101,14 @@ export class Grantor {
       }
       const key = attachmentKey(claimant.attachment);
       const held = space.held(want.requested);
-      const outcome = space.allocator.claim(want.requested, key, this.#clock.now());
+      let outcome = space.allocator.claim(want.requested, key, this.#clock.now());
+      if (outcome === 'held' && (await this.#releaseFormer(held, claimant, pool)))
+        outcome = space.allocator.claim(want.requested, key, this.#clock.now());
       if (outcome === 'withheld' || outcome === 'outside')
-        throw addressWithheld(want, pool.name, this.#catalog.quarantineOf(want.requested));
+        throw addressWithheld(want, pool, this.#catalog.quarantineOf(want.requested));
       if (outcome === 'held') {
-        const left = this.#shared.claimOf(held.address);
-        const mine = left !== undefined && space.allocator.ownerOf(want.requested) === key;
+        const left = this.#shared.claimOf(held);
+        const mine = left?.spec.pool === pool.name && space.allocator.ownerOf(want.requested) === key;
         if (mine) return this.#sharedGrant(pool, left);
         throw addressTaken(held.address, space.allocator.ownerOf(want.requested) ?? 'another attachment');
       }
@@ -116,6 +118,15 @@ export class Grantor {
       return this.#sharedGrant(pool, claim);
     }
     throw poolsExhausted(want, attempts);
+  }
+
+  /** What an ADD without an answer claimed of a pool that the network's ranges were then. @returns true: it is free again */
+  async #releaseFormer(held: HeldAddress, { attachment }: Claimant, pool: Pool): Promise<boolean> {
+    const left = this.#shared.claimOf(held);
+    if (left === undefined || left.spec.pool === pool.name) return false;
+    if (attachmentKey(left.spec) !== attachmentKey(attachment)) return false;
+    await this.#shared.release(left);
+    return true;
   }
 
   /** The allocator that could give this address; a text says which node has its block. */
@@ -148,13 +159,13 @@ export class Grantor {
   #attempt(pool: Pool, node: string): Attempt {
     if (pool.blockSize === undefined) {
       const { usable, used } = this.#shared.spaceOf(pool).allocator;
-      return { pool: pool.name, used: BigInt(used), total: usable, reason: 'every address is taken' };
+      return { pool, used: BigInt(used), total: usable, reason: 'every address is taken' };
     }
     const spaces = this.#blocks.of(node, pool.name).flatMap((leased) => this.#blocks.spaceOf(leased) ?? []);
     const used = spaces.reduce((sum, { allocator }) => sum + BigInt(allocator.used), 0n);
     const total = spaces.reduce((sum, { allocator }) => sum + allocator.usable, 0n);
     const reason = `node "${node}" has ${spaces.length} blocks, all full, and no block is left to lease`;
-    return { pool: pool.name, used, total, reason };
+    return { pool, used, total, reason };
   }
 
   /** The allocator is looked up again at the undo: a change of the pool may have replaced it. */

@@ -3,6 +3,7 @@ import { parsePrefix } from '../ip/prefix.ts';
 import type { Allocation, HeldAddress } from '../ipam/allocation.ts';
 import { attachmentKey } from '../ipam/attachment.ts';
 import { isIpamError } from '../resources/errors.ts';
+import { addressKey } from '../resources/scope.ts';
 import type { Log } from '../telemetry/log.ts';
 import type { BlockLeases } from './block-leases.ts';
 import type { Catalog } from './catalog.ts';
@@ -26,7 +27,7 @@ export interface HoldingsParts {
  */
 export class Holdings {
   readonly #parts: HoldingsParts;
-  /** Addresses on record that were not where the record says, when last looked at. */
+  /** Addresses on record that were not where the record says, when last looked at; by `addressKey`. */
   readonly #loose = new Set<string>();
   /** Those of them that were reported. */
   readonly #reported = new Set<string>();
@@ -44,7 +45,7 @@ export class Holdings {
   place({ attachment }: Allocation, held: HeldAddress): boolean {
     const key = attachmentKey(attachment);
     if (this.#isInPlace(key, held)) return true;
-    this.#loose.add(held.address);
+    this.#loose.add(addressKey(held));
     if (held.block === undefined) this.#mark(key, held);
     else this.#parts.blocks.stranded.add(held.block, held.address, key);
     return false;
@@ -53,20 +54,20 @@ export class Holdings {
   /** Secures what was found loose; what fails is tried again by the next call. */
   async round(): Promise<void> {
     const { blocks, shared, ipam } = this.#parts;
-    for (const address of [...blocks.stranded.all(), ...shared.takeLost()]) this.#loose.add(address);
-    for (const address of [...this.#loose]) {
-      const allocation = ipam.ledger.holderOf(address);
+    for (const key of [...blocks.stranded.all(), ...shared.takeLost()]) this.#loose.add(key);
+    for (const key of [...this.#loose]) {
+      const allocation = ipam.ledger.holderOf(key);
       // An ADD under way has it, and its record is still to come; or a DEL was faster.
-      if (allocation === undefined) this.#settled(address);
-      else await ipam.inTurn(allocation.attachment, () => this.#secure(address));
+      if (allocation === undefined) this.#settled(key);
+      else await ipam.inTurn(allocation.attachment, () => this.#secure(key));
     }
   }
 
-  async #secure(address: string): Promise<void> {
-    const allocation = this.#parts.ipam.ledger.holderOf(address);
-    const held = allocation?.addresses.find((one) => one.address === address);
-    if (allocation === undefined || held === undefined) return this.#settled(address);
-    if (await this.takeBack(allocation, held)) this.#settled(address);
+  async #secure(key: string): Promise<void> {
+    const allocation = this.#parts.ipam.ledger.holderOf(key);
+    const held = allocation?.addresses.find((one) => addressKey(one) === key);
+    if (allocation === undefined || held === undefined) return this.#settled(key);
+    if (await this.takeBack(allocation, held)) this.#settled(key);
   }
 
   /** @returns true when the address is where the record says */
@@ -111,7 +112,7 @@ export class Holdings {
   async #takeBackClaim({ node, attachment, pod }: Allocation, held: HeldAddress): Promise<boolean> {
     const { shared, catalog, log } = this.#parts;
     const pool = catalog.pool(held.pool);
-    const present = shared.claimOf(held.address);
+    const present = shared.claimOf(held);
     if (present !== undefined || pool === undefined) {
       this.#report(held, pool === undefined ? 'its pool is gone' : `node "${present?.spec.node}" claims it`);
       return false;
@@ -127,7 +128,7 @@ export class Holdings {
   #isInPlace(key: string, held: HeldAddress): boolean {
     const { blocks, shared, clock } = this.#parts;
     if (held.block === undefined) {
-      const claim = shared.claimOf(held.address);
+      const claim = shared.claimOf(held);
       return claim !== undefined && attachmentKey(claim.spec) === key;
     }
     const space = blocks.find(held.block) === undefined ? undefined : blocks.spaceOfHeld(held);
@@ -141,17 +142,18 @@ export class Holdings {
       shared.spaceOf(pool).adopt(parseAddress(held.address), key, clock.now());
   }
 
-  #report({ address, block, pool }: HeldAddress, reason: string): void {
-    if (this.#reported.has(address)) return;
-    this.#reported.add(address);
+  #report(held: HeldAddress, reason: string): void {
+    const { address, block, pool } = held;
+    if (this.#reported.has(addressKey(held))) return;
+    this.#reported.add(addressKey(held));
     this.#parts.log.error(
       { address, block, pool, reason },
       'an address on record is not this node’s any more: delete the Pod that holds it; ipam-cli check shows it',
     );
   }
 
-  #settled(address: string): void {
-    this.#loose.delete(address);
-    this.#reported.delete(address);
+  #settled(key: string): void {
+    this.#loose.delete(key);
+    this.#reported.delete(key);
   }
 }

@@ -12,6 +12,7 @@ import type { Holdings } from './holdings.ts';
 import type { Journal } from './journal.ts';
 import type { NodeIpam } from './node-ipam.ts';
 import type { Quarantines } from './quarantines.ts';
+import type { RangePools } from './range-pools.ts';
 import type { SharedClaims } from './shared-claims.ts';
 
 /** Rest records deleted in one commit. */
@@ -29,6 +30,7 @@ export interface MaintenanceParts {
   readonly shared: SharedClaims;
   readonly quarantines: Quarantines;
   readonly deletions: Deletions;
+  readonly ranges: RangePools;
   readonly holdings: Holdings;
   readonly journal: Journal;
   readonly clock: Clock;
@@ -66,6 +68,7 @@ export class Maintenance {
       await this.#attempt('hand back empty blocks', () => this.#returnBlocks());
       await this.#attempt('let empty pools go', () => this.#parts.deletions.round());
       await this.#attempt('lift quarantines that are over', () => this.#liftQuarantines());
+      await this.#attempt('delete pools of ranges that are out of use', () => this.#removeRangePools());
     }
     await this.#attempt('forget rests that are over', () => this.#forgetRests());
   }
@@ -126,7 +129,7 @@ export class Maintenance {
     // Somebody may have set the clock.
     if (Math.abs(clock.now() - this.#scanned) < orphanScanMs) return;
     this.#scanned = clock.now();
-    const isHeld = ({ spec }: Claim): boolean => ipam.ledger.holds(spec, spec.address);
+    const isHeld = ({ spec }: Claim): boolean => ipam.ledger.holds(spec, spec);
     for (const claim of orphanedClaims(shared.all(), node, isHeld, clock.now(), sandboxDeadlineMs)) {
       const { address, network, containerId, ifname } = claim.spec;
       const attachment = { network, containerId, ifname };
@@ -140,6 +143,12 @@ export class Maintenance {
         }),
       );
     }
+  }
+
+  async #removeRangePools(): Promise<void> {
+    const { ranges, catalog } = this.#parts;
+    // What is held need not be gone through where no network has ranges.
+    if (catalog.pools.some((pool) => pool.ranges !== undefined)) await ranges.removeIdle();
   }
 
   async #liftQuarantines(): Promise<void> {

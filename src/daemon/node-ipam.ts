@@ -1,7 +1,9 @@
 import { parseAddress } from '../ip/address.ts';
+import type { Consumer } from '../ipam/affinity.ts';
 import type { Allocation, HeldAddress, RestingAddress } from '../ipam/allocation.ts';
 import { type Attachment, attachmentKey, type PodRef } from '../ipam/attachment.ts';
-import { withRoutes } from '../ipam/interface-routes.ts';
+import type { SelectSource } from '../ipam/candidates.ts';
+import { type RouteWishes, withRoutes } from '../ipam/interface-routes.ts';
 import { Ledger } from '../ipam/ledger.ts';
 import type { PodFacts, PodFactsSource } from '../ipam/pod-facts.ts';
 import { podSubject } from '../ipam/pod-interface.ts';
@@ -20,19 +22,19 @@ import type { Catalog } from './catalog.ts';
 import type { Clock } from './clock.ts';
 import { EventFeed } from './event-feed.ts';
 import type { Grant, Grantor } from './grant.ts';
-import type { InlinePools } from './inline-pools.ts';
 import type { Journal, JournalChange } from './journal.ts';
 import { KeyedLock } from './keyed-lock.ts';
 import { LooseEnds } from './loose-ends.ts';
+import type { RangePools } from './range-pools.ts';
 import type { RestRecords } from './rest-records.ts';
-import type { SharedClaims } from './shared-claims.ts';
+import type { Claimant, SharedClaims } from './shared-claims.ts';
 
 export interface NodeIpamParts {
   readonly node: string;
   readonly catalog: Catalog;
   readonly blocks: BlockLeases;
   readonly shared: SharedClaims;
-  readonly inline: InlinePools;
+  readonly ranges: RangePools;
   readonly grantor: Grantor;
   readonly journal: Journal;
   readonly rests: RestRecords;
@@ -189,26 +191,38 @@ export class NodeIpam implements Ipam {
   }
 
   async #allocateNew(request: AllocateRequest): Promise<Allocation> {
-    const { catalog, inline, grantor, clock } = this.#parts;
-    const { families, requested, attachment, pod, netns } = request;
+    const { attachment, pod } = request;
     const node = request.node ?? this.#parts.node;
     const facts = await this.#factsFor(request, node);
     const claimant = { attachment, node, ...(pod === undefined ? {} : { pod: identified(pod, facts) }) };
     const { source, routes, warnings } = wishesOf(request, facts);
     for (const warning of warnings) this.#parts.log.warn({ attachment }, warning);
-    const resolved = source.kind === 'ranges' ? await inline.ensure(attachment.network, source.sets) : source;
     const consumer = { ...claimant, ifname: attachment.ifname, ...(facts === undefined ? {} : { facts }) };
-    const wants = selectPools({ source: resolved, families, requested, consumer }, catalog.pools);
+    const allocate = (from: SelectSource) => this.#allocateFrom(from, request, consumer, routes);
+    if (source.kind !== 'ranges') return allocate(source);
+    const file = { network: attachment.network, node, networkName: source.networkName };
+    return this.#parts.ranges.using(file, source.sets, allocate);
+  }
+
+  async #allocateFrom(
+    source: SelectSource,
+    { families, requested, netns, execution }: AllocateRequest,
+    consumer: Consumer & Claimant,
+    routes: RouteWishes,
+  ): Promise<Allocation> {
+    const { catalog, grantor, clock } = this.#parts;
+    const { facts: _, ifname: __, ...claimant } = consumer;
+    const wants = selectPools({ source, families, requested, consumer }, catalog.pools);
     const grants: Grant[] = [];
     try {
       for (const want of wants) grants.push(await grantor.grant(want, claimant));
       const addresses = grants.map(({ held }) => withRoutes(held, routes));
-      const by = request.execution?.id ? { executionId: request.execution.id } : {};
+      const by = execution?.id ? { executionId: execution.id } : {};
       const allocation = { ...claimant, netns, addresses, createdAt: clock.now(), ...by };
       await this.#record(allocation);
       return allocation;
     } catch (error) {
-      await this.#undo(attachment, grants);
+      await this.#undo(claimant.attachment, grants);
       throw error;
     }
   }
@@ -275,7 +289,7 @@ export class NodeIpam implements Ipam {
   /** Deletes the claims of an attachment but those that a record stands behind. @returns their addresses */
   async #releaseClaims(attachment: Attachment): Promise<readonly string[]> {
     const { shared, clock, log } = this.#parts;
-    const left = shared.claimsOf(attachment).filter(({ spec }) => !this.ledger.holds(attachment, spec.address));
+    const left = shared.claimsOf(attachment).filter(({ spec }) => !this.ledger.holds(attachment, spec));
     const releases = left.map(async (claim): Promise<readonly string[]> => {
       const { address } = claim.spec;
       try {

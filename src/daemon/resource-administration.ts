@@ -7,6 +7,7 @@ import { IpamError, isIpamError } from '../resources/errors.ts';
 import { kindOf } from '../resources/kinds.ts';
 import { heldStillBy, migrationMarks } from '../resources/migration-marks.ts';
 import { poolKind } from '../resources/pool.ts';
+import { rangesOwner } from '../resources/ranges-owner.ts';
 import { refusalsOf } from '../resources/refusal.ts';
 import { reservedIPKind } from '../resources/reserved-ip.ts';
 import type { Resource, Stored } from '../resources/resource.ts';
@@ -110,6 +111,11 @@ export class RuledResources implements ResourceAdministration {
       if (present === undefined) throw new IpamError('not-found', `no ${key.kind} is named "${key.name}"`);
       if (isLitter && kindOf(key.kind).derived) return store.delete(key, present.metadata.resourceVersion);
       this.#require({ operation: 'delete', before: present });
+      // Nothing is out of the pool of ranges, and only its own daemon, which holds still, gives anything of it.
+      if (rangesOwner(present)?.node !== undefined) {
+        await store.delete(key, present.metadata.resourceVersion);
+        return catalog.forgets(poolKind, present);
+      }
       const marked = await deletions.mark(present);
       if (isInCatalog(key.kind)) await catalog.forgets(key.kind, present);
       if (marked === undefined) return;

@@ -1,5 +1,6 @@
 import { type Address, formatAddress, parseAddress } from '../ip/address.ts';
-import { addressAt, countAddresses } from '../ip/range-set.ts';
+import { addressAt, containsAddress, countAddresses } from '../ip/range-set.ts';
+import type { HeldAddress } from '../ipam/allocation.ts';
 import { type Attachment, attachmentKey, type PodRef } from '../ipam/attachment.ts';
 import { sharedLayout } from '../ipam/layout.ts';
 import { spreadIndex } from '../ipam/spread.ts';
@@ -7,12 +8,13 @@ import { type Claim, claimKind, newClaim } from '../resources/claim.ts';
 import { isIpamError } from '../resources/errors.ts';
 import type { Pool } from '../resources/pool.ts';
 import type { Stored } from '../resources/resource.ts';
-import { scopeOf } from '../resources/scope.ts';
+import { addressKey, scopeOf } from '../resources/scope.ts';
 import type { Reflection } from '../store/reflect.ts';
 import type { Store } from '../store/store.ts';
 import { AddressSpace } from './address-space.ts';
 import type { Catalog } from './catalog.ts';
 import type { Clock } from './clock.ts';
+import { OverlappingSpaces } from './overlapping-spaces.ts';
 import { OwnClaims } from './own-claims.ts';
 import type { PoolFence } from './pool-fence.ts';
 import type { RestRecords } from './rest-records.ts';
@@ -44,14 +46,17 @@ export interface Claimant {
 
 /**
  * Shared pools: one object per address taken, named after the address, so that its create is the lock. The
- * allocators here are only this daemon's picture of who has what; the store decides.
+ * allocators here are only this daemon's picture of who has what; the store decides. An address that several pools offer
+ * is taken in each of their allocators, whichever it was claimed of.
  */
 export class SharedClaims {
   readonly #options: SharedClaimsOptions;
+  /** By `addressKey`. */
   readonly #claims = new Map<string, Stored<Claim>>();
-  /** Addresses claimed by each attachment. */
+  /** What each attachment has claimed, by `addressKey`. */
   readonly #byAttachment = new Map<string, Set<string>>();
   readonly #spaces = new Map<string, AddressSpace>();
+  readonly #places = new OverlappingSpaces();
   readonly #own: OwnClaims;
   /** Uids of claims deleted here whose delete event is still on its way. */
   readonly #deleted = new Set<string>();
@@ -95,21 +100,23 @@ export class SharedClaims {
   /** Every address that is claimed or about to be: an ADD under way counts. */
   addressesOut(): readonly { readonly pool: string; readonly address: Address }[] {
     const claimed = this.all().map(({ spec }) => ({ pool: spec.pool, address: parseAddress(spec.address) }));
+    // An address that is claimed is out of the pool that it was claimed of.
+    const isUnclaimed = (pool: string, address: Address): boolean => this.claimOf(heldOf(pool, address)) === undefined;
     const marked = [...this.#spaces].flatMap(([pool, space]) =>
-      [...space.entries()].map(([address]) => ({ pool, address })),
+      [...space.entries()].flatMap(([address]) => (isUnclaimed(pool, address) ? [{ pool, address }] : [])),
     );
     return [...claimed, ...marked];
   }
 
-  /** Addresses whose claim by this daemon went without its doing, since the last call. */
+  /** Addresses, by `addressKey`, whose claim by this daemon went without its doing, since the last call. */
   takeLost(): readonly string[] {
     const lost = [...this.#lost];
     this.#lost.clear();
     return lost;
   }
 
-  claimOf(address: string): Stored<Claim> | undefined {
-    return this.#claims.get(address);
+  claimOf(held: Pick<HeldAddress, 'address' | 'pool'>): Stored<Claim> | undefined {
+    return this.#claims.get(addressKey(held));
   }
 
   /** Asked for only where something is wrong: it looks through all. */
@@ -121,17 +128,15 @@ export class SharedClaims {
   /** Claims of one attachment: what a crash between claim and record left, or a record's own. */
   claimsOf(attachment: Attachment): readonly Stored<Claim>[] {
     const key = attachmentKey(attachment);
-    return [...(this.#byAttachment.get(key) ?? [])].flatMap((address) => this.#claims.get(address) ?? []);
+    return [...(this.#byAttachment.get(key) ?? [])].flatMap((held) => this.#claims.get(held) ?? []);
   }
 
   spaceOf(pool: Pool): AddressSpace {
     const present = this.#spaces.get(pool.name);
     if (present !== undefined) return present;
     const space = this.#newSpace(pool);
-    for (const { spec } of this.#claims.values()) {
-      if (spec.pool === pool.name) this.#mark(space, spec);
-    }
-    this.#spaces.set(pool.name, space);
+    this.#markClaimed(space);
+    this.#put(space);
     return space;
   }
 
@@ -142,10 +147,12 @@ export class SharedClaims {
       if (!pools.has(name)) continue;
       const pool = this.#options.catalog.pool(name);
       this.#spaces.delete(name);
+      this.#places.delete(former);
       if (pool === undefined) continue;
       const space = this.#newSpace(pool);
       space.inherit(former, this.#options.clock.now());
-      this.#spaces.set(name, space);
+      this.#markClaimed(space);
+      this.#put(space);
     }
   }
 
@@ -219,8 +226,7 @@ export class SharedClaims {
     };
     try {
       const claim = await this.#options.store.create(newClaim(spec));
-      if (this.#claims.get(claim.spec.address)?.metadata.uid !== claim.metadata.uid)
-        this.#unseen.add(claim.metadata.uid);
+      if (this.claimOf(claim.spec)?.metadata.uid !== claim.metadata.uid) this.#unseen.add(claim.metadata.uid);
       this.#keep(claim);
       return claim;
     } catch (error) {
@@ -237,53 +243,76 @@ export class SharedClaims {
   #unmark(pool: Pool, address: Address): void {
     const space = this.spaceOf(pool);
     space.forget(address);
-    const claim = this.#claims.get(formatAddress(address));
+    const claim = this.claimOf(heldOf(pool.name, address));
     if (claim !== undefined) this.#mark(space, claim.spec);
   }
 
   #see(claim: Stored<Claim>): void {
     this.#unseen.delete(claim.metadata.uid);
-    const { uid } = this.#claims.get(claim.spec.address)?.metadata ?? {};
+    const { uid } = this.claimOf(claim.spec)?.metadata ?? {};
     if (uid === undefined || !this.#unseen.has(uid)) this.#keep(claim);
   }
 
   #keep(claim: Stored<Claim>): void {
-    const former = this.#claims.get(claim.spec.address);
+    const former = this.claimOf(claim.spec);
     // Each claim of our own is told twice: by the answer to its create, and by its event.
     if (former !== undefined && isSame(former, claim)) return;
     if (former !== undefined && former.metadata.uid !== claim.metadata.uid) this.#lose(former);
-    this.#claims.set(claim.spec.address, claim);
+    const held = addressKey(claim.spec);
+    this.#claims.set(held, claim);
     if (!this.#deleted.has(claim.metadata.uid)) this.#own.keep(claim);
     const key = attachmentKey(claim.spec);
     const addresses = this.#byAttachment.get(key);
-    if (addresses === undefined) this.#byAttachment.set(key, new Set([claim.spec.address]));
-    else addresses.add(claim.spec.address);
-    const space = this.#spaces.get(claim.spec.pool);
-    if (space !== undefined) this.#mark(space, claim.spec);
+    if (addresses === undefined) this.#byAttachment.set(key, new Set([held]));
+    else addresses.add(held);
+    for (const space of this.#spacesAt(claim.spec)) this.#mark(space, claim.spec);
   }
 
   #lose(claim: Stored<Claim>): void {
-    const { address, daemon } = claim.spec;
-    const isOurs = daemon === this.#options.daemon && this.#claims.get(address)?.metadata.uid === claim.metadata.uid;
-    if (isOurs && !this.#deleted.has(claim.metadata.uid)) this.#lost.add(address);
+    const { daemon } = claim.spec;
+    const isOurs = daemon === this.#options.daemon && this.claimOf(claim.spec)?.metadata.uid === claim.metadata.uid;
+    if (isOurs && !this.#deleted.has(claim.metadata.uid)) this.#lost.add(addressKey(claim.spec));
     this.#forget(claim);
   }
 
   #forget(claim: Stored<Claim>): void {
-    const { address, pool } = claim.spec;
-    if (this.#claims.get(address)?.metadata.uid !== claim.metadata.uid) return;
+    if (this.claimOf(claim.spec)?.metadata.uid !== claim.metadata.uid) return;
     this.#own.giveUp(claim);
-    this.#claims.delete(address);
+    const held = addressKey(claim.spec);
+    this.#claims.delete(held);
     this.#unseen.delete(claim.metadata.uid);
     const key = attachmentKey(claim.spec);
     const addresses = this.#byAttachment.get(key);
-    addresses?.delete(address);
+    addresses?.delete(held);
     if (addresses?.size === 0) this.#byAttachment.delete(key);
-    this.#spaces.get(pool)?.release(parseAddress(address), this.#options.clock.now());
+    const address = parseAddress(claim.spec.address);
+    for (const space of this.#spacesAt(claim.spec)) space.release(address, this.#options.clock.now());
+  }
+
+  /** Where an address is taken: in the pool that it is claimed of, and in those that offer it as well. */
+  #spacesAt({ address, pool }: Claim['spec']): readonly AddressSpace[] {
+    const own = this.#spaces.get(pool);
+    const others = [...this.#places.at(scopeOf(pool), parseAddress(address))].filter((space) => space !== own);
+    return own === undefined ? others : [own, ...others];
+  }
+
+  #put(space: AddressSpace): void {
+    this.#spaces.set(space.pool.name, space);
+    this.#places.add(space);
+  }
+
+  #markClaimed(space: AddressSpace): void {
+    const offering = this.#options.catalog.overlapping(space.pool);
+    for (const { spec } of this.#claims.values()) {
+      if (spec.pool === space.pool.name || offering.has(spec.pool)) this.#mark(space, spec);
+    }
   }
 
   #mark(space: AddressSpace, spec: Claim['spec']): void {
-    space.adopt(parseAddress(spec.address), attachmentKey(spec), this.#options.clock.now());
+    const address = parseAddress(spec.address);
+    // What another pool's claim takes counts here only where it could be given.
+    if (spec.pool !== space.pool.name && !containsAddress(space.usable, address)) return;
+    space.adopt(address, attachmentKey(spec), this.#options.clock.now());
   }
 
   /**
@@ -304,11 +333,15 @@ export class SharedClaims {
 
   #newSpace(pool: Pool): AddressSpace {
     const { catalog, rests, clock, cooldownMs } = this.#options;
-    const layout = sharedLayout(pool, catalog.reserved);
+    const layout = sharedLayout(pool, catalog.withheldFrom(pool));
     const space = new AddressSpace(pool, undefined, layout, cooldownMs);
     space.rest(rests.within(scopeOf(pool.name), pool.subnet, clock.now()));
     return space;
   }
+}
+
+function heldOf(pool: string, address: Address): Pick<HeldAddress, 'address' | 'pool'> {
+  return { address: formatAddress(address), pool };
 }
 
 function isSame(a: Stored<Claim>, b: Stored<Claim>): boolean {

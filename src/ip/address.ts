@@ -23,6 +23,11 @@ export function parseAddress(text: string): Address {
   return text.includes(':') ? { family: 6, value: parseIpv6(text) } : { family: 4, value: parseIpv4(text, text) };
 }
 
+/** Is this an IPv6 address that means something on one link only (fe80::/10, RFC 4291 2.5.6)? Routers have one on each. */
+export function isLinkLocal({ family, value }: Address): boolean {
+  return family === 6 && value >> 118n === 0x3fan;
+}
+
 /** Canonical text: dotted quad, or RFC 5952. */
 export function formatAddress(address: Address): string {
   return address.family === 4 ? formatIpv4(address.value) : formatIpv6(address.value);

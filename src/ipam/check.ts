@@ -4,6 +4,7 @@ import { containsAddress, type RangeSet } from '../ip/range-set.ts';
 import type { Claim } from '../resources/claim.ts';
 import type { Pool } from '../resources/pool.ts';
 import type { Stored } from '../resources/resource.ts';
+import { addressKey } from '../resources/scope.ts';
 import type { Allocation, HeldAddress, RestingAddress } from './allocation.ts';
 import { attachmentKey } from './attachment.ts';
 import { blockLayout, sharedLayout } from './layout.ts';
@@ -69,8 +70,8 @@ function* held(facts: CheckFacts): Generator<{ allocation: Allocation; key: stri
 function* duplicates(facts: CheckFacts): Generator<Violation> {
   const holders = new Map<string, string>();
   for (const { key, address } of held(facts)) {
-    const other = holders.get(address.address);
-    if (other === undefined) holders.set(address.address, key);
+    const other = holders.get(addressKey(address));
+    if (other === undefined) holders.set(addressKey(address), key);
     else {
       yield {
         invariant: 1,
@@ -162,14 +163,14 @@ const collectionMs = 60_000;
 function* unbackedClaims(facts: CheckFacts): Generator<Violation> {
   const keys = new Set(
     facts.allocations.flatMap(({ attachment, addresses }) =>
-      addresses.map(({ address }) => `${address} ${attachmentKey(attachment)}`),
+      addresses.map((address) => `${addressKey(address)} ${attachmentKey(attachment)}`),
     ),
   );
   for (const { spec, metadata } of facts.claims) {
     // Only the daemon that made a claim has the record that stands behind it.
     if (spec.daemon !== facts.daemon) continue;
     const key = attachmentKey(spec);
-    if (keys.has(`${spec.address} ${key}`)) continue;
+    if (keys.has(`${addressKey(spec)} ${key}`)) continue;
     const age = facts.now - Date.parse(metadata.creationTimestamp);
     if (age <= facts.sandboxDeadlineMs + collectionMs) continue;
     yield {
@@ -183,10 +184,10 @@ function* unbackedClaims(facts: CheckFacts): Generator<Violation> {
 
 /** 1: an address of a shared pool that is held without a claim could be claimed by another node. */
 function* unsharedAddresses(facts: CheckFacts): Generator<Violation> {
-  const claims = new Map(facts.claims.map((claim) => [claim.spec.address, claim]));
+  const claims = new Map(facts.claims.map((claim) => [addressKey(claim.spec), claim]));
   for (const { key, address } of held(facts)) {
     if (address.block !== undefined) continue;
-    const claim = claims.get(address.address);
+    const claim = claims.get(addressKey(address));
     if (claim !== undefined && attachmentKey(claim.spec) === key) continue;
     yield {
       invariant: 1,
@@ -203,7 +204,7 @@ function* unsharedAddresses(facts: CheckFacts): Generator<Violation> {
 /** 6: addresses that an allocator counts as taken and nobody holds. */
 function* leakedMarks(facts: CheckFacts): Generator<Violation> {
   if (facts.underway > 0) return;
-  const holders = new Map([...held(facts)].map(({ key, address }) => [address.address, key]));
+  const holders = new Map([...held(facts)].map(({ key, address }) => [addressKey(address), key]));
   const byBlock = Map.groupBy(held(facts), ({ address }) => address.block ?? '');
   for (const { marked, prefix } of facts.blocks) {
     for (const { address, key } of marked ?? []) {

@@ -1,12 +1,13 @@
 import { type Family, formatAddress } from '../ip/address.ts';
 import { IpamError } from '../resources/errors.ts';
+import type { Pool } from '../resources/pool.ts';
 import type { Quarantine } from '../resources/quarantine.ts';
-import { formatRejections, told } from './rejection.ts';
+import { formatRejections, poolTitle, told } from './rejection.ts';
 import type { Want } from './select.ts';
 
 /** A pool that was tried and had nothing to give. */
 export interface Attempt {
-  readonly pool: string;
+  readonly pool: Pool;
   readonly used: bigint;
   readonly total: bigint;
   readonly reason: string;
@@ -14,14 +15,19 @@ export interface Attempt {
 
 /** The error when every candidate was tried: which pools, how full, and why each was passed over. */
 export function poolsExhausted(want: Want, attempts: readonly Attempt[]): IpamError {
-  const tried = attempts.map(({ pool, used, total, reason }) => `"${pool}" has ${used} of ${total} in use: ${reason}`);
+  const tried = attempts.map(
+    ({ pool, used, total, reason }) => `${poolTitle(pool)} has ${used} of ${total} in use: ${reason}`,
+  );
   const passed = want.rejected.length === 0 ? [] : [formatRejections(want.rejected)];
   return new IpamError('pool-exhausted', `no IPv${want.family} address left: ${[...tried, ...passed].join('; ')}`, {
-    advice: 'add a pool or a range, or look for leaks with ipam-cli check',
+    advice: attempts.every(({ pool }) => pool.ranges !== undefined)
+      ? 'widen the ranges in the CNI configuration, or look for leaks with ipam-cli check'
+      : 'add a pool or a range, or look for leaks with ipam-cli check',
     facts: {
       family: want.family,
       tried: attempts.map(({ pool, used, total, reason }) => ({
-        pool,
+        pool: pool.name,
+        ...(pool.ranges === undefined ? {} : { title: poolTitle(pool) }),
         used: String(used),
         total: String(total),
         reason,
@@ -42,24 +48,21 @@ export function addressTaken(address: string, holder: string): IpamError {
 /** The error when one exact address was asked for that no interface may have. */
 export function addressWithheld(
   want: { family: Family; requested: NonNullable<Want['requested']> },
-  pool: string,
+  pool: Pool,
   quarantine: Quarantine | undefined,
 ): IpamError {
   const text = formatAddress(want.requested);
-  const facts = { address: text, pool };
+  const facts = { address: text, pool: pool.name };
+  const where = pool.ranges === undefined ? `pool "${pool.name}"` : poolTitle(pool);
   if (quarantine !== undefined) {
-    return new IpamError(
-      'address-not-allowed',
-      `address ${text} of pool "${pool}" is in quarantine: ${quarantine.reason}`,
-      {
-        advice: `find who else uses it, then run ipam-cli lift ${text}`,
-        facts,
-      },
-    );
+    return new IpamError('address-not-allowed', `address ${text} of ${where} is in quarantine: ${quarantine.reason}`, {
+      advice: `find who else uses it, then run ipam-cli lift ${text}`,
+      facts,
+    });
   }
   return new IpamError(
     'address-not-allowed',
-    `address ${text} of pool "${pool}" is never given out: it is a gateway, network, broadcast, excluded or reserved address`,
+    `address ${text} of ${where} is never given out: it is a gateway, network, broadcast, excluded or reserved address`,
     { facts },
   );
 }

@@ -1,11 +1,15 @@
-import type { Allocation } from './allocation.ts';
+import { addressKey, inScope, scopeOf } from '../resources/scope.ts';
+import type { Allocation, HeldAddress } from './allocation.ts';
 import { type Attachment, attachmentKey } from './attachment.ts';
 
-/** Who holds what, by container and by address. Holds no address twice. */
+/** Who holds what, by container and by address. Holds no address of a scope twice. */
 export class Ledger {
   /** Mostly one allocation each, and then no list: a restart indexes a hundred thousand. */
   readonly #byContainer = new Map<string, Allocation | readonly Allocation[]>();
+  /** By `addressKey`. */
   readonly #byAddress = new Map<string, Allocation>();
+  /** Those in which an address was ever held. */
+  readonly #scopes = new Set<string>();
   #size = 0;
 
   /** How many attachments hold addresses. */
@@ -19,7 +23,10 @@ export class Ledger {
     const { containerId } = allocation.attachment;
     const others = this.#byContainer.get(containerId);
     this.#byContainer.set(containerId, others === undefined ? allocation : [...listOf(others), allocation]);
-    for (const { address } of allocation.addresses) this.#byAddress.set(address, allocation);
+    for (const held of allocation.addresses) {
+      this.#byAddress.set(addressKey(held), allocation);
+      this.#scopes.add(scopeOf(held.pool));
+    }
     this.#size += 1;
   }
 
@@ -28,18 +35,18 @@ export class Ledger {
     if (this.find(attachment) !== undefined) {
       throw new Error(`attachment ${attachmentKey(attachment)} holds addresses already`);
     }
-    for (const { address } of addresses) {
-      const holder = this.#byAddress.get(address);
+    for (const held of addresses) {
+      const holder = this.#byAddress.get(addressKey(held));
       if (holder === undefined) continue;
       const [has, wants] = [attachmentKey(holder.attachment), attachmentKey(attachment)];
-      throw new Error(`address ${address} is held by ${has} already, not for ${wants}`);
+      throw new Error(`address ${addressKey(held)} is held by ${has} already, not for ${wants}`);
     }
   }
 
   remove(attachment: Attachment): Allocation | undefined {
     const allocation = this.find(attachment);
     if (allocation === undefined) return undefined;
-    for (const { address } of allocation.addresses) this.#byAddress.delete(address);
+    for (const held of allocation.addresses) this.#byAddress.delete(addressKey(held));
     const others = this.ofContainer(attachment.containerId).filter((other) => other !== allocation);
     if (others.length === 0) this.#byContainer.delete(attachment.containerId);
     else this.#byContainer.set(attachment.containerId, others);
@@ -53,14 +60,20 @@ export class Ledger {
     );
   }
 
-  /** @param address canonical text */
-  holderOf(address: string): Allocation | undefined {
-    return this.#byAddress.get(address);
+  /** @param key as `addressKey` makes it */
+  holderOf(key: string): Allocation | undefined {
+    return this.#byAddress.get(key);
   }
 
-  /** Is this address on record as this attachment's? @param address canonical text */
-  holds(attachment: Attachment, address: string): boolean {
-    return this.find(attachment)?.addresses.some((held) => held.address === address) ?? false;
+  /** Who holds an address, in whichever scope. @param address canonical text */
+  holdersOf(address: string): readonly Allocation[] {
+    return [...this.#scopes].flatMap((scope) => this.#byAddress.get(inScope(address, scope)) ?? []);
+  }
+
+  /** Is this address on record as this attachment's? */
+  holds(attachment: Attachment, claimed: Pick<HeldAddress, 'address' | 'pool'>): boolean {
+    const key = addressKey(claimed);
+    return this.find(attachment)?.addresses.some((held) => addressKey(held) === key) ?? false;
   }
 
   ofContainer(containerId: string): readonly Allocation[] {

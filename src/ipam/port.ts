@@ -106,7 +106,7 @@ export interface Administration {
   /** Every allocation, sorted by first address. */
   allocations(): readonly Allocation[];
   resting(): readonly RestingAddress[];
-  holderOf(address: Address): Allocation | undefined;
+  holdersOf(address: Address): readonly Allocation[];
   /** What is with an address, as far as this daemon knows. */
   stateOf(address: Address): AddressState;
   /** What a container holds, on all its interfaces. */

@@ -1,18 +1,30 @@
 import type { Family } from '../ip/address.ts';
+import { formatRangeSet } from '../ip/range-set.ts';
 import { IpamError } from '../resources/errors.ts';
+import type { Pool } from '../resources/pool.ts';
+import { brief } from '../resources/refusal.ts';
 
 /** Worded when somebody reads it: at a hundred pools and an address found, nobody does. */
 export type Reason = () => string;
 
+/** For messages: people who wrote ranges in a file never made a pool. */
+export function poolTitle({ name, ranges, usable }: Pool): string {
+  if (ranges === undefined) return `"${name}"`;
+  return `range ${brief(formatRangeSet(usable))} of network "${ranges.network}"`;
+}
+
 /** A pool that was looked at and not taken, with the reason a person needs: it goes on where the name ends. */
 export interface Rejection {
   readonly pool: string;
+  /** As `poolTitle` says it; absent: the name says it. */
+  readonly title?: string;
   readonly reason: Reason;
 }
 
 /** A rejection in the facts of an error. */
 export interface ToldRejection {
   readonly pool: string;
+  readonly title?: string;
   readonly reason: string;
 }
 
@@ -20,12 +32,16 @@ export interface ToldRejection {
 const shownLimit = 8;
 
 export function told(rejected: readonly Rejection[]): readonly ToldRejection[] {
-  return rejected.map(({ pool, reason }) => ({ pool, reason: reason() }));
+  return rejected.map(({ pool, title, reason }) => ({
+    pool,
+    ...(title === undefined ? {} : { title }),
+    reason: reason(),
+  }));
 }
 
 /** `"a" is disabled; "b" is for node "n1" only` */
 export function formatRejections(rejected: readonly Rejection[]): string {
-  const shown = rejected.slice(0, shownLimit).map(({ pool, reason }) => `"${pool}" ${reason()}`);
+  const shown = rejected.slice(0, shownLimit).map(({ pool, title = `"${pool}"`, reason }) => `${title} ${reason()}`);
   return [...shown, ...(rejected.length > shownLimit ? [`and ${rejected.length - shownLimit} more`] : [])].join('; ');
 }
 
@@ -51,7 +67,7 @@ export function rejectionLines({ facts }: IpamError): readonly string[] {
 function linesOf(list: unknown): readonly string[] {
   if (!Array.isArray(list)) return [];
   return (list as readonly (ToldRejection & { used?: string; total?: string })[]).map(
-    ({ pool, reason, used, total }) =>
-      used === undefined ? `pool "${pool}": ${reason}` : `pool "${pool}": has ${used} of ${total} in use: ${reason}`,
+    ({ pool, title = `pool "${pool}"`, reason, used, total }) =>
+      used === undefined ? `${title}: ${reason}` : `${title}: has ${used} of ${total} in use: ${reason}`,
   );
 }

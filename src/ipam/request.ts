@@ -40,7 +40,12 @@ export type PoolSource =
       readonly blockSize?: number;
     }
   /** host-local `ranges`: one address from each set, the ranges of a set tried in order. */
-  | { readonly kind: 'ranges'; readonly sets: readonly (readonly InlineRange[])[] };
+  | {
+      readonly kind: 'ranges';
+      readonly sets: readonly (readonly InlineRange[])[];
+      /** Whereabouts' `network_name`: networks that never meet may have the same addresses. Absent: the default scope. */
+      readonly networkName?: string;
+    };
 
 /** Does the attachment's interface exist already? */
 export type InterfacePresence = 'present' | 'absent' | 'unknown';

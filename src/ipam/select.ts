@@ -5,7 +5,7 @@ import type { Pool } from '../resources/pool.ts';
 import { affinityFilter, type Consumer } from './affinity.ts';
 import { type Candidates, candidatesOf, type SelectSource } from './candidates.ts';
 import { byPriority } from './priority.ts';
-import { noPool, type Reason, type Rejection } from './rejection.ts';
+import { noPool, poolTitle, type Reason, type Rejection } from './rejection.ts';
 import { commonVlan, vlanMismatch } from './vlan.ts';
 
 /** One address that an interface is to get. */
@@ -71,7 +71,7 @@ function assignRequested(address: Address, drafts: readonly Draft[]): void {
         `more addresses requested than the interface gets: ${text} is one too many`,
       );
     const subnets = drafts.flatMap(({ candidates }) =>
-      candidates.map(({ name, subnet }) => `"${name}" ${formatPrefix(subnet)}`),
+      candidates.map((pool) => `${poolTitle(pool)} ${formatPrefix(pool.subnet)}`),
     );
     throw new IpamError(
       'address-not-allowed',
@@ -104,7 +104,7 @@ function reject(draft: Draft, reasonOf: (pool: Pool) => Reason | undefined): voi
   for (const pool of draft.candidates) {
     const reason = reasonOf(pool);
     if (reason === undefined) kept.push(pool);
-    else rejected.push({ pool: pool.name, reason });
+    else rejected.push({ pool: pool.name, ...(pool.ranges === undefined ? {} : { title: poolTitle(pool) }), reason });
   }
   if (rejected.length === 0) return;
   draft.candidates = kept;

@@ -103,7 +103,7 @@ function readHostLocal(options: HostLocalOptions, folders: readonly NetworkFolde
   const podOf = cachedPods(cniCache);
   const all = folders.map(({ network, path }) => {
     const found = hostLocalLeases(network, filesOf(path));
-    return { network, found, made: poolsFor(network, installed.networks, subnetsOf(found, poolFor)) };
+    return { network, found, made: poolsFor(network, node, installed.networks, subnetsOf(found, poolFor)) };
   });
   const leases = all.flatMap(({ found, made }) =>
     found.leases.map(
@@ -158,13 +158,18 @@ function subnetsOf({ leases }: HostLocalLeases, poolFor: readonly string[]): rea
 }
 
 /** Of all configurations of the network: which of them gave an address out, host-local does not write. */
-function poolsFor(network: string, installed: readonly InstalledNetwork[], poolFor: readonly string[]): NetworkPools {
-  const named = installed.filter(({ name }) => name === network).map(poolsOfNetwork);
+function poolsFor(
+  network: string,
+  node: string,
+  installed: readonly InstalledNetwork[],
+  poolFor: readonly string[],
+): NetworkPools {
+  const named = installed.filter(({ name }) => name === network).map((one) => poolsOfNetwork(one, node));
   const pools = new Map(named.flatMap((one) => one.pools).map((pool) => [pool.metadata.name, pool]));
   const present = new Set([...pools.values()].map(({ spec }) => spec.subnet));
   for (const subnet of poolFor) {
     if (present.has(formatPrefix(parsePrefix(subnet)))) continue;
-    for (const pool of poolForSubnet(network, subnet)) pools.set(pool.metadata.name, pool);
+    for (const pool of poolForSubnet(network, node, subnet)) pools.set(pool.metadata.name, pool);
   }
   const [{ routes } = noPools] = named;
   return { pools: [...pools.values()], routes, conflicts: named.flatMap(({ conflicts }) => conflicts) };

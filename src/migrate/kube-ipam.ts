@@ -71,7 +71,7 @@ function poolsOf(network: string, text: string, key: string): ReturnType<typeof 
   if (!Array.isArray(sets) || sets.length === 0) return refused('it holds no list of ranges');
   const ranges = sets.map((set: unknown) => (Array.isArray(set) ? set.map(tidyRange) : set));
   const config = { name: network, cniVersion: '0.3.1', ipam: { type: 'kube-ipam', ranges } };
-  return poolsOfNetwork({ file: key, name: network, ipamType: 'kube-ipam', config });
+  return poolsOfNetwork({ file: key, name: network, ipamType: 'kube-ipam', config }, undefined);
 }
 
 /** As Go's encoder writes it: host bits that somebody wrote are kept, and what is absent may be empty. */

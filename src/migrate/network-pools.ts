@@ -1,8 +1,8 @@
 import { networkConfig } from '../cni/network-config.ts';
 import { allocateRequest } from '../cni/request.ts';
-import { newInlinePools } from '../daemon/inline-pools.ts';
 import { parsePrefix } from '../ip/prefix.ts';
 import type { Route } from '../ipam/allocation.ts';
+import { rangePools } from '../ipam/ranges.ts';
 import type { InlineRange } from '../ipam/request.ts';
 import { isIpamError } from '../resources/errors.ts';
 import type { PoolResource } from '../resources/pool.ts';
@@ -19,15 +19,17 @@ export interface NetworkPools {
 export const noPools: NetworkPools = { pools: [], routes: undefined, conflicts: [] };
 
 /**
- * The pools that the daemon makes of the network's ranges once it serves the network (decision 6): the same names, so
- * that an ADD after the migration finds them. None when the runtime hands the ranges over with each call.
+ * The pools that the node's daemon makes of the network's ranges once it serves the network (decision 36): the same names,
+ * so that an ADD after the migration finds them. None when the runtime hands the ranges over with each call.
+ * @param node undefined: of a source that knows no nodes; such pools keep what is out, and give nothing more
  */
-export function poolsOfNetwork({ config, name, file }: InstalledNetwork): NetworkPools {
+export function poolsOfNetwork({ config, name, file }: InstalledNetwork, node: string | undefined): NetworkPools {
   try {
     const network = networkConfig({ ...config, ipam: { ...(config.ipam as object), type: 'ipam-plugin' } });
     const { source, routes } = allocateRequest(network, { containerId: 'none', ifname: 'none', netns: '', args: '' });
     if (source.kind !== 'ranges') return { ...noPools, routes };
-    return { pools: newInlinePools(name, source.sets).flat(), routes, conflicts: [] };
+    const { networkName, sets } = source;
+    return { pools: rangePools({ network: name, node, networkName }, sets).flat(), routes, conflicts: [] };
   } catch (error) {
     if (!isIpamError(error)) throw error;
     const subject = `${file}: network "${name}"`;
@@ -37,8 +39,8 @@ export function poolsOfNetwork({ config, name, file }: InstalledNetwork): Networ
 }
 
 /** A pool for a whole subnet, as host-local would use it: the first host address is the gateway. @throws AddressError */
-export function poolForSubnet(network: string, subnet: string): readonly PoolResource[] {
+export function poolForSubnet(network: string, node: string, subnet: string): readonly PoolResource[] {
   const range: InlineRange = { subnet: parsePrefix(subnet) };
   const gateway = { family: range.subnet.address.family, value: range.subnet.address.value + 1n };
-  return newInlinePools(network, [[{ ...range, gateway }]]).flat();
+  return rangePools({ network, node }, [[{ ...range, gateway }]]).flat();
 }

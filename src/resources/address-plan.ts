@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { type Address, type Family, familyBits, parseAddress } from '../ip/address.ts';
+import { type Address, type Family, familyBits, isLinkLocal, parseAddress } from '../ip/address.ts';
 import {
   formatPrefix,
   type Prefix,
@@ -30,7 +30,7 @@ export const addressPlanShape = {
       'Addresses, ranges (first-last) or prefixes. Empty: none. Absent: the whole subnet; in a SpiderSubnet, and without blockSize, none.',
     ),
   excludeIPs: z.array(rangeText).max(10_000).optional().describe('Addresses, ranges or prefixes to leave out.'),
-  gateway: addressText.optional().describe('The gateway, an address of the subnet.'),
+  gateway: addressText.optional().describe('The gateway, an address of the subnet, or a link-local one of IPv6.'),
   routes: z.array(routeSchema).max(256).optional().describe('Further routes of the interfaces.'),
   vlan: z.int().min(0).max(4094).optional().describe('VLAN of the subnet; 0: untagged.'),
 };
@@ -51,11 +51,13 @@ export interface AddressPlan {
 /**
  * Reads what pools and subnets have in common; what is wrong goes to `findings`.
  * @param unlisted what absent `ips` mean; an empty list names no address, whatever absence means
+ * @param routers which gateways there may be: those that an interface of the subnet reaches, or whatever is named
  */
 export function readAddressPlan(
   spec: AddressPlanSpec,
   findings: Findings,
   unlisted: 'all' | 'none' = 'all',
+  routers: 'near' | 'any' = 'near',
 ): AddressPlan {
   const subnet = parsePrefix(spec.subnet);
   const { family } = subnet.address;
@@ -67,7 +69,7 @@ export function readAddressPlan(
   }
   const listed = rangesOf(spec.ips, 'spec.ips', subnet, findings);
   const excluded = rangesOf(spec.excludeIPs, 'spec.excludeIPs', subnet, findings);
-  const gateway = spec.gateway === undefined ? undefined : gatewayOf(spec.gateway, subnet, findings);
+  const gateway = spec.gateway === undefined ? undefined : gatewayOf(spec.gateway, subnet, routers, findings);
   const other = `routes of IPv${family === 4 ? 6 : 4} belong to a pool of that family`;
   for (const { dst, gw } of spec.routes ?? []) {
     if (parseMaskedPrefix(dst).address.family !== family)
@@ -118,12 +120,14 @@ function rangesOf(texts: readonly string[] | undefined, field: string, subnet: P
   return set;
 }
 
-function gatewayOf(text: string, subnet: Prefix, findings: Findings): Address {
+function gatewayOf(text: string, subnet: Prefix, routers: 'near' | 'any', findings: Findings): Address {
   const gateway = parseAddress(text);
+  const isOfFamily = gateway.family === subnet.address.family;
+  if (isOfFamily && (routers === 'any' || isLinkLocal(gateway))) return gateway;
   if (!prefixContains(subnet, gateway)) {
     findings.refuse(
       `spec.gateway ${text} is outside spec.subnet ${formatPrefix(subnet)}`,
-      'name the router that the interfaces reach directly',
+      'name the router that the interfaces reach directly; an IPv6 router may have a link-local address',
     );
   } else if (containsAddress(subnetEdges(subnet), gateway)) {
     findings.refuse(

@@ -5,6 +5,7 @@ import { maskedDestinations, maskedRoutes } from './address-plan.ts';
 import { ownValue } from './own-value.ts';
 import { type PoolSpec, parsePool, poolKind } from './pool.ts';
 import { cidrLabelValue, ownerSubnetLabel, poolCidrLabel, spiderpoolFinalizer, subnetCidrLabel } from './published.ts';
+import { rangesOwner } from './ranges-owner.ts';
 import { refusalsOf } from './refusal.ts';
 import { parseReservedIP, reservedIPKind } from './reserved-ip.ts';
 import type { Metadata, Resource } from './resource.ts';
@@ -26,6 +27,8 @@ const parsers: Readonly<Record<string, (resource: Resource) => unknown>> = {
 export function completeSpec(resource: Resource, subnets: readonly Resource[]): Resource {
   const parse = ownValue(parsers, resource.kind);
   if (resource.metadata.deletionTimestamp !== undefined || parse === undefined) return resource;
+  // Its name tells all that it says, and its daemon deletes it without waiting for a controller.
+  if (resource.kind === poolKind && rangesOwner(resource)?.node !== undefined) return resource;
   if (refusalsOf(() => parse(resource)).length > 0) return resource;
   switch (resource.kind) {
     case poolKind:

@@ -5,6 +5,7 @@ import { type RangeSet, rangeSet, subtract } from '../ip/range-set.ts';
 import { type AddressPlan, addressPlanShape, maskedRoutes, readAddressPlan, subnetEdges } from './address-plan.ts';
 import { type LabelSelector, type Labels, labelSelectorSchema } from './label-selector.ts';
 import { applicationNameLabel, ownerSubnetLabel } from './published.ts';
+import { type RangesOwner, rangesOwner, rangesTitle } from './ranges-owner.ts';
 import { Findings } from './refusal.ts';
 import type { Resource } from './resource.ts';
 import { parseWith, strictObject } from './schema.ts';
@@ -12,9 +13,6 @@ import { statusCountSchema } from './status-count.ts';
 
 export const poolKind = 'SpiderIPPool';
 export const spiderpoolVersion = 'spiderpool.spidernet.io/v2beta1';
-
-/** On a pool that the daemon made of a network configuration's ranges: the network's name. */
-export const networkLabel = 'berth.network/cni-network';
 
 const places = z.array(z.string().min(1)).max(10_000).optional();
 
@@ -93,6 +91,8 @@ export interface Pool {
   readonly purpose: string | undefined;
   readonly topologyAffinity: PoolSpec['topologyAffinity'];
   readonly labels: Labels;
+  /** Of whose network configuration it is made; undefined: people made it. */
+  readonly ranges: RangesOwner | undefined;
 }
 
 const count = statusCountSchema.optional();
@@ -109,10 +109,12 @@ const largestIpv4Range = 1n << 24n;
 
 /** @throws IpamError invalid-config, naming the pool, the field, the value and the rule; all of them when several are broken */
 export function parsePool(resource: Resource): Pool {
-  const findings = new Findings(`${poolKind} "${resource.metadata.name}"`);
+  const ranges = rangesOwner(resource);
+  const findings = new Findings(ranges === undefined ? `${poolKind} "${resource.metadata.name}"` : rangesTitle(ranges));
   const spec = parseWith(poolSpecSchema, resource.spec, `${findings.subject}: spec`);
   const labels = resource.metadata.labels ?? {};
-  const plan = readAddressPlan(spec, findings, isUnlistedNone(labels, spec) ? 'none' : 'all');
+  const unlisted = isUnlistedNone(labels, spec) ? 'none' : 'all';
+  const plan = readAddressPlan(spec, findings, unlisted, ranges === undefined ? 'near' : 'any');
   checkBlockSize(spec, plan.subnet, findings);
   const usable = usableOf(spec, plan);
   // What lists nothing gives nothing, and says so. The pool of an application shrinks to nothing with it.
@@ -143,6 +145,7 @@ export function parsePool(resource: Resource): Pool {
     purpose: spec.purpose,
     topologyAffinity: spec.topologyAffinity,
     labels,
+    ranges,
   };
 }
 

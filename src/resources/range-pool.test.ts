@@ -4,7 +4,8 @@ import { parseAddress } from '../ip/address.ts';
 import { parsePrefix } from '../ip/prefix.ts';
 import { parseRangeSet } from '../ip/range-set.ts';
 import { newClaim } from './claim.ts';
-import { isRangePool, newRangePool, type RangesContents, rangesOwner } from './range-pool.ts';
+import { isRangePool, newRangePool, type RangesContents } from './range-pool.ts';
+import { rangesOwner } from './ranges-owner.ts';
 import { addressKey, inScope, scopeId, scopeOf } from './scope.ts';
 
 const objectName = /^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$/;

@@ -1,4 +1,6 @@
 import { type ErrorCode, type ErrorFacts, IpamError } from './errors.ts';
+import { rangesOwner, rangesTitle } from './ranges-owner.ts';
+import type { Resource } from './resource.ts';
 
 /** One reason why a resource may not be as it is, or may not be written. */
 export interface Refusal {
@@ -40,15 +42,17 @@ export class Findings {
   }
 }
 
-export function subjectOf(resource: { readonly kind: string; readonly metadata: { readonly name: string } }): string {
-  return `${resource.kind} "${resource.metadata.name}"`;
+/** People who wrote ranges in a file never made a pool: they hear of the network. */
+export function subjectOf(resource: Resource): string {
+  const owner = rangesOwner(resource);
+  return owner === undefined ? `${resource.kind} "${resource.metadata.name}"` : rangesTitle(owner);
 }
 
 /** All of them as one error: its code and facts are those of the first. */
 export function refusalError(refusals: readonly Refusal[]): IpamError {
   const [first] = refusals;
   if (first === undefined) throw new Error('nothing was refused');
-  const subject = /^\w+ "[^"]*": /.exec(first.message)?.[0] ?? '';
+  const subject = /^[^":]*"[^"]*"( on node "[^"]*")?: /.exec(first.message)?.[0] ?? '';
   const rest = refusals
     .slice(1)
     .map(({ message }) => (message.startsWith(subject) ? message.slice(subject.length) : message));

@@ -186,7 +186,9 @@ describe.each(programs)('%s', (program) => {
     expect(second.json.ips?.[0]?.address).toBe('10.9.0.21/24');
     const third = await call({ ...network, runtimeConfig: {} }, 'ADD', { containerId: id() });
     expect({ exit: third.exit, code: third.json.code }).toEqual({ exit: 1, code: 100 });
-    expect(third.json.msg).toMatch(/no IPv4 address left: "cni-ranges-10\.9\.0\.0-24" has 2 of 2 in use/);
+    expect(third.json.msg).toMatch(
+      /no IPv4 address left: range 10\.9\.0\.20-10\.9\.0\.21 of network "ranges" has 2 of 2 in use/,
+    );
   });
 
   it('reads DNS from resolvConf', async () => {

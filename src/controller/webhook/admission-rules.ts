@@ -4,6 +4,7 @@ import { poolKind } from '../../resources/pool.ts';
 import type { Resource } from '../../resources/resource.ts';
 import { isSameWish, requireAllowed, reviewWrite } from '../../resources/rules/review.ts';
 import type { Review, Write } from '../../resources/rules/write.ts';
+import { defaultScope, scopeOf } from '../../resources/scope.ts';
 import { subnetKind } from '../../resources/subnet.ts';
 import type { Store } from '../../store/store.ts';
 import { contestedBy } from './contested.ts';
@@ -45,14 +46,17 @@ export class AdmissionRules {
   async require(write: Write, { isTrial, isProven }: Asker, signal: AbortSignal): Promise<readonly string[]> {
     if (write.operation === 'update' && isSameWish(write.before, write.resource)) return [];
     const { store, pending, picture } = this.#parts;
-    const holdings = await liveHoldings(store, contestedBy(write), picture);
+    const subject = write.operation === 'delete' ? write.before : write.resource;
+    const scope = subject.kind === poolKind ? scopeOf(subject.metadata.name) : defaultScope;
+    const isKnown = write.operation === 'delete' && picture?.ready === true;
+    // Daemons delete many pools of ranges, and know themselves what is out of them: others are told by the picture.
+    const holdings = isKnown ? picture : await liveHoldings(store, contestedBy(write), scope, picture);
     const judge = (around: Surroundings<StoredPlans>): readonly string[] => {
       if (signal.aborted) throw new IpamError('not-ready', 'the review took too long', { advice: 'try again' });
       const review = this.#review(write, around, holdings);
       requireAllowed(review);
       return review.warnings;
     };
-    const subject = write.operation === 'delete' ? write.before : write.resource;
     if (isTrial || !planKinds.has(subject.kind)) return judge(await pending.surroundings());
     if (write.operation !== 'delete') {
       const replaces = write.operation === 'update' ? (write.before.metadata.resourceVersion ?? '') : '';

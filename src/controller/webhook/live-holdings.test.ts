@@ -15,7 +15,7 @@ describe('who holds contested addresses', () => {
     heldAnywhere: () => parseRangeSet(['10.6.0.7', '10.7.0.1']),
   });
   const heldOf = async (contested: string, known?: HeldPicture): Promise<string[]> =>
-    formatRangeSet((await liveHoldings(store, parseRangeSet([contested]), known)).heldIn('blue'));
+    formatRangeSet((await liveHoldings(store, parseRangeSet([contested]), '', known)).heldIn('blue'));
 
   it.each<[string, string, HeldPicture | undefined, string]>([
     ['is asked of the store', '10.6.0.0/16', undefined, '10.6.0.42'],

@@ -3,6 +3,7 @@ import { type Block, blockKind } from '../../resources/block.ts';
 import { type Claim, claimKind } from '../../resources/claim.ts';
 import { addressesMeant, problemOf } from '../../resources/malformed.ts';
 import { addressName } from '../../resources/names.ts';
+import { inScope } from '../../resources/scope.ts';
 import type { Store } from '../../store/store.ts';
 
 /** Who holds what, of the addresses that were asked about. */
@@ -28,9 +29,15 @@ const mostListed = 30_000;
 /**
  * Which of the contested addresses are out, as the store says now: a picture that lags would let a pool go whose
  * address was claimed a moment ago. Of a leased block every address counts, for only its node knows which are.
+ * @param scope whose addresses are asked for by name
  * @param picture asked instead where the store would take too long; see decision 14
  */
-export async function liveHoldings(store: Store, contested: RangeSet, picture?: HeldPicture): Promise<Holdings> {
+export async function liveHoldings(
+  store: Store,
+  contested: RangeSet,
+  scope: string,
+  picture?: HeldPicture,
+): Promise<Holdings> {
   if (contested.ranges.length === 0) return { heldIn: () => emptyRangeSet, heldAnywhere: () => emptyRangeSet };
   if (picture?.ready === true && picture.claims > mostListed && !isAskedByName(contested)) {
     return {
@@ -38,7 +45,7 @@ export async function liveHoldings(store: Store, contested: RangeSet, picture?: 
       heldAnywhere: () => intersect(contested, picture.heldAnywhere()),
     };
   }
-  const [claims, blocks] = await Promise.all([claimsOf(store, contested), store.list<Block>(blockKind)]);
+  const [claims, blocks] = await Promise.all([claimsOf(store, contested, scope), store.list<Block>(blockKind)]);
   const parts = [...claims, ...blocks.items].map((resource) => ({
     // One that cannot be read may be of any pool.
     pool: problemOf(resource) === undefined ? resource.spec.pool : undefined,
@@ -52,9 +59,9 @@ export async function liveHoldings(store: Store, contested: RangeSet, picture?: 
   return { heldIn: (name) => held((pool) => pool === name), heldAnywhere: () => held(() => true) };
 }
 
-async function claimsOf(store: Store, contested: RangeSet): Promise<readonly Claim[]> {
+async function claimsOf(store: Store, contested: RangeSet, scope: string): Promise<readonly Claim[]> {
   if (!isAskedByName(contested)) return (await store.list<Claim>(claimKind)).items;
-  const names = [...addressesOf(contested)].map(addressName);
+  const names = [...addressesOf(contested)].map((address) => inScope(addressName(address), scope));
   const found: Claim[] = [];
   for (let start = 0; start < names.length; start += atOnce) {
     const some = names.slice(start, start + atOnce).map((name) => store.get<Claim>({ kind: claimKind, name }));

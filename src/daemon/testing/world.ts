@@ -60,9 +60,10 @@ export function daemonOver(
   { clock, store, journal }: Pick<World, 'clock' | 'store' | 'journal'>,
   cidrs: string,
   blockSize: number,
+  node = 'node1',
 ): Daemon {
   return new Daemon({
-    node: 'node1',
+    node,
     store,
     journal,
     clock,

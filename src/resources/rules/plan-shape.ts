@@ -1,4 +1,4 @@
-import { compareAddresses, type Family, parseAddress } from '../../ip/address.ts';
+import { compareAddresses, type Family, isLinkLocal, parseAddress } from '../../ip/address.ts';
 import { formatPrefix, parseMaskedPrefix, parsePrefix, prefixContains } from '../../ip/prefix.ts';
 import { parseRange } from '../../ip/range.ts';
 import { containsAddress, formatRangeSet, parseRangeSet, type RangeSet, rangeSet } from '../../ip/range-set.ts';
@@ -46,7 +46,7 @@ function checkRoutes({ subnet, routes = [] }: SubnetSpec, findings: Findings): v
     }
     if (seen.has(dst)) findings.refuse(`spec.routes: ${dst} is there twice`, 'keep one of them');
     seen.add(dst);
-    if (gw !== undefined && !prefixContains(prefix, parseAddress(gw))) {
+    if (gw !== undefined && !prefixContains(prefix, parseAddress(gw)) && !isLinkLocal(parseAddress(gw))) {
       findings.refuse(
         `spec.routes: gw ${gw} of ${dst} is outside spec.subnet ${formatPrefix(prefix)}`,
         'name a router that the interfaces reach directly',

@@ -1,10 +1,13 @@
 import type { LabelSelector } from '../label-selector.ts';
-import { isUnlistedNone, networkLabel, type PoolSpec, poolSpecSchema } from '../pool.ts';
+import { isUnlistedNone, type PoolSpec, poolSpecSchema } from '../pool.ts';
 import { applicationAffinityKeys, applicationNameLabel } from '../published.ts';
+import { networkLabel } from '../ranges-owner.ts';
 import type { Findings } from '../refusal.ts';
 import type { Resource } from '../resource.ts';
 import { parseWith } from '../schema.ts';
+import { defaultScope, scopeOf } from '../scope.ts';
 import { checkPlanShape } from './plan-shape.ts';
+import { checkRangePool } from './pool-rules.ts';
 import { checkSelector } from './selector-shape.ts';
 import type { WriteFacts } from './write.ts';
 
@@ -15,6 +18,13 @@ export function checkPoolShape(resource: Resource, findings: Findings, { familie
   const spec = parseWith(poolSpecSchema, resource.spec, `${findings.subject}: spec`);
   const labels = resource.metadata.labels ?? {};
   // What a network configuration of the machine says has rules of its own: host-local's.
+  checkRangePool(resource, findings);
+  if (spec.blockSize !== undefined && scopeOf(resource.metadata.name) !== defaultScope) {
+    findings.refuse(
+      'its name has a scope, and spec.blockSize is set',
+      'leave spec.blockSize out: blocks have no scopes',
+    );
+  }
   checkPlanShape(networkLabel in labels ? withoutGateway(spec) : spec, findings, families);
   if (applicationNameLabel in labels) checkApplicationAffinity(spec.podAffinity, findings);
   else checkPodAffinity(spec.podAffinity, findings);

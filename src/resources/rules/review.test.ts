@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { emptyRangeSet, formatRangeSet, parseRangeSet } from '../../ip/range-set.ts';
-import { networkLabel, parsePool, poolKind, spiderpoolVersion } from '../pool.ts';
+import { parsePool, poolKind, spiderpoolVersion } from '../pool.ts';
 import { applicationNameLabel, ownerSubnetLabel } from '../published.ts';
+import { networkLabel } from '../ranges-owner.ts';
 import { reservedIPKind } from '../reserved-ip.ts';
 import type { Metadata, Resource } from '../resource.ts';
 import { parseSubnet, subnetKind } from '../subnet.ts';

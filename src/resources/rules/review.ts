@@ -1,10 +1,11 @@
 import { parsePool, poolKind } from '../pool.ts';
 import { applicationNameLabel } from '../published.ts';
+import { rangesOwner } from '../ranges-owner.ts';
 import { Findings, type Refusal, refusalError, refusalsOf, subjectOf } from '../refusal.ts';
 import { parseReservedIP, reservedIPKind } from '../reserved-ip.ts';
 import type { Resource } from '../resource.ts';
 import { parseSubnet, subnetKind } from '../subnet.ts';
-import { checkPoolAmongOthers, checkPoolChange } from './pool-rules.ts';
+import { checkPoolAmongOthers, checkPoolChange, checkPoolDelete } from './pool-rules.ts';
 import { checkPoolShape } from './pool-shape.ts';
 import { checkReservation, checkReservationChange, checkReservationShape } from './reserved-ip-rules.ts';
 import { checkSubnetAmongOthers, checkSubnetChange, checkSubnetShape } from './subnet-rules.ts';
@@ -63,6 +64,7 @@ export function reviewWrite(write: Write, facts: WriteFacts): Review {
       return findings;
     case 'delete':
       // What is in use stays until it is empty (Kubernetes' finalizers): to wait for that is not its author's business.
+      if (write.before.kind === poolKind) checkPoolDelete(write.before, findings, facts);
       return findings;
   }
 }
@@ -116,6 +118,7 @@ function isReadable(resource: Resource, rules: KindRules, findings: Findings): b
 
 /** Is only metadata written? Texts of specs compare: whoever writes only metadata sends the same text back. */
 export function isSameWish(before: Resource, after: Resource): boolean {
-  const wish = ({ metadata, spec }: Resource) => JSON.stringify([metadata.labels?.[applicationNameLabel], spec]);
+  const wish = (resource: Resource) =>
+    JSON.stringify([resource.metadata.labels?.[applicationNameLabel], rangesOwner(resource), resource.spec]);
   return wish(before) === wish(after);
 }

@@ -1,6 +1,6 @@
 import { formatPrefix, prefixesOverlap } from '../../ip/prefix.ts';
 import { formatRangeSet, subtract } from '../../ip/range-set.ts';
-import { networkLabel } from '../pool.ts';
+import { networkLabel } from '../ranges-owner.ts';
 import { brief, type Findings } from '../refusal.ts';
 import type { Resource } from '../resource.ts';
 import { parseWith } from '../schema.ts';
