@@ -99,6 +99,8 @@ install: build ## install into PREFIX (/usr/local) and CNI_BIN (/opt/cni/bin)
 	@umask 022; for name in ipam-daemon ipam-controller ipam-cli; do \
 	  scripts/launcher.sh $$name $(PREFIX)/lib/berth/node $(PREFIX)/lib/berth /var/cache/berth >$(DESTDIR)$(PREFIX)/bin/$$name && \
 	  chmod 755 $(DESTDIR)$(PREFIX)/bin/$$name || exit 1; done
+	umask 022 && mkdir -p $(DESTDIR)$(PREFIX)/lib/systemd/system && sed 's,/usr/local/bin/,$(PREFIX)/bin/,' deploy/systemd/ipam-daemon.service \
+	  >$(DESTDIR)$(PREFIX)/lib/systemd/system/ipam-daemon.service
 	@if [ -x bin/.compiled ]; then install -m 755 bin/ipam-plugin bin/ipam-cni bin/cni-plugin $(DESTDIR)$(CNI_BIN)/; \
 	else umask 022; scripts/plugin-launchers.sh $(PREFIX)/lib/berth/node $(PREFIX)/lib/berth $(DESTDIR)$(CNI_BIN); fi
 

@@ -1,11 +1,13 @@
 import { Command } from 'commander';
 import { type ControllerFlags, controllerConfig } from '../controller/config.ts';
+import { kubeconfigAccess } from '../store/kubernetes/kubeconfig.ts';
 import { runController } from './run-controller.ts';
 import { configText, runProgram } from './server-program.ts';
 import { version } from './version.ts';
 
 interface Flags extends ControllerFlags {
   readonly config?: string;
+  readonly check?: boolean;
 }
 
 const program = new Command('ipam-controller')
@@ -28,13 +30,14 @@ const program = new Command('ipam-controller')
   .option('--webhook-client-names <names>', 'and of these common names, comma-separated (default: any)')
   .option('--webhook-hosts <names>', 'what API servers reach the webhook by, comma-separated (default: its Service)')
   .option('--metrics-addr <host:port>', 'health and metrics; "" turns it off (default: 0.0.0.0:2113)')
+  .option('--check', 'read the configuration and the kubeconfig that it names, say whether they can be used, and exit')
   .option('--log-level <level>', 'debug, info, warn or error (default: info)')
   .option('--log-format <format>', 'json or text (default: json)')
   .addHelpText(
     'after',
     `
 Exit status:
-  0  stopped
+  0  stopped, or a configuration that can be used
   1  failed to start, for example because another program has the port
   2  wrong flags or configuration`,
   );
@@ -42,7 +45,10 @@ Exit status:
 async function main(): Promise<void> {
   program.exitOverride((end) => process.exit(end.exitCode === 0 ? 0 : 2));
   const { config: file, ...flags } = program.parse().opts<Flags>();
-  await runController(controllerConfig(...configText(file), flags));
+  const config = controllerConfig(...configText(file), flags);
+  if (!flags.check) return runController(config);
+  if (config.kubeconfig !== undefined) kubeconfigAccess(config.kubeconfig);
+  process.stdout.write(`the configuration can be used: lease "${config.leaseName}"\n`);
 }
 
 runProgram('ipam-controller', main);

@@ -1,17 +1,19 @@
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { Command } from 'commander';
-import { type DaemonFlags, daemonConfig } from '../daemon/config.ts';
+import { type DaemonConfig, type DaemonFlags, daemonConfig } from '../daemon/config.ts';
 import { holdDataDirectory } from '../daemon/data-lock.ts';
 import { isServed } from '../daemon/is-served.ts';
 import { recover, requireNoUnfinishedRecovery } from '../daemon/recover.ts';
 import { IpamError } from '../resources/errors.ts';
 import { verifyEnvironments } from '../store/embedded/verify.ts';
+import { silentLog } from '../telemetry/log.ts';
 import { configText, runProgram } from './server-program.ts';
 import { version } from './version.ts';
 
 interface Flags extends DaemonFlags {
   readonly config?: string;
+  readonly check?: boolean;
   readonly recover?: boolean;
   readonly cniCache: string;
 }
@@ -54,6 +56,7 @@ const program = new Command('ipam-daemon')
   .option('--metrics-addr <host:port>', 'health and metrics; "" turns it off (default: 0.0.0.0:2112)')
   .option('--log-level <level>', 'debug, info, warn or error (default: info)')
   .option('--log-format <format>', 'json or text (default: json)')
+  .option('--check', 'read the configuration and the files that it names, say whether they can be used, and exit')
   .option(
     '--recover',
     'repair a damaged database: keep it aside, rebuild from what is whole and from the runtime, and exit',
@@ -63,15 +66,31 @@ const program = new Command('ipam-daemon')
     'after',
     `
 Exit status:
-  0  stopped or recovered
+  0  stopped, recovered, or a configuration that can be used
   1  failed to start: another program has the port, a database is damaged, there is no room
   2  wrong flags or configuration, or another daemon has the socket or the data directory`,
   );
+
+/** Opens nothing but the files that the configuration names: it may be asked beside a daemon that runs. */
+async function checkConfig(config: DaemonConfig): Promise<void> {
+  const { openSecurity } = await import('./security.ts');
+  const { tls } = openSecurity({ config, audit: undefined, log: silentLog, onRefused: () => {} });
+  tls?.close();
+  if (config.engine === 'kubernetes' && config.kubeconfig !== undefined) {
+    const { kubeconfigAccess } = await import('../store/kubernetes/kubeconfig.ts');
+    kubeconfigAccess(config.kubeconfig);
+  }
+  const transport = tls === undefined ? 'without TLS' : 'with TLS';
+  process.stdout.write(
+    `the configuration can be used: node "${config.node}", engine ${config.engine}, data in ${config.dataDir}, ${transport}\n`,
+  );
+}
 
 async function main(): Promise<void> {
   program.exitOverride((end) => process.exit(end.exitCode === 0 ? 0 : 2));
   const { config: file, ...flags } = program.parse().opts<Flags>();
   const config = daemonConfig(...configText(file), flags, hostname());
+  if (flags.check) return checkConfig(config);
   if (flags.recover) {
     if (await isServed(config.unixSocket)) {
       throw new IpamError('invalid-config', `a daemon serves on ${config.unixSocket}`, {

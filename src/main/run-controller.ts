@@ -35,6 +35,7 @@ const namespaceFile = '/var/run/secrets/kubernetes.io/serviceaccount/namespace';
 /** Puts the controller together, and stops it in order on SIGTERM or SIGINT. */
 export async function runController(config: ControllerConfig): Promise<void> {
   const log = createLog({ level: config.logLevel, format: config.logFormat });
+  process.on('SIGHUP', () => log.info({}, 'SIGHUP: the configuration is read at the next start'));
   const metrics = new ControllerMetrics();
   const access = config.kubeconfig === undefined ? inClusterAccess(process.env) : kubeconfigAccess(config.kubeconfig);
   const client = new KubernetesClient({

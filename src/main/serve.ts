@@ -57,6 +57,13 @@ export async function serve(config: DaemonConfig, directories: Directories): Pro
   const audit = config.audit ? createLog({ ...logFile(config), level: 'info', format: 'json' }) : undefined;
   const onCallRefused = (reason: string) => metrics.callsRefused.inc({ reason });
   const security = openSecurity({ config, audit, log, onRefused: onCallRefused });
+  process.on('SIGHUP', () => {
+    security.tls?.look();
+    log.info(
+      { file: config.logFile },
+      'SIGHUP: the log file is open anew; the configuration is read at the next start',
+    );
+  });
   const engine = await openEngine(config, directories.store, metrics, log, security);
   const { presences } = engine;
   const store = new ObservedStore(engine.store, (operation, status, seconds) => {

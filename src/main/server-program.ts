@@ -1,5 +1,6 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { IpamError } from '../resources/errors.ts';
+import { reopenLogs } from '../telemetry/pino.ts';
 
 /** The text of a configuration file and its name for errors; without a file an empty one. @throws IpamError invalid-config */
 export function configText(file: string | undefined): readonly [text: string, source: string] {
@@ -13,9 +14,21 @@ export function configText(file: string | undefined): readonly [text: string, so
 
 /** Runs a program; what its user can mend ends it with a message, status 2 for wrong flags or configuration, else 1. */
 export function runProgram(name: string, main: () => Promise<void>): void {
+  nameProcess(name);
+  // From the first moment on: what rotates logs, and a terminal that closes, do not end a server.
+  process.on('SIGHUP', reopenLogs);
   main().catch((error: unknown) => {
     if (!(error instanceof IpamError)) throw error;
     process.stderr.write(`${name}: ${error.message}\n${error.advice === '' ? '' : `hint: ${error.advice}\n`}`);
     process.exit(error.code === 'invalid-config' ? 2 : 1);
   });
+}
+
+/** For `ps` and `pgrep`, which show Node.js's "MainThread" otherwise. `process.title` would hide the flags. */
+function nameProcess(name: string): void {
+  try {
+    writeFileSync('/proc/self/comm', name);
+  } catch {
+    // Not Linux, or no /proc: it works without a name as well.
+  }
 }

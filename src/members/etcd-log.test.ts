@@ -17,6 +17,8 @@ describe("a line of etcd's log", () => {
     ['warn', 'slow fdatasync', 'warn'],
     ['fatal', 'failed to start', 'error'],
     ['warn', 'prober detected unhealthy status', 'debug'],
+    ['warn', 'simple token is not cryptographically signed', 'debug'],
+    ['constructor', 'of a level that every object has', 'warn'],
   ])('of level %s, "%s", is for %s', (level, message, wanted) => {
     expect(parseEtcdLine(line(level, message)).level).toBe(wanted);
   });

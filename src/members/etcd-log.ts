@@ -18,9 +18,12 @@ const levels: Readonly<Record<string, EtcdLine['level']>> = {
   fatal: 'error',
 };
 
-/** Said once a second and more while another member is away, which the member list says better; or told by the audit. */
+/**
+ * Said at every start (of tokens that we do not use), or once a second and more while another member is away, which the
+ * member list says better; or told by the audit.
+ */
 const chatter =
-  /^(prober detected unhealthy status|lost TCP streaming connection|peer became inactive|failed to reach the peer URL|failed to get version|health check for peer failed|rejected connection)/;
+  /^(simple token is not cryptographically signed|prober detected unhealthy status|lost TCP streaming connection|peer became inactive|failed to reach the peer URL|failed to get version|health check for peer failed|rejected connection)/;
 
 /** Reads a line of etcd's JSON log; anything else, a panic's trace, is an error of its own. */
 export function parseEtcdLine(line: string): EtcdLine {

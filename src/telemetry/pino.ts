@@ -13,12 +13,28 @@ export interface LogOptions {
 /** Kept for a log that cannot be written to at the moment, bytes; what comes after is left out. */
 const mostUnwritten = 1024 * 1024;
 
+const destinations = new Set<ReturnType<typeof pino.destination>>();
+
+/** Opens the files of all logs anew: what rotates logs has renamed them. */
+export function reopenLogs(): void {
+  for (const destination of destinations) destination.reopen();
+}
+
 export function createLog({ level, format, file }: LogOptions): Log {
   const destination = pino.destination({ dest: file ?? 2, mkdir: true, sync: true, maxLength: mostUnwritten });
   // A full disk, a closed pipe: there is no place left to tell of it, and no reason to end.
   destination.on('error', () => {});
+  if (file !== undefined) destinations.add(destination);
   const lines = linesTo(destination);
-  return pino({ level, base: null }, format === 'text' ? asText(lines) : lines);
+  return pino(
+    {
+      level,
+      base: null,
+      timestamp: pino.stdTimeFunctions.isoTime,
+      formatters: { level: (label) => ({ level: label }) },
+    },
+    format === 'text' ? asText(lines) : lines,
+  );
 }
 
 /**
@@ -41,8 +57,6 @@ function linesTo(destination: DestinationStream): DestinationStream {
   };
 }
 
-const levelNames: Readonly<Record<number, string>> = { 20: 'DEBUG', 30: 'INFO', 40: 'WARN', 50: 'ERROR' };
-
 /** What ends a line, moves a cursor or turns text around: names that others chose could forge lines with it. */
 const unprintable = /[\p{Cc}\p{Zl}\p{Zp}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu;
 
@@ -63,7 +77,7 @@ function asText(destination: DestinationStream): DestinationStream {
         typeof err === 'object' && err !== null
           ? ` error=${JSON.stringify((err as { message?: unknown }).message)}`
           : '';
-      const head = `${new Date(Number(time)).toISOString()} ${(levelNames[Number(level)] ?? '').padEnd(5)}`;
+      const head = `${String(time)} ${String(level).toUpperCase().padEnd(5)}`;
       destination.write(`${head} ${printable(`${String(msg ?? '')}${shown.join('')}${cause}`)}\n`);
     },
   };

@@ -66,7 +66,7 @@ export class TlsFiles {
     this.#log = log;
     this.#seen = fingerprint(paths);
     this.#material = readMaterial(paths);
-    this.#timer = setInterval(() => this.#look(), everyMs).unref();
+    this.#timer = setInterval(() => this.look(), everyMs).unref();
   }
 
   get current(): TlsMaterial {
@@ -83,7 +83,8 @@ export class TlsFiles {
     clearInterval(this.#timer);
   }
 
-  #look(): void {
+  /** Takes files that have changed; it does so by itself as well. */
+  look(): void {
     this.#warnOfExpiry();
     try {
       const now = fingerprint(this.paths);

@@ -177,7 +177,7 @@ describe('ipam-controller', () => {
     await remove(`${claimsPath}/fd00-41-0-0-0-0-0-9`);
     await counts('blue', 0);
     await noEndpointOf('web-77-a');
-    expect(controller.log).not.toMatch(/forbidden|"level":50/);
+    expect(controller.log).not.toMatch(/forbidden|"level":"error"/);
   });
 
   it('keeps a pool until nothing of it is out, and a subnet until its last pool is gone', async () => {
