@@ -12,9 +12,12 @@ import { type Connection, connectionOf } from './connections.ts';
 import { watchRefusals } from './http2-refusals.ts';
 import { mayCall, permissions } from './permissions.ts';
 import type { Refusals } from './refusals.ts';
+import { sourceOf } from './source.ts';
 import { serviceStatus } from './status.ts';
 import { type Rate, TokenBuckets } from './token-bucket.ts';
 
+/** Calls of a stranger's connection that are refused for their number before it ends. */
+const mostRefused = 20;
 /** For the whole request of a call over TCP. */
 const requestMs = 10_000;
 /** For the status to get to the client before its connection ends. */
@@ -26,6 +29,8 @@ export interface GuardParts {
   readonly refusals: Refusals;
   /** Calls of one client; undefined: as many as it likes. */
   readonly callRate: Rate | undefined;
+  /** What strangers may cost, each source for itself; shared with their connections. Undefined: as much as they like. */
+  readonly strangers: TokenBuckets | undefined;
   /** Milliseconds, monotonic. */
   readonly clock: () => number;
 }
@@ -35,11 +40,15 @@ export class Guard {
   readonly #audit: Log | undefined;
   readonly #refusals: Refusals;
   readonly #calls: TokenBuckets | undefined;
+  readonly #strangers: TokenBuckets | undefined;
+  /** Calls refused for their number, of connections of strangers. */
+  readonly #refused = new WeakMap<Connection, number>();
 
-  constructor({ audit, refusals, callRate, clock }: GuardParts) {
+  constructor({ audit, refusals, callRate, strangers, clock }: GuardParts) {
     this.#audit = audit;
     this.#refusals = refusals;
     this.#calls = callRate && new TokenBuckets(callRate, clock);
+    this.#strangers = strangers;
   }
 
   /** What the listeners hand over with a connection. */
@@ -69,7 +78,7 @@ export class Guard {
     try {
       const connection = connectionOf(call);
       try {
-        this.#count(connection.caller);
+        this.#count(connection);
         this.#admit(connection.caller, path);
         if (connection.caller.via !== 'unix') hurry(call, requestStream, connection, path);
         // Typed as the class, used by its interface: without a wrapper a call that is let in costs nothing more.
@@ -93,15 +102,27 @@ export class Guard {
   }
 
   /** @throws IpamError rate-limited */
-  #count(caller: Caller): void {
+  #count(connection: Connection): void {
+    const { caller } = connection;
     // On the Unix socket are the node's own runtime and its operators.
     if (caller.via === 'unix') return;
-    const waitMs = this.#calls?.take(clientOf(caller)) ?? 0;
+    const isStranger = caller.role === 'anonymous';
+    const buckets = isStranger ? this.#strangers : this.#calls;
+    const waitMs = buckets?.take(isStranger ? sourceOf(caller.address) : clientOf(caller)) ?? 0;
     if (waitMs === 0) return;
+    if (isStranger) this.#tire(connection);
+    const key = isStranger ? 'strangersPerSecond' : 'callsPerSecond';
     throw new IpamError('rate-limited', `${shownCaller(caller)} calls too often`, {
-      advice: `try again in ${waitMs} ms, or raise limits.callsPerSecond`,
+      advice: `try again in ${waitMs} ms, or raise limits.${key}`,
       facts: { retryAfterMs: waitMs },
     });
+  }
+
+  /** A refusal costs as much as an answer: a stranger who is told to wait and does not gets no more of them. */
+  #tire(connection: Connection): void {
+    const refused = (this.#refused.get(connection) ?? 0) + 1;
+    this.#refused.set(connection, refused);
+    if (refused > mostRefused) connection.end();
   }
 }
 

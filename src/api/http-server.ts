@@ -1,3 +1,4 @@
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 import fastify, { type FastifyInstance } from 'fastify';
 import type { CniHandler } from '../cni/handler.ts';
@@ -10,38 +11,58 @@ import type { Refusals } from './refusals.ts';
 
 /** A CNI call: 4 MiB of configuration, and what a plugin printed. */
 const bodyLimit = 9 * 1024 * 1024;
+/** What strangers send has no body that would be read. */
+const strangerBodyLimit = 1024;
+const headerBytes = 8 * 1024;
 
 /** For all headers, for a whole request, and how often to look; a client that takes longer is let go. */
 const headersMs = 5_000;
 const requestMs = 10_000;
 const lookMs = 1_000;
+/** For an answer to be made and read, milliseconds: then the connection ends, read or not. */
+const answerMs = 10_000;
 
 export interface HttpServerParts {
   readonly readiness: () => Readiness;
   /** Why writes to the store do not go through; empty: they do. Addresses of leased blocks are given all the same. */
   readonly outage?: () => string;
-  readonly metrics: () => Promise<{ readonly contentType: string; readonly body: string }>;
+  readonly metrics: () => Promise<{ readonly contentType: string; readonly body: string | Buffer }>;
   /** Only where the caller is trusted: on the Unix socket. */
   readonly cni?: CniHandler;
   /** Told of requests that are none, and of CNI calls where the caller is not trusted. */
   readonly refusals?: Refusals;
 }
 
-/** Health, metrics, and the CNI executables' calls, over connections that somebody else accepted. */
+/**
+ * Health, metrics, and the CNI executables' calls, over connections that a listener accepted. One request at a time on a
+ * connection; a stranger's ends with its first answer, so that what is not read is bounded by the connections.
+ */
 export class HttpServer {
   readonly #refusals: Refusals | undefined;
   readonly #callers = new WeakMap<Duplex, Caller>();
+  /** Connections with a request that is not answered yet. */
+  readonly #busy = new WeakSet<Duplex>();
   readonly #app: FastifyInstance;
 
   constructor(parts: HttpServerParts) {
+    const isTrusted = parts.cni !== undefined;
     this.#app = fastify({
-      bodyLimit,
+      bodyLimit: isTrusted ? bodyLimit : strangerBodyLimit,
       logger: false,
       forceCloseConnections: true,
-      requestTimeout: requestMs,
-      http: { connectionsCheckingInterval: lookMs },
+      serverFactory: (handle) =>
+        createServer(
+          {
+            requestTimeout: requestMs,
+            headersTimeout: headersMs,
+            connectionsCheckingInterval: lookMs,
+            maxHeaderSize: headerBytes,
+          },
+          (request, response) => {
+            if (this.#admit(request, response, isTrusted)) handle(request, response);
+          },
+        ),
     });
-    this.#app.server.headersTimeout = headersMs;
     // Alive means: the process answers. Ready means: it can serve an ADD.
     this.#app.get('/healthz', async () => ({ status: 'ok' }));
     this.#app.get('/readyz', async (_request, reply) => {
@@ -76,6 +97,25 @@ export class HttpServer {
 
   async stop(): Promise<void> {
     await this.#app.close();
+  }
+
+  /** @returns false: another request of this connection is still under way, and the connection has ended */
+  #admit({ socket }: IncomingMessage, response: ServerResponse, isTrusted: boolean): boolean {
+    if (socket.destroyed) return false;
+    if (this.#busy.has(socket)) {
+      const caller = this.#callers.get(socket);
+      const message = 'HTTP: a request before the answer to the one before';
+      if (caller !== undefined) this.#refusals?.protocol(caller, 'pipelined', message);
+      socket.destroy();
+      return false;
+    }
+    this.#busy.add(socket);
+    response.once('close', () => this.#busy.delete(socket));
+    if (isTrusted) return true;
+    response.setHeader('connection', 'close');
+    const late = setTimeout(() => socket.destroy(), answerMs);
+    socket.once('close', () => clearTimeout(late));
+    return true;
   }
 
   #for<T>(stream: Duplex, act: () => T): T {

@@ -29,6 +29,8 @@ export interface Endpoints {
   readonly cni?: (caller: Caller) => CniHandler | undefined;
   /** Absent: any number of connections. */
   readonly limits?: ConnectionLimits;
+  /** Does the configuration trust whoever connects? */
+  readonly isTrusted?: boolean;
 }
 
 export interface ListenUnixOptions {
@@ -46,9 +48,10 @@ export class Listener {
   readonly #gate: Gate;
   #server: Server;
 
-  constructor({ gate, http, grpc, cni, limits }: Endpoints) {
+  constructor({ gate, http, grpc, cni, limits, isTrusted }: Endpoints) {
     this.#gate = gate;
     const admit = gate.open((stream, caller) => {
+      if (caller.role !== 'anonymous' && limits?.identified(stream) === false) return;
       if (grpc === undefined) return http(caller).accept(stream, caller);
       const answer = cni?.(caller);
       peek(stream, { firstBytesMs, cni: answer !== undefined }, (spoken) => {
@@ -63,7 +66,7 @@ export class Listener {
       socket.on('close', () => this.#open.delete(socket));
       // A peer that goes away in the middle is no event of ours.
       socket.on('error', () => socket.destroy());
-      if (limits === undefined || limits.admit(socket)) admit(socket);
+      if (limits === undefined || limits.admit(socket, isTrusted)) admit(socket);
     };
     this.#server = newServer(this.#accept);
   }

@@ -18,6 +18,7 @@ export const limitsSection = strictObject({
   callsPerSecond: z.number().min(0).max(1_000_000).optional(),
   burst: z.int().min(1).max(1_000_000).optional(),
   connections: z.int().min(1).max(1_000_000).optional(),
+  strangersPerSecond: z.number().min(0).max(1_000_000).optional(),
   streams: z.int().min(1).max(100_000).optional(),
   messageBytes: z
     .int()
@@ -44,8 +45,10 @@ export interface LimitsConfig {
   /** Calls of one client over TCP; zero: no limit. */
   readonly callsPerSecond: number;
   readonly burst: number;
-  /** TCP connections of one address at once. */
+  /** TCP connections of one source (an IPv4 address, an IPv6 /64) at once. */
   readonly connections: number;
+  /** Connections and calls of one source that nobody knows; zero: no limit. */
+  readonly strangersPerSecond: number;
   /** Calls at once on one connection. */
   readonly streams: number;
   readonly messageBytes: number;
@@ -82,6 +85,7 @@ export function limitsConfig(section: z.output<typeof limitsSection>): LimitsCon
     callsPerSecond,
     burst: section.burst ?? Math.max(1, Math.ceil(2 * callsPerSecond)),
     connections: section.connections ?? 100,
+    strangersPerSecond: section.strangersPerSecond ?? 100,
     streams: section.streams ?? 256,
     messageBytes: section.messageBytes ?? 4 * 1024 * 1024,
   };

@@ -1,9 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { hostname } from 'node:os';
+import { performance } from 'node:perf_hooks';
+import { ConnectionLimits } from '../api/connection-limits.ts';
 import { PlainGate } from '../api/gate.ts';
 import { HttpServer } from '../api/http-server.ts';
 import { Listener } from '../api/listener.ts';
+import { Refusals } from '../api/refusals.ts';
 import type { ControllerConfig } from '../controller/config.ts';
 import { Controller } from '../controller/controller.ts';
 import { KubernetesEndpointRecords } from '../controller/endpoint-records.ts';
@@ -26,10 +29,17 @@ import { ControllerMetrics } from '../telemetry/controller-metrics.ts';
 import type { Log } from '../telemetry/log.ts';
 import { createLog } from '../telemetry/pino.ts';
 import { certificatesOf } from '../tls/pem.ts';
+import { connectionShares, descriptorLimit } from './descriptors.ts';
+import { recentText } from './recent-metrics.ts';
+import { strangerBudget } from './security.ts';
 import { version } from './version.ts';
 
 const component = 'ipam-controller';
 const defaultNamespace = 'berth-system';
+/** Of one source, on the port of health and metrics: as a daemon has it by default. */
+const connectionsOfOne = 100;
+const strangersPerSecond = 100;
+const clock = () => performance.now();
 const namespaceFile = '/var/run/secrets/kubernetes.io/serviceaccount/namespace';
 
 /** Puts the controller together, and stops it in order on SIGTERM or SIGINT. */
@@ -78,15 +88,24 @@ export async function runController(config: ControllerConfig): Promise<void> {
   });
   const webhook =
     config.webhookAddr === '' ? undefined : newWebhook(config, { client, store, state, namespace, metrics, log });
+  const refusals = new Refusals({ audit: undefined, onRefused: (reason) => metrics.refused.inc({ reason }), clock });
+  const scraped = recentText(() => metrics.scrape(controller.queueLengths()));
   const http = new HttpServer({
     readiness: () => {
       if (!state.ready) return { ready: false, reason: 'reading the cluster' };
       return webhook?.readiness() ?? { ready: true, reason: '' };
     },
-    metrics: () => metrics.scrape(controller.queueLengths()),
+    metrics: () => scraped.get(),
+    refusals,
   });
   await http.ready();
-  const listener = new Listener({ gate: new PlainGate(false), http: () => http });
+  const limits = new ConnectionLimits({
+    ofOne: connectionsOfOne,
+    ...connectionShares(descriptorLimit()),
+    strangers: strangerBudget(strangersPerSecond, clock),
+    refusals,
+  });
+  const listener = new Listener({ gate: new PlainGate(false), http: () => http, limits });
   if (config.httpAddr !== '') await listener.listenTcp(config.httpAddr);
 
   const stopping = new AbortController();

@@ -6,12 +6,14 @@ import { Guard } from '../api/guard.ts';
 import { peerCredentials } from '../api/peer-credentials.ts';
 import { Refusals } from '../api/refusals.ts';
 import { TlsGate } from '../api/tls-gate.ts';
+import { TokenBuckets } from '../api/token-bucket.ts';
 import { UnixGate } from '../api/unix-gate.ts';
 import type { DaemonConfig } from '../daemon/config.ts';
 import type { SocketGroupConfig } from '../daemon/security-config.ts';
 import { IpamError } from '../resources/errors.ts';
 import type { Log } from '../telemetry/log.ts';
 import { anyPresent, TlsFiles } from '../tls/tls-files.ts';
+import { connectionShares, descriptorLimit } from './descriptors.ts';
 
 /** Who may come in, and what becomes of those who may not: one for all listeners of a daemon. */
 export interface Security {
@@ -40,12 +42,18 @@ export function openSecurity({ config, audit, log, onRefused }: SecurityParts): 
   const refusals = new Refusals({ audit, onRefused, clock });
   const { callsPerSecond, burst } = config.limits;
   const callRate = callsPerSecond === 0 ? undefined : { perSecond: callsPerSecond, burst };
+  const strangers = strangerBudget(config.limits.strangersPerSecond, clock);
   const tls = openTls(config.tls, log);
   const credentialsOf = peerCredentials();
   const group = socketGroup(config.socketGroup, credentialsOf !== undefined);
   return {
-    guard: new Guard({ audit, refusals, callRate, clock }),
-    limits: new ConnectionLimits(config.limits.connections, refusals),
+    guard: new Guard({ audit, refusals, callRate, strangers, clock }),
+    limits: new ConnectionLimits({
+      ofOne: config.limits.connections,
+      ...connectionShares(descriptorLimit()),
+      strangers,
+      refusals,
+    }),
     refusals,
     socketGid: group?.gid,
     tls,
@@ -58,6 +66,16 @@ export function openSecurity({ config, audit, log, onRefused }: SecurityParts): 
         refusals,
       }),
   };
+}
+
+/** Three seconds' worth at once: a person who looks around, a program that begins. */
+const strangerBurst = 3;
+
+/** @param perSecond connections and calls of one source; 0: no limit */
+export function strangerBudget(perSecond: number, clock: () => number): TokenBuckets | undefined {
+  return perSecond === 0
+    ? undefined
+    : new TokenBuckets({ perSecond, burst: Math.max(1, strangerBurst * perSecond) }, clock);
 }
 
 /** The files that are named, or those of the data directory when they are there. @throws IpamError invalid-config */

@@ -30,6 +30,7 @@ import { Metrics } from '../telemetry/metrics.ts';
 import { createLog } from '../telemetry/pino.ts';
 import { type Engine, openEngine } from './engine.ts';
 import { collectWhenIdle } from './idle-memory.ts';
+import { recentText } from './recent-metrics.ts';
 import { openSecurity, type Security } from './security.ts';
 import { version } from './version.ts';
 
@@ -178,7 +179,8 @@ async function startServers({
   if (engine.presences !== undefined) serveStore(grpc, engine.store, engine.presences, daemon);
   const outage = () => engine.member?.outage || daemon.contact?.outage || '';
   const local = new HttpServer({ readiness, outage, metrics: scrape, cni, refusals: security.refusals });
-  const remote = new HttpServer({ readiness, outage, metrics: scrape, refusals: security.refusals });
+  const recent = recentText(scrape);
+  const remote = new HttpServer({ readiness, outage, metrics: () => recent.get(), refusals: security.refusals });
   await Promise.all([local.ready(), remote.ready()]);
   const listeners: Listener[] = [];
   const listen = async (
@@ -196,8 +198,9 @@ async function startServers({
   await listen({ gate: security.unixGate(), http: onSocket, grpc, cni: cniOnSocket }, (listener) =>
     listener.listenUnix(config.unixSocket, { log, gid: security.socketGid }),
   );
+  const isTrusted = tls === undefined && config.tls.insecure;
   if (config.grpcAddr !== '') {
-    await listen({ gate: security.tcpGate(), http: () => remote, grpc, limits }, (listener) =>
+    await listen({ gate: security.tcpGate(), http: () => remote, grpc, limits, isTrusted }, (listener) =>
       listener.listenTcp(config.grpcAddr),
     );
   }
@@ -209,7 +212,7 @@ async function startServers({
   if (engine.member !== undefined && config.members !== undefined) {
     const { bindAddr } = config.members;
     serveCluster(grpc, engine.member);
-    await listen({ gate: security.tcpGate(), http: () => remote, grpc, limits }, (listener) =>
+    await listen({ gate: security.tcpGate(), http: () => remote, grpc, limits, isTrusted }, (listener) =>
       listener.listenTcp(bindAddr),
     );
   }

@@ -12,6 +12,7 @@ export class ControllerMetrics {
   readonly reviewDuration: Histogram<'webhook'>;
   readonly apiRequests: Counter<'verb' | 'resource' | 'code'>;
   readonly apiDuration: Histogram<'verb' | 'resource'>;
+  readonly refused: Counter<'reason'>;
   readonly #leader: Gauge;
   readonly #queued: Gauge<'kind'>;
 
@@ -61,6 +62,12 @@ export class ControllerMetrics {
       help: 'Time of requests to the Kubernetes API; of watches, to their beginning',
       labelNames: ['verb', 'resource'],
       buckets: seconds,
+      registers,
+    });
+    this.refused = new Counter({
+      name: 'ipam_calls_refused_total',
+      help: 'Requests and connections refused, by reason',
+      labelNames: ['reason'],
       registers,
     });
     this.#leader = new Gauge({ name: 'ipam_controller_leader', help: '1 while this replica leads', registers });

@@ -34,7 +34,8 @@ export class World {
     this.port = port;
     this.revoked = this.pki.card('admin', 'mallory');
     this.serverCard = this.pki.node('node1');
-    const limits = 'limits: {callsPerSecond: 200, burst: 400, connections: 40, streams: 64, messageBytes: 1048576}';
+    const limits =
+      'limits: {callsPerSecond: 200, burst: 400, connections: 40, strangersPerSecond: 5000, streams: 64, messageBytes: 1048576}';
     this.daemon = new DaemonProcess({
       args: ['--grpc-addr', `127.0.0.1:${this.port}`, '--metrics-addr', `127.0.0.1:${this.port + 1}`],
       config: `${limits}\ntls: {revokedFile: ${this.#revokedFile}}\n`,

@@ -1,0 +1,85 @@
+import { EventEmitter } from 'node:events';
+import type { Socket } from 'node:net';
+import { describe, expect, it } from 'vitest';
+import { ConnectionLimits, type ConnectionLimitsParts } from './connection-limits.ts';
+import { Refusals } from './refusals.ts';
+import { TokenBuckets } from './token-bucket.ts';
+
+/** As much of a socket as limits look at. */
+class Peer extends EventEmitter {
+  static ports = 0;
+  readonly remoteAddress: string;
+  readonly remotePort = ++Peer.ports;
+  destroyed = false;
+
+  constructor(address: string) {
+    super();
+    this.remoteAddress = address;
+  }
+
+  destroy(): void {
+    if (this.destroyed) return;
+    this.destroyed = true;
+    this.emit('close');
+  }
+}
+
+function limitsOf(parts: Partial<ConnectionLimitsParts>) {
+  const refused: string[] = [];
+  const refusals = new Refusals({ audit: undefined, onRefused: (reason) => refused.push(reason), clock: () => 0 });
+  const limits = new ConnectionLimits({
+    ...{ ofOne: 1_000, ofStrangers: 1_000, ofKnown: 1_000, strangers: undefined, refusals },
+    ...parts,
+  });
+  const connect = (address: string): Peer => {
+    const peer = new Peer(address);
+    limits.admit(peer as unknown as Socket);
+    return peer;
+  };
+  const identify = (peer: Peer): boolean => limits.identified(peer as unknown as Socket);
+  return { connect, identify, refused };
+}
+
+describe('limits of connections', () => {
+  it('hold for one source, and an IPv6 /64 is one', () => {
+    const { connect } = limitsOf({ ofOne: 2 });
+    const peers = ['2001:db8::1', '2001:db8::2', '2001:db8::3', '2001:db8:0:1::1', '::ffff:192.0.2.1'].map(connect);
+    expect(peers.map(({ destroyed }) => destroyed)).toEqual([false, false, true, false, false]);
+    peers[0]?.destroy();
+    expect(connect('2001:db8::4').destroyed).toBe(false);
+  });
+
+  it('hold for all strangers: the oldest of the source with most gives way, and a newcomer gets in', () => {
+    const { connect } = limitsOf({ ofStrangers: 5 });
+    const few = [connect('192.0.2.1'), connect('192.0.2.2')];
+    const many = [connect('192.0.2.9'), connect('192.0.2.9'), connect('192.0.2.9')];
+    const kubelet = connect('192.0.2.3');
+    expect(kubelet.destroyed).toBe(false);
+    expect(few.some(({ destroyed }) => destroyed)).toBe(false);
+    expect(many.map(({ destroyed }) => destroyed)).toEqual([true, false, false]);
+    for (let index = 0; index < 1_000; index += 1) connect(`198.51.100.${index % 250}`);
+    expect(connect('192.0.2.4').destroyed).toBe(false);
+  });
+
+  it('do not count who has shown a certificate among strangers', () => {
+    const { connect, identify } = limitsOf({ ofStrangers: 2, ofKnown: 3 });
+    const known = [connect('192.0.2.1'), connect('192.0.2.1'), connect('192.0.2.1')];
+    // The third made the first give way: it had not said who it is in time.
+    expect(known.map(({ destroyed }) => destroyed)).toEqual([true, false, false]);
+    expect(known.slice(1).map(identify)).toEqual([true, true]);
+    const strangers = [connect('192.0.2.8'), connect('192.0.2.9')];
+    expect(strangers.some(({ destroyed }) => destroyed)).toBe(false);
+    expect(identify(strangers[0] as Peer)).toBe(true);
+    expect(identify(strangers[1] as Peer)).toBe(false);
+    known[1]?.destroy();
+    expect(identify(connect('192.0.2.9'))).toBe(true);
+  });
+
+  it('have a source wait that connects too often, and no other', () => {
+    const { connect, refused } = limitsOf({ strangers: new TokenBuckets({ perSecond: 1, burst: 3 }, () => 0) });
+    const peers = Array.from({ length: 1_000 }, () => connect('192.0.2.1'));
+    expect(peers.filter(({ destroyed }) => !destroyed)).toHaveLength(3);
+    expect(refused).toHaveLength(997);
+    expect(connect('192.0.2.2').destroyed).toBe(false);
+  });
+});
