@@ -10,7 +10,11 @@ import { contract } from './proto.ts';
 import { addReflection } from './reflection.ts';
 import { resourcesService } from './resources-service.ts';
 
-const sessionMemory = 64;
+const sessionMemory = 16;
+/** A connection on which nothing was called for so long ends, milliseconds; one that does not answer pings, sooner. */
+const idleMs = 10 * 60_000;
+const pingMs = 60_000;
+const pongMs = 20_000;
 const stopMs = 5_000;
 
 const services = ['', 'ipam.IPAM', 'ipam.Resources'] as const;
@@ -41,6 +45,9 @@ export class GrpcServer {
       'grpc.max_concurrent_streams': limits.streams,
       // Of one connection, MiB: the library's own default is no limit.
       'grpc-node.max_session_memory': sessionMemory,
+      'grpc.max_connection_idle_ms': idleMs,
+      'grpc.keepalive_time_ms': pingMs,
+      'grpc.keepalive_timeout_ms': pongMs,
       // Bookkeeping for a debugging service that is not offered here.
       'grpc.enable_channelz': 0,
     });

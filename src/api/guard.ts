@@ -7,6 +7,7 @@ import {
 import { IpamError } from '../resources/errors.ts';
 import type { Log } from '../telemetry/log.ts';
 import { auditedCall } from './audited-calls.ts';
+import { CallLimits, costOf } from './call-limits.ts';
 import type { Caller } from './caller.ts';
 import { type Connection, connectionOf } from './connections.ts';
 import { watchRefusals } from './http2-refusals.ts';
@@ -20,6 +21,8 @@ import { type Rate, TokenBuckets } from './token-bucket.ts';
 const mostRefused = 20;
 /** For the whole request of a call over TCP. */
 const requestMs = 10_000;
+/** For a whole call that is no stream, its answer read: a stranger who drips holds one no longer. */
+const callMs = 120_000;
 /** For the status to get to the client before its connection ends. */
 const lastWordMs = 1_000;
 
@@ -41,6 +44,7 @@ export class Guard {
   readonly #refusals: Refusals;
   readonly #calls: TokenBuckets | undefined;
   readonly #strangers: TokenBuckets | undefined;
+  readonly #limits = new CallLimits();
   /** Calls refused for their number, of connections of strangers. */
   readonly #refused = new WeakMap<Connection, number>();
 
@@ -80,7 +84,9 @@ export class Guard {
       try {
         this.#count(connection);
         this.#admit(connection.caller, path);
-        if (connection.caller.via !== 'unix') hurry(call, requestStream, connection, path);
+        if (connection.caller.via !== 'unix') {
+          hurry(call, requestStream, connection, path, this.#limits.enter(connection.caller, path));
+        }
         // Typed as the class, used by its interface: without a wrapper a call that is let in costs nothing more.
         return call as ServerInterceptingCall;
       } catch (error) {
@@ -147,13 +153,17 @@ function adviceFor({ role, via }: Caller, method: string): string {
 /**
  * Ends a call whose request takes too long to come: it holds memory all the while. And its connection with it: a status
  * alone leaves the stream open for the rest of the request.
+ * @param done told when the call is over: its answer was read, or it came to nothing
  */
 function hurry(
   call: ServerInterceptingCallInterface,
   isStream: boolean,
-  { onRefused, end }: Connection,
+  { caller, onRefused, end }: Connection,
   method: string,
+  done: () => void,
 ): void {
+  const isBounded = caller.role === 'anonymous' && costOf(method) !== 'stream';
+  const longest = isBounded ? setTimeout(end, callMs) : undefined;
   const start = call.start.bind(call);
   // In place of a wrapper around every later step of the call.
   call.start = (listener) => {
@@ -173,8 +183,11 @@ function hurry(
         clearTimeout(late);
         listener.onReceiveHalfClose();
       },
+      // Also when all went well (grpc-js tells it of every end).
       onCancel: () => {
         clearTimeout(late);
+        clearTimeout(longest);
+        done();
         listener.onCancel();
       },
     });

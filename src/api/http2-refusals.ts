@@ -10,6 +10,9 @@ export interface Http2Refusals {
   onConnection(connection: Connection, reason: string, message: string): void;
 }
 
+/** For what was answered to be read on, milliseconds: a stream over TCP that does not move ends its connection. */
+const stallMs = 15_000;
+
 const reasons: Readonly<Record<number, string>> = {
   [status.UNIMPLEMENTED]: 'unknown-method',
   [status.RESOURCE_EXHAUSTED]: 'too-large',
@@ -28,6 +31,7 @@ export function watchRefusals(server: Server, { onCall, onConnection }: Http2Ref
     http2.on('stream', (stream: ServerHttp2Stream, headers) => {
       const connection = connectionOf(stream.session);
       if (connection === undefined) return;
+      if (connection.caller.via !== 'unix') endWhenStalled(stream, connection, onConnection);
       stream.once('close', () => {
         const ended = stream.sentTrailers ?? stream.sentHeaders;
         const code = Number(ended?.['grpc-status'] ?? status.OK);
@@ -50,6 +54,20 @@ export function watchRefusals(server: Server, { onCall, onConnection }: Http2Ref
       });
     });
   }
+}
+
+/** The time begins anew with whatever moves; a stream that only waits for events has nothing that would be read. */
+function endWhenStalled(
+  stream: ServerHttp2Stream,
+  connection: Connection,
+  onConnection: Http2Refusals['onConnection'],
+): void {
+  stream.setTimeout(stallMs);
+  stream.on('timeout', () => {
+    if (stream.writableLength === 0 && !stream.writableEnded) return;
+    onConnection(connection, 'too-slow', `HTTP/2: an answer was not read for ${stallMs / 1_000} s`);
+    connection.end();
+  });
 }
 
 /** Now, while it is open: what goes wrong is told when it has ended. */

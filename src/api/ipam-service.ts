@@ -1,7 +1,7 @@
-import { type Address, compareAddresses, formatAddress, parseAddress } from '../ip/address.ts';
+import { formatAddress } from '../ip/address.ts';
 import { AddressError } from '../ip/errors.ts';
 import { formatPrefix, type Prefix, parsePrefix } from '../ip/prefix.ts';
-import type { Allocation } from '../ipam/allocation.ts';
+import { type Allocation, firstAddressOf } from '../ipam/allocation.ts';
 import type { PodRef } from '../ipam/attachment.ts';
 import type { Administration, Ipam } from '../ipam/port.ts';
 import type { AllocateRequest } from '../ipam/request.ts';
@@ -37,7 +37,10 @@ export interface IpamServiceParts {
 }
 
 const batchLimit = 1_000;
-const pageLimit = 10_000;
+/** Hard: a client that asks for more gets a page of this length, and follows it by the next. */
+const pageLimit = 1_000;
+/** Of one check; what is behind them is found when these are mended. */
+const mostViolations = 10_000;
 const defaultPage = 1_000;
 const reasonLimit = 500;
 /** A hundred years: what is meant longer is meant for ever. */
@@ -67,7 +70,7 @@ export function ipamService(parts: IpamServiceParts): IPAMHandlers {
     GetPoolStats: served(async ({ with_nodes }, { role }) => ({
       ...statsMessage(await administration.blocks(), await administration.pools()),
       lists_members: parts.isMember && mayCall(role, '/ipam.Cluster/ListMembers'),
-      known_nodes: with_nodes ? [...administration.nodes()] : [],
+      known_nodes: with_nodes ? [...(await administration.nodes())] : [],
     })),
     AllocateBlock: served(async ({ node_id, pool }, caller) => {
       const node = named(required(node_id, 'node_id'), 'node_id');
@@ -82,13 +85,13 @@ export function ipamService(parts: IpamServiceParts): IPAMHandlers {
     }),
     Lookup: served(async (request, caller) => {
       const node = visibleNode(caller);
-      const found = lookup(administration, request).filter((one) => node === undefined || one.node === node);
+      const found = (await lookup(administration, request)).filter((one) => node === undefined || one.node === node);
       const state =
         node === undefined && request.ip ? administration.stateOf(addressField(request.ip, 'ip')) : undefined;
       return { allocations: found.map(allocationMessage), address: state === undefined ? null : stateMessage(state) };
     }),
     ListAllocations: served(async (request, caller) =>
-      page(administration.allocations(), { ...request, node_id: visible(caller, request.node_id) ?? '' }),
+      page(administration, { ...request, node_id: visible(caller, request.node_id) ?? '' }),
     ),
     WatchAllocations: streaming((_request, signal, caller) => events(administration, signal, visibleNode(caller))),
     ForgetNode: served(({ node_id, force }) =>
@@ -103,11 +106,15 @@ export function ipamService(parts: IpamServiceParts): IPAMHandlers {
       return {};
     }),
     ListPools: served(async () => ({ pools: (await administration.pools()).map(poolMessage) })),
-    Check: served(async () => ({
-      violations: [...(await administration.check())],
-      allocations_checked: administration.allocations().length,
-      blocks_checked: (await administration.blocks()).length,
-    })),
+    Check: served(async () => {
+      const { allocations, blocks } = administration.counts();
+      const violations = await administration.check();
+      return {
+        violations: violations.slice(0, mostViolations),
+        allocations_checked: allocations,
+        blocks_checked: blocks,
+      };
+    }),
     GetVersion: unary(async () => ({ version: parts.version, node_id: administration.node })),
   };
 }
@@ -242,7 +249,7 @@ async function batch<Request, Outcome extends object>(
   );
 }
 
-function lookup(administration: Administration, request: LookupRequest__Output): readonly Allocation[] {
+async function lookup(administration: Administration, request: LookupRequest__Output): Promise<readonly Allocation[]> {
   if (request.ip) {
     return administration.holdersOf(addressField(request.ip, 'ip'));
   }
@@ -251,34 +258,26 @@ function lookup(administration: Administration, request: LookupRequest__Output):
   }
   const { pod } = request;
   if (!pod) throw new IpamError('invalid-argument', 'subject is empty: name an ip, a container_id or a pod');
-  return administration
-    .allocations()
-    .filter((one) => one.pod?.name === pod.name && one.pod.namespace === pod.namespace);
+  return administration.ofPod(pod.namespace, pod.name);
 }
 
-function page(all: readonly Allocation[], request: ListAllocationsRequest__Output) {
+async function page(administration: Administration, request: ListAllocationsRequest__Output) {
   const { node_id, pool, pod_namespace, limit, continue_token } = request;
-  const chosen = all.filter(
-    ({ node, pod, addresses }) =>
+  const { allocations, isLast, total } = await administration.page({
+    matches: ({ node, pod, addresses }) =>
       (node_id === '' || node === node_id) &&
       (pod_namespace === '' || pod?.namespace === pod_namespace) &&
       (pool === '' || addresses.some((held) => held.pool === pool)),
-  );
-  const size = Math.min(limit > 0 ? limit : defaultPage, pageLimit);
-  // The token is the last address of the page before, so that what is released meanwhile shifts nothing.
-  const after = continue_token === '' ? undefined : addressField(continue_token, 'continue_token');
-  const start = after === undefined ? 0 : chosen.findIndex((one) => compareAddresses(firstAddressOf(one), after) > 0);
-  const allocations = start < 0 ? [] : chosen.slice(start, start + size);
+    // The token is the last address of the page before, so that what is released meanwhile shifts nothing.
+    after: continue_token === '' ? undefined : addressField(continue_token, 'continue_token'),
+    limit: limit > 0 ? Math.min(limit, pageLimit) : defaultPage,
+  });
   const last = allocations.at(-1);
   return {
     allocations: allocations.map(allocationMessage),
-    continue_token: last !== undefined && last !== chosen.at(-1) ? formatAddress(firstAddressOf(last)) : '',
-    total: chosen.length,
+    continue_token: last !== undefined && !isLast ? formatAddress(firstAddressOf(last)) : '',
+    total,
   };
-}
-
-function firstAddressOf({ addresses }: Allocation): Address {
-  return parseAddress(addresses[0]?.address ?? '0.0.0.0');
 }
 
 function podOf(message: AllocateIPRequest__Output): PodRef {

@@ -4,11 +4,16 @@ import { IpamError } from '../resources/errors.ts';
 import { formatJson, readJson } from '../resources/json-text.ts';
 import { kindOf } from '../resources/kinds.ts';
 import { parseResource } from '../resources/manifest.ts';
+import type { Resource } from '../resources/resource.ts';
 import type { ResourceKey as StoreKey } from '../store/store.ts';
+import type { Caller } from './caller.ts';
 import { required, streaming, unary, unaryOnceOpened } from './calls.ts';
 import type { ResourceEvent } from './generated/ipam/ResourceEvent.ts';
 import type { ResourceKey__Output } from './generated/ipam/ResourceKey.ts';
 import type { ResourcesHandlers } from './generated/ipam/Resources.ts';
+
+/** Of a list over plain TCP: as much as gRPC clients take by default. */
+const strangerBytes = 4 * 1024 * 1024;
 
 /** Reads go to the store itself; writes are judged by what this daemon knows once it has started. */
 export function resourcesService(resources: ResourceAdministration, ipam: Pick<Ipam, 'opened'>): ResourcesHandlers {
@@ -20,9 +25,9 @@ export function resourcesService(resources: ResourceAdministration, ipam: Pick<I
       if (resource === undefined) throw new IpamError('not-found', `no ${key.kind} is named "${key.name}"`);
       return { json: formatJson(resource) };
     }),
-    List: unary(async ({ kind }) => {
+    List: unary(async ({ kind }, caller) => {
       const { items, version } = await resources.list(kindOf(required(kind, 'kind')).kind);
-      return { json: items.map((item) => formatJson(item)), version };
+      return { json: textsOf(items, caller), version };
     }),
     Apply: served(async ({ json }) => {
       const applied = await resources.apply(parseResource(parseJson(required(json, 'json')), 'resource'));
@@ -49,6 +54,23 @@ async function* events(
   for await (const event of resources.watch(kind, from, signal)) {
     if (event.type !== 'bookmark') yield { type: event.type, json: formatJson(event.resource) };
   }
+}
+
+/** @throws IpamError rate-limited: more than a stranger gets at once */
+function textsOf(items: readonly Resource[], { role, via }: Caller): string[] {
+  const most = role === 'anonymous' && via !== 'unix' ? strangerBytes : Number.POSITIVE_INFINITY;
+  const texts: string[] = [];
+  let size = 0;
+  for (const item of items) {
+    const json = formatJson(item);
+    size += json.length;
+    texts.push(json);
+    if (size <= most) continue;
+    throw new IpamError('rate-limited', `the list of ${items.length} objects has more than ${most} bytes`, {
+      advice: 'ask on the Unix socket, or with a certificate',
+    });
+  }
+  return texts;
 }
 
 function storeKey({ kind, name, namespace }: ResourceKey__Output): StoreKey {

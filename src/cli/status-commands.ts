@@ -76,7 +76,7 @@ async function addresses({ client, output }: Session, filters: AddressFilters): 
       node_id: filters.node ?? '',
       pool: filters.pool ?? '',
       pod_namespace: filters.namespace ?? '',
-      limit: Math.min(limit - found.length, 10_000),
+      limit: Math.min(limit - found.length, 1_000),
       continue_token: token,
     });
     found.push(...page.allocations);

@@ -1,19 +1,32 @@
-import { type Address, compareAddresses, formatAddress, parseAddress } from '../ip/address.ts';
+import { type Address, compareAddresses, formatAddress } from '../ip/address.ts';
 import { comparePrefixes, formatPrefix, type Prefix, prefixContains } from '../ip/prefix.ts';
 import { countAddresses } from '../ip/range-set.ts';
 import { type AddressState, addressState } from '../ipam/address-state.ts';
-import type { Allocation, RestingAddress } from '../ipam/allocation.ts';
+import { type Allocation, firstAddressOf, type RestingAddress } from '../ipam/allocation.ts';
 import { findViolations, type Violation } from '../ipam/check.ts';
 import { assignable, blockLayout } from '../ipam/layout.ts';
-import type { Administration, AllocationEvent, BlockUsage, PoolUsage } from '../ipam/port.ts';
+import type { Ledger } from '../ipam/ledger.ts';
+import type {
+  Administration,
+  AllocationEvent,
+  AllocationPage,
+  BlockUsage,
+  PageRequest,
+  PoolUsage,
+} from '../ipam/port.ts';
+import { sortInSteps } from '../ipam/sort.ts';
 import { IpamError } from '../resources/errors.ts';
 import type { Pool } from '../resources/pool.ts';
+import type { AddressSpace } from './address-space.ts';
+import { AllocationPages } from './allocation-pages.ts';
 import type { BlockLeases, LeasedBlock } from './block-leases.ts';
 import type { Catalog } from './catalog.ts';
 import type { Clock } from './clock.ts';
+import { Coalesced } from './coalesced.ts';
 import type { Journal } from './journal.ts';
 import type { MalformedObjects } from './malformed-objects.ts';
 import type { NodeIpam } from './node-ipam.ts';
+import { type Pace, runAtOnce } from './pace.ts';
 import type { Quarantines } from './quarantines.ts';
 import type { RangePools } from './range-pools.ts';
 import type { SharedClaims } from './shared-claims.ts';
@@ -30,28 +43,43 @@ export interface AdministrationParts {
   readonly journal: Journal;
   readonly malformed: MalformedObjects;
   readonly clock: Clock;
+  /** For what walks over everything held; absent: it is done at once. */
+  readonly pace: Pace | undefined;
   /** Throws while this daemon, started without the store, does not know what others have. */
   readonly requireCurrent: () => void;
   /** Is a node's daemon there? Without an answer, the operator's word counts. */
   readonly isPresent: ((node: string) => Promise<boolean>) | undefined;
 }
 
+/** How often what seems broken is looked at before it is said, where others go on meanwhile. */
+const looks = 3;
+
 /** What operators see and do, over the same state that serves the runtime. */
 export class DaemonAdministration implements Administration {
   readonly node: string;
   readonly #parts: AdministrationParts;
+  readonly #pages: AllocationPages;
+  readonly #checks = new Coalesced(() => this.#check());
 
   constructor(parts: AdministrationParts) {
     this.node = parts.node;
     this.#parts = parts;
+    this.#pages = new AllocationPages(parts.ipam.ledger, (steps) => this.#work(steps), parts.clock);
   }
 
-  async blocks(node?: string): Promise<readonly BlockUsage[]> {
-    return this.#parts.blocks
-      .all()
-      .filter(({ resource }) => node === undefined || resource.spec.node === node)
-      .toSorted((a, b) => comparePrefixes(a.prefix, b.prefix))
-      .map((leased) => this.#usageOf(leased));
+  blocks(node?: string): Promise<readonly BlockUsage[]> {
+    return this.#work(this.#blockUsages(node));
+  }
+
+  *#blockUsages(node: string | undefined): Generator<undefined, readonly BlockUsage[]> {
+    const chosen = this.#parts.blocks.all().filter(({ resource }) => node === undefined || resource.spec.node === node);
+    const sorted = yield* sortInSteps(chosen, (a, b) => comparePrefixes(a.prefix, b.prefix));
+    const usages: BlockUsage[] = [];
+    for (const leased of sorted) {
+      usages.push(this.#usageOf(leased));
+      yield;
+    }
+    return usages;
   }
 
   async leaseBlock(node: string, pool?: string): Promise<BlockUsage> {
@@ -104,7 +132,7 @@ export class DaemonAdministration implements Administration {
     const leased = blocks.all().filter(({ resource }) => resource.spec.daemon === node);
     const claims = shared.all().filter(({ spec }) => spec.daemon === node);
     if (leased.length + claims.length === 0 && !force) {
-      const known = this.nodes().filter((one) => one !== this.node);
+      const known = (await this.nodes()).filter((one) => one !== this.node);
       throw new IpamError('not-found', `nothing is known of a node "${node}": it leases no block and has no claim`, {
         advice: `${known.length === 0 ? 'no other node is known' : `known: ${known.slice(0, 20).join(', ')}${known.length > 20 ? ', …' : ''}`}; --force takes its word for it`,
         facts: { node },
@@ -126,17 +154,37 @@ export class DaemonAdministration implements Administration {
     return this.#parts.quarantines.lift(address);
   }
 
-  async pools(): Promise<readonly PoolUsage[]> {
-    const going = new Set(this.#parts.catalog.going.map(({ metadata }) => metadata.name));
-    return this.#parts.catalog.pools.map((pool) => this.#usageOfPool(pool, going.has(pool.name)));
+  pools(): Promise<readonly PoolUsage[]> {
+    return this.#work(this.#poolUsages());
   }
 
-  nodes(): readonly string[] {
+  *#poolUsages(): Generator<undefined, readonly PoolUsage[]> {
+    const { catalog, blocks } = this.#parts;
+    const going = new Set(catalog.going.map(({ metadata }) => metadata.name));
+    const leased = Map.groupBy(blocks.all(), ({ resource }) => resource.spec.pool);
+    const usages: PoolUsage[] = [];
+    for (const pool of catalog.pools) {
+      usages.push(this.#usageOfPool(pool, leased.get(pool.name) ?? [], going.has(pool.name)));
+      yield;
+    }
+    return usages;
+  }
+
+  nodes(): Promise<readonly string[]> {
+    return this.#work(this.#knownNodes());
+  }
+
+  *#knownNodes(): Generator<undefined, readonly string[]> {
     const { blocks, shared, ipam } = this.#parts;
     const known = new Set([this.node]);
-    for (const { resource } of blocks.all()) known.add(resource.spec.node).add(resource.spec.daemon);
-    for (const { spec } of shared.all()) known.add(spec.node).add(spec.daemon);
-    for (const { node } of ipam.ledger.all()) known.add(node);
+    for (const { spec } of [...blocks.all().map(({ resource }) => resource), ...shared.all()]) {
+      known.add(spec.node).add(spec.daemon);
+      yield;
+    }
+    for (const { node } of ipam.ledger.all()) {
+      known.add(node);
+      yield;
+    }
     return [...known].sort();
   }
 
@@ -145,6 +193,18 @@ export class DaemonAdministration implements Administration {
       .map((allocation) => ({ allocation, first: firstAddressOf(allocation) }))
       .sort((a, b) => compareAddresses(a.first, b.first))
       .map(({ allocation }) => allocation);
+  }
+
+  page(request: PageRequest): Promise<AllocationPage> {
+    return this.#pages.page(request);
+  }
+
+  ofPod(namespace: string, name: string): Promise<readonly Allocation[]> {
+    return this.#work(ofPod(this.#parts.ipam.ledger, namespace, name));
+  }
+
+  counts(): { readonly allocations: number; readonly blocks: number } {
+    return { allocations: this.#parts.ipam.ledger.size, blocks: this.#parts.blocks.all().length };
   }
 
   resting(): readonly RestingAddress[] {
@@ -199,32 +259,49 @@ export class DaemonAdministration implements Administration {
     return this.#parts.ipam.events.follow(signal);
   }
 
-  async check(): Promise<readonly Violation[]> {
-    const { ipam, catalog, blocks, shared, journal, malformed, clock, sandboxDeadlineMs } = this.#parts;
+  check(): Promise<readonly Violation[]> {
+    return this.#parts.pace === undefined ? this.#check() : this.#checks.run();
+  }
+
+  /** What changes while it is looked at can seem broken: what is, is so at every look. */
+  async #check(): Promise<readonly Violation[]> {
+    const { pace, malformed } = this.#parts;
+    let broken = await this.#look();
+    for (let look = 1; look < looks && pace !== undefined && broken.length > 0; look += 1) {
+      const again = new Set((await this.#look()).map(essence));
+      broken = broken.filter((violation) => again.has(essence(violation)));
+    }
+    return [...broken, ...malformed.violations()];
+  }
+
+  async #look(): Promise<readonly Violation[]> {
+    const { ipam, catalog, blocks, shared, journal, clock, sandboxDeadlineMs } = this.#parts;
     // What the store has is half of what is compared.
     this.#parts.requireCurrent();
-    const broken = findViolations({
-      daemon: this.node,
-      pools: catalog.pools,
-      // Whoever held an address before its quarantine keeps it.
-      reserved: catalog.planned,
-      blocks: blocks.all().map(({ resource, prefix, space }) => ({
-        prefix,
-        node: resource.spec.node,
-        pool: resource.spec.pool,
-        marked:
-          space === undefined
-            ? undefined
-            : [...space.entries()].map(([address, key]) => ({ address: formatAddress(address), key })),
-      })),
-      claims: shared.all(),
-      allocations: [...ipam.ledger.all()],
-      underway: ipam.underway,
-      recorded: journal.load(),
-      now: clock.now(),
-      sandboxDeadlineMs,
-    });
-    return [...broken, ...malformed.violations()];
+    return this.#work(
+      findViolations({
+        daemon: this.node,
+        pools: catalog.pools,
+        // Whoever held an address before its quarantine keeps it.
+        reserved: catalog.planned,
+        blocks: blocks.all().map(({ resource, prefix, space }) => ({
+          prefix,
+          node: resource.spec.node,
+          pool: resource.spec.pool,
+          marked: space === undefined ? undefined : { [Symbol.iterator]: () => marksOf(space) },
+        })),
+        claims: shared.all(),
+        allocations: [...ipam.ledger.all()],
+        underway: ipam.underway,
+        recorded: journal.recorded(),
+        now: clock.now(),
+        sandboxDeadlineMs,
+      }),
+    );
+  }
+
+  async #work<T>(steps: Generator<unknown, T>): Promise<T> {
+    return this.#parts.pace?.run(steps) ?? runAtOnce(steps);
   }
 
   #leasable(name: string | undefined): readonly Pool[] {
@@ -249,21 +326,21 @@ export class DaemonAdministration implements Administration {
     const { catalog } = this.#parts;
     const pool = catalog.pool(resource.spec.pool);
     // A block nobody asked for an address yet has no allocator; its layout tells its size.
-    const size = pool === undefined ? 0n : countAddresses(blockLayout(pool, prefix, catalog.withheldFrom(pool)).usable);
+    const size = (): bigint =>
+      pool === undefined ? 0n : countAddresses(blockLayout(pool, prefix, catalog.withheldFrom(pool)).usable);
     return {
       cidr: resource.spec.cidr,
       family: prefix.address.family,
       pool: resource.spec.pool,
       node: resource.spec.node,
-      total: space?.allocator.usable ?? size,
+      total: space?.allocator.usable ?? size(),
       used: BigInt(space?.allocator.used ?? 0),
       resting: space?.allocator.resting ?? 0,
       createdAt: Date.parse(resource.metadata.creationTimestamp),
     };
   }
 
-  #usageOfPool(pool: Pool, isTerminating: boolean): PoolUsage {
-    const leased = this.#parts.blocks.all().filter(({ resource }) => resource.spec.pool === pool.name);
+  #usageOfPool(pool: Pool, leased: readonly LeasedBlock[], isTerminating: boolean): PoolUsage {
     const shared = pool.blockSize === undefined ? this.#parts.shared.spaceOf(pool).allocator : undefined;
     const used = leased.reduce((sum, { space }) => sum + BigInt(space?.allocator.used ?? 0), BigInt(shared?.used ?? 0));
     const resting = leased.reduce((sum, { space }) => sum + (space?.allocator.resting ?? 0), shared?.resting ?? 0);
@@ -283,6 +360,20 @@ export class DaemonAdministration implements Administration {
   }
 }
 
-function firstAddressOf({ addresses }: Allocation): Address {
-  return parseAddress(addresses[0]?.address ?? '0.0.0.0');
+function* marksOf(space: AddressSpace): Generator<{ readonly address: string; readonly key: string }> {
+  for (const [address, key] of space.entries()) yield { address: formatAddress(address), key };
+}
+
+function* ofPod(ledger: Ledger, namespace: string, name: string): Generator<undefined, readonly Allocation[]> {
+  const found: Allocation[] = [];
+  for (const allocation of ledger.all()) {
+    if (allocation.pod?.name === name && allocation.pod.namespace === namespace) found.push(allocation);
+    yield;
+  }
+  return found;
+}
+
+/** The same thing at another look: how long it has been so does not count. */
+function essence({ invariant, subject, message }: Violation): string {
+  return `${invariant} ${subject} ${message.replace(/ \d+ s ago/, '')}`;
 }

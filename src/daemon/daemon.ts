@@ -24,6 +24,7 @@ import type { Journal } from './journal.ts';
 import { Maintenance } from './maintenance.ts';
 import { MalformedObjects } from './malformed-objects.ts';
 import { NodeIpam } from './node-ipam.ts';
+import type { Pace } from './pace.ts';
 import { type Picture, type PictureDisk, PictureKeeper } from './picture.ts';
 import type { PoolFence } from './pool-fence.ts';
 import { Quarantines } from './quarantines.ts';
@@ -44,6 +45,8 @@ export interface DaemonOptions {
   readonly maintenanceIntervalMs: number;
   /** Other daemons share the store: it may be away at the start, and what is free is looked for elsewhere than they do. */
   readonly isShared?: boolean;
+  /** For what walks over everything held; absent: it is done at once. */
+  readonly pace?: Pace;
   /** False: somebody else lets pools go that are being deleted. */
   readonly completesDeletions?: boolean;
   /** Nothing is used that was taken of a pool after somebody disabled or deleted it. */
@@ -206,6 +209,7 @@ export class Daemon {
       journal,
       malformed,
       clock,
+      pace: options.pace,
       requireCurrent: () => this.#requireCurrent(),
       isPresent: options.isPresent,
     });

@@ -18,6 +18,8 @@ export interface Journal {
   readonly begun: number;
   /** Everything recorded, once, at start. @throws IpamError storage-damaged */
   load(): JournalContents;
+  /** The allocations recorded at this moment, one after the other: read while others are written. @throws IpamError storage-damaged */
+  recorded(): Iterable<Allocation>;
   /**
    * All changes of one call, or none, durable when it resolves. Calls take effect in the order in which they
    * were made. Calls made while another commit is

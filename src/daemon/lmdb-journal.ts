@@ -43,6 +43,12 @@ export class LmdbJournal implements Journal {
     return this.#commits.probe();
   }
 
+  *recorded(): Generator<Allocation> {
+    this.#records.refresh();
+    for (const { value } of this.#records.range(holdPrefix, `${holdPrefix}\uffff`))
+      yield this.#allocation(String(value));
+  }
+
   async commit(changes: readonly JournalChange[]): Promise<void> {
     // All records are made before the first is written: one that cannot be made refuses the whole call.
     const writes = changes.map((change) => this.#writeOf(change));

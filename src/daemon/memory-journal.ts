@@ -17,6 +17,10 @@ export class MemoryJournal implements Journal {
     };
   }
 
+  recorded(): Iterable<Allocation> {
+    return [...this.#allocations.values()];
+  }
+
   async commit(changes: readonly JournalChange[]): Promise<void> {
     if (this.failure !== undefined) throw this.failure;
     for (const change of changes) {

@@ -1,3 +1,4 @@
+import { type Address, parseAddress } from '../ip/address.ts';
 import type { Attachment, PodRef } from './attachment.ts';
 
 export interface Route {
@@ -40,4 +41,9 @@ export interface RestingAddress {
   readonly pool: string;
   /** Milliseconds since 1970. */
   readonly until: number;
+}
+
+/** By which allocations are sorted. */
+export function firstAddressOf({ addresses }: Allocation): Address {
+  return parseAddress(addresses[0]?.address ?? '0.0.0.0');
 }

@@ -5,7 +5,7 @@ import type { Claim } from '../resources/claim.ts';
 import type { Pool } from '../resources/pool.ts';
 import type { Stored } from '../resources/resource.ts';
 import { addressKey } from '../resources/scope.ts';
-import type { Allocation, HeldAddress, RestingAddress } from './allocation.ts';
+import type { Allocation, HeldAddress } from './allocation.ts';
 import { attachmentKey } from './attachment.ts';
 import { blockLayout, sharedLayout } from './layout.ts';
 
@@ -25,7 +25,7 @@ export interface BlockFacts {
   readonly node: string;
   readonly pool: string;
   /** What the block's allocator holds in memory; undefined when it has none yet. */
-  readonly marked: readonly { readonly address: string; readonly key: string }[] | undefined;
+  readonly marked: Iterable<{ readonly address: string; readonly key: string }> | undefined;
 }
 
 export interface CheckFacts {
@@ -40,43 +40,51 @@ export interface CheckFacts {
   /** Calls not answered yet: what they have marked is not on record, and that is right. */
   readonly underway: number;
   /** What the journal would restore. */
-  readonly recorded: { readonly allocations: readonly Allocation[]; readonly resting: readonly RestingAddress[] };
+  readonly recorded: Iterable<Allocation>;
   readonly now: number;
   /** How long an ADD may take, milliseconds. */
   readonly sandboxDeadlineMs: number;
 }
 
+/** Beside what is found, a step for each thing that was looked at: whoever takes them may pause between two. */
+type Steps = Generator<Violation | undefined>;
+
 /** Every way in which the live state breaks an invariant of the architecture. Empty: all hold. */
-export function findViolations(facts: CheckFacts): readonly Violation[] {
-  return [
-    ...duplicates(facts),
-    ...misplaced(facts),
-    ...overlappingBlocks(facts),
-    ...unbackedClaims(facts),
-    ...unsharedAddresses(facts),
-    ...leakedMarks(facts),
-    ...unrecorded(facts),
-  ];
+export function* findViolations(facts: CheckFacts): Generator<undefined, readonly Violation[]> {
+  const found: Violation[] = [];
+  const checks = [duplicates, misplaced, overlappingBlocks, unbackedClaims, unsharedAddresses, leakedMarks, unrecorded];
+  for (const check of checks) {
+    for (const violation of check(facts)) {
+      if (violation !== undefined) found.push(violation);
+      yield;
+    }
+  }
+  return found;
 }
 
-function* held(facts: CheckFacts): Generator<{ allocation: Allocation; key: string; address: HeldAddress }> {
+/** Keys are made where they are said: for a million addresses that is most of the work. */
+function* held(facts: CheckFacts): Generator<{ allocation: Allocation; address: HeldAddress }> {
   for (const allocation of facts.allocations) {
-    const key = attachmentKey(allocation.attachment);
-    for (const address of allocation.addresses) yield { allocation, key, address };
+    for (const address of allocation.addresses) yield { allocation, address };
   }
 }
 
+function keyOf({ attachment }: Allocation): string {
+  return attachmentKey(attachment);
+}
+
 /** 1: one address, two attachments. */
-function* duplicates(facts: CheckFacts): Generator<Violation> {
-  const holders = new Map<string, string>();
-  for (const { key, address } of held(facts)) {
+function* duplicates(facts: CheckFacts): Steps {
+  const holders = new Map<string, Allocation>();
+  for (const { allocation, address } of held(facts)) {
+    yield;
     const other = holders.get(addressKey(address));
-    if (other === undefined) holders.set(addressKey(address), key);
+    if (other === undefined) holders.set(addressKey(address), allocation);
     else {
       yield {
         invariant: 1,
         subject: address.address,
-        message: `held by ${other} and by ${key}`,
+        message: `held by ${keyOf(other)} and by ${keyOf(allocation)}`,
         repair: 'delete one of the two Pods; the address stays with the other',
       };
     }
@@ -84,11 +92,12 @@ function* duplicates(facts: CheckFacts): Generator<Violation> {
 }
 
 /** 4: an address that its pool may not give, or from a block that its node does not lease. */
-function* misplaced(facts: CheckFacts): Generator<Violation> {
+function* misplaced(facts: CheckFacts): Steps {
   const pools = new Map(facts.pools.map((pool) => [pool.name, pool]));
   const blocks = new Map(facts.blocks.map((block) => [formatPrefix(block.prefix), block]));
   const layouts = new Map<string, RangeSet>();
-  for (const { allocation, key, address } of held(facts)) {
+  for (const { allocation, address } of held(facts)) {
+    yield;
     const wrong = (message: string, repair: string): Violation => ({
       invariant: 4,
       subject: address.address,
@@ -98,7 +107,7 @@ function* misplaced(facts: CheckFacts): Generator<Violation> {
     const pool = pools.get(address.pool);
     if (pool === undefined) {
       yield wrong(
-        `held by ${key} from pool "${address.pool}", which does not exist`,
+        `held by ${keyOf(allocation)} from pool "${address.pool}", which does not exist`,
         're-create the pool, or delete the Pod',
       );
       continue;
@@ -107,7 +116,7 @@ function* misplaced(facts: CheckFacts): Generator<Violation> {
     if (address.block !== undefined && block?.node !== allocation.node) {
       const owner = block === undefined ? 'nobody leases' : `node "${block.node}" leases`;
       yield wrong(
-        `held by ${key} on node "${allocation.node}" from block ${address.block}, which ${owner}`,
+        `held by ${keyOf(allocation)} on node "${allocation.node}" from block ${address.block}, which ${owner}`,
         'delete the Pod',
       );
       continue;
@@ -120,7 +129,7 @@ function* misplaced(facts: CheckFacts): Generator<Violation> {
     layouts.set(place, usable);
     if (!containsAddress(usable, parseAddress(address.address))) {
       yield wrong(
-        `held by ${key}, but pool "${pool.name}" may not give it out`,
+        `held by ${keyOf(allocation)}, but pool "${pool.name}" may not give it out`,
         'delete the Pod, or change the pool or reservation',
       );
     }
@@ -128,12 +137,14 @@ function* misplaced(facts: CheckFacts): Generator<Violation> {
 }
 
 /** 1, one layer up: two leases of one address range. */
-function* overlappingBlocks(facts: CheckFacts): Generator<Violation> {
+function* overlappingBlocks(facts: CheckFacts): Steps {
+  const pools = new Map(facts.pools.map((pool) => [pool.name, pool]));
   const sorted = facts.blocks.toSorted((a, b) => {
     const [x, y] = [a.prefix.address, b.prefix.address];
     return x.family - y.family || (x.value < y.value ? -1 : x.value > y.value ? 1 : a.prefix.length - b.prefix.length);
   });
   for (const [index, block] of sorted.entries()) {
+    yield;
     const next = sorted[index + 1];
     const cidr = formatPrefix(block.prefix);
     if (next !== undefined && prefixesOverlap(block.prefix, next.prefix)) {
@@ -144,7 +155,7 @@ function* overlappingBlocks(facts: CheckFacts): Generator<Violation> {
         repair: `empty one of the nodes, then ipam-cli release <node> <cidr>`,
       };
     }
-    const pool = facts.pools.find(({ name }) => name === block.pool);
+    const pool = pools.get(block.pool);
     if (pool === undefined || !prefixCovers(pool.subnet, block.prefix)) {
       yield {
         invariant: 4,
@@ -160,17 +171,20 @@ function* overlappingBlocks(facts: CheckFacts): Generator<Violation> {
 const collectionMs = 60_000;
 
 /** 6: a claim with no record behind it, older than an ADD can take and a round of collection. */
-function* unbackedClaims(facts: CheckFacts): Generator<Violation> {
-  const keys = new Set(
-    facts.allocations.flatMap(({ attachment, addresses }) =>
-      addresses.map((address) => `${addressKey(address)} ${attachmentKey(attachment)}`),
-    ),
-  );
+function* unbackedClaims(facts: CheckFacts): Steps {
+  if (facts.claims.length === 0) return;
+  const holders = new Map<string, Allocation>();
+  for (const { allocation, address } of held(facts)) {
+    holders.set(addressKey(address), allocation);
+    yield;
+  }
   for (const { spec, metadata } of facts.claims) {
+    yield;
     // Only the daemon that made a claim has the record that stands behind it.
     if (spec.daemon !== facts.daemon) continue;
     const key = attachmentKey(spec);
-    if (keys.has(`${addressKey(spec)} ${key}`)) continue;
+    const holder = holders.get(addressKey(spec));
+    if (holder !== undefined && keyOf(holder) === key) continue;
     const age = facts.now - Date.parse(metadata.creationTimestamp);
     if (age <= facts.sandboxDeadlineMs + collectionMs) continue;
     yield {
@@ -183,10 +197,16 @@ function* unbackedClaims(facts: CheckFacts): Generator<Violation> {
 }
 
 /** 1: an address of a shared pool that is held without a claim could be claimed by another node. */
-function* unsharedAddresses(facts: CheckFacts): Generator<Violation> {
-  const claims = new Map(facts.claims.map((claim) => [addressKey(claim.spec), claim]));
-  for (const { key, address } of held(facts)) {
+function* unsharedAddresses(facts: CheckFacts): Steps {
+  const claims = new Map<string, Stored<Claim>>();
+  for (const claim of facts.claims) {
+    claims.set(addressKey(claim.spec), claim);
+    yield;
+  }
+  for (const { allocation, address } of held(facts)) {
+    yield;
     if (address.block !== undefined) continue;
+    const key = keyOf(allocation);
     const claim = claims.get(addressKey(address));
     if (claim !== undefined && attachmentKey(claim.spec) === key) continue;
     yield {
@@ -202,51 +222,79 @@ function* unsharedAddresses(facts: CheckFacts): Generator<Violation> {
 }
 
 /** 6: addresses that an allocator counts as taken and nobody holds. */
-function* leakedMarks(facts: CheckFacts): Generator<Violation> {
+function* leakedMarks(facts: CheckFacts): Steps {
   if (facts.underway > 0) return;
-  const holders = new Map([...held(facts)].map(({ key, address }) => [addressKey(address), key]));
-  const byBlock = Map.groupBy(held(facts), ({ address }) => address.block ?? '');
+  const holders = new Map<string, Allocation>();
+  for (const { allocation, address } of held(facts)) {
+    if (address.block !== undefined) holders.set(address.address, allocation);
+    yield;
+  }
+  const marks = new Map<string, Set<string>>();
   for (const { marked, prefix } of facts.blocks) {
-    for (const { address, key } of marked ?? []) {
-      if (holders.get(address) === key) continue;
+    yield;
+    if (marked === undefined) continue;
+    const known = new Set<string>();
+    const cidr = formatPrefix(prefix);
+    marks.set(cidr, known);
+    for (const { address, key } of marked) {
+      yield;
+      known.add(address);
+      const holder = holders.get(address);
+      if (holder !== undefined && keyOf(holder) === key) continue;
       yield {
         invariant: 6,
         subject: address,
-        message: `taken in block ${formatPrefix(prefix)} for ${key}, which does not hold it`,
-        repair: 'restart the daemon: it rebuilds its blocks from the journal',
-      };
-    }
-    if (marked === undefined) continue;
-    const known = new Set(marked.map(({ address }) => address));
-    for (const { key, address } of byBlock.get(formatPrefix(prefix)) ?? []) {
-      if (known.has(address.address)) continue;
-      yield {
-        invariant: 1,
-        subject: address.address,
-        message: `held by ${key}, but free in block ${address.block}`,
+        message: `taken in block ${cidr} for ${key}, which does not hold it`,
         repair: 'restart the daemon: it rebuilds its blocks from the journal',
       };
     }
   }
+  for (const { allocation, address } of held(facts)) {
+    yield;
+    if (marks.get(address.block ?? '')?.has(address.address) !== false) continue;
+    yield {
+      invariant: 1,
+      subject: address.address,
+      message: `held by ${keyOf(allocation)}, but free in block ${address.block}`,
+      repair: 'restart the daemon: it rebuilds its blocks from the journal',
+    };
+  }
 }
 
-/** 7: what the daemon says and what it would say after a crash. */
-function* unrecorded(facts: CheckFacts): Generator<Violation> {
+/** 7: what the daemon says and what it would say after a crash. On record an allocation is known by its first address. */
+function* unrecorded(facts: CheckFacts): Steps {
   if (facts.underway > 0) return;
-  const text = ({ attachment, addresses }: Allocation): [string, string] => [
-    attachmentKey(attachment),
-    addresses.map(({ address }) => address).join(', '),
-  ];
-  const live = new Map(facts.allocations.map(text));
-  const recorded = new Map(facts.recorded.allocations.map(text));
-  for (const key of new Set([...live.keys(), ...recorded.keys()])) {
-    const [says, would] = [live.get(key) ?? 'nothing', recorded.get(key) ?? 'nothing'];
-    if (says === would) continue;
+  const live = new Map<string, Allocation>();
+  for (const allocation of facts.allocations) {
+    const [first] = allocation.addresses;
+    if (first !== undefined) live.set(addressKey(first), allocation);
+    yield;
+  }
+  const differing = new Map<string, [says: string, would: string]>();
+  for (const would of facts.recorded) {
+    yield;
+    const [first] = would.addresses;
+    const says = first && live.get(addressKey(first));
+    if (says !== undefined && keyOf(says) === keyOf(would) && textOf(says) === textOf(would)) {
+      live.delete(addressKey(first as HeldAddress));
+      continue;
+    }
+    differing.set(keyOf(would), ['nothing', textOf(would)]);
+  }
+  for (const says of live.values()) {
+    yield;
+    differing.set(keyOf(says), [textOf(says), differing.get(keyOf(says))?.[1] ?? 'nothing']);
+  }
+  for (const [subject, [says, would]] of differing) {
     yield {
       invariant: 7,
-      subject: key,
+      subject,
       message: `holds ${says}, but the journal records ${would}`,
       repair: 'restart the daemon: the journal is what counts',
     };
   }
+}
+
+function textOf({ addresses }: Allocation): string {
+  return addresses.map(({ address }) => address).join(', ');
 }

@@ -75,6 +75,20 @@ export type AllocationEvent =
   | { readonly type: 'allocated'; readonly allocation: Allocation }
   | { readonly type: 'released'; readonly allocation: Allocation };
 
+export interface PageRequest {
+  readonly matches: (allocation: Allocation) => boolean;
+  /** Those behind this address only: the first of the last allocation of the page before. */
+  readonly after: Address | undefined;
+  readonly limit: number;
+}
+
+export interface AllocationPage {
+  readonly allocations: readonly Allocation[];
+  readonly isLast: boolean;
+  /** Of all pages. */
+  readonly total: number;
+}
+
 /** What operators ask of a daemon, on top of Ipam. Before `opened` it is as if nothing were there. */
 export interface Administration {
   readonly node: string;
@@ -102,9 +116,15 @@ export interface Administration {
   lift(address: Address): Promise<void>;
   pools(): Promise<readonly PoolUsage[]>;
   /** Every node with a block, a claim or an address, as far as this daemon knows, and its own. Sorted. */
-  nodes(): readonly string[];
-  /** Every allocation, sorted by first address. */
+  nodes(): Promise<readonly string[]>;
+  /** Every allocation, sorted by first address. Of many thousands `page` is the way: this is one turn over them all. */
   allocations(): readonly Allocation[];
+  /** Some of them, a part at a time, in the same order. */
+  page(request: PageRequest): Promise<AllocationPage>;
+  /** What a Pod holds. */
+  ofPod(namespace: string, name: string): Promise<readonly Allocation[]>;
+  /** How many there are. */
+  counts(): { readonly allocations: number; readonly blocks: number };
   resting(): readonly RestingAddress[];
   holdersOf(address: Address): readonly Allocation[];
   /** What is with an address, as far as this daemon knows. */

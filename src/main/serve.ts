@@ -16,6 +16,7 @@ import { systemClock } from '../daemon/clock.ts';
 import type { DaemonConfig } from '../daemon/config.ts';
 import { Daemon } from '../daemon/daemon.ts';
 import { LmdbJournal } from '../daemon/lmdb-journal.ts';
+import { Pace } from '../daemon/pace.ts';
 import { PictureFile } from '../daemon/picture-file.ts';
 import { PoolFence } from '../daemon/pool-fence.ts';
 import { RegularFiles } from '../daemon/regular-file.ts';
@@ -76,6 +77,7 @@ export async function serve(config: DaemonConfig, directories: Directories): Pro
     store,
     journal: new LmdbJournal(directories.journal),
     clock: systemClock,
+    pace: new Pace(),
     log,
     cooldownMs: config.cooldownMs,
     patience: config.patience,

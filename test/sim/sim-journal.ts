@@ -1,4 +1,5 @@
 import type { Journal, JournalChange, JournalContents } from '../../src/daemon/journal.ts';
+import type { Allocation } from '../../src/ipam/allocation.ts';
 import { IpamError } from '../../src/resources/errors.ts';
 import { type EffectKind, EffectQueue, effect } from './effect.ts';
 import type { Lifetime } from './lifetime.ts';
@@ -34,6 +35,10 @@ export class SimJournal implements Journal {
 
   load(): JournalContents {
     return this.#disk.load();
+  }
+
+  recorded(): Iterable<Allocation> {
+    return this.#disk.recorded();
   }
 
   commit(changes: readonly JournalChange[]): Promise<void> {

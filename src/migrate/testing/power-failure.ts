@@ -95,6 +95,7 @@ function mortalJournal(journal: Journal, write: Write): Journal {
   return {
     begun: journal.begun,
     load: () => journal.load(),
+    recorded: () => journal.recorded(),
     trouble: () => journal.trouble(),
     probe: () => journal.probe(),
     commit: (changes) => write(() => journal.commit(changes)),
