@@ -5,7 +5,7 @@ import type { PodRef } from '../ipam/attachment.ts';
 import type { PodFactsSource } from '../ipam/pod-facts.ts';
 import type { Block } from '../resources/block.ts';
 import { IpamError, isIpamError } from '../resources/errors.ts';
-import { type Pool, type PoolResource, parsePool, poolKind, spiderpoolVersion } from '../resources/pool.ts';
+import { type Pool, parsePool, poolKind } from '../resources/pool.ts';
 import type { Stored } from '../resources/resource.ts';
 import { Contact, ContactStore } from '../store/contact.ts';
 import type { Reflected } from '../store/reflect.ts';
@@ -16,6 +16,7 @@ import { DaemonAdministration } from './administration.ts';
 import { BlockLeases } from './block-leases.ts';
 import { Catalog } from './catalog.ts';
 import type { Clock } from './clock.ts';
+import { clusterPool } from './cluster-pool.ts';
 import { Deletions } from './deletions.ts';
 import { followStore } from './follow-store.ts';
 import { Grantor } from './grant.ts';
@@ -390,14 +391,4 @@ export class Daemon {
 
 function* poolsOf(allocations: Iterable<Allocation>): Generator<string> {
   for (const { addresses } of allocations) for (const { pool } of addresses) yield pool;
-}
-
-function clusterPool(cidr: Prefix, blockSize: number): PoolResource {
-  const { family } = cidr.address;
-  return {
-    apiVersion: spiderpoolVersion,
-    kind: poolKind,
-    metadata: { name: `cluster-ipv${family}` },
-    spec: { ipVersion: family, subnet: formatPrefix(cidr), blockSize, default: true },
-  };
 }
