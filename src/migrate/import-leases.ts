@@ -2,6 +2,7 @@ import { containerIdProblem, interfaceProblem } from '../cni/environment.ts';
 import { formatAddress } from '../ip/address.ts';
 import { attachmentKey } from '../ipam/attachment.ts';
 import { type Claim, newClaim } from '../resources/claim.ts';
+import { problemOf } from '../resources/malformed.ts';
 import { createdAnnotation } from '../resources/migration-marks.ts';
 import type { Resource } from '../resources/resource.ts';
 import { type Conflict, heldTwice, holderOf, homeless, merged, unreadable } from './conflict.ts';
@@ -50,6 +51,11 @@ export function importLeases(
       continue;
     }
     const claim = claimOf(lease, place, daemon);
+    const wrong = problemOf(claim);
+    if (wrong !== undefined) {
+      conflicts.push(unreadable(lease.origin, wrong));
+      continue;
+    }
     const former = placed.get(claim.metadata.name);
     if (former === undefined) {
       placed.set(claim.metadata.name, { lease, place, claim });

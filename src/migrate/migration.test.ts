@@ -271,6 +271,31 @@ describe('a migration', () => {
     expect(await resourcesOf(target)).toEqual([]);
   });
 
+  it.each([
+    [{ spec: null }, /it has no spec that can be read/],
+    [{ spec: { address: 'x' } }, /spec\.address is no address/],
+    [{ metadata: { name: '10.1.0.77' } }, /spec\.address is 10\.1\.0\.10, and an object of it is named 10\.1\.0\.10/],
+    [{ kind: 'IPBlock', metadata: { name: '10.2.0.0-24' }, spec: {} }, /spec\.cidr is no prefix/],
+  ])('refuses to move or to meet a claim or block that cannot be read: %j', async (odd, message) => {
+    const broken = { ...claim('10.1.0.10', 'a'), ...odd } as Resource;
+    const whole = { ...claim('10.1.0.10', 'a'), ...odd, spec: claim('10.1.0.10', 'a').spec } as Resource;
+    for (const [from, to] of [
+      [[shared, broken], []],
+      [[shared, broken.kind === 'IPBlock' ? block('10.2.0.0/24') : whole], [broken]],
+    ] as const) {
+      const target = newStore();
+      const foreign = options(newStore(), {
+        ...mortal(target, new Random(1), () => false),
+        list: async (kind) => ({ items: to.filter((one) => one.kind === kind) as never, version: '1' }),
+      });
+      const source = { ...foreign.source, store: undefined, read: async () => ({ ...nothing, resources: from }) };
+      const report = await migrate({ ...foreign, source });
+      expect(report.outcome).toBe('refused');
+      expect(report.conflicts.map(({ reason }) => reason).join('\n')).toMatch(message);
+      expect(await resourcesOf(target)).toEqual([]);
+    }
+  });
+
   it('names what the target does not keep, and does not say that the source changes', async () => {
     const target = newStore();
     const forgetful: Store = {

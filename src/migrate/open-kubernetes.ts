@@ -17,6 +17,7 @@ import { importLeases } from './import-leases.ts';
 import type { Source, Target } from './places.ts';
 import { asItWas } from './pools.ts';
 import { spiderpoolLeases, withListedAddresses } from './spiderpool.ts';
+import { isUsable } from './unusable.ts';
 import { type NamedSection, whereaboutsHoldings } from './whereabouts/holdings.ts';
 
 const whereabouts = {
@@ -87,7 +88,7 @@ export function kubernetesTarget(kubeconfig: string | undefined): Target {
 async function strangers(client: KubernetesClient, { resources }: Holdings): Promise<readonly string[]> {
   const names = new Set(
     resources
-      .filter(({ kind }) => kind === claimKind || kind === blockKind)
+      .filter((one) => (one.kind === claimKind || one.kind === blockKind) && isUsable(one))
       .map(({ spec }) => (spec as { readonly node: string }).node)
       .filter((node) => node !== nobodysNode),
   );

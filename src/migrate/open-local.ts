@@ -16,6 +16,7 @@ import { EmbeddedStore } from '../store/embedded/embedded-store.ts';
 import { verifyEnvironments } from '../store/embedded/verify.ts';
 import { type Holdings, noHoldings, resourcesOf } from './holdings.ts';
 import type { Source, Target } from './places.ts';
+import { isUsable } from './unusable.ts';
 
 interface Opened {
   readonly store: EmbeddedStore;
@@ -103,7 +104,7 @@ export async function nodeJournal(directory: string): Promise<LmdbJournal> {
 function requireOneDaemon({ resources }: Holdings): void {
   const daemons = new Set(
     resources
-      .filter(({ kind }) => kind === claimKind || kind === blockKind)
+      .filter((one) => (one.kind === claimKind || one.kind === blockKind) && isUsable(one))
       .map(({ spec }) => (spec as { readonly daemon: string }).daemon),
   );
   if (daemons.size < 2) return;

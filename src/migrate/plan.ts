@@ -17,6 +17,7 @@ import { keyText, movedKinds } from './holdings.ts';
 import { asItWas, heldStill, joined, markOf } from './pools.ts';
 import { refusedByRules } from './rules.ts';
 import { saysTheSame } from './same.ts';
+import { isUsable, unusable } from './unusable.ts';
 
 /** One write to the target. */
 export type Step =
@@ -35,9 +36,17 @@ export interface Plan {
 /**
  * What it takes for the target to hold all that the source holds. The target itself is the record of how far the
  * migration is: what is there already needs no step, so an interrupted migration goes on where it was.
+ * @param all what the source holds
+ * @param there what the target holds
  * @param id the migration's name: what it made it may change and delete, and nothing else
  */
-export function planMigration(source: readonly Resource[], target: readonly Resource[], id: string): Plan {
+export function planMigration(all: readonly Resource[], there: readonly Resource[], id: string): Plan {
+  const [source, target] = [all.filter(isUsable), there.filter(isUsable)];
+  const plan = planUsable(source, target, id);
+  return { ...plan, conflicts: [...unusable(all, there), ...plan.conflicts] };
+}
+
+function planUsable(source: readonly Resource[], target: readonly Resource[], id: string): Plan {
   const present = new Map(target.map((resource) => [keyText(resource), resource as Stored<Resource>]));
   const wanted = new Set(source.map(keyText));
   // A pool that another migration moved away from here gives nothing out any more: what it has is history.
