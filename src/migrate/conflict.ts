@@ -34,11 +34,11 @@ export function holderOf({ attachment, pod, origin }: ForeignLease): string {
   return `${who} (${origin})`;
 }
 
-export function heldTwice(a: ForeignLease, b: ForeignLease): Conflict {
+export function heldTwice(a: ForeignLease, b: ForeignLease, advice: string): Conflict {
   return {
     subject: formatAddress(a.address),
     reason: `held by ${holderOf(a)}, and by ${holderOf(b)}`,
-    advice: 'delete one of the two Pods, or the record of one that is gone, and repeat',
+    advice,
   };
 }
 

@@ -92,10 +92,20 @@ describe('what host-local has given out on a node', () => {
     write('data/six/fd00::5', 'c3\r\neth0');
     write('data/six/fd00:0::5', 'c4\r\neth0');
     const { conflicts } = await read();
-    expect(conflicts.filter((text) => text.includes('held by'))).toEqual([
+    expect(conflicts).toEqual([
       '10.1.0.5: held by a/c1/eth0 (file a/10.1.0.5), and by b/c2/eth0 (file b/10.1.0.5)',
       expect.stringMatching(/^fd00::5: held by six\/c[34]\/eth0 .*, and by six\/c[34]\/eth0 /),
     ]);
+  });
+
+  it('in two networks of one whole subnet is taken as it is', async () => {
+    for (const name of ['default', 'default-restricted']) config(name, hostLocal({ subnet: '172.16.28.0/24' }));
+    write('data/default/172.16.28.2', 'c1\r\neth0');
+    write('data/default-restricted/172.16.28.3', 'c2\r\neth0');
+    expect(await read()).toMatchObject({
+      held: ['172.16.28.2 default/c1', '172.16.28.3 default-restricted/c2'],
+      conflicts: [],
+    });
   });
 
   it('outside of the ranges, but in the subnet, is claimed all the same, with a warning', async () => {

@@ -120,6 +120,8 @@ function readHostLocal(options: HostLocalOptions, folders: readonly NetworkFolde
     daemon: node,
     advice:
       'name the network configuration that they come from with --network-config, or the subnet with --pool-for 10.1.0.0/24',
+    adviceIfTwice:
+      'delete one of the two containers, or the file of one that is gone; where the networks never meet, name one of them apart ("network_name" in its ipam section); and repeat',
   });
   const routes = new Map(all.map(({ network, made }) => [network, made.routes]));
   return {

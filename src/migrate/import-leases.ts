@@ -28,7 +28,11 @@ export interface ImportOptions {
   readonly daemon: string;
   /** What to do about addresses that no pool has. */
   readonly advice: string;
+  /** What to do about an address with two holders. */
+  readonly adviceIfTwice?: string;
 }
+
+const deleteOne = 'delete one of the two Pods, or the record of one that is gone, and repeat';
 
 /**
  * Claims for what another IPAM has given out. An address that its pool would not give out (a network, broadcast or gateway
@@ -36,7 +40,7 @@ export interface ImportOptions {
  */
 export function importLeases(
   leases: readonly ForeignLease[],
-  { pools, daemon, advice }: ImportOptions,
+  { pools, daemon, advice, adviceIfTwice = deleteOne }: ImportOptions,
 ): ImportedLeases {
   const places = readPlaces(pools);
   const conflicts: Conflict[] = [];
@@ -61,7 +65,7 @@ export function importLeases(
       placed.set(claim.metadata.name, { lease, place, claim });
       if (place.withheld !== '') warnings.push(heldAllTheSame(lease, place));
     } else if (attachmentKey(former.lease.attachment) !== attachmentKey(lease.attachment)) {
-      conflicts.push(heldTwice(former.lease, lease));
+      conflicts.push(heldTwice(former.lease, lease, adviceIfTwice));
     }
   }
   const all = [...placed.values()];

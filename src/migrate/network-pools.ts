@@ -34,7 +34,7 @@ export function poolsOfNetwork({ config, name, file }: InstalledNetwork, node: s
     if (!isIpamError(error)) throw error;
     const subject = `${file}: network "${name}"`;
     const advice = error.advice || 'mend the file, which ipam-plugin will read likewise, and repeat';
-    return { ...noPools, conflicts: [{ subject, reason: error.message, advice }] };
+    return { ...noPools, conflicts: [{ subject, reason: error.message.replace(`network "${name}": `, ''), advice }] };
   }
 }
 

@@ -157,6 +157,32 @@ describe('containers that host-local served', { timeout: 300_000 }, () => {
     for (const address of Object.values(odd)) expect(given).not.toContain(`${address}/24`);
   });
 
+  it('in two networks of one whole subnet keep their addresses, and both networks go on', async () => {
+    const whole = [[{ subnet: '172.16.28.0/24' }]];
+    rmSync(join(directory, 'net.d/10-net.conflist'));
+    for (const [at, name] of ['default', 'default-restricted'].entries()) {
+      mkdirSync(join(directory, 'networks', name), { recursive: true });
+      writeFileSync(join(directory, 'networks', name, `172.16.28.${at + 2}`), `c${at}\r\neth0`);
+      const config = { cniVersion: '1.0.0', name, type: 'ptp', ipam: { type: 'ipam-plugin', ranges: whole } };
+      writeFileSync(join(directory, `net.d/${name}.conf`), JSON.stringify(config));
+    }
+    const done = await migrate(...arguments_());
+    expect(done, done.stdout).toMatchObject({ exit: 0 });
+    await daemon.start();
+    const networks = { default: { ranges: whole }, 'default-restricted': { ranges: whole } };
+    const runtime = new Runtime(daemon.socket, networks);
+    const given = ['172.16.28.2/24', '172.16.28.3/24'];
+    for (const name of Object.keys(networks)) {
+      const { addresses } = await runtime.add(name, `new-${name}`);
+      expect(given).not.toContain(addresses[0]);
+      given.push(...addresses);
+    }
+    expect((await daemon.cli('check')).stdout).toContain('all invariants hold');
+    await runtime.del({ network: 'default', containerId: 'c0', addresses: [] });
+    await runtime.del({ network: 'default-restricted', containerId: 'c1', addresses: [] });
+    expect((await holdings(daemon)).length).toBe(2);
+  });
+
   it('are a conflict when a file of theirs cannot be read: nothing is written, in the plan or in the run', async () => {
     await call('ADD', 'first');
     writeFileSync(join(directory, 'networks/net/10.30.0.44'), '');

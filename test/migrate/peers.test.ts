@@ -198,6 +198,55 @@ describe('other IPAMs of a cluster', { timeout: 300_000 }, () => {
     }
   });
 
+  it('whereabouts: networks that never meet keep one address each, and hand it back apart', async () => {
+    await anew();
+    const names = ['net-a', 'net-b'];
+    for (const name of names) {
+      const ipam = { type: 'whereabouts', range: '10.41.0.0/24', gateway: '10.41.0.1', network_name: name };
+      const config = JSON.stringify({ cniVersion: '1.0.0', name: `conf-${name}`, type: 'macvlan', ipam });
+      await controlPlane.apply({
+        apiVersion: 'k8s.cni.cncf.io/v1',
+        kind: 'NetworkAttachmentDefinition',
+        metadata: { name, namespace: 'default' },
+        spec: { config },
+      });
+      const allocations = { 5: held(`c-${name}`), 1: held(`gw-${name}`) };
+      await controlPlane.apply(poolObject(`${name}-10.41.0.0-24`, '10.41.0.0/24', allocations));
+    }
+    const target = new DaemonProcess({ clusterCidr: '' });
+    const places = [`whereabouts:${controlPlane.kubeconfig()}`, `embedded:${target.dataDir}`] as const;
+    try {
+      const plan = await migrate(...places, '--dry-run');
+      expect(plan, plan.stdout).toMatchObject({ exit: 0 });
+      const early = await migrate(...places);
+      expect(early).toMatchObject({ exit: 2, stderr: expect.stringContaining('network "conf-net-a"') });
+      expect(plan.stderr).toMatch(/10\.41\.0\.1, .* is the gateway of pool/);
+      await controlPlane.kubectl('delete', 'network-attachment-definitions', '--all', '-A');
+      const done = await migrate(...places);
+      expect(done, done.stderr).toMatchObject({ exit: 0 });
+      await target.start();
+      const pools = JSON.parse((await target.cli('pools', '-o', 'json')).stdout) as { name: string }[];
+      expect(pools.map(({ name }) => name)).toEqual(
+        names.map((name) => `whereabouts-${name}-10.41.0.0-24.scope-${name}`),
+      );
+      for (const name of names) {
+        const [pool = ''] = pools.filter((one) => one.name.endsWith(name)).map((one) => one.name);
+        const runtime = new Runtime(target.socket, { [`conf-${name}`]: { pools: [pool] } });
+        const { addresses } = await runtime.add(`conf-${name}`, 'new');
+        // The exclusion of the gateway outlives the definition that named it.
+        expect(addresses).toEqual(['10.41.0.2/24']);
+      }
+      const claims = JSON.parse((await target.cli('get', 'claim', '-o', 'json')).stdout) as {
+        items: { metadata: { name: string } }[];
+      };
+      expect(claims.items.map(({ metadata }) => metadata.name).filter((one) => one.startsWith('10.41.0.5'))).toEqual(
+        names.map((name) => `10.41.0.5.scope-${name}`),
+      );
+    } finally {
+      await target.remove();
+    }
+  });
+
   it('Spiderpool: pools stay as they are, and what their status has given out is claimed', async () => {
     await controlPlane.apply({
       apiVersion: 'spiderpool.spidernet.io/v2beta1',
