@@ -8,7 +8,14 @@ import { DecodedConfigs } from './decoded-configs.ts';
 import { type AttachmentEnvironment, attachmentOf, verbOf } from './environment.ts';
 import { errorAnswer } from './errors.ts';
 import { isMainPlugin, mainPluginAnswer } from './main-plugin.ts';
-import { configVersion, decodeConfig, type NetworkConfig, networkConfig, servedNetwork } from './network-config.ts';
+import {
+  configVersion,
+  decodeConfig,
+  type NetworkConfig,
+  networkConfig,
+  servedNetwork,
+  unreadKeys,
+} from './network-config.ts';
 import { checkPrevResult } from './prev-result.ts';
 import { allocateRequest, sourceOf } from './request.ts';
 import { type Dns, parseResolvConf } from './resolv-conf.ts';
@@ -33,6 +40,7 @@ const stdinLimit = 4 * 1024 * 1024;
 /** Everything the CNI executables decide, decided here: one call in, what to print or run out. Never throws. */
 export function createCniHandler(parts: CniHandlerParts): CniHandler {
   const configs = new DecodedConfigs();
+  const looked = new WeakSet<object>();
   return async (call) => {
     // Until the configuration tells its version, an error is written in the oldest that has this form.
     let version: string = '0.4.0';
@@ -46,6 +54,8 @@ export function createCniHandler(parts: CniHandlerParts): CniHandler {
         );
       }
       const config = configs.decode(call.stdin);
+      if (verb === 'ADD' && !looked.has(config)) tellUnread(parts.log, config);
+      looked.add(config);
       version = typeof config.cniVersion === 'string' ? config.cniVersion : version;
       const spoken = versionFor(verb, config);
       if (isMainPlugin(call.program)) {
@@ -105,7 +115,11 @@ async function add(
   // Read first: a missing resolv.conf must not leave an address behind.
   const dns = await dnsOf(network, readFile);
   const allocation = await ipam.allocate(request);
-  return { type: 'print', exit: 0, stdout: `${JSON.stringify(ipamResult(allocation, dns, version), null, 4)}\n` };
+  return {
+    type: 'print',
+    exit: 0,
+    stdout: `${JSON.stringify(ipamResult(allocation, { dns, routes: network.ipam?.routes }, version), null, 4)}\n`,
+  };
 }
 
 /**
@@ -233,6 +247,13 @@ async function dnsOf({ ipam }: NetworkConfig, readFile: CniHandlerParts['readFil
 function networkNameOf({ name }: Readonly<Record<string, unknown>>): string {
   if (typeof name === 'string' && name !== '') return name;
   throw new IpamError('invalid-config', 'the network configuration has no "name"');
+}
+
+/** Of a configuration that comes with every ADD it is said once. */
+function tellUnread(log: Log, config: Readonly<Record<string, unknown>>): void {
+  const keys = unreadKeys(config);
+  if (keys.length > 0)
+    log.info({ network: config.name, keys }, 'keys of ipam that nothing reads: they change no address');
 }
 
 /** Refusals are a user's matter and cost a line; what is ours to mend costs a stack. */

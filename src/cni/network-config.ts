@@ -1,22 +1,42 @@
 import { z } from 'zod';
-import { type Address, formatAddress, parseAddress } from '../ip/address.ts';
-import { parseInterfaceAddress } from '../ip/prefix.ts';
+import { type Address, formatAddress, isMapped, parseAddress, unmapped } from '../ip/address.ts';
+import { AddressError } from '../ip/errors.ts';
+import { formatPrefix, parseInterfaceAddress, parseMaskedPrefix, parsePrefix } from '../ip/prefix.ts';
 import { poolNameList } from '../resources/annotations.ts';
 import { IpamError } from '../resources/errors.ts';
 import { isTooDeep, nestingLimit } from '../resources/nesting.ts';
-import { addressText, canonical, familyNumber, prefixText, schemaProblems, strictObject } from '../resources/schema.ts';
+import { canonical, familyNumber, schemaProblems, strictObject } from '../resources/schema.ts';
 import { undecodableConfig } from './errors.ts';
+import { asGoDecodes, configurationKeys } from './go-decoding.ts';
+import { whyRefused } from './other-keys.ts';
 import { type CniVersion, versionOf } from './version.ts';
 
-/** An address, with or without a prefix length: CNI conventions allow both in `ips`, and so does `IP=`. @throws AddressError */
+/**
+ * An address, with or without a prefix length: CNI conventions allow both in `ips`, and so does `IP=`. As everywhere in a
+ * configuration, an IPv4 address in its IPv6 form is the IPv4 address (Go's `net.ParseIP`).
+ * @throws AddressError
+ */
 export function parseRequested(text: string): Address {
-  return text.includes('/') ? parseInterfaceAddress(text).address : parseAddress(text);
+  return unmapped(text.includes('/') ? parseInterfaceAddress(text).address : parseAddress(text));
 }
 
 const requestedAddress = canonical((text) => formatAddress(parseRequested(text)));
+const addressText = canonical((text) => formatAddress(unmapped(parseAddress(text))));
+/** Go's `net.ParseCIDR` takes a length with leading zeros; a subnet with host bits host-local refuses, and so a mapped one. */
+const subnetText = canonical((text) => {
+  const subnet = parsePrefix(withoutLeadingZeros(text));
+  if (isMapped(subnet.address)) throw new AddressError(text, 'a prefix', 'write an IPv4 subnet as IPv4');
+  return formatPrefix(subnet);
+});
+/** A route's host bits mean nothing: kernels refuse them, so the network is meant. */
+const destinationText = canonical((text) => formatPrefix(parseMaskedPrefix(withoutLeadingZeros(text))));
+
+function withoutLeadingZeros(text: string): string {
+  return text.replace(/\/0+(?=\d)/, '/');
+}
 
 const rangeSchema = strictObject({
-  subnet: prefixText,
+  subnet: subnetText,
   rangeStart: addressText.optional(),
   rangeEnd: addressText.optional(),
   gateway: addressText.optional(),
@@ -24,9 +44,24 @@ const rangeSchema = strictObject({
 
 const rangeSets = z.array(z.array(rangeSchema).min(1, 'an empty range set').max(256)).max(16);
 
-const route = strictObject({ dst: prefixText, gw: addressText.optional() }).refine(
+/** The attributes came with 1.1.0; whoever wires the interface sets them. */
+const route = strictObject({
+  dst: destinationText,
+  gw: addressText.optional(),
+  mtu: z.int().optional(),
+  advmss: z.int().optional(),
+  priority: z.int().optional(),
+  table: z.int().optional(),
+  scope: z.int().optional(),
+}).refine(
   ({ dst, gw }) => gw === undefined || gw.includes(':') === dst.includes(':'),
   'dst and gw are of different IP families',
+);
+
+/** Go writes and reads an entry that is null; it is no route. */
+const routes = z.preprocess(
+  (list) => (Array.isArray(list) ? list.filter((entry) => entry !== null) : list),
+  z.array(route).max(256),
 );
 
 const dnsSchema = strictObject({
@@ -59,8 +94,8 @@ const spiderpoolKeys = {
   log_file_max_count: logLimit.optional(),
 };
 
-/** The `ipam` section: our own keys (document 000), host-local's, Spiderpool's, and nothing else. */
-const ipamSchema = strictObject({
+/** The `ipam` section: our own keys (document 000), host-local's, Spiderpool's. Of others `requireNoRefused` judges. */
+const ipamSchema = z.object({
   type: z.string().min(1),
   name: z.string().optional(),
   daemonSocket: z.string().startsWith('/', 'not an absolute path').optional(),
@@ -72,11 +107,13 @@ const ipamSchema = strictObject({
     .min(1)
     .refine((list) => new Set(list).size === list.length, 'an IP family stands twice')
     .optional(),
-  routes: z.array(route).max(256).optional(),
+  routes: routes.optional(),
   resolvConf: z.string().startsWith('/', 'not an absolute path').optional(),
   dns: dnsSchema.optional(),
   ranges: rangeSets.optional(),
-  subnet: prefixText.optional(),
+  /** Whereabouts': networks that never meet may have the same addresses. */
+  network_name: z.string().max(253).optional(),
+  subnet: subnetText.optional(),
   rangeStart: addressText.optional(),
   rangeEnd: addressText.optional(),
   gateway: addressText.optional(),
@@ -85,11 +122,8 @@ const ipamSchema = strictObject({
   ...spiderpoolKeys,
 });
 
-/** Go writes a list that has nothing as null. */
-const validAttachments = z
-  .array(z.looseObject({ containerID: z.string(), ifname: z.string() }))
-  .nullable()
-  .transform((list) => list ?? []);
+/** Go writes a list that has nothing as null: then the key stays, and its value is a list without entries. */
+const validAttachments = z.array(z.looseObject({ containerID: z.string(), ifname: z.string() }));
 
 const networkSchema = z.looseObject({
   cniVersion: z.string().optional(),
@@ -110,14 +144,18 @@ const networkSchema = z.looseObject({
   'cni.dev/attachments': validAttachments.optional(),
 });
 
+const ipamKeys = Object.keys(ipamSchema.shape);
+const keys = configurationKeys(ipamKeys);
+
 export type NetworkConfig = z.output<typeof networkSchema>;
 export type IpamSection = z.output<typeof ipamSchema>;
 export type RangeSection = z.output<typeof rangeSchema>;
 
-/** Standard input as JSON. @throws IpamError, CNI code 6 */
+/** Standard input as JSON, with keys and nulls as Go's decoders take them. @throws IpamError, CNI code 6 */
 export function decodeConfig(stdin: Buffer): Record<string, unknown> {
-  const text = stdin.toString().trim();
-  if (text === '') throw undecodableConfig('no network configuration on standard input');
+  const text = stdin.toString();
+  if (/^[ \t\r\n]*$/.test(text)) throw undecodableConfig('no network configuration on standard input');
+  if (text.startsWith('\ufeff')) throw undecodableConfig('the network configuration begins with a byte order mark');
   let value: unknown;
   try {
     value = JSON.parse(text);
@@ -126,8 +164,15 @@ export function decodeConfig(stdin: Buffer): Record<string, unknown> {
   }
   if (isTooDeep(value))
     throw undecodableConfig(`the network configuration is nested more than ${nestingLimit} levels deep`);
-  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Record<string, unknown>;
+  if (typeof value === 'object' && value !== null && !Array.isArray(value)) {
+    return goConfig(value);
+  }
   throw undecodableConfig('the network configuration is not a JSON object');
+}
+
+/** A configuration with keys and nulls as Go's decoders take them. */
+export function goConfig(config: object): Record<string, unknown> {
+  return asGoDecodes(config, keys) as Record<string, unknown>;
 }
 
 /** The version a configuration asks for. @throws IpamError incompatible-version */
@@ -152,9 +197,10 @@ export function networkConfig(config: Readonly<Record<string, unknown>>): Networ
 }
 
 function readNetwork(config: Readonly<Record<string, unknown>>): NetworkConfig {
+  const subject = `network ${JSON.stringify(config.name ?? '')}`;
+  requireNoRefused(config.ipam, subject);
   const outcome = networkSchema.safeParse(config);
   if (outcome.success) return outcome.data;
-  const subject = `network ${JSON.stringify(config.name ?? '')}`;
   const unknown = outcome.error.issues.find(({ code }) => code === 'unrecognized_keys');
   if (unknown !== undefined && 'keys' in unknown) {
     const where = unknown.path.map(String).join('.');
@@ -164,6 +210,29 @@ function readNetwork(config: Readonly<Record<string, unknown>>): NetworkConfig {
     });
   }
   throw new IpamError('invalid-config', `${subject}: ${schemaProblems(outcome.error, config).join('; ')}`);
+}
+
+/** Keys of `ipam` that nothing here reads, and that are not refused: another plugin's. */
+export function unreadKeys({ ipam }: Readonly<Record<string, unknown>>): readonly string[] {
+  if (typeof ipam !== 'object' || ipam === null) return [];
+  return Object.keys(ipam).filter((key) => !ipamKeys.includes(key));
+}
+
+/**
+ * What would be given otherwise than it is asked for is refused by name: another plugin's way to name addresses, and a key
+ * that is misspelt.
+ * @throws IpamError unsupported-field (CNI code 2)
+ */
+function requireNoRefused(ipam: unknown, subject: string): void {
+  const refused = unreadKeys({ ipam }).flatMap((key) => {
+    const why = whyRefused(key, ipamKeys);
+    return why === undefined ? [] : [{ key, why }];
+  });
+  if (refused.length === 0) return;
+  const values = refused.map(({ key }) => `ipam.${key} = ${JSON.stringify(at(ipam, [key]))}`);
+  throw new IpamError('unsupported-field', `${subject}: unsupported ${values.join(', ')}`, {
+    advice: `${refused.map(({ key, why }) => `${key}: ${why}`).join('; ')}; known keys: ${ipamKeys.join(', ')}`,
+  });
 }
 
 /** Is this a network of Spiderpool's? Then its interfaces get what that gives them: a default route by the pool's gateway. */

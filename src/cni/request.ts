@@ -1,11 +1,11 @@
-import { type Address, familyBits, formatAddress, offsetAddress, parseAddress } from '../ip/address.ts';
+import { type Address, formatAddress, parseAddress } from '../ip/address.ts';
 import { AddressError } from '../ip/errors.ts';
-import { formatPrefix, type Prefix, parsePrefix, prefixContains, prefixRange } from '../ip/prefix.ts';
-import { formatRange, type Range, rangesOverlap } from '../ip/range.ts';
-import type { AllocateRequest, InlineRange, PoolSource } from '../ipam/request.ts';
+import { type Prefix, parsePrefix } from '../ip/prefix.ts';
+import type { AllocateRequest, PoolSource } from '../ipam/request.ts';
 import { IpamError } from '../resources/errors.ts';
 import { parseCniArgs } from './args.ts';
 import type { AttachmentEnvironment } from './environment.ts';
+import { inlineSets } from './host-local-ranges.ts';
 import {
   type IpamSection,
   isSpiderpools,
@@ -45,7 +45,12 @@ export function sourceOf(network: NetworkConfig, ipam: IpamSection): PoolSource 
     wishes && 'default_ipv4_ippool or default_ipv6_ippool',
   ].filter(Boolean);
   if (named.length > 1) throw refuse(network, `ipam names ${named.join(' and ')}; one of them must do`);
-  if (sets.length > 0) return { kind: 'ranges', sets: inlineSets(network, sets) };
+  const networkName = ipam.network_name ?? '';
+  if (sets.length > 0) {
+    const scope = networkName === '' ? {} : { networkName };
+    return { kind: 'ranges', sets: inlineSets(network.name, sets), ...scope };
+  }
+  if (networkName !== '') throw refuse(network, 'ipam.network_name needs ranges');
   if (ipam.pools !== undefined) return { kind: 'named', pools: ipam.pools };
   if (wishes) return { kind: 'wish', wish: { origin: `configuration of network "${network.name}"`, names } };
   if (ipam.clusterCIDR === undefined) return { kind: 'default' };
@@ -53,10 +58,14 @@ export function sourceOf(network: NetworkConfig, ipam: IpamSection): PoolSource 
   return { kind: 'subnet', subnets: clusterSubnets(network, ipam.clusterCIDR), ...blockSize };
 }
 
-/** host-local's older form: the keys of one range directly in the section. */
+/**
+ * host-local's older form: the keys of one range directly in the section. Without a subnet it passes them over when there
+ * are ranges beside them.
+ */
 function legacyRange(network: NetworkConfig, ipam: IpamSection): readonly RangeSection[][] {
   const { subnet, rangeStart, rangeEnd, gateway } = ipam;
   if (subnet !== undefined) return [[{ subnet, rangeStart, rangeEnd, gateway }]];
+  if (ipam.ranges !== undefined && ipam.ranges.length > 0) return [];
   for (const [key, value] of Object.entries({ rangeStart, rangeEnd, gateway })) {
     if (value !== undefined) throw refuse(network, `ipam.${key} ${value} needs ipam.subnet`);
   }
@@ -70,58 +79,6 @@ function clusterSubnets(network: NetworkConfig, text: string): readonly Prefix[]
     if (!(error instanceof AddressError)) throw error;
     throw refuse(network, `ipam.clusterCIDR: ${error.message}`);
   }
-}
-
-function inlineSets(network: NetworkConfig, sets: readonly (readonly RangeSection[])[]): readonly InlineRange[][] {
-  const seen: Range[] = [];
-  return sets.map((set, setIndex) =>
-    set.map((section, index) => {
-      const where = `ranges[${setIndex}][${index}]`;
-      const inline = inlineRange(network, section, where);
-      const whole = prefixRange(inline.subnet);
-      const range = { first: inline.rangeStart ?? whole.first, last: inline.rangeEnd ?? whole.last };
-      if (range.first.value > range.last.value)
-        throw refuse(network, `${where}: rangeStart is above rangeEnd (${formatRange(range)})`);
-      const other = seen.find((one) => rangesOverlap(one, range));
-      if (other !== undefined) throw refuse(network, `${where}: ${formatRange(range)} overlaps ${formatRange(other)}`);
-      seen.push(range);
-      if (set[0] !== undefined && parsePrefix(set[0].subnet).address.family !== inline.subnet.address.family) {
-        throw refuse(
-          network,
-          `${where}: ${section.subnet} is of another IP family than ${set[0].subnet} of the same set`,
-        );
-      }
-      return inline;
-    }),
-  );
-}
-
-function inlineRange(network: NetworkConfig, section: RangeSection, where: string): InlineRange {
-  const subnet = parsePrefix(section.subnet);
-  const hostBits = familyBits(subnet.address.family) - subnet.length;
-  if (hostBits < 2) throw refuse(network, `${where}: subnet ${section.subnet} is too small to allocate from`);
-  const inside = (key: 'rangeStart' | 'rangeEnd' | 'gateway'): Address | undefined => {
-    const text = section[key];
-    if (text === undefined) return undefined;
-    const address = parseAddress(text);
-    if (address.family !== subnet.address.family) {
-      throw refuse(
-        network,
-        `${where}: ${key} ${text} is an IPv${address.family} address, subnet ${formatPrefix(subnet)} is IPv${subnet.address.family}`,
-      );
-    }
-    if (!prefixContains(subnet, address))
-      throw refuse(network, `${where}: ${key} ${text} is outside subnet ${formatPrefix(subnet)}`);
-    return address;
-  };
-  const [rangeStart, rangeEnd] = [inside('rangeStart'), inside('rangeEnd')];
-  return {
-    subnet,
-    ...(rangeStart === undefined ? {} : { rangeStart }),
-    ...(rangeEnd === undefined ? {} : { rangeEnd }),
-    // As host-local does: the first host address, unless another is named.
-    gateway: inside('gateway') ?? offsetAddress(subnet.address, 1n),
-  };
 }
 
 function requestedAddresses(network: NetworkConfig, fromArgs: readonly string[]): readonly Address[] {

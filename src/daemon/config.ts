@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { type Family, familyBits } from '../ip/address.ts';
 import { AddressError } from '../ip/errors.ts';
 import { type Prefix, parsePrefix } from '../ip/prefix.ts';
+import { whyUnassignable } from '../ip/unassignable.ts';
 import { type MembersConfig, membersConfig } from '../members/members-config.ts';
 import { IpamError } from '../resources/errors.ts';
 import { parseWith, strictObject } from '../resources/schema.ts';
@@ -39,6 +40,11 @@ const clusterCidr = z.string().transform((text, context) => {
       context.addIssue({ code: 'custom', message: error.message });
       return z.NEVER;
     }
+  }
+  const unassignable = prefixes.map(whyUnassignable).find((why) => why !== undefined);
+  if (unassignable !== undefined) {
+    context.addIssue({ code: 'custom', message: unassignable });
+    return z.NEVER;
   }
   if (new Set(prefixes.map(({ address }) => address.family)).size !== prefixes.length) {
     context.addIssue({

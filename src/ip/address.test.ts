@@ -1,7 +1,16 @@
 import { isIP } from 'node:net';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type Address, compareAddresses, formatAddress, offsetAddress, parseAddress, sameAddress } from './address.ts';
+import {
+  type Address,
+  compareAddresses,
+  formatAddress,
+  isLinkLocal,
+  offsetAddress,
+  parseAddress,
+  sameAddress,
+  unmapped,
+} from './address.ts';
 
 const ipv4 = fc.bigInt({ min: 0n, max: 2n ** 32n - 1n }).map((value): Address => ({ family: 4, value }));
 /** Groups are often zero, so that runs of zeros of every length and place occur. */
@@ -121,3 +130,28 @@ function accepts(text: string): boolean {
     return false;
   }
 }
+
+describe('a link-local address', () => {
+  it.each(['fe80::1', 'fe80::', 'febf:ffff::1', '169.254.0.0', '169.254.1.1', '169.254.255.255'])('is %s', (text) => {
+    expect(isLinkLocal(parseAddress(text))).toBe(true);
+  });
+
+  it.each(['fe7f:ffff::1', 'fec0::1', 'fd00::1', '::', '169.253.255.255', '169.255.0.0', '10.0.0.1'])(
+    'is not %s',
+    (text) => {
+      expect(isLinkLocal(parseAddress(text))).toBe(false);
+    },
+  );
+});
+
+describe('an IPv4-mapped address', () => {
+  it.each([
+    ['::ffff:10.0.0.1', '10.0.0.1'],
+    ['::ffff:0:0', '0.0.0.0'],
+    ['::fffe:10.0.0.1', '::fffe:a00:1'],
+    ['10.0.0.1', '10.0.0.1'],
+    ['fd00::1', 'fd00::1'],
+  ])('%s means %s', (text, meant) => {
+    expect(formatAddress(unmapped(parseAddress(text)))).toBe(meant);
+  });
+});

@@ -23,9 +23,22 @@ export function parseAddress(text: string): Address {
   return text.includes(':') ? { family: 6, value: parseIpv6(text) } : { family: 4, value: parseIpv4(text, text) };
 }
 
-/** Is this an IPv6 address that means something on one link only (fe80::/10, RFC 4291 2.5.6)? Routers have one on each. */
+/**
+ * Does this address mean something on one link only? fe80::/10 (RFC 4291 2.5.6), of which routers have one on each link,
+ * and 169.254.0.0/16 (RFC 3927), which routers of point-to-point links have.
+ */
 export function isLinkLocal({ family, value }: Address): boolean {
-  return family === 6 && value >> 118n === 0x3fan;
+  return family === 6 ? value >> 118n === 0x3fan : value >> 16n === 0xa9fen;
+}
+
+/** Is it an IPv4 address in its IPv6 form (`::ffff:10.0.0.1`)? */
+export function isMapped({ family, value }: Address): boolean {
+  return family === 6 && value >> 32n === 0xffffn;
+}
+
+/** The IPv4 address that an IPv4-mapped one means; any other as it is. */
+export function unmapped(address: Address): Address {
+  return isMapped(address) ? { family: 4, value: address.value & 0xffffffffn } : address;
 }
 
 /** Canonical text: dotted quad, or RFC 5952. */

@@ -1,4 +1,4 @@
-import { networkConfig } from '../cni/network-config.ts';
+import { goConfig, networkConfig } from '../cni/network-config.ts';
 import { allocateRequest } from '../cni/request.ts';
 import { parsePrefix } from '../ip/prefix.ts';
 import type { Route } from '../ipam/allocation.ts';
@@ -25,7 +25,7 @@ export const noPools: NetworkPools = { pools: [], routes: undefined, conflicts: 
  */
 export function poolsOfNetwork({ config, name, file }: InstalledNetwork, node: string | undefined): NetworkPools {
   try {
-    const network = networkConfig({ ...config, ipam: { ...(config.ipam as object), type: 'ipam-plugin' } });
+    const network = networkConfig(goConfig({ ...config, ipam: { ...(config.ipam as object), type: 'ipam-plugin' } }));
     const { source, routes } = allocateRequest(network, { containerId: 'none', ifname: 'none', netns: '', args: '' });
     if (source.kind !== 'ranges') return { ...noPools, routes };
     const { networkName, sets } = source;

@@ -30,7 +30,7 @@ export const addressPlanShape = {
       'Addresses, ranges (first-last) or prefixes. Empty: none. Absent: the whole subnet; in a SpiderSubnet, and without blockSize, none.',
     ),
   excludeIPs: z.array(rangeText).max(10_000).optional().describe('Addresses, ranges or prefixes to leave out.'),
-  gateway: addressText.optional().describe('The gateway, an address of the subnet, or a link-local one of IPv6.'),
+  gateway: addressText.optional().describe('The gateway, an address of the subnet, or a link-local one.'),
   routes: z.array(routeSchema).max(256).optional().describe('Further routes of the interfaces.'),
   vlan: z.int().min(0).max(4094).optional().describe('VLAN of the subnet; 0: untagged.'),
 };
@@ -127,7 +127,7 @@ function gatewayOf(text: string, subnet: Prefix, routers: 'near' | 'any', findin
   if (!prefixContains(subnet, gateway)) {
     findings.refuse(
       `spec.gateway ${text} is outside spec.subnet ${formatPrefix(subnet)}`,
-      'name the router that the interfaces reach directly; an IPv6 router may have a link-local address',
+      'name the router that the interfaces reach directly',
     );
   } else if (containsAddress(subnetEdges(subnet), gateway)) {
     findings.refuse(

@@ -65,6 +65,23 @@ export const badPools: readonly BadManifest[] = [
     says: 'SpiderIPPool "new": spec.excludeIPs: 10.2.0.1 is outside spec.subnet 10.1.0.0/24',
     advice: 'all addresses must be of spec.subnet',
   },
+  ...(
+    [
+      ['a subnet of loopback', '127.3.0.0/24', '127.0.0.0/8, loopback (RFC 1122)'],
+      ['a subnet of multicast', 'ff02::/64', 'ff00::/8, multicast (RFC 4291)'],
+      ['a subnet of "this network"', '0.1.0.0/24', '0.0.0.0/8, "this network" (RFC 1122)'],
+      [
+        'an IPv4 subnet in its IPv6 form',
+        '::ffff:10.3.0.0/120',
+        '::ffff:0.0.0.0/96, IPv4 addresses in their IPv6 form (RFC 4291): write them as IPv4',
+      ],
+    ] as const
+  ).map(([what, subnet, why]) => ({
+    what,
+    manifest: pool(`{subnet: "${subnet}"}`),
+    says: `SpiderIPPool "new": spec.subnet ${subnet}: no interface can have addresses of ${why}`,
+    advice: 'name a unicast subnet',
+  })),
   {
     what: 'nothing left to give out',
     manifest: pool('{subnet: 10.1.0.0/24, ips: [10.1.0.1], excludeIPs: [10.1.0.1]}'),

@@ -76,7 +76,19 @@ describe('bad input to the CNI executable', () => {
       7,
       /another IP family/,
     ],
-    ['a subnet too small to allocate from', () => config({ ranges: [[{ subnet: '10.9.0.0/31' }]] }), 7, /too small/],
+    ['a subnet too small to allocate from', () => config({ ranges: [[{ subnet: '10.9.0.1/32' }]] }), 7, /too small/],
+    [
+      'a subnet that no interface can have',
+      () => config({ ranges: [[{ subnet: 'ff02::/64' }]] }),
+      7,
+      /subnet ff02::\/64: no interface can have addresses of ff00::\/8, multicast/,
+    ],
+    [
+      "another plugin's way to name addresses",
+      () => config({ range: '10.9.0.0/24', exclude: ['10.9.0.9/32'] }),
+      2,
+      /unsupported ipam\.range = "10\.9\.0\.0\/24", ipam\.exclude = .*Whereabouts' key: write ranges/,
+    ],
     [
       'ranges that overlap each other',
       () => config({ ranges: [[{ subnet: '10.9.0.0/24' }], [{ subnet: '10.9.0.0/25' }]] }),

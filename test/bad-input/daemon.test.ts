@@ -51,6 +51,11 @@ describe('bad configuration of ipam-daemon', () => {
       'cluster: {cidr: 10.244.0.1/16}',
       /cluster\.cidr: .*host bits are set; the network is 10\.244\.0\.0\/16/,
     ],
+    [
+      'a CIDR that no interface can have',
+      'cluster: {cidr: 224.0.0.0/16}',
+      /cluster\.cidr: no interface can have addresses of 224\.0\.0\.0\/4, multicast/,
+    ],
     ['two CIDRs of one family', 'cluster: {cidr: "10.0.0.0/16,10.1.0.0/16"}', /two CIDRs of one IP family/],
     [
       'a block size larger than the pool',

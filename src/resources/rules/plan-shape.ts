@@ -2,12 +2,18 @@ import { compareAddresses, type Family, isLinkLocal, parseAddress } from '../../
 import { formatPrefix, parseMaskedPrefix, parsePrefix, prefixContains } from '../../ip/prefix.ts';
 import { parseRange } from '../../ip/range.ts';
 import { containsAddress, formatRangeSet, parseRangeSet, type RangeSet, rangeSet } from '../../ip/range-set.ts';
+import { whyUnassignable } from '../../ip/unassignable.ts';
 import { brief, type Findings } from '../refusal.ts';
 import type { SubnetSpec } from '../subnet.ts';
 
 /** What pools and subnets have in common may be read more loosely than it may be written. */
 export function checkPlanShape(spec: SubnetSpec, findings: Findings, families: readonly Family[] | undefined): void {
-  const { family } = parsePrefix(spec.subnet).address;
+  const subnet = parsePrefix(spec.subnet);
+  const { family } = subnet.address;
+  const unassignable = whyUnassignable(subnet);
+  if (unassignable !== undefined) {
+    findings.refuse(`spec.subnet ${spec.subnet}: ${unassignable}`, 'name a unicast subnet');
+  }
   checkFamily(family, findings, families, `spec.subnet ${spec.subnet}`);
   checkGatewayApart(spec, findings);
   checkRoutes(spec, findings);

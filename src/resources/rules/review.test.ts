@@ -105,6 +105,13 @@ describe('a review of a write', () => {
     expect(messages(update(leaving, { ...leaving, metadata: { ...leaving.metadata, finalizers: [] } }))).toEqual([]);
   });
 
+  it.each([
+    ['10.6.0.0/24', '169.254.1.1'],
+    ['2001:db8:5:333::/64', 'fe80::1'],
+  ])('lets a pool of %s have the link-local gateway %s', (subnet, gateway) => {
+    expect(create(pool({ subnet, ips: [subnet], gateway })).refusals).toEqual([]);
+  });
+
   it('lets several pools share a subnet and its gateway', () => {
     const [gateway, subnet] = ['10.6.0.1', '10.6.0.0/24'];
     const other = named('two', { subnet, gateway, ips: ['10.6.0.30-10.6.0.40'] });

@@ -1,0 +1,93 @@
+import { type Address, familyBits, offsetAddress, parseAddress } from '../ip/address.ts';
+import { formatPrefix, type Prefix, parsePrefix, prefixContains, prefixRange } from '../ip/prefix.ts';
+import { formatRange, type Range, rangesOverlap } from '../ip/range.ts';
+import { whyUnassignable } from '../ip/unassignable.ts';
+import type { InlineRange } from '../ipam/request.ts';
+import { IpamError } from '../resources/errors.ts';
+import type { RangeSection } from './network-config.ts';
+
+type Refuse = (message: string) => IpamError;
+
+/**
+ * host-local's range sets, by its own rules (allocator/config.go, range.go, range_set.go), but for three: subnets of two
+ * addresses are taken (RFC 3021, RFC 6164), a gateway of the other IP family is not, nor a subnet that no interface can
+ * have.
+ * @throws IpamError invalid-config
+ */
+export function inlineSets(
+  network: string,
+  sets: readonly (readonly RangeSection[])[],
+): readonly (readonly InlineRange[])[] {
+  const seen: Range[] = [];
+  return sets.map((set, setIndex) =>
+    set.map((section, index) => {
+      const where = `ranges[${setIndex}][${index}]`;
+      const refuse: Refuse = (message) => new IpamError('invalid-config', `network "${network}": ${where}: ${message}`);
+      const inline = inlineRange(section, refuse);
+      const whole = prefixRange(inline.subnet);
+      const range = { first: inline.rangeStart ?? whole.first, last: inline.rangeEnd ?? whole.last };
+      if (range.first.value > range.last.value) {
+        throw refuse(`rangeStart is above rangeEnd (${formatRange(range)})`);
+      }
+      const other = seen.find((one) => rangesOverlap(one, range));
+      if (other !== undefined) throw refuse(`${formatRange(range)} overlaps ${formatRange(other)}`);
+      seen.push(range);
+      const [first] = set;
+      if (first !== undefined && parsePrefix(first.subnet).address.family !== inline.subnet.address.family) {
+        throw refuse(`${section.subnet} is of another IP family than ${first.subnet} of the same set`);
+      }
+      return inline;
+    }),
+  );
+}
+
+function inlineRange(section: RangeSection, refuse: Refuse): InlineRange {
+  const subnet = parsePrefix(section.subnet);
+  const hostBits = familyBits(subnet.address.family) - subnet.length;
+  if (hostBits < 1) throw refuse(`subnet ${section.subnet} is too small to allocate from`);
+  const unassignable = whyUnassignable(subnet);
+  if (unassignable !== undefined) throw refuse(`subnet ${section.subnet}: ${unassignable}`);
+  const [rangeStart, rangeEnd] = [
+    inside(subnet, 'rangeStart', section, refuse),
+    inside(subnet, 'rangeEnd', section, refuse),
+  ];
+  const gateway = ofFamily(subnet, 'gateway', section, refuse) ?? firstHost(subnet, hostBits);
+  return {
+    subnet,
+    ...(rangeStart === undefined ? {} : { rangeStart }),
+    ...(rangeEnd === undefined ? {} : { rangeEnd }),
+    ...(gateway === undefined ? {} : { gateway }),
+  };
+}
+
+/** What host-local takes for the gateway when none is named. Where there are two addresses both are hosts'. */
+function firstHost(subnet: Prefix, hostBits: number): Address | undefined {
+  return hostBits < 2 ? undefined : offsetAddress(subnet.address, 1n);
+}
+
+function inside(
+  subnet: Prefix,
+  key: 'rangeStart' | 'rangeEnd',
+  section: RangeSection,
+  refuse: Refuse,
+): Address | undefined {
+  const address = ofFamily(subnet, key, section, refuse);
+  if (address === undefined || prefixContains(subnet, address)) return address;
+  throw refuse(`${key} ${section[key]} is outside subnet ${formatPrefix(subnet)}`);
+}
+
+/** A gateway may be outside: a router with a link-local address, or one of another subnet on the same wire. */
+function ofFamily(
+  subnet: Prefix,
+  key: 'rangeStart' | 'rangeEnd' | 'gateway',
+  section: RangeSection,
+  refuse: Refuse,
+): Address | undefined {
+  const text = section[key];
+  if (text === undefined) return undefined;
+  const address = parseAddress(text);
+  if (address.family === subnet.address.family) return address;
+  throw refuse(
+    `${key} ${text} is an IPv${address.family} address, subnet ${formatPrefix(subnet)} is IPv${subnet.address.family}`,
+  );
+}
