@@ -288,11 +288,27 @@ static int find_program(const char *name, char *path, size_t size)
 	return -1;
 }
 
-/* Runs a plugin with our environment but its own command and input. Returns its exit status. */
+/* Where distributions and installers put plugins. One that is there only is not run, as the runtime did not offer it: the
+ * answer says where it is. */
+static void append_usual_place(const char *name, struct buffer *output)
+{
+	static const char *const places[] = {"/opt/cni/bin", "/usr/lib/cni", "/usr/libexec/cni", "/usr/local/lib/cni", "/usr/local/libexec/cni"};
+	char path[PATH_MAX];
+	for (size_t i = 0; i < sizeof places / sizeof *places; i++) {
+		int length = snprintf(path, sizeof path, "%s/%s", places[i], name);
+		if (length < (int)sizeof path && access(path, X_OK) == 0) return append(output, path, (size_t)length);
+	}
+}
+
+/* Runs a plugin with our environment but its own command and input. Returns its exit status; 127 when CNI_PATH has none. */
 static int run_program(const char *name, const char *command, const char *input, size_t length, struct buffer *output)
 {
 	char path[PATH_MAX];
-	if (strchr(name, '/') || find_program(name, path, sizeof path) < 0) return 127;
+	if (strchr(name, '/')) return 127;
+	if (find_program(name, path, sizeof path) < 0) {
+		append_usual_place(name, output);
+		return 127;
+	}
 	int out[2], in = memfd_create("stdin", 0);
 	if (in < 0 || write_all(in, input, length) < 0 || lseek(in, 0, SEEK_SET) < 0) fail(5, "cannot prepare the input of %s: %s", name, strerror(errno));
 	if (pipe2(out, O_CLOEXEC) < 0) fail(5, "cannot make a pipe: %s", strerror(errno));

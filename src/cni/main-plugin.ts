@@ -30,7 +30,7 @@ export function mainPluginAnswer(
   if (verb !== 'ADD' && verb !== 'DEL' && verb !== 'CHECK') return undefined;
   const { ran } = call;
   if (ran === undefined) return run(verb, 'wire', config, version);
-  if (ran.exit === 127) return missingWirer(version);
+  if (ran.exit === 127) return missingWirer(ran.stdout.toString(), version);
   if (ran.step === 'wire') {
     if (ran.exit === 0) return { type: 'print', exit: 0, stdout: inVersion(ran, version) };
     if (verb !== 'ADD') return failed(ran, version);
@@ -97,13 +97,17 @@ function inVersion({ stdout }: ProgramRun, version: CniVersion): string {
   }
 }
 
-function missingWirer(version: CniVersion): CniAnswer {
-  const error = new IpamError(
-    'invalid-config',
-    `ipam-cni wires interfaces with the plugin "${wirer}", which is in no directory of CNI_PATH`,
-    {
-      advice: 'install the reference CNI plugins (Debian: containernetworking-plugins)',
-    },
-  );
+/** @param elsewhere where the executable found it, outside of CNI_PATH; empty: nowhere */
+function missingWirer(elsewhere: string, version: CniVersion): CniAnswer {
+  const place = /^(\/[\w./-]+)\/[\w.-]+$/.exec(elsewhere)?.[1];
+  const message = `ipam-cni wires interfaces with the plugin "${wirer}", which is in no directory of CNI_PATH`;
+  const error =
+    place === undefined
+      ? new IpamError('invalid-config', message, {
+          advice: 'install the reference CNI plugins (Debian: containernetworking-plugins, into /usr/lib/cni)',
+        })
+      : new IpamError('invalid-config', `${message}, but in ${place}`, {
+          advice: `add ${place} to the plugin directories of the runtime, or link it: ln -s ${elsewhere} /opt/cni/bin/`,
+        });
   return errorAnswer(error, version);
 }

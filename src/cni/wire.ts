@@ -19,7 +19,7 @@ export interface CniCall {
 export interface ProgramRun {
   /** What the answer called this step. */
   readonly step: string;
-  /** Exit status; 127 when the program is in no directory of CNI_PATH. */
+  /** Exit status; 127 when the program is in no directory of CNI_PATH: then `stdout` is where else it is, or empty. */
   readonly exit: number;
   readonly stdout: Buffer;
 }

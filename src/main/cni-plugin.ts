@@ -148,6 +148,15 @@ function requireTrusted(socketPath: string): void {
   throw new PluginError(5, `${socketPath} belongs to user ${uid}, who is neither root nor the caller`);
 }
 
+/** Where distributions and installers put plugins: the answer names what is there and not in CNI_PATH. */
+const usualPlaces = [
+  '/opt/cni/bin',
+  '/usr/lib/cni',
+  '/usr/libexec/cni',
+  '/usr/local/lib/cni',
+  '/usr/local/libexec/cni',
+];
+
 function runProgram({ program, command, stdin: input }: Extract<CniAnswer, { type: 'run' }>): {
   exit: number;
   stdout: Buffer;
@@ -157,7 +166,11 @@ function runProgram({ program, command, stdin: input }: Extract<CniAnswer, { typ
     .filter((directory) => directory !== '')
     .map((directory) => join(directory, program))
     .find(isExecutable);
-  if (path === undefined || program.includes('/')) return { exit: 127, stdout: Buffer.alloc(0) };
+  if (program.includes('/')) return { exit: 127, stdout: Buffer.alloc(0) };
+  if (path === undefined) {
+    const elsewhere = usualPlaces.map((directory) => join(directory, program)).find(isExecutable);
+    return { exit: 127, stdout: Buffer.from(elsewhere ?? '') };
+  }
   const child = spawnSync(path, {
     input,
     env: { ...process.env, CNI_COMMAND: command },

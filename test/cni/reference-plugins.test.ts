@@ -187,6 +187,7 @@ describe('our IPAM plugin under the reference plugins', () => {
       path: '/nowhere',
     });
     expect({ exit, code: json.code }).toEqual({ exit: 1, code: 7 });
-    expect(json.msg).toContain('"ptp"');
+    expect(json.msg).toMatch(/"ptp", which is in no directory of CNI_PATH, but in \/(usr\/lib\/cni|opt\/cni\/bin)$/);
+    expect(json.details).toMatch(/add \/\S+ to the plugin directories of the runtime, or link it: ln -s \/\S+\/ptp/);
   });
 });
