@@ -24,6 +24,13 @@ describe("the controller's configuration", () => {
     });
   });
 
+  it('knows of which IP families pools may be', () => {
+    expect(controllerConfig('', 'controller.yaml', {}).families).toEqual([4, 6]);
+    expect(controllerConfig('webhook: {families: [6]}', 'controller.yaml', {}).families).toEqual([6]);
+    expect(problemOf('webhook: {families: [5]}')).toContain('webhook.families');
+    expect(problemOf('webhook: {families: []}')).toContain('webhook.families');
+  });
+
   it('takes flags over the file', () => {
     const text = 'leaderElection: {leaseDuration: 30s, retryPeriod: 1s}\nwebhook: {bindAddr: ""}\n';
     const client = { webhookClientCa: '/etc/ca.crt', webhookClientNames: 'kube-apiserver,other' };

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { duration, hostPort, path } from '../daemon/config-values.ts';
+import type { Family } from '../ip/address.ts';
 import { IpamError } from '../resources/errors.ts';
 import { parseWith, strictObject } from '../resources/schema.ts';
 import { yamlValue } from '../resources/yaml.ts';
@@ -29,6 +30,10 @@ const fileSchema = strictObject({
     bindAddr: hostPort.or(z.literal('')).optional(),
     certDir: path.optional(),
     hosts: z.array(z.string().min(1)).optional(),
+    families: z
+      .array(z.union([z.literal(4), z.literal(6)], '4 or 6'))
+      .min(1)
+      .optional(),
     clientCA: path.optional(),
     clientNames: z.array(z.string().min(1)).optional(),
   }).optional(),
@@ -55,6 +60,8 @@ export interface ControllerConfig {
   readonly webhookCertDir: string | undefined;
   /** Names and addresses that API servers reach it by; undefined: those of its Service. */
   readonly webhookHosts: readonly string[] | undefined;
+  /** IP families of which pools, subnets and reservations may be: Spiderpool's enableIPv4 and enableIPv6. */
+  readonly families: readonly Family[];
   /** Authority of the certificates that API servers show; undefined: they show none, as in most clusters. */
   readonly webhookClientCA: string | undefined;
   /** Common names of those certificates; empty: any. */
@@ -111,6 +118,7 @@ export function controllerConfig(text: string, source: string, flags: Controller
     webhookAddr: webhook.bindAddr ?? '0.0.0.0:9443',
     webhookCertDir: webhook.certDir,
     webhookHosts: webhook.hosts,
+    families: webhook.families ?? [4, 6],
     webhookClientCA: webhook.clientCA,
     webhookClientNames: webhook.clientNames ?? [],
     resyncMs: resync.interval ?? 600_000,

@@ -65,7 +65,7 @@ export function endpointStatus({ claims, poolOf, owner, present }: EndpointFacts
   }
   if (first === undefined) return undefined;
   const uid = first.podUid ?? '';
-  // What a Pod was told at its start stays true of it, however its pools change later.
+  // The gateway and routes of its pool at its start stay its own, however the pool changes later.
   const told = present?.current.uid === uid ? present.current.ips : [];
   const ips = [...interfaces.values()].map((entry) => told.find((former) => isSameGrant(former, entry)) ?? entry);
   const current = { uid, node: first.node, ips };

@@ -160,7 +160,7 @@ function trustedCallers({ webhookClientCA, webhookClientNames }: ControllerConfi
 
 /** Every replica serves it, whoever leads. */
 function newWebhook(config: ControllerConfig, { state, metrics, ...parts }: WebhookParts): AdmissionWebhook {
-  const { webhookAddr, webhookCertDir, webhookHosts } = config;
+  const { webhookAddr, webhookCertDir, webhookHosts, families } = config;
   const service = `${component}.${parts.namespace}.svc`;
   const hosts = webhookHosts ?? [service, `${service}.cluster.local`];
   const colon = webhookAddr.lastIndexOf(':');
@@ -173,6 +173,7 @@ function newWebhook(config: ControllerConfig, { state, metrics, ...parts }: Webh
     ...trustedCallers(config),
     host: webhookAddr.slice(0, colon).replace(/^\[(.*)\]$/, '$1'),
     port: Number(webhookAddr.slice(colon + 1)),
+    families,
     picture: heldPicture(state),
     clock: systemClock,
     onReview: (webhook, kind, operation, outcome, seconds) => {

@@ -28,7 +28,10 @@ export function checkFamily(
   what: string,
 ): void {
   if (families === undefined || families.includes(family)) return;
-  findings.refuse(`${what} is IPv${family}, and IPv${family} is disabled`, `enable IPv${family} for the cluster first`);
+  findings.refuse(
+    `${what} is IPv${family}, and IPv${family} is disabled`,
+    `enable IPv${family} for the cluster first: webhook.families of ipam-controller`,
+  );
 }
 
 function checkGatewayApart({ gateway, ips = [], excludeIPs = [] }: SubnetSpec, findings: Findings): void {

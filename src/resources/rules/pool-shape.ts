@@ -75,6 +75,9 @@ function warnOfIdleFields(spec: PoolSpec, resource: Resource, findings: Findings
   if (spec.topologyAffinity !== undefined) {
     findings.warn('spec.topologyAffinity is kept, and this version does not look at it when it chooses a pool');
   }
+  if (spec.purpose !== undefined) {
+    findings.warn('spec.purpose is kept, and this version does not look at it when it chooses a pool');
+  }
   const labels = resource.metadata.labels ?? {};
   if (applicationNameLabel in labels || named(spec.ips)) return;
   if (spec.ips !== undefined || isUnlistedNone(labels, spec)) {

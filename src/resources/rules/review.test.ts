@@ -65,6 +65,7 @@ describe('a review of a write', () => {
         nodeName: ['n'],
         nodeAffinity: { matchLabels: { a: 'b' } },
         topologyAffinity: { zone: ['z'] },
+        purpose: 'storage',
       }),
       { subnets: [parseSubnet(resource(subnetKind, { subnet: '10.6.0.0/16' }, { name: 'wide' }))] },
     );
@@ -74,6 +75,7 @@ describe('a review of a write', () => {
       'spec.namespaceAffinity is not looked at, because spec.namespaceName names namespaces',
       'spec.nodeAffinity is not looked at, because spec.nodeName names nodes',
       'spec.topologyAffinity is kept, and this version does not look at it when it chooses a pool',
+      'spec.purpose is kept, and this version does not look at it when it chooses a pool',
       'spec.subnet 10.6.0.0/24 overlaps SpiderSubnet "wide" 10.6.0.0/16, and is not part of it',
     ]);
     expect(create(pool({ subnet: '10.6.0.0/24' })).warnings).toEqual([
