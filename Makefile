@@ -147,11 +147,13 @@ build/main/.stamp: $(SOURCES) package.json rolldown.config.ts node_modules/.stam
 	@rolldown -c rolldown.config.ts >/dev/null
 	@touch $@
 
-# Without a compiler the daemon cannot ask who calls on its Unix socket, and lets only its owner connect.
-build/native/.stamp: native/peer-credentials.c $(if $(COMPILER),,Makefile) | node_modules/.stamp
+# Without a compiler the daemon cannot ask who calls on its Unix socket, and lets only its owner connect; and it locks its
+# data by the program flock.
+build/native/.stamp: $(wildcard native/*.c) $(if $(COMPILER),,Makefile) | node_modules/.stamp
 	@mkdir -p build/native
-	@[ -z "$(COMPILER)" ] || $(CC) -shared -fPIC -O2 -Wall -Wextra -Werror -std=gnu11 -I node_modules/node-api-headers/include \
-	  -o build/native/peer-credentials.node native/peer-credentials.c
+	@[ -z "$(COMPILER)" ] || for file in native/*.c; do \
+	  $(CC) -shared -fPIC -O2 -Wall -Wextra -Werror -std=gnu11 -I node_modules/node-api-headers/include \
+	  -o build/native/$$(basename $$file .c).node $$file || exit 1; done
 	@touch $@
 
 bin/ipam-daemon bin/ipam-controller bin/ipam-cli: scripts/launcher.sh Makefile | $(NODE)

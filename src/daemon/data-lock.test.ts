@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, symlinkSync } from 'node:fs';
 import { connect, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -29,8 +29,8 @@ describe('the lock of a data directory', () => {
     for (const one of directories) rmSync(one, { recursive: true, force: true });
   });
 
-  const start = async () => {
-    const child = spawn(process.execPath, ['--input-type=module', '-e', taker, directory], {
+  const start = async (path = directory) => {
+    const child = spawn(process.execPath, ['--input-type=module', '-e', taker, path], {
       stdio: ['pipe', 'pipe', 'inherit'],
     });
     const lines = createInterface(child.stdout)[Symbol.asyncIterator]();
@@ -65,7 +65,7 @@ describe('the lock of a data directory', () => {
 
   it('is never held by two, however many start at once beside what a dead one left', async () => {
     for (let round = 0; round < 5; round += 1) {
-      const takers = await Promise.all(Array.from({ length: 6 }, start));
+      const takers = await Promise.all(Array.from({ length: 6 }, () => start()));
       try {
         const outcomes = await Promise.all(takers.map(({ take }) => take()));
         expect(outcomes.filter((outcome) => outcome === 'held').length).toBeLessThan(2);
@@ -74,6 +74,62 @@ describe('the lock of a data directory', () => {
       }
     }
   }, 120_000);
+
+  const tricks: readonly (readonly [string, () => string])[] = [
+    [
+      'its files were removed',
+      () => {
+        for (const name of readdirSync(directory)) rmSync(join(directory, name), { recursive: true });
+        return directory;
+      },
+    ],
+    [
+      'it is reached by another name',
+      () => {
+        for (const name of readdirSync(directory)) rmSync(join(directory, name), { recursive: true });
+        const link = `${directory}-link`;
+        directories.push(link);
+        symlinkSync(directory, link);
+        return link;
+      },
+    ],
+    [
+      'it was renamed',
+      () => {
+        const renamed = `${directory}-renamed`;
+        directories.push(renamed);
+        renameSync(directory, renamed);
+        for (const name of readdirSync(renamed)) rmSync(join(renamed, name), { recursive: true });
+        return renamed;
+      },
+    ],
+    [
+      'its databases are in another directory as well',
+      () => {
+        const other = mkdtempSync(join(tmpdir(), 'berth-lock-'));
+        directories.push(other);
+        symlinkSync(join(directory, 'journal'), join(other, 'journal'));
+        return other;
+      },
+    ],
+  ];
+
+  it.each(tricks)('is held by one also when %s', async (_what, trick) => {
+    mkdirSync(join(directory, 'journal'));
+    const first = await start();
+    try {
+      expect(await first.take()).toBe('held');
+      const path = trick();
+      const second = await start(path);
+      try {
+        expect(await second.take()).toMatch(/^another daemon uses the data in /);
+      } finally {
+        await end(second.child);
+      }
+    } finally {
+      await end(first.child);
+    }
+  });
 
   it('is seen as held also when its holder has not looked for so long that nobody gets through', async () => {
     const { child, take } = await start();

@@ -97,7 +97,7 @@ async function main(): Promise<void> {
         advice: 'stop it before --recover',
       });
     }
-    await holdDataDirectory(config.dataDir);
+    await hold(config.dataDir);
     const report = await recover({
       dataDir: config.dataDir,
       cniCache: flags.cniCache,
@@ -107,7 +107,7 @@ async function main(): Promise<void> {
     process.stdout.write(report);
     return;
   }
-  await holdDataDirectory(config.dataDir);
+  await hold(config.dataDir);
   requireNoUnfinishedRecovery(config.dataDir);
   const directories = { store: join(config.dataDir, 'store'), journal: join(config.dataDir, 'journal') };
   // The other core reads the databases through while this one loads the servers' modules.
@@ -116,6 +116,12 @@ async function main(): Promise<void> {
     verifyEnvironments([directories.store, directories.journal]),
   ]);
   await serve(config, directories);
+}
+
+/** @throws IpamError invalid-config when another daemon uses it */
+async function hold(dataDir: string): Promise<void> {
+  const weakness = await holdDataDirectory(dataDir);
+  if (weakness !== '') process.stderr.write(`ipam-daemon: warning: ${weakness}\n`);
 }
 
 runProgram('ipam-daemon', main);
