@@ -24,6 +24,8 @@ const answerMs = 10_000;
 
 export interface HttpServerParts {
   readonly readiness: () => Readiness;
+  /** Why nothing can be kept on the disk; empty: it can. */
+  readonly trouble?: () => string;
   /** Why writes to the store do not go through; empty: they do. Addresses of leased blocks are given all the same. */
   readonly outage?: () => string;
   readonly metrics: () => Promise<{ readonly contentType: string; readonly body: string | Buffer }>;
@@ -63,8 +65,13 @@ export class HttpServer {
           },
         ),
     });
-    // Alive means: the process answers. Ready means: it can serve an ADD.
-    this.#app.get('/healthz', async () => ({ status: 'ok' }));
+    // Alive means: the process answers, and a restart would be no better. Healthy: what it does is kept. Ready: it can
+    // serve an ADD.
+    this.#app.get('/livez', async () => ({ status: 'ok' }));
+    this.#app.get('/healthz', async (_request, reply) => {
+      const trouble = parts.trouble?.() ?? '';
+      return trouble === '' ? { status: 'ok' } : reply.code(503).send({ status: 'failing', reason: trouble });
+    });
     this.#app.get('/readyz', async (_request, reply) => {
       const { ready, reason } = parts.readiness();
       if (!ready) return reply.code(503).send({ status: 'not ready', reason });

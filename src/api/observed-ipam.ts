@@ -1,7 +1,7 @@
 import type { Allocation } from '../ipam/allocation.ts';
 import type { Attachment } from '../ipam/attachment.ts';
 import type { Ipam, Readiness } from '../ipam/port.ts';
-import type { AllocateRequest, PoolSource } from '../ipam/request.ts';
+import type { AllocateRequest } from '../ipam/request.ts';
 import type { Log } from '../telemetry/log.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import { currentCaller } from './current-caller.ts';
@@ -77,8 +77,8 @@ export class ObservedIpam implements Ipam {
     return released;
   }
 
-  readiness(source?: PoolSource): Readiness {
-    return this.#parts.ipam.readiness(source);
+  readiness(...network: Parameters<Ipam['readiness']>): Readiness {
+    return this.#parts.ipam.readiness(...network);
   }
 
   #released(allocation: Allocation): void {

@@ -207,15 +207,27 @@ async function collect({ ipam, log }: CniHandlerParts, network: NetworkConfig): 
 }
 
 /**
- * 50: cannot serve ADD; also while the cluster is away and the network's pools are shared, or its leased blocks full.
- * What is running keeps its addresses and reaches whom it reached, so 51 (also limited connectivity) never applies.
+ * Would an ADD succeed now? 50 when it would not: the daemon starts or its disk fails, the network's pools are missing, closed
+ * or full on this node, the cluster is away and no leased block has room, or what the configuration names cannot be
+ * read. What is running keeps its addresses and reaches whom it reached, so 51 (also limited connectivity) never applies.
  */
-async function status({ ipam }: CniHandlerParts, network: NetworkConfig): Promise<CniAnswer> {
-  const { ready, reason } = ipam.readiness(network.ipam === undefined ? undefined : sourceOf(network, network.ipam));
-  if (ready) return success;
-  throw new IpamError('not-ready', `network "${network.name}": ipam-daemon cannot serve ADD: ${reason}`, {
+async function status({ ipam, readFile }: CniHandlerParts, network: NetworkConfig): Promise<CniAnswer> {
+  const { name, ipam: section } = network;
+  const { reason } = ipam.readiness(
+    section === undefined
+      ? undefined
+      : { network: name, source: sourceOf(network, section), families: section.families ?? [] },
+  );
+  const why = reason || (await dnsOf(network, readFile).then(() => '', messageOf));
+  if (why === '') return success;
+  throw new IpamError('not-ready', `network "${network.name}": ipam-daemon cannot serve ADD: ${why}`, {
     facts: { cniCode: 50 },
   });
+}
+
+function messageOf(error: unknown): string {
+  if (isIpamError(error)) return error.message;
+  throw error;
 }
 
 /** Answers also when the configuration is empty or broken: it is how a runtime finds out what we speak. */

@@ -44,10 +44,7 @@ export interface BlockLeasesOptions {
   readonly onReturn?: (block: Stored<Block>) => void;
   /** Told that the blocks of this daemon are others than before. */
   readonly onOwnChange?: () => void;
-  /**
-   * Resolves when a start without the store would not take a block for our own that is no longer among `all`. Awaited
-   * before one is handed back.
-   */
+  /** Awaited before a block is handed back: then a start without the store does not take it for our own any more. */
   readonly forgotten?: () => Promise<void>;
 }
 
@@ -181,6 +178,11 @@ export class BlockLeases {
     const lease = this.#leaseNext(node, pool).finally(() => this.#leasing.delete(key));
     this.#leasing.set(key, lease);
     return lease;
+  }
+
+  /** Is there a block that a node could lease? The store may still have given it to another by then. */
+  hasLeft(pool: Pool): boolean {
+    return this.#placesOf(pool)?.next([], this.#options.catalog.reserved, []) !== undefined;
   }
 
   /**

@@ -1,11 +1,11 @@
-import { type Family, familyBits, formatAddress } from '../ip/address.ts';
-import { formatPrefix, type Prefix } from '../ip/prefix.ts';
+import { type Family, formatAddress } from '../ip/address.ts';
+import type { Prefix } from '../ip/prefix.ts';
 import type { Allocation } from '../ipam/allocation.ts';
 import type { PodRef } from '../ipam/attachment.ts';
 import type { PodFactsSource } from '../ipam/pod-facts.ts';
 import type { Block } from '../resources/block.ts';
 import { IpamError, isIpamError } from '../resources/errors.ts';
-import { type Pool, parsePool, poolKind } from '../resources/pool.ts';
+import { type Pool, poolKind } from '../resources/pool.ts';
 import type { Stored } from '../resources/resource.ts';
 import { Contact, ContactStore } from '../store/contact.ts';
 import type { Reflected } from '../store/reflect.ts';
@@ -16,8 +16,9 @@ import { DaemonAdministration } from './administration.ts';
 import { BlockLeases } from './block-leases.ts';
 import { Catalog } from './catalog.ts';
 import type { Clock } from './clock.ts';
-import { clusterPool } from './cluster-pool.ts';
+import { ensureClusterPools } from './cluster-pools.ts';
 import { Deletions } from './deletions.ts';
+import { type Disk, DiskHealth } from './disk-health.ts';
 import { followStore } from './follow-store.ts';
 import { Grantor } from './grant.ts';
 import { Holdings } from './holdings.ts';
@@ -57,6 +58,8 @@ export interface DaemonOptions {
   readonly blockSizes: Readonly<Record<Family, number>>;
   /** Is another node's daemon there? Without an answer, who says that it is gone is believed. */
   readonly isPresent?: (node: string) => Promise<boolean>;
+  /** What else is kept on this machine's own disk, beside the journal. */
+  readonly disks?: readonly Disk[];
   /** Where the last picture of a shared store is kept: with it, a daemon starts also while the store is away. */
   readonly picture?: PictureDisk;
   /** Who tells about Pods; without, pools that ask for labels are given to nobody. */
@@ -92,6 +95,7 @@ export class Daemon {
   readonly #store: Store;
   readonly #keeper: PictureKeeper;
   readonly #holdings: Holdings;
+  readonly #disk: DiskHealth;
   /** Has the store itself shown what is known of it? */
   #isCurrent = false;
   readonly #catalog: Catalog;
@@ -128,6 +132,7 @@ export class Daemon {
       forgotten: () => keeper.saved(),
     };
     const rests = new RestRecords();
+    const disk = new DiskHealth([journal, ...(options.disks ?? [])], clock, log);
     const shares = { spread, fence };
     const blocks = new BlockLeases({ daemon: node, store, catalog, rests, clock, cooldownMs, ...shares, ...hooks });
     const shared = new SharedClaims({ daemon: node, store, catalog, rests, clock, cooldownMs, ...shares });
@@ -159,6 +164,7 @@ export class Daemon {
       podFacts: options.podFacts,
       onRefused: options.onRefused,
       outage: () => contact?.outage ?? '',
+      trouble: () => disk.trouble(),
     });
     const holdings = new Holdings({ ipam, catalog, blocks, shared, clock, log });
     const maintenance = new Maintenance({
@@ -190,6 +196,7 @@ export class Daemon {
     this.#keeper = keeper;
     this.#holdings = holdings;
     this.contact = contact;
+    this.#disk = disk;
     this.#catalog = catalog;
     this.#blocks = blocks;
     this.#shared = shared;
@@ -246,6 +253,11 @@ export class Daemon {
   /** Is there a picture of the store to start with while it is away? */
   get canStartAlone(): boolean {
     return this.#keeper.load() !== undefined;
+  }
+
+  /** Why nothing can be kept on this node's disk; empty: it can. */
+  get diskTrouble(): string {
+    return this.#disk.trouble();
   }
 
   /** Addresses on record that somebody else has by now. */
@@ -360,32 +372,14 @@ export class Daemon {
     const { clock, maintenanceIntervalMs } = this.#options;
     while (!this.#stop.signal.aborted) {
       await this.#probe();
+      await this.#disk.round();
       await this.maintenance.round();
       await clock.pause(maintenanceIntervalMs, this.#stop.signal);
     }
   }
 
-  /** The cluster's CIDRs are pools like any other; the configuration only makes sure that they exist. */
-  async #ensureClusterPools(): Promise<void> {
-    const { clusterCidrs, blockSizes } = this.#options;
-    for (const cidr of clusterCidrs) {
-      const wanted = clusterPool(cidr, blockSizes[cidr.address.family]);
-      const present = this.#catalog.pool(wanted.metadata.name);
-      if (present === undefined) {
-        await this.resources.apply(wanted);
-        continue;
-      }
-      const { subnet, blockSize } = parsePool(wanted);
-      if (formatPrefix(present.subnet) === formatPrefix(subnet) && present.blockSize === blockSize) continue;
-      throw new IpamError(
-        'invalid-config',
-        `cluster.cidr ${formatPrefix(subnet)} with /${blockSize} blocks is not what pool "${present.name}" has: ${formatPrefix(present.subnet)} with /${present.blockSize ?? familyBits(present.family)}`,
-        {
-          advice:
-            'keep the former values, or delete the pool when it is empty, with the former configuration, and start again',
-        },
-      );
-    }
+  #ensureClusterPools(): Promise<void> {
+    return ensureClusterPools(this.#options, this.#catalog, (pool) => this.resources.apply(pool));
   }
 }
 

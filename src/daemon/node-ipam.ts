@@ -7,16 +7,16 @@ import { type RouteWishes, withRoutes } from '../ipam/interface-routes.ts';
 import { Ledger } from '../ipam/ledger.ts';
 import type { PodFacts, PodFactsSource } from '../ipam/pod-facts.ts';
 import { podSubject } from '../ipam/pod-interface.ts';
-import type { AllocationEvent, Ipam, Readiness } from '../ipam/port.ts';
+import type { AllocationEvent, Ipam, NetworkSource, Readiness } from '../ipam/port.ts';
 import { staleAttachments } from '../ipam/reclaim.ts';
 import { duplicateAdd, isDuplicateAdd, requireSameRequest } from '../ipam/repeated-add.ts';
-import type { AllocateRequest, PoolSource } from '../ipam/request.ts';
+import type { AllocateRequest } from '../ipam/request.ts';
 import { selectPools } from '../ipam/select.ts';
 import { wishesOf } from '../ipam/wish.ts';
 import { IpamError, isIpamError, passesByItself } from '../resources/errors.ts';
-import type { Pool } from '../resources/pool.ts';
 import { refuseUnsupported } from '../resources/unsupported-annotations.ts';
 import type { Log } from '../telemetry/log.ts';
+import { whyNoAddress } from './add-readiness.ts';
 import type { BlockLeases } from './block-leases.ts';
 import type { Catalog } from './catalog.ts';
 import type { Clock } from './clock.ts';
@@ -45,6 +45,8 @@ export interface NodeIpamParts {
   readonly podFacts?: PodFactsSource | undefined;
   /** Why the store is not reached; empty: it answers. */
   readonly outage: () => string;
+  /** Why nothing can be kept on this node's disk; empty: it can. */
+  readonly trouble: () => string;
   /** Told when a Pod gets no address for a reason that repeating the call does not mend. */
   readonly onRefused?: ((pod: PodRef, error: IpamError) => void) | undefined;
 }
@@ -86,29 +88,10 @@ export class NodeIpam implements Ipam {
     throw new IpamError('not-ready', `the daemon is not ready: ${this.#closedBecause}`, { advice: 'try again' });
   }
 
-  readiness(source?: PoolSource): Readiness {
-    if (this.#closedBecause !== '') return { ready: false, reason: this.#closedBecause };
-    const outage = this.#parts.outage();
-    if (source === undefined || outage === '' || this.#hasLeased(source)) return { ready: true, reason: '' };
-    return { ready: false, reason: `${outage}, and no block leased by this node has a free address for the network` };
-  }
-
-  /** Could an ADD be served without the store? */
-  #hasLeased(source: PoolSource): boolean {
-    // Their pools are shared.
-    if (source.kind === 'ranges') return false;
-    const { node, catalog, blocks, clock } = this.#parts;
-    const hasFree = (pool: Pool): boolean =>
-      blocks.of(node, pool.name).some((leased) => blocks.spaceOf(leased)?.allocator.hasFresh(clock.now()));
-    try {
-      const consumer = { node, ifname: 'eth0' };
-      const wants = selectPools({ source, families: [], requested: [], consumer }, catalog.pools);
-      return wants.every(({ candidates }) => candidates.some(hasFree));
-    } catch (error) {
-      // A network that no pool serves is no worse for the store being away.
-      if (isIpamError(error)) return true;
-      throw error;
-    }
+  readiness(network?: NetworkSource): Readiness {
+    const reason =
+      this.#closedBecause || this.#parts.trouble() || (network === undefined ? '' : whyNoAddress(this.#parts, network));
+    return { ready: reason === '', reason };
   }
 
   /** Calls that have not been answered yet. */

@@ -1,4 +1,4 @@
-import type { Address } from '../ip/address.ts';
+import type { Address, Family } from '../ip/address.ts';
 import type { Prefix } from '../ip/prefix.ts';
 import type { AddressState } from './address-state.ts';
 import type { Allocation, RestingAddress } from './allocation.ts';
@@ -10,6 +10,14 @@ export interface Readiness {
   readonly ready: boolean;
   /** Why not; empty when ready. */
   readonly reason: string;
+}
+
+/** Where the addresses of a network come from. */
+export interface NetworkSource {
+  readonly network: string;
+  readonly source: PoolSource;
+  /** Empty: each that the source has. */
+  readonly families: readonly Family[];
 }
 
 /** What every way in (CNI, gRPC, CLI) asks of the node's daemon. */
@@ -31,10 +39,10 @@ export interface Ipam {
   /** CNI GC: releases every attachment of the network on this node that is not in `valid`. */
   collect(network: string, valid: readonly Omit<Attachment, 'network'>[]): Promise<readonly Allocation[]>;
   /**
-   * Can an ADD be served now?
-   * @param source where its addresses would come from: while the store is away, only leased blocks have some
+   * Would an ADD succeed now, and would what it did be kept?
+   * @param network whose: are there addresses for it on this node?
    */
-  readiness(source?: PoolSource): Readiness;
+  readiness(network?: NetworkSource): Readiness;
 }
 
 /** A leased block and how full it is. Counts are addresses that Pods can get (no gateway, network, broadcast). */

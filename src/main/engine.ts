@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { PodLife } from '../daemon/abandoned.ts';
 import type { DaemonConfig } from '../daemon/config.ts';
+import type { Disk } from '../daemon/disk-health.ts';
 import type { PodRef } from '../ipam/attachment.ts';
 import type { PodFactsSource } from '../ipam/pod-facts.ts';
 import type { Member } from '../members/member.ts';
@@ -24,6 +25,8 @@ export interface Engine {
   readonly completesDeletions: boolean;
   /** Who knows about Pods; undefined: nobody. */
   readonly pods: (PodFactsSource & PodLife) | undefined;
+  /** What it keeps on this machine's own disk. */
+  readonly disk?: Disk;
   /** Which other daemons are there; undefined: the engine does not tell, or this daemon does not serve it to others. */
   readonly presences?: Presences;
   /** Of a cluster that the daemons run themselves. */
@@ -61,8 +64,10 @@ export async function openEngine(
     return openAgentEngine(config, config.agent, security.tls, log);
   }
   const { keptChanges } = config;
+  const store = new EmbeddedStore({ directory: storeDirectory, now: Date.now, newUid: randomUUID, keptChanges });
   return {
-    store: new EmbeddedStore({ directory: storeDirectory, now: Date.now, newUid: randomUUID, keptChanges }),
+    store,
+    disk: store,
     isShared: false,
     completesDeletions: true,
     pods: undefined,

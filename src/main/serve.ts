@@ -36,7 +36,7 @@ import { openSecurity, type Security } from './security.ts';
 import { version } from './version.ts';
 
 const clusterServiceName = 'ipam.Cluster';
-/** How often the health of the cluster is told. */
+/** How often health is told. */
 const healthMs = 500;
 
 /** How long a daemon that could start without the store waits for it, milliseconds. */
@@ -89,6 +89,7 @@ export async function serve(config: DaemonConfig, directories: Directories): Pro
     clusterCidrs: config.agent === undefined ? config.clusterCidrs : [],
     blockSizes: config.blockSizes,
     isShared: engine.isShared,
+    ...(engine.disk === undefined ? {} : { disks: [engine.disk] }),
     completesDeletions: engine.completesDeletions,
     ...(presences === undefined ? {} : { isPresent: (node: string) => presences.isPresent(node) }),
     ...(engine.isShared ? { picture: pictureFile(config, log) } : {}),
@@ -180,9 +181,13 @@ async function startServers({
   });
   if (engine.presences !== undefined) serveStore(grpc, engine.store, engine.presences, daemon);
   const outage = () => engine.member?.outage || daemon.contact?.outage || '';
-  const local = new HttpServer({ readiness, outage, metrics: scrape, cni, refusals: security.refusals });
+  const trouble = () => daemon.diskTrouble;
+  const local = new HttpServer({ readiness, outage, trouble, metrics: scrape, cni, refusals: security.refusals });
   const recent = recentText(scrape);
-  const remote = new HttpServer({ readiness, outage, metrics: () => recent.get(), refusals: security.refusals });
+  const remote = new HttpServer({
+    ...{ readiness, outage, trouble, metrics: () => recent.get() },
+    refusals: security.refusals,
+  });
   await Promise.all([local.ready(), remote.ready()]);
   const listeners: Listener[] = [];
   const listen = async (
@@ -221,7 +226,7 @@ async function startServers({
   await begin(engine, daemon, log);
   const restored = await daemon.start();
   collectWhenIdle();
-  grpc.setServing(true);
+  const stopTelling = tellHealth(() => grpc.setServing(readiness().ready));
   log.info(
     {
       version,
@@ -235,6 +240,7 @@ async function startServers({
   );
   return async (stopDaemon) => {
     for (const listener of listeners) listener.close();
+    stopTelling();
     grpc.setServing(false);
     await stopDaemon();
     await Promise.all([grpc.stop(), local.stop(), remote.stop()]);
@@ -282,9 +288,14 @@ function pictureFile({ dataDir, engine, agent, node }: DaemonConfig, log: Log): 
 /** What other members and ipam-cli ask of this one; its health is that of the cluster. */
 function serveCluster(grpc: GrpcServer, member: Member): void {
   grpc.addService(contract.Cluster.service, clusterService(member));
-  const tell = () => grpc.setServiceServing(clusterServiceName, member.outage === '');
+  tellHealth(() => grpc.setServiceServing(clusterServiceName, member.outage === ''));
+}
+
+/** gRPC's health is pushed to those who watch it. @returns what ends it */
+function tellHealth(tell: () => void): () => void {
   tell();
-  setInterval(tell, healthMs).unref();
+  const timer = setInterval(tell, healthMs).unref();
+  return () => clearInterval(timer);
 }
 
 function logFile({ logFile: file }: DaemonConfig): { readonly file?: string } {

@@ -37,7 +37,7 @@ export class Records {
 
   /** @throws IpamError storage-damaged when it is not whole; store-unavailable */
   read<T>(key: string): T | undefined {
-    const record = this.#open.get(key);
+    const record = this.#record(key);
     return record === undefined ? undefined : this.#decode<T>(key, record);
   }
 
@@ -46,7 +46,7 @@ export class Records {
   }
 
   has(key: string): boolean {
-    return this.#open.get(key) !== undefined;
+    return this.#record(key) !== undefined;
   }
 
   /** For comparing: changes whenever the value does, in other processes too; empty: there is none, or nothing is open. */
@@ -136,6 +136,16 @@ export class Records {
   get #open(): Environment {
     if (this.#environment !== undefined) return this.#environment;
     throw new IpamError('store-unavailable', `the database in ${this.directory} is closed`);
+  }
+
+  /** After a failed write LMDB reads nothing either. */
+  #record(key: string): Buffer | undefined {
+    const environment = this.#open;
+    try {
+      return environment.get(key);
+    } catch (error) {
+      throw storageError(error, this.directory);
+    }
   }
 
   #readSeal(): Seal {
