@@ -20,6 +20,7 @@ import type { ReleaseIPResponse } from './generated/ipam/ReleaseIPResponse.ts';
 import {
   allocateResponse,
   allocationMessage,
+  awaitedMessage,
   blockMessage,
   poolMessage,
   stateMessage,
@@ -113,6 +114,7 @@ export function ipamService(parts: IpamServiceParts): IPAMHandlers {
         violations: violations.slice(0, mostViolations),
         allocations_checked: allocations,
         blocks_checked: blocks,
+        awaited: administration.awaited().slice(0, mostViolations).map(awaitedMessage),
       };
     }),
     GetVersion: unary(async () => ({ version: parts.version, node_id: administration.node })),

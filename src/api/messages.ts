@@ -1,10 +1,12 @@
 import type { AddressState } from '../ipam/address-state.ts';
 import type { Allocation, HeldAddress } from '../ipam/allocation.ts';
+import type { AwaitedRelease } from '../ipam/awaited.ts';
 import type { BlockUsage, PoolUsage } from '../ipam/port.ts';
 import { type FamilyUsage, usageByFamily } from '../ipam/usage.ts';
 import type { AddressState as AddressStateMessage } from './generated/ipam/AddressState.ts';
 import type { AllocateIPResponse } from './generated/ipam/AllocateIPResponse.ts';
 import type { Allocation as AllocationMessage } from './generated/ipam/Allocation.ts';
+import type { AwaitedRelease as AwaitedReleaseMessage } from './generated/ipam/AwaitedRelease.ts';
 import type { FamilyStats } from './generated/ipam/FamilyStats.ts';
 import type { GetPoolStatsResponse } from './generated/ipam/GetPoolStatsResponse.ts';
 import type { HeldAddress as HeldAddressMessage } from './generated/ipam/HeldAddress.ts';
@@ -140,4 +142,8 @@ function familyMessage({ family, blocks, total, used, resting }: FamilyUsage): F
     available: String(total - used),
     resting,
   };
+}
+
+export function awaitedMessage({ subject, message, until }: AwaitedRelease): AwaitedReleaseMessage {
+  return { subject, message, until: until === undefined ? '' : new Date(until).toISOString() };
 }

@@ -12,11 +12,16 @@ export function addCheckCommands(program: Command, run: Run, version: string): v
     .action(
       withClient(run, async ({ client, output }) => {
         const answer = await client.call('Check', {});
-        const { violations, allocations_checked, blocks_checked } = answer;
+        const { violations, awaited, allocations_checked, blocks_checked } = answer;
         if (violations.length > 0) run.setExit(exitCodes.violations);
         if (isData(output)) return showData(output, answer);
         for (const { invariant, subject, message, repair } of violations) {
           output.print(`violation of invariant ${invariant}: ${subject}: ${message}\n  repair: ${repair}\n`);
+        }
+        for (const { subject, message, until } of awaited) {
+          output.print(
+            `waiting: ${subject}: ${message}\n  comes back: ${until === '' ? 'not before' : `by ${until}`}\n`,
+          );
         }
         output.print(
           `${allocations_checked} allocations and ${blocks_checked} blocks checked: ${violations.length === 0 ? 'all invariants hold' : `${violations.length} violations`}\n`,

@@ -21,10 +21,15 @@ function allocation(name: string, uid: string, createdAt = 0): Allocation {
 class Pods {
   live = new Map<string, string>();
   seen = new Map<string, string>();
+  deleted = new Map<string, number>();
   asked = 0;
 
   isSeen({ name, uid }: PodRef): boolean {
     return this.seen.get(name) === uid;
+  }
+
+  endsAt({ name }: PodRef): number | undefined {
+    return this.deleted.get(name);
   }
 
   async exists({ name, uid }: PodRef): Promise<boolean> {
@@ -97,5 +102,43 @@ describe('allocations of Pods that are gone', () => {
     const pod = { namespace: 'kube-system', name: 'etcd-n1', uid: 'hash' };
     expect(isSamePod(pod, { uid: 'u9', annotations: { 'kubernetes.io/config.mirror': 'hash' } })).toBe(true);
     expect(isSamePod(pod, { uid: 'u9', annotations: {} })).toBe(false);
+  });
+});
+
+describe('what waits for Pods that are gone, or should be', () => {
+  const held: Allocation = {
+    ...allocation('web-0', 'u1'),
+    netns: '/run/netns/web-0',
+    addresses: [{ address: '10.0.0.7', pool: 'rack', prefixLength: 24, routes: [] }],
+  };
+  const hasNetns = { yes: () => true, no: () => false };
+
+  it('says by when an address comes back whose Pod was found gone', async () => {
+    const abandoned = new Abandoned(new Pods());
+    expect(abandoned.awaited(hasNetns.no, 10 * minute)).toEqual([]);
+    await found(abandoned, [held], 10 * minute);
+    expect(abandoned.awaited(hasNetns.no, 10 * minute)).toMatchObject([
+      { subject: '10.0.0.7', message: expect.stringContaining('Pod shop/web-0 is gone'), until: 11 * minute },
+    ]);
+  });
+
+  it('says that the container runtime is waited for while the network namespace is there', async () => {
+    const abandoned = new Abandoned(new Pods());
+    await found(abandoned, [held], 10 * minute);
+    expect(abandoned.awaited(hasNetns.yes, 20 * minute)).toMatchObject([
+      { message: expect.stringContaining('/run/netns/web-0'), until: undefined },
+    ]);
+  });
+
+  it('says that kubelet is waited for when a deleted Pod outlives its grace period', async () => {
+    const pods = new Pods();
+    pods.seen.set('web-0', 'u1');
+    pods.deleted.set('web-0', 10 * minute);
+    const abandoned = new Abandoned(pods);
+    await found(abandoned, [held], 10 * minute - 1);
+    expect(abandoned.awaited(hasNetns.yes, 10 * minute - 1)).toEqual([]);
+    expect(abandoned.awaited(hasNetns.yes, 11 * minute)).toMatchObject([
+      { message: expect.stringContaining('kubelet has not ended container c-u1'), until: undefined },
+    ]);
   });
 });

@@ -1,5 +1,6 @@
 import type { Allocation } from '../ipam/allocation.ts';
 import { attachmentKey, type PodRef } from '../ipam/attachment.ts';
+import { type AwaitedRelease, awaitedReleases, type PodEnd } from '../ipam/awaited.ts';
 import { sandboxDeadlineMs, unseenPods } from '../ipam/reclaim.ts';
 
 /** Who knows whether a Pod lives. */
@@ -8,6 +9,8 @@ export interface PodLife {
   isSeen(pod: PodRef): boolean;
   /** The truth. @throws IpamError store-unavailable, permission-denied */
   exists(pod: PodRef): Promise<boolean>;
+  /** When a Pod that was deleted should have ended, as the picture shows it, milliseconds since 1970; undefined: it was not. */
+  endsAt(pod: PodRef): number | undefined;
 }
 
 export interface Patience {
@@ -28,6 +31,8 @@ export class Abandoned {
   readonly #patience: Patience;
   /** What the last answer about the Pod of an attachment was, and when it came, milliseconds since 1970. */
   readonly #answers = new Map<string, { readonly at: number; readonly isGone: boolean }>();
+  /** Those whose Pods are not seen, or are ending: few, so that who asks what is waited for does not look at all. */
+  #watched: readonly Allocation[] = [];
 
   constructor(life: PodLife, patience = defaultPatience) {
     this.#life = life;
@@ -37,8 +42,10 @@ export class Abandoned {
   /** Each was gone a while ago, and was asked for again just now. */
   async *find(allocations: Iterable<Allocation>, now: () => number): AsyncGenerator<Allocation> {
     const { sandboxDeadlineMs: deadlineMs, goneAfterMs } = this.#patience;
-    const unseen = unseenPods(allocations, (pod) => this.#life.isSeen(pod), now(), deadlineMs);
+    const held = [...allocations];
+    const unseen = unseenPods(held, (pod) => this.#life.isSeen(pod), now(), deadlineMs);
     const keys = new Set(unseen.map(({ attachment }) => attachmentKey(attachment)));
+    this.#watched = [...unseen, ...held.filter(({ pod }) => pod !== undefined && this.#life.endsAt(pod) !== undefined)];
     for (const key of this.#answers.keys()) if (!keys.has(key)) this.#answers.delete(key);
     for (const allocation of unseen) {
       const key = attachmentKey(allocation.attachment);
@@ -48,5 +55,22 @@ export class Abandoned {
       this.#answers.set(key, { at: now(), isGone });
       if (isGone && before?.isGone) yield allocation;
     }
+  }
+
+  /** What stayed taken at the last look although its Pod was gone or should have ended. @param hasNetns is this network namespace there? */
+  awaited(hasNetns: (path: string) => boolean, now: number): readonly AwaitedRelease[] {
+    const { goneAfterMs } = this.#patience;
+    return this.#watched.flatMap((allocation) => {
+      const end = this.#endOf(allocation, now);
+      if (end === undefined) return [];
+      return awaitedReleases({ allocation, end, hasNetns: hasNetns(allocation.netns), goneAfterMs });
+    });
+  }
+
+  #endOf({ attachment, pod }: Allocation, now: number): PodEnd | undefined {
+    const answer = this.#answers.get(attachmentKey(attachment));
+    if (answer?.isGone) return { kind: 'gone', toldAt: answer.at };
+    const since = pod === undefined ? undefined : this.#life.endsAt(pod);
+    return since === undefined || since > now ? undefined : { kind: 'overdue', since };
   }
 }

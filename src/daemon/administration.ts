@@ -3,6 +3,7 @@ import { comparePrefixes, formatPrefix, type Prefix, prefixContains } from '../i
 import { countAddresses } from '../ip/range-set.ts';
 import { type AddressState, addressState } from '../ipam/address-state.ts';
 import { type Allocation, firstAddressOf, type RestingAddress } from '../ipam/allocation.ts';
+import type { AwaitedRelease } from '../ipam/awaited.ts';
 import { findViolations, type Violation } from '../ipam/check.ts';
 import { assignable, blockLayout } from '../ipam/layout.ts';
 import type { Ledger } from '../ipam/ledger.ts';
@@ -47,6 +48,8 @@ export interface AdministrationParts {
   readonly pace: Pace | undefined;
   /** Throws while this daemon, started without the store, does not know what others have. */
   readonly requireCurrent: () => void;
+  /** What stays taken although its Pod is gone or should have ended. */
+  readonly awaited: () => readonly AwaitedRelease[];
   /** Is a node's daemon there? Without an answer, the operator's word counts. */
   readonly isPresent: ((node: string) => Promise<boolean>) | undefined;
 }
@@ -257,6 +260,10 @@ export class DaemonAdministration implements Administration {
 
   watchAllocations(signal: AbortSignal): AsyncIterable<AllocationEvent> {
     return this.#parts.ipam.events.follow(signal);
+  }
+
+  awaited(): readonly AwaitedRelease[] {
+    return this.#parts.awaited();
   }
 
   check(): Promise<readonly Violation[]> {

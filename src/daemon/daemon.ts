@@ -219,6 +219,7 @@ export class Daemon {
       clock,
       pace: options.pace,
       requireCurrent: () => this.#requireCurrent(),
+      awaited: () => maintenance.awaited(),
       isPresent: options.isPresent,
     });
   }

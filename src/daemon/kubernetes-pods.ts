@@ -10,7 +10,12 @@ import { KubernetesStore } from '../store/kubernetes/kubernetes-store.ts';
 import { type Reflection, type ReflectOptions, reflect } from '../store/reflect.ts';
 
 /** What is kept of an object: a Pod's specification is large, and nobody asks for it here. */
-type Sighting = Required<Pick<Metadata, 'uid'>> & { readonly labels: Labels; readonly annotations: Labels };
+type Sighting = Required<Pick<Metadata, 'uid'>> & {
+  readonly labels: Labels;
+  readonly annotations: Labels;
+  /** RFC 3339: when it should be gone, its grace period included. */
+  readonly deletionTimestamp?: string;
+};
 
 /** Pods of this node, all namespaces and the node itself, as the API server shows them; asked live for what is not seen yet. */
 export class KubernetesPods implements PodFactsSource {
@@ -70,6 +75,12 @@ export class KubernetesPods implements PodFactsSource {
     return live !== undefined && isSamePod(pod, live);
   }
 
+  endsAt(pod: PodRef): number | undefined {
+    const seen = this.#pods.of(podKey(pod));
+    if (seen?.deletionTimestamp === undefined || !isSamePod(pod, seen)) return undefined;
+    return Date.parse(seen.deletionTimestamp);
+  }
+
   async #podOf(pod: PodRef): Promise<Sighting | undefined> {
     const seen = this.#pods.of(podKey(pod));
     if (seen !== undefined && isSamePod(pod, seen)) return seen;
@@ -109,8 +120,9 @@ function podKey({ namespace, name }: Pick<PodRef, 'namespace' | 'name'>): string
   return `${namespace}/${name}`;
 }
 
-function sightingOf({ metadata: { uid, labels = {}, annotations = {} } }: Stored<Resource>): Sighting {
-  return { uid, labels, annotations };
+function sightingOf({ metadata }: Stored<Resource>): Sighting {
+  const { uid, labels = {}, annotations = {}, deletionTimestamp } = metadata;
+  return { uid, labels, annotations, ...(deletionTimestamp === undefined ? {} : { deletionTimestamp }) };
 }
 
 function noPod({ namespace, name, uid }: PodRef): IpamError {

@@ -1,3 +1,4 @@
+import type { AwaitedRelease } from '../ipam/awaited.ts';
 import { blocksToReturn, restedBlocks, shouldPrelease } from '../ipam/lease.ts';
 import { orphanedClaims, witnessOf } from '../ipam/reclaim.ts';
 import type { Claim } from '../resources/claim.ts';
@@ -154,6 +155,14 @@ export class Maintenance {
   async #liftQuarantines(): Promise<void> {
     const { quarantines, clock, log } = this.#parts;
     for (const name of await quarantines.liftOver(clock.now())) log.info({ name }, 'lifted a quarantine that is over');
+  }
+
+  /** What stays taken although its Pod is gone or should have ended, and what it waits for. */
+  awaited(): readonly AwaitedRelease[] {
+    const { abandoned, ipam, hasNetns, clock } = this.#parts;
+    const awaited = abandoned?.awaited(hasNetns, clock.now()) ?? [];
+    // Released since that look, it waits no more.
+    return awaited.filter(({ subject }) => ipam.ledger.holdersOf(subject).length > 0);
   }
 
   async #releaseAbandoned(): Promise<void> {

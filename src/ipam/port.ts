@@ -3,6 +3,7 @@ import type { Prefix } from '../ip/prefix.ts';
 import type { AddressState } from './address-state.ts';
 import type { Allocation, RestingAddress } from './allocation.ts';
 import type { Attachment } from './attachment.ts';
+import type { AwaitedRelease } from './awaited.ts';
 import type { Violation } from './check.ts';
 import type { AllocateRequest, PoolSource } from './request.ts';
 
@@ -143,4 +144,6 @@ export interface Administration {
   watchAllocations(signal: AbortSignal): AsyncIterable<AllocationEvent>;
   /** Verifies the invariants on the live state. Empty: all hold. */
   check(): Promise<readonly Violation[]>;
+  /** What stays taken although its Pod is gone or should have ended, and what it waits for. */
+  awaited(): readonly AwaitedRelease[];
 }

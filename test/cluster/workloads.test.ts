@@ -220,6 +220,9 @@ describe('workloads on two nodes', () => {
     const said = 'a Pod is gone, but not its network namespace';
     await waitFor('the daemon to look', () => daemon.process.log.includes(said) || undefined, 60_000, 200);
     expect((await underlay.claims()).map(({ spec }) => spec.address)).toEqual([address]);
+    expect(await daemon.cli('check')).toContain(
+      `waiting: ${address}: Pod default/headless is gone, but its network namespace`,
+    );
     await underlay.settled(1);
     await daemon.node.kubelet.start();
     await underlay.settled(0);

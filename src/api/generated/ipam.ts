@@ -11,6 +11,7 @@ import type { AllocateIPsResponse as _ipam_AllocateIPsResponse, AllocateIPsRespo
 import type { Allocation as _ipam_Allocation, Allocation__Output as _ipam_Allocation__Output } from './ipam/Allocation.ts';
 import type { AllocationEvent as _ipam_AllocationEvent, AllocationEvent__Output as _ipam_AllocationEvent__Output } from './ipam/AllocationEvent.ts';
 import type { ApplyResponse as _ipam_ApplyResponse, ApplyResponse__Output as _ipam_ApplyResponse__Output } from './ipam/ApplyResponse.ts';
+import type { AwaitedRelease as _ipam_AwaitedRelease, AwaitedRelease__Output as _ipam_AwaitedRelease__Output } from './ipam/AwaitedRelease.ts';
 import type { CheckRequest as _ipam_CheckRequest, CheckRequest__Output as _ipam_CheckRequest__Output } from './ipam/CheckRequest.ts';
 import type { CheckResponse as _ipam_CheckResponse, CheckResponse__Output as _ipam_CheckResponse__Output } from './ipam/CheckResponse.ts';
 import type { DeleteResourceResponse as _ipam_DeleteResourceResponse, DeleteResourceResponse__Output as _ipam_DeleteResourceResponse__Output } from './ipam/DeleteResourceResponse.ts';
@@ -73,6 +74,7 @@ export interface ProtoGrpcType {
     Allocation: MessageTypeDefinition<_ipam_Allocation, _ipam_Allocation__Output>
     AllocationEvent: MessageTypeDefinition<_ipam_AllocationEvent, _ipam_AllocationEvent__Output>
     ApplyResponse: MessageTypeDefinition<_ipam_ApplyResponse, _ipam_ApplyResponse__Output>
+    AwaitedRelease: MessageTypeDefinition<_ipam_AwaitedRelease, _ipam_AwaitedRelease__Output>
     CheckRequest: MessageTypeDefinition<_ipam_CheckRequest, _ipam_CheckRequest__Output>
     CheckResponse: MessageTypeDefinition<_ipam_CheckResponse, _ipam_CheckResponse__Output>
     DeleteResourceResponse: MessageTypeDefinition<_ipam_DeleteResourceResponse, _ipam_DeleteResourceResponse__Output>
