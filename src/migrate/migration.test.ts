@@ -14,6 +14,7 @@ import type { Store } from '../store/store.ts';
 import { type Holdings, resourcesOf } from './holdings.ts';
 import { type MigrationOptions, migrate, undo } from './migration.ts';
 import { saysTheSame } from './same.ts';
+import { withListedAddresses } from './spiderpool.ts';
 
 const newStore = (): Store => new MemoryStore({ now: Date.now, newUid: randomUUID });
 
@@ -330,6 +331,17 @@ describe('a migration', () => {
       code: 'in-use',
       message: 'the source may still give addresses out: network "net" names it',
     });
+  });
+
+  it('writes into Spiderpool’s own pool that it lists no address, and changes nothing else of it', async () => {
+    const bare = { ipVersion: 4 as const, subnet: '172.19.0.0/16', gateway: '172.19.0.1', default: true };
+    const store = await filled([pool('installed', bare)]);
+    const foreign = options(newStore(), store);
+    const read = async () => ({ ...nothing, resources: (await resourcesOf(store)).map(withListedAddresses) });
+    const source = { ...foreign.source, store: undefined, read };
+    expect(await migrate({ ...foreign, source })).toMatchObject({ outcome: 'migrated', conflicts: [] });
+    expect(await specOf(store, 'installed')).toEqual({ ...bare, ips: [] });
+    expect(await migrate({ ...foreign, source })).toMatchObject({ outcome: 'finished-before' });
   });
 
   it('joins a target that serves others from the same pools, and leaves theirs alone', async () => {

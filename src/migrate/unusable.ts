@@ -5,10 +5,17 @@ import type { Resource } from '../resources/resource.ts';
 import type { Conflict } from './conflict.ts';
 import { keyText } from './holdings.ts';
 
-/** Claims and blocks say what is out: one that does not say it as a daemon writes it can neither be moved nor compared. */
+/**
+ * Claims and blocks say what is out: one that does not say it as a daemon writes it can neither be moved nor compared. Of
+ * the others the rules judge what can be read at all.
+ */
 export function isUsable(resource: Resource): boolean {
-  const isHeld = resource.kind === claimKind || resource.kind === blockKind;
-  return !isHeld || problemOf(resource) === undefined;
+  if (isHeld(resource)) return problemOf(resource) === undefined;
+  return typeof resource.spec === 'object' && resource.spec !== null && !Array.isArray(resource.spec);
+}
+
+function isHeld({ kind }: Resource): boolean {
+  return kind === claimKind || kind === blockKind;
 }
 
 /** What the source has that nobody can use, and what stands in its way in the target. */
@@ -23,7 +30,9 @@ function malformed(resource: Resource, where: 'source' | 'target'): Conflict {
   const { kind, metadata } = resource;
   return {
     subject: `${kind} "${metadata.name}"`,
-    reason: `the ${where} has one that no daemon has written so: ${problemOf(resource)}`,
-    advice: 'see whether a container has the address, delete the object (docs/recovery.md), and repeat',
+    reason: `the ${where} has one that cannot be read: ${problemOf(resource) ?? 'it has no spec that can be read'}`,
+    advice: isHeld(resource)
+      ? 'see whether a container has the address, delete the object (docs/recovery.md), and repeat'
+      : 'mend or delete it, and repeat',
   };
 }

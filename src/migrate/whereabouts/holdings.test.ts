@@ -95,6 +95,16 @@ describe('what whereabouts has given out', () => {
     });
   });
 
+  it('in two overlapping ranges of networks that meet is a conflict', () => {
+    const pools = [
+      pool('10.1.0.0-24', '10.1.0.0/24', { 5: held('c1') }),
+      pool('10.1.0.0-16', '10.1.0.0/16', { 5: held('c2') }),
+    ];
+    expect(read({ pools }).conflicts).toEqual([
+      expect.stringMatching(/10\.1\.0\.5: held by Pod shop\/c1 .*, and by Pod shop\/c2 /),
+    ]);
+  });
+
   it('at addresses that its pool would not give is claimed all the same, with a warning', () => {
     const networks = nets({
       range: '10.1.0.0/24',
