@@ -218,6 +218,28 @@ describe('a network’s file that changes', () => {
   });
 });
 
+describe('a gateway outside its subnet', () => {
+  it.each([
+    ['2001:db8:5:333::/64', '2001:db8:5::1', '2001:db8:5:333::1'],
+    ['2001:db8:5:334::/64', 'fe80::1', '2001:db8:5:334::1'],
+    ['10.61.0.0/24', '169.254.1.1', '10.61.0.1'],
+  ])('is given with the addresses of %s: %s', async (subnet, gateway, first) => {
+    const { daemon } = await world('');
+    expect(await add(daemon, conf, 'a', [{ subnet, gateway }])).toBe(`${first} via ${gateway}`);
+    expect(await daemon.administration.check()).toEqual([]);
+  });
+
+  it('may be the link-local one of a router in any pool of IPv6, and no other', async () => {
+    const { daemon } = await world('');
+    const routes = [{ dst: 'fd99::/64', gw: 'fe80::2' }];
+    await daemon.resources.apply(pool('six', { subnet: 'fd62::/64', gateway: 'fe80::1', routes }));
+    const far = daemon.resources.apply(pool('far', { subnet: 'fd63::/64', gateway: 'fd64::1' }));
+    expect(await messageOf(far)).toMatch(/gateway fd64::1 is outside spec.subnet/);
+    const four = daemon.resources.apply(pool('four', { subnet: '10.62.0.0/24', gateway: '169.254.1.1' }));
+    expect(await messageOf(four)).toMatch(/gateway 169.254.1.1 is outside/);
+  });
+});
+
 describe('networks whose names look alike', () => {
   it('have a pool each', async () => {
     const { daemon, store } = await world('');
