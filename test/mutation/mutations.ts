@@ -243,6 +243,31 @@ export const mutations: readonly Mutation[] = [
     ],
   },
   {
+    name: 'a changed file changes the pool that the former one made',
+    edits: [edit('resources/range-pool.ts', 'cidr, router ?? null, ips]', 'cidr]')],
+  },
+  {
+    name: 'the pool of ranges goes while something of it is held',
+    edits: [
+      edit('ipam/ranges.ts', 'return isOurs && !inUse.has(name) ? [name] : [];', 'return isOurs ? [name] : [];'),
+      edit(
+        'resources/rules/pool-rules.ts',
+        '  if (rangesOwner(before)?.node === undefined) return;\n  const held',
+        '  if (findings.warnings.length >= 0) return;\n  const held',
+      ),
+    ],
+  },
+  {
+    name: 'networks that never meet are one',
+    edits: [
+      edit(
+        'resources/scope.ts',
+        'export function addressKey({ address, pool }: { readonly address: string; readonly pool: string }): string {\n  return inScope(address, scopeOf(pool));',
+        'export function addressKey({ address }: { readonly address: string; readonly pool: string }): string {\n  return address;',
+      ),
+    ],
+  },
+  {
     name: 'a pool is deleted while its addresses are out',
     edits: [
       edit(

@@ -2,6 +2,9 @@ import { attachmentKey } from '../../src/ipam/attachment.ts';
 import type { Block } from '../../src/resources/block.ts';
 import { blockKind } from '../../src/resources/block.ts';
 import { type Claim, claimKind } from '../../src/resources/claim.ts';
+import { type PoolResource, poolKind } from '../../src/resources/pool.ts';
+import { rangesOwner } from '../../src/resources/ranges-owner.ts';
+import { addressKey } from '../../src/resources/scope.ts';
 import type { Store } from '../../src/store/store.ts';
 import type { Machine } from './mischief.ts';
 import type { Oracle } from './oracle.ts';
@@ -15,10 +18,11 @@ export async function checkAtRest(world: World, machines: readonly Machine[], or
     if (daemon === undefined) continue;
     oracle.checkKept(node);
     for (const { attachment, addresses } of daemon.ipam.ledger.all()) {
-      for (const { address } of addresses) {
+      for (const held of addresses) {
+        const address = addressKey(held);
         const [here, other] = [`${node.name} ${attachmentKey(attachment)}`, holders.get(address)];
         if (other !== undefined)
-          world.break(new BrokenPromise(1, `at rest: ${address} is held by ${other} and ${here}`, [address]));
+          world.break(new BrokenPromise(1, `at rest: ${address} is held by ${other} and ${here}`, [held.address]));
         holders.set(address, here);
       }
     }
@@ -48,6 +52,10 @@ export async function checkNothingLeaked(world: World, machines: readonly Machin
   }
   for (const { spec } of (await store.list<Claim>(claimKind)).items) {
     leaked(`${spec.address} is claimed by ${spec.node} for ${attachmentKey(spec)}`, spec.address);
+  }
+  for (const pool of (await store.list<PoolResource>(poolKind)).items) {
+    if (rangesOwner(pool) === undefined) continue;
+    leaked(`pool ${pool.metadata.name} of ranges, and nothing of it is held`, pool.metadata.name);
   }
   const { items } = await store.list<Block>(blockKind);
   for (const [holder, blocks] of Map.groupBy(items, ({ spec }) => `${spec.node} of pool ${spec.pool}`)) {

@@ -1,6 +1,8 @@
+import { parseAddress } from '../../src/ip/address.ts';
 import { parsePrefix } from '../../src/ip/prefix.ts';
 import type { PoolSource } from '../../src/ipam/request.ts';
 import { type PoolResource, type PoolSpec, poolKind, spiderpoolVersion } from '../../src/resources/pool.ts';
+import type { Random } from '../kit/random.ts';
 
 /** How long a released address rests, milliseconds. */
 export const cooldownMs = 30_000;
@@ -24,17 +26,46 @@ const specs: Readonly<Record<string, PoolSpec>> = {
 
 export const roomyPools: ReadonlySet<string> = new Set(['blocks4', 'blocks6', 'shared']);
 
+/**
+ * What the file of a network with ranges may say on a node: widened, cut, with another gateway, moved, and the same
+ * addresses for a network that never meets the others.
+ */
+const rangesFiles = [
+  ranges({ subnet: '10.4.0.0/26', gateway: '10.4.0.1' }),
+  ranges({ subnet: '10.4.0.0/25', gateway: '10.4.0.1' }),
+  ranges({ subnet: '10.4.0.0/26', gateway: '10.4.0.1', end: '10.4.0.12' }),
+  ranges({ subnet: '10.4.0.0/26', gateway: '10.4.0.62', start: '10.4.0.1' }),
+  ranges({ subnet: '10.7.0.0/28', gateway: '10.7.0.1' }),
+  ranges({ subnet: '10.4.0.0/26', gateway: '10.4.0.1' }, 'blue'),
+] as const;
+
 export const networks: readonly SimNetwork[] = [
   { name: 'pods', source: { kind: 'default' } },
   { name: 'under', source: { kind: 'named', pools: ['shared'] } },
   { name: 'scarce', source: { kind: 'named', pools: ['tight', 'crumbs'] } },
   { name: 'tiers', source: { kind: 'wish', wish: { origin: 'network', names: { 4: ['odd', 'eve*'], 6: [] } } } },
   { name: 'crumbs', source: { kind: 'named', pools: ['crumbs'] } },
-  {
-    name: 'ranges',
-    source: { kind: 'ranges', sets: [[{ subnet: parsePrefix('10.4.0.0/26') }]] },
-  },
+  { name: 'ranges', source: rangesFiles[0] },
+  { name: 'renamed', source: rangesFiles[0] },
 ];
+
+/** A network's file on one node, as somebody writes it anew: networks without ranges have one. */
+export function anyFile(random: Random, { source }: SimNetwork): PoolSource {
+  return source.kind === 'ranges' ? random.pick(rangesFiles) : source;
+}
+
+function ranges(
+  { subnet, gateway, start, end }: { subnet: string; gateway: string; start?: string; end?: string },
+  networkName?: string,
+): PoolSource {
+  const range = {
+    subnet: parsePrefix(subnet),
+    gateway: parseAddress(gateway),
+    ...(start === undefined ? {} : { rangeStart: parseAddress(start) }),
+    ...(end === undefined ? {} : { rangeEnd: parseAddress(end) }),
+  };
+  return { kind: 'ranges', sets: [[range]], ...(networkName === undefined ? {} : { networkName }) };
+}
 
 export function poolResource(name: string, changes: Partial<PoolSpec> = {}): PoolResource {
   const spec = specs[name];

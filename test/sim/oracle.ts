@@ -1,10 +1,12 @@
-import { familyBits, parseAddress } from '../../src/ip/address.ts';
-import { type Prefix, parsePrefix, prefixContains, prefixOf } from '../../src/ip/prefix.ts';
+import { familyBits, formatAddress, parseAddress } from '../../src/ip/address.ts';
+import { firstAddress, lastAddress, type Prefix, parsePrefix, prefixContains, prefixOf } from '../../src/ip/prefix.ts';
 import type { Allocation, HeldAddress } from '../../src/ipam/allocation.ts';
 import { type Attachment, attachmentKey } from '../../src/ipam/attachment.ts';
+import type { PoolSource } from '../../src/ipam/request.ts';
 import { isSelected } from '../../src/resources/label-selector.ts';
 import { prefixName } from '../../src/resources/names.ts';
 import { parsePool, poolKind } from '../../src/resources/pool.ts';
+import { addressKey, scopeId, scopeOf } from '../../src/resources/scope.ts';
 import { cooldownMs, poolNames, poolResource, roomyPools } from './networks.ts';
 import { largestDrift } from './sim-clock.ts';
 import { labelsOf } from './sim-facts.ts';
@@ -39,15 +41,15 @@ export class Oracle {
   }
 
   /** A runtime was told: this interface has these addresses. */
-  told(node: SimNode, allocation: Allocation): void {
+  told(node: SimNode, allocation: Allocation, source: PoolSource): void {
     const attachment = attachmentKey(allocation.attachment);
-    const addresses = allocation.addresses.map(({ address }) => address);
+    const addresses = allocation.addresses.map(addressKey);
     const before = this.#live.get(keyOf(node.name, attachment));
     if (before !== undefined) {
       const same =
         before.addresses.length === addresses.length && before.addresses.every((one) => addresses.includes(one));
       // An address that any node has put in quarantine is changed for another by the next ADD that its node hears.
-      const isMoved = !same && before.addresses.some((address) => this.#quarantined.has(address));
+      const isMoved = !same && before.addresses.some((key) => this.#quarantined.has(plain(key)));
       if (!same && !isMoved)
         this.#break(2, `${attachment} had ${before.addresses} and was given ${addresses}`, [attachment]);
       if (!isMoved) return;
@@ -56,6 +58,7 @@ export class Oracle {
     for (const held of allocation.addresses) {
       this.#checkUnique(node.name, attachment, held);
       this.#checkPlace(held, attachment);
+      this.#checkRanges(source, held, attachment);
       this.#checkRest(node, held, attachment);
       this.#checkAffinity(held, allocation);
       this.#checkQuarantine(node, held, attachment);
@@ -104,7 +107,7 @@ export class Oracle {
       if (holder.node !== node.name) continue;
       const [network = '', containerId = '', ifname = ''] = holder.attachment.split('/');
       const kept = daemon.ipam.find({ network, containerId, ifname });
-      const addresses = kept?.addresses.map(({ address }) => address) ?? [];
+      const addresses = kept?.addresses.map(addressKey) ?? [];
       if (holder.addresses.every((address) => addresses.includes(address))) continue;
       this.#break(7, `${holder.attachment} was told ${holder.addresses}, and its daemon holds [${addresses}]`, [
         holder.attachment,
@@ -115,7 +118,7 @@ export class Oracle {
   }
 
   #checkUnique(node: string, attachment: string, held: HeldAddress): void {
-    const { address } = held;
+    const address = addressKey(held);
     const holder = this.#byAddress.get(address);
     if (holder === undefined) return;
     this.#break(
@@ -139,6 +142,23 @@ export class Oracle {
     ]);
   }
 
+  /** Where the network's file has ranges: one of those, with its gateway, in its scope. */
+  #checkRanges(source: PoolSource, { address, gateway, pool }: HeldAddress, attachment: string): void {
+    if (source.kind !== 'ranges') return;
+    const { value } = parseAddress(address);
+    const isInScope = scopeOf(pool) === scopeId(source.networkName ?? '');
+    const isOfFile = source.sets.flat().some(({ subnet, rangeStart, rangeEnd, gateway: router }) => {
+      const [first, last] = [rangeStart ?? firstAddress(subnet), rangeEnd ?? lastAddress(subnet)];
+      const isRouter = router !== undefined && gateway === formatAddress(router);
+      return first.value <= value && value <= last.value && isRouter;
+    });
+    if (isOfFile && isInScope) return;
+    this.#break(4, `${attachment} was given ${address} via ${gateway} of ${pool}, which its file does not say`, [
+      address,
+      attachment,
+    ]);
+  }
+
   #checkAffinity({ address, pool }: HeldAddress, { pod, attachment }: Allocation): void {
     const affinity = pools.get(pool)?.podAffinity;
     if (affinity === undefined || (pod !== undefined && isSelected(labelsOf(pod), affinity))) return;
@@ -148,7 +168,7 @@ export class Oracle {
 
   #checkRest(node: SimNode, held: HeldAddress, attachment: string): void {
     const { address, pool } = held;
-    const freed = this.#freed.get(address);
+    const freed = this.#freed.get(addressKey(held));
     if (freed === undefined || !roomyPools.has(pool)) return;
     // Of a shared pool each daemon knows what rests after its own releases; those of others reach it as events, if at all.
     if (pools.get(pool)?.blockSize === undefined && freed.node !== node.name) return;
@@ -174,6 +194,11 @@ export class Oracle {
   #break(invariant: number, message: string, subjects: readonly string[]): void {
     this.#world.break(new BrokenPromise(invariant, message, subjects));
   }
+}
+
+/** Quarantines are of an address in every scope. */
+function plain(key: string): string {
+  return key.slice(0, key.indexOf('.scope-') < 0 ? undefined : key.indexOf('.scope-'));
 }
 
 function keyOf(node: string, attachment: string): string {

@@ -1,9 +1,9 @@
 import { parseAddress } from '../../src/ip/address.ts';
 import type { Allocation } from '../../src/ipam/allocation.ts';
 import type { Attachment, PodRef } from '../../src/ipam/attachment.ts';
-import type { AllocateRequest, CniExecution, InterfacePresence } from '../../src/ipam/request.ts';
+import type { AllocateRequest, CniExecution, InterfacePresence, PoolSource } from '../../src/ipam/request.ts';
 import { isIpamError } from '../../src/resources/errors.ts';
-import { networks, type SimNetwork } from './networks.ts';
+import { anyFile, networks, type SimNetwork } from './networks.ts';
 import type { Oracle } from './oracle.ts';
 import type { Answer, SimNode } from './sim-node.ts';
 import { Turns } from './turns.ts';
@@ -11,7 +11,8 @@ import { BrokenPromise, type World } from './world.ts';
 
 interface Container {
   readonly attachment: Attachment;
-  readonly network: SimNetwork;
+  /** What the network's file said when the container was made. */
+  readonly source: PoolSource;
   readonly pod: PodRef;
   /** Its interface is made before the IPAM plugin is asked, as by bridge and macvlan; ptp asks first. */
   readonly wiredFirst: boolean;
@@ -25,6 +26,8 @@ const pauseMs = 60;
 const retryMs = 500;
 /** How often a node is emptied, of its turns, and for how long, milliseconds: longer than addresses rest. */
 const lullChance = 0.004;
+/** How often a network's file is another when a container is made. */
+const newFileChance = 0.05;
 const lullMs = { least: 25_000, more: 30_000 };
 /** How late a DEL may be. */
 const lateMs = 20_000;
@@ -53,6 +56,7 @@ export class Runtime {
   readonly #node: SimNode;
   readonly #oracle: Oracle;
   #containers = new Set<Container>();
+  readonly #files = new Map<string, PoolSource>();
   #next = 0;
   #executions = 0;
   /** Calls under way, and pauses between two of them. */
@@ -156,13 +160,23 @@ export class Runtime {
     const id = `${this.#node.name}-${this.#next++}`;
     const container: Container = {
       attachment: { network: network.name, containerId: id, ifname: 'eth0' },
-      network,
+      source: this.#fileOf(network),
       pod: { namespace: 'default', name: `web-${random.below(podNames)}`, uid: `uid-${id}` },
       wiredFirst: random.below(2) === 0,
       state: 'busy',
     };
     this.#containers.add(container);
     await this.#add(container, 'first', this.#execution(container));
+  }
+
+  /** Somebody writes a file anew while containers run that were made by the former one. */
+  #fileOf(network: SimNetwork): PoolSource {
+    const { random } = this.#world;
+    const present = this.#files.get(network.name);
+    if (present !== undefined && random.next() > newFileChance) return present;
+    const file = anyFile(random, network);
+    this.#files.set(network.name, file);
+    return file;
   }
 
   #execution({ wiredFirst }: Container): CniExecution {
@@ -182,7 +196,7 @@ export class Runtime {
     if (this.#isOver(container)) return;
     if (answer.kind === 'answered') {
       container.state = 'live';
-      this.#oracle.told(this.#node, answer.value);
+      this.#oracle.told(this.#node, answer.value, container.source);
       if (this.#world.strikes('conflict', 0.004)) await this.#conflict(container, answer.value);
       return;
     }
@@ -230,7 +244,7 @@ export class Runtime {
       return this.#break(2, `ADD of ${containerId}, whose interface is there, was answered`, container);
     }
     if (isThere && isDuplicate(answer)) return this.#check(container);
-    if (answer.kind === 'answered') return this.#oracle.told(this.#node, answer.value);
+    if (answer.kind === 'answered') return this.#oracle.told(this.#node, answer.value, container.source);
     this.#requireExpected('ADD again', container, answer);
     // It may have lost its address, and got no other.
     if (container.inConflict) await this.#delete(container);
@@ -241,7 +255,7 @@ export class Runtime {
     const answer = await this.#call('CHECK', [attachment.containerId], async ({ ipam }) => ipam.find(attachment));
     if (answer.kind !== 'answered' || container.state !== 'live') return;
     if (answer.value === undefined) this.#break(7, `CHECK: ${attachment.containerId} holds nothing`, container);
-    else this.#oracle.told(this.#node, answer.value);
+    else this.#oracle.told(this.#node, answer.value, container.source);
   }
 
   async #delete(container: Container): Promise<void> {
@@ -323,8 +337,8 @@ export class Runtime {
   }
 }
 
-function requestOf({ attachment, network, pod }: Container, execution: CniExecution): AllocateRequest {
-  return { attachment, pod, netns: '', execution, source: network.source, families: [], requested: [] };
+function requestOf({ attachment, source, pod }: Container, execution: CniExecution): AllocateRequest {
+  return { attachment, pod, netns: '', execution, source, families: [], requested: [] };
 }
 
 function isDuplicate(answer: Answer<Allocation>): boolean {
