@@ -1,5 +1,5 @@
 import { type Address, type Family, sameAddress } from '../ip/address.ts';
-import { prefixesOverlap, prefixRange } from '../ip/prefix.ts';
+import { prefixContains, prefixesOverlap, prefixRange } from '../ip/prefix.ts';
 import { containsAddress, emptyRangeSet, overlaps, type RangeSet, rangeSet, subtract, union } from '../ip/range-set.ts';
 import { type Pool, type PoolResource, parsePool, poolKind } from '../resources/pool.ts';
 import { type Quarantine, quarantineOf } from '../resources/quarantine.ts';
@@ -55,8 +55,8 @@ export class Catalog {
   /** Neither reserved nor given: what objects that cannot be used may stand for, and what is not settled yet. */
   #withheld: RangeSet = emptyRangeSet;
   #closed: ReadonlySet<Family> = new Set();
-  /** What is withheld from the pools of one family and scope. */
-  readonly #withheldIn = new Map<string, RangeSet>();
+  /** What is withheld from each pool, until something changes. */
+  readonly #withheldFrom = new Map<string, RangeSet>();
 
   /**
    * @param changed told the names of pools whose addresses may be laid out differently now, and a pool as it was whose
@@ -96,15 +96,15 @@ export class Catalog {
   }
 
   /** What no interface may get of a pool that offers it: what is reserved, and the gateways of the pools beside it. */
-  withheldFrom({ name, family }: Pool): RangeSet {
-    const key = `${family} ${scopeOf(name)}`;
-    const known = this.#withheldIn.get(key);
+  withheldFrom({ name, subnet }: Pool): RangeSet {
+    const known = this.#withheldFrom.get(name);
     if (known !== undefined) return known;
-    const gateways = [...this.#pools.values()].flatMap((pool) =>
-      pool.gateway !== undefined && `${pool.family} ${scopeOf(pool.name)}` === key ? [pool.gateway] : [],
+    const scope = scopeOf(name);
+    const gateways = [...this.#pools.values()].flatMap(({ gateway, name: other }) =>
+      gateway !== undefined && prefixContains(subnet, gateway) && scopeOf(other) === scope ? [gateway] : [],
     );
     const withheld = union(this.#reserved, rangeSet(gateways.map((gateway) => ({ first: gateway, last: gateway }))));
-    this.#withheldIn.set(key, withheld);
+    this.#withheldFrom.set(name, withheld);
     return withheld;
   }
 
@@ -225,7 +225,7 @@ export class Catalog {
 
   #changed(pools: readonly string[], former?: Pool): void {
     this.#sorted = undefined;
-    this.#withheldIn.clear();
+    this.#withheldFrom.clear();
     this.#tell(pools, former);
   }
 
@@ -236,8 +236,12 @@ export class Catalog {
       this.#changed([name]);
       return;
     }
-    const { family } = former ?? this.#pools.get(name) ?? {};
-    const beside = [...this.#pools.values()].filter((pool) => pool.family === family).map((pool) => pool.name);
+    const scope = scopeOf(name);
+    const offers = ({ subnet }: Pool, gateway: Address | undefined): boolean =>
+      gateway !== undefined && prefixContains(subnet, gateway);
+    const beside = [...this.#pools.values()]
+      .filter((pool) => scopeOf(pool.name) === scope && (offers(pool, was) || offers(pool, is)))
+      .map((pool) => pool.name);
     this.#changed([...new Set([name, ...beside])], was === undefined ? undefined : former);
   }
 

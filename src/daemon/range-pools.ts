@@ -2,7 +2,7 @@ import type { SelectSource } from '../ipam/candidates.ts';
 import { idleRangePools, isAsMade, type RangesFile, rangePools } from '../ipam/ranges.ts';
 import type { InlineRange } from '../ipam/request.ts';
 import { isIpamError } from '../resources/errors.ts';
-import { type PoolResource, parsePool, poolKind } from '../resources/pool.ts';
+import { type Pool, type PoolResource, parsePool, poolKind } from '../resources/pool.ts';
 import type { Resource } from '../resources/resource.ts';
 import type { ResourceKey } from '../store/store.ts';
 import type { Log } from '../telemetry/log.ts';
@@ -42,6 +42,10 @@ export class RangePools {
   readonly #deleting = new Set<string>();
   /** Since when nothing of it is held, milliseconds since 1970. */
   readonly #idleSince = new Map<string, number>();
+  /** Pools as they were seen to be what their names say. */
+  readonly #inPlace = new Map<string, Pool>();
+  /** Those that are not this daemon's to delete. */
+  readonly #denied = new Set<string>();
   /** When that was last looked at, milliseconds since 1970: there may be hundreds of thousands of claims. */
   #looked = 0;
 
@@ -82,7 +86,8 @@ export class RangePools {
     });
     const known = new Set(idle);
     for (const name of this.#idleSince.keys()) if (!known.has(name)) this.#idleSince.delete(name);
-    for (const name of idle) {
+    for (const name of this.#inPlace.keys()) if (catalog.pool(name) === undefined) this.#inPlace.delete(name);
+    for (const name of idle.filter((one) => !this.#denied.has(one))) {
       const pool = catalog.pool(name);
       const since = this.#idleSince.get(name) ?? now;
       this.#idleSince.set(name, since);
@@ -94,7 +99,8 @@ export class RangePools {
         log.info({ pool: name, ranges: pool?.ranges }, 'the pool of ranges of which nothing is held is deleted');
       } catch (error) {
         if (!isIpamError(error)) throw error;
-        // Also an agent's: the pools of a former version are the members' to delete.
+        // The pools of a former version are the members' to delete, and no agent's.
+        if (isIpamError(error, 'permission-denied')) this.#denied.add(name);
         log.debug({ err: error, pool: name }, 'the pool of ranges of which nothing is held is not deleted yet');
       }
     }
@@ -120,8 +126,14 @@ export class RangePools {
   }
 
   #isInPlace(pool: PoolResource): boolean {
-    const present = this.#options.catalog.pool(pool.metadata.name);
-    return present !== undefined && isAsMade(present, parsePool(pool));
+    const { name } = pool.metadata;
+    const present = this.#options.catalog.pool(name);
+    if (present === undefined) return false;
+    // Almost always the same as at the last ADD.
+    if (this.#inPlace.get(name) === present) return true;
+    if (!isAsMade(present, parsePool(pool))) return false;
+    this.#inPlace.set(name, present);
+    return true;
   }
 
   #count(name: string, by: 1 | -1): void {
