@@ -115,6 +115,7 @@ export function ipamService(parts: IpamServiceParts): IPAMHandlers {
         allocations_checked: allocations,
         blocks_checked: blocks,
         awaited: administration.awaited().slice(0, mostViolations).map(awaitedMessage),
+        leftovers: [...(await administration.leftovers())],
       };
     }),
     GetVersion: unary(async () => ({ version: parts.version, node_id: administration.node })),
@@ -197,6 +198,8 @@ async function release(
     );
     return { success: false, message: `held on ${held.join(', ')}, which is not what was named; nothing was released` };
   }
+  const [inUse] = message.only_if_gone ? chosen.filter((one) => administration.isGone(one) !== true) : [];
+  if (inUse !== undefined) throw mayBeInUse(inUse);
   const released: string[] = [];
   for (const { attachment } of chosen) {
     const allocation = await ipam.release(attachment);
@@ -206,6 +209,15 @@ async function release(
   const what =
     address === undefined ? `container ${containerId} holds no address` : `${formatAddress(address)} is not held`;
   return { success: true, message: `${what}; nothing to release` };
+}
+
+function mayBeInUse({ attachment, netns, addresses }: Allocation): IpamError {
+  const is = netns === '' ? 'nothing tells whether it runs' : `its network namespace is ${netns}`;
+  return new IpamError(
+    'in-use',
+    `${addresses.map(({ address }) => address).join(', ')} is held by container ${attachment.containerId}, and ${is}; nothing was released`,
+    { advice: 'end the container; if you are sure that it is gone, repeat with --force' },
+  );
 }
 
 function quarantine(

@@ -1,7 +1,10 @@
+import { isIP } from 'node:net';
 import type { Command } from 'commander';
+import { CliError } from './cli-error.ts';
 import { blockColumns } from './columns.ts';
+import { exitCodes } from './exit-codes.ts';
 import { isData, show, showData } from './output.ts';
-import { type Run, withClient } from './run.ts';
+import { type Run, type Session, withClient } from './run.ts';
 
 /** `allocate`, `release`, `forget`: blocks, by hand. */
 export function addBlockCommands(program: Command, run: Run): void {
@@ -16,15 +19,19 @@ export function addBlockCommands(program: Command, run: Run): void {
       }),
     );
   program
-    .command('release <node-id> <cidr>')
-    .description('hand an empty block of a node back')
-    .action(
-      withClient(run, async ({ client, output }, node: string, cidr: string) => {
-        const answer = await client.call('ReleaseBlock', { node_id: node, cidr });
-        if (isData(output)) showData(output, answer);
-        else output.print(`${answer.message}\n`);
-      }),
-    );
+    .command('release [address-or-node] [cidr]')
+    .description('release what a container that is gone still holds; or hand an empty block of a node back')
+    .option('--container <id>', 'everything that this container holds')
+    .option('--force', 'also when the container may still run: whoever gets the address shares it with it')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  ipam-cli release 10.244.0.5            the address of a container whose network namespace is gone, with all that it holds
+  ipam-cli release --container 4f1c…     the same, by the container
+  ipam-cli release node1 10.244.3.0/24   an empty block`,
+    )
+    .action(withClient(run, release));
   program
     .command('forget <node-id>')
     .description('take the blocks and claims of a node that will never come back away from it')
@@ -43,4 +50,33 @@ export function addBlockCommands(program: Command, run: Run): void {
           );
       }),
     );
+}
+
+async function release(
+  { client, output }: Session,
+  subject: string | undefined,
+  cidr: string | undefined,
+  { container, force = false }: { readonly container?: string; readonly force?: boolean },
+): Promise<void> {
+  const answer =
+    subject !== undefined && cidr !== undefined
+      ? await client.call('ReleaseBlock', { node_id: subject, cidr })
+      : await client.call('ReleaseIP', { ...holderOf(subject, container), only_if_gone: !force });
+  if (!answer.success) throw new CliError(answer.message, { code: 'conflict', exit: exitCodes.failed });
+  if (isData(output)) showData(output, answer);
+  else output.print(`${answer.message}\n`);
+}
+
+/** By its address, by its container, or by both, which must then agree. */
+function holderOf(address: string | undefined, container: string | undefined) {
+  if (address === undefined && container === undefined) {
+    throw new CliError('name an address, --container, or a node and a block', { code: 'usage', exit: exitCodes.usage });
+  }
+  if (address !== undefined && isIP(address) === 0) {
+    throw new CliError(`"${address}" is no address; a block is released by its node and its CIDR`, {
+      code: 'usage',
+      exit: exitCodes.usage,
+    });
+  }
+  return { ip: address ?? '', container_id: container ?? '' };
 }

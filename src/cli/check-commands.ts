@@ -8,11 +8,11 @@ import { type Run, withClient } from './run.ts';
 export function addCheckCommands(program: Command, run: Run, version: string): void {
   program
     .command('check')
-    .description('verify the invariants on the live state; each violation comes with its repair')
+    .description('verify the invariants on the live state, and name what is left behind; each with its repair')
     .action(
       withClient(run, async ({ client, output }) => {
         const answer = await client.call('Check', {});
-        const { violations, awaited, allocations_checked, blocks_checked } = answer;
+        const { violations, awaited, leftovers, allocations_checked, blocks_checked } = answer;
         if (violations.length > 0) run.setExit(exitCodes.violations);
         if (isData(output)) return showData(output, answer);
         for (const { invariant, subject, message, repair } of violations) {
@@ -22,6 +22,9 @@ export function addCheckCommands(program: Command, run: Run, version: string): v
           output.print(
             `waiting: ${subject}: ${message}\n  comes back: ${until === '' ? 'not before' : `by ${until}`}\n`,
           );
+        }
+        for (const { subject, message, repair } of leftovers) {
+          output.print(`left behind: ${subject}: ${message}\n  repair: ${repair}\n`);
         }
         output.print(
           `${allocations_checked} allocations and ${blocks_checked} blocks checked: ${violations.length === 0 ? 'all invariants hold' : `${violations.length} violations`}\n`,

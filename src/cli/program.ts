@@ -36,6 +36,7 @@ const argumentHelp: Readonly<Record<string, string>> = {
   member: 'name or id, as `ipam-cli members list` shows it',
   name: 'of the resource, or of the member',
   'node-id': 'name of a node (--node-id of its daemon)',
+  'address-or-node': 'an address that a container held, or the node that has the block',
   paths: 'files of certificates, or folders of them',
   shell: 'bash, zsh or fish',
   subject: 'an address, the id of a container, or namespace/name of a Pod',

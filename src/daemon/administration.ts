@@ -7,6 +7,7 @@ import type { AwaitedRelease } from '../ipam/awaited.ts';
 import { findViolations, type Violation } from '../ipam/check.ts';
 import { assignable, blockLayout } from '../ipam/layout.ts';
 import type { Ledger } from '../ipam/ledger.ts';
+import { isNetnsGone } from '../ipam/leftovers.ts';
 import type {
   Administration,
   AllocationEvent,
@@ -25,6 +26,7 @@ import type { Catalog } from './catalog.ts';
 import type { Clock } from './clock.ts';
 import { Coalesced } from './coalesced.ts';
 import type { Journal } from './journal.ts';
+import { leftBehind } from './left-behind.ts';
 import type { MalformedObjects } from './malformed-objects.ts';
 import type { NodeIpam } from './node-ipam.ts';
 import { type Pace, runAtOnce } from './pace.ts';
@@ -50,6 +52,8 @@ export interface AdministrationParts {
   readonly requireCurrent: () => void;
   /** What stays taken although its Pod is gone or should have ended. */
   readonly awaited: () => readonly AwaitedRelease[];
+  /** Is a network namespace of this path on the machine? */
+  readonly hasNetns: (path: string) => boolean;
   /** Is a node's daemon there? Without an answer, the operator's word counts. */
   readonly isPresent: ((node: string) => Promise<boolean>) | undefined;
 }
@@ -264,6 +268,14 @@ export class DaemonAdministration implements Administration {
 
   awaited(): readonly AwaitedRelease[] {
     return this.#parts.awaited();
+  }
+
+  leftovers(): Promise<readonly Violation[]> {
+    return leftBehind(this.#parts);
+  }
+
+  isGone({ netns }: Allocation): boolean | undefined {
+    return isNetnsGone(netns, this.#parts.hasNetns);
   }
 
   check(): Promise<readonly Violation[]> {

@@ -19,6 +19,7 @@ import type { Clock } from './clock.ts';
 import { ensureClusterPools } from './cluster-pools.ts';
 import { Deletions } from './deletions.ts';
 import { type Disk, DiskHealth } from './disk-health.ts';
+import { releaseEarlierBoot } from './earlier-boot.ts';
 import { followStore } from './follow-store.ts';
 import { Grantor } from './grant.ts';
 import { Holdings } from './holdings.ts';
@@ -68,6 +69,8 @@ export interface DaemonOptions {
   readonly podLife?: PodLife;
   /** Is a network namespace of this path on the machine? Without an answer, a Pod that is gone has ended. */
   readonly hasNetns?: (path: string) => boolean;
+  /** Which start of the machine this is: what is on record of an earlier one has ended. */
+  readonly boot?: string | undefined;
   /** When what no DEL came for is taken back. */
   readonly patience?: Patience;
   /** Told when a Pod gets no address for a reason that repeating the call does not mend. */
@@ -220,6 +223,7 @@ export class Daemon {
       pace: options.pace,
       requireCurrent: () => this.#requireCurrent(),
       awaited: () => maintenance.awaited(),
+      hasNetns: options.hasNetns ?? (() => true),
       isPresent: options.isPresent,
     });
   }
@@ -245,6 +249,8 @@ export class Daemon {
       log,
       isCurrent: this.#isCurrent,
     });
+    const { boot, hasNetns = () => false } = this.#options;
+    await releaseEarlierBoot({ ipam: this.ipam, journal, boot, hasNetns, log });
     if (this.#options.fence !== undefined) this.#options.fence.open = false;
     this.ipam.setClosed('');
     this.#background.push(this.#maintain());

@@ -14,6 +14,9 @@ import type { Clock } from './clock.ts';
 import type { PoolFence } from './pool-fence.ts';
 import type { Claimant, SharedClaims } from './shared-claims.ts';
 
+/** A message that names more nodes is not read. */
+const shownNodes = 5;
+
 /** One address taken but not yet on record, and how to give it up as if it had never been taken. */
 export interface Grant {
   readonly held: HeldAddress;
@@ -164,8 +167,23 @@ export class Grantor {
     const spaces = this.#blocks.of(node, pool.name).flatMap((leased) => this.#blocks.spaceOf(leased) ?? []);
     const used = spaces.reduce((sum, { allocator }) => sum + BigInt(allocator.used), 0n);
     const total = spaces.reduce((sum, { allocator }) => sum + allocator.usable, 0n);
-    const reason = `node "${node}" has ${spaces.length} blocks, all full, and no block is left to lease`;
+    const own = spaces.length === 0 ? 'no block' : `${spaces.length} blocks, all full`;
+    const reason = `node "${node}" has ${own}, and no block is left to lease${this.#others(pool, node)}`;
     return { pool, used, total, reason };
+  }
+
+  /** Which other nodes have the pool's blocks, those with the most first. */
+  #others(pool: Pool, node: string): string {
+    const counts = new Map<string, number>();
+    for (const { resource } of this.#blocks.all()) {
+      const { spec } = resource;
+      if (spec.pool === pool.name && spec.node !== node) counts.set(spec.node, (counts.get(spec.node) ?? 0) + 1);
+    }
+    if (counts.size === 0) return '';
+    const nodes = [...counts].toSorted((a, b) => b[1] - a[1]).map(([name, count]) => `node "${name}" has ${count}`);
+    const shown = nodes.slice(0, shownNodes).join(', ');
+    const more = nodes.length > shownNodes ? ` and ${nodes.length - shownNodes} other nodes have the rest` : '';
+    return `: ${shown}${more} (ipam-cli forget NODE takes them from one that will never come back, or has another name by now)`;
   }
 
   /** The allocator is looked up again at the undo: a change of the pool may have replaced it. */

@@ -5,6 +5,8 @@ export type JournalChange =
   | { readonly type: 'hold'; readonly allocation: Allocation }
   | { readonly type: 'drop'; readonly allocation: Allocation }
   | { readonly type: 'rest'; readonly resting: RestingAddress }
+  /** The record is of this start of the machine from now on. */
+  | { readonly type: 'boot'; readonly id: string }
   | { readonly type: 'wake'; readonly address: string; readonly pool: string };
 
 export interface JournalContents {
@@ -16,6 +18,8 @@ export interface JournalContents {
 export interface Journal {
   /** When the record was begun, milliseconds since 1970: what is older may have been on a record that was lost. */
   readonly begun: number;
+  /** Which start of the machine the record is of; undefined: it does not tell. */
+  readonly boot: string | undefined;
   /** Everything recorded, once, at start. @throws IpamError storage-damaged */
   load(): JournalContents;
   /** The allocations recorded at this moment, one after the other: read while others are written. @throws IpamError storage-damaged */

@@ -23,6 +23,10 @@ export class LmdbJournal implements Journal {
     this.#commits = new GroupCommit(this.#records);
   }
 
+  get boot(): string | undefined {
+    return this.#records.read<string>(bootKey);
+  }
+
   load(): JournalContents {
     this.#records.refresh();
     const allocations: Allocation[] = [];
@@ -75,6 +79,8 @@ export class LmdbJournal implements Journal {
         const key = journalKey(restPrefix, change.resting);
         return { key, record: encodeRecord(key, change.resting) };
       }
+      case 'boot':
+        return { key: bootKey, record: encodeRecord(bootKey, change.id) };
       case 'wake':
         return { key: journalKey(restPrefix, change), record: undefined };
     }

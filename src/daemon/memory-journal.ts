@@ -5,6 +5,7 @@ import { type Journal, type JournalChange, type JournalContents, recordAddress }
 /** The journal in memory, for tests and simulation; it outlives the daemon that uses it. */
 export class MemoryJournal implements Journal {
   readonly begun = 0;
+  boot: string | undefined;
   readonly #allocations = new Map<string, Allocation>();
   readonly #resting = new Map<string, RestingAddress>();
   /** When set, the next commits fail with it, and change nothing. */
@@ -27,6 +28,7 @@ export class MemoryJournal implements Journal {
       if (change.type === 'hold')
         this.#allocations.set(addressKey(recordAddress(change.allocation)), change.allocation);
       else if (change.type === 'drop') this.#allocations.delete(addressKey(recordAddress(change.allocation)));
+      else if (change.type === 'boot') this.boot = change.id;
       else if (change.type === 'rest') this.#resting.set(addressKey(change.resting), change.resting);
       else this.#resting.delete(addressKey(change));
     }

@@ -124,6 +124,11 @@ export class NodeIpam implements Ipam {
     return this.#turns.run(attachmentKey(attachment), () => this.#release(attachment));
   }
 
+  /** Before calls are served. */
+  releaseEarly(attachment: Attachment): Promise<Allocation | undefined> {
+    return this.#turns.run(attachmentKey(attachment), () => this.#release(attachment));
+  }
+
   /** Runs something while no ADD or DEL of this attachment is under way. */
   inTurn(attachment: Attachment, action: () => Promise<void>): Promise<void> {
     return this.#turns.run(attachmentKey(attachment), action);

@@ -146,4 +146,8 @@ export interface Administration {
   check(): Promise<readonly Violation[]>;
   /** What stays taken although its Pod is gone or should have ended, and what it waits for. */
   awaited(): readonly AwaitedRelease[];
+  /** What no invariant forbids and nobody may come back for, each with the command that clears it. */
+  leftovers(): Promise<readonly Violation[]>;
+  /** Is the network namespace of its container gone? Undefined: nothing tells. */
+  isGone(allocation: Allocation): boolean | undefined;
 }

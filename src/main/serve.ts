@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Caller } from '../api/caller.ts';
 import { clusterService } from '../api/cluster-service.ts';
@@ -83,6 +83,7 @@ export async function serve(config: DaemonConfig, directories: Directories): Pro
     patience: config.patience,
     // A path below /proc names a process, which may be another one by now.
     hasNetns: (path) => path !== '' && !path.startsWith('/proc/') && existsSync(path),
+    boot: bootOfMachine(),
     preleaseThreshold: config.preleaseThreshold,
     maintenanceIntervalMs: config.maintenanceIntervalMs,
     // Of an agent's cluster the members make the pools.
@@ -278,6 +279,15 @@ function serveStore(grpc: GrpcServer, store: Store, presences: Presences, daemon
     return resource === undefined ? undefined : parsePool(resource);
   };
   grpc.addService(contract.Store.service, storeService({ store, pool, now: Date.now, presences }));
+}
+
+/** The kernel's name for this start of the machine, the same in every container; undefined: it does not tell. */
+function bootOfMachine(): string | undefined {
+  try {
+    return readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim() || undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 function pictureFile({ dataDir, engine, agent, node }: DaemonConfig, log: Log): PictureFile {

@@ -33,6 +33,10 @@ export class SimJournal implements Journal {
     return this.#disk.begun;
   }
 
+  get boot(): string | undefined {
+    return this.#disk.boot;
+  }
+
   load(): JournalContents {
     return this.#disk.load();
   }
@@ -62,6 +66,8 @@ function brief(change: JournalChange): string {
       const { attachment, addresses } = change.allocation;
       return `${change.type} ${attachment.containerId} ${addresses.map(({ address }) => address).join(',')}`;
     }
+    case 'boot':
+      return `boot ${change.id}`;
     case 'rest':
       return `rest ${change.resting.address}`;
     case 'wake':

@@ -93,6 +93,7 @@ function mortalStore(store: Store, write: Write): Store {
 
 function mortalJournal(journal: Journal, write: Write): Journal {
   return {
+    boot: undefined,
     begun: journal.begun,
     load: () => journal.load(),
     recorded: () => journal.recorded(),

@@ -8,6 +8,7 @@ export interface CheckResponse {
   'allocations_checked'?: (number);
   'blocks_checked'?: (number);
   'awaited'?: (_ipam_AwaitedRelease)[];
+  'leftovers'?: (_ipam_Violation)[];
 }
 
 export interface CheckResponse__Output {
@@ -15,4 +16,5 @@ export interface CheckResponse__Output {
   'allocations_checked': (number);
   'blocks_checked': (number);
   'awaited': (_ipam_AwaitedRelease__Output)[];
+  'leftovers': (_ipam_Violation__Output)[];
 }

@@ -7,6 +7,7 @@ export interface ReleaseIPRequest {
   'container_id'?: (string);
   'ifname'?: (string);
   'network'?: (string);
+  'only_if_gone'?: (boolean);
 }
 
 export interface ReleaseIPRequest__Output {
@@ -15,4 +16,5 @@ export interface ReleaseIPRequest__Output {
   'container_id': (string);
   'ifname': (string);
   'network': (string);
+  'only_if_gone': (boolean);
 }
