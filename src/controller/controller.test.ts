@@ -1,10 +1,14 @@
 import { describe, expect, it } from 'vitest';
+import { parseAddress } from '../ip/address.ts';
+import { parsePrefix } from '../ip/prefix.ts';
+import { parseRangeSet } from '../ip/range-set.ts';
 import { sandboxDeadlineMs } from '../ipam/reclaim.ts';
 import { blockKind } from '../resources/block.ts';
 import { claimKind } from '../resources/claim.ts';
 import { endpointKind } from '../resources/endpoint.ts';
 import { poolKind } from '../resources/pool.ts';
 import { spiderpoolFinalizer } from '../resources/published.ts';
+import { newRangePool } from '../resources/range-pool.ts';
 import type { Resource, Stored } from '../resources/resource.ts';
 import { subnetKind } from '../resources/subnet.ts';
 import type { MemoryStore } from '../store/memory/memory-store.ts';
@@ -224,6 +228,28 @@ describe('what a lost node left', () => {
       'NodeLost: released 10.0.0.5: node "gone" is gone, and Pod default/web-0 is gone',
       'NodeLost: handed 10.1.0.0/28 back: node "gone" is gone, and no Pod or claim of it is left',
     ]);
+  });
+
+  it('is also the pools of its ranges, once nothing of them is claimed', async () => {
+    const made = (node: string) =>
+      newRangePool({
+        network: 'macvlan-conf',
+        node,
+        networkName: undefined,
+        subnet: parsePrefix('10.45.0.0/24'),
+        gateway: parseAddress('10.45.0.1'),
+        addresses: parseRangeSet(['10.45.0.10-10.45.0.19']),
+      });
+    const { store, clock } = await world(async (before, _live, time) => {
+      for (const node of ['gone', 'node1']) await before.create(made(node));
+      await before.create(claim('10.45.0.10', { ...lost, pool: made('gone').metadata.name }));
+      await time.advance(old);
+    });
+    await clock.advance(3 * lostNodesMs);
+    expect([await names(store, claimKind), await names(store, poolKind)]).toEqual([[], [made('node1').metadata.name]]);
+    // Nothing keeps it from going at once: its daemon deletes it when nothing of it is out.
+    const left = await store.get({ kind: poolKind, name: made('node1').metadata.name });
+    expect(left?.metadata.finalizers).toBeUndefined();
   });
 
   it.each([

@@ -1,13 +1,15 @@
 import type { Clock } from '../daemon/clock.ts';
-import { isSuspectBlock, isSuspectClaim, reasonToRelease, reasonToReturn } from '../ipam/lost-nodes.ts';
+import { isSuspectBlock, isSuspectClaim, isSuspectPool, reasonToRelease, reasonToReturn } from '../ipam/lost-nodes.ts';
 import type { Block } from '../resources/block.ts';
 import type { Claim } from '../resources/claim.ts';
 import { isIpamError } from '../resources/errors.ts';
 import { problemOf } from '../resources/malformed.ts';
+import { rangesOwner } from '../resources/ranges-owner.ts';
 import type { Resource, Stored } from '../resources/resource.ts';
 import type { Store } from '../store/store.ts';
 import type { Log } from '../telemetry/log.ts';
 import type { LiveCluster } from './live-cluster.ts';
+import type { PoolObject } from './objects.ts';
 import type { ClusterState } from './state.ts';
 
 export interface LostNodesParts {
@@ -28,12 +30,13 @@ export class LostNodes {
     this.#parts = parts;
   }
 
-  /** One round: claims, then blocks. What cannot be taken back is reported, and does not stop the rest. */
+  /** One round: claims, then blocks, then pools of ranges. What cannot be taken back is reported, and does not stop the rest. */
   async round(): Promise<void> {
     const { state, live, clock, log } = this.#parts;
     // Claims first, nodes second: a node that came in between must not look lost.
     const [claims, blocks] = [[...state.claims()], [...state.blocks()]];
-    if (claims.length + blocks.length === 0) return;
+    const pools = [...state.pools()].flatMap(({ resource, value }) => (value?.ranges === undefined ? [] : [resource]));
+    if (claims.length + blocks.length + pools.length === 0) return;
     let nodes: ReadonlySet<string>;
     try {
       nodes = await live.nodes();
@@ -49,6 +52,10 @@ export class LostNodes {
     }
     for (const block of blocks.filter(readable)) {
       if (isSuspectBlock(block, nodes, now)) await this.#attempt(block, () => this.#lookAtBlock(block));
+    }
+    for (const pool of pools) {
+      const out = state.claimsOfPool(pool.metadata.name).size;
+      if (isSuspectPool(pool, nodes, out, now)) await this.#attempt(pool, () => this.#lookAtPool(pool));
     }
   }
 
@@ -71,6 +78,12 @@ export class LostNodes {
     if (reason !== undefined) await this.#remove(block, `handed ${cidr} back: ${reason}`);
   }
 
+  async #lookAtPool(pool: Stored<PoolObject>): Promise<void> {
+    const { node = '', network = '' } = rangesOwner(pool) ?? {};
+    if (await this.#parts.live.hasNode(node)) return;
+    await this.#remove(pool, `deleted the pool of the ranges of network "${network}": node "${node}" is gone`);
+  }
+
   /** A daemon may have a name of its own; it is enough that one of the two is a node. */
   async #hasNodeOf({ spec: { node, daemon } }: Claim | Block): Promise<boolean> {
     const { live } = this.#parts;
@@ -78,7 +91,7 @@ export class LostNodes {
   }
 
   /** Deletes the version that was judged, and no other. */
-  async #remove(resource: Stored<Claim> | Stored<Block>, message: string): Promise<void> {
+  async #remove(resource: Stored<Claim> | Stored<Block> | Stored<PoolObject>, message: string): Promise<void> {
     const { store, live, log, onReclaimed } = this.#parts;
     const { apiVersion, kind, metadata } = resource;
     const { name, uid, resourceVersion } = metadata;

@@ -1,5 +1,7 @@
 import type { Block } from '../resources/block.ts';
 import type { Claim } from '../resources/claim.ts';
+import type { PoolResource } from '../resources/pool.ts';
+import { rangesOwner } from '../resources/ranges-owner.ts';
 import type { Stored } from '../resources/resource.ts';
 import { isSamePod, sandboxDeadlineMs } from './reclaim.ts';
 
@@ -54,6 +56,17 @@ export interface BlockWitness {
 export function reasonToReturn({ spec }: Block, { isNodeThere, claims, pods }: BlockWitness): string | undefined {
   if (isNodeThere || claims > 0 || pods > 0) return undefined;
   return `node "${spec.node}" is gone, and no Pod or claim of it is left`;
+}
+
+/** The pool that a node's ranges were made of, when nothing of it is claimed: its daemon would have deleted it. */
+export function isSuspectPool(
+  pool: Stored<PoolResource>,
+  nodes: ReadonlySet<string>,
+  claims: number,
+  now: number,
+): boolean {
+  const node = rangesOwner(pool)?.node;
+  return node !== undefined && !nodes.has(node) && claims === 0 && isOld(pool.metadata, now);
 }
 
 function isOld({ creationTimestamp }: { readonly creationTimestamp: string }, now: number): boolean {

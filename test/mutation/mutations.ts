@@ -94,11 +94,7 @@ export const mutations: readonly Mutation[] = [
   {
     name: 'which execution an address was given to is not on record',
     edits: [
-      edit(
-        'daemon/node-ipam.ts',
-        'const by = request.execution?.id ? { executionId: request.execution.id } : {};',
-        'const by = {};',
-      ),
+      edit('daemon/node-ipam.ts', 'const by = execution?.id ? { executionId: execution.id } : {};', 'const by = {};'),
     ],
   },
   {

@@ -5,11 +5,13 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type Clock, systemClock } from '../../daemon/clock.ts';
 import { parseAddress } from '../../ip/address.ts';
 import { parsePrefix } from '../../ip/prefix.ts';
+import { parseRangeSet } from '../../ip/range-set.ts';
 import { newBlock } from '../../resources/block.ts';
 import { newClaim } from '../../resources/claim.ts';
 import { IpamError } from '../../resources/errors.ts';
 import { prefixName } from '../../resources/names.ts';
 import { newQuarantine } from '../../resources/quarantine.ts';
+import { newRangePool } from '../../resources/range-pool.ts';
 import type { Resource, Stored } from '../../resources/resource.ts';
 import { MemoryStore } from '../../store/memory/memory-store.ts';
 import { silentLog } from '../../telemetry/log.ts';
@@ -224,6 +226,40 @@ describe('the admission webhook', () => {
     await stored(claim('10.20.0.43', 'other'));
     const small = { ...large, spec: { subnet: '10.16.0.0/12', ips: ['10.16.0.1-10.16.0.9'] } };
     expect((await update(large, small)).response.status?.message).toContain('in use: 10.20.0.42;');
+  });
+
+  it('keeps the pool of a network’s ranges as the file of its node says, and until its last address is back', async () => {
+    const made = (node: string, of: string, networkName?: string): Resource =>
+      newRangePool({
+        network: 'Macvlan_conf',
+        node,
+        networkName,
+        subnet: parsePrefix('10.45.0.0/24'),
+        gateway: parseAddress('10.45.0.1'),
+        addresses: parseRangeSet([of]),
+      });
+    const low = made('n1', '10.45.0.10-10.45.0.19');
+    expect((await create(low)).response).toEqual({ uid: 'u1', allowed: true });
+    expect((await review('/mutate', 'CREATE', { object: low })).response.patch).toBeUndefined();
+    const present = await stored(low);
+    expect((await create(made('n2', '10.45.0.10-10.45.0.39'))).response.allowed).toBe(true);
+    const wrong = 'the ranges of network "Macvlan_conf" on node "n1" are what the CNI configuration of the node says';
+    for (const change of [{ gateway: '10.45.0.254' }, { ips: ['10.45.0.10-10.45.0.20'] }, { disable: true }]) {
+      const changed = { ...present, spec: { ...(present.spec as object), ...change } };
+      expect((await update(present, changed)).response.status?.message).toContain(wrong);
+    }
+    const bare = { ...present, metadata: { ...present.metadata, labels: {} } };
+    expect((await update(present, bare)).response.status?.message).toContain(wrong);
+    expect((await create({ ...low, spec: { ...(low.spec as object), default: true } })).response.allowed).toBe(false);
+    const held = await stored(claim('10.45.0.12', low.metadata.name));
+    expect((await remove(present)).response.status?.message).toContain(
+      'the ranges of network "Macvlan_conf" on node "n1" still have addresses in use: 10.45.0.12;',
+    );
+    await store.delete({ kind: 'IPClaim', name: held.metadata.name }, undefined);
+    expect((await remove(present)).response.allowed).toBe(true);
+    const scoped = await stored(made('n1', '10.45.0.10-10.45.0.12', 'blue'));
+    await stored(claim('10.45.0.12', scoped.metadata.name));
+    expect((await remove(scoped)).response.status?.message).toContain('still have addresses in use: 10.45.0.12;');
   });
 
   it('counts all of a leased block as held: only its node knows', async () => {
