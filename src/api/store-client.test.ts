@@ -18,6 +18,7 @@ import type { Resource } from '../resources/resource.ts';
 import { describeStoreConformance, forgetByChanging } from '../store/conformance.ts';
 import { EmbeddedStore } from '../store/embedded/embedded-store.ts';
 import { MemoryStore } from '../store/memory/memory-store.ts';
+import { MemoryPresences } from '../store/presences.ts';
 import { RemoteStore } from '../store/remote/remote-store.ts';
 import { Servers } from '../store/remote/servers.ts';
 import { ServerStore } from './store-client.ts';
@@ -168,7 +169,8 @@ describe('a node at the store of its cluster', () => {
     const kept = memory();
     for (const resource of [blocks, shared, block('10.0.9.0/24', 'b'), claim('10.1.0.19', 'shared', 'b')])
       await kept.create(resource);
-    const server = await serveStore(kept, node('a'));
+    const limits = { claims: 3, blocks: 3, pools: 3 };
+    const server = await serveStore(kept, node('a'), 0, new MemoryPresences(), limits);
     const a = remote(server.address);
     try {
       return await codeOf(act(a, kept));
@@ -251,6 +253,41 @@ describe('a node at the store of its cluster', () => {
       async (a, kept) => {
         const made = await kept.create(rangePool('b'));
         await a.delete({ kind: poolKind, name: made.metadata.name }, made.metadata.resourceVersion);
+      },
+    ],
+    [
+      'makes none over the addresses of another pool, and none that is no pool',
+      'invalid-config',
+      async (a) => {
+        const label = { 'berth.network/cni-network': 'net' };
+        expect(await codeOf(a.create(pool('cni-net-y', { subnet: '10.1.0.0/24' }, label)))).toBe('invalid-config');
+        await a.create(pool('cni-net-z', { subnet: '10.2.0.5/24' }, label));
+      },
+    ],
+    [
+      'puts no finalizer on what is its own',
+      'permission-denied',
+      async (a) => {
+        const own = await a.create(claim('10.1.0.11', 'shared', 'a'));
+        await a.update({ ...own, metadata: { ...own.metadata, finalizers: ['example.com/mine'] } });
+      },
+    ],
+    [
+      'writes nothing that is longer than its kind ever is',
+      'permission-denied',
+      (a) => a.create({ ...claim('10.1.0.11', 'shared', 'a'), status: 'x'.repeat(9_000) }),
+    ],
+    [
+      'writes nothing larger by far, which is not even read',
+      'permission-denied',
+      (a) => a.create({ ...claim('10.1.0.11', 'shared', 'a'), status: 'x'.repeat(2_000_000) }),
+    ],
+    [
+      'has no more blocks than a node may have',
+      'rate-limited',
+      async (a) => {
+        for (let n = 0; n < 3; n += 1) await a.create(block(`10.0.${n}.0/24`, 'a'));
+        await a.create(block('10.0.3.0/24', 'a'));
       },
     ],
     ['makes no other pool', 'permission-denied', (a) => a.create(pool('mine', { subnet: '10.2.0.0/24' }, inline))],

@@ -136,8 +136,16 @@ function isExactly<S>(make: (spec: S) => Resource, spec: S, { resource, present,
   const { apiVersion, kind, metadata } = make(spec);
   const named =
     resource.apiVersion === apiVersion && resource.kind === kind && resource.metadata.name === metadata.name;
-  if (verb === 'update') return named && isDeepStrictEqual(resource.spec, present?.spec);
+  if (verb === 'update')
+    return named && isDeepStrictEqual(resource.spec, present?.spec) && keepsMetadata(resource, present);
   return named && Object.keys(resource.metadata).every((key) => key === 'name' || key === 'uid');
+}
+
+/** A finalizer of a node's would keep its claims from being taken back, after the node itself is gone. */
+function keepsMetadata({ metadata }: Resource, present: Resource | undefined): boolean {
+  const { resourceVersion: _, ...after } = metadata;
+  const { resourceVersion: __, ...before } = present?.metadata ?? { name: '' };
+  return isDeepStrictEqual(after, before);
 }
 
 function specOf<S>(

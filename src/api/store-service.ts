@@ -1,6 +1,6 @@
 import { IpamError } from '../resources/errors.ts';
 import { formatJson, readJson } from '../resources/json-text.ts';
-import type { Pool } from '../resources/pool.ts';
+import { type Pool, poolKind } from '../resources/pool.ts';
 import type { Resource, Stored } from '../resources/resource.ts';
 import type { Presences } from '../store/presences.ts';
 import type { ResourceKey, Store } from '../store/store.ts';
@@ -11,6 +11,7 @@ import type { StoredObject } from './generated/ipam/StoredObject.ts';
 import type { StoreEvent } from './generated/ipam/StoreEvent.ts';
 import type { StoreKey__Output } from './generated/ipam/StoreKey.ts';
 import type { StorePage } from './generated/ipam/StorePage.ts';
+import type { NodeQuota } from './store-limits.ts';
 import { refusalOf, type Touch } from './store-rules.ts';
 
 export interface StoreServiceParts {
@@ -20,6 +21,9 @@ export interface StoreServiceParts {
   /** Milliseconds since 1970. */
   readonly now: () => number;
   readonly presences: Presences;
+  readonly quota: NodeQuota;
+  /** What the rules of pools say of one that a node makes: the same as to an operator. @throws IpamError */
+  readonly review: (pool: Resource) => Promise<void>;
 }
 
 /** A page is sent when it has so many characters. */
@@ -37,11 +41,15 @@ export function storeService(parts: StoreServiceParts): StoreHandlers {
     }),
     List: streaming(({ kind }) => pages(store, named(kind, 'kind'))),
     Create: unary(async ({ json, uid }, caller) => {
+      parts.quota.requireModest(caller, json);
       const resource = parse(json);
       await requireAllowed(parts, caller, { verb: 'create', resource });
+      if (caller.role === 'node' && resource.kind === poolKind) await parts.review(resource);
+      await parts.quota.admit(caller, resource, json.length);
       return text(await store.create(resource, uid === '' ? undefined : named(uid, 'uid')));
     }),
     Update: unary(async ({ json }, caller) => {
+      parts.quota.requireModest(caller, json);
       const resource = parseStored(json);
       await requireAllowed(parts, caller, { verb: 'update', resource, present: await shown(parts, caller, resource) });
       return text(await store.update(resource));

@@ -21,6 +21,8 @@ describe("the controller's configuration", () => {
       retryMs: 2_000,
       httpAddr: '0.0.0.0:2113',
       webhookAddr: '0.0.0.0:9443',
+      // A pool of which nothing is out goes at once.
+      drainMs: 0,
     });
   });
 

@@ -19,6 +19,7 @@ import type {
 import { sortInSteps } from '../ipam/sort.ts';
 import { IpamError } from '../resources/errors.ts';
 import type { Pool } from '../resources/pool.ts';
+import type { Store } from '../store/store.ts';
 import type { AddressSpace } from './address-space.ts';
 import { AllocationPages } from './allocation-pages.ts';
 import type { BlockLeases, LeasedBlock } from './block-leases.ts';
@@ -29,6 +30,7 @@ import type { Journal } from './journal.ts';
 import { leftBehind } from './left-behind.ts';
 import type { MalformedObjects } from './malformed-objects.ts';
 import type { NodeIpam } from './node-ipam.ts';
+import { countByNode, removeObjectsOf } from './node-objects.ts';
 import { type Pace, runAtOnce } from './pace.ts';
 import type { Quarantines } from './quarantines.ts';
 import type { RangePools } from './range-pools.ts';
@@ -36,6 +38,7 @@ import type { SharedClaims } from './shared-claims.ts';
 
 export interface AdministrationParts {
   readonly node: string;
+  readonly store: Store;
   readonly sandboxDeadlineMs: number;
   readonly ipam: NodeIpam;
   readonly catalog: Catalog;
@@ -148,7 +151,12 @@ export class DaemonAdministration implements Administration {
     for (const block of leased) await blocks.giveBack(block);
     for (const claim of claims) await shared.release(claim);
     await this.#parts.ranges.removeIdle(new Set([node]));
+    await removeObjectsOf(node, this.#parts.store);
     return { blocks: leased.length, claims: claims.length };
+  }
+
+  countByNode(kind: string): ReadonlyMap<string, number> {
+    return countByNode(kind, this.#parts);
   }
 
   async quarantine(address: Address, reason: string, forMs?: number): Promise<Allocation | undefined> {

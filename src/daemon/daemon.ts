@@ -210,6 +210,7 @@ export class Daemon {
     this.malformed = malformed;
     this.administration = new DaemonAdministration({
       node,
+      store,
       sandboxDeadlineMs: patience.sandboxDeadlineMs,
       ipam,
       catalog,

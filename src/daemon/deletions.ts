@@ -44,7 +44,9 @@ export class Deletions {
   async mark(present: Stored<Resource>): Promise<Stored<Resource> | undefined> {
     const { store } = this.#parts;
     const { kind, metadata } = present;
-    const held = kinds.has(kind) ? await this.#withFinalizer(present) : present;
+    // In a cluster its webhook has put it there; and a node may put none on what it writes through a member.
+    const isHeld = kinds.has(kind) && !this.#parts.isCompletedElsewhere;
+    const held = isHeld ? await this.#withFinalizer(present) : present;
     const { resourceVersion } = held.metadata;
     if (metadata.deletionTimestamp === undefined) await store.delete({ kind, name: metadata.name }, resourceVersion);
     const left = await store.get({ kind, name: metadata.name });

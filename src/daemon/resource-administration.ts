@@ -44,6 +44,12 @@ export class RuledResources implements ResourceAdministration {
     this.#parts = parts;
   }
 
+  /** For what another daemon is about to create in the store that both share. @throws IpamError what the rules have against it */
+  async reviewCreate(resource: Resource): Promise<void> {
+    const { items: subnets } = await this.#parts.store.list(subnetKind);
+    this.#require({ operation: 'create', resource }, subnets);
+  }
+
   get(key: ResourceKey): Promise<Stored<Resource> | undefined> {
     return this.#parts.store.get(key);
   }

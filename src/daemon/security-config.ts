@@ -25,6 +25,11 @@ export const limitsSection = strictObject({
     .min(64 * 1024)
     .max(256 * 1024 * 1024)
     .optional(),
+  node: strictObject({
+    claims: z.int().min(1).max(10_000_000).optional(),
+    blocks: z.int().min(1).max(10_000_000).optional(),
+    pools: z.int().min(1).max(1_000_000).optional(),
+  }).optional(),
 });
 
 export const socketGroupKeys = {
@@ -52,6 +57,8 @@ export interface LimitsConfig {
   /** Calls at once on one connection. */
   readonly streams: number;
   readonly messageBytes: number;
+  /** Objects of one agent's in the members' store. */
+  readonly node: { readonly claims: number; readonly blocks: number; readonly pools: number };
 }
 
 export interface SocketGroupConfig {
@@ -88,6 +95,12 @@ export function limitsConfig(section: z.output<typeof limitsSection>): LimitsCon
     strangersPerSecond: section.strangersPerSecond ?? 100,
     streams: section.streams ?? 256,
     messageBytes: section.messageBytes ?? 4 * 1024 * 1024,
+    // Far beyond what a node needs, and far below what fills a store.
+    node: {
+      claims: section.node?.claims ?? 20_000,
+      blocks: section.node?.blocks ?? 4_096,
+      pools: section.node?.pools ?? 512,
+    },
   };
 }
 

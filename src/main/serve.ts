@@ -9,6 +9,7 @@ import { HttpServer } from '../api/http-server.ts';
 import { Listener } from '../api/listener.ts';
 import { ObservedIpam } from '../api/observed-ipam.ts';
 import { contract } from '../api/proto.ts';
+import { type NodeLimits, NodeQuota } from '../api/store-limits.ts';
 import { storeService } from '../api/store-service.ts';
 import { createCniHandler } from '../cni/handler.ts';
 import { observedCniHandler } from '../cni/observed-handler.ts';
@@ -23,6 +24,7 @@ import { RegularFiles } from '../daemon/regular-file.ts';
 import { formatPrefix } from '../ip/prefix.ts';
 import type { Member } from '../members/member.ts';
 import { type Pool, type PoolResource, parsePool, poolKind } from '../resources/pool.ts';
+import type { Resource } from '../resources/resource.ts';
 import { ObservedStore } from '../store/observed-store.ts';
 import type { Presences } from '../store/presences.ts';
 import type { Store } from '../store/store.ts';
@@ -180,7 +182,7 @@ async function startServers({
     ...{ ipam, administration, resources: daemon.resources, version, isMember: engine.member !== undefined },
     ...{ guard: security.guard, limits: config.limits },
   });
-  if (engine.presences !== undefined) serveStore(grpc, engine.store, engine.presences, daemon);
+  if (engine.presences !== undefined) serveStore(grpc, engine.store, engine.presences, daemon, config.limits.node);
   const outage = () => engine.member?.outage || daemon.contact?.outage || '';
   const trouble = () => daemon.diskTrouble;
   const local = new HttpServer({ readiness, outage, trouble, metrics: scrape, cni, refusals: security.refusals });
@@ -270,7 +272,7 @@ async function begin(engine: Engine, daemon: Daemon, log: Log): Promise<void> {
 }
 
 /** For agents: what they ask for goes past this daemon's own decisions, to the store itself. */
-function serveStore(grpc: GrpcServer, store: Store, presences: Presences, daemon: Daemon): void {
+function serveStore(grpc: GrpcServer, store: Store, presences: Presences, daemon: Daemon, limits: NodeLimits): void {
   // A pool that was made a moment ago may not have come to this daemon yet.
   const pool = async (name: string): Promise<Pool | undefined> => {
     const known = daemon.pool(name);
@@ -278,7 +280,9 @@ function serveStore(grpc: GrpcServer, store: Store, presences: Presences, daemon
     const resource = await store.get<PoolResource>({ kind: poolKind, name });
     return resource === undefined ? undefined : parsePool(resource);
   };
-  grpc.addService(contract.Store.service, storeService({ store, pool, now: Date.now, presences }));
+  const quota = new NodeQuota({ limits, count: (kind) => daemon.administration.countByNode(kind), now: Date.now });
+  const review = (made: Resource): Promise<void> => daemon.resources.reviewCreate(made);
+  grpc.addService(contract.Store.service, storeService({ store, pool, now: Date.now, presences, quota, review }));
 }
 
 /** The kernel's name for this start of the machine, the same in every container; undefined: it does not tell. */

@@ -1,11 +1,15 @@
 import { createServer, type Socket } from 'node:net';
 import { Server, ServerCredentials } from '@grpc/grpc-js';
-import { parsePool, poolKind } from '../../resources/pool.ts';
+import { emptyRangeSet } from '../../ip/range-set.ts';
+import { type PoolResource, parsePool, poolKind } from '../../resources/pool.ts';
+import type { Resource } from '../../resources/resource.ts';
+import { requireAllowed, reviewWrite } from '../../resources/rules/review.ts';
 import { MemoryPresences, type Presences } from '../../store/presences.ts';
 import type { Store } from '../../store/store.ts';
 import type { Caller } from '../caller.ts';
 import { enrolStream } from '../connections.ts';
 import { contract } from '../proto.ts';
+import { type NodeLimits, NodeQuota } from '../store-limits.ts';
 import { storeService } from '../store-service.ts';
 
 export interface ServedStore {
@@ -26,13 +30,28 @@ export async function serveStore(
   caller = admin,
   port = 0,
   presences: Presences = new MemoryPresences(),
+  limits: NodeLimits = { claims: 100, blocks: 100, pools: 100 },
 ): Promise<ServedStore> {
   const grpc = new Server();
   const pool = async (name: string) => {
     const resource = await store.get({ kind: poolKind, name });
     return resource === undefined ? undefined : parsePool(resource as Parameters<typeof parsePool>[0]);
   };
-  grpc.addService(contract.Store.service, storeService({ store, pool, now: Date.now, presences }));
+  const count = async (kind: string) => {
+    const owners = (await store.list(kind)).items.map(({ spec }) =>
+      String((spec as { daemon?: unknown }).daemon ?? ''),
+    );
+    return new Map(owners.map((owner) => [owner, owners.filter((one) => one === owner).length]));
+  };
+  const quota = new NodeQuota({ limits, count, now: Date.now });
+  const review = async (resource: Resource): Promise<void> => {
+    const pools = (await store.list<PoolResource>(poolKind)).items.map(parsePool);
+    const none = () => emptyRangeSet;
+    requireAllowed(
+      reviewWrite({ operation: 'create', resource }, { pools, subnets: [], heldIn: none, heldAnywhere: none }),
+    );
+  };
+  grpc.addService(contract.Store.service, storeService({ store, pool, now: Date.now, presences, quota, review }));
   const injector = grpc.createConnectionInjector(ServerCredentials.createInsecure());
   const sockets = new Set<Socket>();
   const server = createServer((socket) => {
