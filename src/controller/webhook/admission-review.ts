@@ -16,7 +16,13 @@ const reviewSchema = z.object({
     /** Absent in a create that leaves the name to the server. */
     name: text.optional(),
     operation: z.enum(['CREATE', 'UPDATE', 'DELETE', 'CONNECT']),
-    userInfo: z.object({ username: z.string().max(1024).optional() }).optional(),
+    userInfo: z
+      .object({
+        username: z.string().max(1024).optional(),
+        /** What an authenticator says besides: from Kubernetes 1.31 on the node of a Pod's token. */
+        extra: z.record(z.string(), z.array(z.string())).nullish(),
+      })
+      .optional(),
     /** Null in a delete. */
     object: z.unknown(),
     /** Null in a create. */

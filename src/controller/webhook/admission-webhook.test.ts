@@ -179,6 +179,52 @@ describe('the admission webhook', () => {
     expect(seen).toHaveLength(1);
   });
 
+  it('lets daemons write the pools of their own CNI ranges, and quarantines, and nothing else', async () => {
+    const account = 'system:serviceaccount:berth-system:ipam-daemon';
+    const as = (node?: string) => ({
+      userInfo: {
+        username: account,
+        ...(node === undefined ? {} : { extra: { 'authentication.kubernetes.io/node-name': [node] } }),
+      },
+    });
+    const ranges = newRangePool({
+      network: 'net',
+      node: 'n1',
+      networkName: undefined,
+      subnet: parsePrefix('10.9.0.0/24'),
+      gateway: undefined,
+      addresses: parseRangeSet(['10.9.0.10-10.9.0.20']),
+    });
+    const said = async (operation: string, fields: object, node?: string) => {
+      const { response } = await review('/validate', operation, { ...fields, ...as(node) });
+      return response.allowed === true ? '' : (response.status?.message ?? '');
+    };
+    const only =
+      "an ipam-daemon writes pools of its own node's CNI ranges and quarantines only; use kubectl, as yourself";
+    const held = newQuarantine(parseAddress('10.6.0.42'), { reason: 'answered to ARP', until: undefined });
+    expect([
+      await said('CREATE', { object: ranges }),
+      await said('CREATE', { object: ranges }, 'n1'),
+      await said('DELETE', { oldObject: ranges }, 'n1'),
+      await said('CREATE', { object: pool('cluster-ipv4', { subnet: '10.244.0.0/16', blockSize: 24 }) }),
+      await said('CREATE', { object: held }),
+      await said('DELETE', { oldObject: held }),
+    ]).toEqual(['', '', '', '', '', '']);
+    const wider = { ...blue, spec: { subnet: '10.6.0.0/24' } };
+    const refused: readonly (readonly [string, object, string?])[] = [
+      ['CREATE', { object: ranges }, 'n2'],
+      ['CREATE', { object: blue }],
+      ['UPDATE', { oldObject: blue, object: wider }],
+      ['UPDATE', { oldObject: blue, object: { ...blue, metadata: { ...blue.metadata, finalizers: [] } } }],
+      ['DELETE', { oldObject: blue }],
+      ['DELETE', { oldObject: pool('cluster-ipv4', { subnet: '10.244.0.0/16', blockSize: 24 }) }],
+      ['CREATE', { object: pool('cni-mine', { subnet: '10.9.0.0/24' }) }],
+      ['CREATE', { object: reserved(['10.6.0.9']) }],
+      ['DELETE', { oldObject: reserved(['10.6.0.9']) }],
+    ];
+    for (const [operation, fields, node] of refused) expect(await said(operation, fields, node)).toContain(only);
+  });
+
   it('answers a few reviews of one address at once, and ends connections beyond', async () => {
     store.list = () => new Promise(() => {});
     const asked = Array.from({ length: 40 }, () => create(blue).catch(() => ({ code: 0, response: {} })));

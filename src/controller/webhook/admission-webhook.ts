@@ -14,6 +14,7 @@ import { AdmissionServer, type TrustedCallers } from './admission-server.ts';
 import { writeOf } from './admitted.ts';
 import { CaBundle } from './ca-bundle.ts';
 import { completionOf } from './completion.ts';
+import { requireDaemonsOwn } from './daemon-account.ts';
 import { denial, isRuleDenial } from './denial.ts';
 import type { HeldPicture } from './live-holdings.ts';
 import { PendingWrites } from './pending-writes.ts';
@@ -52,6 +53,8 @@ export interface AdmissionWebhookOptions {
   readonly log: Log;
   readonly clock: Clock;
   readonly onReview?: ReviewObserver;
+  /** The user name of the daemons; by default that of `ipam-daemon` in the namespace. */
+  readonly daemonAccount?: string;
   /** Who may ask; absent: whoever reaches the port, and is believed little. */
   readonly callers?: TrustedCallers;
   /** How often certificates are looked after, milliseconds; half a minute. */
@@ -81,7 +84,8 @@ export class AdmissionWebhook {
 
   constructor({ families, picture, ...options }: AdmissionWebhookOptions) {
     const names = { configMapName: 'berth-webhook', configurationName: 'berth-webhook' };
-    this.#options = { ...names, onReview: () => {}, refreshMs: 30_000, reviewMs: 8_000, ...options };
+    const daemonAccount = `system:serviceaccount:${options.namespace}:ipam-daemon`;
+    this.#options = { ...names, daemonAccount, onReview: () => {}, refreshMs: 30_000, reviewMs: 8_000, ...options };
     const { client, store, namespace, configMapName, configurationName, clock, log } = this.#options;
     const pending = new PendingWrites({ client, namespace, name: configMapName, clock }, () => storedPlans(store));
     this.#rules = new AdmissionRules({
@@ -178,6 +182,7 @@ export class AdmissionWebhook {
     const write = writeOf(request);
     // Of subresources only `status` exists, and controllers write it: RBAC is what guards it.
     if (write === undefined || (request.subResource ?? '') !== '') return { allowed: true };
+    requireDaemonsOwn(request, write, this.#options.daemonAccount);
     const asker = { isTrial: request.dryRun ?? false, isProven: this.#options.callers !== undefined };
     return { allowed: true, warnings: await this.#rules.require(write, asker, signal) };
   }
