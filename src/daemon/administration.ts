@@ -26,11 +26,12 @@ import type { BlockLeases, LeasedBlock } from './block-leases.ts';
 import type { Catalog } from './catalog.ts';
 import type { Clock } from './clock.ts';
 import { Coalesced } from './coalesced.ts';
+import { forgetNode } from './forget-node.ts';
 import type { Journal } from './journal.ts';
 import { leftBehind } from './left-behind.ts';
 import type { MalformedObjects } from './malformed-objects.ts';
 import type { NodeIpam } from './node-ipam.ts';
-import { countByNode, removeObjectsOf } from './node-objects.ts';
+import { countByNode } from './node-objects.ts';
 import { type Pace, runAtOnce } from './pace.ts';
 import type { Quarantines } from './quarantines.ts';
 import type { RangePools } from './range-pools.ts';
@@ -126,7 +127,6 @@ export class DaemonAdministration implements Administration {
   }
 
   async forgetNode(node: string, force = false): Promise<{ readonly blocks: number; readonly claims: number }> {
-    const { blocks, shared } = this.#parts;
     if (node === this.node) {
       throw new IpamError('invalid-argument', `node "${node}" is this daemon's own and is not forgotten`, {
         advice: 'name a node that will never come back, or drain this one: DEL its Pods',
@@ -139,20 +139,8 @@ export class DaemonAdministration implements Administration {
         facts: { node },
       });
     }
-    const leased = blocks.all().filter(({ resource }) => resource.spec.daemon === node);
-    const claims = shared.all().filter(({ spec }) => spec.daemon === node);
-    if (leased.length + claims.length === 0 && !force) {
-      const known = (await this.nodes()).filter((one) => one !== this.node);
-      throw new IpamError('not-found', `nothing is known of a node "${node}": it leases no block and has no claim`, {
-        advice: `${known.length === 0 ? 'no other node is known' : `known: ${known.slice(0, 20).join(', ')}${known.length > 20 ? ', …' : ''}`}; --force takes its word for it`,
-        facts: { node },
-      });
-    }
-    for (const block of leased) await blocks.giveBack(block);
-    for (const claim of claims) await shared.release(claim);
-    await this.#parts.ranges.removeIdle(new Set([node]));
-    await removeObjectsOf(node, this.#parts.store);
-    return { blocks: leased.length, claims: claims.length };
+    const known = async (): Promise<readonly string[]> => (await this.nodes()).filter((one) => one !== this.node);
+    return forgetNode(node, this.#parts, force ? undefined : known);
   }
 
   countByNode(kind: string): ReadonlyMap<string, number> {
