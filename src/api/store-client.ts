@@ -51,14 +51,14 @@ export class ServerStore implements Store {
 
   async list<R extends Resource>(kind: string): Promise<ResourceList<R>> {
     const items: Stored<R>[] = [];
-    let version = '';
+    let [version, origin] = ['', ''];
     const call = this.#client.List({ kind }, { deadline: Date.now() + listMs });
     for await (const page of this.#messages<StorePage__Output>(call)) {
       for (const json of page.json) items.push(this.#parsed<R>(json));
-      version = page.version;
+      ({ version, origin } = page);
     }
     if (version === '') throw new IpamError('store-unavailable', `${this.#address}: the list ended before its end`);
-    return { items, version };
+    return origin === '' ? { items, version } : { items, version, origin };
   }
 
   async create<R extends Resource>(resource: R, uid = ''): Promise<Stored<R>> {
@@ -100,9 +100,9 @@ export class ServerStore implements Store {
     const end = (): void => call.cancel();
     signal.addEventListener('abort', end);
     try {
-      for await (const { type, json, version } of this.#messages<StoreEvent__Output>(call)) {
+      for await (const { type, json, version, interrupted } of this.#messages<StoreEvent__Output>(call)) {
         if (signal.aborted) return;
-        if (type === 'bookmark') yield { type, version };
+        if (type === 'bookmark') yield interrupted ? { type, version, interrupted } : { type, version };
         else yield { type: changeType(type), resource: this.#parsed<R>(json) };
       }
     } catch (error) {

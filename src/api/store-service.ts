@@ -111,7 +111,7 @@ function requireVersion({ kind, metadata }: Stored<Resource>, version: string): 
 }
 
 async function* pages(store: Store, kind: string): AsyncGenerator<StorePage> {
-  const { items, version } = await store.list(kind);
+  const { items, version, origin = '' } = await store.list(kind);
   let json: string[] = [];
   let size = 0;
   for (const item of items) {
@@ -123,14 +123,15 @@ async function* pages(store: Store, kind: string): AsyncGenerator<StorePage> {
     json = [];
     size = 0;
   }
-  yield { json, version };
+  yield { json, version, origin };
 }
 
 async function* events(store: Store, kind: string, from: string, signal: AbortSignal): AsyncGenerator<StoreEvent> {
   // Says that the watch has begun: without, who resumes could not tell a quiet store from a dead one.
   yield { type: 'bookmark', version: from };
   for await (const event of store.watch(kind, from, signal)) {
-    if (event.type === 'bookmark') yield { type: event.type, version: event.version };
+    if (event.type === 'bookmark')
+      yield { type: event.type, version: event.version, interrupted: event.interrupted ?? false };
     else yield { type: event.type, json: formatJson(event.resource) };
   }
 }

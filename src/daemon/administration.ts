@@ -36,6 +36,7 @@ import { type Pace, runAtOnce } from './pace.ts';
 import type { Quarantines } from './quarantines.ts';
 import type { RangePools } from './range-pools.ts';
 import type { SharedClaims } from './shared-claims.ts';
+import type { StoreHistory } from './store-history.ts';
 
 export interface AdministrationParts {
   readonly node: string;
@@ -49,6 +50,7 @@ export interface AdministrationParts {
   readonly ranges: RangePools;
   readonly journal: Journal;
   readonly malformed: MalformedObjects;
+  readonly history: StoreHistory;
   readonly clock: Clock;
   /** For what walks over everything held; absent: it is done at once. */
   readonly pace: Pace | undefined;
@@ -280,13 +282,13 @@ export class DaemonAdministration implements Administration {
 
   /** What changes while it is looked at can seem broken: what is, is so at every look. */
   async #check(): Promise<readonly Violation[]> {
-    const { pace, malformed } = this.#parts;
+    const { pace, malformed, history } = this.#parts;
     let broken = await this.#look();
     for (let look = 1; look < looks && pace !== undefined && broken.length > 0; look += 1) {
       const again = new Set((await this.#look()).map(essence));
       broken = broken.filter((violation) => again.has(essence(violation)));
     }
-    return [...broken, ...malformed.violations()];
+    return [...broken, ...malformed.violations(), ...history.violations()];
   }
 
   async #look(): Promise<readonly Violation[]> {

@@ -7,6 +7,7 @@ import { MemoryStore } from '../store/memory/memory-store.ts';
 import { BlockLeases } from './block-leases.ts';
 import { Catalog } from './catalog.ts';
 import { RestRecords } from './rest-records.ts';
+import { quietHistory } from './testing/history.ts';
 
 const resource: PoolResource = {
   apiVersion: spiderpoolVersion,
@@ -34,6 +35,7 @@ function leases(forgotten?: () => Promise<void>) {
     clock,
     cooldownMs: 0,
     spread: false,
+    history: quietHistory(clock),
     ...(forgotten === undefined ? {} : { forgotten }),
   });
   return { store, blocks };

@@ -1,5 +1,6 @@
 import { type Address, formatAddress, parseAddress } from '../ip/address.ts';
-import { formatPrefix, type Prefix, parsePrefix, prefixOf } from '../ip/prefix.ts';
+import { formatPrefix, type Prefix, parsePrefix, prefixOf, prefixRange } from '../ip/prefix.ts';
+import { countAddresses } from '../ip/range-set.ts';
 import type { HeldAddress } from '../ipam/allocation.ts';
 import { blockLayout } from '../ipam/layout.ts';
 import { spreadIndex } from '../ipam/spread.ts';
@@ -11,13 +12,19 @@ import { defaultScope } from '../resources/scope.ts';
 import type { Reflection } from '../store/reflect.ts';
 import type { Store } from '../store/store.ts';
 import { AddressSpace } from './address-space.ts';
+import { BlockCooldowns } from './block-cooldowns.ts';
+import { BlockHolders } from './block-holders.ts';
 import { BlockPlaces, type Start } from './block-places.ts';
+import { BlockReturns } from './block-returns.ts';
 import type { Catalog } from './catalog.ts';
 import type { Clock } from './clock.ts';
+import { revivedAmong } from './known-blocks.ts';
 import { PastLeases } from './past-leases.ts';
 import type { PoolFence } from './pool-fence.ts';
 import type { RestRecords } from './rest-records.ts';
+import type { StoreHistory } from './store-history.ts';
 import { StrandedAddresses } from './stranded-addresses.ts';
+import { vanishedAmong } from './vanished.ts';
 
 /** A block that a node has, with its addresses once somebody asked for them. */
 export interface LeasedBlock {
@@ -42,6 +49,12 @@ export interface BlockLeasesOptions {
   readonly fence?: PoolFence | undefined;
   readonly onLease?: (block: Stored<Block>) => void;
   readonly onReturn?: (block: Stored<Block>) => void;
+  /** Is the store still the one that it was? */
+  readonly history: StoreHistory;
+  /** Told that a block of this daemon with addresses in use is gone without its doing. */
+  readonly onLost?: () => void;
+  /** Tells blocks that this daemon had when it ran last; absent: nobody can. */
+  readonly known?: () => (block: Stored<Block>) => boolean;
   /** Told that the blocks of this daemon are others than before. */
   readonly onOwnChange?: () => void;
   /** Awaited before a block is handed back: then a start without the store does not take it for our own any more. */
@@ -52,13 +65,10 @@ export interface BlockLeasesOptions {
 export class BlockLeases {
   readonly #options: BlockLeasesOptions;
   readonly #byCidr = new Map<string, LeasedBlock>();
-  /** This daemon's blocks of one node in one pool, in the order of leasing: looked up at every allocation. */
-  readonly #byHolder = new Map<string, LeasedBlock[]>();
+  readonly #holders = new BlockHolders();
   readonly #past: PastLeases;
-  /** Blocks handed back of which the store did not say whether it heard: not used, until it has. */
-  readonly #undecided = new Map<string, LeasedBlock>();
-  /** Deletes of theirs that are under way, by uid. */
-  readonly #givingUp = new Map<string, Promise<void>>();
+  readonly #returns: BlockReturns;
+  readonly #cooldowns = new BlockCooldowns();
   /** Uids of own leases that no list or event has shown yet: a list on its way may be older than they are. */
   readonly #unseen = new Set<string>();
   /** Creates that the store has not answered, and uids of blocks that came and went meanwhile. */
@@ -74,25 +84,34 @@ export class BlockLeases {
   constructor(options: BlockLeasesOptions) {
     this.#options = options;
     this.#past = new PastLeases(options.daemon);
+    this.#returns = new BlockReturns(options);
   }
 
   readonly reflection: Reflection<Block> = {
     replace: (blocks) => {
       const present = new Set(blocks.map(({ metadata }) => metadata.uid));
-      for (const [cidr, leased] of this.#byCidr) {
+      const known = this.all().map((leased) => {
         const { uid } = leased.resource.metadata;
-        if (!present.has(uid) && !this.#unseen.has(uid)) this.#drop(cidr);
-      }
+        const [isListed, isUnseen] = [present.has(uid), this.#unseen.has(uid)];
+        const [isOwn, isInUse] = [this.isOwn(leased), (leased.space?.used ?? 0) > 0];
+        return { item: leased, addresses: prefixRange(leased.prefix), isListed, isUnseen, isOwn, isInUse };
+      });
+      for (const { resource } of vanishedAmong(blockKind, known, this.#options.history)) this.#drop(resource.spec.cidr);
       this.#past.goneBut(present);
+      for (const block of revivedAmong(blocks, this.#options)) this.#past.disown(block.metadata.uid);
       for (const block of blocks) this.#see(block);
     },
     put: (block) => this.#see(block),
     remove: (block) => {
       this.#past.gone(block.metadata.uid);
-      this.#undecided.delete(block.metadata.uid);
+      this.#returns.gone(block.metadata.uid);
       this.#unseen.delete(block.metadata.uid);
+      const { clock, cooldownMs, onLost } = this.#options;
       const leased = this.#byCidr.get(block.spec.cidr);
-      if (leased?.resource.metadata.uid === block.metadata.uid) this.#drop(block.spec.cidr);
+      if (leased?.resource.metadata.uid !== block.metadata.uid) return;
+      this.#drop(block.spec.cidr);
+      if (!this.isOwn(leased)) this.#cooldowns.begin(block.spec.cidr, clock.now() + cooldownMs);
+      else if ((leased.space?.used ?? 0) > 0) onLost?.();
     },
   };
 
@@ -108,12 +127,12 @@ export class BlockLeases {
 
   /** This daemon's blocks of one node in one pool, in the order of leasing. */
   of(node: string, pool: string): readonly LeasedBlock[] {
-    return this.#byHolder.get(holderKey(node, pool)) ?? [];
+    return this.#holders.of(node, pool);
   }
 
   /** Every node and pool for which this daemon has blocks, with them. */
   holders(): readonly (readonly LeasedBlock[])[] {
-    return [...this.#byHolder.values()];
+    return this.#holders.all();
   }
 
   find(cidr: string): LeasedBlock | undefined {
@@ -172,7 +191,7 @@ export class BlockLeases {
    * @throws IpamError store-unavailable, storage-full
    */
   lease(node: string, pool: Pool): Promise<LeasedBlock | undefined> {
-    const key = holderKey(node, pool.name);
+    const key = `${node}\n${pool.name}`;
     const underway = this.#leasing.get(key);
     if (underway !== undefined) return underway;
     const lease = this.#leaseNext(node, pool).finally(() => this.#leasing.delete(key));
@@ -188,19 +207,33 @@ export class BlockLeases {
   /**
    * Leases exactly this block. Who has it instead is for the watch to tell: an answer to a question asked now could
    * be older than an event that has come already.
-   * @returns undefined when somebody has it
+   * @returns undefined when somebody has it, or nothing of it may be given
+   * @throws IpamError not-ready, store-unavailable, storage-full
    */
   async leaseExactly(node: string, pool: Pool, prefix: Prefix): Promise<LeasedBlock | undefined> {
-    const { daemon, store, fence, onLease } = this.#options;
+    const { history, catalog } = this.#options;
+    const epoch = await history.admit();
+    if (countAddresses(blockLayout(pool, prefix, catalog.reserved).usable) === 0n) return undefined;
+    return this.#create(node, pool, prefix, epoch);
+  }
+
+  /** Leases a block again that has addresses on record here, whatever else holds leases up. @returns as leaseExactly */
+  retake(node: string, pool: Pool, prefix: Prefix): Promise<LeasedBlock | undefined> {
+    return this.#create(node, pool, prefix, undefined);
+  }
+
+  /** @param epoch of the store's history, for a block that is new to this node */
+  async #create(node: string, pool: Pool, prefix: Prefix, epoch: number | undefined): Promise<LeasedBlock | undefined> {
+    const { daemon, store, onLease } = this.#options;
     const cidr = formatPrefix(prefix);
     // Of a pool that was deleted and made anew with other blocks, one of the old may still be there.
     if (this.#placesOf(pool)?.isCovered(prefix) === true) return undefined;
     this.#past.ask(cidr, node);
     this.#creating += 1;
-    if (fence !== undefined) this.#pending.add(cidr);
+    this.#pending.add(cidr);
     try {
       const block = await store.create(newBlock({ cidr, pool: pool.name, node, daemon }));
-      await this.#passFence(block, prefix);
+      await this.#pass(block, prefix, epoch);
       // Its event overtook the answer, and it was handed back before the answer came.
       if (this.#ended.has(block.metadata.uid)) return undefined;
       if (this.#byCidr.get(cidr)?.resource.metadata.uid !== block.metadata.uid) this.#unseen.add(block.metadata.uid);
@@ -237,14 +270,15 @@ export class BlockLeases {
     }
     this.#drop(cidr);
     this.#past.return(uid);
-    this.#undecided.set(uid, leased);
-    await this.#giveUp(leased);
+    await this.#returns.give(leased.resource);
   }
 
-  /** A lease that came too late is handed back before anybody uses it. @throws IpamError not-ready, store-unavailable */
-  async #passFence(resource: Stored<Block>, prefix: Prefix): Promise<void> {
+  /** A lease that came too late, or of another history, is handed back before anybody uses it. @throws IpamError not-ready, store-unavailable */
+  async #pass(resource: Stored<Block>, prefix: Prefix, epoch: number | undefined): Promise<void> {
+    const { history, fence } = this.#options;
     try {
-      await this.#options.fence?.pass(resource.spec.pool);
+      if (epoch !== undefined) await history.requireStill(epoch);
+      await fence?.pass(resource.spec.pool);
     } catch (error) {
       await this.giveBack(this.#byCidr.get(resource.spec.cidr) ?? { prefix, resource, space: undefined });
       throw error;
@@ -255,46 +289,29 @@ export class BlockLeases {
   #admit(cidr: string): void {
     if (!this.#pending.delete(cidr)) return;
     const leased = this.#byCidr.get(cidr);
-    if (leased !== undefined && this.isOwn(leased)) this.#hold(leased);
+    if (leased !== undefined && this.isOwn(leased)) this.#holders.add(leased);
   }
 
   /** Tries again what the store did not answer. @throws IpamError store-unavailable, storage-full */
-  async finishReturns(): Promise<void> {
-    for (const leased of [...this.#undecided.values()]) await this.#giveUp(leased);
-  }
-
-  /** Once at a time: a delete that is repeated elsewhere takes a block that is gone for its own work, and counts it again. */
-  #giveUp(leased: LeasedBlock): Promise<void> {
-    const { uid } = leased.resource.metadata;
-    const underway = this.#givingUp.get(uid) ?? this.#delete(leased).finally(() => this.#givingUp.delete(uid));
-    this.#givingUp.set(uid, underway);
-    return underway;
-  }
-
-  async #delete({ resource }: LeasedBlock): Promise<void> {
-    const { name, uid, resourceVersion } = resource.metadata;
-    const { forgotten } = this.#options;
-    if (forgotten !== undefined) await forgotten();
-    this.#options.fence?.forget(resource.spec.pool);
-    try {
-      await this.#options.store.delete({ kind: blockKind, name }, resourceVersion);
-      this.#options.onReturn?.(resource);
-    } catch (error) {
-      // Gone already, or in other hands: an earlier attempt was heard.
-      if (!isIpamError(error, 'not-found') && !isIpamError(error, 'conflict')) throw error;
-    }
-    this.#undecided.delete(uid);
+  finishReturns(): Promise<void> {
+    return this.#returns.finish();
   }
 
   async #leaseNext(node: string, pool: Pool): Promise<LeasedBlock | undefined> {
-    const { catalog } = this.#options;
+    const { catalog, clock } = this.#options;
     const refused: Prefix[] = [];
+    let avoided = this.#cooldowns.in(pool, clock.now());
     // Bounded: each round either leases a block or learns of one that somebody else has.
     for (;;) {
       const own = this.of(node, pool.name).map(({ prefix }) => prefix);
       const places = this.#placesOf(pool);
-      const block = places?.next(own, catalog.reserved, refused);
-      if (places === undefined || block === undefined) return undefined;
+      const block = places?.next(own, catalog.reserved, [...refused, ...avoided]);
+      if (places === undefined || (block === undefined && avoided.length === 0)) return undefined;
+      if (block === undefined) {
+        // What cools down is better than nothing.
+        avoided = [];
+        continue;
+      }
       const leased = await places.during(block, () => this.leaseExactly(node, pool, block));
       if (leased !== undefined) return leased;
       refused.push(block);
@@ -340,8 +357,7 @@ export class BlockLeases {
     const past = this.#past.of(resource);
     // With addresses on record in it, it is wanted, whatever was said of it.
     if (past === 'refused' && this.stranded.countOf(cidr) > 0) return false;
-    if (past === 'late' || past === 'refused')
-      this.#undecided.set(resource.metadata.uid, { prefix: parsePrefix(cidr), resource, space: undefined });
+    if (past === 'late' || past === 'refused') this.#returns.note(resource);
     return past !== undefined;
   }
 
@@ -350,16 +366,8 @@ export class BlockLeases {
     this.#byCidr.set(cidr, leased);
     for (const places of this.#places.values()) places.add(leased.prefix);
     if (this.isOwn(leased)) this.#options.onOwnChange?.();
-    if (this.isOwn(leased) && !this.#pending.has(cidr)) this.#hold(leased);
+    if (this.isOwn(leased) && !this.#pending.has(cidr)) this.#holders.add(leased);
     return leased;
-  }
-
-  #hold(leased: LeasedBlock): void {
-    const { node, pool } = leased.resource.spec;
-    const key = holderKey(node, pool);
-    const blocks = this.#byHolder.get(key);
-    if (blocks === undefined) this.#byHolder.set(key, [leased]);
-    else if (!blocks.includes(leased)) blocks.push(leased);
   }
 
   #drop(cidr: string): void {
@@ -373,10 +381,7 @@ export class BlockLeases {
     this.#options.onOwnChange?.();
     for (const [address, owner] of leased.space?.entries() ?? [])
       this.stranded.add(cidr, formatAddress(address), owner);
-    const key = holderKey(leased.resource.spec.node, leased.resource.spec.pool);
-    const blocks = (this.#byHolder.get(key) ?? []).filter((block) => block !== leased);
-    if (blocks.length === 0) this.#byHolder.delete(key);
-    else this.#byHolder.set(key, blocks);
+    this.#holders.remove(leased);
   }
 
   #newSpace(pool: Pool, prefix: Prefix): AddressSpace {
@@ -389,9 +394,4 @@ export class BlockLeases {
     }
     return space;
   }
-}
-
-/** Neither a node's nor a pool's name holds a line break. */
-function holderKey(node: string, pool: string): string {
-  return `${node}\n${pool}`;
 }

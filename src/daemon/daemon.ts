@@ -1,83 +1,39 @@
-import { type Family, formatAddress } from '../ip/address.ts';
+import { formatAddress } from '../ip/address.ts';
 import type { Prefix } from '../ip/prefix.ts';
+import { union } from '../ip/range-set.ts';
 import type { Allocation } from '../ipam/allocation.ts';
-import type { PodRef } from '../ipam/attachment.ts';
-import type { PodFactsSource } from '../ipam/pod-facts.ts';
-import type { Block } from '../resources/block.ts';
+import type { Claim } from '../resources/claim.ts';
 import { IpamError, isIpamError } from '../resources/errors.ts';
 import { type Pool, poolKind } from '../resources/pool.ts';
-import type { Stored } from '../resources/resource.ts';
 import { Contact, ContactStore } from '../store/contact.ts';
 import type { Reflected } from '../store/reflect.ts';
 import type { Store } from '../store/store.ts';
-import type { Log } from '../telemetry/log.ts';
-import { Abandoned, defaultPatience, type Patience, type PodLife } from './abandoned.ts';
+import { Abandoned, defaultPatience } from './abandoned.ts';
 import { DaemonAdministration } from './administration.ts';
 import { BlockLeases } from './block-leases.ts';
 import { Catalog } from './catalog.ts';
-import type { Clock } from './clock.ts';
 import { ensureClusterPools } from './cluster-pools.ts';
+import type { DaemonOptions } from './daemon-options.ts';
 import { Deletions } from './deletions.ts';
-import { type Disk, DiskHealth } from './disk-health.ts';
+import { DiskHealth } from './disk-health.ts';
 import { releaseEarlierBoot } from './earlier-boot.ts';
 import { followStore } from './follow-store.ts';
 import { Grantor } from './grant.ts';
+import { HeldBack } from './held-back.ts';
 import { Holdings } from './holdings.ts';
-import type { Journal } from './journal.ts';
+import { knownBlocks } from './known-blocks.ts';
 import { Maintenance } from './maintenance.ts';
 import { MalformedObjects } from './malformed-objects.ts';
 import { NodeIpam } from './node-ipam.ts';
-import type { Pace } from './pace.ts';
-import { type Picture, type PictureDisk, PictureKeeper } from './picture.ts';
-import type { PoolFence } from './pool-fence.ts';
+import { type Picture, PictureKeeper } from './picture.ts';
+import { PositionKeeper } from './position.ts';
 import { Quarantines } from './quarantines.ts';
 import { RangePools } from './range-pools.ts';
 import { RuledResources } from './resource-administration.ts';
 import { RestRecords } from './rest-records.ts';
 import { restore } from './restore.ts';
 import { SharedClaims } from './shared-claims.ts';
-
-export interface DaemonOptions {
-  readonly node: string;
-  readonly store: Store;
-  readonly journal: Journal;
-  readonly clock: Clock;
-  readonly log: Log;
-  readonly cooldownMs: number;
-  readonly preleaseThreshold: number;
-  readonly maintenanceIntervalMs: number;
-  /** Other daemons share the store: it may be away at the start, and what is free is looked for elsewhere than they do. */
-  readonly isShared?: boolean;
-  /** For what walks over everything held; absent: it is done at once. */
-  readonly pace?: Pace;
-  /** False: somebody else lets pools go that are being deleted. */
-  readonly completesDeletions?: boolean;
-  /** Nothing is used that was taken of a pool after somebody disabled or deleted it. */
-  readonly fence?: PoolFence;
-  /** Pools that the configuration asks for: created at the first start. */
-  readonly clusterCidrs: readonly Prefix[];
-  readonly blockSizes: Readonly<Record<Family, number>>;
-  /** Is another node's daemon there? Without an answer, who says that it is gone is believed. */
-  readonly isPresent?: (node: string) => Promise<boolean>;
-  /** What else is kept on this machine's own disk, beside the journal. */
-  readonly disks?: readonly Disk[];
-  /** Where the last picture of a shared store is kept: with it, a daemon starts also while the store is away. */
-  readonly picture?: PictureDisk;
-  /** Who tells about Pods; without, pools that ask for labels are given to nobody. */
-  readonly podFacts?: PodFactsSource;
-  /** Who tells whether Pods live; without, only the runtime's DEL and GC free what they hold. */
-  readonly podLife?: PodLife;
-  /** Is a network namespace of this path on the machine? Without an answer, a Pod that is gone has ended. */
-  readonly hasNetns?: (path: string) => boolean;
-  /** Which start of the machine this is: what is on record of an earlier one has ended. */
-  readonly boot?: string | undefined;
-  /** When what no DEL came for is taken back. */
-  readonly patience?: Patience;
-  /** Told when a Pod gets no address for a reason that repeating the call does not mend. */
-  readonly onRefused?: (pod: PodRef, error: IpamError) => void;
-  readonly onLease?: (block: Stored<Block>) => void;
-  readonly onReturn?: (block: Stored<Block>) => void;
-}
+import { StoreHistory } from './store-history.ts';
 
 /** How long a start that could go by what was seen last waits for the store to show what there is, milliseconds. */
 const graceMs = 2_000;
@@ -92,6 +48,7 @@ export class Daemon {
   readonly resources: RuledResources;
   readonly maintenance: Maintenance;
   readonly malformed: MalformedObjects;
+  readonly history: StoreHistory;
   /** Does the shared store answer? Undefined: it is this machine's own. */
   readonly contact: Contact | undefined;
   readonly #options: DaemonOptions;
@@ -105,8 +62,10 @@ export class Daemon {
   readonly #blocks: BlockLeases;
   readonly #shared: SharedClaims;
   readonly #rests: RestRecords;
+  readonly #heldBack: HeldBack;
   readonly #stop = new AbortController();
   readonly #background: Promise<unknown>[] = [];
+  readonly #position: PositionKeeper;
 
   constructor(options: DaemonOptions) {
     this.#options = options;
@@ -127,7 +86,20 @@ export class Daemon {
       (pools, former) => this.#relay(pools, former),
       () => keeper.saved(),
     );
-    malformed.onChange = (withheld, closed) => catalog.withhold(withheld, closed);
+    // Whoever waits for what is to be changed at once comes after that.
+    const secure = (): void => void Promise.resolve().then(() => this.maintenance.secure());
+    const heldBack = new HeldBack(clock, () => this.#withhold());
+    const history = new StoreHistory({
+      clock,
+      log,
+      heldBack,
+      sandboxDeadlineMs: patience.sandboxDeadlineMs,
+      cooldownMs,
+      outage: () => contact?.outage ?? '',
+      onWentBack: secure,
+    });
+    malformed.onChange = () => this.#withhold();
+    malformed.onGone = ({ ranges }) => history.holdBack(ranges);
     const hooks = {
       ...(onLease === undefined ? {} : { onLease }),
       ...(onReturn === undefined ? {} : { onReturn }),
@@ -136,9 +108,10 @@ export class Daemon {
     };
     const rests = new RestRecords();
     const disk = new DiskHealth([journal, ...(options.disks ?? [])], clock, log);
-    const shares = { spread, fence };
-    const blocks = new BlockLeases({ daemon: node, store, catalog, rests, clock, cooldownMs, ...shares, ...hooks });
-    const shared = new SharedClaims({ daemon: node, store, catalog, rests, clock, cooldownMs, ...shares });
+    const both = { daemon: node, store, catalog, rests, clock, cooldownMs, spread, fence, history, onLost: secure };
+    const blocks = new BlockLeases({ ...both, ...hooks, known: () => knownBlocks(keeper.load(), journal) });
+    const isOnRecord = ({ spec }: Claim): boolean => this.ipam.ledger.holds(spec, spec);
+    const shared = new SharedClaims({ ...both, isOnRecord });
     const deletions = new Deletions({
       store,
       catalog,
@@ -166,10 +139,10 @@ export class Daemon {
       log,
       podFacts: options.podFacts,
       onRefused: options.onRefused,
-      outage: () => contact?.outage ?? '',
+      outage: () => contact?.outage || history.quietBecause,
       trouble: () => disk.trouble(),
     });
-    const holdings = new Holdings({ ipam, catalog, blocks, shared, clock, log });
+    const holdings = new Holdings({ ipam, catalog, blocks, shared, clock, log, isSettling: () => history.isSettling });
     const maintenance = new Maintenance({
       node,
       ipam,
@@ -180,6 +153,7 @@ export class Daemon {
       deletions,
       ranges,
       holdings,
+      heldBack,
       journal,
       clock,
       preleaseThreshold,
@@ -204,6 +178,14 @@ export class Daemon {
     this.#blocks = blocks;
     this.#shared = shared;
     this.#rests = rests;
+    this.#heldBack = heldBack;
+    this.#position = new PositionKeeper({
+      disk: options.position,
+      clock,
+      log,
+      isSettled: () => this.#isCurrent && !history.isSettling,
+    });
+    this.history = history;
     this.ipam = ipam;
     this.resources = resources;
     this.maintenance = maintenance;
@@ -220,6 +202,7 @@ export class Daemon {
       ranges,
       journal,
       malformed,
+      history,
       clock,
       pace: options.pace,
       requireCurrent: () => this.#requireCurrent(),
@@ -234,9 +217,11 @@ export class Daemon {
     const { clock, log, journal } = this.#options;
     const remembered = this.#keeper.load();
     const reflected = await this.#reflect(remembered);
+    this.#position.follow(reflected);
     this.#background.push(...reflected.map(({ ended }) => ended));
     this.#keeper.complete();
     this.#isCurrent = reflected.every(({ isCurrent }) => isCurrent);
+    this.history.isStarting = !this.#isCurrent;
     if (this.#isCurrent) await this.#ensureClusterPools();
     else this.#background.push(this.#catchUp(reflected));
     const restored = await restore({
@@ -295,11 +280,16 @@ export class Daemon {
       log.warn({ calls: this.ipam.underway }, 'stopping with calls unanswered; the runtime repeats them');
     this.#stop.abort();
     await Promise.allSettled(this.#background);
+    await this.#position.save();
     await this.#keeper.stop().catch((error: unknown) => {
       log.warn({ err: error }, 'the picture of the cluster could not be kept for a start without it');
     });
     await journal.close();
     await this.#store.close();
+  }
+
+  #withhold(): void {
+    this.#catalog.withhold(union(this.malformed.withheld, this.#heldBack.all), this.malformed.closed);
   }
 
   #relay(pools: readonly string[], former: Pool | undefined): void {
@@ -334,8 +324,9 @@ export class Daemon {
       blocks: this.#blocks,
       shared: this.#shared,
       malformed: this.malformed,
+      history: this.history,
     };
-    return followStore(parts, { log, signal, pause, patient, ...enough }, remembered);
+    return followStore(parts, { log, signal, pause, patient, ...enough }, remembered, this.#position.load());
   }
 
   /** @throws IpamError store-unavailable until the store has shown what it has, after a start without it */
@@ -357,6 +348,7 @@ export class Daemon {
     await Promise.race([Promise.all(reflected.map(({ current }) => current)), stopped]);
     if (signal.aborted) return;
     this.#isCurrent = true;
+    this.history.isStarting = false;
     log.info({}, 'the cluster is back; what happened meanwhile is taken over');
     try {
       await this.#ensureClusterPools();
@@ -382,6 +374,7 @@ export class Daemon {
       await this.#probe();
       await this.#disk.round();
       await this.maintenance.round();
+      await this.#position.save();
       await clock.pause(maintenanceIntervalMs, this.#stop.signal);
     }
   }

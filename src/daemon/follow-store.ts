@@ -13,7 +13,9 @@ import type { BlockLeases } from './block-leases.ts';
 import type { Catalog } from './catalog.ts';
 import type { MalformedObjects } from './malformed-objects.ts';
 import type { Picture, PictureKeeper } from './picture.ts';
+import type { SeenVersions } from './position.ts';
 import type { SharedClaims } from './shared-claims.ts';
+import type { StoreHistory } from './store-history.ts';
 
 export interface FollowedParts {
   readonly store: Store;
@@ -22,17 +24,20 @@ export interface FollowedParts {
   readonly blocks: BlockLeases;
   readonly shared: SharedClaims;
   readonly malformed: MalformedObjects;
+  readonly history: StoreHistory;
 }
 
 /**
  * Follows all that a daemon goes by. Between the store and what is gone by stands one sieve for each kind: behind it every
  * object is what its type says.
  * @param remembered what was seen before the start
+ * @param position how far it was seen
  */
 export function followStore(
-  { store, catalog, keeper, blocks, shared, malformed }: FollowedParts,
-  options: ReflectOptions,
+  { store, catalog, keeper, blocks, shared, malformed, history }: FollowedParts,
+  base: ReflectOptions,
   remembered: Picture | undefined,
+  position: SeenVersions,
 ): Promise<readonly Reflected[]> {
   const common = { problemOf, found: malformed };
   const pools = sieve<PoolResource>(poolKind, keeper.pools(catalog.poolReflection), {
@@ -55,17 +60,16 @@ export function followStore(
     ...common,
     former: (name) => shared.claimNamed(name),
   });
+  const options = (kind: string) => ({ ...base, history, seen: position[kind] });
+  const ofPools = { ...options(poolKind), remembered: remembered?.pools };
+  const ofReservations = { ...options(reservedIPKind), remembered: remembered?.reservations };
+  const ofBlocks = { ...options(blockKind), remembered: remembered?.blocks };
+  const ofClaims = { ...options(claimKind), remembered: remembered === undefined ? undefined : [] };
   return Promise.all([
-    reflect<PoolResource>(store, poolKind, catalog.showing(poolKind, pools), {
-      ...options,
-      remembered: remembered?.pools,
-    }),
-    reflect<ReservedIPResource>(store, reservedIPKind, catalog.showing(reservedIPKind, reservations), {
-      ...options,
-      remembered: remembered?.reservations,
-    }),
-    reflect<Block>(store, blockKind, leases, { ...options, remembered: remembered?.blocks }),
-    reflect<Claim>(store, claimKind, claims, { ...options, remembered: remembered === undefined ? undefined : [] }),
+    reflect<PoolResource>(store, poolKind, catalog.showing(poolKind, pools), ofPools),
+    reflect<ReservedIPResource>(store, reservedIPKind, catalog.showing(reservedIPKind, reservations), ofReservations),
+    reflect<Block>(store, blockKind, leases, ofBlocks),
+    reflect<Claim>(store, claimKind, claims, ofClaims),
   ]);
 }
 

@@ -10,9 +10,10 @@ import type { Stored } from '../resources/resource.ts';
 import type { AddressSpace } from './address-space.ts';
 import type { BlockLeases } from './block-leases.ts';
 import type { Catalog } from './catalog.ts';
+import type { Claimant } from './claimant.ts';
 import type { Clock } from './clock.ts';
 import type { PoolFence } from './pool-fence.ts';
-import type { Claimant, SharedClaims } from './shared-claims.ts';
+import type { SharedClaims } from './shared-claims.ts';
 
 /** A message that names more nodes is not read. */
 const shownNodes = 5;

@@ -18,6 +18,8 @@ export interface HoldingsParts {
   readonly shared: SharedClaims;
   readonly clock: Clock;
   readonly log: Log;
+  /** Has the store gone back, and may have forgotten anything? Then every record is looked at. */
+  readonly isSettling: () => boolean;
 }
 
 /**
@@ -53,13 +55,22 @@ export class Holdings {
 
   /** Secures what was found loose; what fails is tried again by the next call. */
   async round(): Promise<void> {
-    const { blocks, shared, ipam } = this.#parts;
+    const { blocks, shared, ipam, isSettling } = this.#parts;
+    if (isSettling()) this.#lookAtAll();
     for (const key of [...blocks.stranded.all(), ...shared.takeLost()]) this.#loose.add(key);
     for (const key of [...this.#loose]) {
       const allocation = ipam.ledger.holderOf(key);
       // An ADD under way has it, and its record is still to come; or a DEL was faster.
       if (allocation === undefined) this.#settled(key);
       else await ipam.inTurn(allocation.attachment, () => this.#secure(key));
+    }
+  }
+
+  /** Also a record that was made while the store forgot what stands behind it. */
+  #lookAtAll(): void {
+    for (const { attachment, addresses } of this.#parts.ipam.ledger.all()) {
+      const key = attachmentKey(attachment);
+      for (const held of addresses) if (!this.#isInPlace(key, held)) this.#loose.add(addressKey(held));
     }
   }
 
@@ -92,7 +103,7 @@ export class Holdings {
     const { blocks, catalog, clock, log } = this.#parts;
     const pool = catalog.pool(held.pool);
     if (pool !== undefined && blocks.find(block) === undefined) {
-      const leased = await blocks.leaseExactly(node, pool, parsePrefix(block));
+      const leased = await blocks.retake(node, pool, parsePrefix(block));
       log.warn(
         { block, node, leased: leased !== undefined },
         'a block on record was not leased any more; leasing it again',
@@ -110,8 +121,11 @@ export class Holdings {
   }
 
   async #takeBackClaim({ node, attachment, pod }: Allocation, held: HeldAddress): Promise<boolean> {
-    const { shared, catalog, log } = this.#parts;
+    const { shared, catalog, log, ipam } = this.#parts;
     const pool = catalog.pool(held.pool);
+    const left = shared.claimOf(held);
+    // Of a container that is gone: a store that went back shows again what was released.
+    if (left !== undefined && shared.isOwn(left) && !ipam.ledger.holds(left.spec, held)) await shared.release(left);
     const present = shared.claimOf(held);
     if (present !== undefined || pool === undefined) {
       this.#report(held, pool === undefined ? 'its pool is gone' : `node "${present?.spec.node}" claims it`);
@@ -119,7 +133,7 @@ export class Holdings {
     }
     this.#mark(attachmentKey(attachment), held);
     const claimant = { attachment, node, ...(pod === undefined ? {} : { pod }) };
-    const claim = await shared.claimMarked(pool, parseAddress(held.address), claimant);
+    const claim = await shared.reclaim(pool, parseAddress(held.address), claimant);
     log.warn({ address: held.address, claimed: claim !== undefined }, 'a claim on record was gone; claiming it again');
     // Refused: who has it, the watch will tell.
     return claim !== undefined;

@@ -9,6 +9,7 @@ import type { BlockLeases, LeasedBlock } from './block-leases.ts';
 import type { Catalog } from './catalog.ts';
 import type { Clock } from './clock.ts';
 import type { Deletions } from './deletions.ts';
+import type { HeldBack } from './held-back.ts';
 import type { Holdings } from './holdings.ts';
 import type { Journal } from './journal.ts';
 import type { NodeIpam } from './node-ipam.ts';
@@ -33,6 +34,7 @@ export interface MaintenanceParts {
   readonly deletions: Deletions;
   readonly ranges: RangePools;
   readonly holdings: Holdings;
+  readonly heldBack: HeldBack;
   readonly journal: Journal;
   readonly clock: Clock;
   /** Share of a node's addresses below which the next block is leased ahead of need, 0..1. */
@@ -53,6 +55,8 @@ export class Maintenance {
   readonly #parts: MaintenanceParts;
   /** When claims were last looked through, milliseconds since 1970. */
   #scanned = 0;
+  #toSecure = false;
+  #isSecuring = false;
 
   constructor(parts: MaintenanceParts) {
     this.#parts = parts;
@@ -60,8 +64,9 @@ export class Maintenance {
 
   /** One round, at start and then periodically. A failing part is reported and does not stop the others. */
   async round(): Promise<void> {
-    const { isAway, holdings } = this.#parts;
-    if (!isAway()) await this.#attempt('secure what is on record', () => holdings.round());
+    const { isAway, heldBack } = this.#parts;
+    heldBack.expire();
+    await this.secure();
     await this.#attempt('release what gone Pods hold', () => this.#releaseAbandoned());
     // While the store is away a block that is handed back could be used by nobody, not even by us.
     if (!isAway()) {
@@ -72,6 +77,19 @@ export class Maintenance {
       await this.#attempt('delete pools of ranges that are out of use', () => this.#removeRangePools());
     }
     await this.#attempt('forget rests that are over', () => this.#forgetRests());
+  }
+
+  /** Takes again what is on record and the store has forgotten. Once at a time, and once more for who comes meanwhile. */
+  async secure(): Promise<void> {
+    const { isAway, holdings } = this.#parts;
+    this.#toSecure = true;
+    if (this.#isSecuring) return;
+    this.#isSecuring = true;
+    while (this.#toSecure) {
+      this.#toSecure = false;
+      if (!isAway()) await this.#attempt('secure what is on record', () => holdings.round());
+    }
+    this.#isSecuring = false;
   }
 
   /** Leases the next block in the background once a node's blocks in a pool run low (document 000: at 20 % left). */

@@ -14,6 +14,8 @@ interface Found {
   readonly problem: string;
   readonly hasFormer: boolean;
   readonly withheld: RangeSet;
+  /** All that it may stand for. */
+  readonly meant: RangeSet;
   /** What it may reserve could not be read, and nothing older is known: pools of these families give nothing out. */
   readonly closes: readonly Family[];
 }
@@ -22,8 +24,14 @@ interface Found {
 export class MalformedObjects implements MalformedListener {
   readonly #found = new Map<string, Map<string, Found>>();
   readonly #log: Log;
-  /** Told of the addresses that are withheld now, and of the families of which no pool gives anything out. */
-  onChange: (withheld: RangeSet, closed: ReadonlySet<Family>) => void = () => {};
+  /** Addresses that are withheld. */
+  withheld: RangeSet = emptyRangeSet;
+  /** Families of which no pool gives anything out. */
+  closed: ReadonlySet<Family> = new Set();
+  /** Told that these are others than before. */
+  onChange: () => void = () => {};
+  /** Told what an object may have stood for that is gone: whoever has it must be given time to say so. */
+  onGone: (meant: RangeSet) => void = () => {};
 
   constructor(log: Log) {
     this.#log = log;
@@ -32,13 +40,15 @@ export class MalformedObjects implements MalformedListener {
   found({ resource, problem, hasFormer, isNew }: Malformed): void {
     const { kind, metadata } = resource;
     const before = this.#found.get(kind)?.get(metadata.name);
+    const meant = addressesMeant(resource);
     const found: Found = {
       kind,
       name: metadata.name,
       problem,
       hasFormer,
       // A former state that is in force has its addresses already.
-      withheld: hasFormer ? emptyRangeSet : addressesMeant(resource),
+      withheld: hasFormer ? emptyRangeSet : meant,
+      meant,
       closes: hasFormer || isNew || before?.closes.length === 0 ? [] : closedBy(resource),
     };
     const ofKind = this.#found.get(kind) ?? new Map<string, Found>();
@@ -53,6 +63,12 @@ export class MalformedObjects implements MalformedListener {
     this.#found.get(kind)?.delete(name);
     this.#log.info({ kind, name }, 'an object that could not be used is gone, or mended');
     this.#tell(before, undefined);
+  }
+
+  gone(kind: string, name: string): void {
+    const before = this.#found.get(kind)?.get(name);
+    if (before !== undefined) this.onGone(before.meant);
+    this.mended(kind, name);
   }
 
   has(kind: string, name: string): boolean {
@@ -85,8 +101,9 @@ export class MalformedObjects implements MalformedListener {
     const isSame = text(before) === text(after);
     if (isSame) return;
     const all = this.#all();
-    const withheld = all.reduce((sum, one) => union(sum, one.withheld), emptyRangeSet);
-    this.onChange(withheld, new Set(all.flatMap(({ closes }) => closes)));
+    this.withheld = all.reduce((sum, one) => union(sum, one.withheld), emptyRangeSet);
+    this.closed = new Set(all.flatMap(({ closes }) => closes));
+    this.onChange();
   }
 
   #report(found: Found): void {

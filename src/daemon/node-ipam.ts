@@ -19,6 +19,7 @@ import type { Log } from '../telemetry/log.ts';
 import { whyNoAddress } from './add-readiness.ts';
 import type { BlockLeases } from './block-leases.ts';
 import type { Catalog } from './catalog.ts';
+import type { Claimant } from './claimant.ts';
 import type { Clock } from './clock.ts';
 import { EventFeed } from './event-feed.ts';
 import type { Grant, Grantor } from './grant.ts';
@@ -27,7 +28,7 @@ import { KeyedLock } from './keyed-lock.ts';
 import { LooseEnds } from './loose-ends.ts';
 import type { RangePools } from './range-pools.ts';
 import type { RestRecords } from './rest-records.ts';
-import type { Claimant, SharedClaims } from './shared-claims.ts';
+import type { SharedClaims } from './shared-claims.ts';
 
 export interface NodeIpamParts {
   readonly node: string;
@@ -43,7 +44,7 @@ export interface NodeIpamParts {
   readonly log: Log;
   /** Who tells about Pods; absent: nobody does. */
   readonly podFacts?: PodFactsSource | undefined;
-  /** Why the store is not reached; empty: it answers. */
+  /** Why nothing new is to be had of the store; empty: it answers. */
   readonly outage: () => string;
   /** Why nothing can be kept on this node's disk; empty: it can. */
   readonly trouble: () => string;

@@ -29,6 +29,11 @@ export class PastLeases {
     }
   }
 
+  /** Neither kept nor on record: a store that went back shows what was returned before the start. */
+  disown(uid: string): void {
+    this.#returned.set(uid, 'gone');
+  }
+
   /** The store has shown that the block is gone. */
   gone(uid: string): void {
     if (this.#returned.has(uid)) this.#returned.set(uid, 'gone');

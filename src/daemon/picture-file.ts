@@ -4,7 +4,7 @@ import { dirname } from 'node:path';
 import { formatJson, readJson } from '../resources/json-text.ts';
 import { writeDurably } from '../store/durable-file.ts';
 import type { Log } from '../telemetry/log.ts';
-import type { Picture, PictureDisk } from './picture.ts';
+import type { KeptDisk } from './picture.ts';
 
 /** Written by another version of the layout, a picture is of no use: the store has it all. */
 const format = 1;
@@ -17,14 +17,14 @@ export interface PictureFileOptions {
 }
 
 /** The picture as a file of two lines: what it is, with a checksum of the second; and the objects. */
-export class PictureFile implements PictureDisk {
+export class PictureFile<T> implements KeptDisk<T> {
   readonly #options: PictureFileOptions;
 
   constructor(options: PictureFileOptions) {
     this.#options = options;
   }
 
-  load(): Picture | undefined {
+  load(): T | undefined {
     const { file, of, log } = this.#options;
     if (!existsSync(file)) return undefined;
     try {
@@ -34,14 +34,14 @@ export class PictureFile implements PictureDisk {
       const body = text.slice(end + 1);
       if (head.format !== format || head.of !== of) return undefined;
       if (head.sha256 !== sumOf(body)) throw new Error('it does not match its checksum');
-      return readJson(body) as Picture;
+      return readJson(body) as T;
     } catch (error) {
       log.warn({ err: error, file }, 'the kept picture of the cluster cannot be used; waiting for the cluster itself');
       return undefined;
     }
   }
 
-  async save(picture: Picture): Promise<void> {
+  async save(picture: T): Promise<void> {
     const { file, of } = this.#options;
     const body = formatJson(picture);
     mkdirSync(dirname(file), { recursive: true, mode: 0o700 });

@@ -17,13 +17,15 @@ export interface Picture {
   readonly blocks: readonly Stored<Block>[];
 }
 
-/** Where the last picture survives the process. */
-export interface PictureDisk {
+/** Where something survives the process that the next one can do without. */
+export interface KeptDisk<T> {
   /** @returns undefined when there is none, or none that may be used */
-  load(): Picture | undefined;
+  load(): T | undefined;
   /** Durable when it resolves. @throws IpamError storage-full, store-unavailable */
-  save(picture: Picture): Promise<void>;
+  save(value: T): Promise<void>;
 }
+
+export type PictureDisk = KeptDisk<Picture>;
 
 /** Changes come in swarms; after one write, the next is for all of this time, milliseconds. */
 const gatherMs = 200;

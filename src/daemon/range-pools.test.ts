@@ -10,6 +10,7 @@ import type { Resource } from '../resources/resource.ts';
 import type { Store } from '../store/store.ts';
 import type { Daemon } from './daemon.ts';
 import { MemoryJournal } from './memory-journal.ts';
+import { tethered } from './testing/tether.ts';
 import { cooldownMs, daemonOver, pool, type TestClock, world } from './testing/world.ts';
 
 /** Longer than a pool of ranges is kept when nothing of it is held. */
@@ -82,9 +83,10 @@ async function passIdle(clock: TestClock, ...daemons: readonly Daemon[]): Promis
 /** Two daemons over one store. */
 async function twoNodes() {
   const first = await world('');
-  const node2 = daemonOver({ clock: first.clock, store: first.store, journal: new MemoryJournal() }, '', 28, 'node2');
+  const { store, cut } = tethered(first.store);
+  const node2 = daemonOver({ clock: first.clock, store, journal: new MemoryJournal() }, '', 28, 'node2');
   await node2.start();
-  return { ...first, node1: first.daemon, node2 };
+  return { ...first, node1: first.daemon, node2, loseNode2: cut };
 }
 
 const conf = 'macvlan-conf';
@@ -363,8 +365,9 @@ describe('the pool that a network’s ranges became', () => {
   });
 
   it('goes with a node that is forgotten', async () => {
-    const { node1, node2, store } = await twoNodes();
+    const { node1, node2, store, loseNode2 } = await twoNodes();
     await add(node2, conf, 'b', [high]);
+    loseNode2();
     await node1.administration.forgetNode('node2');
     expect([await poolNames(store), (await store.list(claimKind)).items]).toEqual([[], []]);
   });

@@ -1,10 +1,10 @@
 import { type Address, formatAddress, parseAddress } from '../ip/address.ts';
 import { addressAt, containsAddress, countAddresses } from '../ip/range-set.ts';
 import type { HeldAddress } from '../ipam/allocation.ts';
-import { type Attachment, attachmentKey, type PodRef } from '../ipam/attachment.ts';
+import { type Attachment, attachmentKey } from '../ipam/attachment.ts';
 import { sharedLayout } from '../ipam/layout.ts';
 import { spreadIndex } from '../ipam/spread.ts';
-import { type Claim, claimKind, newClaim } from '../resources/claim.ts';
+import { type Claim, claimKind } from '../resources/claim.ts';
 import { isIpamError } from '../resources/errors.ts';
 import type { Pool } from '../resources/pool.ts';
 import type { Stored } from '../resources/resource.ts';
@@ -13,11 +13,14 @@ import type { Reflection } from '../store/reflect.ts';
 import type { Store } from '../store/store.ts';
 import { AddressSpace } from './address-space.ts';
 import type { Catalog } from './catalog.ts';
+import { type Claimant, claimFor } from './claimant.ts';
 import type { Clock } from './clock.ts';
 import { OverlappingSpaces } from './overlapping-spaces.ts';
 import { OwnClaims } from './own-claims.ts';
 import type { PoolFence } from './pool-fence.ts';
 import type { RestRecords } from './rest-records.ts';
+import type { StoreHistory } from './store-history.ts';
+import { vanishedAmong } from './vanished.ts';
 
 export interface SharedClaimsOptions {
   /** This daemon's name. */
@@ -32,17 +35,16 @@ export interface SharedClaimsOptions {
   readonly spread: boolean;
   /** Told before the last claim that this daemon has of a pool is given up. */
   readonly fence?: PoolFence | undefined;
+  /** Is the store still the one that it was? */
+  readonly history: StoreHistory;
+  /** Does a record of this daemon stand behind the claim? */
+  readonly isOnRecord: (claim: Claim) => boolean;
+  /** Told that a claim of this daemon is gone without its doing. */
+  readonly onLost: () => void;
 }
 
 /** Places looked at for a free address. Where one in ten is free, one of them is in eight of ten cases. */
 const probes = 16;
-
-/** For whom an address is claimed. */
-export interface Claimant {
-  readonly attachment: Attachment;
-  readonly node: string;
-  readonly pod?: PodRef;
-}
 
 /**
  * Shared pools: one object per address taken, named after the address, so that its create is the lock. The
@@ -77,10 +79,15 @@ export class SharedClaims {
   readonly reflection: Reflection<Claim> = {
     replace: (claims) => {
       const present = new Set(claims.map(({ metadata }) => metadata.uid));
-      for (const claim of [...this.#claims.values()]) {
+      const { history, daemon, isOnRecord } = this.#options;
+      const known = this.all().map((claim) => {
         const { uid } = claim.metadata;
-        if (!present.has(uid) && !this.#unseen.has(uid)) this.#lose(claim);
-      }
+        const address = parseAddress(claim.spec.address);
+        const [isListed, isUnseen] = [present.has(uid), this.#unseen.has(uid)];
+        const [isOwn, isInUse] = [claim.spec.daemon === daemon, !isListed && isOnRecord(claim)];
+        return { item: claim, addresses: { first: address, last: address }, isListed, isUnseen, isOwn, isInUse };
+      });
+      for (const claim of vanishedAmong(claimKind, known, history)) this.#lose(claim);
       for (const claim of claims) this.#see(claim);
     },
     put: (claim) => {
@@ -90,6 +97,7 @@ export class SharedClaims {
       this.#deleted.delete(claim.metadata.uid);
       this.#unseen.delete(claim.metadata.uid);
       this.#lose(claim);
+      if (this.#lost.size > 0) this.#options.onLost();
     },
   };
 
@@ -117,6 +125,11 @@ export class SharedClaims {
 
   claimOf(held: Pick<HeldAddress, 'address' | 'pool'>): Stored<Claim> | undefined {
     return this.#claims.get(addressKey(held));
+  }
+
+  /** Is its record ours? */
+  isOwn({ spec }: Claim): boolean {
+    return spec.daemon === this.#options.daemon;
   }
 
   /** Asked for only where something is wrong: it looks through all. */
@@ -162,6 +175,7 @@ export class SharedClaims {
    * @returns undefined when none is free
    */
   async claimAny(pool: Pool, claimant: Claimant): Promise<Stored<Claim> | undefined> {
+    const epoch = await this.#options.history.admit();
     const key = attachmentKey(claimant.attachment);
     const left = this.claimsOf(claimant.attachment).find(({ spec }) => spec.pool === pool.name);
     if (left !== undefined) return left;
@@ -172,7 +186,7 @@ export class SharedClaims {
         if (this.#options.spread) this.#seekAnywhere(space);
         const address = space.allocator.allocate(key, this.#options.clock.now());
         if (address === undefined) return undefined;
-        const claim = await this.#create(pool, address, claimant, () => refused.push(address));
+        const claim = await this.#create(pool, address, claimant, () => refused.push(address), epoch);
         if (claim !== undefined) return claim;
       }
     } finally {
@@ -182,7 +196,18 @@ export class SharedClaims {
 
   /** Takes exactly this address, already marked in the allocator. @returns undefined when another node has it */
   async claimMarked(pool: Pool, address: Address, claimant: Claimant): Promise<Stored<Claim> | undefined> {
-    return this.#create(pool, address, claimant, () => this.#unmark(pool, address));
+    try {
+      const epoch = await this.#options.history.admit();
+      return await this.#create(pool, address, claimant, () => this.#unmark(pool, address), epoch);
+    } catch (error) {
+      this.#unmark(pool, address);
+      throw error;
+    }
+  }
+
+  /** Claims again what is on record here, whatever else holds claims up. @returns undefined when another node has it */
+  reclaim(pool: Pool, address: Address, claimant: Claimant): Promise<Stored<Claim> | undefined> {
+    return this.#create(pool, address, claimant, () => this.#unmark(pool, address), undefined);
   }
 
   /**
@@ -208,26 +233,20 @@ export class SharedClaims {
   /**
    * @param onRefused called when somebody has the address. Who, is for the watch to tell: an answer to a question asked
    *   now could be older than an event that has come already.
+   * @param epoch of the store's history, for an address that is new to this node
    */
   async #create(
     pool: Pool,
     address: Address,
     claimant: Claimant,
     onRefused: () => void,
+    epoch: number | undefined,
   ): Promise<Stored<Claim> | undefined> {
-    const { attachment, node, pod } = claimant;
-    const spec = {
-      address: formatAddress(address),
-      pool: pool.name,
-      node,
-      daemon: this.#options.daemon,
-      ...attachment,
-      ...podOf(pod),
-    };
     try {
-      const claim = await this.#options.store.create(newClaim(spec));
+      const claim = await this.#options.store.create(claimFor(claimant, pool, address, this.#options.daemon));
       if (this.claimOf(claim.spec)?.metadata.uid !== claim.metadata.uid) this.#unseen.add(claim.metadata.uid);
       this.#keep(claim);
+      if (epoch !== undefined) await this.#requireStill(claim, epoch);
       return claim;
     } catch (error) {
       if (!isIpamError(error, 'already-exists')) {
@@ -236,6 +255,16 @@ export class SharedClaims {
       }
       onRefused();
       return undefined;
+    }
+  }
+
+  /** A claim of another history than it was asked for is given up: whoever has the address may not have said so yet. */
+  async #requireStill(claim: Stored<Claim>, epoch: number): Promise<void> {
+    try {
+      await this.#options.history.requireStill(epoch);
+    } catch (error) {
+      await this.release(claim);
+      throw error;
     }
   }
 
@@ -346,15 +375,4 @@ function heldOf(pool: string, address: Address): Pick<HeldAddress, 'address' | '
 
 function isSame(a: Stored<Claim>, b: Stored<Claim>): boolean {
   return a.metadata.uid === b.metadata.uid && a.metadata.resourceVersion === b.metadata.resourceVersion;
-}
-
-/** An API server takes an empty text in a claim for none at all, and refuses it (Kubernetes 1.20). */
-function podOf(pod: PodRef | undefined): Pick<Claim['spec'], 'podNamespace' | 'podName' | 'podUid'> {
-  if (pod === undefined) return {};
-  const { namespace, name, uid } = pod;
-  return {
-    ...(namespace === '' ? {} : { podNamespace: namespace }),
-    ...(name === '' ? {} : { podName: name }),
-    ...(uid === '' ? {} : { podUid: uid }),
-  };
 }

@@ -18,8 +18,10 @@ import type { DaemonConfig } from '../daemon/config.ts';
 import { Daemon } from '../daemon/daemon.ts';
 import { LmdbJournal } from '../daemon/lmdb-journal.ts';
 import { Pace } from '../daemon/pace.ts';
+import type { Picture } from '../daemon/picture.ts';
 import { PictureFile } from '../daemon/picture-file.ts';
 import { PoolFence } from '../daemon/pool-fence.ts';
+import type { Position } from '../daemon/position.ts';
 import { RegularFiles } from '../daemon/regular-file.ts';
 import { formatPrefix } from '../ip/prefix.ts';
 import type { Member } from '../members/member.ts';
@@ -95,7 +97,7 @@ export async function serve(config: DaemonConfig, directories: Directories): Pro
     ...(engine.disk === undefined ? {} : { disks: [engine.disk] }),
     completesDeletions: engine.completesDeletions,
     ...(presences === undefined ? {} : { isPresent: (node: string) => presences.isPresent(node) }),
-    ...(engine.isShared ? { picture: pictureFile(config, log) } : {}),
+    ...(engine.isShared ? { picture: pictureFile(config, log), position: positionFile(config, log) } : {}),
     fence: new PoolFence({ store, elapsed: () => performance.now() }),
     ...(engine.pods === undefined ? {} : { podFacts: engine.pods, podLife: engine.pods }),
     onRefused: (pod, error) => engine.onRefused(pod, error),
@@ -168,6 +170,7 @@ async function startServers({
       contact: () => daemon.contact,
       lost: () => daemon.lostAddresses,
       malformed: () => daemon.malformed.counts(),
+      history: () => daemon.history,
     });
   const readiness = () => ipam.readiness();
   const files = new RegularFiles();
@@ -294,9 +297,18 @@ function bootOfMachine(): string | undefined {
   }
 }
 
-function pictureFile({ dataDir, engine, agent, node }: DaemonConfig, log: Log): PictureFile {
+function pictureFile({ dataDir, engine, agent, node }: DaemonConfig, log: Log): PictureFile<Picture> {
   const of = `${agent === undefined ? engine : 'agent'} ${node}`;
   return new PictureFile({ file: join(dataDir, 'last-seen.json'), of, log });
+}
+
+/** Of the very store that is configured: of another one nothing has been seen. */
+function positionFile(
+  { dataDir, engine, agent, etcd, kubeconfig, node }: DaemonConfig,
+  log: Log,
+): PictureFile<Position> {
+  const of = JSON.stringify([engine, node, agent?.servers, etcd?.endpoints, etcd?.prefix, kubeconfig]);
+  return new PictureFile({ file: join(dataDir, 'store-position.json'), of, log });
 }
 
 /** What other members and ipam-cli ask of this one; its health is that of the cluster. */

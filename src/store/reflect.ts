@@ -1,7 +1,8 @@
 import { IpamError, isIpamError, passesByItself } from '../resources/errors.ts';
 import type { Resource, Stored } from '../resources/resource.ts';
 import type { Log } from '../telemetry/log.ts';
-import type { Store } from './store.ts';
+import { FollowedHistory, type HistoryListener, type SeenVersion } from './history.ts';
+import type { Change, Store } from './store.ts';
 
 /** Who wants to know what a kind looks like. Every call may repeat what was said before. */
 export interface Reflection<R extends Resource> {
@@ -23,6 +24,10 @@ export interface ReflectOptions<R extends Resource = Resource> {
   readonly remembered?: readonly Stored<R>[] | undefined;
   /** Resolves when what is remembered is shown although the store has not said yet whether it is there. */
   readonly enough?: Promise<void>;
+  /** Told when the store may be, or is, another than it was. */
+  readonly history?: HistoryListener;
+  /** How far the kind was followed before the start. */
+  readonly seen?: SeenVersion | undefined;
   /** Waits before the next try after a failure; resolves early, without error, when the signal aborts. */
   readonly pause: (ms: number, signal: AbortSignal) => Promise<void>;
 }
@@ -42,14 +47,18 @@ export async function reflect<R extends Resource>(
   reflection: Reflection<R>,
   options: ReflectOptions<R>,
 ): Promise<Reflected> {
-  const version = await first(store, kind, reflection, options);
+  const history = new FollowedHistory(kind, options.history, options.seen);
+  const version = await first(store, kind, reflection, options, history);
   const current = Promise.withResolvers<void>();
   if (version !== undefined) current.resolve();
-  const ended = follow(store, kind, version, reflection, options, current.resolve);
-  return { ended, isCurrent: version !== undefined, current: current.promise };
+  const ended = follow(store, kind, version, reflection, options, { history, listed: current.resolve });
+  return { kind, ended, isCurrent: version !== undefined, current: current.promise, seen: () => history.seen };
 }
 
 export interface Reflected {
+  readonly kind: string;
+  /** How far the store has been followed. */
+  readonly seen: () => SeenVersion | undefined;
   /** Resolves when following has stopped. */
   readonly ended: Promise<void>;
   /** Did the store itself show the picture that was handed over? */
@@ -64,6 +73,7 @@ async function first<R extends Resource>(
   kind: string,
   reflection: Reflection<R>,
   { log, signal, pause, patient = false, remembered, enough = new Promise(() => {}) }: ReflectOptions<R>,
+  history: FollowedHistory,
 ): Promise<string | undefined> {
   // Packets that are dropped make no error: to hear of them takes longer than a runtime waits for the start.
   const late = enough.then((): never => {
@@ -73,9 +83,10 @@ async function first<R extends Resource>(
   for (let wait = firstPauseMs; ; wait = Math.min(wait * 2, longestPauseMs)) {
     try {
       const listed = store.list<R>(kind);
-      const { items, version } = await (remembered === undefined ? listed : Promise.race([listed, late]));
-      reflection.replace(items, version);
-      return version;
+      const list = await (remembered === undefined ? listed : Promise.race([listed, late]));
+      history.listed(list);
+      reflection.replace(list.items, list.version);
+      return list.version;
     } catch (error) {
       if (remembered !== undefined && passesByItself(error)) {
         log.warn({ err: error, kind, objects: remembered.length }, 'cannot list; going by what was seen last');
@@ -90,36 +101,55 @@ async function first<R extends Resource>(
   }
 }
 
+interface Following {
+  readonly history: FollowedHistory;
+  /** The store has shown the whole kind. */
+  readonly listed: () => void;
+}
+
 async function follow<R extends Resource>(
   store: Store,
   kind: string,
   from: string | undefined,
   reflection: Reflection<R>,
   { log, signal, pause }: ReflectOptions<R>,
-  listed: () => void,
+  { history, listed }: Following,
 ): Promise<void> {
   let version = from;
   let wait = firstPauseMs;
+  let isInterrupted = false;
   while (!signal.aborted) {
     try {
+      if (isInterrupted && version !== undefined && !(await history.isSame(store))) version = undefined;
       if (version === undefined) {
         const list = await store.list<R>(kind);
+        history.listed(list);
         reflection.replace(list.items, list.version);
         version = list.version;
         listed();
       }
+      history.confirmed();
+      isInterrupted = false;
       for await (const event of store.watch<R>(kind, version, signal)) {
         wait = firstPauseMs;
         if (event.type === 'bookmark') {
           version = event.version;
-          continue;
+          history.reached(version);
+          if (event.interrupted !== true) continue;
+          history.interrupted();
+          if (await history.isSame(store)) history.confirmed();
+          else version = undefined;
+        } else {
+          show(event, reflection, history);
+          version = event.resource.metadata.resourceVersion;
         }
-        if (event.type === 'deleted') reflection.remove(event.resource);
-        else reflection.put(event.resource);
-        version = event.resource.metadata.resourceVersion;
+        if (version === undefined) break;
       }
+      if (version === undefined) continue;
     } catch (error) {
       if (signal.aborted) return;
+      history.interrupted();
+      isInterrupted = true;
       if (isIpamError(error, 'compacted')) {
         version = undefined;
         continue;
@@ -128,5 +158,15 @@ async function follow<R extends Resource>(
     }
     await pause(wait, signal);
     wait = Math.min(wait * 2, longestPauseMs);
+  }
+}
+
+function show<R extends Resource>(event: Change<R>, reflection: Reflection<R>, history: FollowedHistory): void {
+  if (event.type === 'deleted') {
+    history.removed(event.resource);
+    reflection.remove(event.resource);
+  } else {
+    history.put(event.resource);
+    reflection.put(event.resource);
   }
 }

@@ -24,8 +24,10 @@ export interface Malformed {
 
 export interface MalformedListener {
   found(malformed: Malformed): void;
-  /** It is gone, or can be used now. */
+  /** It can be used now. */
   mended(kind: string, name: string): void;
+  /** It is gone; whoever it was of may be there still. */
+  gone(kind: string, name: string): void;
   has(kind: string, name: string): boolean;
   /** Of those that were found and are there still. */
   names(kind: string): readonly string[];
@@ -63,7 +65,7 @@ export function sieve<R extends Resource>(
         found.mended(kind, resource.metadata.name);
         return resource;
       });
-      for (const name of found.names(kind)) if (!present.has(name)) found.mended(kind, name);
+      for (const name of found.names(kind)) if (!present.has(name)) found.gone(kind, name);
       inner.replace(usable, version);
     },
     put: (resource) => {
@@ -81,7 +83,7 @@ export function sieve<R extends Resource>(
     },
     remove: (resource) => {
       const { name, resourceVersion } = resource.metadata;
-      found.mended(kind, name);
+      found.gone(kind, name);
       if (problem(resource) === undefined) return inner.remove(resource);
       const before = former(name);
       if (before !== undefined) inner.remove({ ...before, metadata: { ...before.metadata, resourceVersion } });

@@ -11,6 +11,8 @@ export interface ResourceList<R extends Resource> {
   readonly items: readonly Stored<R>[];
   /** Watch from here to see everything that the list does not show yet. */
   readonly version: string;
+  /** Which store it is, where a store knows: another text is another store, though it answer at the same address. */
+  readonly origin?: string;
 }
 
 export type Change<R extends Resource> =
@@ -23,6 +25,11 @@ export type Change<R extends Resource> =
 export interface Bookmark {
   readonly type: 'bookmark';
   readonly version: string;
+  /**
+   * The way to the store was lost just now, and may lead to another history when it is found again: one that was set back
+   * by a restore. Who cares looks before going on.
+   */
+  readonly interrupted?: true;
 }
 
 export type WatchEvent<R extends Resource> = Change<R> | Bookmark;
@@ -69,6 +76,7 @@ export interface Store {
   /**
    * Every change to the kind after `fromVersion`, in order, each once, until `signal` aborts
    * (then the iteration ends) or the store closes.
+   * A watch that is lost and goes on elsewhere says so by a bookmark.
    * @throws compacted when changes after `fromVersion` are no longer kept: list again
    */
   watch<R extends Resource>(kind: string, fromVersion: string, signal: AbortSignal): AsyncIterable<WatchEvent<R>>;

@@ -13,6 +13,8 @@ export interface MetricsSource {
   lost?(): number;
   /** Objects of the store that cannot be used, by kind. */
   malformed?(): ReadonlyMap<string, number>;
+  /** Of a shared store: how often it was found to have gone back, and whether that is settled. */
+  history?(): { readonly times: number; readonly isSettling: boolean };
   /** When the certificate in use expires, milliseconds since 1970; undefined: there is none. */
   certificateExpires(): number | undefined;
 }
@@ -108,6 +110,14 @@ export class Metrics {
     'Objects of the store that cannot be used, by kind: ipam-cli check says which and why',
     ['kind'],
   );
+  readonly #wentBack = this.#gauge(
+    'ipam_store_went_back',
+    'How often this process found that the store had forgotten what it had shown (a restore)',
+  );
+  readonly #settling = this.#gauge(
+    'ipam_store_settling',
+    '1: the store went back, and what vanished is held back; 0: settled',
+  );
   readonly #mappings = this.#gauge('ipam_store_mappings_total', 'Attachments on record');
 
   constructor() {
@@ -127,6 +137,9 @@ export class Metrics {
     }
     this.#mappings.set(source.mappings());
     this.#lost.set(source.lost?.() ?? 0);
+    const { times = 0, isSettling = false } = source.history?.() ?? {};
+    this.#wentBack.set(times);
+    this.#settling.set(isSettling ? 1 : 0);
     for (const [kind, count] of source.malformed?.() ?? []) this.#malformed.set({ kind }, count);
     const contact = source.contact?.();
     this.#connected.set(contact === undefined || contact.awaySince === undefined ? 1 : 0);

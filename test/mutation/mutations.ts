@@ -211,7 +211,7 @@ export const mutations: readonly Mutation[] = [
   },
   {
     name: 'a start without the store goes by a picture without reservations',
-    edits: [edit('daemon/follow-store.ts', 'remembered: remembered?.reservations,', 'remembered: remembered && [],')],
+    edits: [edit('daemon/follow-store.ts', 'remembered: remembered?.reservations }', 'remembered: remembered && [] }')],
   },
   {
     name: 'GC does not read the list of what is valid',

@@ -9,6 +9,8 @@ const partitionMs = 8_000;
 const long = { oneIn: 6, times: 6 };
 /** How many of those who are cut off crash meanwhile. */
 const crashWhileCut = 0.3;
+/** So soon after a restore nobody is cut off any more, milliseconds. */
+const mendMs = 60_000;
 /** Longer than addresses rest, and than daemons take to start. */
 const outageMs = 60_000;
 
@@ -40,6 +42,14 @@ export class Mischief {
     });
   }
 
+  /** The store was restored: whoever is cut off is back before all is settled, as an operator sees to. */
+  mendSoon(): void {
+    const outages = ++this.#outages;
+    this.#world.scheduler.after(mendMs, () => {
+      if (outages === this.#outages) this.#mend();
+    });
+  }
+
   /** Crashes somebody, to restart while everything is still as agitation left it: pools changed, addresses in quarantine. */
   crashOne(): void {
     const { node } = this.#world.random.pick(this.#machines);
@@ -62,6 +72,10 @@ export class Mischief {
     if (node.daemon !== undefined && world.strikes('disk-loss', 0.005)) {
       runtime.died();
       node.loseDisk();
+      return;
+    }
+    if (node.daemon !== undefined && world.strikes('journal-damage', 0.003)) {
+      node.damageDisk();
       return;
     }
     if (this.#canLeave() && world.strikes('leave', 0.002)) {

@@ -70,6 +70,11 @@ export class Operator {
     }
   }
 
+  /** What was forgotten may be there again. */
+  storeForgot(): void {
+    this.#forgotten.clear();
+  }
+
   async #liftAll(): Promise<void> {
     for (const node of this.#nodes) {
       const answer = await node.call('lift', [], async ({ administration, resources }) => {

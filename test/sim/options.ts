@@ -18,6 +18,10 @@ export const faultKinds = [
   'missing-del',
   'operator',
   'conflict',
+  'rollback',
+  'vanish',
+  'malformed',
+  'journal-damage',
 ] as const;
 export type FaultKind = (typeof faultKinds)[number];
 

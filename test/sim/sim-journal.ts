@@ -1,5 +1,6 @@
 import type { Journal, JournalChange, JournalContents } from '../../src/daemon/journal.ts';
 import type { Allocation } from '../../src/ipam/allocation.ts';
+import { attachmentKey } from '../../src/ipam/attachment.ts';
 import { IpamError } from '../../src/resources/errors.ts';
 import { type EffectKind, EffectQueue, effect } from './effect.ts';
 import type { Lifetime } from './lifetime.ts';
@@ -20,13 +21,16 @@ export class SimJournal implements Journal {
   readonly #node: string;
   readonly #disk: Journal;
   readonly #lifetime: Lifetime;
+  readonly #lost: () => string | undefined;
   readonly #queue = new EffectQueue();
 
-  constructor(world: World, node: string, disk: Journal, lifetime: Lifetime) {
+  /** @param lost attachment whose record has lost a bit of its key; undefined: none */
+  constructor(world: World, node: string, disk: Journal, lifetime: Lifetime, lost: () => string | undefined) {
     this.#world = world;
     this.#node = node;
     this.#disk = disk;
     this.#lifetime = lifetime;
+    this.#lost = lost;
   }
 
   get begun(): number {
@@ -37,8 +41,15 @@ export class SimJournal implements Journal {
     return this.#disk.boot;
   }
 
+  /** The contents but for what cannot be read are among the facts: a daemon that goes on with them gives twice. */
   load(): JournalContents {
-    return this.#disk.load();
+    const contents = this.#disk.load();
+    const lost = this.#lost();
+    if (lost === undefined) return contents;
+    const allocations = contents.allocations.filter(({ attachment }) => attachmentKey(attachment) !== lost);
+    throw new IpamError('storage-damaged', `the record of ${lost} cannot be read`, {
+      facts: { contents: { ...contents, allocations } },
+    });
   }
 
   recorded(): Iterable<Allocation> {

@@ -1,5 +1,7 @@
 import { Daemon } from '../../src/daemon/daemon.ts';
 import { MemoryJournal } from '../../src/daemon/memory-journal.ts';
+import type { Position } from '../../src/daemon/position.ts';
+import { attachmentKey } from '../../src/ipam/attachment.ts';
 import { isIpamError } from '../../src/resources/errors.ts';
 import type { Store } from '../../src/store/store.ts';
 import { silentLog } from '../../src/telemetry/log.ts';
@@ -8,7 +10,7 @@ import { cooldownMs } from './networks.ts';
 import { largestDrift, SimClock } from './sim-clock.ts';
 import { simFacts } from './sim-facts.ts';
 import { SimJournal } from './sim-journal.ts';
-import { MemoryPicture, SimPicture } from './sim-picture.ts';
+import { MemoryKept, MemoryPicture, SimKept, SimPicture } from './sim-picture.ts';
 import { SimStore } from './sim-store.ts';
 import { BrokenPromise, type World } from './world.ts';
 
@@ -36,6 +38,9 @@ export class SimNode {
   readonly #maintenanceMs: number;
   #disk = new MemoryJournal();
   #picture = new MemoryPicture();
+  #position = new MemoryKept<Position>();
+  /** Attachment whose record has lost a bit of its key. */
+  #lostRecord: string | undefined;
   #lifetime = new Lifetime();
   #daemon: Daemon | undefined;
   #ready = false;
@@ -44,6 +49,8 @@ export class SimNode {
   readonly link = { cut: false };
   /** Told when a daemon serves after a start. */
   onReady: (daemon: Daemon) => void = () => {};
+  /** Told when a daemon refuses to start with its disk as it is. */
+  onDamaged: () => void = () => {};
 
   constructor(world: World, name: string, store: Store) {
     this.name = name;
@@ -79,7 +86,7 @@ export class SimNode {
     const daemon = new Daemon({
       node: this.name,
       store: new SimStore(world, this.name, this.#store, lifetime, this.link),
-      journal: new SimJournal(world, this.name, this.#disk, lifetime),
+      journal: new SimJournal(world, this.name, this.#disk, lifetime, () => this.#lostRecord),
       clock: new SimClock(world, lifetime, this.#clock),
       log: silentLog,
       cooldownMs,
@@ -87,7 +94,12 @@ export class SimNode {
       maintenanceIntervalMs: this.#maintenanceMs,
       podFacts: simFacts(world, lifetime),
       isShared: world.options.nodes > 1,
-      ...(keepsPicture ? { picture: new SimPicture(world, this.name, this.#picture, lifetime) } : {}),
+      ...(keepsPicture
+        ? {
+            picture: new SimPicture(world, this.name, this.#picture, lifetime),
+            position: new SimKept(world, this.name, this.#position, lifetime),
+          }
+        : {}),
       clusterCidrs: [],
       blockSizes: { 4: 28, 6: 120 },
     });
@@ -102,6 +114,7 @@ export class SimNode {
       },
       (error: unknown) => {
         if (!isIpamError(error)) return this.#failed(error);
+        if (isIpamError(error, 'storage-damaged') && lifetime.alive) return this.onDamaged();
         // As a supervisor sees it: the process ended and is started again.
         if (lifetime.alive) this.crash();
       },
@@ -120,6 +133,16 @@ export class SimNode {
   loseDisk(): void {
     this.#disk = new MemoryJournal();
     this.#picture = new MemoryPicture();
+    this.#position = new MemoryKept<Position>();
+    this.#lostRecord = undefined;
+    this.crash();
+  }
+
+  /** A bit of the disk flips; the daemon finds it at its next start. */
+  damageDisk(): void {
+    const { allocations } = this.#disk.load();
+    if (allocations.length === 0) return;
+    this.#lostRecord = attachmentKey(this.#world.random.pick([...allocations]).attachment);
     this.crash();
   }
 

@@ -7,6 +7,7 @@ import type { FaultKind, WorldOptions } from './options.ts';
 import { Oracle } from './oracle.ts';
 import { Runtime } from './runtime.ts';
 import { SimNode } from './sim-node.ts';
+import { StoreFaults } from './store-faults.ts';
 import { BrokenPromise, epoch, World } from './world.ts';
 
 export interface SimulationReport {
@@ -23,6 +24,8 @@ export interface SimulationReport {
 const operationsPerRest = 5_000;
 /** Longest until watches that broke off follow again, and caches agree. */
 const settleMs = 45_000;
+/** Longest until what a store forgot is secured, and what came back with an older state is gone. */
+const settledMs = 8 * 60_000;
 /** The longest that a leak may last: the sandbox deadline and some rounds of maintenance. */
 const collectedMs = 7 * 60_000;
 /** A rest that takes longer never comes: something waits for ever. */
@@ -55,6 +58,7 @@ class Simulation {
   readonly #machines: readonly Machine[];
   readonly #operator: Operator;
   readonly #mischief: Mischief;
+  readonly #storeFaults: StoreFaults;
 
   constructor(options: WorldOptions, keepTranscript: boolean) {
     const world = new World(options, keepTranscript);
@@ -69,13 +73,25 @@ class Simulation {
     this.#machines = Array.from({ length: options.nodes }, (_, index) => {
       const node = new SimNode(world, `node${index + 1}`, this.#store);
       node.onReady = () => this.#oracle.checkKept(node);
-      return { node, runtime: new Runtime(world, node, this.#oracle) };
+      const runtime = new Runtime(world, node, this.#oracle);
+      // As the page on recovery has it when nothing can be recovered: the machine is set up anew.
+      node.onDamaged = () => {
+        runtime.died();
+        node.loseDisk();
+      };
+      return { node, runtime };
     });
     this.#operator = new Operator(
       world,
       this.#machines.map(({ node }) => node),
     );
     this.#mischief = new Mischief(world, this.#machines);
+    const nodes = this.#machines.map(({ node }) => node);
+    this.#storeFaults = new StoreFaults(world, this.#store, nodes, this.#oracle);
+    this.#storeFaults.onForgotten = () => {
+      this.#mischief.mendSoon();
+      this.#operator.storeForgot();
+    };
   }
 
   async run(): Promise<void> {
@@ -96,6 +112,7 @@ class Simulation {
     for (const { node, runtime } of this.#machines) if (!node.gone) runtime.run();
     this.#operator.run();
     this.#mischief.run();
+    this.#storeFaults.run();
   }
 
   /** Faults stop, what is under way ends, caches catch up. */
@@ -105,11 +122,14 @@ class Simulation {
     world.calm = true;
     this.#operator.stop();
     this.#mischief.stop();
+    this.#storeFaults.stop();
     for (const { runtime } of this.#machines) runtime.stop();
     await this.#settle('calls under way', () => this.#isQuiet());
     this.#oracle.lifting();
+    await this.#await('what cannot be used to be removed', this.#storeFaults.repair());
     await this.#await('the pools to be restored', this.#operator.restore());
-    await this.#pass(settleMs);
+    await this.#pass(this.#storeFaults.hasForgotten ? settledMs : settleMs);
+    this.#storeFaults.hasForgotten = false;
     if (world.broken === undefined) await checkAtRest(world, this.#machines, this.#oracle);
   }
 

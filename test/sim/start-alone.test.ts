@@ -23,9 +23,9 @@ describe('a daemon that started while the store was away', () => {
     const held = await stage.add(other, 'a', 'web', 'pods');
     expect(held).toHaveLength(1);
 
-    // Its first word to the store, long before it asks again what there is.
+    // Long before it asks again by itself what there is: the ADD waits for that.
     late.link.cut = false;
-    await expect(stage.add(late, 'b', 'db', 'pods')).rejects.toMatchObject({ code: 'store-unavailable' });
+    await expect(stage.add(late, 'b', 'db', 'pods')).rejects.toMatchObject({ code: 'pool-exhausted' });
     const { items } = await stage.store.list(blockKind);
     expect(items.map(({ metadata }) => metadata.name)).toEqual(['10.6.0.0-29']);
 

@@ -9,6 +9,7 @@ import { silentLog } from '../../telemetry/log.ts';
 import type { Clock } from '../clock.ts';
 import { Daemon } from '../daemon.ts';
 import { MemoryJournal } from '../memory-journal.ts';
+import { tethered } from './tether.ts';
 
 export const cooldownMs = 30_000;
 
@@ -37,7 +38,7 @@ export interface World {
   readonly store: Store;
   readonly journal: MemoryJournal;
   readonly daemon: Daemon;
-  /** A new daemon over the same state, as after a crash: the old one just stops being used. */
+  /** A new daemon over the same state, as after a crash: the old one neither asks nor hears anything more. */
   restart(): Promise<World>;
 }
 
@@ -51,9 +52,14 @@ export async function world(
   const clock = from?.clock ?? new TestClock();
   const store = from?.store ?? new MemoryStore({ now: () => clock.now(), newUid: () => `uid-${++uids}` });
   const journal = from?.journal ?? new MemoryJournal();
-  const daemon = daemonOver({ clock, store, journal }, cidrs, blockSize);
+  const tether = tethered(store);
+  const daemon = daemonOver({ clock, store: tether.store, journal }, cidrs, blockSize);
   await daemon.start();
-  return { clock, store, journal, daemon, restart: () => world(cidrs, blockSize, { clock, store, journal }) };
+  const restart = (): Promise<World> => {
+    tether.cut();
+    return world(cidrs, blockSize, { clock, store, journal });
+  };
+  return { clock, store, journal, daemon, restart };
 }
 
 export function daemonOver(

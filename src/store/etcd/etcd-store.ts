@@ -70,8 +70,8 @@ export class EtcdStore implements Store {
     this.#requireOpen();
     for (let round = 1; ; round += 1) {
       try {
-        const { items, revision } = await this.#pages<R>(this.#keys.kind(kind));
-        return { items: items.sort(byNamespaceAndName), version: revision };
+        const { items, revision, origin } = await this.#pages<R>(this.#keys.kind(kind));
+        return { items: items.sort(byNamespaceAndName), version: revision, origin };
       } catch (error) {
         if (!isIpamError(error, 'compacted') || round === repeatLimit) throw error;
       }
@@ -173,7 +173,7 @@ export class EtcdStore implements Store {
   async #pages<R extends Resource>({
     key,
     range_end,
-  }: KeyRange): Promise<{ readonly items: Stored<R>[]; readonly revision: string }> {
+  }: KeyRange): Promise<{ readonly items: Stored<R>[]; readonly revision: string; readonly origin: string }> {
     const items: Stored<R>[] = [];
     let start = key;
     let revision = '0';
@@ -186,7 +186,7 @@ export class EtcdStore implements Store {
       for (const kv of page.kvs) items.push(decodeValue<R>(kv).resource);
       if (revision === '0') revision = page.header.revision;
       const last = page.kvs.at(-1);
-      if (!page.more || last === undefined) return { items, revision };
+      if (!page.more || last === undefined) return { items, revision, origin: page.header.cluster_id };
       start = Buffer.concat([last.key, Buffer.of(0)]);
     }
   }

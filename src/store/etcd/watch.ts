@@ -62,6 +62,7 @@ export async function* watchRange<R extends Resource>(
     } catch (error) {
       if (signal.aborted) return;
       if (!(error instanceof IpamError) || error.code !== 'store-unavailable' || Date.now() > patientUntil) throw error;
+      yield { type: 'bookmark', version: formatVersion(seen), interrupted: true };
     }
     await pause(wait, undefined, { signal }).catch(() => {});
     wait = Math.min(wait * pausesMs.growth, pausesMs.longest);

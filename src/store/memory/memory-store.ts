@@ -14,11 +14,18 @@ export interface MemoryStoreOptions {
   readonly now: () => number;
   readonly newUid: () => string;
   readonly keptChanges?: number;
+  /** Which store it is; absent: it does not say. */
+  readonly origin?: string;
+}
+
+export interface MemorySnapshot {
+  readonly objects: ReadonlyMap<string, Stored<Resource>>;
+  readonly version: number;
 }
 
 /** The resource port in memory: for tests and simulation. Same rules, nothing durable. What it returns is frozen. */
 export class MemoryStore implements Store {
-  readonly #options: Required<MemoryStoreOptions>;
+  readonly #options: MemoryStoreOptions & { readonly keptChanges: number };
   readonly #objects = new Map<string, Stored<Resource>>();
   #changes: Change<Resource>[] = [];
   /** Version of the change before the first one in the list. */
@@ -44,7 +51,8 @@ export class MemoryStore implements Store {
       .filter(([, resource]) => resource.kind === kind)
       .sort(([a], [b]) => (a < b ? -1 : 1))
       .map(([, resource]) => resource as Stored<R>);
-    return { items, version: String(this.#version) };
+    const { origin } = this.#options;
+    return { items, version: String(this.#version), ...(origin === undefined ? {} : { origin }) };
   }
 
   async create<R extends Resource>(resource: R, uid?: string): Promise<Stored<R>> {
@@ -107,6 +115,32 @@ export class MemoryStore implements Store {
       this.#wakers.delete(waker);
       signal.removeEventListener('abort', waker);
     }
+  }
+
+  /** All that there is now, for `restore`. */
+  snapshot(): MemorySnapshot {
+    return { objects: new Map(this.#objects), version: this.#version };
+  }
+
+  /** Everything is as it was, the count of versions too; of what came between, nothing is known any more. */
+  restore({ objects, version }: MemorySnapshot): void {
+    this.#objects.clear();
+    for (const [key, object] of objects) this.#objects.set(key, object);
+    this.#forget(version);
+  }
+
+  /** Objects are gone, and no change tells of it. */
+  lose(isLost: (object: Stored<Resource>) => boolean): void {
+    for (const [key, object] of this.#objects) if (isLost(object)) this.#objects.delete(key);
+    this.#forget(this.#version + 1);
+  }
+
+  #forget(version: number): void {
+    this.#version = version;
+    this.#changes = [];
+    this.#before = version;
+    this.#compacted = version;
+    for (const waker of this.#wakers) waker();
   }
 
   async close(): Promise<void> {

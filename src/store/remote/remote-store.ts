@@ -108,6 +108,7 @@ export class RemoteStore implements Store {
       servers.failed(address, now());
       failures += 1;
       if (failures > servers.count) throw this.#unreachable([reason]);
+      yield { type: 'bookmark', version, interrupted: true };
       if (now() - began < shortWatchMs) await pause(firstPauseMs, end);
     }
   }

@@ -5,10 +5,12 @@ export interface StoreEvent {
   'type'?: (string);
   'json'?: (string);
   'version'?: (string);
+  'interrupted'?: (boolean);
 }
 
 export interface StoreEvent__Output {
   'type': (string);
   'json': (string);
   'version': (string);
+  'interrupted': (boolean);
 }

@@ -1,0 +1,62 @@
+import type { Family } from '../ip/address.ts';
+import type { Prefix } from '../ip/prefix.ts';
+import type { PodRef } from '../ipam/attachment.ts';
+import type { PodFactsSource } from '../ipam/pod-facts.ts';
+import type { Block } from '../resources/block.ts';
+import type { IpamError } from '../resources/errors.ts';
+import type { Stored } from '../resources/resource.ts';
+import type { Store } from '../store/store.ts';
+import type { Log } from '../telemetry/log.ts';
+import type { Patience, PodLife } from './abandoned.ts';
+import type { Clock } from './clock.ts';
+import type { Disk } from './disk-health.ts';
+import type { Journal } from './journal.ts';
+import type { Pace } from './pace.ts';
+import type { KeptDisk, PictureDisk } from './picture.ts';
+import type { PoolFence } from './pool-fence.ts';
+import type { Position } from './position.ts';
+
+/** What a daemon is made of, and how it is to behave. */
+export interface DaemonOptions {
+  readonly node: string;
+  readonly store: Store;
+  readonly journal: Journal;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly cooldownMs: number;
+  readonly preleaseThreshold: number;
+  readonly maintenanceIntervalMs: number;
+  /** Other daemons share the store: it may be away at the start, and what is free is looked for elsewhere than they do. */
+  readonly isShared?: boolean;
+  /** For what walks over everything held; absent: it is done at once. */
+  readonly pace?: Pace;
+  /** False: somebody else lets pools go that are being deleted. */
+  readonly completesDeletions?: boolean;
+  /** Nothing is used that was taken of a pool after somebody disabled or deleted it. */
+  readonly fence?: PoolFence;
+  /** Pools that the configuration asks for: created at the first start. */
+  readonly clusterCidrs: readonly Prefix[];
+  readonly blockSizes: Readonly<Record<Family, number>>;
+  /** Is another node's daemon there? Without an answer, who says that it is gone is believed. */
+  readonly isPresent?: (node: string) => Promise<boolean>;
+  /** What else is kept on this machine's own disk, beside the journal. */
+  readonly disks?: readonly Disk[];
+  /** Where the last picture of a shared store is kept: with it, a daemon starts also while the store is away. */
+  readonly picture?: PictureDisk;
+  /** Where it is kept how far a shared store was seen: with it, a start notices that the store went back meanwhile. */
+  readonly position?: KeptDisk<Position>;
+  /** Who tells about Pods; without, pools that ask for labels are given to nobody. */
+  readonly podFacts?: PodFactsSource;
+  /** Who tells whether Pods live; without, only the runtime's DEL and GC free what they hold. */
+  readonly podLife?: PodLife;
+  /** Is a network namespace of this path on the machine? Without an answer, a Pod that is gone has ended. */
+  readonly hasNetns?: (path: string) => boolean;
+  /** Which start of the machine this is: what is on record of an earlier one has ended. */
+  readonly boot?: string | undefined;
+  /** When what no DEL came for is taken back. */
+  readonly patience?: Patience;
+  /** Told when a Pod gets no address for a reason that repeating the call does not mend. */
+  readonly onRefused?: (pod: PodRef, error: IpamError) => void;
+  readonly onLease?: (block: Stored<Block>) => void;
+  readonly onReturn?: (block: Stored<Block>) => void;
+}

@@ -1,0 +1,17 @@
+import { silentLog } from '../../telemetry/log.ts';
+import type { Clock } from '../clock.ts';
+import { HeldBack } from '../held-back.ts';
+import { StoreHistory } from '../store-history.ts';
+
+/** The history of a store that nobody interrupts. */
+export function quietHistory(clock: Clock): StoreHistory {
+  return new StoreHistory({
+    clock,
+    log: silentLog,
+    heldBack: new HeldBack(clock, () => {}),
+    sandboxDeadlineMs: 300_000,
+    cooldownMs: 30_000,
+    outage: () => '',
+    onWentBack: () => {},
+  });
+}
