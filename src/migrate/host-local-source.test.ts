@@ -108,6 +108,14 @@ describe('what host-local has given out on a node', () => {
     });
   });
 
+  it('twice is kept twice when one of the networks is named apart', async () => {
+    config('a', hostLocal({ subnet: '10.1.0.0/24' }));
+    config('b', { ...hostLocal({ subnet: '10.1.0.0/24' }), network_name: 'apart' });
+    write('data/a/10.1.0.5', 'c1\r\neth0');
+    write('data/b/10.1.0.5', 'c2\r\neth0');
+    expect(await read()).toMatchObject({ held: ['10.1.0.5 a/c1', '10.1.0.5 b/c2'], conflicts: [] });
+  });
+
   it('outside of the ranges, but in the subnet, is claimed all the same, with a warning', async () => {
     config('net', hostLocal({ subnet: '10.1.0.0/24', rangeStart: '10.1.0.10', rangeEnd: '10.1.0.20' }));
     write('data/net/10.1.0.200', 'c1\r\neth0');

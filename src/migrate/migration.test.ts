@@ -1,11 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { Random } from '../../test/kit/random.ts';
+import { parsePrefix } from '../ip/prefix.ts';
+import { parseRangeSet } from '../ip/range-set.ts';
 import { newBlock } from '../resources/block.ts';
 import { newClaim } from '../resources/claim.ts';
 import { bornText } from '../resources/migration-marks.ts';
 import { type PoolSpec, poolKind, spiderpoolVersion } from '../resources/pool.ts';
 import { spiderpoolFinalizer } from '../resources/published.ts';
+import { newRangePool } from '../resources/range-pool.ts';
 import { reservedIPKind } from '../resources/reserved-ip.ts';
 import type { Metadata, Resource } from '../resources/resource.ts';
 import { subnetKind } from '../resources/subnet.ts';
@@ -342,6 +345,33 @@ describe('a migration', () => {
     expect(await migrate({ ...foreign, source })).toMatchObject({ outcome: 'migrated', conflicts: [] });
     expect(await specOf(store, 'installed')).toEqual({ ...bare, ips: [] });
     expect(await migrate({ ...foreign, source })).toMatchObject({ outcome: 'finished-before' });
+  });
+
+  it('moves a pool that was laid over the ranges of a network, in the order that the rules allow', async () => {
+    const ranges = newRangePool({
+      network: 'net',
+      node: 'node1',
+      networkName: undefined,
+      subnet: parsePrefix('10.1.0.0/24'),
+      gateway: undefined,
+      addresses: parseRangeSet(['10.1.0.20-10.1.0.30']),
+    });
+    const [source, target] = [
+      await filled([pool('above', { subnet: '10.1.0.0/24', ips: ['10.1.0.10-10.1.0.40'] }), ranges]),
+      newStore(),
+    ];
+    const created: string[] = [];
+    const watched: Store = {
+      ...mortal(target, new Random(1), () => false),
+      create: (resource, uid) => {
+        created.push(resource.metadata.name);
+        return target.create(resource, uid);
+      },
+    };
+    const report = await migrate(options(source, watched));
+    expect(report).toMatchObject({ outcome: 'migrated', conflicts: [] });
+    expect(report.warnings.join()).toMatch(/SpiderIPPool "above".*offers 10\.1\.0\.20-10\.1\.0\.30/);
+    expect(created).toEqual([ranges.metadata.name, 'above']);
   });
 
   it('joins a target that serves others from the same pools, and leaves theirs alone', async () => {

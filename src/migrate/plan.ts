@@ -9,6 +9,7 @@ import {
   unmarked,
 } from '../resources/migration-marks.ts';
 import { poolKind } from '../resources/pool.ts';
+import { rangesOwner } from '../resources/ranges-owner.ts';
 import type { Resource, Stored } from '../resources/resource.ts';
 import { subnetKind } from '../resources/subnet.ts';
 import { collisions, differs, repeated } from './collisions.ts';
@@ -41,9 +42,18 @@ export interface Plan {
  * @param id the migration's name: what it made it may change and delete, and nothing else
  */
 export function planMigration(all: readonly Resource[], there: readonly Resource[], id: string): Plan {
-  const [source, target] = [all.filter(isUsable), there.filter(isUsable)];
+  const [source, target] = [inWritingOrder(all.filter(isUsable)), there.filter(isUsable)];
   const plan = planUsable(source, target, id);
   return { ...plan, conflicts: [...unusable(all, there), ...plan.conflicts] };
+}
+
+/**
+ * Pools of networks' ranges before those that people made: a pool may be laid over ranges, and ranges over no pool, so the
+ * rules let them come in this order only.
+ */
+function inWritingOrder(resources: readonly Resource[]): readonly Resource[] {
+  const rank = (one: Resource): number => movedKinds.indexOf(one.kind) + (rangesOwner(one) === undefined ? 0.5 : 0);
+  return resources.toSorted((a, b) => rank(a) - rank(b));
 }
 
 function planUsable(source: readonly Resource[], target: readonly Resource[], id: string): Plan {
