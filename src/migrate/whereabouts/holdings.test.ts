@@ -190,6 +190,17 @@ describe('the pool of a whereabouts range', () => {
     expect(read({ pools }).warnings).toMatch(/its pool offers all of 10\.1\.0\.0\/24/);
   });
 
+  it('is left out when no network uses the range and nothing of it is out', () => {
+    const { pools, leftOut } = read({ pools: [pool('10.1.0.0-24', '10.1.0.0/24')] });
+    expect(pools).toEqual({});
+    expect(leftOut).toEqual([
+      {
+        subject: 'IPPool "10.1.0.0-24" in namespace kube-system',
+        reason: 'no network uses it, and nothing of it is out',
+      },
+    ]);
+  });
+
   it('of a node’s slice is for that node, in the subnet of the whole', () => {
     const slices = [
       {

@@ -1,3 +1,4 @@
+import type { Address } from '../../ip/address.ts';
 import { formatPrefix, prefixContains } from '../../ip/prefix.ts';
 import type { PoolResource } from '../../resources/pool.ts';
 import { scopeId, scopeOf } from '../../resources/scope.ts';
@@ -56,32 +57,21 @@ export function whereaboutsHoldings(facts: WhereaboutsFacts): WhereaboutsHolding
   const conflicts: Conflict[] = [];
   const warnings: string[] = [];
   const networks = facts.networks.flatMap((section) => networkOf(section, conflicts, warnings));
-  const slices = (facts.slices ?? []).flatMap((object) => {
-    const read = readSlices(object);
-    if (typeof read !== 'string') return read;
-    conflicts.push(unreadable(subjectOf('NodeSlicePool', object), read));
-    return [];
-  });
-  const reservations = facts.reservations.flatMap((object) => {
-    const read = readReservation(object);
-    if (read !== undefined) return [read];
-    conflicts.push(unreadable(subjectOf('OverlappingRangeIPReservation', object), 'it has no name'));
-    return [];
-  });
-  const read = facts.pools.flatMap((object) => {
-    const pool = readPoolObject(object);
-    if (typeof pool !== 'string') return [pool];
-    conflicts.push(unreadable(subjectOf('IPPool', object), pool));
-    return [];
-  });
+  const slices = readEach('NodeSlicePool', facts.slices ?? [], readSlices, conflicts).flat();
+  const reservations = readEach('OverlappingRangeIPReservation', facts.reservations, readReservation, conflicts);
+  const read = readEach('IPPool', facts.pools, readPoolObject, conflicts);
   const made: PoolResource[] = [];
+  /** Pools of ranges that no network names. */
+  const unnamed = new Map<string, WhereaboutsPool>();
   const leases: ForeignLease[] = [];
   const reserved = new Set<string>();
   for (const pool of [...read, ...unusedSlices(slices, read, networks)]) {
     const use = useOf(pool, networks, slices);
-    const network = networkNameOf(pool, use, facts.network, warnings);
     const former = facts.made?.get(nameOf(pool, use));
+    const network = networkNameOf(pool, use, facts.network, warnings);
     const copy = poolOf(pool, use, former);
+    if (use.users.length === 0 && use.slice === undefined && former === undefined)
+      unnamed.set(copy.metadata.name, pool);
     const found = readAllocations(pool, {
       pool: copy.metadata.name,
       networkName: use.networkName,
@@ -92,17 +82,39 @@ export function whereaboutsHoldings(facts: WhereaboutsFacts): WhereaboutsHolding
     leases.push(...found.leases);
     conflicts.push(...found.conflicts, ...gatewayConflicts(use, pool));
     for (const name of found.reserved) reserved.add(name);
-    if (use.users.length === 0 && former === undefined) warnings.push(withoutNetwork(pool));
     made.push(copy);
   }
   const left = leftBehind({ all: reservations, reserved, alive: facts.alive ?? new Set() }, made);
+  leases.push(...left.leases);
+  const inUse = new Set(leases.flatMap(({ pools }) => pools));
+  const leftOut = [...left.leftOut];
+  for (const [name, pool] of unnamed) {
+    if (inUse.has(name) || pool.allocations.length > 0) warnings.push(withoutNetwork(pool));
+    else leftOut.push({ subject: pool.subject, reason: 'no network uses it, and nothing of it is out' });
+  }
+  const isNeeded = (name: string): boolean => inUse.has(name) || (unnamed.get(name)?.allocations.length ?? 1) > 0;
   return {
-    pools: made,
-    leases: [...leases, ...left.leases],
+    pools: made.filter(({ metadata }) => isNeeded(metadata.name)),
+    leases,
     conflicts,
-    leftOut: left.leftOut,
+    leftOut,
     warnings: [...warnings, ...left.warnings],
   };
+}
+
+/** @param conflicts what cannot be read is added to them */
+function readEach<T extends object>(
+  kind: string,
+  objects: readonly unknown[],
+  read: (object: unknown) => T | string,
+  conflicts: Conflict[],
+): readonly T[] {
+  return objects.flatMap((object) => {
+    const value = read(object);
+    if (typeof value !== 'string') return [value];
+    conflicts.push(unreadable(subjectOf(kind, object), value));
+    return [];
+  });
 }
 
 function networkOf(
@@ -208,14 +220,15 @@ function reservedPlace(
   for (let from = 0; from >= 0; from = name.indexOf('-', from) + 1) {
     const address = goAddress(name.slice(from).replaceAll('-', ':'));
     const scope = scopeId(name.slice(0, Math.max(0, from - 1)));
-    const names = pools.map(({ metadata }) => metadata.name).filter((one) => scopeOf(one) === scope);
-    const has = (pool: PoolResource): boolean => {
-      const prefix = goPrefix(pool.spec.subnet)?.prefix;
-      return address !== undefined && prefix !== undefined && prefixContains(prefix, address);
-    };
-    if (address !== undefined && pools.some((pool) => names.includes(pool.metadata.name) && has(pool)))
-      return { address, pools: names };
+    const names = pools.filter((pool) => scopeOf(pool.metadata.name) === scope && hasAddress(pool, address));
+    if (address !== undefined && names.length > 0)
+      return { address, pools: names.map(({ metadata }) => metadata.name) };
     if (!name.includes('-', from)) return undefined;
   }
   return undefined;
+}
+
+function hasAddress({ spec }: PoolResource, address: Address | undefined): boolean {
+  const prefix = goPrefix(spec.subnet)?.prefix;
+  return address !== undefined && prefix !== undefined && prefixContains(prefix, address);
 }

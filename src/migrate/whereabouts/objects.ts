@@ -39,9 +39,10 @@ export interface WhereaboutsReservation {
   readonly ifname: string;
 }
 
-export function readReservation(object: unknown): WhereaboutsReservation | undefined {
+/** Text: why the object cannot be read. */
+export function readReservation(object: unknown): WhereaboutsReservation | string {
   const read = objectSchema.safeParse(object);
-  if (!read.success) return undefined;
+  if (!read.success) return 'it has no name';
   const { metadata, spec } = read.data;
   return {
     name: metadata.name,
