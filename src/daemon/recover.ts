@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseAddress } from '../ip/address.ts';
 import { type Prefix, parsePrefix, prefixContains } from '../ip/prefix.ts';
@@ -51,7 +51,7 @@ export async function recover({ dataDir, cniCache, node, now }: RecoverOptions):
   );
   const placed = place(remembered, salvaged);
   const stamp = new Date(now()).toISOString().replaceAll(/[-:.]/g, '');
-  await write(join(dataDir, `recovered-${stamp}`), [...salvaged.allocations, ...placed], salvaged, now);
+  await write(join(dataDir, `${freshPrefix}${stamp}`), [...salvaged.allocations, ...placed], salvaged, now);
   writeFileSync(join(dataDir, marker), stamp);
   return [
     ...swap(dataDir, stamp),
@@ -65,11 +65,20 @@ export async function recover({ dataDir, cniCache, node, now }: RecoverOptions):
 
 /** Present while the new databases are being put in place: the old ones may be gone, and empty ones must not be made. */
 const marker = 'recovery-unfinished';
+/** Of folders with new databases, before the stamp of their recovery. */
+const freshPrefix = 'recovered-';
 
-/** The stamp of a recovery that was interrupted while it put its databases in place. */
+/**
+ * The stamp of a recovery that was interrupted while it put its databases in place. What the marker says may be damaged;
+ * the latest folder is the one that it was written for.
+ */
 export function unfinishedRecovery(dataDir: string): string | undefined {
   const file = join(dataDir, marker);
-  return existsSync(file) ? readFileSync(file, 'utf8') : undefined;
+  if (!existsSync(file)) return undefined;
+  const stamp = readFileSync(file, 'utf8');
+  if (existsSync(join(dataDir, `${freshPrefix}${stamp}`))) return stamp;
+  const folders = readdirSync(dataDir).filter((name) => name.startsWith(freshPrefix));
+  return folders.sort().at(-1)?.slice(freshPrefix.length) ?? stamp;
 }
 
 /** @throws IpamError storage-damaged when a recovery was interrupted */
@@ -84,7 +93,7 @@ export function requireNoUnfinishedRecovery(dataDir: string): void {
 function swap(dataDir: string, stamp: string): readonly string[] {
   const report: string[] = [];
   for (const name of databases) {
-    const [live, fresh] = [join(dataDir, name), join(dataDir, `recovered-${stamp}`, name)];
+    const [live, fresh] = [join(dataDir, name), join(dataDir, `${freshPrefix}${stamp}`, name)];
     if (!existsSync(fresh)) continue;
     if (existsSync(live)) {
       renameSync(live, `${live}.damaged-${stamp}`);
@@ -92,7 +101,13 @@ function swap(dataDir: string, stamp: string): readonly string[] {
     }
     renameSync(fresh, live);
   }
-  rmSync(join(dataDir, `recovered-${stamp}`), { recursive: true, force: true });
+  for (const name of databases) {
+    if (existsSync(join(dataDir, name))) continue;
+    throw new IpamError('storage-damaged', `the recovery of ${dataDir} has no ${name} to put in its place`, {
+      advice: `put ${name}.damaged-TIME back as ${name}, remove ${marker}, and run ipam-daemon --recover again`,
+    });
+  }
+  rmSync(join(dataDir, `${freshPrefix}${stamp}`), { recursive: true, force: true });
   rmSync(join(dataDir, marker));
   return report;
 }

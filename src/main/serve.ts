@@ -36,6 +36,7 @@ import { createLog } from '../telemetry/pino.ts';
 import { type Engine, openEngine } from './engine.ts';
 import { collectWhenIdle } from './idle-memory.ts';
 import { recentText } from './recent-metrics.ts';
+import { requireJournal } from './require-journal.ts';
 import { openSecurity, type Security } from './security.ts';
 import { version } from './version.ts';
 
@@ -71,6 +72,7 @@ export async function serve(config: DaemonConfig, directories: Directories): Pro
     );
   });
   const engine = await openEngine(config, directories.store, metrics, log, security);
+  if (!engine.isShared) await requireJournal(directories.journal, engine.store);
   const { presences } = engine;
   const store = new ObservedStore(engine.store, (operation, status, seconds) => {
     metrics.storeOperations.inc({ operation, status });

@@ -1,9 +1,11 @@
 import {
   closeSync,
+  existsSync,
   mkdirSync,
   openSync,
   readdirSync,
   readFileSync,
+  renameSync,
   statSync,
   truncateSync,
   writeFileSync,
@@ -151,6 +153,33 @@ describe('ipam-daemon whose database is damaged', () => {
       expect(await daemon.cli('check')).toMatchObject({ exit: 0 });
     },
   );
+
+  it('gives nothing away when the journal is gone, and says what brings it back', async () => {
+    const { daemon, held } = await filled();
+    const journal = join(daemon.dataDir, 'journal');
+    renameSync(journal, `${journal}.elsewhere`);
+    daemon.spawn();
+    expect(await daemon.ended()).toBe(1);
+    expect(daemon.log).toMatch(/the journal in .* is gone, and the store has \d+ blocks/);
+    expect(existsSync(journal)).toBe(false);
+    renameSync(`${journal}.elsewhere`, journal);
+    await daemon.start();
+    expect((await daemon.cli('addresses', '-o', 'json')).stdout).toBe(held);
+  });
+
+  it('finishes a recovery that was interrupted also when what it noted is damaged', async () => {
+    const { daemon, held } = await filled();
+    const fresh = join(daemon.dataDir, 'recovered-20261129T000000000Z');
+    mkdirSync(fresh);
+    for (const name of ['store', 'journal']) renameSync(join(daemon.dataDir, name), join(fresh, name));
+    writeFileSync(join(daemon.dataDir, 'recovery-unfinished'), '20261129T000000001Z');
+    daemon.spawn();
+    expect(await daemon.ended()).toBe(1);
+    const { exit } = await run(join(bin, 'ipam-daemon'), ['--recover', '--data-dir', daemon.dataDir]);
+    expect(exit).toBe(0);
+    await daemon.start();
+    expect((await daemon.cli('addresses', '-o', 'json')).stdout).toBe(held);
+  });
 });
 
 function placesOf(file: Buffer, key: string): readonly number[] {
