@@ -16,6 +16,8 @@ export const cniWire: Target = {
       'step 4\nwire\n',
       'exit 1\n1\n',
       'stdout 0\n\n',
+      'execution 2\nx1\n',
+      'interface 6\nabsent\n',
     ],
     ...[
       'argv0',
