@@ -57,6 +57,9 @@ soak: packages build ## kill rounds, then storms of faults, at length: ROUNDS=20
 ha: packages build ## a cluster of three under load, its leader killed again and again, cut off, wiped: SECONDS=600 SEED=1 (as root)
 	@$(NODE) test/ha/main.ts --seconds $(or $(SECONDS),600) $(if $(SEED),--seed $(SEED))
 
+attack: packages build cluster-binaries ## attack daemon, member and controller from a namespace; memory, and ADD under attack: TARGET=daemon (as root)
+	@$(NODE) test/attack/main.ts $(if $(TARGET),--target $(TARGET))
+
 fuzz: packages node_modules/.stamp ## random input to every way in, the C executable too: SECONDS=60 SEED=1 TARGET=grpc
 	@$(NODE) test/fuzz/main.ts --seconds $(or $(SECONDS),60) --seed $(or $(SEED),1) $(if $(TARGET),--target $(TARGET))
 
@@ -179,4 +182,4 @@ $(CURDIR)/.tools/node/bin/node:
 	@mv .tools/fetch/package .tools/node && rm -rf .tools/fetch
 	@.tools/node/bin/node --version
 
-.PHONY: help demo test check format cluster-binaries newer-etcd cluster-up cut-off cluster-shell cluster-down bench bench-compare scale sim mutation-check soak ha fuzz build install image image-root install-deps generate clean packages
+.PHONY: help demo test check format cluster-binaries newer-etcd cluster-up cut-off cluster-shell cluster-down bench bench-compare scale sim mutation-check soak ha attack fuzz build install image image-root install-deps generate clean packages

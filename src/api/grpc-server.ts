@@ -5,6 +5,7 @@ import type { ResourceAdministration } from '../ipam/resource-port.ts';
 import type { Caller } from './caller.ts';
 import { enrolStream } from './connections.ts';
 import type { Guard } from './guard.ts';
+import { endCalls } from './http2-refusals.ts';
 import { type IpamServiceParts, ipamService } from './ipam-service.ts';
 import { contract } from './proto.ts';
 import { addReflection } from './reflection.ts';
@@ -66,10 +67,15 @@ export class GrpcServer {
   }
 
   accept(connection: Duplex, caller: Caller): void {
-    enrolStream(
-      connection,
-      this.#guard.connectionOf(caller, () => connection.destroy()),
-    );
+    if (!this.#guard.admitsSession(caller)) {
+      connection.destroy();
+      return;
+    }
+    const enrolled = this.#guard.connectionOf(caller, () => {
+      endCalls(enrolled);
+      connection.destroy();
+    });
+    enrolStream(connection, enrolled);
     this.#injector.injectConnection(connection);
   }
 

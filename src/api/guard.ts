@@ -18,7 +18,12 @@ import { serviceStatus } from './status.ts';
 import { type Rate, TokenBuckets } from './token-bucket.ts';
 
 /** Calls of a stranger's connection that are refused for their number before it ends. */
-const mostRefused = 20;
+const mostRefused = 2;
+/** What an HTTP/2 session costs, measured in requests: half a millisecond. */
+const sessionCost = 5;
+/** Calls of strangers that walk over everything held, or answer with much of it: of one source, and of all. */
+const heavyCalls = { perSecond: 2, burst: 10 } as const;
+const allHeavyCalls = { perSecond: 10, burst: 20 } as const;
 /** For the whole request of a call over TCP. */
 const requestMs = 10_000;
 /** For a whole call that is no stream, its answer read: a stranger who drips holds one no longer. */
@@ -45,6 +50,8 @@ export class Guard {
   readonly #calls: TokenBuckets | undefined;
   readonly #strangers: TokenBuckets | undefined;
   readonly #limits = new CallLimits();
+  readonly #heavy: TokenBuckets;
+  readonly #allHeavy: TokenBuckets;
   /** Calls refused for their number, of connections of strangers. */
   readonly #refused = new WeakMap<Connection, number>();
 
@@ -53,6 +60,8 @@ export class Guard {
     this.#refusals = refusals;
     this.#calls = callRate && new TokenBuckets(callRate, clock);
     this.#strangers = strangers;
+    this.#heavy = new TokenBuckets(heavyCalls, clock);
+    this.#allHeavy = new TokenBuckets(allHeavyCalls, clock);
   }
 
   /** What the listeners hand over with a connection. */
@@ -69,6 +78,12 @@ export class Guard {
     };
   }
 
+  /** May a connection become an HTTP/2 session? A stranger's comes out of what his source may cost. */
+  admitsSession({ role, via, address }: Caller): boolean {
+    if (role !== 'anonymous' || via === 'unix') return true;
+    return (this.#strangers?.take(sourceOf(address), sessionCost) ?? 0) === 0;
+  }
+
   /** Has what the protocol itself refuses written down. */
   watch(server: Server): void {
     watchRefusals(server, {
@@ -82,10 +97,10 @@ export class Guard {
     try {
       const connection = connectionOf(call);
       try {
-        this.#count(connection);
+        this.#count(connection, path);
         this.#admit(connection.caller, path);
         if (connection.caller.via !== 'unix') {
-          hurry(call, requestStream, connection, path, this.#limits.enter(connection.caller, path));
+          hurry(call, requestStream, connection, path, this.#enter(connection, path));
         }
         // Typed as the class, used by its interface: without a wrapper a call that is let in costs nothing more.
         return call as ServerInterceptingCall;
@@ -108,13 +123,12 @@ export class Guard {
   }
 
   /** @throws IpamError rate-limited */
-  #count(connection: Connection): void {
+  #count(connection: Connection, method: string): void {
     const { caller } = connection;
     // On the Unix socket are the node's own runtime and its operators.
     if (caller.via === 'unix') return;
     const isStranger = caller.role === 'anonymous';
-    const buckets = isStranger ? this.#strangers : this.#calls;
-    const waitMs = buckets?.take(isStranger ? sourceOf(caller.address) : clientOf(caller)) ?? 0;
+    const waitMs = isStranger ? this.#strangerWaits(caller, method) : (this.#calls?.take(clientOf(caller)) ?? 0);
     if (waitMs === 0) return;
     if (isStranger) this.#tire(connection);
     const key = isStranger ? 'strangersPerSecond' : 'callsPerSecond';
@@ -122,6 +136,25 @@ export class Guard {
       advice: `try again in ${waitMs} ms, or raise limits.${key}`,
       facts: { retryAfterMs: waitMs },
     });
+  }
+
+  /** @throws IpamError rate-limited */
+  #enter(connection: Connection, method: string): () => void {
+    try {
+      return this.#limits.enter(connection.caller, method);
+    } catch (error) {
+      if (connection.caller.role === 'anonymous') this.#tire(connection);
+      throw error;
+    }
+  }
+
+  /** @returns milliseconds; 0: now */
+  #strangerWaits({ address }: Caller, method: string): number {
+    if (this.#strangers === undefined) return 0;
+    const source = sourceOf(address);
+    const waitMs = this.#strangers.take(source);
+    if (waitMs > 0 || costOf(method) !== 'heavy') return waitMs;
+    return this.#heavy.take(source) || this.#allHeavy.take('');
   }
 
   /** A refusal costs as much as an answer: a stranger who is told to wait and does not gets no more of them. */

@@ -33,6 +33,8 @@ export interface HttpServerParts {
   readonly cni?: CniHandler;
   /** Told of requests that are none, and of CNI calls where the caller is not trusted. */
   readonly refusals?: Refusals;
+  /** Told who asked before he had his answer: reading what else has come with it costs twenty milliseconds. */
+  readonly onPipelined?: (caller: Caller) => void;
 }
 
 /**
@@ -41,6 +43,7 @@ export interface HttpServerParts {
  */
 export class HttpServer {
   readonly #refusals: Refusals | undefined;
+  readonly #onPipelined: HttpServerParts['onPipelined'];
   readonly #callers = new WeakMap<Duplex, Caller>();
   /** Connections with a request that is not answered yet. */
   readonly #busy = new WeakSet<Duplex>();
@@ -83,6 +86,7 @@ export class HttpServer {
       return reply.header('content-type', contentType).send(body);
     });
     this.#refusals = parts.refusals;
+    this.#onPipelined = parts.onPipelined;
     // Beside fastify's own, which answers.
     this.#app.server.prependListener('clientError', (error: NodeJS.ErrnoException, stream) =>
       this.#note(error, stream),
@@ -112,7 +116,10 @@ export class HttpServer {
     if (this.#busy.has(socket)) {
       const caller = this.#callers.get(socket);
       const message = 'HTTP: a request before the answer to the one before';
-      if (caller !== undefined) this.#refusals?.protocol(caller, 'pipelined', message);
+      if (caller !== undefined) {
+        this.#refusals?.protocol(caller, 'pipelined', message);
+        this.#onPipelined?.(caller);
+      }
       socket.destroy();
       return false;
     }

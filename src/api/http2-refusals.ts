@@ -48,12 +48,20 @@ export function watchRefusals(server: Server, { onCall, onConnection }: Http2Ref
     http2.on('session', (session: Http2Session) => {
       const connection = connectionOf(session);
       if (connection === undefined) return;
+      sessions.set(connection, session);
       session.once('error', (error: NodeJS.ErrnoException) => {
         if (error.code === 'ECONNRESET' || error.code === 'EPIPE') return;
         onConnection(connection, 'bad-http2', `HTTP/2: ${error.message}`);
       });
     });
   }
+}
+
+const sessions = new WeakMap<Connection, Http2Session>();
+
+/** Ends the calls of a connection now: those that have come with it, and that nobody has looked at yet, are not begun. */
+export function endCalls(connection: Connection): void {
+  sessions.get(connection)?.destroy();
 }
 
 /** The time begins anew with whatever moves; a stream that only waits for events has nothing that would be read. */

@@ -25,8 +25,8 @@ export class TokenBuckets {
     this.#clock = clock;
   }
 
-  /** Takes a token. @returns 0, or after how many milliseconds there will be one */
-  take(key: string): number {
+  /** Takes tokens, one unless more are named. @returns 0, or after how many milliseconds there will be as many */
+  take(key: string, count = 1): number {
     const { perSecond, burst } = this.#rate;
     const now = this.#clock();
     const bucket = this.#buckets.get(key) ?? { tokens: burst, at: now };
@@ -35,9 +35,16 @@ export class TokenBuckets {
     this.#buckets.delete(key);
     this.#buckets.set(key, bucket);
     this.#forget();
-    if (bucket.tokens < 1) return Math.ceil(((1 - bucket.tokens) * 1_000) / perSecond);
-    bucket.tokens -= 1;
+    if (bucket.tokens < count) return Math.ceil(((count - bucket.tokens) * 1_000) / perSecond);
+    bucket.tokens -= count;
     return 0;
+  }
+
+  /** Has a key wait, whatever it had left. */
+  punish(key: string, seconds: number): void {
+    this.take(key);
+    const bucket = this.#buckets.get(key);
+    if (bucket !== undefined) bucket.tokens = -this.#rate.perSecond * seconds;
   }
 
   get size(): number {

@@ -92,7 +92,7 @@ export function limitsConfig(section: z.output<typeof limitsSection>): LimitsCon
     callsPerSecond,
     burst: section.burst ?? Math.max(1, Math.ceil(2 * callsPerSecond)),
     connections: section.connections ?? 100,
-    strangersPerSecond: section.strangersPerSecond ?? 100,
+    strangersPerSecond: section.strangersPerSecond ?? 20,
     streams: section.streams ?? 256,
     messageBytes: section.messageBytes ?? 4 * 1024 * 1024,
     // Far beyond what a node needs, and far below what fills a store.

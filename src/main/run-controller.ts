@@ -31,14 +31,14 @@ import { createLog } from '../telemetry/pino.ts';
 import { certificatesOf } from '../tls/pem.ts';
 import { connectionShares, descriptorLimit } from './descriptors.ts';
 import { recentText } from './recent-metrics.ts';
-import { strangerBudget } from './security.ts';
+import { punishPipelining, strangerBudget } from './security.ts';
 import { version } from './version.ts';
 
 const component = 'ipam-controller';
 const defaultNamespace = 'berth-system';
 /** Of one source, on the port of health and metrics: as a daemon has it by default. */
 const connectionsOfOne = 100;
-const strangersPerSecond = 100;
+const strangersPerSecond = 20;
 const clock = () => performance.now();
 const namespaceFile = '/var/run/secrets/kubernetes.io/serviceaccount/namespace';
 
@@ -89,6 +89,7 @@ export async function runController(config: ControllerConfig): Promise<void> {
   const webhook =
     config.webhookAddr === '' ? undefined : newWebhook(config, { client, store, state, namespace, metrics, log });
   const refusals = new Refusals({ audit: undefined, onRefused: (reason) => metrics.refused.inc({ reason }), clock });
+  const strangers = strangerBudget(strangersPerSecond, clock);
   const scraped = recentText(() => metrics.scrape(controller.queueLengths()));
   const http = new HttpServer({
     readiness: () => {
@@ -97,12 +98,13 @@ export async function runController(config: ControllerConfig): Promise<void> {
     },
     metrics: () => scraped.get(),
     refusals,
+    onPipelined: punishPipelining(strangers),
   });
   await http.ready();
   const limits = new ConnectionLimits({
     ofOne: connectionsOfOne,
     ...connectionShares(descriptorLimit()),
-    strangers: strangerBudget(strangersPerSecond, clock),
+    strangers,
     refusals,
   });
   const listener = new Listener({ gate: new PlainGate(false), http: () => http, limits });

@@ -1,10 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { performance } from 'node:perf_hooks';
+import type { Caller } from '../api/caller.ts';
 import { ConnectionLimits } from '../api/connection-limits.ts';
 import { type Gate, PlainGate } from '../api/gate.ts';
 import { Guard } from '../api/guard.ts';
 import { peerCredentials } from '../api/peer-credentials.ts';
 import { Refusals } from '../api/refusals.ts';
+import { sourceOf } from '../api/source.ts';
 import { TlsGate } from '../api/tls-gate.ts';
 import { TokenBuckets } from '../api/token-bucket.ts';
 import { UnixGate } from '../api/unix-gate.ts';
@@ -18,6 +20,7 @@ import { connectionShares, descriptorLimit } from './descriptors.ts';
 /** Who may come in, and what becomes of those who may not: one for all listeners of a daemon. */
 export interface Security {
   readonly guard: Guard;
+  readonly onPipelined: (caller: Caller) => void;
   readonly limits: ConnectionLimits;
   readonly refusals: Refusals;
   /** Of the Unix socket's group; undefined: there is none. */
@@ -55,6 +58,7 @@ export function openSecurity({ config, audit, log, onRefused }: SecurityParts): 
       refusals,
     }),
     refusals,
+    onPipelined: punishPipelining(strangers),
     socketGid: group?.gid,
     tls,
     tcpGate: () => (tls === undefined ? new PlainGate(config.tls.insecure) : new TlsGate(tls, refusals)),
@@ -68,8 +72,17 @@ export function openSecurity({ config, audit, log, onRefused }: SecurityParts): 
   };
 }
 
-/** Three seconds' worth at once: a person who looks around, a program that begins. */
-const strangerBurst = 3;
+/** How long whoever pipelines is not let in again. */
+const pipelinedSeconds = 30;
+
+export function punishPipelining(strangers: TokenBuckets | undefined) {
+  return ({ address, via }: Caller): void => {
+    if (via !== 'unix') strangers?.punish(sourceOf(address), pipelinedSeconds);
+  };
+}
+
+/** Six seconds' worth at once: a person who looks around, a program that begins. */
+const strangerBurst = 6;
 
 /** @param perSecond connections and calls of one source; 0: no limit */
 export function strangerBudget(perSecond: number, clock: () => number): TokenBuckets | undefined {

@@ -194,7 +194,7 @@ async function startServers({
   const recent = recentText(scrape);
   const remote = new HttpServer({
     ...{ readiness, outage, trouble, metrics: () => recent.get() },
-    refusals: security.refusals,
+    ...{ refusals: security.refusals, onPipelined: security.onPipelined },
   });
   await Promise.all([local.ready(), remote.ready()]);
   const listeners: Listener[] = [];

@@ -9,6 +9,10 @@ import { waitFor } from '../kit/wait.ts';
 export interface ControllerProcessOptions {
   readonly kubeconfig: string;
   readonly args?: readonly string[];
+  /** Where health and metrics are served; by default on the loopback address alone. */
+  readonly host?: string;
+  /** A program that becomes the controller, with its arguments. */
+  readonly under?: readonly string[];
   /** Variables beside our own. */
   readonly env?: Readonly<Record<string, string>>;
 }
@@ -29,19 +33,32 @@ export class ControllerProcess {
     return this.#child?.pid ?? 0;
   }
 
+  /** How the process ended; undefined while it runs. */
+  get end(): number | NodeJS.Signals | undefined {
+    return this.#child?.exitCode ?? this.#child?.signalCode ?? undefined;
+  }
+
+  /** Of health and metrics. */
+  get port(): number {
+    return this.#port;
+  }
+
   get log(): string {
     return readFileSync(this.#logFile, 'utf8');
   }
 
   /** Starts the process and waits until it is ready; it may not lead yet. */
   async start(): Promise<void> {
-    const { kubeconfig, args = [], env = {} } = this.#options;
+    const { kubeconfig, args = [], env = {}, host = '127.0.0.1', under = [] } = this.#options;
     this.#port = await freePort();
     const log = openSync(this.#logFile, 'a');
-    const address = `127.0.0.1:${this.#port}`;
+    const address = `${host}:${this.#port}`;
+    const program = join(bin, 'ipam-controller');
+    const [executable, ...before] = [...under, program];
     this.#child = spawn(
-      join(bin, 'ipam-controller'),
+      executable ?? program,
       [
+        ...before,
         ...['--kubeconfig', kubeconfig, '--namespace', 'berth-system', '--metrics-addr', address],
         // A test that wants the webhook says where.
         ...['--webhook-addr', ''],
@@ -93,7 +110,8 @@ export class ControllerProcess {
   }
 
   async #get(path: string): Promise<Response | undefined> {
-    return fetch(`http://127.0.0.1:${this.#port}${path}`).catch(() => undefined);
+    const host = this.#options.host === '0.0.0.0' ? '127.0.0.1' : (this.#options.host ?? '127.0.0.1');
+    return fetch(`http://${host}:${this.#port}${path}`).catch(() => undefined);
   }
 
   async #end(signal: NodeJS.Signals): Promise<number | null> {
