@@ -75,7 +75,9 @@ export class ControllerProcess {
 
   /** All metrics as text; empty when it does not answer. */
   async metrics(): Promise<string> {
-    return (await (await this.#get('/metrics'))?.text()) ?? '';
+    // It lets nobody in who asks too often, as tests that wait do.
+    const answer = await waitFor('metrics', () => this.#get('/metrics'), 3_000, 100).catch(() => undefined);
+    return (await answer?.text()) ?? '';
   }
 
   /** The sum of a metric's samples whose labels include these; 0 when there are none. */
