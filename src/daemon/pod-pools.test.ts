@@ -185,6 +185,44 @@ describe('a Pod of Kubernetes', () => {
     expect(refused).toEqual(['shop/a unsupported', 'shop/a unsupported']);
   });
 
+  // Spiderpool's D00002, with its way of making destinations.
+  it('has the routes and the gateway that its pool has when it comes, and keeps those that it came with', async () => {
+    const spec: PoolSpec = { subnet: 'fd00:192:1278::/64', ips: ['fd00:192:1278::10-fd00:192:1278::20'] };
+    const { add, daemon } = await world({ six: spec });
+    const config = { default_ipv6_ippool: ['six'] };
+    const before = await add('old', 'eth0', config);
+    const change = (more: Partial<PoolSpec>) =>
+      daemon.resources.apply({
+        apiVersion: spiderpoolVersion,
+        kind: poolKind,
+        metadata: { name: 'six' },
+        spec: { ...spec, ...more },
+      });
+    const [gateway, dst, gw] = ['fd00:192:1278::1', 'fd00:192:1278::/32', 'fd00:192:1278::fe'];
+    await expect(change({ gateway: 'fd11::1', routes: [{ dst, gw }] })).rejects.toThrow(
+      'spec.gateway fd11::1 is outside',
+    );
+    await expect(change({ gateway, routes: [{ dst, gw: 'fd11::1' }] })).rejects.toThrow('gw fd11::1 of fd00:192::/32');
+    await change({ gateway, routes: [{ dst, gw }] });
+    expect((await add('new', 'eth0', config)).routes).toContainEqual({ dst: 'fd00:192::/32', gw });
+    const kept = daemon.administration.ofContainer('old')[0]?.addresses[0];
+    expect([before.routes ?? [], kept?.routes ?? []]).toEqual([[], []]);
+  });
+
+  // What Spiderpool's A00017 does to the networks of a stateful application's Pod.
+  it('has an address of the pool that its network names by now, when it comes again', async () => {
+    const { add, daemon } = await world({ office, storage, spare });
+    const one = await add('web-0', 'net1', { default_ipv4_ippool: ['office'] });
+    await daemon.ipam.release({ network: 'underlay', containerId: 'web-0', ifname: 'net1' });
+    const other = await add('web-0', 'net1', { default_ipv4_ippool: ['storage'] });
+    expect([one, other].map(({ ips }) => ips?.[0]?.address)).toEqual(['10.6.0.10/24', '10.7.0.10/24']);
+    expect((await daemon.administration.pools()).map(({ name, used }) => [name, used])).toEqual([
+      ['office', 0n],
+      ['spare', 0n],
+      ['storage', 1n],
+    ]);
+  });
+
   it('has the routes of its annotation with their host bits masked', async () => {
     const facts = new Facts();
     const routes = '[{"Dst":"10.200.3.4/16","gw":"10.6.0.1"}]';
