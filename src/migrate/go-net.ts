@@ -1,4 +1,4 @@
-import { type Address, parseAddress } from '../ip/address.ts';
+import { type Address, isMapped, parseAddress, unmapped } from '../ip/address.ts';
 import { type Prefix, parseInterfaceAddress } from '../ip/prefix.ts';
 import { readable } from '../ip/readable.ts';
 
@@ -9,8 +9,7 @@ import { readable } from '../ip/readable.ts';
  */
 export function goAddress(text: unknown): Address | undefined {
   const address = readable(text, parseAddress);
-  if (address?.family !== 6 || address.value >> 32n !== 0xffffn) return address;
-  return { family: 4, value: address.value & 0xffffffffn };
+  return address === undefined ? undefined : unmapped(address);
 }
 
 /** As `ParseIPSloppy`. */
@@ -36,10 +35,6 @@ export function goPrefix(text: unknown): InterfaceAddress | undefined {
 /** As `ParseCIDRSloppy`. */
 export function sloppyPrefix(text: unknown): InterfaceAddress | undefined {
   return typeof text === 'string' ? goPrefix(withoutLeadingZeros(text)) : undefined;
-}
-
-function isMapped({ family, value }: Address): boolean {
-  return family === 6 && value >> 32n === 0xffffn;
 }
 
 function withoutLeadingZeros(text: string): string {
