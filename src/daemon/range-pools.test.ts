@@ -220,6 +220,19 @@ describe('a network’s file that changes', () => {
   });
 });
 
+describe('addresses that cool down', () => {
+  it('do so in every pool that offers them, also over a restart', async () => {
+    const { daemon, clock, restart } = await world('');
+    const [before, after] = [{ subnet: '10.70.0.0/29' }, { subnet: '10.70.0.0/28' }];
+    await add(daemon, conf, 'a', [before]);
+    await add(daemon, conf, 'b', [after]);
+    await del(daemon, conf, 'b');
+    clock.advance(1);
+    await del(daemon, conf, 'a');
+    expect(await add((await restart()).daemon, conf, 'c', [after])).toBe('10.70.0.4 via 10.70.0.1');
+  });
+});
+
 describe('a gateway outside its subnet', () => {
   it.each([
     ['2001:db8:5:333::/64', '2001:db8:5::1', '2001:db8:5:333::1'],

@@ -26,7 +26,7 @@ export interface RestoreParts {
  * (a block, a claim) is taken again; what cannot be is kept held and reported, for `check` to show.
  */
 export async function restore(parts: RestoreParts): Promise<{ allocations: number; resting: number }> {
-  const { ipam, journal, clock, log, holdings, isCurrent } = parts;
+  const { ipam, shared, journal, clock, log, holdings, isCurrent } = parts;
   const started = clock.now();
   const { allocations, resting } = journal.load();
   for (const allocation of allocations) {
@@ -37,7 +37,10 @@ export async function restore(parts: RestoreParts): Promise<{ allocations: numbe
     }
   }
   const now = clock.now();
-  for (const one of resting) if (one.until > now) rest(parts, one);
+  const cooling = resting.filter(({ until }) => until > now);
+  for (const one of cooling) rest(parts, one);
+  // A pool of the same addresses may have been laid out after the first of them.
+  for (const one of cooling) shared.rest(one);
   // After, not before: every space that a rest makes would look through all of them.
   for (const one of resting) ipam.rests.set(one);
   const tookMs = clock.now() - started;

@@ -1,6 +1,6 @@
 import { type Address, formatAddress, parseAddress } from '../ip/address.ts';
 import { addressAt, containsAddress, countAddresses } from '../ip/range-set.ts';
-import type { HeldAddress } from '../ipam/allocation.ts';
+import type { HeldAddress, RestingAddress } from '../ipam/allocation.ts';
 import { type Attachment, attachmentKey } from '../ipam/attachment.ts';
 import { sharedLayout } from '../ipam/layout.ts';
 import { spreadIndex } from '../ipam/spread.ts';
@@ -142,6 +142,11 @@ export class SharedClaims {
   claimsOf(attachment: Attachment): readonly Stored<Claim>[] {
     const key = attachmentKey(attachment);
     return [...(this.#byAttachment.get(key) ?? [])].flatMap((held) => this.#claims.get(held) ?? []);
+  }
+
+  /** Puts an address to rest in all pools that offer it and were asked for before. */
+  rest(resting: RestingAddress): void {
+    for (const space of this.#spacesAt(resting)) space.rest([resting]);
   }
 
   spaceOf(pool: Pool): AddressSpace {
@@ -319,7 +324,7 @@ export class SharedClaims {
   }
 
   /** Where an address is taken: in the pool that it is claimed of, and in those that offer it as well. */
-  #spacesAt({ address, pool }: Claim['spec']): readonly AddressSpace[] {
+  #spacesAt({ address, pool }: Pick<HeldAddress, 'address' | 'pool'>): readonly AddressSpace[] {
     const own = this.#spaces.get(pool);
     const others = [...this.#places.at(scopeOf(pool), parseAddress(address))].filter((space) => space !== own);
     return own === undefined ? others : [own, ...others];
