@@ -196,6 +196,16 @@ export function describeStoreConformance(name: string, open: () => Promise<Store
     });
 
     it(
+      'says in every list which store it is, where it knows',
+      withStore(async ({ store, reopen }) => {
+        const { origin } = await store.list(kind);
+        await store.create(thing('a', 1));
+        expect((await store.list(kind)).origin).toBe(origin);
+        expect((await (await reopen?.())?.list(kind))?.origin ?? origin).toBe(origin);
+      }),
+    );
+
+    it(
       'counts its versions up, over lists, writes and what watchers see',
       withStore(async ({ store }) => {
         const start = await store.list(kind);

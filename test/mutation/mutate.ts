@@ -14,10 +14,10 @@ export interface MutationOutcome {
 }
 
 /** Operations after which a fault counts as not noticed. */
-const patience = 10_000_000;
+export const patience = 10_000_000;
 
 /** Runs the simulator on a copy of the sources that has the fault. @throws Error when the fault no longer fits the sources */
-export async function tryMutation({ name, edits }: Mutation, seed: number): Promise<MutationOutcome> {
+export async function tryMutation({ name, edits }: Mutation, seed: number, steps = patience): Promise<MutationOutcome> {
   const copy = mkdtempSync(join(tmpdir(), 'berth-mutation-'));
   try {
     for (const part of ['src', 'test', 'proto', 'package.json'])
@@ -31,15 +31,15 @@ export async function tryMutation({ name, edits }: Mutation, seed: number): Prom
         text.replace(from, () => to),
       );
     }
-    return { name, ...(await simulateIn(copy, seed)) };
+    return { name, ...(await simulateIn(copy, seed, steps)) };
   } finally {
     rmSync(copy, { recursive: true });
   }
 }
 
-function simulateIn(directory: string, seed: number): Promise<Omit<MutationOutcome, 'name'>> {
+function simulateIn(directory: string, seed: number, steps: number): Promise<Omit<MutationOutcome, 'name'>> {
   const script = join(directory, 'test/sim/main.ts');
-  const args = [script, '--json', '--seed', String(seed), '--steps', String(patience)];
+  const args = [script, '--json', '--seed', String(seed), '--steps', String(steps)];
   return new Promise((resolve, reject) => {
     execFile(process.execPath, args, { encoding: 'utf8' }, (error, stdout, stderr) => {
       const line = stdout.trim().split('\n').at(-1) ?? '';

@@ -293,4 +293,48 @@ export const mutations: readonly Mutation[] = [
       ),
     ],
   },
+  {
+    name: 'a store that went back is not noticed',
+    edits: [
+      edit(
+        'store/history.ts',
+        'if (evidence !== undefined) this.#listener?.wentBack(this.#kind, evidence);',
+        'void evidence;',
+      ),
+      edit('daemon/vanished.ts', 'if (lost > 0) history', 'if (lost < 0) history'),
+      edit('daemon/store-history.ts', 'if (gone >= fewest && gone > known / 2)', 'if (gone < 0 && known < 0)'),
+    ],
+  },
+  {
+    name: 'what is on record is not claimed again after the store went back',
+    edits: [
+      edit('daemon/holdings.ts', 'if (isSettling()) this.#lookAtAll();', ''),
+      edit(
+        'daemon/holdings.ts',
+        '[...blocks.stranded.all(), ...shared.takeLost()]',
+        '[...shared.takeLost()].slice(0, 0)',
+      ),
+    ],
+  },
+  {
+    name: 'an object that a hand spoilt is as good as gone',
+    edits: [
+      edit(
+        'store/sieve.ts',
+        'return before?.metadata.uid === resource.metadata.uid || isUnreadable(resource) ? before : undefined;',
+        'return before !== undefined && isUnreadable(resource) ? before : undefined;',
+      ),
+      edit('daemon/malformed-objects.ts', 'if (before !== undefined) this.onGone(before.meant);', ''),
+    ],
+  },
+  {
+    name: 'a journal is opened without the record that cannot be read',
+    edits: [
+      edit(
+        'daemon/restore.ts',
+        'const { allocations, resting } = journal.load();',
+        'let contents: ReturnType<typeof journal.load>;\n  try {\n    contents = journal.load();\n  } catch (error) {\n    contents = (error as { facts: { contents: typeof contents } }).facts.contents;\n  }\n  const { allocations, resting } = contents;',
+      ),
+    ],
+  },
 ];

@@ -42,8 +42,10 @@ export class Mischief {
     });
   }
 
-  /** The store was restored: whoever is cut off is back before all is settled, as an operator sees to. */
+  /** The store was restored: some hear of it late. Whoever is cut off is back before all is settled, as an operator sees to. */
   mendSoon(): void {
+    for (const { node } of this.#machines)
+      if (!node.gone && this.#world.strikes('partition', 0.4)) node.link.cut = true;
     const outages = ++this.#outages;
     this.#world.scheduler.after(mendMs, () => {
       if (outages === this.#outages) this.#mend();
