@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { request } from 'node:https';
 import { join } from 'node:path';
 import { parseAllDocuments } from 'yaml';
+import type { TrustedCallers } from '../../src/controller/webhook/admission-server.ts';
 import { AdmissionWebhook } from '../../src/controller/webhook/admission-webhook.ts';
 import { SecretTls } from '../../src/controller/webhook/tls/secret-tls.ts';
 import { systemClock } from '../../src/daemon/clock.ts';
@@ -13,16 +14,24 @@ import type { ControlPlane } from './control-plane.ts';
 
 const address = '127.0.0.1';
 
+/** Callers that prove to be API servers, and the card of one. */
+export interface ProvenCallers {
+  readonly callers: TrustedCallers;
+  readonly card: { readonly cert: string; readonly key: string };
+}
+
 /** The webhook of one ipam-controller, with the rights of its service account and a clock that can be behind. */
 export class WebhookReplica {
   readonly webhook: AdmissionWebhook;
   /** `validate SpiderIPPool create allowed` */
   readonly reviews: string[] = [];
   readonly #client: KubernetesClient;
+  readonly #proven: ProvenCallers | undefined;
   behindMs: number;
 
-  private constructor(client: KubernetesClient, port: number, behindMs: number) {
+  private constructor(client: KubernetesClient, port: number, behindMs: number, proven: ProvenCallers | undefined) {
     this.#client = client;
+    this.#proven = proven;
     this.behindMs = behindMs;
     const now = (): number => Date.now() - this.behindMs;
     const shared = { client, namespace: 'berth-system', log: silentLog };
@@ -36,20 +45,21 @@ export class WebhookReplica {
       onReview: (...what) => this.reviews.push(what.slice(0, 4).join(' ')),
       // Tests look after the certificates themselves.
       refreshMs: 3_600_000,
+      ...(proven === undefined ? {} : { callers: proven.callers }),
     });
   }
 
   /** @param port zero: one that is free */
   static async start(
     controlPlane: ControlPlane,
-    { port = 0, behindMs = 0 }: { port?: number; behindMs?: number } = {},
+    { port = 0, behindMs = 0, proven }: { port?: number; behindMs?: number; proven?: ProvenCallers } = {},
   ): Promise<WebhookReplica> {
     const token = await controlPlane.serviceAccountToken('berth-system/ipam-controller');
     const client = new KubernetesClient({
       access: { server: controlPlane.url, ca: { file: controlPlane.caFile }, token: { text: token } },
       userAgent: 'ipam-controller/test',
     });
-    const replica = new WebhookReplica(client, port, behindMs);
+    const replica = new WebhookReplica(client, port, behindMs, proven);
     await replica.webhook.start();
     return replica;
   }
@@ -61,11 +71,14 @@ export class WebhookReplica {
     const body = JSON.stringify({ apiVersion: 'admission.k8s.io/v1', kind: 'AdmissionReview', request: review });
     const to = { host: address, port: this.webhook.port, path: '/validate', method: 'POST', rejectUnauthorized: false };
     const text = await new Promise<string>((resolve, reject) => {
-      const sent = request({ ...to, headers: { 'content-type': 'application/json' }, agent: false }, (incoming) => {
-        const chunks: Buffer[] = [];
-        incoming.on('data', (chunk: Buffer) => chunks.push(chunk));
-        incoming.on('end', () => resolve(Buffer.concat(chunks).toString()));
-      });
+      const sent = request(
+        { ...to, ...this.#proven?.card, headers: { 'content-type': 'application/json' }, agent: false },
+        (incoming) => {
+          const chunks: Buffer[] = [];
+          incoming.on('data', (chunk: Buffer) => chunks.push(chunk));
+          incoming.on('end', () => resolve(Buffer.concat(chunks).toString()));
+        },
+      );
       sent.on('error', reject);
       sent.end(body);
     });

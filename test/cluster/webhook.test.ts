@@ -1,6 +1,7 @@
 import { connect } from 'node:tls';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { newClaim } from '../../src/resources/claim.ts';
+import { issue, newAuthority, newKey } from '../../src/tls/issue.ts';
 import { badManifests, heldAddresses, presentManifests } from '../bad-input/bad-manifests.ts';
 import { freePort } from '../kit/free-port.ts';
 import { type Finished, run } from '../kit/run.ts';
@@ -152,16 +153,32 @@ describe('the admission webhook of a Kubernetes API server', () => {
   });
 
   it('lets one of two pools pass that overlap, written at one instant through two replicas', async () => {
-    const other = await WebhookReplica.start(controlPlane, { behindMs: replica.behindMs });
+    const [now, lifetimeMs] = [Date.now(), dayMs];
+    const authority = newAuthority({ name: 'clients', now, lifetimeMs });
+    const key = newKey();
+    const cert = issue({
+      authority,
+      subject: { name: 'kube-apiserver' },
+      hosts: [],
+      uses: ['client'],
+      key,
+      now,
+      lifetimeMs,
+    });
+    const proven = { callers: { ca: authority.cert, names: ['kube-apiserver'] }, card: { cert, key } };
+    const { behindMs } = replica;
+    const one = await WebhookReplica.start(controlPlane, { behindMs, proven });
+    const other = await WebhookReplica.start(controlPlane, { behindMs, proven });
     try {
       for (const octet of [40, 41, 42, 43, 44, 45]) {
         const [left, right] = ['left', 'right'].map((side) =>
           JSON.parse(pool(`${side}-${octet}`, { subnet: `10.${octet}.0.0/24` })),
         );
-        const verdicts = await Promise.all([replica.wouldCreate(left), other.wouldCreate(right)]);
+        const verdicts = await Promise.all([one.wouldCreate(left), other.wouldCreate(right)]);
         expect(verdicts.sort()).toEqual([false, true]);
       }
     } finally {
+      await one.stop();
       await other.stop();
     }
   });
