@@ -5,7 +5,7 @@ import type { Allocation } from '../ipam/allocation.ts';
 import type { Claim } from '../resources/claim.ts';
 import { IpamError, isIpamError } from '../resources/errors.ts';
 import { type Pool, poolKind } from '../resources/pool.ts';
-import { Contact, ContactStore } from '../store/contact.ts';
+import { Contact, ContactStore, outageAdvice } from '../store/contact.ts';
 import type { Reflected } from '../store/reflect.ts';
 import type { Store } from '../store/store.ts';
 import { Abandoned, defaultPatience } from './abandoned.ts';
@@ -336,7 +336,7 @@ export class Daemon {
     throw new IpamError(
       'store-unavailable',
       `${outage === '' ? 'the cluster' : `${outage}, and`} was not heard since this daemon started`,
-      { advice: 'retry; meanwhile addresses are given from the blocks that the node has leased' },
+      { advice: outageAdvice },
     );
   }
 

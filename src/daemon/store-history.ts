@@ -2,6 +2,7 @@ import type { Range } from '../ip/range.ts';
 import { countAddresses, rangeSet } from '../ip/range-set.ts';
 import type { Violation } from '../ipam/check.ts';
 import { IpamError } from '../resources/errors.ts';
+import { outageAdvice } from '../store/contact.ts';
 import type { HistoryListener } from '../store/history.ts';
 import type { Log } from '../telemetry/log.ts';
 import type { Clock } from './clock.ts';
@@ -171,6 +172,6 @@ export class StoreHistory implements HistoryListener {
     if (isHeard) return this.#confirmation();
     const why = outage();
     const what = 'nobody knows yet whether the store is still the one that it was';
-    throw new IpamError('store-unavailable', why === '' ? what : `${why}, and ${what}`, { advice: 'try again' });
+    throw new IpamError('store-unavailable', why === '' ? what : `${why}, and ${what}`, { advice: outageAdvice });
   }
 }

@@ -2,6 +2,9 @@ import { IpamError, isIpamError } from '../resources/errors.ts';
 import type { Resource, Stored } from '../resources/resource.ts';
 import type { ResourceKey, ResourceList, Store, WatchEvent } from './store.ts';
 
+/** What helps while a store that daemons share is not reached. */
+export const outageAdvice = 'retry; meanwhile addresses are given from the blocks that the node has leased';
+
 /** Does a store answer? What those who ask it find; nobody else is asked. */
 export class Contact {
   readonly #now: () => number;
@@ -127,7 +130,7 @@ export class ContactStore implements Store {
     }
     this.#contact.lost();
     return new IpamError(error.code, `${this.#contact.outage}: ${error.message}`, {
-      advice: 'retry; meanwhile addresses are given from the blocks that the node has leased',
+      advice: outageAdvice,
       facts: { ...error.facts, awaySince: this.#contact.awaySince },
       cause: error,
     });
