@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { type Attachment, attachmentKey, type PodRef } from '../ipam/attachment.ts';
@@ -15,7 +15,7 @@ const entrySchema = z.looseObject({
 export function cachedPods(cniCache: string): (attachment: Attachment) => { readonly pod?: PodRef } {
   const directory = join(cniCache, 'results');
   const pods = new Map<string, PodRef>();
-  for (const name of existsSync(directory) ? readdirSync(directory) : []) {
+  for (const name of namesIn(directory)) {
     const entry = entrySchema.safeParse(jsonOf(join(directory, name)));
     if (!entry.success) continue;
     const { containerId, ifName, networkName, cniArgs } = entry.data;
@@ -29,6 +29,15 @@ export function cachedPods(cniCache: string): (attachment: Attachment) => { read
     const pod = pods.get(attachmentKey(attachment));
     return pod === undefined ? {} : { pod };
   };
+}
+
+/** Without the cache nothing is lost but the names of Pods. */
+function namesIn(directory: string): readonly string[] {
+  try {
+    return readdirSync(directory);
+  } catch {
+    return [];
+  }
 }
 
 function jsonOf(file: string): unknown {

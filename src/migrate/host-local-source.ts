@@ -167,14 +167,14 @@ function poolsFor(
   poolFor: readonly string[],
 ): NetworkPools {
   const named = installed.filter(({ name }) => name === network).map((one) => poolsOfNetwork(one, node));
-  const pools = new Map(named.flatMap((one) => one.pools).map((pool) => [pool.metadata.name, pool]));
-  const present = new Set([...pools.values()].map(({ spec }) => spec.subnet));
-  for (const subnet of poolFor) {
-    if (present.has(formatPrefix(parsePrefix(subnet)))) continue;
-    for (const pool of poolForSubnet(network, node, subnet)) pools.set(pool.metadata.name, pool);
-  }
+  const present = new Set(named.flatMap(({ pools }) => pools).map(({ spec }) => spec.subnet));
+  const more = poolFor
+    .filter((subnet) => !present.has(formatPrefix(parsePrefix(subnet))))
+    .map((subnet) => poolForSubnet(network, node, subnet));
+  const all = [...named, ...more];
+  const pools = new Map(all.flatMap((one) => one.pools).map((pool) => [pool.metadata.name, pool]));
   const [{ routes } = noPools] = named;
-  return { pools: [...pools.values()], routes, conflicts: named.flatMap(({ conflicts }) => conflicts) };
+  return { pools: [...pools.values()], routes, conflicts: all.flatMap(({ conflicts }) => conflicts) };
 }
 
 /** Networks of host-local's that keep their addresses in another folder than the one that is read. */

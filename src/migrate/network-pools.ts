@@ -1,9 +1,7 @@
 import { goConfig, networkConfig } from '../cni/network-config.ts';
 import { allocateRequest } from '../cni/request.ts';
-import { parsePrefix } from '../ip/prefix.ts';
 import type { Route } from '../ipam/allocation.ts';
 import { rangePools } from '../ipam/ranges.ts';
-import type { InlineRange } from '../ipam/request.ts';
 import { isIpamError } from '../resources/errors.ts';
 import type { PoolResource } from '../resources/pool.ts';
 import type { InstalledNetwork } from './cni-configs.ts';
@@ -38,9 +36,9 @@ export function poolsOfNetwork({ config, name, file }: InstalledNetwork, node: s
   }
 }
 
-/** A pool for a whole subnet, as host-local would use it: the first host address is the gateway. @throws AddressError */
-export function poolForSubnet(network: string, node: string, subnet: string): readonly PoolResource[] {
-  const range: InlineRange = { subnet: parsePrefix(subnet) };
-  const gateway = { family: range.subnet.address.family, value: range.subnet.address.value + 1n };
-  return rangePools({ network, node }, [[{ ...range, gateway }]]).flat();
+/** A pool for a whole subnet, as the daemon makes it of a network's ranges that name the subnet and nothing else. */
+export function poolForSubnet(name: string, node: string, subnet: string): NetworkPools {
+  const ipam = { type: 'ipam-plugin', ranges: [[{ subnet }]] };
+  const config = { name, cniVersion: '1.0.0', ipam };
+  return poolsOfNetwork({ file: `--pool-for ${subnet}`, name, ipamType: ipam.type, config }, node);
 }
