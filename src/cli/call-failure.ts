@@ -38,7 +38,8 @@ const byStatus: Readonly<Partial<Record<status, Meaning>>> = {
   [status.UNIMPLEMENTED]: {
     code: 'unsupported',
     says: 'does not do that',
-    advice: 'members and snapshots of a cluster are of daemons that were started with --bootstrap or --join',
+    advice:
+      'members and snapshots of a cluster are of daemons that were started with --bootstrap or --join; of the embedded engine ipam-daemon --backup makes a copy',
   },
   [status.INTERNAL]: { code: 'failed', says: 'broke the connection off, or is no ipam-daemon', advice: elsewhere },
   [status.UNKNOWN]: { code: 'failed', says: 'is no ipam-daemon', advice: elsewhere },

@@ -1,6 +1,7 @@
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { Command } from 'commander';
+import { backup } from '../daemon/backup.ts';
 import { type DaemonConfig, type DaemonFlags, daemonConfig } from '../daemon/config.ts';
 import { holdDataDirectory } from '../daemon/data-lock.ts';
 import { isServed } from '../daemon/is-served.ts';
@@ -14,6 +15,7 @@ import { version } from './version.ts';
 interface Flags extends DaemonFlags {
   readonly config?: string;
   readonly check?: boolean;
+  readonly backup?: string;
   readonly recover?: boolean;
   readonly cniCache: string;
 }
@@ -57,6 +59,7 @@ const program = new Command('ipam-daemon')
   .option('--log-level <level>', 'debug, info, warn or error (default: info)')
   .option('--log-format <format>', 'json or text (default: json)')
   .option('--check', 'read the configuration and the files that it names, say whether they can be used, and exit')
+  .option('--backup <dir>', 'copy the databases of the embedded engine, also while a daemon runs, and exit')
   .option(
     '--recover',
     'repair a damaged database: keep it aside, rebuild from what is whole and from the runtime, and exit',
@@ -66,7 +69,7 @@ const program = new Command('ipam-daemon')
     'after',
     `
 Exit status:
-  0  stopped, recovered, or a configuration that can be used
+  0  stopped, recovered, copied, or a configuration that can be used
   1  failed to start: another program has the port, a database is damaged, there is no room
   2  wrong flags or configuration, or another daemon has the socket or the data directory`,
   );
@@ -91,6 +94,10 @@ async function main(): Promise<void> {
   const { config: file, ...flags } = program.parse().opts<Flags>();
   const config = daemonConfig(...configText(file), flags, hostname());
   if (flags.check) return checkConfig(config);
+  if (flags.backup !== undefined) {
+    process.stdout.write(await backup(config, flags.backup));
+    return;
+  }
   if (flags.recover) {
     if (await isServed(config.unixSocket)) {
       throw new IpamError('invalid-config', `a daemon serves on ${config.unixSocket}`, {
