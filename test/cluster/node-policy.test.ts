@@ -1,0 +1,76 @@
+import { join } from 'node:path';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { newBlock } from '../../src/resources/block.ts';
+import { newClaim } from '../../src/resources/claim.ts';
+import { root } from '../kit/paths.ts';
+import { type Finished, run } from '../kit/run.ts';
+import { waitFor } from '../kit/wait.ts';
+import { binaries, needsControlPlane } from './binaries.ts';
+import { ControlPlane } from './control-plane.ts';
+import { install } from './installed.ts';
+
+/** Tokens say which node they are of from here on. */
+const firstMinor = 32;
+const reason =
+  needsControlPlane() ||
+  (binaries().minor < firstMinor
+    ? `the API server is of 1.${binaries().minor}: deploy/node-policy.yaml needs 1.${firstMinor} (set KUBEBUILDER_ASSETS)`
+    : '');
+
+describe('deploy/node-policy.yaml on an API server', () => {
+  const controlPlane = new ControlPlane();
+  let token = '';
+
+  const claim = (address: string, daemon: string): object =>
+    newClaim({ address, pool: 'rack', node: daemon, daemon, network: 'net', containerId: 'c', ifname: 'eth0' });
+  /** kubectl with the token of node a's daemon. */
+  const asDaemon = (args: readonly string[], stdin = ''): Promise<Finished> =>
+    run(binaries().path('kubectl'), ['--kubeconfig', '/dev/null', '--server', controlPlane.url, ...trust(), ...args], {
+      stdin,
+    });
+  const trust = (): readonly string[] => ['--certificate-authority', controlPlane.caFile, '--token', token];
+  const create = (object: object): Promise<Finished> => asDaemon(['create', '-f', '-'], JSON.stringify(object));
+
+  beforeEach((context) => context.skip(reason !== '', reason));
+  beforeAll(async () => {
+    if (reason !== '') return;
+    await controlPlane.start();
+    await install(controlPlane);
+    await controlPlane.apply({ apiVersion: 'v1', kind: 'Node', metadata: { name: 'a' } });
+    const bound = ['--bound-object-kind', 'Node', '--bound-object-name', 'a'];
+    const asked = ['create', 'token', 'ipam-daemon', '--namespace', 'berth-system', ...bound];
+    token = (await controlPlane.kubectl(...asked)).trim();
+    await controlPlane.kubectl('apply', '-f', join(root, 'deploy/node-policy.yaml'));
+    await controlPlane.apply(
+      claim('10.0.0.1', 'b'),
+      newBlock({ cidr: '10.1.0.0/28', pool: 'p', node: 'b', daemon: 'b' }),
+    );
+    // The API server follows policies with a delay.
+    await waitFor('the policy to hold', async () => {
+      const { stderr } = await asDaemon(['delete', 'ipc', '10.0.0.1', '--dry-run=server']);
+      return stderr.includes('keeps no record of this object') || undefined;
+    });
+  });
+  afterAll(() => controlPlane.stop());
+
+  it('lets a daemon make and delete what it keeps the record of', async () => {
+    expect(await create(claim('10.0.0.2', 'a'))).toMatchObject({ exit: 0 });
+    expect(await asDaemon(['delete', 'ipc', '10.0.0.2'])).toMatchObject({ exit: 0 });
+  });
+
+  it("refuses a daemon's token the claims and blocks of another node, by name", async () => {
+    const attempts = [
+      await create(claim('10.0.0.3', 'b')),
+      await asDaemon(['delete', 'ipc', '10.0.0.1']),
+      await asDaemon(['delete', 'ipb', '--all']),
+    ];
+    for (const { exit, stderr } of attempts) {
+      expect(exit).not.toBe(0);
+      expect(stderr).toContain('this token is of node a, whose daemon keeps no record of this object');
+    }
+  });
+
+  it('leaves others alone', async () => {
+    await controlPlane.kubectl('delete', 'ipc', '10.0.0.1');
+  });
+});
