@@ -12,8 +12,8 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   ipam: ['ip', 'allocator', 'resources', 'store'],
   cni: ['ip', 'resources', 'ipam', 'telemetry'],
   daemon: ['ip', 'allocator', 'resources', 'store', 'members', 'ipam', 'telemetry', 'cni', 'tls'],
-  controller: ['ip', 'resources', 'store', 'ipam', 'telemetry', 'daemon', 'tls'],
   api: ['ip', 'resources', 'store', 'members', 'ipam', 'cni', 'telemetry', 'daemon', 'tls'],
+  controller: ['ip', 'resources', 'store', 'ipam', 'telemetry', 'daemon', 'api', 'tls'],
   migrate: ['ip', 'resources', 'store', 'ipam', 'cni', 'daemon', 'api', 'tls'],
   cli: ['ip', 'resources', 'members', 'telemetry', 'api', 'tls', 'migrate'],
   main: [

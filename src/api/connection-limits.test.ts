@@ -82,4 +82,16 @@ describe('limits of connections', () => {
     expect(refused).toHaveLength(997);
     expect(connect('192.0.2.2').destroyed).toBe(false);
   });
+
+  it('charge nobody who shows a certificate, however many come from one address', () => {
+    const { connect, identify } = limitsOf({ strangers: new TokenBuckets({ perSecond: 1, burst: 3 }, () => 0) });
+    const agents = Array.from({ length: 200 }, () => {
+      const peer = connect('192.0.2.1');
+      if (!peer.destroyed) identify(peer);
+      return peer;
+    });
+    expect(agents.some(({ destroyed }) => destroyed)).toBe(false);
+    const strangers = Array.from({ length: 4 }, () => connect('192.0.2.1'));
+    expect(strangers.map(({ destroyed }) => destroyed)).toEqual([false, false, false, true]);
+  });
 });

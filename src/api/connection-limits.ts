@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net';
+import { Crowd } from './crowd.ts';
 import { addressOf } from './gate.ts';
 import type { Refusals } from './refusals.ts';
 import { sourceOf } from './source.ts';
@@ -20,6 +21,8 @@ interface Open {
   readonly socket: Socket;
   readonly address: string;
   readonly source: string;
+  /** It came out of what its source may cost. */
+  readonly isCharged: boolean;
 }
 
 /**
@@ -29,12 +32,10 @@ interface Open {
  */
 export class ConnectionLimits {
   readonly #parts: ConnectionLimitsParts;
-  /** By source, the oldest first. */
-  readonly #strangers = new Map<string, Set<Open>>();
+  readonly #strangers = new Crowd<Open>();
   readonly #counts = new Map<string, number>();
   /** Of those open: a stream of TLS hides the socket below, and tells its addresses. */
   readonly #byPeer = new Map<string, Open>();
-  #strangerCount = 0;
   #knownCount = 0;
 
   constructor(parts: ConnectionLimitsParts) {
@@ -58,19 +59,19 @@ export class ConnectionLimits {
       const why = `${address} has ${count} connections open, as many as limits.connections allows`;
       return this.#refuse(socket, address, 'too-many-connections', why);
     }
-    const open: Open = { socket, address, source };
+    const open: Open = { socket, address, source, isCharged: !isTrusted };
     const peer = peerOf(socket);
     this.#counts.set(source, count + 1);
     this.#byPeer.set(peer, open);
-    this.#enter(open);
+    this.#strangers.enter(open);
     socket.once('close', () => {
-      this.#leave(open);
+      this.#strangers.leave(open);
       this.#byPeer.delete(peer);
       const left = (this.#counts.get(source) ?? 0) - 1;
       if (left > 0) this.#counts.set(source, left);
       else this.#counts.delete(source);
     });
-    if (this.#strangerCount > ofStrangers) this.#makeRoom();
+    if (this.#strangers.size > ofStrangers) this.#makeRoom();
     return !socket.destroyed;
   }
 
@@ -83,7 +84,9 @@ export class ConnectionLimits {
       const why = `${this.#knownCount} connections with certificates are open, as many as the descriptors allow`;
       return this.#refuse(stream, open.address, 'too-many-connections', why);
     }
-    if (!this.#leave(open)) return true;
+    if (!this.#strangers.leave(open)) return true;
+    // The limit is of those who show no certificate: an agent that comes back with a hundred others from one address does.
+    if (open.isCharged) this.#parts.strangers?.give(open.source);
     this.#knownCount += 1;
     open.socket.once('close', () => {
       this.#knownCount -= 1;
@@ -91,27 +94,10 @@ export class ConnectionLimits {
     return true;
   }
 
-  #enter(open: Open): void {
-    const own = this.#strangers.get(open.source) ?? new Set();
-    this.#strangers.set(open.source, own.add(open));
-    this.#strangerCount += 1;
-  }
-
-  /** @returns whether it was still among the strangers */
-  #leave(open: Open): boolean {
-    const own = this.#strangers.get(open.source);
-    if (!own?.delete(open)) return false;
-    if (own.size === 0) this.#strangers.delete(open.source);
-    this.#strangerCount -= 1;
-    return true;
-  }
-
   #makeRoom(): void {
-    let fullest = new Set<Open>();
-    for (const own of this.#strangers.values()) if (own.size > fullest.size) fullest = own;
-    const [oldest] = fullest;
+    const oldest = this.#strangers.oldestOfFullest();
     if (oldest === undefined) return;
-    this.#leave(oldest);
+    this.#strangers.leave(oldest);
     const why = `${oldest.address} gave way: ${this.#parts.ofStrangers} connections of callers who are not known are open`;
     this.#refuse(oldest.socket, oldest.address, 'too-many-connections', why);
   }

@@ -7,6 +7,7 @@ import type { Readiness } from '../ipam/port.ts';
 import { IpamError } from '../resources/errors.ts';
 import type { Caller } from './caller.ts';
 import { withCaller } from './current-caller.ts';
+import { OneRequest } from './one-request.ts';
 import type { Refusals } from './refusals.ts';
 
 /** A CNI call: 4 MiB of configuration, and what a plugin printed. */
@@ -45,8 +46,7 @@ export class HttpServer {
   readonly #refusals: Refusals | undefined;
   readonly #onPipelined: HttpServerParts['onPipelined'];
   readonly #callers = new WeakMap<Duplex, Caller>();
-  /** Connections with a request that is not answered yet. */
-  readonly #busy = new WeakSet<Duplex>();
+  readonly #oneRequest = new OneRequest();
   readonly #app: FastifyInstance;
 
   constructor(parts: HttpServerParts) {
@@ -110,26 +110,21 @@ export class HttpServer {
     await this.#app.close();
   }
 
-  /** @returns false: another request of this connection is still under way, and the connection has ended */
-  #admit({ socket }: IncomingMessage, response: ServerResponse, isTrusted: boolean): boolean {
-    if (socket.destroyed) return false;
-    if (this.#busy.has(socket)) {
-      const caller = this.#callers.get(socket);
-      const message = 'HTTP: a request before the answer to the one before';
-      if (caller !== undefined) {
-        this.#refusals?.protocol(caller, 'pipelined', message);
-        this.#onPipelined?.(caller);
-      }
-      socket.destroy();
-      return false;
-    }
-    this.#busy.add(socket);
-    response.once('close', () => this.#busy.delete(socket));
+  #admit(request: IncomingMessage, response: ServerResponse, isTrusted: boolean): boolean {
+    const { socket } = request;
+    if (!this.#oneRequest.admit(request, response, () => this.#pipelined(socket))) return false;
     if (isTrusted) return true;
     response.setHeader('connection', 'close');
     const late = setTimeout(() => socket.destroy(), answerMs);
     socket.once('close', () => clearTimeout(late));
     return true;
+  }
+
+  #pipelined(socket: Duplex): void {
+    const caller = this.#callers.get(socket);
+    if (caller === undefined) return;
+    this.#refusals?.protocol(caller, 'pipelined', 'HTTP: a request before the answer to the one before');
+    this.#onPipelined?.(caller);
   }
 
   #for<T>(stream: Duplex, act: () => T): T {

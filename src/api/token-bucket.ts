@@ -40,6 +40,12 @@ export class TokenBuckets {
     return 0;
   }
 
+  /** Gives back a token that was taken for what it should not have cost. */
+  give(key: string): void {
+    const bucket = this.#buckets.get(key);
+    if (bucket !== undefined) bucket.tokens = Math.min(this.#rate.burst, bucket.tokens + 1);
+  }
+
   /** Has a key wait, whatever it had left. */
   punish(key: string, seconds: number): void {
     this.take(key);

@@ -29,7 +29,7 @@ import { ControllerMetrics } from '../telemetry/controller-metrics.ts';
 import type { Log } from '../telemetry/log.ts';
 import { createLog } from '../telemetry/pino.ts';
 import { certificatesOf } from '../tls/pem.ts';
-import { connectionShares, descriptorLimit } from './descriptors.ts';
+import { type ConnectionShares, connectionShares, descriptorLimit } from './descriptors.ts';
 import { recentText } from './recent-metrics.ts';
 import { punishPipelining, strangerBudget } from './security.ts';
 import { version } from './version.ts';
@@ -39,6 +39,9 @@ const defaultNamespace = 'berth-system';
 /** Of one source, on the port of health and metrics: as a daemon has it by default. */
 const connectionsOfOne = 100;
 const strangersPerSecond = 20;
+/** The same of the webhook: an API server that many clients write to opens a connection for each review that it cannot send yet. */
+const webhookConnectionsOfOne = 200;
+const webhookConnectionsPerSecond = 100;
 const clock = () => performance.now();
 const namespaceFile = '/var/run/secrets/kubernetes.io/serviceaccount/namespace';
 
@@ -86,9 +89,14 @@ export async function runController(config: ControllerConfig): Promise<void> {
     log,
     onChange: (isLeader) => metrics.setLeader(isLeader),
   });
-  const webhook =
-    config.webhookAddr === '' ? undefined : newWebhook(config, { client, store, state, namespace, metrics, log });
   const refusals = new Refusals({ audit: undefined, onRefused: (reason) => metrics.refused.inc({ reason }), clock });
+  const { ofStrangers, ofKnown } = connectionShares(descriptorLimit());
+  // Of both ports together they are as many as of a daemon's.
+  const shares = { ofStrangers: Math.floor(ofStrangers / 2), ofKnown };
+  const webhook =
+    config.webhookAddr === ''
+      ? undefined
+      : newWebhook(config, { client, store, state, namespace, metrics, log, shares, refusals });
   const strangers = strangerBudget(strangersPerSecond, clock);
   const scraped = recentText(() => metrics.scrape(controller.queueLengths()));
   const http = new HttpServer({
@@ -103,7 +111,7 @@ export async function runController(config: ControllerConfig): Promise<void> {
   await http.ready();
   const limits = new ConnectionLimits({
     ofOne: connectionsOfOne,
-    ...connectionShares(descriptorLimit()),
+    ...shares,
     strangers,
     refusals,
   });
@@ -146,6 +154,8 @@ interface WebhookParts {
   readonly namespace: string;
   readonly metrics: ControllerMetrics;
   readonly log: Log;
+  readonly shares: ConnectionShares;
+  readonly refusals: Refusals;
 }
 
 /** @throws IpamError invalid-config: the authority cannot be read */
@@ -161,7 +171,12 @@ function trustedCallers({ webhookClientCA, webhookClientNames }: ControllerConfi
 }
 
 /** Every replica serves it, whoever leads. */
-function newWebhook(config: ControllerConfig, { state, metrics, ...parts }: WebhookParts): AdmissionWebhook {
+function newWebhook(
+  config: ControllerConfig,
+  { state, metrics, shares, refusals, ...parts }: WebhookParts,
+): AdmissionWebhook {
+  const strangers = strangerBudget(webhookConnectionsPerSecond, clock);
+  const punish = punishPipelining(strangers);
   const { webhookAddr, webhookCertDir, webhookHosts, families } = config;
   const service = `${component}.${parts.namespace}.svc`;
   const hosts = webhookHosts ?? [service, `${service}.cluster.local`];
@@ -173,6 +188,11 @@ function newWebhook(config: ControllerConfig, { state, metrics, ...parts }: Webh
         ? new SecretTls({ ...parts, secretName: 'berth-webhook-tls', hosts, now: Date.now })
         : new FileTls(webhookCertDir),
     ...trustedCallers(config),
+    limits: new ConnectionLimits({ ofOne: webhookConnectionsOfOne, ...shares, strangers, refusals }),
+    onPipelined: (address) => {
+      refusals.connection(address, 'pipelined', 'HTTP: a review before the answer to the one before');
+      punish({ address, via: 'tls' });
+    },
     host: webhookAddr.slice(0, colon).replace(/^\[(.*)\]$/, '$1'),
     port: Number(webhookAddr.slice(colon + 1)),
     families,

@@ -76,7 +76,7 @@ export function openSecurity({ config, audit, log, onRefused }: SecurityParts): 
 const pipelinedSeconds = 30;
 
 export function punishPipelining(strangers: TokenBuckets | undefined) {
-  return ({ address, via }: Caller): void => {
+  return ({ address, via }: Pick<Caller, 'address' | 'via'>): void => {
     if (via !== 'unix') strangers?.punish(sourceOf(address), pipelinedSeconds);
   };
 }

@@ -17,6 +17,9 @@ export interface ControllerProcessOptions {
   readonly env?: Readonly<Record<string, string>>;
 }
 
+/** It lets nobody in who asks more than twenty times a second. */
+const askEveryMs = 100;
+
 /** A real ipam-controller, with a port for its metrics. */
 export class ControllerProcess {
   readonly #options: ControllerProcessOptions;
@@ -67,16 +70,16 @@ export class ControllerProcess {
       { stdio: ['ignore', log, log], env: { ...process.env, ...env } },
     );
     closeSync(log);
-    await waitFor('ipam-controller to be ready', async () => {
+    const isReady = async (): Promise<true | undefined> => {
       if (this.#child?.exitCode !== null) throw new Error(`ipam-controller ended: ${this.log}`);
       return (await this.#get('/readyz'))?.ok === true || undefined;
-    });
+    };
+    await waitFor('ipam-controller to be ready', isReady, undefined, askEveryMs);
   }
 
   /** All metrics as text; empty when it does not answer. */
   async metrics(): Promise<string> {
-    // It lets nobody in who asks too often, as tests that wait do.
-    const answer = await waitFor('metrics', () => this.#get('/metrics'), 3_000, 100).catch(() => undefined);
+    const answer = await waitFor('metrics', () => this.#get('/metrics'), 3_000, askEveryMs).catch(() => undefined);
     return (await answer?.text()) ?? '';
   }
 

@@ -1,21 +1,26 @@
-import type { Server } from 'node:https';
+import { createServer, type Server } from 'node:https';
 import type { SecureContextOptions, TLSSocket, TlsOptions } from 'node:tls';
 import fastify, { type FastifyInstance } from 'fastify';
+import type { ConnectionLimits } from '../../api/connection-limits.ts';
+import { addressOf } from '../../api/gate.ts';
+import { OneRequest } from '../../api/one-request.ts';
+import { sourceOf } from '../../api/source.ts';
 import { IpamError } from '../../resources/errors.ts';
-import { limitConnections, Underway } from './admission-limits.ts';
 import { type AdmissionRequest, parseReview, reviewAnswer, type Verdict } from './admission-review.ts';
+import { Underway } from './underway.ts';
 
 /** Both objects of an update: an API server takes requests of 3 MiB, and etcd none over 1.5 MiB. */
 const bodyLimit = 4 * 1024 * 1024;
 /** API servers wait ten seconds for us; who sends more slowly than that is none. */
 const requestTimeoutMs = 10_000;
+const headersTimeoutMs = 5_000;
+/** How often to look for those who do. */
+const lookMs = 1_000;
+const headerBytes = 8 * 1024;
 /** A connection on which nothing moves for so long is closed; longer than any review takes. */
 const idleMs = 15_000;
-/** Two API servers have a few connections each. Whoever holds hundreds is up to something. */
-const mostConnections = 500;
-/** Bodies may be in memory for as many requests at once, in all and from one address. */
-const mostRequests = { inAll: 48, fromOne: 16 };
-const mostFromOne = 64;
+/** Bodies may be in memory for as many requests at once. A turn that comes later than this is too late for the review. */
+const underwayLimits = { inAll: 48, fromOne: 16, waitMs: 3_000 };
 
 /** Who may ask for reviews: callers with a certificate of this authority, by its subject's common name. */
 export interface TrustedCallers {
@@ -28,6 +33,10 @@ export interface TrustedCallers {
 export interface AdmissionServerParts {
   readonly validate: (request: AdmissionRequest) => Promise<Verdict>;
   readonly mutate: (request: AdmissionRequest) => Promise<Verdict>;
+  /** Absent: any number of connections. */
+  readonly limits?: ConnectionLimits;
+  /** Told where from somebody asked again before the answer: reading what else has come with it costs milliseconds. */
+  readonly onPipelined?: (address: string) => void;
 }
 
 export interface TlsPair {
@@ -42,24 +51,41 @@ export class AdmissionServer {
 
   constructor(parts: AdmissionServerParts, pair: TlsPair, callers?: TrustedCallers) {
     this.#callers = callers;
+    const oneRequest = new OneRequest();
     this.#app = fastify({
-      https: { ...this.#secured(pair), handshakeTimeout: requestTimeoutMs },
-      connectionTimeout: idleMs,
-      keepAliveTimeout: idleMs,
+      serverFactory: (handle) => {
+        const server = createServer(
+          {
+            ...this.#secured(pair),
+            handshakeTimeout: requestTimeoutMs,
+            requestTimeout: requestTimeoutMs,
+            headersTimeout: headersTimeoutMs,
+            connectionsCheckingInterval: lookMs,
+            keepAliveTimeout: idleMs,
+            maxHeaderSize: headerBytes,
+          },
+          (request, response) => {
+            const { socket } = request;
+            if (oneRequest.admit(request, response, () => parts.onPipelined?.(addressOf(socket)))) {
+              handle(request, response);
+            }
+          },
+        );
+        server.setTimeout(idleMs);
+        return server;
+      },
       bodyLimit,
-      requestTimeout: requestTimeoutMs,
       logger: false,
       forceCloseConnections: 'idle',
     });
-    this.#app.server.maxConnections = mostConnections;
-    limitConnections(this.#app.server, mostFromOne);
-    const underway = new Underway(mostRequests);
+    this.#limit(parts.limits);
+    const underway = new Underway(underwayLimits);
     // Before the body is read: that is what costs.
-    this.#app.addHook('onRequest', async ({ raw }, reply) => {
-      const from = raw.socket.remoteAddress ?? '';
-      if (!this.#isTrusted(raw.socket as TLSSocket)) return reply.code(403).send({ error: 'not a known API server' });
-      if (!underway.begin(from)) return reply.code(503).send({ error: 'too many reviews at once; try again' });
-      reply.raw.once('close', () => underway.end(from));
+    this.#app.addHook('onRequest', async ({ raw: { socket } }, reply) => {
+      if (!this.#isTrusted(socket as TLSSocket)) return reply.code(403).send({ error: 'not a known API server' });
+      const turn = underway.enter(sourceOf(addressOf(socket)), () => socket.destroy());
+      reply.raw.once('close', () => turn.end());
+      if (!(await turn.begun)) return reply.code(503).send({ error: 'too many reviews at once; try again' });
     });
     for (const path of ['validate', 'mutate'] as const) {
       this.#app.post(`/${path}`, async ({ body }, reply) => {
@@ -91,6 +117,13 @@ export class AdmissionServer {
   /** New connections get the new certificate; those that are open go on. */
   use(pair: TlsPair): void {
     this.#app.server.setSecureContext(this.#secured(pair));
+  }
+
+  #limit(limits: ConnectionLimits | undefined): void {
+    if (limits === undefined) return;
+    this.#app.server.on('connection', (socket) => void limits.admit(socket));
+    if (this.#callers === undefined) return;
+    this.#app.server.on('secureConnection', (stream) => void limits.identified(stream));
   }
 
   #secured({ cert, key }: TlsPair): SecureContextOptions & TlsOptions {

@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto';
 import { request } from 'node:https';
-import { connect } from 'node:tls';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type Clock, systemClock } from '../../daemon/clock.ts';
 import { parseAddress } from '../../ip/address.ts';
@@ -223,21 +222,6 @@ describe('the admission webhook', () => {
       ['DELETE', { oldObject: reserved(['10.6.0.9']) }],
     ];
     for (const [operation, fields, node] of refused) expect(await said(operation, fields, node)).toContain(only);
-  });
-
-  it('answers a few reviews of one address at once, and ends connections beyond', async () => {
-    store.list = () => new Promise(() => {});
-    const asked = Array.from({ length: 40 }, () => create(blue).catch(() => ({ code: 0, response: {} })));
-    const codes = (await Promise.all(asked)).map(({ code }) => code);
-    expect(codes.filter((code) => code === 503).length).toBeGreaterThan(0);
-    const sockets = Array.from({ length: 100 }, () =>
-      connect({ host: '127.0.0.1', port: webhook.port, rejectUnauthorized: false }),
-    );
-    const isEnded = (socket: (typeof sockets)[number]) =>
-      new Promise<void>((resolve) => socket.once('close', () => resolve()));
-    for (const socket of sockets) socket.on('error', () => {});
-    await Promise.all(sockets.slice(70).map(isEnded));
-    for (const socket of sockets) socket.destroy();
   });
 
   it('lets controllers write metadata and status of what breaks the rules', async () => {

@@ -1,3 +1,4 @@
+import type { ConnectionLimits } from '../../api/connection-limits.ts';
 import type { Clock } from '../../daemon/clock.ts';
 import type { Family } from '../../ip/address.ts';
 import type { Readiness } from '../../ipam/port.ts';
@@ -57,11 +58,17 @@ export interface AdmissionWebhookOptions {
   readonly daemonAccount?: string;
   /** Who may ask; absent: whoever reaches the port, and is believed little. */
   readonly callers?: TrustedCallers;
+  /** Absent: any number of connections. */
+  readonly limits?: ConnectionLimits;
+  readonly onPipelined?: (address: string) => void;
   /** How often certificates are looked after, milliseconds; half a minute. */
   readonly refreshMs?: number;
   /** How long a review may take, milliseconds; sooner than API servers give up (ten seconds). */
   readonly reviewMs?: number;
 }
+
+/** What has no value by default. */
+type Unset = 'callers' | 'limits' | 'onPipelined';
 
 const firstPauseMs = 1_000;
 
@@ -70,8 +77,8 @@ const firstPauseMs = 1_000;
  * judged is refused as well, with 503 and "try again".
  */
 export class AdmissionWebhook {
-  readonly #options: Required<Omit<AdmissionWebhookOptions, 'families' | 'picture' | 'callers'>> &
-    Pick<AdmissionWebhookOptions, 'callers'>;
+  readonly #options: Required<Omit<AdmissionWebhookOptions, 'families' | 'picture' | Unset>> &
+    Pick<AdmissionWebhookOptions, Unset>;
   readonly #rules: AdmissionRules;
   readonly #bundle: CaBundle;
   readonly #ending = new AbortController();
@@ -155,8 +162,11 @@ export class AdmissionWebhook {
   }
 
   async #listen(material: TlsMaterial): Promise<void> {
+    const { limits, onPipelined } = this.#options;
     const server = new AdmissionServer(
       {
+        ...(limits === undefined ? {} : { limits }),
+        ...(onPipelined === undefined ? {} : { onPipelined }),
         validate: (request) => this.#answer('validate', request, (signal) => this.#validate(request, signal)),
         mutate: (request) => this.#answer('mutate', request, () => this.#mutate(request)),
       },
