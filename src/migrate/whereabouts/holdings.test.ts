@@ -26,6 +26,30 @@ function read(facts: Partial<WhereaboutsFacts>) {
 }
 
 describe('what whereabouts has given out', () => {
+  it.each([
+    [
+      'a range that only a file of the nodes has',
+      {},
+      /net0"?: whereabouts\.d\/whereabouts\.conf of its nodes is not read/,
+    ],
+    [
+      'a file that the network names',
+      { range: '10.1.0.0/24', configuration_path: '/etc/w.conf' },
+      /\/etc\/w\.conf of its nodes is not read/,
+    ],
+    ['a network that says all itself', { range: '10.1.0.0/24' }, /^$/],
+  ])('is told with a warning of %s', (_what, section, warning) => {
+    const pools = [pool('10.1.0.0-24', '10.1.0.0/24', { 7: held('c') })];
+    const { warnings, claims } = read({ pools, networks: nets(section), network: 'net0' });
+    expect(
+      warnings
+        .split('\n')
+        .filter((one) => !one.includes('no network tells'))
+        .join('\n'),
+    ).toMatch(warning);
+    expect(claims).toEqual(['10.1.0.7 c']);
+  });
+
   it('is read by indices that are negative, as Go writes them', () => {
     const pools = [pool('caa5---64', 'caa5::/64', { '-3844666706890850303': held('c1') })];
     expect(read({ pools })).toMatchObject({ conflicts: [], leases: ['caa5::caa5:0:0:1'] });

@@ -136,6 +136,11 @@ function networkOf(
       `${origin} gives ${read.value.fixed.join(', ')} to its Pods (ipam.addresses), which whereabouts records nowhere: reserve them (SpiderReservedIP) where a pool offers them`,
     );
   }
+  if (read.value.nodesFile !== undefined) {
+    warnings.push(
+      `${origin}: ${read.value.nodesFile} of its nodes is not read: put range, exclude, gateway and network_name from there into the network before, or into the pool afterwards`,
+    );
+  }
   return [read.value];
 }
 

@@ -25,7 +25,12 @@ export interface WhereaboutsNetwork {
   readonly isSliced: boolean;
   /** Addresses that the configuration gives to each Pod (`addresses`): whereabouts records them nowhere. */
   readonly fixed: readonly string[];
+  /** A file of each node that says more; undefined: none that anything points to. */
+  readonly nodesFile: string | undefined;
 }
+
+/** Whereabouts reads it wherever it is there; its installer writes nothing into it that is about addresses. */
+const usualFile = 'whereabouts.d/whereabouts.conf';
 
 type Read<T> = { readonly value: T } | { readonly problem: string };
 
@@ -63,6 +68,7 @@ export function readIpamSection(
       gateway,
       isSliced: textOf(goField(ipam, 'node_slice_size')) !== '',
       fixed,
+      nodesFile: textOf(goField(ipam, 'configuration_path')) || (ranges.length === 0 ? usualFile : undefined),
     },
   };
 }
