@@ -9,7 +9,7 @@ describe.each(['daemon', 'member', 'controller'] as const)('a %s with the limits
 
   beforeAll(async () => {
     if (reason !== '') return;
-    rows = await campaign({ targets: [target], adds: 10, held: 100, leadMs: 500, onRow: () => {} });
+    rows = await campaign({ targets: [target], adds: 5, restAdds: 0, held: 100, leadMs: 300, onRow: () => {} });
   });
 
   beforeEach((context) => context.skip(reason !== '', reason));

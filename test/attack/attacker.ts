@@ -20,6 +20,14 @@ const megabyte = 1024 * 1024;
 const halfHello = Buffer.from([0x16, 3, 1, 2, 0, 1, 0]);
 const options = JSON.parse(process.argv[2] ?? '{}') as AttackerOptions;
 let turn = 0;
+let hasBegun = false;
+
+/** For whoever measures: the program itself needs a while to start. */
+function tellBegun(): void {
+  if (hasBegun) return;
+  hasBegun = true;
+  process.stdout.write('begun\n');
+}
 
 /** How soon a connection that was meant to stay is tried again, milliseconds. */
 const patienceMs = 1_000;
@@ -38,7 +46,10 @@ function keepOpen(use: (socket: Socket) => void, againMs = 5): void {
     : tcp;
   tcp.on('error', () => {});
   socket.on('error', () => {});
-  socket.once(options.isTls ? 'secureConnect' : 'connect', () => use(socket));
+  socket.once(options.isTls ? 'secureConnect' : 'connect', () => {
+    tellBegun();
+    use(socket);
+  });
   let isOver = false;
   const again = (): void => {
     if (isOver) return;

@@ -30,6 +30,7 @@ console.log('|---|---|---|---|---|---|---|');
 const rows = await campaign({
   targets,
   adds: Number(values.adds),
+  restAdds: Number(values.adds),
   held: Number(values.held),
   leadMs: 3_000,
   onRow: (row) => console.log(shown(row)),
