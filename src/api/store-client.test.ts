@@ -273,6 +273,27 @@ describe('a node at the store of its cluster', () => {
       },
     ],
     [
+      'puts nothing beside the spec of what is its own',
+      'permission-denied',
+      async (a) => {
+        const own = await a.create(claim('10.1.0.11', 'shared', 'a'));
+        await a.update({ ...own, status: 'x'.repeat(60_000) } as never);
+      },
+    ],
+    [
+      'puts nothing beside that of a pool of its CNI ranges',
+      'permission-denied',
+      async (a) => {
+        const own = await a.create(rangePool('a'));
+        await a.update({ ...own, more: 'x' } as never);
+      },
+    ],
+    [
+      'puts nothing there from the beginning',
+      'permission-denied',
+      (a) => a.create({ ...claim('10.1.0.11', 'shared', 'a'), status: 'x' }),
+    ],
+    [
       'writes nothing that is longer than its kind ever is',
       'permission-denied',
       (a) => a.create({ ...claim('10.1.0.11', 'shared', 'a'), status: 'x'.repeat(9_000) }),

@@ -4,6 +4,7 @@ import { IpamError } from '../resources/errors.ts';
 import { poolKind } from '../resources/pool.ts';
 import type { Resource } from '../resources/resource.ts';
 import type { Caller } from './caller.ts';
+import { TokenBuckets } from './token-bucket.ts';
 
 /** How many objects one node may have in the store of its cluster. */
 export interface NodeLimits {
@@ -27,6 +28,12 @@ const limitOf: ReadonlyMap<string, keyof NodeLimits> = new Map([
   [poolKind, 'pools'],
 ]);
 
+/**
+ * What one node writes, characters: the store keeps each version for minutes, also of what is deleted at once. Five hundred
+ * claims a second in the long run.
+ */
+const written = { perSecond: 256 * 1024, burst: 16 * 1024 * 1024 };
+
 /** How long a count goes by what the store had, milliseconds. */
 const countedMs = 5_000;
 
@@ -48,16 +55,27 @@ interface Counted {
 export class NodeQuota {
   readonly #parts: NodeQuotaParts;
   readonly #counted = new Map<string, Promise<Counted>>();
+  readonly #written: TokenBuckets;
 
   constructor(parts: NodeQuotaParts) {
     this.#parts = parts;
+    this.#written = new TokenBuckets(written, parts.now);
   }
 
-  /** @throws IpamError permission-denied: it is longer than such an object ever is */
+  /**
+   * Before a write by a node is read.
+   * @throws IpamError permission-denied: it is longer than such an object ever is; rate-limited: it has written much
+   */
   requireModest({ role, name }: Caller, json: string): void {
     if (role !== 'node') return;
     const most = Math.max(...longest.values());
     if (json.length > most) throw tooLong(name, 'an object', json.length, most);
+    const retryAfterMs = this.#written.take(name, json.length);
+    if (retryAfterMs === 0) return;
+    throw new IpamError('rate-limited', `node "${name}" writes more than a daemon does`, {
+      advice: `try again in ${retryAfterMs} ms`,
+      facts: { node: name, retryAfterMs },
+    });
   }
 
   /**

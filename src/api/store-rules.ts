@@ -53,7 +53,7 @@ export function refusalOf(caller: Caller, touch: Touch, facts: TouchFacts): Ipam
   const rule = Object.hasOwn(nodeRules, kind) ? nodeRules[kind] : undefined;
   if (caller.role !== 'node' || rule === undefined || touch.verb === 'update-status')
     return denied(caller, touch, elsewhere);
-  return rule(caller, touch, facts);
+  return addsNothing(touch) ? rule(caller, touch, facts) : malformed(touch);
 }
 
 /** A lease: exactly one of the pool's blocks, so that it overlaps nobody's. */
@@ -139,6 +139,16 @@ function isExactly<S>(make: (spec: S) => Resource, spec: S, { resource, present,
   if (verb === 'update')
     return named && isDeepStrictEqual(resource.spec, present?.spec) && keepsMetadata(resource, present);
   return named && Object.keys(resource.metadata).every((key) => key === 'name' || key === 'uid');
+}
+
+/** What stands beside these is kept like them, and nobody looks at it. */
+const looked = new Set(['apiVersion', 'kind', 'metadata', 'spec']);
+
+function addsNothing({ resource, present }: Touch): boolean {
+  const before = new Map(Object.entries(present ?? {}));
+  return Object.entries(resource ?? {}).every(
+    ([key, value]) => looked.has(key) || isDeepStrictEqual(value, before.get(key)),
+  );
 }
 
 /** A finalizer of a node's would keep its claims from being taken back, after the node itself is gone. */
