@@ -18,7 +18,7 @@ function answer(text: string, ends = true): IncomingMessage {
 }
 
 /** The events of a watch whose requests are answered with these texts, one after the other; the last stays open. */
-async function watched(texts: readonly string[], count: number) {
+async function watched(texts: readonly string[], count: number, timeoutSeconds = options.timeoutSeconds) {
   const asked: (string | undefined)[] = [];
   const stop = new AbortController();
   const open = async (query: Query): Promise<IncomingMessage> => {
@@ -26,8 +26,9 @@ async function watched(texts: readonly string[], count: number) {
     return answer(texts[asked.length - 1] ?? '', asked.length < texts.length);
   };
   const events: string[] = [];
-  for await (const { type, version } of watchObjects(open, target, '1', stop.signal, options)) {
-    events.push(`${type} ${version}`);
+  for await (const event of watchObjects(open, target, '1', stop.signal, { ...options, timeoutSeconds })) {
+    const isInterrupted = event.type === 'bookmark' && event.interrupted === true;
+    events.push(`${isInterrupted ? 'interrupted' : event.type} ${event.version}`);
     if (events.length === count) stop.abort();
   }
   return { events, asked };
@@ -36,9 +37,15 @@ async function watched(texts: readonly string[], count: number) {
 describe('a watch on an API server', () => {
   it('goes on from the last bookmark or change when a request ends', async () => {
     const first = line('ADDED', pod('3')) + line('BOOKMARK', pod('8'));
-    const { events, asked } = await watched([first, line('DELETED', pod('9'))], 3);
+    const { events, asked } = await watched([first, line('DELETED', pod('9'))], 3, 0);
     expect(events).toEqual(['added 3', 'bookmark 8', 'deleted 9']);
     expect(asked).toEqual(['1', '8']);
+  });
+
+  it('says that it was interrupted when a request ends before its time: another server may answer the next', async () => {
+    const { events, asked } = await watched([line('ADDED', pod('3')), line('DELETED', pod('9'))], 3);
+    expect(events).toEqual(['added 3', 'interrupted 3', 'deleted 9']);
+    expect(asked).toEqual(['1', '3']);
   });
 
   it('says compacted when the server says so in the stream', async () => {
@@ -48,7 +55,7 @@ describe('a watch on an API server', () => {
 
   it('leaves out an event that was cut off, and asks for it again', async () => {
     const cut = line('MODIFIED', pod('4')).slice(0, -9);
-    const { events, asked } = await watched([line('ADDED', pod('3')) + cut, line('MODIFIED', pod('4'))], 2);
+    const { events, asked } = await watched([line('ADDED', pod('3')) + cut, line('MODIFIED', pod('4'))], 2, 0);
     expect(events).toEqual(['added 3', 'modified 4']);
     expect(asked).toEqual(['1', '3']);
   });

@@ -9,8 +9,8 @@ import type { Query } from './requests.ts';
 
 export type ObjectEvent<T> =
   | { readonly type: 'added' | 'modified' | 'deleted'; readonly object: T; readonly version: string }
-  /** Nothing changed up to this version. */
-  | { readonly type: 'bookmark'; readonly version: string };
+  /** Nothing changed up to this version. Interrupted: the server ended the request before its time. */
+  | { readonly type: 'bookmark'; readonly version: string; readonly interrupted?: true };
 
 export interface WatchOptions {
   /** The server ends each request after this time, and the watch goes on with a new one. */
@@ -32,6 +32,8 @@ const changes = { ADDED: 'added', MODIFIED: 'modified', DELETED: 'deleted' } as 
 const longestLine = 16 * 1024 * 1024;
 /** A server that ends each watch at once is not asked more often than this. */
 const emptyPauseMs = 1_000;
+/** A request that lasted so much less than it was asked for has still ended in its time. */
+const roundingMs = 1_000;
 
 /**
  * Every change after a version, each once, in order, until the signal aborts. A request that the server ends in good
@@ -65,7 +67,10 @@ export async function* watchObjects<T>(
       if (signal.aborted) return;
       throw error;
     }
-    if (performance.now() - start < emptyPauseMs) await pause(emptyPauseMs, undefined, { signal }).catch(() => {});
+    const lastedMs = performance.now() - start;
+    // A server that stops ends its watches in good order, and the one that answers next may have another history.
+    if (lastedMs < options.timeoutSeconds * 1000 - roundingMs) yield { type: 'bookmark', version, interrupted: true };
+    if (lastedMs < emptyPauseMs) await pause(emptyPauseMs, undefined, { signal }).catch(() => {});
   }
 }
 
