@@ -89,17 +89,19 @@ export class BlockLeases {
 
   readonly reflection: Reflection<Block> = {
     replace: (blocks) => {
-      const present = new Set(blocks.map(({ metadata }) => metadata.uid));
+      const { history, onLost } = this.#options;
       const known = this.all().map((leased) => {
-        const { uid } = leased.resource.metadata;
-        const [isListed, isUnseen] = [present.has(uid), this.#unseen.has(uid)];
-        const [isOwn, isInUse] = [this.isOwn(leased), (leased.space?.used ?? 0) > 0];
-        return { item: leased, addresses: prefixRange(leased.prefix), isListed, isUnseen, isOwn, isInUse };
+        const { metadata } = leased.resource;
+        const [isUnseen, isOwn] = [this.#unseen.has(metadata.uid), this.isOwn(leased)];
+        const isInUse = (): boolean => (leased.space?.used ?? 0) > 0;
+        return { item: leased, metadata, addresses: prefixRange(leased.prefix), isUnseen, isOwn, isInUse };
       });
-      for (const { resource } of vanishedAmong(blockKind, known, this.#options.history)) this.#drop(resource.spec.cidr);
-      this.#past.goneBut(present);
+      const vanished = vanishedAmong(blockKind, known, blocks, history);
+      for (const { resource } of vanished) this.#drop(resource.spec.cidr);
+      this.#past.goneBut(new Set(blocks.map(({ metadata }) => metadata.uid)));
       for (const block of revivedAmong(blocks, this.#options)) this.#past.disown(block.metadata.uid);
       for (const block of blocks) this.#see(block);
+      if (vanished.some((leased) => this.isOwn(leased) && (leased.space?.used ?? 0) > 0)) onLost?.();
     },
     put: (block) => this.#see(block),
     remove: (block) => {

@@ -78,17 +78,17 @@ export class SharedClaims {
 
   readonly reflection: Reflection<Claim> = {
     replace: (claims) => {
-      const present = new Set(claims.map(({ metadata }) => metadata.uid));
-      const { history, daemon, isOnRecord } = this.#options;
+      const { history, daemon, isOnRecord, onLost } = this.#options;
       const known = this.all().map((claim) => {
-        const { uid } = claim.metadata;
-        const address = parseAddress(claim.spec.address);
-        const [isListed, isUnseen] = [present.has(uid), this.#unseen.has(uid)];
-        const [isOwn, isInUse] = [claim.spec.daemon === daemon, !isListed && isOnRecord(claim)];
-        return { item: claim, addresses: { first: address, last: address }, isListed, isUnseen, isOwn, isInUse };
+        const { metadata, spec } = claim;
+        const address = parseAddress(spec.address);
+        const [isUnseen, isOwn] = [this.#unseen.has(metadata.uid), spec.daemon === daemon];
+        const addresses = { first: address, last: address };
+        return { item: claim, metadata, addresses, isUnseen, isOwn, isInUse: () => isOnRecord(claim) };
       });
-      for (const claim of vanishedAmong(claimKind, known, history)) this.#lose(claim);
+      for (const claim of vanishedAmong(claimKind, known, claims, history)) this.#lose(claim);
       for (const claim of claims) this.#see(claim);
+      if (this.#lost.size > 0) onLost();
     },
     put: (claim) => {
       if (!this.#deleted.has(claim.metadata.uid)) this.#see(claim);

@@ -4,6 +4,7 @@ import { newClaim } from '../resources/claim.ts';
 import { IpamError } from '../resources/errors.ts';
 import { poolKind } from '../resources/pool.ts';
 import type { Resource, Stored } from '../resources/resource.ts';
+import type { MemoryStore } from '../store/memory/memory-store.ts';
 import { addressesOf, attachment, codeOf, pool, request, type World, world } from './testing/world.ts';
 
 describe('a shared pool', () => {
@@ -140,6 +141,19 @@ describe('a shared pool', () => {
     const after = await w.restart();
     expect((await w.store.list('IPClaim')).items).toHaveLength(1);
     expect(await after.daemon.administration.check()).toEqual([]);
+  });
+
+  it('takes again at once what a hand deleted while the watch was interrupted, and gives on meanwhile', async () => {
+    const w = await withPool({ subnet: '10.5.0.0/24' });
+    const [lost] = await addressesOf(w, 'a', shared);
+    await addressesOf(w, 'b', shared);
+    const store = w.store as MemoryStore;
+    store.lose(({ kind, metadata }) => kind === 'IPClaim' && metadata.name === lost);
+    await new Promise(setImmediate);
+    expect((await store.list('IPClaim')).items.map(({ metadata }) => metadata.name)).toContain(lost);
+    expect(await addressesOf(w, 'c', shared)).toHaveLength(1);
+    expect(w.daemon.history.times).toBe(0);
+    expect(await w.daemon.administration.check()).toEqual([]);
   });
 
   it('lays itself out anew when the pool changes, and keeps who holds what', async () => {
