@@ -1,11 +1,12 @@
 import { formatAddress } from '../ip/address.ts';
 import { AddressError } from '../ip/errors.ts';
 import { formatPrefix, type Prefix, parsePrefix } from '../ip/prefix.ts';
-import { type Allocation, firstAddressOf } from '../ipam/allocation.ts';
+import { type Allocation, type ListPlace, listPlaceOf } from '../ipam/allocation.ts';
 import type { PodRef } from '../ipam/attachment.ts';
 import type { Administration, Ipam } from '../ipam/port.ts';
 import type { AllocateRequest } from '../ipam/request.ts';
 import { IpamError } from '../resources/errors.ts';
+import { inScope, scopeOf, withoutScope } from '../resources/scope.ts';
 import { type Caller, requireOwnHolder, requireOwnNode, visibleNode } from './caller.ts';
 import { addressField, familyField, type NoteRefusal, required, streaming, unary, unaryOnceOpened } from './calls.ts';
 import type { AllocateIPRequest__Output } from './generated/ipam/AllocateIPRequest.ts';
@@ -282,16 +283,24 @@ async function page(administration: Administration, request: ListAllocationsRequ
       (node_id === '' || node === node_id) &&
       (pod_namespace === '' || pod?.namespace === pod_namespace) &&
       (pool === '' || addresses.some((held) => held.pool === pool)),
-    // The token is the last address of the page before, so that what is released meanwhile shifts nothing.
-    after: continue_token === '' ? undefined : addressField(continue_token, 'continue_token'),
+    after: continue_token === '' ? undefined : placeOfToken(continue_token),
     limit: limit > 0 ? Math.min(limit, pageLimit) : defaultPage,
   });
   const last = allocations.at(-1);
   return {
     allocations: allocations.map(allocationMessage),
-    continue_token: last !== undefined && !isLast ? formatAddress(firstAddressOf(last)) : '',
+    continue_token: last !== undefined && !isLast ? tokenOf(listPlaceOf(last)) : '',
     total,
   };
+}
+
+/** A token is the last place of the page before, so that what is released meanwhile shifts nothing. */
+function tokenOf({ first, scope }: ListPlace): string {
+  return inScope(formatAddress(first), scope);
+}
+
+function placeOfToken(token: string): ListPlace {
+  return { first: addressField(withoutScope(token), 'continue_token'), scope: scopeOf(token) };
 }
 
 function podOf(message: AllocateIPRequest__Output): PodRef {

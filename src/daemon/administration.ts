@@ -1,8 +1,8 @@
-import { type Address, compareAddresses, formatAddress } from '../ip/address.ts';
+import { type Address, formatAddress } from '../ip/address.ts';
 import { comparePrefixes, formatPrefix, type Prefix, prefixContains } from '../ip/prefix.ts';
 import { countAddresses } from '../ip/range-set.ts';
 import { type AddressState, addressState } from '../ipam/address-state.ts';
-import { type Allocation, firstAddressOf, type RestingAddress } from '../ipam/allocation.ts';
+import { type Allocation, compareListPlaces, listPlaceOf, type RestingAddress } from '../ipam/allocation.ts';
 import type { AwaitedRelease } from '../ipam/awaited.ts';
 import { findViolations, type Violation } from '../ipam/check.ts';
 import { assignable, blockLayout } from '../ipam/layout.ts';
@@ -195,8 +195,8 @@ export class DaemonAdministration implements Administration {
 
   allocations(): readonly Allocation[] {
     return [...this.#parts.ipam.ledger.all()]
-      .map((allocation) => ({ allocation, first: firstAddressOf(allocation) }))
-      .sort((a, b) => compareAddresses(a.first, b.first))
+      .map((allocation) => ({ allocation, place: listPlaceOf(allocation) }))
+      .sort((a, b) => compareListPlaces(a.place, b.place))
       .map(({ allocation }) => allocation);
   }
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { formatAddress, parseAddress } from '../ip/address.ts';
-import { type Allocation, firstAddressOf } from '../ipam/allocation.ts';
+import { type Allocation, type ListPlace, listPlaceOf } from '../ipam/allocation.ts';
 import { Ledger } from '../ipam/ledger.ts';
 import { AllocationPages } from './allocation-pages.ts';
 import { runAtOnce } from './pace.ts';
@@ -34,21 +34,43 @@ function filled(count: number) {
   return { ledger, pages, works: () => sorts };
 }
 
+const at = (address: string): ListPlace => ({ first: parseAddress(address), scope: '' });
 const everything = { matches: () => true, limit: 10 };
 
 describe('pages of allocations', () => {
   it('have all of them once, in the order of their addresses', async () => {
     const { pages } = filled(101);
     const seen: string[] = [];
-    let after: ReturnType<typeof parseAddress> | undefined;
+    let after: ListPlace | undefined;
     for (let count = 0; count < 20; count += 1) {
       const { allocations, isLast, total } = await pages.page({ ...everything, after });
       expect(total).toBe(101);
       seen.push(...allocations.map(({ attachment }) => attachment.containerId));
       if (isLast) break;
-      after = firstAddressOf(allocations.at(-1) as Allocation);
+      after = listPlaceOf(allocations.at(-1) as Allocation);
     }
     expect(seen).toEqual(Array.from({ length: 101 }, (_, index) => `c${index}`));
+  });
+
+  it('lose none of those that have one address, each in its scope, at the border of two pages', async () => {
+    const { ledger, pages } = filled(2);
+    for (const scope of ['blue', 'red']) {
+      const { attachment, addresses, ...more } = allocation(1);
+      const pool = `p.scope-${scope}`;
+      ledger.add({
+        ...more,
+        attachment: { ...attachment, network: scope },
+        addresses: addresses.map((held) => ({ ...held, pool })),
+      });
+    }
+    const seen: string[] = [];
+    let after: ListPlace | undefined;
+    for (let count = 0; count < 4; count += 1) {
+      const { allocations } = await pages.page({ ...everything, limit: 1, after });
+      seen.push(...allocations.map(({ attachment }) => `${attachment.containerId} ${attachment.network}`));
+      after = listPlaceOf(allocations[0] as Allocation);
+    }
+    expect(seen).toEqual(['c0 n', 'c1 n', 'c1 blue', 'c1 red']);
   });
 
   it('show what was allocated before the first was asked for, and nothing that is released', async () => {
@@ -57,7 +79,7 @@ describe('pages of allocations', () => {
     const first = await pages.page({ ...everything, after: undefined });
     expect(first.total).toBe(21);
     for (const index of [0, 12, 13]) ledger.remove(allocation(index).attachment);
-    const second = await pages.page({ ...everything, after: parseAddress('10.0.0.9') });
+    const second = await pages.page({ ...everything, after: at('10.0.0.9') });
     expect(second.allocations.map(({ attachment }) => attachment.containerId).slice(0, 3)).toEqual([
       'c10',
       'c11',
@@ -79,7 +101,7 @@ describe('pages of allocations', () => {
     const { pages, works } = filled(100);
     await pages.page({ ...everything, after: undefined });
     const before = works();
-    for (let index = 0; index < 5; index += 1) await pages.page({ ...everything, after: parseAddress('10.0.0.9') });
+    for (let index = 0; index < 5; index += 1) await pages.page({ ...everything, after: at('10.0.0.9') });
     // One choice each, no sort.
     expect(works() - before).toBe(5);
   });

@@ -1,5 +1,4 @@
-import { type Address, compareAddresses } from '../ip/address.ts';
-import { type Allocation, firstAddressOf } from '../ipam/allocation.ts';
+import { type Allocation, compareListPlaces, type ListPlace, listPlaceOf } from '../ipam/allocation.ts';
 import type { Ledger } from '../ipam/ledger.ts';
 import type { AllocationPage, PageRequest } from '../ipam/port.ts';
 import { sortInSteps } from '../ipam/sort.ts';
@@ -11,7 +10,7 @@ const keptMs = 60_000;
 
 interface Listed {
   readonly allocation: Allocation;
-  readonly first: Address;
+  readonly place: ListPlace;
 }
 
 export type Work = <T>(steps: Generator<unknown, T>) => Promise<T>;
@@ -60,11 +59,11 @@ function* choose(
   const allocations: Allocation[] = [];
   let total = 0;
   let isLast = true;
-  for (const { allocation, first } of list) {
+  for (const { allocation, place } of list) {
     yield;
     if (!matches(allocation) || !isThere(allocation)) continue;
     total += 1;
-    if (after !== undefined && compareAddresses(first, after) <= 0) continue;
+    if (after !== undefined && compareListPlaces(place, after) <= 0) continue;
     if (allocations.length < limit) allocations.push(allocation);
     else isLast = false;
   }
@@ -74,8 +73,8 @@ function* choose(
 function* sorted(ledger: Ledger): Generator<undefined, readonly Listed[]> {
   const list: Listed[] = [];
   for (const allocation of ledger.all()) {
-    list.push({ allocation, first: firstAddressOf(allocation) });
+    list.push({ allocation, place: listPlaceOf(allocation) });
     yield;
   }
-  return yield* sortInSteps(list, (a, b) => compareAddresses(a.first, b.first));
+  return yield* sortInSteps(list, (a, b) => compareListPlaces(a.place, b.place));
 }

@@ -1,4 +1,5 @@
-import { type Address, parseAddress } from '../ip/address.ts';
+import { type Address, compareAddresses, parseAddress } from '../ip/address.ts';
+import { scopeOf } from '../resources/scope.ts';
 import type { Attachment, PodRef } from './attachment.ts';
 
 export interface Route {
@@ -43,7 +44,17 @@ export interface RestingAddress {
   readonly until: number;
 }
 
-/** By which allocations are sorted. */
-export function firstAddressOf({ addresses }: Allocation): Address {
-  return parseAddress(addresses[0]?.address ?? '0.0.0.0');
+/** By which allocations are sorted: no two are at one place. */
+export interface ListPlace {
+  readonly first: Address;
+  /** In each scope the address may be held once more. */
+  readonly scope: string;
+}
+
+export function listPlaceOf({ addresses: [first] }: Allocation): ListPlace {
+  return { first: parseAddress(first?.address ?? '0.0.0.0'), scope: scopeOf(first?.pool ?? '') };
+}
+
+export function compareListPlaces(a: ListPlace, b: ListPlace): number {
+  return compareAddresses(a.first, b.first) || (a.scope < b.scope ? -1 : a.scope > b.scope ? 1 : 0);
 }

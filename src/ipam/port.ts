@@ -1,7 +1,7 @@
 import type { Address, Family } from '../ip/address.ts';
 import type { Prefix } from '../ip/prefix.ts';
 import type { AddressState } from './address-state.ts';
-import type { Allocation, RestingAddress } from './allocation.ts';
+import type { Allocation, ListPlace, RestingAddress } from './allocation.ts';
 import type { Attachment } from './attachment.ts';
 import type { AwaitedRelease } from './awaited.ts';
 import type { Violation } from './check.ts';
@@ -86,8 +86,8 @@ export type AllocationEvent =
 
 export interface PageRequest {
   readonly matches: (allocation: Allocation) => boolean;
-  /** Those behind this address only: the first of the last allocation of the page before. */
-  readonly after: Address | undefined;
+  /** Those behind this place only: that of the last allocation of the page before. */
+  readonly after: ListPlace | undefined;
   readonly limit: number;
 }
 

@@ -11,7 +11,7 @@ import { refusalsOf } from './refusal.ts';
 import { parseReservedIP, reservedIPKind } from './reserved-ip.ts';
 import type { Resource } from './resource.ts';
 import { longestText } from './schema.ts';
-import { defaultScope, inScope, scopeOf } from './scope.ts';
+import { inScope, scopeOf, withoutScope } from './scope.ts';
 
 type Spec = Readonly<Record<string, unknown>>;
 
@@ -52,8 +52,7 @@ export function addressesMeant({ kind, metadata, spec }: Resource): RangeSet {
 
 /** The address that a claim is named after, whatever its scope. */
 function nameAddress(name: string): string {
-  const scope = scopeOf(name);
-  return textOfName(scope === defaultScope ? name : name.slice(0, name.length - inScope('', scope).length));
+  return textOfName(withoutScope(name));
 }
 
 /** The prefix that a block is named after. */

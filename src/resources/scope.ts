@@ -29,6 +29,12 @@ export function scopeOf(pool: string): string {
   return at < 0 ? defaultScope : pool.slice(at + mark.length);
 }
 
+/** An object's name as it is without its scope. */
+export function withoutScope(name: string): string {
+  const at = name.lastIndexOf(mark);
+  return at < 0 ? name : name.slice(0, at);
+}
+
 /** One text per address and scope: in the default scope the address itself. */
 export function addressKey({ address, pool }: { readonly address: string; readonly pool: string }): string {
   return inScope(address, scopeOf(pool));
