@@ -201,6 +201,6 @@ describe('the daemon', () => {
     expect(await codeOf(w.daemon.ipam.allocate(request('b', { node: 'node2', ...exactly('10.0.0.40') })))).toBe(
       'address-taken',
     );
-    expect(await codeOf(w.daemon.ipam.allocate(request('a', exactly('10.0.0.38'))))).toBe('conflict');
+    expect(await codeOf(w.daemon.ipam.allocate(request('a', exactly('10.0.0.38'))))).toBe('already-exists');
   });
 });

@@ -308,7 +308,7 @@ function identified(pod: PodRef, facts: PodFacts | undefined): PodRef {
   return pod.uid === '' && facts?.pod.uid !== undefined ? { ...pod, uid: facts.pod.uid } : pod;
 }
 
-/** What the attachment holds, once more. @throws IpamError conflict */
+/** What the attachment holds, once more. @throws IpamError already-exists */
 function repeated(held: Allocation, request: AllocateRequest): Allocation {
   requireSameRequest(held, request);
   return held;

@@ -70,10 +70,10 @@ describe('a request for an attachment that holds addresses', () => {
   it.each<[string, Partial<AllocateRequest>, string | undefined]>([
     ['nothing in particular', {}, undefined],
     ['the address that it holds', { requested: [parseAddress('10.0.0.2')] }, undefined],
-    ['another address', { requested: [parseAddress('10.0.0.3')] }, 'conflict'],
-    ['an IPv6 address', { requested: [parseAddress('fd00::2')] }, 'conflict'],
+    ['another address', { requested: [parseAddress('10.0.0.3')] }, 'already-exists'],
+    ['an IPv6 address', { requested: [parseAddress('fd00::2')] }, 'already-exists'],
     ['its pool', { source: { kind: 'named', pools: ['red', 'blue'], final: true } }, undefined],
-    ['another pool', { source: { kind: 'named', pools: ['red'], final: true } }, 'conflict'],
+    ['another pool', { source: { kind: 'named', pools: ['red'], final: true } }, 'already-exists'],
     [
       'pools of its network, which annotations may have changed',
       { source: { kind: 'named', pools: ['red'] } },

@@ -25,7 +25,7 @@ export function duplicateAdd(held: Allocation, execution: CniExecution | undefin
   );
 }
 
-/** A repeated request gets what is held: so it must not ask for anything else. @throws IpamError conflict */
+/** A repeated request gets what is held: so it must not ask for anything else. @throws IpamError already-exists */
 export function requireSameRequest(held: Allocation, { requested, source }: AllocateRequest): void {
   const values = new Set(held.addresses.map(({ address }) => parseAddress(address).value));
   if (!requested.every(({ value }) => values.has(value))) throw asksForOther(held, 'another address');
@@ -36,7 +36,7 @@ export function requireSameRequest(held: Allocation, { requested, source }: Allo
 
 function asksForOther(held: Allocation, what: string): IpamError {
   return new IpamError(
-    'conflict',
+    'already-exists',
     `attachment ${attachmentKey(held.attachment)} holds ${textOf(held)} already and asks for ${what} now`,
     { advice: 'DEL it first' },
   );
