@@ -156,6 +156,32 @@ describe('a shared pool', () => {
     expect(await w.daemon.administration.check()).toEqual([]);
   });
 
+  it('keeps what a migration brought outside of its addresses until the DEL, and breaks no promise by it', async () => {
+    const w = await withPool({ subnet: '10.5.0.0/24', ips: ['10.5.0.10-10.5.0.20'] });
+    const by = { node: 'node1', daemon: 'node1', ...attachment('old') };
+    const claim = (address: string, containerId: string, annotations = {}) => {
+      const made = newClaim({ address, pool: 'office', ...by, containerId });
+      return { ...made, metadata: { ...made.metadata, annotations } };
+    };
+    await w.store.create(claim('10.5.0.200', 'old', { 'berth.network/migration': 'm1' }));
+    await w.store.create(claim('10.5.0.201', 'strange'));
+    for (const [containerId, address] of [
+      ['old', '10.5.0.200'],
+      ['strange', '10.5.0.201'],
+    ] as const) {
+      const addresses = [{ address, prefixLength: 24, pool: 'office', routes: [] }];
+      const { node } = by;
+      const allocation = { attachment: attachment(containerId), node, netns: '', addresses, createdAt: 0 };
+      await w.journal.commit([{ type: 'hold', allocation }]);
+    }
+    const after = await w.restart();
+    const { administration } = after.daemon;
+    expect(await administration.check()).toMatchObject([{ invariant: 4, subject: '10.5.0.201' }]);
+    expect(await administration.leftovers()).toMatchObject([
+      { subject: '10.5.0.200', message: 'held since before a migration, and pool "office" does not offer it' },
+    ]);
+  });
+
   it('lays itself out anew when the pool changes, and keeps who holds what', async () => {
     const w = await withPool({ subnet: '10.5.0.0/24', ips: ['10.5.0.10-10.5.0.12'] });
     expect(await addressesOf(w, 'a', shared)).toEqual(['10.5.0.10']);

@@ -2,6 +2,7 @@ import { parseAddress } from '../ip/address.ts';
 import { formatPrefix, type Prefix, prefixCovers, prefixesOverlap } from '../ip/prefix.ts';
 import { containsAddress, type RangeSet } from '../ip/range-set.ts';
 import type { Claim } from '../resources/claim.ts';
+import { isMigrated } from '../resources/migration-marks.ts';
 import type { Pool } from '../resources/pool.ts';
 import type { Stored } from '../resources/resource.ts';
 import { addressKey } from '../resources/scope.ts';
@@ -96,6 +97,12 @@ function* misplaced(facts: CheckFacts): Steps {
   const pools = new Map(facts.pools.map((pool) => [pool.name, pool]));
   const blocks = new Map(facts.blocks.map((block) => [formatPrefix(block.prefix), block]));
   const layouts = new Map<string, RangeSet>();
+  // What a migration brought is held until its DEL, wherever it lies: `check` tells of it as left behind.
+  const migrated = new Set<string>();
+  for (const claim of facts.claims) {
+    if (isMigrated(claim)) migrated.add(addressKey(claim.spec));
+    yield;
+  }
   for (const { allocation, address } of held(facts)) {
     yield;
     const wrong = (message: string, repair: string): Violation => ({
@@ -127,7 +134,7 @@ function* misplaced(facts: CheckFacts): Steps {
       (block === undefined ? sharedLayout(pool, facts.reserved) : blockLayout(pool, block.prefix, facts.reserved))
         .usable;
     layouts.set(place, usable);
-    if (!containsAddress(usable, parseAddress(address.address))) {
+    if (!containsAddress(usable, parseAddress(address.address)) && !migrated.has(addressKey(address))) {
       yield wrong(
         `held by ${keyOf(allocation)}, but pool "${pool.name}" may not give it out`,
         'delete the Pod, or change the pool or reservation',

@@ -1,9 +1,14 @@
+import { parseAddress } from '../ip/address.ts';
+import { containsAddress, type RangeSet } from '../ip/range-set.ts';
 import { type Block, blockKind } from '../resources/block.ts';
 import type { Claim } from '../resources/claim.ts';
+import { isMigrated } from '../resources/migration-marks.ts';
+import type { Pool } from '../resources/pool.ts';
 import type { Stored } from '../resources/resource.ts';
-import type { Allocation } from './allocation.ts';
+import type { Allocation, HeldAddress } from './allocation.ts';
 import { attachmentKey } from './attachment.ts';
 import type { Violation } from './check.ts';
+import { sharedLayout } from './layout.ts';
 
 export interface LeftoverFacts {
   readonly allocations: Iterable<Allocation>;
@@ -12,12 +17,44 @@ export interface LeftoverFacts {
   /** Is a daemon of this name there? Undefined: nothing tells. */
   readonly isPresent: (daemon: string) => boolean | undefined;
   readonly hasNetns: (path: string) => boolean;
+  /** What a migration brought and its pool does not offer. */
+  readonly outlying: readonly Outlying[];
 }
 
 /** @returns undefined when nothing tells: a path below /proc names a process, and another may have its number by now */
 export function isNetnsGone(netns: string, hasNetns: (path: string) => boolean): boolean | undefined {
   return netns === '' || netns.startsWith('/proc/') ? undefined : !hasNetns(netns);
 }
+
+/**
+ * Own claims that a migration brought, of addresses that their pools do not offer: the former IPAM gave them, and a container has
+ * them until its DEL.
+ */
+export function outlyingClaims({ claims, pools, reserved }: OutlyingFacts): readonly Outlying[] {
+  const usable = new Map(pools.map((pool) => [pool.name, sharedLayout(pool, reserved).usable]));
+  return claims.filter(isMigrated).flatMap(({ spec: { address, pool } }) => {
+    const offered = usable.get(pool);
+    return offered === undefined || containsAddress(offered, parseAddress(address)) ? [] : [{ address, pool }];
+  });
+}
+
+export interface OutlyingFacts {
+  readonly claims: readonly Stored<Claim>[];
+  /** Shared ones. */
+  readonly pools: readonly Pool[];
+  readonly reserved: RangeSet;
+}
+
+function outlyingNote({ address, pool }: Outlying): Violation {
+  return {
+    invariant: 0,
+    subject: address,
+    message: `held since before a migration, and pool "${pool}" does not offer it`,
+    repair: 'none is needed: nobody gets it after the DEL of its container',
+  };
+}
+
+type Outlying = Pick<HeldAddress, 'address' | 'pool'>;
 
 type HeldBy = Stored<Block> | Stored<Claim>;
 
@@ -40,7 +77,8 @@ const shownLimit = 1_000;
  * What no invariant forbids, and nobody may come back for: addresses of containers that are gone without a DEL, and what is
  * leased or claimed by a daemon that is not there, such as one that had another name until now.
  */
-export function findLeftovers({ allocations, daemons, isPresent, hasNetns }: LeftoverFacts): readonly Violation[] {
+export function findLeftovers(facts: LeftoverFacts): readonly Violation[] {
+  const { allocations, daemons, isPresent, hasNetns, outlying } = facts;
   const leftovers: Violation[] = [];
   for (const { attachment, netns, addresses, pod } of allocations) {
     if (leftovers.length === shownLimit) break;
@@ -64,5 +102,5 @@ export function findLeftovers({ allocations, daemons, isPresent, hasNetns }: Lef
       repair: `if it will never come back, or has another name by now: ipam-cli forget ${daemon}`,
     });
   }
-  return leftovers;
+  return [...leftovers, ...outlying.slice(0, shownLimit).map(outlyingNote)];
 }

@@ -56,6 +56,11 @@ export function migrationMarks(annotations: Metadata['annotations'] = {}): Reado
   return Object.fromEntries(Object.entries(annotations).filter(([key]) => isMigrationMark(key)));
 }
 
+/** Did a migration copy or import it? What it says was decided elsewhere. */
+export function isMigrated({ metadata: { annotations } }: Resource): boolean {
+  return annotations !== undefined && Object.keys(migrationMarks(annotations)).length > 0;
+}
+
 function isMigrationMark(key: string): boolean {
   return key === createdAnnotation || key === migrationAnnotation || key.startsWith(phasePrefix);
 }
