@@ -44,5 +44,6 @@ export function recordedKeyOf(value: unknown): string | undefined {
 }
 
 export function belongsInJournal(key: string, value: unknown): boolean {
-  return key === begunKey ? typeof value === 'number' : recordedKeyOf(value) === key;
+  if (key === begunKey) return typeof value === 'number';
+  return key === bootKey ? typeof value === 'string' : recordedKeyOf(value) === key;
 }

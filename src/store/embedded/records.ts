@@ -49,15 +49,20 @@ export class Records {
     return this.#record(key) !== undefined;
   }
 
-  /** For comparing: changes whenever the value does, in other processes too; empty: there is none, or nothing is open. */
+  /** For comparing: changes whenever the value does, in other processes too; empty: there is none, or nothing can be read. */
   latest(key: string): string {
-    this.#environment?.resetReadTxn();
-    return this.#environment?.get(key)?.toString('latin1') ?? '';
+    try {
+      this.#environment?.resetReadTxn();
+      return this.#environment?.get(key)?.toString('latin1') ?? '';
+    } catch {
+      // After a failed write LMDB reads nothing. A timer asks, and nobody above it would hear of an error.
+      return '';
+    }
   }
 
   /** Values from one key up to another, in order. @throws IpamError storage-damaged, store-unavailable */
   *range<T>(start: string, end: string): Generator<{ readonly key: string; readonly value: T }> {
-    for (const { key, value } of this.#open.getRange({ start, end, snapshot: true })) {
+    for (const { key, value } of this.#entries({ start, end })) {
       yield { key, value: this.#decode<T>(key, value) };
     }
   }
@@ -65,7 +70,7 @@ export class Records {
   /** Every record, each checked, and all of them together. @throws IpamError storage-damaged, store-unavailable */
   *all(): Generator<{ readonly key: string; readonly value: unknown }> {
     let found = emptySeal;
-    for (const { key, value: record } of this.#open.getRange({ snapshot: true })) {
+    for (const { key, value: record } of this.#entries({})) {
       const value = this.#decode<unknown>(key, record);
       if (key === sealKey) continue;
       found = withRecord(found, record);
@@ -143,6 +148,15 @@ export class Records {
     const environment = this.#open;
     try {
       return environment.get(key);
+    } catch (error) {
+      throw storageError(error, this.directory);
+    }
+  }
+
+  *#entries(bounds: { readonly start?: string; readonly end?: string }) {
+    const environment = this.#open;
+    try {
+      yield* environment.getRange({ ...bounds, snapshot: true });
     } catch (error) {
       throw storageError(error, this.directory);
     }
