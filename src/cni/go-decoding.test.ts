@@ -81,6 +81,7 @@ describe('keys of ipam', () => {
       etcdConfig: {},
       datastore: 'etcd',
       enable_overlapping_ranges: true,
+      constructor: 'what every object has',
     });
     expect(networkConfig(ours).ipam).toEqual({ type: 'ipam-plugin' });
     expect(unreadKeys(ours)).toEqual([
@@ -89,6 +90,7 @@ describe('keys of ipam', () => {
       'etcdConfig',
       'datastore',
       'enable_overlapping_ranges',
+      'constructor',
     ]);
   });
 });

@@ -1,3 +1,5 @@
+import { ownValue } from '../resources/own-value.ts';
+
 /** Keys by which other IPAM plugins are told which addresses to give, and what says the same here. */
 const ofPeers: Readonly<Record<string, string>> = {
   range: "Whereabouts' key: write ranges",
@@ -18,7 +20,7 @@ const ofPeers: Readonly<Record<string, string>> = {
 
 /** @returns why a key of `ipam` that nothing here reads is refused; undefined: it is another plugin's, and changes no address */
 export function whyRefused(key: string, known: readonly string[]): string | undefined {
-  const ofPeer = ofPeers[key.toLowerCase()];
+  const ofPeer = ownValue(ofPeers, key.toLowerCase());
   if (ofPeer !== undefined) return ofPeer;
   const meant = known.find((one) => isMisspelt(key.toLowerCase(), one.toLowerCase()));
   return meant === undefined ? undefined : `is ${meant} meant?`;

@@ -224,6 +224,14 @@ describe('the admission webhook', () => {
     for (const [operation, fields, node] of refused) expect(await said(operation, fields, node)).toContain(only);
   });
 
+  it('has no rules for a kind of a name that every object has', async () => {
+    const odd = { ...blue, kind: 'constructor' };
+    expect((await create(odd, { kind: { group: 'g', version: 'v1', kind: 'constructor' } })).response).toEqual({
+      uid: 'u1',
+      allowed: true,
+    });
+  });
+
   it('lets controllers write metadata and status of what breaks the rules', async () => {
     const broken = pool('broken', { subnet: '10.6.0.0/24', ips: ['10.7.0.1'] });
     expect(

@@ -1,3 +1,4 @@
+import { ownValue } from '../own-value.ts';
 import { parsePool, poolKind } from '../pool.ts';
 import { applicationNameLabel } from '../published.ts';
 import { rangesOwner } from '../ranges-owner.ts';
@@ -50,7 +51,7 @@ const rulesOf: Readonly<Record<string, KindRules>> = {
  */
 export function reviewWrite(write: Write, facts: WriteFacts): Review {
   const findings = new Findings(subjectOf(write.operation === 'delete' ? write.before : write.resource));
-  const rules = rulesOf[write.operation === 'delete' ? write.before.kind : write.resource.kind];
+  const rules = ownValue(rulesOf, write.operation === 'delete' ? write.before.kind : write.resource.kind);
   if (rules === undefined) return findings;
   switch (write.operation) {
     case 'create':
