@@ -17,7 +17,7 @@ import { sourceOf } from './source.ts';
 import { serviceStatus } from './status.ts';
 import { type Rate, TokenBuckets } from './token-bucket.ts';
 
-/** Calls of a stranger's connection that are refused for their number before it ends. */
+/** Calls of a stranger's connection that are refused for their number, one after the other, before it ends. */
 const mostRefused = 2;
 /** What an HTTP/2 session costs, measured in requests: half a millisecond. */
 const sessionCost = 5;
@@ -101,6 +101,8 @@ export class Guard {
         this.#admit(connection.caller, path);
         if (connection.caller.via !== 'unix') {
           hurry(call, requestStream, connection, path, this.#enter(connection, path));
+          // Whoever waited as he was told begins anew.
+          this.#refused.delete(connection);
         }
         // Typed as the class, used by its interface: without a wrapper a call that is let in costs nothing more.
         return call as ServerInterceptingCall;

@@ -31,6 +31,8 @@ export function isErrorCode(text: string): text is ErrorCode {
   return Object.hasOwn(statuses, text);
 }
 
+/** What gRPC clients with a retry policy look at (gRFC A6). */
+export const pushbackTrailer = 'grpc-retry-pushback-ms';
 export const errorTrailer = 'ipam-error';
 export const adviceTrailer = 'ipam-advice-bin';
 export const factsTrailer = 'ipam-facts-bin';
@@ -67,9 +69,8 @@ export function serviceStatus(error: unknown): { code: status; details: string; 
   metadata.set(errorTrailer, code);
   if (advice !== '') metadata.set(adviceTrailer, Buffer.from(cut(advice, adviceLimit)));
   if (!(error instanceof IpamError)) return { code: status.INTERNAL, details, metadata };
-  // What gRPC clients with a retry policy look at (gRFC A6).
   const { retryAfterMs } = error.facts;
-  if (typeof retryAfterMs === 'number') metadata.set('grpc-retry-pushback-ms', String(retryAfterMs));
+  if (typeof retryAfterMs === 'number') metadata.set(pushbackTrailer, String(retryAfterMs));
   const facts = JSON.stringify(error.facts);
   metadata.set(factsTrailer, Buffer.from(facts.length > factsLimit ? '{"truncated":true}' : facts));
   return { code: statuses[error.code], details, metadata };

@@ -1,5 +1,5 @@
 import { type ServiceError, status } from '@grpc/grpc-js';
-import { adviceTrailer, errorTrailer } from '../api/status.ts';
+import { adviceTrailer, errorTrailer, pushbackTrailer } from '../api/status.ts';
 import { CliError } from './cli-error.ts';
 import { exitCodes } from './exit-codes.ts';
 
@@ -56,13 +56,19 @@ const byCause: readonly (readonly [pattern: RegExp, says: string, advice: string
   [
     /ECONNRESET|EPIPE|dropped|closed|GOAWAY|RST_STREAM|read ECONN/i,
     'it ended the connection',
-    'it may be stopping: try again',
+    'it may be stopping, or have got too many connections from here: try again',
   ],
 ];
 const away = [
   'it may not run',
   `is ipam-daemon running? ${elsewhere} (a socket needs the same user, or root)`,
 ] as const;
+
+/** After how many milliseconds the daemon says that it would answer; undefined: it does not say that. */
+export function toldToWait(error: ServiceError): number | undefined {
+  const [text] = error.metadata?.get(pushbackTrailer) ?? [];
+  return text === undefined ? undefined : Number(text);
+}
 
 /** A failed call in the user's terms: no status names, no texts of the library. */
 export function cliError(error: ServiceError | null, address: string): CliError {

@@ -1,10 +1,11 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { credentials, type ServiceError } from '@grpc/grpc-js';
 import type { MethodDefinition } from '@grpc/proto-loader';
 import type { ClusterClient, ClusterDefinition } from '../api/generated/ipam/Cluster.ts';
 import type { IPAMClient, IPAMDefinition } from '../api/generated/ipam/IPAM.ts';
 import type { ResourcesClient, ResourcesDefinition } from '../api/generated/ipam/Resources.ts';
 import { contract } from '../api/proto.ts';
-import { cliError } from './call-failure.ts';
+import { cliError, toldToWait } from './call-failure.ts';
 import { type ClientTls, clientSecurity, whyNoTls } from './client-tls.ts';
 import { daemonAddress } from './daemon-address.ts';
 import { exitCodes } from './exit-codes.ts';
@@ -29,6 +30,7 @@ export interface Client {
   close(): void;
 }
 
+type Service = IPAMClient | ResourcesClient | ClusterClient;
 type Unary = (
   request: unknown,
   options: { deadline: number },
@@ -49,18 +51,26 @@ export function openClient(address: string, timeoutMs: number, tls?: ClientTls):
   const ipam = new contract.IPAM(target, shown, options);
   const resources = new contract.Resources(target, shown, options);
   const cluster = new contract.Cluster(target, shown, options);
+  const once = (service: Service, name: string, request: unknown, deadline: number) =>
+    new Promise<{ readonly error: ServiceError | null; readonly answer?: unknown }>((resolve) => {
+      const method = (service as unknown as Record<string, Unary>)[name] as Unary;
+      method.call(service, request, { deadline }, (error, answer) => resolve({ error, answer }));
+    });
   const caller =
-    (service: IPAMClient | ResourcesClient | ClusterClient) =>
-    (name: string, request: unknown): Promise<never> =>
-      new Promise((resolve, reject) => {
-        const method = (service as unknown as Record<string, Unary>)[name] as Unary;
-        method.call(service, request, { deadline: Date.now() + timeoutMs }, (error, answer) => {
-          if (error === null && answer !== undefined) return resolve(answer as never);
+    (service: Service) =>
+    async (name: string, request: unknown): Promise<never> => {
+      const deadline = Date.now() + timeoutMs;
+      for (;;) {
+        const { error, answer } = await once(service, name, request, deadline);
+        if (error === null && answer !== undefined) return answer as never;
+        const waitMs = error === null ? undefined : toldToWait(error);
+        if (waitMs === undefined || Date.now() + waitMs >= deadline) {
           const failure = cliError(error, address);
-          if (failure.exit !== exitCodes.unreachable || !isTcp) return reject(failure);
-          whyNoTls(target, used).then((why) => reject(why ?? failure), reject);
-        });
-      });
+          throw failure.exit === exitCodes.unreachable && isTcp ? ((await whyNoTls(target, used)) ?? failure) : failure;
+        }
+        await pause(waitMs);
+      }
+    };
   return {
     address,
     ipam,
