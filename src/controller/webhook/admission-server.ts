@@ -19,8 +19,8 @@ const lookMs = 1_000;
 const headerBytes = 8 * 1024;
 /** A connection on which nothing moves for so long is closed; longer than any review takes. */
 const idleMs = 15_000;
-/** Bodies may be in memory for as many requests at once. A turn that comes later than this is too late for the review. */
-const underwayLimits = { inAll: 48, fromOne: 16, waitMs: 3_000 };
+/** Bodies may be in memory for as many requests at once. Waiting and review together are sooner than API servers give up. */
+const underwayLimits = { inAll: 48, fromOne: 16, waitMs: 2_000 };
 
 /** Who may ask for reviews: callers with a certificate of this authority, by its subject's common name. */
 export interface TrustedCallers {

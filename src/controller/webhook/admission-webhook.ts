@@ -63,7 +63,7 @@ export interface AdmissionWebhookOptions {
   readonly onPipelined?: (address: string) => void;
   /** How often certificates are looked after, milliseconds; half a minute. */
   readonly refreshMs?: number;
-  /** How long a review may take, milliseconds; sooner than API servers give up (ten seconds). */
+  /** How long a review may take, milliseconds; with two seconds before it, sooner than API servers give up (ten seconds). */
   readonly reviewMs?: number;
 }
 
@@ -92,7 +92,7 @@ export class AdmissionWebhook {
   constructor({ families, picture, ...options }: AdmissionWebhookOptions) {
     const names = { configMapName: 'berth-webhook', configurationName: 'berth-webhook' };
     const daemonAccount = `system:serviceaccount:${options.namespace}:ipam-daemon`;
-    this.#options = { ...names, daemonAccount, onReview: () => {}, refreshMs: 30_000, reviewMs: 8_000, ...options };
+    this.#options = { ...names, daemonAccount, onReview: () => {}, refreshMs: 30_000, reviewMs: 7_500, ...options };
     const { client, store, namespace, configMapName, configurationName, clock, log } = this.#options;
     const pending = new PendingWrites({ client, namespace, name: configMapName, clock }, () => storedPlans(store));
     this.#rules = new AdmissionRules({
