@@ -67,6 +67,36 @@ describe('the embedded store', () => {
     // Sixteen processes and hundreds of syncs, one after the other.
   }, 120_000);
 
+  it('lists a kind as of one moment, and lets others have their turns meanwhile', async () => {
+    const directory = newDirectory();
+    const store = open(directory);
+    const thing = (name: string) => ({ apiVersion: 'v1', kind: 'Thing', metadata: { name }, spec: {} });
+    try {
+      const names = Array.from({ length: 1_000 }, (_, index) => `t${index}`).sort();
+      const made = await Promise.all(names.map((name) => store.create(thing(name))));
+      const { version: before } = await store.list('None');
+      let isListed = false;
+      const listing = store.list('Thing').finally(() => {
+        isListed = true;
+      });
+      // The last of the list goes, and another comes, before all are decoded.
+      const last = made.at(-1)?.metadata;
+      const changes = Promise.all([
+        store.delete({ kind: 'Thing', name: last?.name ?? '' }, last?.resourceVersion),
+        store.create(thing('zebra')),
+      ]);
+      await new Promise(setImmediate);
+      expect(isListed).toBe(false);
+      const { items, version } = await listing;
+      await changes;
+      expect(items.map(({ metadata }) => metadata.name)).toEqual(names);
+      expect(version).toBe(before);
+    } finally {
+      await store.close();
+      rmSync(directory, { recursive: true, force: true });
+    }
+  });
+
   it('is shared by two writing processes and a watcher, which sees every change of both', async () => {
     const directory = newDirectory();
     const store = open(directory);

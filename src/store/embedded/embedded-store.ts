@@ -1,3 +1,4 @@
+import { setImmediate as turn } from 'node:timers/promises';
 import { IpamError } from '../../resources/errors.ts';
 import type { Resource, Stored } from '../../resources/resource.ts';
 import type { Change, ResourceKey, ResourceList, Store } from '../store.ts';
@@ -25,6 +26,9 @@ export interface EmbeddedStoreOptions {
   readonly pollMs?: number;
 }
 
+/** Objects of a list that are decoded in one turn, some milliseconds' work: a runtime's calls come between two parts. */
+const partLength = 256;
+
 /** The resource port on one LMDB environment, for one machine; several processes may open it. */
 export class EmbeddedStore implements Store {
   readonly #options: Required<EmbeddedStoreOptions>;
@@ -51,10 +55,14 @@ export class EmbeddedStore implements Store {
     this.#requireOpen();
     // One read transaction: the version belongs to the items.
     this.#records.refresh();
-    const items = [...this.#records.range<unknown>(`o ${kind} `, `o ${kind}!`)].map(({ key, value }) =>
-      objectOf<R>(keyNamed(key), value),
-    );
-    return { items, version: String(this.#version()) };
+    const records = this.#records.encoded(`o ${kind} `, `o ${kind}!`);
+    const version = String(this.#version());
+    const items: Stored<R>[] = [];
+    for (const { key, value } of records) {
+      items.push(objectOf<R>(keyNamed(key), this.#records.decode<unknown>(key, value)));
+      if (items.length % partLength === 0) await turn();
+    }
+    return { items, version };
   }
 
   create<R extends Resource>(resource: R, uid?: string): Promise<Stored<R>> {

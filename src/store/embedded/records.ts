@@ -38,7 +38,7 @@ export class Records {
   /** @throws IpamError storage-damaged when it is not whole; store-unavailable */
   read<T>(key: string): T | undefined {
     const record = this.#record(key);
-    return record === undefined ? undefined : this.#decode<T>(key, record);
+    return record === undefined ? undefined : this.decode<T>(key, record);
   }
 
   get isEmpty(): boolean {
@@ -63,15 +63,27 @@ export class Records {
   /** Values from one key up to another, in order. @throws IpamError storage-damaged, store-unavailable */
   *range<T>(start: string, end: string): Generator<{ readonly key: string; readonly value: T }> {
     for (const { key, value } of this.#entries({ start, end })) {
-      yield { key, value: this.#decode<T>(key, value) };
+      yield { key, value: this.decode<T>(key, value) };
     }
+  }
+
+  /** Records from one key up to another, as they are stored: most of the work is left to `decode`. @throws IpamError store-unavailable */
+  encoded(start: string, end: string): readonly { readonly key: string; readonly value: Buffer }[] {
+    return [...this.#entries({ start, end })];
+  }
+
+  /** @throws IpamError storage-damaged when it is not whole */
+  decode<T>(key: string, record: Buffer): T {
+    const value = decodeRecord<T>(key, record);
+    if (value === undefined) throw notWhole(this.directory, key);
+    return value;
   }
 
   /** Every record, each checked, and all of them together. @throws IpamError storage-damaged, store-unavailable */
   *all(): Generator<{ readonly key: string; readonly value: unknown }> {
     let found = emptySeal;
     for (const { key, value: record } of this.#entries({})) {
-      const value = this.#decode<unknown>(key, record);
+      const value = this.decode<unknown>(key, record);
       if (key === sealKey) continue;
       found = withRecord(found, record);
       yield { key, value };
@@ -166,12 +178,6 @@ export class Records {
     const seal = this.read<Seal>(sealKey);
     if (seal === undefined) throw damaged(this.directory, 'its seal is gone');
     return seal;
-  }
-
-  #decode<T>(key: string, record: Buffer): T {
-    const value = decodeRecord<T>(key, record);
-    if (value === undefined) throw notWhole(this.directory, key);
-    return value;
   }
 
   /** A new database, or one of the first format: its records are looked at once more, and written as they are now. */
