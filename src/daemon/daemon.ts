@@ -115,6 +115,7 @@ export class Daemon {
     const deletions = new Deletions({
       store,
       catalog,
+      blocks,
       shared,
       log,
       isCompletedElsewhere: options.completesDeletions === false,

@@ -67,6 +67,22 @@ describe('a pool that is deleted', () => {
     expect(await w.daemon.administration.check()).toEqual([]);
   });
 
+  it('is not looked for in the store while this daemon knows of a block of it that is in use', async () => {
+    const w = await withOffice({ subnet: '10.5.0.0/24', blockSize: 28 });
+    await addressesOf(w, 'a', named);
+    await w.daemon.resources.delete(key);
+    const listed: string[] = [];
+    const list = w.store.list.bind(w.store);
+    w.store.list = (kind) => {
+      listed.push(kind);
+      return list(kind);
+    };
+    await w.daemon.maintenance.round();
+    expect(listed).not.toContain('IPBlock');
+    expect(listed).not.toContain('IPClaim');
+    expect(await w.store.get(key)).toBeDefined();
+  });
+
   it('goes with the last address of it, also when that rests', async () => {
     const w = await withOffice();
     await addressesOf(w, 'a', named);

@@ -9,12 +9,14 @@ import type { Resource, Stored } from '../resources/resource.ts';
 import { subnetKind } from '../resources/subnet.ts';
 import type { Store } from '../store/store.ts';
 import type { Log } from '../telemetry/log.ts';
+import type { BlockLeases } from './block-leases.ts';
 import type { Catalog } from './catalog.ts';
 import type { SharedClaims } from './shared-claims.ts';
 
 export interface DeletionsParts {
   readonly store: Store;
   readonly catalog: Catalog;
+  readonly blocks: Pick<BlockLeases, 'all'>;
   readonly shared: Pick<SharedClaims, 'addressesOut'>;
   readonly log: Log;
   /** Somebody else takes the finalizer off: a cluster's controller, or the member that an agent writes through. */
@@ -104,9 +106,11 @@ export class Deletions {
 
   /** As the store says now, and as this daemon does: an ADD under way has an address before its claim. */
   async #isPoolEmpty(name: string): Promise<boolean> {
-    const { store, shared } = this.#parts;
+    const { store, blocks, shared } = this.#parts;
     const isOf = ({ spec }: Resource<string, { readonly pool?: string }>): boolean => spec?.pool === name;
     if (shared.addressesOut().some(({ pool }) => pool === name)) return false;
+    // A pool may wait for days, and every daemon of a cluster looks each second: what it knows is not asked for.
+    if (blocks.all().some(({ resource }) => isOf(resource))) return false;
     if ((await store.list<Block>(blockKind)).items.some(isOf)) return false;
     return !(await store.list<Claim>(claimKind)).items.some(isOf);
   }
