@@ -13,6 +13,7 @@ import type { Reflection } from '../store/reflect.ts';
 import type { Store } from '../store/store.ts';
 import { AddressSpace } from './address-space.ts';
 import type { Catalog } from './catalog.ts';
+import { ClaimIndex } from './claim-index.ts';
 import { type Claimant, claimFor } from './claimant.ts';
 import type { Clock } from './clock.ts';
 import { OverlappingSpaces } from './overlapping-spaces.ts';
@@ -55,8 +56,8 @@ export class SharedClaims {
   readonly #options: SharedClaimsOptions;
   /** By `addressKey`. */
   readonly #claims = new Map<string, Stored<Claim>>();
-  /** What each attachment has claimed, by `addressKey`. */
-  readonly #byAttachment = new Map<string, Set<string>>();
+  readonly #byAttachment = new ClaimIndex();
+  readonly #byPool = new ClaimIndex();
   readonly #spaces = new Map<string, AddressSpace>();
   readonly #places = new OverlappingSpaces();
   readonly #own: OwnClaims;
@@ -141,7 +142,7 @@ export class SharedClaims {
   /** Claims of one attachment: what a crash between claim and record left, or a record's own. */
   claimsOf(attachment: Attachment): readonly Stored<Claim>[] {
     const key = attachmentKey(attachment);
-    return [...(this.#byAttachment.get(key) ?? [])].flatMap((held) => this.#claims.get(held) ?? []);
+    return this.#byAttachment.of(key).flatMap((held) => this.#claims.get(held) ?? []);
   }
 
   /** Puts an address to rest in all pools that offer it and were asked for before. */
@@ -293,12 +294,11 @@ export class SharedClaims {
     if (former !== undefined && isSame(former, claim)) return;
     if (former !== undefined && former.metadata.uid !== claim.metadata.uid) this.#lose(former);
     const held = addressKey(claim.spec);
+    if (former !== undefined) this.#unindex(former, held);
     this.#claims.set(held, claim);
     if (!this.#deleted.has(claim.metadata.uid)) this.#own.keep(claim);
-    const key = attachmentKey(claim.spec);
-    const addresses = this.#byAttachment.get(key);
-    if (addresses === undefined) this.#byAttachment.set(key, new Set([held]));
-    else addresses.add(held);
+    this.#byAttachment.add(attachmentKey(claim.spec), held);
+    this.#byPool.add(claim.spec.pool, held);
     for (const space of this.#spacesAt(claim.spec)) this.#mark(space, claim.spec);
   }
 
@@ -315,12 +315,14 @@ export class SharedClaims {
     const held = addressKey(claim.spec);
     this.#claims.delete(held);
     this.#unseen.delete(claim.metadata.uid);
-    const key = attachmentKey(claim.spec);
-    const addresses = this.#byAttachment.get(key);
-    addresses?.delete(held);
-    if (addresses?.size === 0) this.#byAttachment.delete(key);
+    this.#unindex(claim, held);
     const address = parseAddress(claim.spec.address);
     for (const space of this.#spacesAt(claim.spec)) space.release(address, this.#options.clock.now());
+  }
+
+  #unindex({ spec }: Claim, held: string): void {
+    this.#byAttachment.delete(attachmentKey(spec), held);
+    this.#byPool.delete(spec.pool, held);
   }
 
   /** Where an address is taken: in the pool that it is claimed of, and in those that offer it as well. */
@@ -336,9 +338,12 @@ export class SharedClaims {
   }
 
   #markClaimed(space: AddressSpace): void {
-    const offering = this.#options.catalog.overlapping(space.pool);
-    for (const { spec } of this.#claims.values()) {
-      if (spec.pool === space.pool.name || offering.has(spec.pool)) this.#mark(space, spec);
+    // Of each pool its own: a reservation lays all pools out anew, and there may be hundreds of them.
+    for (const pool of [space.pool.name, ...this.#options.catalog.overlapping(space.pool)]) {
+      for (const held of this.#byPool.of(pool)) {
+        const claim = this.#claims.get(held);
+        if (claim !== undefined) this.#mark(space, claim.spec);
+      }
     }
   }
 

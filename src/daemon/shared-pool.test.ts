@@ -81,6 +81,15 @@ describe('a shared pool', () => {
     expect(kept).toEqual(['b']);
   });
 
+  it('takes a claim that a hand gave to another container for that one\'s', async () => {
+    const w = await withPool({ subnet: '10.5.0.0/24' });
+    const made = newClaim({ address: '10.5.0.9', pool: 'office', node: 'node2', daemon: 'node2', ...attachment('a') });
+    const stored = await w.store.create(made);
+    await w.store.update({ ...stored, spec: { ...stored.spec, containerId: 'b' } });
+    await new Promise(setImmediate);
+    expect(await addressesOf(w, 'a', shared)).not.toEqual(['10.5.0.9']);
+  });
+
   it('reclaims at once the claim that a DEL could not delete', async () => {
     const w = await withPool({ subnet: '10.5.0.0/24' });
     await addressesOf(w, 'a', shared);
