@@ -2,7 +2,6 @@ import { formatAddress } from '../ip/address.ts';
 import type { Prefix } from '../ip/prefix.ts';
 import { union } from '../ip/range-set.ts';
 import type { Allocation } from '../ipam/allocation.ts';
-import type { Claim } from '../resources/claim.ts';
 import { IpamError, isIpamError } from '../resources/errors.ts';
 import { type Pool, poolKind } from '../resources/pool.ts';
 import { Contact, ContactStore, outageAdvice } from '../store/contact.ts';
@@ -110,8 +109,8 @@ export class Daemon {
     const disk = new DiskHealth([journal, ...(options.disks ?? [])], clock, log);
     const both = { daemon: node, store, catalog, rests, clock, cooldownMs, spread, fence, history, onLost: secure };
     const blocks = new BlockLeases({ ...both, ...hooks, known: () => knownBlocks(keeper.load(), journal) });
-    const isOnRecord = ({ spec }: Claim): boolean => this.ipam.ledger.holds(spec, spec);
-    const shared = new SharedClaims({ ...both, isOnRecord });
+    const holderOf = (key: string) => this.ipam.ledger.holderOf(key)?.attachment;
+    const shared = new SharedClaims({ ...both, holderOf });
     const deletions = new Deletions({
       store,
       catalog,

@@ -38,8 +38,8 @@ export interface SharedClaimsOptions {
   readonly fence?: PoolFence | undefined;
   /** Is the store still the one that it was? */
   readonly history: StoreHistory;
-  /** Does a record of this daemon stand behind the claim? */
-  readonly isOnRecord: (claim: Claim) => boolean;
+  /** Who has an address by this daemon's record. @param key as `addressKey` makes it */
+  readonly holderOf: (key: string) => Attachment | undefined;
   /** Told that a claim of this daemon is gone without its doing. */
   readonly onLost: () => void;
 }
@@ -79,13 +79,13 @@ export class SharedClaims {
 
   readonly reflection: Reflection<Claim> = {
     replace: (claims) => {
-      const { history, daemon, isOnRecord, onLost } = this.#options;
+      const { history, daemon, onLost } = this.#options;
       const known = this.all().map((claim) => {
         const { metadata, spec } = claim;
         const address = parseAddress(spec.address);
         const [isUnseen, isOwn] = [this.#unseen.has(metadata.uid), spec.daemon === daemon];
         const addresses = { first: address, last: address };
-        return { item: claim, metadata, addresses, isUnseen, isOwn, isInUse: () => isOnRecord(claim) };
+        return { item: claim, metadata, addresses, isUnseen, isOwn, isInUse: () => this.#isHeldBy(spec, spec) };
       });
       for (const claim of vanishedAmong(claimKind, known, claims, history)) this.#lose(claim);
       for (const claim of claims) this.#see(claim);
@@ -248,6 +248,12 @@ export class SharedClaims {
     onRefused: () => void,
     epoch: number | undefined,
   ): Promise<Stored<Claim> | undefined> {
+    const held = heldOf(pool.name, address);
+    // On record here, and its claim is gone: it is about to be claimed again for whoever has it.
+    if (this.#options.holderOf(addressKey(held)) !== undefined && !this.#isHeldBy(claimant.attachment, held)) {
+      onRefused();
+      return undefined;
+    }
     try {
       const claim = await this.#options.store.create(claimFor(claimant, pool, address, this.#options.daemon));
       if (this.claimOf(claim.spec)?.metadata.uid !== claim.metadata.uid) this.#unseen.add(claim.metadata.uid);
@@ -262,6 +268,11 @@ export class SharedClaims {
       onRefused();
       return undefined;
     }
+  }
+
+  #isHeldBy(attachment: Attachment, held: Pick<HeldAddress, 'address' | 'pool'>): boolean {
+    const holder = this.#options.holderOf(addressKey(held));
+    return holder !== undefined && attachmentKey(holder) === attachmentKey(attachment);
   }
 
   /** A claim of another history than it was asked for is given up: whoever has the address may not have said so yet. */

@@ -81,7 +81,7 @@ describe('a shared pool', () => {
     expect(kept).toEqual(['b']);
   });
 
-  it('takes a claim that a hand gave to another container for that one\'s', async () => {
+  it("takes a claim that a hand gave to another container for that one's", async () => {
     const w = await withPool({ subnet: '10.5.0.0/24' });
     const made = newClaim({ address: '10.5.0.9', pool: 'office', node: 'node2', daemon: 'node2', ...attachment('a') });
     const stored = await w.store.create(made);
@@ -189,6 +189,21 @@ describe('a shared pool', () => {
     expect(await administration.leftovers()).toMatchObject([
       { subject: '10.5.0.200', message: 'held since before a migration, and pool "office" does not offer it' },
     ]);
+  });
+
+  it('gives nobody an address whose claim is gone and whose container is there, also before it is claimed again', async () => {
+    const w = await withPool({ subnet: '10.5.0.0/24', ips: ['10.5.0.10-10.5.0.11'] });
+    const [lost] = await addressesOf(w, 'a', shared);
+    await addressesOf(w, 'b', shared);
+    const store = w.store as MemoryStore;
+    const create = store.create.bind(store);
+    store.create = () => Promise.reject(new IpamError('store-unavailable', 'it does not answer'));
+    store.lose(({ kind, metadata }) => kind === 'IPClaim' && metadata.name === lost);
+    await new Promise(setImmediate);
+    store.create = create;
+    expect(await codeOf(w.daemon.ipam.allocate(request('c', shared)))).toBe('pool-exhausted');
+    await w.daemon.maintenance.round();
+    expect(await w.daemon.administration.check()).toEqual([]);
   });
 
   it('lays itself out anew when the pool changes, and keeps who holds what', async () => {
