@@ -252,7 +252,7 @@ export class SharedClaims {
     // On record here, and its claim is gone: it is about to be claimed again for whoever has it.
     if (this.#options.holderOf(addressKey(held)) !== undefined && !this.#isHeldBy(claimant.attachment, held)) {
       onRefused();
-      return undefined;
+      return;
     }
     try {
       const claim = await this.#options.store.create(claimFor(claimant, pool, address, this.#options.daemon));

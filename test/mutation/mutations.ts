@@ -301,7 +301,7 @@ export const mutations: readonly Mutation[] = [
         'if (evidence !== undefined) this.#listener?.wentBack(this.#kind, evidence);',
         'void evidence;',
       ),
-      edit('daemon/vanished.ts', 'if (lost > 0) history', 'if (lost < 0) history'),
+      edit('daemon/vanished.ts', 'if (isEndOf(lost, known, listed)) history', 'if (lost.length < 0) history'),
       edit('daemon/store-history.ts', 'if (gone >= fewest && gone > known / 2)', 'if (gone < 0 && known < 0)'),
     ],
   },
