@@ -130,12 +130,18 @@ export class Guard {
     // On the Unix socket are the node's own runtime and its operators.
     if (caller.via === 'unix') return;
     const isStranger = caller.role === 'anonymous';
-    const waitMs = isStranger ? this.#strangerWaits(caller, method) : (this.#calls?.take(clientOf(caller)) ?? 0);
-    if (waitMs === 0) return;
-    if (isStranger) this.#tire(connection);
-    const key = isStranger ? 'strangersPerSecond' : 'callsPerSecond';
-    throw new IpamError('rate-limited', `${shownCaller(caller)} calls too often`, {
-      advice: `try again in ${waitMs} ms, or raise limits.${key}`,
+    const waitMs = isStranger ? this.#strangerWaits(caller) : (this.#calls?.take(clientOf(caller)) ?? 0);
+    const remedy = `raise limits.${isStranger ? 'strangersPerSecond' : 'callsPerSecond'}`;
+    if (waitMs > 0) throw this.#tooOften(connection, waitMs, remedy);
+    const heavyMs = isStranger && costOf(method) === 'heavy' ? this.#heavyWaits(caller) : 0;
+    if (heavyMs > 0) throw this.#tooOften(connection, heavyMs, 'call on the Unix socket or with a certificate');
+  }
+
+  #tooOften(connection: Connection, waitMs: number, remedy: string): IpamError {
+    const { caller } = connection;
+    if (caller.role === 'anonymous') this.#tire(connection);
+    return new IpamError('rate-limited', `${shownCaller(caller)} calls too often`, {
+      advice: `try again in ${waitMs} ms, or ${remedy}`,
       facts: { retryAfterMs: waitMs },
     });
   }
@@ -151,12 +157,14 @@ export class Guard {
   }
 
   /** @returns milliseconds; 0: now */
-  #strangerWaits({ address }: Caller, method: string): number {
+  #strangerWaits({ address }: Caller): number {
+    return this.#strangers?.take(sourceOf(address)) ?? 0;
+  }
+
+  /** @returns milliseconds; 0: now */
+  #heavyWaits({ address }: Caller): number {
     if (this.#strangers === undefined) return 0;
-    const source = sourceOf(address);
-    const waitMs = this.#strangers.take(source);
-    if (waitMs > 0 || costOf(method) !== 'heavy') return waitMs;
-    return this.#heavy.take(source) || this.#allHeavy.take('');
+    return this.#heavy.take(sourceOf(address)) || this.#allHeavy.take('');
   }
 
   /** A refusal costs as much as an answer: a stranger who is told to wait and does not gets no more of them. */

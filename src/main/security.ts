@@ -83,12 +83,14 @@ export function punishPipelining(strangers: TokenBuckets | undefined) {
 
 /** Six seconds' worth at once: a person who looks around, a program that begins. */
 const strangerBurst = 6;
+/** A connection, its HTTP/2 session and a few calls: with less nobody would get any answer, however long he waits. */
+const leastBurst = 12;
 
 /** @param perSecond connections and calls of one source; 0: no limit */
 export function strangerBudget(perSecond: number, clock: () => number): TokenBuckets | undefined {
   return perSecond === 0
     ? undefined
-    : new TokenBuckets({ perSecond, burst: Math.max(1, strangerBurst * perSecond) }, clock);
+    : new TokenBuckets({ perSecond, burst: Math.max(leastBurst, strangerBurst * perSecond) }, clock);
 }
 
 /** The files that are named, or those of the data directory when they are there. @throws IpamError invalid-config */
