@@ -9,11 +9,11 @@ import { isIpamError } from '../resources/errors.ts';
 import type { Pool } from '../resources/pool.ts';
 import type { Stored } from '../resources/resource.ts';
 import { addressKey, scopeOf } from '../resources/scope.ts';
+import { IndexBy } from '../store/index-by.ts';
 import type { Reflection } from '../store/reflect.ts';
 import type { Store } from '../store/store.ts';
 import { AddressSpace } from './address-space.ts';
 import type { Catalog } from './catalog.ts';
-import { ClaimIndex } from './claim-index.ts';
 import { type Claimant, claimFor } from './claimant.ts';
 import type { Clock } from './clock.ts';
 import { OverlappingSpaces } from './overlapping-spaces.ts';
@@ -56,8 +56,8 @@ export class SharedClaims {
   readonly #options: SharedClaimsOptions;
   /** By `addressKey`. */
   readonly #claims = new Map<string, Stored<Claim>>();
-  readonly #byAttachment = new ClaimIndex();
-  readonly #byPool = new ClaimIndex();
+  readonly #byAttachment = new IndexBy<Stored<Claim>>();
+  readonly #byPool = new IndexBy<Stored<Claim>>();
   readonly #spaces = new Map<string, AddressSpace>();
   readonly #places = new OverlappingSpaces();
   readonly #own: OwnClaims;
@@ -141,8 +141,7 @@ export class SharedClaims {
 
   /** Claims of one attachment: what a crash between claim and record left, or a record's own. */
   claimsOf(attachment: Attachment): readonly Stored<Claim>[] {
-    const key = attachmentKey(attachment);
-    return this.#byAttachment.of(key).flatMap((held) => this.#claims.get(held) ?? []);
+    return [...this.#byAttachment.of(attachmentKey(attachment)).values()];
   }
 
   /** Puts an address to rest in all pools that offer it and were asked for before. */
@@ -308,8 +307,8 @@ export class SharedClaims {
     if (former !== undefined) this.#unindex(former, held);
     this.#claims.set(held, claim);
     if (!this.#deleted.has(claim.metadata.uid)) this.#own.keep(claim);
-    this.#byAttachment.add(attachmentKey(claim.spec), held);
-    this.#byPool.add(claim.spec.pool, held);
+    this.#byAttachment.put(attachmentKey(claim.spec), held, claim);
+    this.#byPool.put(claim.spec.pool, held, claim);
     for (const space of this.#spacesAt(claim.spec)) this.#mark(space, claim.spec);
   }
 
@@ -332,8 +331,8 @@ export class SharedClaims {
   }
 
   #unindex({ spec }: Claim, held: string): void {
-    this.#byAttachment.delete(attachmentKey(spec), held);
-    this.#byPool.delete(spec.pool, held);
+    this.#byAttachment.remove(attachmentKey(spec), held);
+    this.#byPool.remove(spec.pool, held);
   }
 
   /** Where an address is taken: in the pool that it is claimed of, and in those that offer it as well. */
@@ -351,10 +350,7 @@ export class SharedClaims {
   #markClaimed(space: AddressSpace): void {
     // Of each pool its own: a reservation lays all pools out anew, and there may be hundreds of them.
     for (const pool of [space.pool.name, ...this.#options.catalog.overlapping(space.pool)]) {
-      for (const held of this.#byPool.of(pool)) {
-        const claim = this.#claims.get(held);
-        if (claim !== undefined) this.#mark(space, claim.spec);
-      }
+      for (const { spec } of this.#byPool.of(pool).values()) this.#mark(space, spec);
     }
   }
 

@@ -10,7 +10,7 @@ import { parsePool, poolKind } from './pool.ts';
 import { refusalsOf } from './refusal.ts';
 import { parseReservedIP, reservedIPKind } from './reserved-ip.ts';
 import type { Resource } from './resource.ts';
-import { longestText } from './schema.ts';
+import { briefValue, longestText } from './schema.ts';
 import { inScope, scopeOf, withoutScope } from './scope.ts';
 
 type Spec = Readonly<Record<string, unknown>>;
@@ -71,9 +71,9 @@ function textOfName(name: string): string {
 
 function claimProblem(name: string, spec: Spec): string | undefined {
   const address = readable(spec.address, parseAddress);
-  if (address === undefined) return `spec.address is no address (got ${brief(spec.address)})`;
+  if (address === undefined) return `spec.address is no address (got ${briefValue(spec.address)})`;
   const text = formatAddress(address);
-  if (text !== spec.address) return `spec.address is not written as ${text} (got ${brief(spec.address)})`;
+  if (text !== spec.address) return `spec.address is not written as ${text} (got ${briefValue(spec.address)})`;
   const wrong = textProblem(spec, claimTexts, optionalClaimTexts);
   if (wrong !== undefined) return wrong;
   const wanted = inScope(addressName(address), scopeOf(spec.pool as string));
@@ -82,9 +82,9 @@ function claimProblem(name: string, spec: Spec): string | undefined {
 
 function blockProblem(name: string, spec: Spec): string | undefined {
   const prefix = readable(spec.cidr, parsePrefix);
-  if (prefix === undefined) return `spec.cidr is no prefix (got ${brief(spec.cidr)})`;
+  if (prefix === undefined) return `spec.cidr is no prefix (got ${briefValue(spec.cidr)})`;
   const text = formatPrefix(prefix);
-  if (text !== spec.cidr) return `spec.cidr is not written as ${text} (got ${brief(spec.cidr)})`;
+  if (text !== spec.cidr) return `spec.cidr is not written as ${text} (got ${briefValue(spec.cidr)})`;
   if (prefixName(prefix) !== name) return `spec.cidr is ${text}, and an object of it is named ${prefixName(prefix)}`;
   return textProblem(spec, blockTexts, []);
 }
@@ -93,11 +93,11 @@ function textProblem(spec: Spec, needed: readonly string[], optional: readonly s
   for (const key of needed) {
     // The network alone may be empty: an interface of no named network.
     const isText = typeof spec[key] === 'string' && (spec[key] !== '' || key === 'network');
-    if (!isText) return `spec.${key} is no text (got ${brief(spec[key])})`;
+    if (!isText) return `spec.${key} is no text (got ${briefValue(spec[key])})`;
   }
   for (const key of optional) {
     if (spec[key] !== undefined && typeof spec[key] !== 'string')
-      return `spec.${key} is no text (got ${brief(spec[key])})`;
+      return `spec.${key} is no text (got ${briefValue(spec[key])})`;
   }
   const long = [...needed, ...optional].find((key) => ((spec[key] ?? '') as string).length > longestText);
   return long === undefined ? undefined : `spec.${long} has more than ${longestText} characters`;
@@ -110,9 +110,4 @@ function specOf({ spec }: Resource): Spec | undefined {
 function singleRange(text: string): Range {
   const address = parseAddress(text);
   return { first: address, last: address };
-}
-
-function brief(value: unknown): string {
-  const text = JSON.stringify(value) ?? 'nothing';
-  return text.length > 60 ? `${text.slice(0, 57)}…` : text;
 }

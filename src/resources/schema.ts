@@ -67,7 +67,7 @@ export function schemaProblems(error: z.ZodError, input: unknown): readonly stri
   return error.issues.map((issue) => {
     const where = issue.path.map(String).join('.');
     const got = at(input, issue.path);
-    const shown = issue.code === 'unrecognized_keys' || got === undefined ? '' : ` (got ${brief(got)})`;
+    const shown = issue.code === 'unrecognized_keys' || got === undefined ? '' : ` (got ${briefValue(got)})`;
     return `${where === '' ? '' : `${where}: `}${wordsOf(issue)}${shown}`;
   });
 }
@@ -129,8 +129,8 @@ function at(input: unknown, path: readonly PropertyKey[]): unknown {
   return value;
 }
 
-/** Long enough to recognise, short enough for one line. */
-function brief(value: unknown): string {
-  const text = JSON.stringify(value) ?? String(value);
+/** Of somebody's value in a message: long enough to recognise, short enough for one line. */
+export function briefValue(value: unknown): string {
+  const text = JSON.stringify(value) ?? 'nothing';
   return text.length > 80 ? `${text.slice(0, 77)}…` : text;
 }

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { Address } from '../../ip/address.ts';
 import { formatAddress } from '../../ip/address.ts';
 import { formatPrefix, type Prefix } from '../../ip/prefix.ts';
+import { briefValue } from '../../resources/schema.ts';
 import { goPrefix, type InterfaceAddress } from '../go-net.ts';
 
 /** `whereabouts.cni.cncf.io/v1alpha1` (pkg/api of k8snetworkplumbingwg/whereabouts); the values are read one by one. */
@@ -26,7 +27,7 @@ export function readPoolObject(object: unknown): WhereaboutsPool | string {
   if (!read.success) return 'it has no name';
   const { metadata, spec } = read.data;
   const range = goPrefix(spec?.range);
-  if (range === undefined) return `spec.range ${brief(spec?.range)} is no prefix`;
+  if (range === undefined) return `spec.range ${briefValue(spec?.range)} is no prefix`;
   const allocations = spec?.allocations ?? {};
   if (typeof allocations !== 'object' || Array.isArray(allocations)) return 'spec.allocations is no map';
   return { name: metadata.name, subject: subjectOf('IPPool', object), range, allocations: Object.entries(allocations) };
@@ -75,7 +76,7 @@ export function readSlices(object: unknown): readonly NodeSlice[] | string {
     // A slice without a node is nobody's yet.
     if (nodeName === undefined || nodeName === '') continue;
     const slice = goPrefix(sliceRange)?.prefix;
-    if (typeof nodeName !== 'string' || slice === undefined) return `status.allocations has ${brief(one)}`;
+    if (typeof nodeName !== 'string' || slice === undefined) return `status.allocations has ${briefValue(one)}`;
     slices.push({ node: nodeName, whole, slice, network: read.data.metadata.name });
   }
   return slices;
@@ -104,9 +105,4 @@ export function reservationName(address: Address, network: string): string {
 
 export function textOrNone(value: unknown): string {
   return typeof value === 'string' ? value : '';
-}
-
-export function brief(value: unknown): string {
-  const text = JSON.stringify(value) ?? 'nothing';
-  return text.length > 60 ? `${text.slice(0, 57)}…` : text;
 }
