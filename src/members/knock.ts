@@ -1,8 +1,11 @@
+import type { X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import { setTimeout as pause } from 'node:timers/promises';
+import type { TLSSocket } from 'node:tls';
 import { IpamError } from '../resources/errors.ts';
+import { memberName } from '../tls/identity.ts';
 import { daemonAddress, formatHostPort, type HostPort } from './addresses.ts';
 import type { PeerTls } from './etcd-arguments.ts';
 
@@ -27,7 +30,8 @@ export async function listenForKnock({ host, port }: HostPort, tls: PeerTls | un
   const heard = new AbortController();
   const answer = (request: IncomingMessage, response: ServerResponse): void => {
     const { 'x-etcd-cluster-id': clusterId, 'x-peerurls': urls } = request.headers;
-    if (typeof clusterId === 'string' && typeof urls === 'string') {
+    const isMember = tls === undefined || isMembers((request.socket as TLSSocket).getPeerX509Certificate());
+    if (isMember && typeof clusterId === 'string' && typeof urls === 'string') {
       knock = { clusterId, address: formatHostPort(daemonAddress(urls.split(',')[0] ?? '')) };
       heard.abort();
     }
@@ -36,7 +40,7 @@ export async function listenForKnock({ host, port }: HostPort, tls: PeerTls | un
   const server =
     tls === undefined
       ? createServer(answer)
-      : createTlsServer({ cert: readFileSync(tls.certFile), key: readFileSync(tls.keyFile) }, answer);
+      : createTlsServer({ ...materialOf(tls), requestCert: true, rejectUnauthorized: true }, answer);
   await new Promise<void>((resolve, reject) => {
     server.once('error', (error) =>
       reject(
@@ -52,4 +56,13 @@ export async function listenForKnock({ host, port }: HostPort, tls: PeerTls | un
   server.closeAllConnections();
   await new Promise((resolve) => server.close(resolve));
   return knock;
+}
+
+function materialOf({ caFile, certFile, keyFile }: PeerTls) {
+  return { ca: readFileSync(caFile), cert: readFileSync(certFile), key: readFileSync(keyFile) };
+}
+
+/** As etcd asks on this port afterwards: else whoever reaches it could send this daemon to a cluster of his own. */
+function isMembers(certificate: X509Certificate | undefined): boolean {
+  return certificate?.checkHost(memberName) !== undefined;
 }
