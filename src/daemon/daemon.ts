@@ -1,9 +1,10 @@
-import { formatAddress } from '../ip/address.ts';
+import { formatAddress, parseAddress } from '../ip/address.ts';
 import type { Prefix } from '../ip/prefix.ts';
 import { union } from '../ip/range-set.ts';
 import type { Allocation } from '../ipam/allocation.ts';
 import { IpamError, isIpamError } from '../resources/errors.ts';
 import { type Pool, poolKind } from '../resources/pool.ts';
+import { reservedIPKind } from '../resources/reserved-ip.ts';
 import { Contact, ContactStore, outageAdvice } from '../store/contact.ts';
 import type { Reflected } from '../store/reflect.ts';
 import type { Store } from '../store/store.ts';
@@ -74,13 +75,14 @@ export class Daemon {
     const contact = spread ? new Contact(() => clock.now()) : undefined;
     const store =
       contact === undefined ? options.store : new ContactStore(options.store, contact, () => this.#requireCurrent());
+    const malformed = new MalformedObjects(log);
     const keeper = new PictureKeeper({
       disk: options.picture,
       blocks: () => this.#blocks.all().flatMap((block) => (this.#blocks.isOwn(block) ? [block.resource] : [])),
+      asFound: (name) => malformed.closing(reservedIPKind, name),
       clock,
       log,
     });
-    const malformed = new MalformedObjects(log);
     const catalog = new Catalog(
       (pools, former) => this.#relay(pools, former),
       () => keeper.saved(),
@@ -110,7 +112,10 @@ export class Daemon {
     const both = { daemon: node, store, catalog, rests, clock, cooldownMs, spread, fence, history, onLost: secure };
     const blocks = new BlockLeases({ ...both, ...hooks, known: () => knownBlocks(keeper.load(), journal) });
     const holderOf = (key: string) => this.ipam.ledger.holderOf(key)?.attachment;
-    const shared = new SharedClaims({ ...both, holderOf });
+    const sharedOf = ({ addresses }: Allocation) =>
+      addresses.flatMap(({ pool, block, address }) => (block ? [] : [{ pool, address: parseAddress(address) }]));
+    const recorded = () => [...this.ipam.ledger.all()].flatMap(sharedOf);
+    const shared = new SharedClaims({ ...both, holderOf, recorded });
     const deletions = new Deletions({
       store,
       catalog,

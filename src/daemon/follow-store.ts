@@ -4,7 +4,7 @@ import { type Claim, claimKind } from '../resources/claim.ts';
 import { namePrefix, problemOf } from '../resources/malformed.ts';
 import { type PoolResource, poolKind } from '../resources/pool.ts';
 import { type ReservedIPResource, reservedIPKind } from '../resources/reserved-ip.ts';
-import type { Stored } from '../resources/resource.ts';
+import type { Resource, Stored } from '../resources/resource.ts';
 import { salvageReservation } from '../resources/salvage-reservation.ts';
 import { type Reflected, type ReflectOptions, reflect } from '../store/reflect.ts';
 import { sieve } from '../store/sieve.ts';
@@ -46,7 +46,10 @@ export function followStore(
   });
   const reservations = sieve<ReservedIPResource>(reservedIPKind, keeper.reservations(catalog.reservedReflection), {
     ...common,
-    former: (name) => keeper.reservation(name) ?? named(remembered?.reservations, name),
+    former: (name) =>
+      malformed.isSalvaged(reservedIPKind, name)
+        ? undefined
+        : (keeper.reservation(name) ?? whole(named(remembered?.reservations, name))),
     salvage: (resource) => ({ ...resource, spec: salvageReservation(resource).spec }),
   });
   const leases = sieve<Block>(blockKind, blocks.reflection, {
@@ -78,4 +81,9 @@ function named<R extends Stored<PoolResource | ReservedIPResource>>(
   name: string,
 ): R | undefined {
   return resources?.find(({ metadata }) => metadata.name === name);
+}
+
+/** What closed pools is remembered as it was found. */
+function whole<R extends Stored<Resource>>(resource: R | undefined): R | undefined {
+  return resource === undefined || problemOf(resource) !== undefined ? undefined : resource;
 }

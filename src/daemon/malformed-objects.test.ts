@@ -150,6 +150,16 @@ describe('an object of the store that cannot be used', () => {
     expect(new Set(given).size).toBe(given.length);
   });
 
+  it('keeps its address from being taken out of the pool, whoever looks: what it means may be held', async () => {
+    const before = await office();
+    const [address] = await addressesOf(before, 'held', shared);
+    const claim = (await before.store.get({ kind: claimKind, name: address ?? '' })) as Stored<Resource>;
+    await before.store.update({ ...claim, spec: null });
+    const w = await before.restart();
+    const excluding = pool('office', { subnet: '10.5.0.0/29', excludeIPs: [address] });
+    expect(await codeOf(w.daemon.resources.apply(excluding))).toBe('in-use');
+  });
+
   it('can be made whole by an apply, a pool for one', async () => {
     const w = await office();
     await w.store.create(pool('broken', { subnet: 'banana' }));

@@ -3,12 +3,13 @@ import { emptyRangeSet, formatRangeSet, type RangeSet, union } from '../ip/range
 import type { Violation } from '../ipam/check.ts';
 import { addressesMeant } from '../resources/malformed.ts';
 import { reservedIPKind } from '../resources/reserved-ip.ts';
-import type { Resource } from '../resources/resource.ts';
+import type { Resource, Stored } from '../resources/resource.ts';
 import { salvageReservation } from '../resources/salvage-reservation.ts';
 import type { Malformed, MalformedListener } from '../store/sieve.ts';
 import type { Log } from '../telemetry/log.ts';
 
 interface Found {
+  readonly resource: Stored<Resource>;
   readonly kind: string;
   readonly name: string;
   readonly problem: string;
@@ -42,6 +43,7 @@ export class MalformedObjects implements MalformedListener {
     const before = this.#found.get(kind)?.get(metadata.name);
     const meant = addressesMeant(resource);
     const found: Found = {
+      resource,
       kind,
       name: metadata.name,
       problem,
@@ -77,6 +79,17 @@ export class MalformedObjects implements MalformedListener {
 
   names(kind: string): readonly string[] {
     return [...(this.#found.get(kind)?.keys() ?? [])];
+  }
+
+  /** Has nothing whole of it ever been seen? What is gone by instead is no former state of it. */
+  isSalvaged(kind: string, name: string): boolean {
+    return this.#found.get(kind)?.get(name)?.hasFormer === false;
+  }
+
+  /** As the store has it, if what it says beyond what can be read closes pools: a start must not take less for all. */
+  closing<R extends Resource>(kind: string, name: string): Stored<R> | undefined {
+    const found = this.#found.get(kind)?.get(name);
+    return found === undefined || found.closes.length === 0 ? undefined : (found.resource as Stored<R>);
   }
 
   /** How many there are of each kind that ever had one. */

@@ -12,6 +12,7 @@ import type { Clock } from './clock.ts';
  */
 export interface Picture {
   readonly pools: readonly Stored<PoolResource>[];
+  /** One of which nothing whole is known is as the store has it. */
   readonly reservations: readonly Stored<ReservedIPResource>[];
   /** Of this daemon only. */
   readonly blocks: readonly Stored<Block>[];
@@ -37,6 +38,8 @@ const longestGatherMs = 10_000;
 export interface PictureKeeperOptions {
   readonly disk: PictureDisk | undefined;
   readonly blocks: () => readonly Stored<Block>[];
+  /** What the store has of a reservation, where more of it must be kept than is gone by. */
+  readonly asFound: (reservation: string) => Stored<ReservedIPResource> | undefined;
   readonly clock: Clock;
   readonly log: Log;
 }
@@ -127,10 +130,11 @@ export class PictureKeeper {
 
   async #save(disk: PictureDisk): Promise<void> {
     const upTo = this.#changes;
+    const { blocks, asFound } = this.#options;
     await disk.save({
       pools: [...this.#pools.values()],
-      reservations: [...this.#reservations.values()],
-      blocks: this.#options.blocks(),
+      reservations: [...this.#reservations].map(([name, known]) => asFound(name) ?? known),
+      blocks: blocks(),
     });
     this.#saved = upTo;
   }

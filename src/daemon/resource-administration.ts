@@ -176,7 +176,16 @@ export class RuledResources implements ResourceAdministration {
       first: address,
       last: address,
     }));
-    return union(rangeSet(single), this.#foreign(leased));
+    return [this.#foreign(leased), this.#unusable(inPool)].reduce(union, rangeSet(single));
+  }
+
+  /** What a claim or block means that cannot be used is out for all that anybody can tell. */
+  #unusable(inPool: (pool: string) => boolean): RangeSet {
+    const { catalog, malformed } = this.#parts;
+    const subnets = [...catalog.pools.values()]
+      .filter(({ name }) => inPool(name))
+      .map(({ subnet }) => prefixRange(subnet));
+    return intersect(malformed.withheld, rangeSet(subnets));
   }
 
   /** Of another daemon's block any address may be out: only that daemon knows. */

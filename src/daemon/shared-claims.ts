@@ -40,6 +40,8 @@ export interface SharedClaimsOptions {
   readonly history: StoreHistory;
   /** Who has an address by this daemon's record. @param key as `addressKey` makes it */
   readonly holderOf: (key: string) => Attachment | undefined;
+  /** Every address of shared pools that a record of this daemon holds, whatever became of its claim. */
+  readonly recorded: () => Iterable<{ readonly pool: string; readonly address: Address }>;
   /** Told that a claim of this daemon is gone without its doing. */
   readonly onLost: () => void;
 }
@@ -106,7 +108,7 @@ export class SharedClaims {
     return [...this.#claims.values()];
   }
 
-  /** Every address that is claimed or about to be: an ADD under way counts. */
+  /** Every address that is claimed, or about to be (an ADD under way counts), or on record here while its claim is spoilt. */
   addressesOut(): readonly { readonly pool: string; readonly address: Address }[] {
     const claimed = this.all().map(({ spec }) => ({ pool: spec.pool, address: parseAddress(spec.address) }));
     // An address that is claimed is out of the pool that it was claimed of.
@@ -114,7 +116,7 @@ export class SharedClaims {
     const marked = [...this.#spaces].flatMap(([pool, space]) =>
       [...space.entries()].flatMap(([address]) => (isUnclaimed(pool, address) ? [{ pool, address }] : [])),
     );
-    return [...claimed, ...marked];
+    return [...claimed, ...marked, ...this.#options.recorded()];
   }
 
   /** Addresses, by `addressKey`, whose claim by this daemon went without its doing, since the last call. */
