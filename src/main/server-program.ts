@@ -14,9 +14,9 @@ export function configText(file: string | undefined): readonly [text: string, so
 
 /** Runs a program; what its user can mend ends it with a message, status 2 for wrong flags or configuration, else 1. */
 export function runProgram(name: string, main: () => Promise<void>): void {
-  nameProcess(name);
   // From the first moment on: what rotates logs, and a terminal that closes, do not end a server.
   process.on('SIGHUP', reopenLogs);
+  nameProcess(name);
   main().catch((error: unknown) => {
     if (!(error instanceof IpamError)) throw error;
     process.stderr.write(`${name}: ${error.message}\n${error.advice === '' ? '' : `hint: ${error.advice}\n`}`);

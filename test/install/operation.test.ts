@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, readlinkSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, describe, expect, it } from 'vitest';
@@ -47,8 +47,12 @@ describe('a daemon that is operated', () => {
     daemon = new DaemonProcess();
     daemon.spawn();
     const { pid } = daemon;
+    // Its launcher, a shell, has the same name; Node.js names itself once it minds the signal.
     await waitFor('the program to run', () =>
-      readFileSync(`/proc/${pid}/comm`, 'utf8') === 'ipam-daemon\n' ? true : undefined,
+      readlinkSync(`/proc/${pid}/exe`).endsWith('/node') &&
+      readFileSync(`/proc/${pid}/comm`, 'utf8') === 'ipam-daemon\n'
+        ? true
+        : undefined,
     );
     process.kill(pid, 'SIGHUP');
     await daemon.ready();

@@ -94,7 +94,7 @@ describe('the audit of what was done', async () => {
     ],
     [
       'a node that is forgotten',
-      () => called('operator', 'alice', ['IPAM', 'ForgetNode', { node_id: 'node9' }]),
+      () => called('operator', 'alice', ['IPAM', 'ForgetNode', { node_id: 'node9', force: true }]),
       { audit: 'forget-node', node: 'node9', caller: byTls('operator', 'alice') },
     ],
   ] as const)('names the caller of %s', async (_what, act, line) => {
