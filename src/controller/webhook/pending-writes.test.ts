@@ -89,6 +89,34 @@ describe('a write that nobody proves', () => {
     expect(namesOf(await one.surroundings())).toEqual([]);
   });
 
+  it('fills no store, however many come and however long they are', async () => {
+    const { objects, enter, time } = replicas();
+    let written = 0;
+    const write = objects.replace.bind(objects);
+    objects.replace = (path, object) => {
+      written += JSON.stringify(object).length;
+      return write(path, object);
+    };
+    const long = { ...pool('ghost'), spec: { text: 'x'.repeat(20_000) } };
+    const from = time.now;
+    while (time.now < from + 300_000) {
+      await enter({ resource: long, replaces: '', isProven: false }, () => {});
+      // As fast as an API server takes it.
+      time.now += 5;
+    }
+    expect(written).toBeLessThan(110 * 1024 * 1024);
+    const asked = time.now;
+    await enter(proven('real'), () => {});
+    expect(time.now).toBe(asked);
+  });
+
+  it('is given up when its review is', async () => {
+    const { enter, one } = replicas();
+    await enter(unproven('ghost'));
+    const over = AbortSignal.abort();
+    await expect(one.enter(unproven('late'), onlyOne, over)).rejects.toMatchObject({ code: 'not-ready' });
+  });
+
   it('is nothing that a proven one, or a trial, waits for any longer than for another', async () => {
     const { enter, one } = replicas();
     await enter(unproven('ghost'));

@@ -56,7 +56,13 @@ const unprovenMs = 5_000;
 const lookAgainMs = 200;
 /** Of those that are not proven so many are kept, the newest, and so many characters of them. */
 const mostUnproven = 64;
-const longestUnproven = 256 * 1024;
+const longestUnproven = 32 * 1024;
+/**
+ * The API server's etcd keeps every version of the ConfigMap for minutes, so with such writes in it no more is written in the
+ * long run than this, characters a millisecond, and so much at once.
+ */
+const writtenPerMs = 256;
+const aheadMs = 60_000;
 /** Replicas that were faster, before the author of the write is asked to try again. */
 const attempts = 10;
 
@@ -83,6 +89,8 @@ export class PendingWrites<World extends StoredWorld> {
   readonly #look: () => Promise<World>;
   /** Of one replica one at a time: they would only overtake each other. */
   readonly #turns = new KeyedLock();
+  /** When all that was written with unproven writes in it has been paid for. */
+  #paidAt = 0;
 
   /** @param look reads the world from the store, not from a picture that lags */
   constructor(options: PendingWritesOptions, look: () => Promise<World>) {
@@ -106,8 +114,11 @@ export class PendingWrites<World extends StoredWorld> {
    */
   async enter<T>(asked: AskedWrite, review: (around: Surroundings<World>) => T, signal: AbortSignal): Promise<T> {
     const write = { ...asked, resource: wishOf(asked.resource), id: randomUUID() };
-    for (let overtaken = 0; overtaken < attempts; ) {
-      const attempt = await this.#turns.run('', () => this.#attempt(write, review));
+    for (let overtaken = 0; overtaken < attempts && !signal.aborted; ) {
+      const attempt = await this.#turns.run('', async (): Promise<Attempt<T>> => {
+        if (!asked.isProven) await this.#untilPaid(signal);
+        return signal.aborted ? { kind: 'waiting' } : this.#attempt(write, review);
+      });
       switch (attempt.kind) {
         case 'allowed':
           return attempt.outcome;
@@ -121,6 +132,13 @@ export class PendingWrites<World extends StoredWorld> {
       }
     }
     throw new IpamError('not-ready', 'too many writes of pools and subnets at once', { advice: 'try again' });
+  }
+
+  /** In turn: whoever comes later waits behind. */
+  async #untilPaid(signal: AbortSignal): Promise<void> {
+    const { clock } = this.#options;
+    const early = this.#paidAt - aheadMs - clock.now();
+    if (early > 0) await clock.pause(early, signal);
   }
 
   async #attempt<T>(write: Omit<PendingWrite, 'at'>, review: (around: Surroundings<World>) => T): Promise<Attempt<T>> {
@@ -173,7 +191,11 @@ export class PendingWrites<World extends StoredWorld> {
   /** @returns false when another replica was faster */
   async #write(present: ConfigMap | undefined, pending: readonly PendingWrite[]): Promise<boolean> {
     const { client, namespace, name } = this.#options;
-    const data = { pending: JSON.stringify(modest(pending)) };
+    const kept = modest(pending);
+    const data = { pending: JSON.stringify(kept) };
+    if (kept.some(({ isProven }) => !isProven)) {
+      this.#paidAt = Math.max(this.#paidAt, this.#options.clock.now()) + data.pending.length / writtenPerMs;
+    }
     try {
       if (present === undefined) {
         const metadata = { name, namespace };
