@@ -24,7 +24,8 @@ export async function forgetNode(
 ): Promise<{ readonly blocks: number; readonly claims: number }> {
   const leased = blocks.all().filter(({ resource }) => resource.spec.daemon === node);
   const claims = shared.all().filter(({ spec }) => spec.daemon === node);
-  if (leased.length + claims.length === 0 && known !== undefined) throw unknown(node, await known());
+  const isUnknown = leased.length + claims.length === 0 && !ranges.has(node);
+  if (isUnknown && known !== undefined) throw unknown(node, await known());
   for (const block of leased) await blocks.giveBack(block);
   for (const claim of claims) await shared.release(claim);
   await ranges.removeIdle(new Set([node]));

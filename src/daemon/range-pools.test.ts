@@ -5,6 +5,7 @@ import type { Allocation } from '../ipam/allocation.ts';
 import { sandboxDeadlineMs } from '../ipam/reclaim.ts';
 import type { AllocateRequest, InlineRange } from '../ipam/request.ts';
 import { claimKind } from '../resources/claim.ts';
+import { IpamError } from '../resources/errors.ts';
 import { poolKind, spiderpoolVersion } from '../resources/pool.ts';
 import type { Resource } from '../resources/resource.ts';
 import type { Store } from '../store/store.ts';
@@ -383,6 +384,21 @@ describe('the pool that a network’s ranges became', () => {
     loseNode2();
     await node1.administration.forgetNode('node2');
     expect([await poolNames(store), (await store.list(claimKind)).items]).toEqual([[], []]);
+  });
+
+  it('is said to be there still when the store does not answer, and goes when the node is forgotten again', async () => {
+    const { node1, node2, store, loseNode2 } = await twoNodes();
+    await add(node2, conf, 'b', [high]);
+    loseNode2();
+    const remove = store.delete.bind(store);
+    store.delete = (key, version) =>
+      key.kind === poolKind
+        ? Promise.reject(new IpamError('store-unavailable', 'it does not answer'))
+        : remove(key, version);
+    expect(await messageOf(node1.administration.forgetNode('node2'))).toMatch(/does not answer/);
+    store.delete = remove;
+    await node1.administration.forgetNode('node2');
+    expect(await poolNames(store)).toEqual([]);
   });
 });
 

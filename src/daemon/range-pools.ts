@@ -73,7 +73,16 @@ export class RangePools {
     }
   }
 
-  /** Deletes the pools of which nothing has been held for a while. @param lost nodes that will never come back: at once */
+  /** Is there a pool of a node's ranges? */
+  has(node: string): boolean {
+    return this.#options.catalog.pools.some(({ ranges }) => ranges?.node === node);
+  }
+
+  /**
+   * Deletes the pools of which nothing has been held for a while.
+   * @param lost nodes that will never come back: at once
+   * @throws IpamError store-unavailable when one of theirs is still there
+   */
   async removeIdle(lost: ReadonlySet<string> = new Set()): Promise<void> {
     const { node, catalog, poolsInUse, clock, cooldownMs, log } = this.#options;
     const now = clock.now();
@@ -101,6 +110,8 @@ export class RangePools {
         if (!isIpamError(error)) throw error;
         // The pools of a former version are the members' to delete, and no agent's.
         if (isIpamError(error, 'permission-denied')) this.#denied.add(name);
+        // No later round looks for it: whoever forgets the node does so again.
+        else if (isLost) throw error;
         log.debug({ err: error, pool: name }, 'the pool of ranges of which nothing is held is not deleted yet');
       }
     }
