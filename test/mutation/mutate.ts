@@ -3,6 +3,7 @@ import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync }
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { root } from '../kit/paths.ts';
+import { storeFaults } from '../sim/options.ts';
 import type { Mutation } from './mutations.ts';
 
 export interface MutationOutcome {
@@ -15,9 +16,12 @@ export interface MutationOutcome {
 
 /** Operations after which a fault counts as not noticed. */
 export const patience = 10_000_000;
+/** The same for those that only a store shows which forgets: without a planted fault, so many operations break no promise (test/sim). */
+const forgetfulPatience = 300_000;
 
 /** Runs the simulator on a copy of the sources that has the fault. @throws Error when the fault no longer fits the sources */
-export async function tryMutation({ name, edits }: Mutation, seed: number, steps = patience): Promise<MutationOutcome> {
+export async function tryMutation(mutation: Mutation, seed: number, steps = patience): Promise<MutationOutcome> {
+  const { name, edits, needsForgetfulStore = false } = mutation;
   const copy = mkdtempSync(join(tmpdir(), 'berth-mutation-'));
   try {
     for (const part of ['src', 'test', 'proto', 'package.json'])
@@ -31,15 +35,28 @@ export async function tryMutation({ name, edits }: Mutation, seed: number, steps
         text.replace(from, () => to),
       );
     }
-    return { name, ...(await simulateIn(copy, seed, steps)) };
+    return {
+      name,
+      ...(await simulateIn(
+        copy,
+        seed,
+        needsForgetfulStore ? [] : storeFaults,
+        needsForgetfulStore ? Math.min(steps, forgetfulPatience) : steps,
+      )),
+    };
   } finally {
     rmSync(copy, { recursive: true });
   }
 }
 
-function simulateIn(directory: string, seed: number, steps: number): Promise<Omit<MutationOutcome, 'name'>> {
+function simulateIn(
+  directory: string,
+  seed: number,
+  without: readonly string[],
+  steps: number,
+): Promise<Omit<MutationOutcome, 'name'>> {
   const script = join(directory, 'test/sim/main.ts');
-  const args = [script, '--json', '--seed', String(seed), '--steps', String(steps)];
+  const args = [script, '--json', '--seed', String(seed), '--steps', String(steps), '--without', without.join(',')];
   return new Promise((resolve, reject) => {
     execFile(process.execPath, args, { encoding: 'utf8' }, (error, stdout, stderr) => {
       const line = stdout.trim().split('\n').at(-1) ?? '';

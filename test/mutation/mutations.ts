@@ -1,5 +1,7 @@
 /** One deliberate fault: what a hurried change could do to the product. */
 export interface Mutation {
+  /** Found only where the store itself goes back, forgets or is spoilt. */
+  readonly needsForgetfulStore?: true;
   readonly name: string;
   readonly edits: readonly { readonly file: string; readonly from: string; readonly to: string }[];
 }
@@ -8,13 +10,17 @@ const edit = (file: string, from: string, to: string) => ({ file: `src/${file}`,
 
 /** A claim that no store ever saw. */
 const invented =
-  "const claim = { ...newClaim(spec), metadata: { ...newClaim(spec).metadata, uid: spec.node + spec.address, resourceVersion: '1', creationTimestamp: new Date(this.#options.clock.now()).toISOString() } } as Stored<Claim>;";
+  "const claim = ((claim: Claim) => ({ ...claim, metadata: { ...claim.metadata, uid: claim.spec.node + claim.spec.address, resourceVersion: '1', creationTimestamp: new Date(this.#options.clock.now()).toISOString() } }) as Stored<Claim>)(claimFor(claimant, pool, address, this.#options.daemon));";
 
 export const mutations: readonly Mutation[] = [
   {
     name: 'an address of a shared pool is claimed without the store',
     edits: [
-      edit('daemon/shared-claims.ts', 'const claim = await this.#options.store.create(newClaim(spec));', invented),
+      edit(
+        'daemon/shared-claims.ts',
+        'const claim = await this.#options.store.create(claimFor(claimant, pool, address, this.#options.daemon));',
+        invented,
+      ),
     ],
   },
   {
@@ -177,8 +183,8 @@ export const mutations: readonly Mutation[] = [
     edits: [
       edit(
         'daemon/block-leases.ts',
-        "if (!isIpamError(error, 'not-found') && !isIpamError(error, 'conflict')) throw error;",
-        "if (!isIpamError(error, 'not-found') && !isIpamError(error, 'conflict')) {\n        this.#past.forget(uid);\n        this.#undecided.delete(uid);\n        this.#put(resource);\n        throw error;\n      }",
+        'await this.#returns.give(leased.resource);',
+        'await this.#returns.give(leased.resource).catch((error: unknown) => {\n      this.#past.forget(uid);\n      this.#returns.gone(uid);\n      this.#put(leased.resource);\n      throw error;\n    });',
       ),
       edit(
         'daemon/past-leases.ts',
@@ -295,6 +301,7 @@ export const mutations: readonly Mutation[] = [
   },
   {
     name: 'a store that went back is not noticed',
+    needsForgetfulStore: true,
     edits: [
       edit(
         'store/history.ts',
@@ -307,6 +314,7 @@ export const mutations: readonly Mutation[] = [
   },
   {
     name: 'what is on record is not claimed again after the store went back',
+    needsForgetfulStore: true,
     edits: [
       edit('daemon/holdings.ts', 'if (isSettling()) this.#lookAtAll();', ''),
       edit(
@@ -318,6 +326,7 @@ export const mutations: readonly Mutation[] = [
   },
   {
     name: 'an object that a hand spoilt is as good as gone',
+    needsForgetfulStore: true,
     edits: [
       edit(
         'store/sieve.ts',
@@ -329,6 +338,7 @@ export const mutations: readonly Mutation[] = [
   },
   {
     name: 'a journal is opened without the record that cannot be read',
+    needsForgetfulStore: true,
     edits: [
       edit(
         'daemon/restore.ts',

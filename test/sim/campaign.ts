@@ -7,6 +7,8 @@ export interface CampaignOptions {
   /** Operations in all worlds together. */
   readonly operations: number;
   readonly workers: number;
+  /** What may go wrong; all of it unless given. */
+  readonly faults?: ReadonlySet<FaultKind>;
   readonly onWorld?: (done: Totals) => void;
 }
 
@@ -29,17 +31,18 @@ const operationsPerWorld = 50_000;
 const mostNodes = 5;
 
 /** The n-th world of a seed: one machine as with the embedded engine, or several that share a store. */
-export function worldOf(seed: number, index: number): WorldOptions {
+export function worldOf(seed: number, index: number, faults: ReadonlySet<FaultKind>): WorldOptions {
   return {
     seed: (Math.imul(seed, 0x9e3779b1) + index) >>> 0,
     nodes: 1 + (index % mostNodes),
     operations: operationsPerWorld,
-    faults: allFaults,
+    faults,
   };
 }
 
 /** Worlds one after the other, on several threads, until enough has happened or a promise is broken. */
-export async function campaign({ seed, operations, workers, onWorld }: CampaignOptions): Promise<CampaignReport> {
+export async function campaign(options: CampaignOptions): Promise<CampaignReport> {
+  const { seed, operations, workers, faults = allFaults, onWorld } = options;
   const totals = { worlds: 0, operations: 0, elapsed: 0, faults: new Map<FaultKind, number>() };
   let failed: CampaignReport['failed'];
   let next = 0;
@@ -47,13 +50,13 @@ export async function campaign({ seed, operations, workers, onWorld }: CampaignO
     const worker = new Worker(new URL('./worker.ts', import.meta.url));
     try {
       while (totals.operations < operations && failed === undefined) {
-        const options = worldOf(seed, next++);
-        const report = await ask(worker, options);
+        const world = worldOf(seed, next++, faults);
+        const report = await ask(worker, world);
         totals.worlds += 1;
         totals.operations += report.operations;
         totals.elapsed += report.elapsed;
         for (const [kind, count] of report.faults) totals.faults.set(kind, (totals.faults.get(kind) ?? 0) + count);
-        if (report.broken !== undefined) failed ??= { options, message: report.broken };
+        if (report.broken !== undefined) failed ??= { options: world, message: report.broken };
         onWorld?.(totals);
       }
     } finally {

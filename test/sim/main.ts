@@ -1,12 +1,13 @@
 import { availableParallelism, cpus } from 'node:os';
 import { parseArgs } from 'node:util';
 import { type CampaignReport, campaign } from './campaign.ts';
-import { allFaults, type FaultKind, faultKinds, type WorldOptions } from './options.ts';
+import { type FaultKind, faultKinds, faultsWithout, type WorldOptions } from './options.ts';
 import { shrink } from './shrink.ts';
 import { simulate } from './simulate.ts';
 
 const usage = `usage: make sim SEED=n STEPS=n           worlds of that seed, until so many operations have happened
-       node test/sim/main.ts --world n …    one world: --nodes n, --steps n, --without fault,fault, --about word,word
+       node test/sim/main.ts --world n …    one world: --nodes n, --steps n, --about word,word
+both take --without fault,fault
 faults: ${faultKinds.join(', ')}
 `;
 
@@ -30,7 +31,7 @@ else await manyWorlds(Number(values.seed ?? Date.now() % 1_000_000), Number(valu
 async function manyWorlds(seed: number, operations: number): Promise<void> {
   const workers = availableParallelism();
   const started = performance.now();
-  const report = await campaign({ seed, operations, workers });
+  const report = await campaign({ seed, operations, workers, faults: faults() });
   const minutes = (performance.now() - started) / 60_000;
   if (values.json) {
     process.stdout.write(
@@ -48,14 +49,7 @@ async function manyWorlds(seed: number, operations: number): Promise<void> {
 }
 
 async function oneWorld(seed: number): Promise<void> {
-  const without = values.without.split(',') as FaultKind[];
-  const unknown = without.filter((kind) => (kind as string) !== '' && !allFaults.has(kind));
-  if (unknown.length > 0) {
-    process.stderr.write(`no fault is called ${unknown.join(', ')}\n${usage}`);
-    process.exit(2);
-  }
-  const faults = new Set([...allFaults].filter((kind) => !without.includes(kind)));
-  const options = { seed, nodes: Number(values.nodes), operations: Number(values.steps ?? 50_000), faults };
+  const options = { seed, nodes: Number(values.nodes), operations: Number(values.steps ?? 50_000), faults: faults() };
   const report = await simulate(options, true, values.about.split(',').filter(Boolean));
   process.stdout.write(`${report.operations} operations, ${Math.round(report.elapsed / 1000)} s simulated\n`);
   if (report.broken === undefined) return;
@@ -63,8 +57,17 @@ async function oneWorld(seed: number): Promise<void> {
   process.exit(1);
 }
 
-function summary({ worlds, operations, elapsed, faults, failed }: CampaignReport, minutes: number): string {
-  const happened = [...faults].map(([kind, count]) => `${count} ${kind}`).join(', ');
+function faults(): ReadonlySet<FaultKind> {
+  try {
+    return faultsWithout(values.without.split(',').filter(Boolean));
+  } catch (error) {
+    process.stderr.write(`${(error as Error).message}\n${usage}`);
+    process.exit(2);
+  }
+}
+
+function summary({ worlds, operations, elapsed, faults: struck, failed }: CampaignReport, minutes: number): string {
+  const happened = [...struck].map(([kind, count]) => `${count} ${kind}`).join(', ');
   const hours = (elapsed / 3_600_000).toFixed(1);
   const pace = (operations / 1e6 / minutes).toFixed(2);
   return `${operations.toLocaleString('en')} operations in ${worlds} worlds, ${hours} simulated hours, ${minutes.toFixed(1)} minutes (${pace} million a minute)
@@ -73,8 +76,8 @@ ${failed === undefined ? 'no promise broken' : 'a promise broke'}
 `;
 }
 
-function command({ seed, nodes, operations, faults }: WorldOptions): string {
-  const without = faultKinds.filter((kind) => !faults.has(kind));
+function command({ seed, nodes, operations, faults: left }: WorldOptions): string {
+  const without = faultKinds.filter((kind) => !left.has(kind));
   const rest = without.length === 0 ? '' : ` --without ${without.join(',')}`;
   return `node test/sim/main.ts --world ${seed} --nodes ${nodes} --steps ${operations}${rest}`;
 }

@@ -34,3 +34,18 @@ export interface WorldOptions {
 }
 
 export const allFaults: ReadonlySet<FaultKind> = new Set(faultKinds);
+
+/** What befalls the store itself, and what daemons have on record. */
+export const storeFaults: readonly FaultKind[] = ['rollback', 'vanish', 'malformed', 'journal-damage'];
+
+/** What befalls daemons, runtimes and the way to a store that keeps what it was given. */
+export const faultsOfSoundStores: ReadonlySet<FaultKind> = new Set(
+  faultKinds.filter((kind) => !storeFaults.includes(kind)),
+);
+
+/** @throws Error that names what is no fault */
+export function faultsWithout(kinds: readonly string[]): ReadonlySet<FaultKind> {
+  const unknown = kinds.filter((kind) => !allFaults.has(kind as FaultKind));
+  if (unknown.length > 0) throw new Error(`no fault is called ${unknown.join(', ')}`);
+  return new Set(faultKinds.filter((kind) => !kinds.includes(kind)));
+}
