@@ -159,6 +159,23 @@ describe('leased blocks', () => {
     expect(blocks.find(cidr)).toBe(leased);
   });
 
+  it('are not revived, once handed back, by the answer to their own lease that comes late', async () => {
+    const { store, blocks } = leases();
+    const create = store.create.bind(store);
+    store.create = async (resource, uid) => {
+      const created = await create(resource, uid);
+      // Its event overtakes the answer, and an operator hands it back at once.
+      blocks.reflection.put(created as unknown as Stored<Block>);
+      const leased = blocks.find(cidr);
+      if (leased === undefined) throw new Error('the event was not taken');
+      await blocks.giveBack(leased);
+      blocks.reflection.remove(created as unknown as Stored<Block>);
+      return created;
+    };
+    expect(await blocks.leaseExactly('node1', pool, parsePrefix(cidr))).toBeUndefined();
+    expect(blocks.find(cidr)).toBeUndefined();
+  });
+
   it('are not revived, once handed back, by a list or an event that is older', async () => {
     const { blocks } = leases();
     const leased = await blocks.leaseExactly('node1', pool, parsePrefix(cidr));

@@ -204,18 +204,6 @@ export const mutations: readonly Mutation[] = [
     ],
   },
   {
-    name: 'a lease that was handed back before its answer came is used',
-    edits: [
-      edit('daemon/block-leases.ts', 'if (this.#ended.has(block.metadata.uid)) return undefined;', ''),
-      // What was handed back is remembered too, for attempts that are late.
-      edit(
-        'daemon/past-leases.ts',
-        "if (this.#returned.has(uid)) this.#returned.set(uid, 'gone');",
-        'this.#returned.delete(uid);',
-      ),
-    ],
-  },
-  {
     name: 'a start without the store goes by a picture without reservations',
     edits: [edit('daemon/follow-store.ts', 'remembered: remembered?.reservations }', 'remembered: remembered && [] }')],
   },
