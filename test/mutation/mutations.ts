@@ -261,9 +261,9 @@ export const mutations: readonly Mutation[] = [
     name: 'a pool is deleted while its addresses are out',
     edits: [
       edit(
-        'resources/rules/pool-rules.ts',
-        'export function checkPoolDelete(before: Resource, findings: Findings, { heldIn }: WriteFacts): void {',
-        'export function checkPoolDelete(before: Resource, findings: Findings, { heldIn }: WriteFacts): void {\n  if (findings.warnings.length >= 0) return;',
+        'daemon/deletions.ts',
+        'if (!(kind === poolKind ? await this.#isPoolEmpty(metadata.name) : await this.#isSubnetEmpty(marked))) return false;',
+        'if (kind !== poolKind && !(await this.#isSubnetEmpty(marked))) return false;',
       ),
     ],
   },
