@@ -313,18 +313,6 @@ export const mutations: readonly Mutation[] = [
     ],
   },
   {
-    name: 'an object that a hand spoilt is as good as gone',
-    needsForgetfulStore: true,
-    edits: [
-      edit(
-        'store/sieve.ts',
-        'return before?.metadata.uid === resource.metadata.uid || isUnreadable(resource) ? before : undefined;',
-        'return before !== undefined && isUnreadable(resource) ? before : undefined;',
-      ),
-      edit('daemon/malformed-objects.ts', 'if (before !== undefined) this.onGone(before.meant);', ''),
-    ],
-  },
-  {
     name: 'a journal is opened without the record that cannot be read',
     needsForgetfulStore: true,
     edits: [
