@@ -137,8 +137,9 @@ export class EmbeddedStore implements Store {
   }
 
   /** Commits next to nothing, to learn whether anything could be kept. */
-  probe(): Promise<void> {
-    return this.#commits.probe();
+  async probe(): Promise<void> {
+    await this.#commits.probe();
+    if (this.trouble() !== '') this.#wake();
   }
 
   async close(): Promise<void> {
@@ -150,10 +151,13 @@ export class EmbeddedStore implements Store {
     await this.#records.close();
   }
 
+  /** Watchers look after a failure too: LMDB may have given its file up, and nothing else would tell them. */
   async #write<T>(apply: () => T): Promise<T> {
-    const result = await this.#commits.run(apply);
-    this.#wake();
-    return result;
+    try {
+      return await this.#commits.run(apply);
+    } finally {
+      this.#wake();
+    }
   }
 
   /** Inside a transaction: gives the object its next version, keeps or removes it, and logs the change. */
@@ -235,6 +239,7 @@ export class EmbeddedStore implements Store {
   /** Other processes cannot wake us: look at the version now and then, as long as somebody watches. */
   #startPolling(): void {
     if (this.#poll !== undefined) return;
+    this.#seenVersion = this.#records.latest(versionKey);
     this.#poll = setInterval(() => {
       // Compared as bytes: a damaged record is the watchers' to report, not this timer's to die of.
       const version = this.#records.latest(versionKey);
