@@ -8,7 +8,7 @@ export default defineConfig({
     'src/main/ipam-cli.ts',
     'src/main/cni-plugin.ts',
     'src/main/install-cni.ts',
-    'src/store/embedded/walk.ts',
+    'src/store/embedded/scan.ts',
   ],
   platform: 'node',
   // They bring a native module or files that they look for beside themselves.

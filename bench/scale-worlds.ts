@@ -1,7 +1,7 @@
-import { systemClock } from '../src/daemon/clock.ts';
 import { Daemon } from '../src/daemon/daemon.ts';
-import { MemoryJournal } from '../src/daemon/memory-journal.ts';
+import { MemoryJournal } from '../src/daemon/journal/memory-journal.ts';
 import type { PoolSource } from '../src/ipam/request.ts';
+import { systemClock } from '../src/platform/clock.ts';
 import { type PoolSpec, poolKind, spiderpoolVersion } from '../src/resources/pool.ts';
 import { MemoryStore } from '../src/store/memory/memory-store.ts';
 import type { Store } from '../src/store/store.ts';

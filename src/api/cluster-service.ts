@@ -1,4 +1,4 @@
-import { memberAddress } from '../daemon/config-values.ts';
+import { memberAddress } from '../config/config-values.ts';
 import type { Member } from '../members/member.ts';
 import { snapshotParts } from '../members/snapshot.ts';
 import { parseWith } from '../resources/schema.ts';

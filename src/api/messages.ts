@@ -1,7 +1,7 @@
 import type { AddressState } from '../ipam/address-state.ts';
 import type { Allocation, HeldAddress } from '../ipam/allocation.ts';
-import type { AwaitedRelease } from '../ipam/awaited.ts';
 import type { BlockUsage, PoolUsage } from '../ipam/port.ts';
+import type { AwaitedRelease } from '../ipam/reclaim/awaited.ts';
 import { type FamilyUsage, usageByFamily } from '../ipam/usage.ts';
 import type { AddressState as AddressStateMessage } from './generated/ipam/AddressState.ts';
 import type { AllocateIPResponse } from './generated/ipam/AllocateIPResponse.ts';

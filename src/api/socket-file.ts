@@ -1,6 +1,6 @@
 import { statSync, unlinkSync } from 'node:fs';
 import { setInterval as every } from 'node:timers/promises';
-import { isServed } from '../daemon/is-served.ts';
+import { isServed } from '../platform/socket-probe.ts';
 import { IpamError } from '../resources/errors.ts';
 import type { Log } from '../telemetry/log.ts';
 

@@ -1,4 +1,4 @@
-import { rejectionLines } from '../ipam/rejection.ts';
+import { rejectionLines } from '../ipam/select/rejection.ts';
 import { type ErrorCode, IpamError } from '../resources/errors.ts';
 import type { CniAnswer } from './wire.ts';
 

@@ -1,6 +1,6 @@
 import type { Attachment } from '../ipam/attachment.ts';
+import { duplicateAdd, isDuplicateAdd } from '../ipam/claim/repeated-add.ts';
 import type { Ipam } from '../ipam/port.ts';
-import { duplicateAdd, isDuplicateAdd } from '../ipam/repeated-add.ts';
 import type { PoolSource } from '../ipam/request.ts';
 import { IpamError, isIpamError } from '../resources/errors.ts';
 import type { Log } from '../telemetry/log.ts';

@@ -1,4 +1,4 @@
-import type { Clock } from '../daemon/clock.ts';
+import type { Clock } from '../platform/clock.ts';
 import type { Store } from '../store/store.ts';
 import type { Log } from '../telemetry/log.ts';
 import { EndpointReconciler } from './endpoint-reconciler.ts';

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import { isSamePod } from '../ipam/reclaim.ts';
+import { isSamePod } from '../ipam/reclaim/garbage.ts';
 import { isIpamError } from '../resources/errors.ts';
 import type { Log } from '../telemetry/log.ts';
 import type { EndpointRecords } from './endpoint-records.ts';

@@ -1,4 +1,4 @@
-import type { Clock } from '../daemon/clock.ts';
+import type { Clock } from '../platform/clock.ts';
 import { isIpamError } from '../resources/errors.ts';
 import type { Log } from '../telemetry/log.ts';
 import type { Lease, LeaseRecords } from './lease-records.ts';

@@ -1,5 +1,11 @@
-import type { Clock } from '../daemon/clock.ts';
-import { isSuspectBlock, isSuspectClaim, isSuspectPool, reasonToRelease, reasonToReturn } from '../ipam/lost-nodes.ts';
+import {
+  isSuspectBlock,
+  isSuspectClaim,
+  isSuspectPool,
+  reasonToRelease,
+  reasonToReturn,
+} from '../ipam/reclaim/lost-nodes.ts';
+import type { Clock } from '../platform/clock.ts';
 import type { Block } from '../resources/block.ts';
 import type { Claim } from '../resources/claim.ts';
 import { isIpamError } from '../resources/errors.ts';

@@ -1,4 +1,4 @@
-import type { Clock } from '../daemon/clock.ts';
+import type { Clock } from '../platform/clock.ts';
 import { type Block, blockKind } from '../resources/block.ts';
 import { type Claim, claimKind } from '../resources/claim.ts';
 import { spiderpoolFinalizer } from '../resources/published.ts';

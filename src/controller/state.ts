@@ -1,6 +1,6 @@
-import type { Clock } from '../daemon/clock.ts';
 import type { Range } from '../ip/range.ts';
 import { type RangeSet, rangeSet } from '../ip/range-set.ts';
+import type { Clock } from '../platform/clock.ts';
 import { type Block, blockKind } from '../resources/block.ts';
 import { type Claim, claimKind } from '../resources/claim.ts';
 import { endpointKind } from '../resources/endpoint.ts';

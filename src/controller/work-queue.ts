@@ -1,4 +1,4 @@
-import type { Clock } from '../daemon/clock.ts';
+import type { Clock } from '../platform/clock.ts';
 import type { Log } from '../telemetry/log.ts';
 
 /** How one look at a key ended. */

@@ -2,19 +2,19 @@ import type { Family } from '../ip/address.ts';
 import type { Prefix } from '../ip/prefix.ts';
 import type { PodRef } from '../ipam/attachment.ts';
 import type { PodFactsSource } from '../ipam/pod-facts.ts';
+import type { Patience, PodLife } from '../ipam/reclaim/gone-pods.ts';
+import type { Clock } from '../platform/clock.ts';
+import type { Pace } from '../platform/pace.ts';
 import type { Block } from '../resources/block.ts';
 import type { IpamError } from '../resources/errors.ts';
 import type { Stored } from '../resources/resource.ts';
 import type { Store } from '../store/store.ts';
 import type { Log } from '../telemetry/log.ts';
-import type { Patience, PodLife } from './abandoned.ts';
-import type { Clock } from './clock.ts';
-import type { Disk } from './disk-health.ts';
-import type { Journal } from './journal.ts';
-import type { Pace } from './pace.ts';
-import type { KeptDisk, PictureDisk } from './picture.ts';
-import type { PoolFence } from './pool-fence.ts';
-import type { Position } from './position.ts';
+import type { PoolFence } from './allocation/pool-fence.ts';
+import type { Journal } from './journal/journal.ts';
+import type { Disk } from './recovery/disk-health.ts';
+import type { Position } from './recovery/position.ts';
+import type { KeptDisk, PictureDisk } from './view/last-known-state.ts';
 
 /** What a daemon is made of, and how it is to behave. */
 export interface DaemonOptions {

@@ -6,7 +6,7 @@ import type { Resource, Stored } from '../resources/resource.ts';
 import { MemoryStore } from '../store/memory/memory-store.ts';
 import { ObservedStore } from '../store/observed-store.ts';
 import type { Store, WatchEvent } from '../store/store.ts';
-import { MemoryJournal } from './memory-journal.ts';
+import { MemoryJournal } from './journal/memory-journal.ts';
 import { addressesOf, attachment, codeOf, cooldownMs, daemonOver, request, TestClock, world } from './testing/world.ts';
 
 describe('a daemon that starts', () => {

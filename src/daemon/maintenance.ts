@@ -1,21 +1,21 @@
-import type { AwaitedRelease } from '../ipam/awaited.ts';
-import { blocksToReturn, restedBlocks, shouldPrelease } from '../ipam/lease.ts';
-import { orphanedClaims, witnessOf } from '../ipam/reclaim.ts';
+import { blocksToReturn, restedBlocks, shouldPrelease } from '../ipam/claim/lease.ts';
+import type { AwaitedRelease } from '../ipam/reclaim/awaited.ts';
+import { orphanedClaims, witnessOf } from '../ipam/reclaim/garbage.ts';
+import type { Abandoned, PodLife } from '../ipam/reclaim/gone-pods.ts';
+import type { Clock } from '../platform/clock.ts';
 import type { Claim } from '../resources/claim.ts';
 import type { Stored } from '../resources/resource.ts';
 import type { Log } from '../telemetry/log.ts';
-import type { Abandoned, PodLife } from './abandoned.ts';
-import type { BlockLeases, LeasedBlock } from './block-leases.ts';
-import type { Catalog } from './catalog.ts';
-import type { Clock } from './clock.ts';
-import type { Deletions } from './deletions.ts';
-import type { HeldBack } from './held-back.ts';
-import type { Holdings } from './holdings.ts';
-import type { Journal } from './journal.ts';
-import type { NodeIpam } from './node-ipam.ts';
-import type { Quarantines } from './quarantines.ts';
-import type { RangePools } from './range-pools.ts';
-import type { SharedClaims } from './shared-claims.ts';
+import type { Deletions } from './administration/deletions.ts';
+import type { BlockLeases, LeasedBlock } from './allocation/block-leases.ts';
+import type { HeldBack } from './allocation/held-back.ts';
+import type { NodeIpam } from './allocation/node-ipam.ts';
+import type { Quarantines } from './allocation/quarantines.ts';
+import type { RangePools } from './allocation/range-pools.ts';
+import type { SharedClaims } from './allocation/shared-claims.ts';
+import type { Journal } from './journal/journal.ts';
+import type { Holdings } from './recovery/record-keeper.ts';
+import type { Catalog } from './view/catalog.ts';
 
 /** Rest records deleted in one commit. */
 const wakeBatch = 1_000;

@@ -4,7 +4,7 @@ import { containsAddress, type RangeSet } from '../ip/range-set.ts';
 import { subnetEdges } from '../resources/address-plan.ts';
 import type { Pool } from '../resources/pool.ts';
 import type { Quarantine } from '../resources/quarantine.ts';
-import { blockLayout } from './layout.ts';
+import { blockLayout } from './claim/layout.ts';
 
 /** What can be with an address. All but the first three are given to nobody; `unknown` is for another daemon to say. */
 export type AddressCondition =

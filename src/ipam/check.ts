@@ -8,7 +8,7 @@ import type { Stored } from '../resources/resource.ts';
 import { addressKey } from '../resources/scope.ts';
 import type { Allocation, HeldAddress } from './allocation.ts';
 import { attachmentKey } from './attachment.ts';
-import { blockLayout, sharedLayout } from './layout.ts';
+import { blockLayout, sharedLayout } from './claim/layout.ts';
 
 /** One broken promise found on live state, with what repairs it. */
 export interface Violation {

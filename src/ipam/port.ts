@@ -3,8 +3,8 @@ import type { Prefix } from '../ip/prefix.ts';
 import type { AddressState } from './address-state.ts';
 import type { Allocation, ListPlace, RestingAddress } from './allocation.ts';
 import type { Attachment } from './attachment.ts';
-import type { AwaitedRelease } from './awaited.ts';
 import type { Violation } from './check.ts';
+import type { AwaitedRelease } from './reclaim/awaited.ts';
 import type { AllocateRequest, PoolSource } from './request.ts';
 
 export interface Readiness {

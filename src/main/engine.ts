@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import type { PodLife } from '../daemon/abandoned.ts';
-import type { DaemonConfig } from '../daemon/config.ts';
-import type { Disk } from '../daemon/disk-health.ts';
+import type { DaemonConfig } from '../config/daemon-config.ts';
+import type { Disk } from '../daemon/recovery/disk-health.ts';
 import type { PodRef } from '../ipam/attachment.ts';
 import type { PodFactsSource } from '../ipam/pod-facts.ts';
+import type { PodLife } from '../ipam/reclaim/gone-pods.ts';
 import type { Member } from '../members/member.ts';
 import type { IpamError } from '../resources/errors.ts';
 import { EmbeddedStore } from '../store/embedded/embedded-store.ts';

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { EtcdConfig } from '../daemon/etcd-config.ts';
+import type { EtcdConfig } from '../config/etcd-config.ts';
 import { EtcdClient } from '../store/etcd/client.ts';
 import { EtcdPresences } from '../store/etcd/etcd-presences.ts';
 import { EtcdStore } from '../store/etcd/etcd-store.ts';

@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { type ControllerFlags, controllerConfig } from '../controller/config.ts';
+import { type ControllerFlags, controllerConfig } from '../config/controller-config.ts';
 import { kubeconfigAccess } from '../store/kubernetes/kubeconfig.ts';
 import { runController } from './run-controller.ts';
 import { configText, runProgram } from './server-program.ts';

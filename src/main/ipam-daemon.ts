@@ -1,11 +1,11 @@
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { Command } from 'commander';
-import { backup } from '../daemon/backup.ts';
-import { type DaemonConfig, type DaemonFlags, daemonConfig } from '../daemon/config.ts';
-import { holdDataDirectory } from '../daemon/data-lock.ts';
-import { isServed } from '../daemon/is-served.ts';
-import { recover, requireNoUnfinishedRecovery } from '../daemon/recover.ts';
+import { type DaemonConfig, type DaemonFlags, daemonConfig } from '../config/daemon-config.ts';
+import { backup } from '../daemon/journal/backup.ts';
+import { recover, requireNoUnfinishedRecovery } from '../daemon/recovery/recover.ts';
+import { holdDataDirectory } from '../platform/data-lock.ts';
+import { isServed } from '../platform/socket-probe.ts';
 import { IpamError } from '../resources/errors.ts';
 import { verifyEnvironments } from '../store/embedded/verify.ts';
 import { silentLog } from '../telemetry/log.ts';

@@ -1,7 +1,7 @@
-import { systemClock } from '../daemon/clock.ts';
-import type { DaemonConfig } from '../daemon/config.ts';
-import { KubernetesPods } from '../daemon/kubernetes-pods.ts';
-import { PodEvents } from '../daemon/pod-events.ts';
+import type { DaemonConfig } from '../config/daemon-config.ts';
+import { KubernetesPods } from '../daemon/kubernetes/kubernetes-pods.ts';
+import { PodEvents } from '../daemon/kubernetes/pod-events.ts';
+import { systemClock } from '../platform/clock.ts';
 import { KubernetesClient } from '../store/kubernetes/client.ts';
 import { inClusterAccess } from '../store/kubernetes/in-cluster.ts';
 import { kubeconfigAccess } from '../store/kubernetes/kubeconfig.ts';

@@ -1,8 +1,8 @@
 import { join } from 'node:path';
+import type { Timing } from '../config/members-config.ts';
 import { memberName } from '../tls/identity.ts';
 import { formatHostPort, type HostPort } from './addresses.ts';
 import type { MemberFile } from './member-file.ts';
-import type { Timing } from './members-config.ts';
 
 export interface PeerTls {
   readonly caFile: string;

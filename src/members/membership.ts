@@ -2,8 +2,8 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { IpamError, isIpamError } from '../resources/errors.ts';
 import type { Log } from '../telemetry/log.ts';
 import { daemonAddress, formatHostPort, parseHostPort, peerUrl } from './addresses.ts';
-import { admission } from './admission.ts';
 import type { EtcdAdmin, ListedMember, MemberList } from './etcd-admin.ts';
+import { admission } from './join-decision.ts';
 import type { JoinAnswer, JoinQuestion, MemberReport, OtherDaemons } from './member-report.ts';
 import { checkAddition, checkRemoval, labelOf } from './quorum.ts';
 

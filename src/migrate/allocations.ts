@@ -2,8 +2,8 @@ import { compareAddresses, formatAddress } from '../ip/address.ts';
 import { emptyRangeSet } from '../ip/range-set.ts';
 import type { Allocation, HeldAddress, Route } from '../ipam/allocation.ts';
 import { attachmentKey } from '../ipam/attachment.ts';
+import { sharedLayout } from '../ipam/claim/layout.ts';
 import { withRoutes } from '../ipam/interface-routes.ts';
-import { sharedLayout } from '../ipam/layout.ts';
 import { longAgo } from './foreign.ts';
 import type { PlacedLease } from './import-leases.ts';
 

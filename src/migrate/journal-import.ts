@@ -1,4 +1,4 @@
-import type { Journal, JournalChange } from '../daemon/journal.ts';
+import type { Journal, JournalChange } from '../daemon/journal/journal.ts';
 import type { Allocation } from '../ipam/allocation.ts';
 import { attachmentKey } from '../ipam/attachment.ts';
 import { addressKey } from '../resources/scope.ts';

@@ -2,11 +2,11 @@ import { randomUUID } from 'node:crypto';
 import { EtcdClient } from '../store/etcd/client.ts';
 import { EtcdStore } from '../store/etcd/etcd-store.ts';
 import { installedNetworks } from './cni-configs.ts';
+import type { EtcdPlace } from './endpoint-uri.ts';
 import { nobodysNode } from './foreign.ts';
 import { type Holdings, noHoldings, resourcesOf } from './holdings.ts';
 import { importLeases } from './import-leases.ts';
 import { kubeIpamHoldings, kubeIpamPrefix } from './kube-ipam.ts';
-import type { EtcdPlace } from './place.ts';
 import type { Source, Target } from './places.ts';
 
 /** Keys read at once. */

@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { holdDataDirectory } from '../daemon/data-lock.ts';
-import { LmdbJournal } from '../daemon/lmdb-journal.ts';
-import { requireNoUnfinishedRecovery } from '../daemon/recover.ts';
+import { LmdbJournal } from '../daemon/journal/lmdb-journal.ts';
+import { requireNoUnfinishedRecovery } from '../daemon/recovery/recover.ts';
 import { parseAddress } from '../ip/address.ts';
 import { parsePrefix } from '../ip/prefix.ts';
 import type { HeldAddress } from '../ipam/allocation.ts';
+import { holdDataDirectory } from '../platform/data-lock.ts';
 import { blockKind } from '../resources/block.ts';
 import { claimKind } from '../resources/claim.ts';
 import { IpamError } from '../resources/errors.ts';

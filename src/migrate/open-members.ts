@@ -2,14 +2,14 @@ import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { credentials } from '@grpc/grpc-js';
 import { ServerStore } from '../api/store-client.ts';
-import { systemClock } from '../daemon/clock.ts';
+import { systemClock } from '../platform/clock.ts';
 import { IpamError } from '../resources/errors.ts';
 import { RemoteStore } from '../store/remote/remote-store.ts';
 import { Servers } from '../store/remote/servers.ts';
 import { type ChannelSecurity, channelSecurity } from '../tls/channel.ts';
 import { memberName } from '../tls/identity.ts';
+import type { EtcdPlace } from './endpoint-uri.ts';
 import { type Holdings, noHoldings, resourcesOf } from './holdings.ts';
-import type { EtcdPlace } from './place.ts';
 import type { Source, Target } from './places.ts';
 
 /** The store of a cluster of daemons, through whichever of them answers. @throws IpamError invalid-argument */

@@ -1,4 +1,4 @@
-import type { Journal } from '../daemon/journal.ts';
+import type { Journal } from '../daemon/journal/journal.ts';
 import type { Resource } from '../resources/resource.ts';
 import type { Store } from '../store/store.ts';
 import type { Holdings } from './holdings.ts';

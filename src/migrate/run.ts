@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto';
 import { hostname } from 'node:os';
 import { setTimeout as pause } from 'node:timers/promises';
-import { fenceMs } from '../daemon/pool-fence.ts';
+import { fenceMs } from '../daemon/allocation/pool-fence.ts';
 import { IpamError } from '../resources/errors.ts';
+import { type Place, parsePlace, placeText } from './endpoint-uri.ts';
 import { hostLocalSource } from './host-local-source.ts';
 import { migrate, undo } from './migration.ts';
 import { embeddedSource, embeddedTarget, nodeJournal } from './open-local.ts';
-import { type Place, parsePlace, placeText } from './place.ts';
 import type { Source, Target } from './places.ts';
 import type { Progress, Report } from './report.ts';
 

@@ -1,7 +1,7 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
-import { LmdbJournal } from '../../src/daemon/lmdb-journal.ts';
+import { LmdbJournal } from '../../src/daemon/journal/lmdb-journal.ts';
 import { cni } from '../kit/cni.ts';
 import { DaemonProcess } from '../kit/daemon-process.ts';
 

@@ -5,7 +5,7 @@ import { parseAllDocuments } from 'yaml';
 import type { TrustedCallers } from '../../src/controller/webhook/admission-server.ts';
 import { AdmissionWebhook } from '../../src/controller/webhook/admission-webhook.ts';
 import { SecretTls } from '../../src/controller/webhook/tls/secret-tls.ts';
-import { systemClock } from '../../src/daemon/clock.ts';
+import { systemClock } from '../../src/platform/clock.ts';
 import { KubernetesClient } from '../../src/store/kubernetes/client.ts';
 import { KubernetesStore } from '../../src/store/kubernetes/kubernetes-store.ts';
 import { silentLog } from '../../src/telemetry/log.ts';

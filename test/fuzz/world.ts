@@ -1,7 +1,7 @@
-import type { Clock } from '../../src/daemon/clock.ts';
 import { Daemon } from '../../src/daemon/daemon.ts';
-import { MemoryJournal } from '../../src/daemon/memory-journal.ts';
+import { MemoryJournal } from '../../src/daemon/journal/memory-journal.ts';
 import { parsePrefix } from '../../src/ip/prefix.ts';
+import type { Clock } from '../../src/platform/clock.ts';
 import { MemoryStore } from '../../src/store/memory/memory-store.ts';
 import type { Log } from '../../src/telemetry/log.ts';
 

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { MemoryJournal } from '../../src/daemon/memory-journal.ts';
+import { MemoryJournal } from '../../src/daemon/journal/memory-journal.ts';
 import { hostLocalSource } from '../../src/migrate/host-local-source.ts';
 import { etcdTarget } from '../../src/migrate/open-etcd.ts';
 import { dieAtEachWrite } from '../../src/migrate/testing/power-failure.ts';

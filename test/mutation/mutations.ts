@@ -17,7 +17,7 @@ export const mutations: readonly Mutation[] = [
     name: 'an address of a shared pool is claimed without the store',
     edits: [
       edit(
-        'daemon/shared-claims.ts',
+        'daemon/allocation/shared-claims.ts',
         'const claim = await this.#options.store.create(claimFor(claimant, pool, address, this.#options.daemon));',
         invented,
       ),
@@ -27,7 +27,7 @@ export const mutations: readonly Mutation[] = [
     name: "a claim that somebody else was faster to make is taken for one's own",
     edits: [
       edit(
-        'daemon/shared-claims.ts',
+        'daemon/allocation/shared-claims.ts',
         'onRefused();\n      return undefined;',
         invented.replace('const claim =', 'return'),
       ),
@@ -37,7 +37,7 @@ export const mutations: readonly Mutation[] = [
     name: 'a release goes by the name of the Pod',
     edits: [
       edit(
-        'daemon/node-ipam.ts',
+        'daemon/allocation/node-ipam.ts',
         'const allocation = this.ledger.find(attachment);\n    const now',
         'const named = this.ledger.find(attachment)?.pod?.name;\n    const allocation = [...this.ledger.all()].find(({ pod }) => pod?.name === named);\n    const now',
       ),
@@ -45,13 +45,13 @@ export const mutations: readonly Mutation[] = [
   },
   {
     name: 'a pool for other Pods is given',
-    edits: [edit('ipam/affinity.ts', 'if (selected) return undefined;', 'return undefined;')],
+    edits: [edit('ipam/select/affinity.ts', 'if (selected) return undefined;', 'return undefined;')],
   },
   {
     name: 'ADD is answered before its record is durable',
     edits: [
       edit(
-        'daemon/node-ipam.ts',
+        'daemon/allocation/node-ipam.ts',
         "await this.#parts.journal.commit([{ type: 'hold', allocation }, ...wakes]);",
         "void this.#parts.journal.commit([{ type: 'hold', allocation }, ...wakes]).catch(() => {});",
       ),
@@ -61,7 +61,7 @@ export const mutations: readonly Mutation[] = [
     name: 'DEL is answered without a record',
     edits: [
       edit(
-        'daemon/node-ipam.ts',
+        'daemon/allocation/node-ipam.ts',
         "await journal.commit([{ type: 'drop', allocation }, ...rests]);",
         'await journal.commit(rests);',
       ),
@@ -71,7 +71,7 @@ export const mutations: readonly Mutation[] = [
     name: 'a second ADD gets other addresses',
     edits: [
       edit(
-        'daemon/node-ipam.ts',
+        'daemon/allocation/node-ipam.ts',
         'if (!this.#isQuarantined(present)) return repeated(present, request);',
         'this.ledger.remove(request.attachment);',
       ),
@@ -81,7 +81,7 @@ export const mutations: readonly Mutation[] = [
     name: 'an ADD that a runtime repeats is answered although its interface is there',
     edits: [
       edit(
-        'daemon/node-ipam.ts',
+        'daemon/allocation/node-ipam.ts',
         'if (isDuplicateAdd(present, request.execution)) throw duplicateAdd(present, request.execution);',
         'isDuplicateAdd(present, request.execution);',
       ),
@@ -91,7 +91,7 @@ export const mutations: readonly Mutation[] = [
     name: 'an ADD that a runtime repeats is refused, and what the container has is released',
     edits: [
       edit(
-        'daemon/node-ipam.ts',
+        'daemon/allocation/node-ipam.ts',
         'if (isDuplicateAdd(present, request.execution)) throw duplicateAdd(present, request.execution);',
         'if (isDuplicateAdd(present, request.execution)) {\n          await this.#release(request.attachment);\n          throw duplicateAdd(present, request.execution);\n        }',
       ),
@@ -100,14 +100,18 @@ export const mutations: readonly Mutation[] = [
   {
     name: 'which execution an address was given to is not on record',
     edits: [
-      edit('daemon/node-ipam.ts', 'const by = execution?.id ? { executionId: execution.id } : {};', 'const by = {};'),
+      edit(
+        'daemon/allocation/node-ipam.ts',
+        'const by = execution?.id ? { executionId: execution.id } : {};',
+        'const by = {};',
+      ),
     ],
   },
   {
     name: 'calls about one attachment do not wait for each other',
     edits: [
       edit(
-        'daemon/keyed-lock.ts',
+        'platform/keyed-lock.ts',
         'if (before !== undefined) await before;',
         'if (before !== undefined) await Promise.resolve();',
       ),
@@ -115,13 +119,13 @@ export const mutations: readonly Mutation[] = [
   },
   {
     name: 'an ADD that failed keeps what it had taken',
-    edits: [edit('daemon/node-ipam.ts', 'await grant.undo();', 'await Promise.resolve(grant);')],
+    edits: [edit('daemon/allocation/node-ipam.ts', 'await grant.undo();', 'await Promise.resolve(grant);')],
   },
   {
     name: 'the gateway of a block is given out',
     edits: [
       edit(
-        'ipam/layout.ts',
+        'ipam/claim/layout.ts',
         'rangeSet([...subnetEdges(block).ranges, { first: gateway, last: gateway }])',
         'rangeSet([...subnetEdges(block).ranges])',
       ),
@@ -131,7 +135,7 @@ export const mutations: readonly Mutation[] = [
     name: 'a shared pool gives out all of its subnet',
     edits: [
       edit(
-        'ipam/layout.ts',
+        'ipam/claim/layout.ts',
         'usable: subtract(pool.usable, reserved),\n    prefixLength: pool.subnet.length,',
         'usable: rangeSet([prefixRange(pool.subnet)]),\n    prefixLength: pool.subnet.length,',
       ),
@@ -151,7 +155,7 @@ export const mutations: readonly Mutation[] = [
     name: 'what rests is not on record',
     edits: [
       edit(
-        'daemon/node-ipam.ts',
+        'daemon/allocation/node-ipam.ts',
         'const rests: JournalChange[] = resting.map(',
         'const rests: JournalChange[] = resting.slice(0, 0).map(',
       ),
@@ -161,7 +165,7 @@ export const mutations: readonly Mutation[] = [
     name: 'what rests is forgotten when its pool changes',
     edits: [
       edit(
-        'daemon/address-space.ts',
+        'ipam/claim/address-space.ts',
         'for (const { address, until } of resting) this.allocator.rest(parseAddress(address), until);',
         'void resting;',
       ),
@@ -175,19 +179,19 @@ export const mutations: readonly Mutation[] = [
         'if (!returned.has(block.prefix) || (block.space?.used ?? 0) > 0) continue;',
         'if (!returned.has(block.prefix)) continue;',
       ),
-      edit('daemon/block-leases.ts', 'if (used > 0) {', 'if (used < 0) {'),
+      edit('daemon/allocation/block-leases.ts', 'if (used > 0) {', 'if (used < 0) {'),
     ],
   },
   {
     name: 'a block whose return was not answered is used again',
     edits: [
       edit(
-        'daemon/block-leases.ts',
+        'daemon/allocation/block-leases.ts',
         'await this.#returns.give(leased.resource);',
         'await this.#returns.give(leased.resource).catch((error: unknown) => {\n      this.#past.forget(uid);\n      this.#returns.gone(uid);\n      this.#put(leased.resource);\n      throw error;\n    });',
       ),
       edit(
-        'daemon/past-leases.ts',
+        'daemon/view/past-leases.ts',
         '  gone(uid: string): void {',
         '  forget(uid: string): void {\n    this.#returned.delete(uid);\n  }\n\n  gone(uid: string): void {',
       ),
@@ -197,7 +201,7 @@ export const mutations: readonly Mutation[] = [
     name: "another daemon's blocks are taken for one's own",
     edits: [
       edit(
-        'daemon/block-leases.ts',
+        'daemon/allocation/block-leases.ts',
         'return resource.spec.daemon === this.#options.daemon;',
         'return resource.spec.daemon.length > 0;',
       ),
@@ -205,28 +209,30 @@ export const mutations: readonly Mutation[] = [
   },
   {
     name: 'a start without the store goes by a picture without reservations',
-    edits: [edit('daemon/follow-store.ts', 'remembered: remembered?.reservations }', 'remembered: remembered && [] }')],
+    edits: [
+      edit('daemon/view/follow-store.ts', 'remembered: remembered?.reservations }', 'remembered: remembered && [] }'),
+    ],
   },
   {
     name: 'GC does not read the list of what is valid',
-    edits: [edit('ipam/reclaim.ts', ' || live.has(attachmentKey(attachment))', '')],
+    edits: [edit('ipam/reclaim/garbage.ts', ' || live.has(attachmentKey(attachment))', '')],
   },
   {
     name: 'a claim of an ADD under way counts as garbage, and nobody looks again',
     edits: [
-      edit('ipam/reclaim.ts', '> deadlineMs,', '> 0,'),
+      edit('ipam/reclaim/garbage.ts', '> deadlineMs,', '> 0,'),
       edit('daemon/maintenance.ts', 'if (isHeld(claim) || (await this.#mayBeInUse(claim))) return;', ''),
     ],
   },
   {
     name: 'orphaned claims are never reclaimed',
-    edits: [edit('ipam/reclaim.ts', '> deadlineMs,', '> deadlineMs * 1e6,')],
+    edits: [edit('ipam/reclaim/garbage.ts', '> deadlineMs,', '> deadlineMs * 1e6,')],
   },
   {
     name: 'a restart does not mark the addresses on record',
     edits: [
       edit(
-        'daemon/holdings.ts',
+        'daemon/recovery/record-keeper.ts',
         'return space?.adopt(parseAddress(held.address), key, clock.now()) ?? false;',
         'return space !== undefined && key.length + clock.now() > 0;',
       ),
@@ -261,7 +267,7 @@ export const mutations: readonly Mutation[] = [
     name: 'a pool is deleted while its addresses are out',
     edits: [
       edit(
-        'daemon/deletions.ts',
+        'daemon/administration/deletions.ts',
         'if (!(kind === poolKind ? await this.#isPoolEmpty(metadata.name) : await this.#isSubnetEmpty(marked))) return false;',
         'if (kind !== poolKind && !(await this.#isSubnetEmpty(marked))) return false;',
       ),
@@ -271,7 +277,7 @@ export const mutations: readonly Mutation[] = [
     name: 'an address in quarantine is given out again',
     edits: [
       edit(
-        'daemon/catalog.ts',
+        'daemon/view/catalog.ts',
         'this.#reserved = union(addressesOf([...this.#reservations.values()]), this.#withheld);',
         'this.#reserved = union(this.planned, this.#withheld);',
       ),
@@ -281,7 +287,7 @@ export const mutations: readonly Mutation[] = [
     name: 'whoever holds an address in quarantine is forgotten',
     edits: [
       edit(
-        'daemon/address-space.ts',
+        'ipam/claim/address-space.ts',
         "if (outcome !== 'claimed') this.#strays.set(formatAddress(address), [address, owner]);",
         '',
       ),
@@ -296,17 +302,17 @@ export const mutations: readonly Mutation[] = [
         'if (evidence !== undefined) this.#listener?.wentBack(this.#kind, evidence);',
         'void evidence;',
       ),
-      edit('daemon/vanished.ts', 'if (isEndOf(lost, known, listed)) history', 'if (lost.length < 0) history'),
-      edit('daemon/store-history.ts', 'if (gone >= fewest && gone > known / 2)', 'if (gone < 0 && known < 0)'),
+      edit('daemon/recovery/vanished.ts', 'if (isEndOf(lost, known, listed)) history', 'if (lost.length < 0) history'),
+      edit('daemon/recovery/store-history.ts', 'if (gone >= fewest && gone > known / 2)', 'if (gone < 0 && known < 0)'),
     ],
   },
   {
     name: 'what is on record is not claimed again after the store went back',
     needsForgetfulStore: true,
     edits: [
-      edit('daemon/holdings.ts', 'if (isSettling()) this.#lookAtAll();', ''),
+      edit('daemon/recovery/record-keeper.ts', 'if (isSettling()) this.#lookAtAll();', ''),
       edit(
-        'daemon/holdings.ts',
+        'daemon/recovery/record-keeper.ts',
         '[...blocks.stranded.all(), ...shared.takeLost()]',
         '[...shared.takeLost()].slice(0, 0)',
       ),
@@ -317,7 +323,7 @@ export const mutations: readonly Mutation[] = [
     needsForgetfulStore: true,
     edits: [
       edit(
-        'daemon/restore.ts',
+        'daemon/recovery/restore.ts',
         'const { allocations, resting } = journal.load();',
         'let contents: ReturnType<typeof journal.load>;\n  try {\n    contents = journal.load();\n  } catch (error) {\n    contents = (error as { facts: { contents: typeof contents } }).facts.contents;\n  }\n  const { allocations, resting } = contents;',
       ),

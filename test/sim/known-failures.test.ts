@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { sandboxDeadlineMs } from '../../src/ipam/reclaim.ts';
+import { sandboxDeadlineMs } from '../../src/ipam/reclaim/garbage.ts';
 import { claimKind } from '../../src/resources/claim.ts';
 import { IpamError, isIpamError } from '../../src/resources/errors.ts';
 import type { Store } from '../../src/store/store.ts';

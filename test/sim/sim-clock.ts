@@ -1,4 +1,4 @@
-import type { Clock } from '../../src/daemon/clock.ts';
+import type { Clock } from '../../src/platform/clock.ts';
 import type { Lifetime } from './lifetime.ts';
 import { epoch, type World } from './world.ts';
 

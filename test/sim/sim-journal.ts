@@ -1,4 +1,4 @@
-import type { Journal, JournalChange, JournalContents } from '../../src/daemon/journal.ts';
+import type { Journal, JournalChange, JournalContents } from '../../src/daemon/journal/journal.ts';
 import type { Allocation } from '../../src/ipam/allocation.ts';
 import { attachmentKey } from '../../src/ipam/attachment.ts';
 import { IpamError } from '../../src/resources/errors.ts';

@@ -1,6 +1,6 @@
 import { Daemon } from '../../src/daemon/daemon.ts';
-import { MemoryJournal } from '../../src/daemon/memory-journal.ts';
-import type { Position } from '../../src/daemon/position.ts';
+import { MemoryJournal } from '../../src/daemon/journal/memory-journal.ts';
+import type { Position } from '../../src/daemon/recovery/position.ts';
 import { attachmentKey } from '../../src/ipam/attachment.ts';
 import { isIpamError } from '../../src/resources/errors.ts';
 import type { Store } from '../../src/store/store.ts';

@@ -1,4 +1,4 @@
-import type { KeptDisk, Picture, PictureDisk } from '../../src/daemon/picture.ts';
+import type { KeptDisk, Picture, PictureDisk } from '../../src/daemon/view/last-known-state.ts';
 import { IpamError } from '../../src/resources/errors.ts';
 import { type EffectKind, EffectQueue, effect } from './effect.ts';
 import type { Lifetime } from './lifetime.ts';

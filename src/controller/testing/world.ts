@@ -1,4 +1,4 @@
-import type { Clock } from '../../daemon/clock.ts';
+import type { Clock } from '../../platform/clock.ts';
 import { newBlock } from '../../resources/block.ts';
 import { type ClaimSpec, newClaim } from '../../resources/claim.ts';
 import { poolKind, spiderpoolVersion } from '../../resources/pool.ts';

@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { request } from 'node:https';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type Clock, systemClock } from '../../daemon/clock.ts';
 import { parseAddress } from '../../ip/address.ts';
 import { parsePrefix } from '../../ip/prefix.ts';
 import { parseRangeSet } from '../../ip/range-set.ts';
+import { type Clock, systemClock } from '../../platform/clock.ts';
 import { newBlock } from '../../resources/block.ts';
 import { newClaim } from '../../resources/claim.ts';
 import { IpamError } from '../../resources/errors.ts';

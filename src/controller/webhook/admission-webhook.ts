@@ -1,7 +1,7 @@
 import type { ConnectionLimits } from '../../api/connection-limits.ts';
-import type { Clock } from '../../daemon/clock.ts';
 import type { Family } from '../../ip/address.ts';
 import type { Readiness } from '../../ipam/port.ts';
+import type { Clock } from '../../platform/clock.ts';
 import { IpamError } from '../../resources/errors.ts';
 import { poolKind } from '../../resources/pool.ts';
 import { reservedIPKind } from '../../resources/reserved-ip.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Clock } from '../../daemon/clock.ts';
+import type { Clock } from '../../platform/clock.ts';
 import { IpamError } from '../../resources/errors.ts';
 import type { Resource } from '../../resources/resource.ts';
 import { type AskedWrite, PendingWrites, type Surroundings } from './pending-writes.ts';

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import type { Clock } from '../../daemon/clock.ts';
-import { KeyedLock } from '../../daemon/keyed-lock.ts';
+import type { Clock } from '../../platform/clock.ts';
+import { KeyedLock } from '../../platform/keyed-lock.ts';
 import { IpamError, isIpamError } from '../../resources/errors.ts';
 import type { Resource } from '../../resources/resource.ts';
 import type { KubernetesClient } from '../../store/kubernetes/client.ts';

@@ -1,7 +1,7 @@
+import type { Clock } from '../../platform/clock.ts';
 import { silentLog } from '../../telemetry/log.ts';
-import type { Clock } from '../clock.ts';
-import { HeldBack } from '../held-back.ts';
-import { StoreHistory } from '../store-history.ts';
+import { HeldBack } from '../allocation/held-back.ts';
+import { StoreHistory } from '../recovery/store-history.ts';
 
 /** The history of a store that nobody interrupts. */
 export function quietHistory(clock: Clock): StoreHistory {

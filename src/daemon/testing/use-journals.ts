@@ -3,7 +3,7 @@
  * this process, would have ended a daemon.
  */
 import type { Allocation } from '../../ipam/allocation.ts';
-import { LmdbJournal } from '../lmdb-journal.ts';
+import { LmdbJournal } from '../journal/lmdb-journal.ts';
 
 const another = (index: number): Allocation => ({
   attachment: { network: 'net', containerId: `after-${index}`, ifname: 'eth0' },

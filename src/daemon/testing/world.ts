@@ -1,14 +1,14 @@
 import { parsePrefix } from '../../ip/prefix.ts';
 import type { AllocateRequest } from '../../ipam/request.ts';
+import type { Clock } from '../../platform/clock.ts';
 import { IpamError } from '../../resources/errors.ts';
 import { poolKind, spiderpoolVersion } from '../../resources/pool.ts';
 import type { Resource } from '../../resources/resource.ts';
 import { MemoryStore } from '../../store/memory/memory-store.ts';
 import type { Store } from '../../store/store.ts';
 import { silentLog } from '../../telemetry/log.ts';
-import type { Clock } from '../clock.ts';
 import { Daemon } from '../daemon.ts';
-import { MemoryJournal } from '../memory-journal.ts';
+import { MemoryJournal } from '../journal/memory-journal.ts';
 import { tethered } from './tether.ts';
 
 export const cooldownMs = 30_000;

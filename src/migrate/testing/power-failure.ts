@@ -1,4 +1,4 @@
-import type { Journal } from '../../daemon/journal.ts';
+import type { Journal } from '../../daemon/journal/journal.ts';
 import { heldStillBy } from '../../resources/migration-marks.ts';
 import { poolKind } from '../../resources/pool.ts';
 import type { Store } from '../../store/store.ts';

@@ -10,7 +10,7 @@ import {
   writtenByDelete,
   writtenByStatusUpdate,
   writtenByUpdate,
-} from '../written.ts';
+} from '../write-semantics.ts';
 import { GroupCommit } from './group-commit.ts';
 import { Records } from './records.ts';
 import { belongsInStore, changeKey, keyNamed, objectKey, resourceKeyOf, versionKey } from './store-key.ts';

@@ -1,6 +1,6 @@
+import { diskTrouble, requireRoom } from '../../platform/free-space.ts';
 import { IpamError } from '../../resources/errors.ts';
 import type { Records } from './records.ts';
-import { diskTrouble, requireRoom } from './room.ts';
 import { storageError } from './storage-error.ts';
 import { verifyEnvironments } from './verify.ts';
 

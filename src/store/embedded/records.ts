@@ -1,7 +1,7 @@
+import { requireRoom } from '../../platform/free-space.ts';
 import { IpamError } from '../../resources/errors.ts';
 import { type Environment, openEnvironment } from './environment.ts';
 import { decodeRecord, encodeRecord, isWholeInFirstFormat, recordValue } from './record.ts';
-import { requireRoom } from './room.ts';
 import { brokenSeal, emptySeal, type Seal, sealKey, withoutRecord, withRecord } from './seal.ts';
 import { damaged, storageError } from './storage-error.ts';
 

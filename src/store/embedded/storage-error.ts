@@ -1,5 +1,5 @@
+import { isFull, storageFull } from '../../platform/free-space.ts';
 import { IpamError } from '../../resources/errors.ts';
-import { isFull, storageFull } from './room.ts';
 
 /** LMDB's and the system's codes that mean something to an operator. */
 const fullCodes = new Set([28, -30792, 'ENOSPC', 122 /* EDQUOT */]);

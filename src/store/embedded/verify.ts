@@ -10,7 +10,7 @@ import { damaged } from './storage-error.ts';
 
 const here = fileURLToPath(import.meta.url);
 /** Beside this file, in the sources as in the bundle. */
-const walker = join(dirname(here), `walk${extname(here)}`);
+const walker = join(dirname(here), `scan${extname(here)}`);
 
 /** Longest walk; a million records take some seconds. */
 const walkMs = 120_000;

@@ -9,7 +9,7 @@ import {
   writtenByDelete,
   writtenByStatusUpdate,
   writtenByUpdate,
-} from '../written.ts';
+} from '../write-semantics.ts';
 import type { EtcdClient } from './client.ts';
 import { GroupWrites } from './group-writes.ts';
 import { type KeyRange, Keys } from './keys.ts';

@@ -1,8 +1,8 @@
 import { IpamError, isIpamError } from '../../resources/errors.ts';
 import type { EtcdClient } from './client.ts';
-import { Lane } from './lane.ts';
 import { SessionLease } from './session-lease.ts';
 import { inOrder, operationsOf, resultsOf, type Write, type WriteResult } from './write.ts';
+import { Lane } from './write-session.ts';
 
 /** Transactions under way at the same time; each waits for a sync of its leader, which groups them once more. */
 const laneCount = 4;

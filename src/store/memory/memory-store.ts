@@ -8,7 +8,7 @@ import {
   writtenByDelete,
   writtenByStatusUpdate,
   writtenByUpdate,
-} from '../written.ts';
+} from '../write-semantics.ts';
 
 export interface MemoryStoreOptions {
   readonly now: () => number;

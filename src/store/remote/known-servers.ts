@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { writeDurably } from '../durable-file.ts';
+import { writeDurably } from '../../platform/durable-file.ts';
 
 /** The servers that were known last: those that the configuration names may all have been replaced since. */
 export function readServers(file: string): readonly string[] {

@@ -1,9 +1,9 @@
-import type { SelectSource } from '../../../src/ipam/candidates.ts';
 import { withRoutes } from '../../../src/ipam/interface-routes.ts';
 import { interfaceNetwork } from '../../../src/ipam/pod-interface.ts';
 import type { AllocateRequest } from '../../../src/ipam/request.ts';
-import { selectPools } from '../../../src/ipam/select.ts';
-import { wishesOf } from '../../../src/ipam/wish.ts';
+import type { SelectSource } from '../../../src/ipam/select/candidates.ts';
+import { wishesOf } from '../../../src/ipam/select/preference.ts';
+import { selectPools } from '../../../src/ipam/select/select.ts';
 import { type Pool, type PoolSpec, parsePool, poolKind, spiderpoolVersion } from '../../../src/resources/pool.ts';
 import { refusedOr, requireSame, requireThat } from '../expected.ts';
 import type { Target } from '../target.ts';

@@ -1,4 +1,4 @@
-import { daemonConfig } from '../../../src/daemon/config.ts';
+import { daemonConfig } from '../../../src/config/daemon-config.ts';
 import { refusedOr, requireThat } from '../expected.ts';
 import type { Target } from '../target.ts';
 import { yamlTokens } from '../yaml-tokens.ts';

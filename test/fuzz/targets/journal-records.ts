@@ -1,4 +1,4 @@
-import { allocationRecord, recordedAllocation } from '../../../src/daemon/journal-record.ts';
+import { allocationRecord, recordedAllocation } from '../../../src/daemon/journal/journal-record.ts';
 import { refusedOr, requireSame } from '../expected.ts';
 import type { Target } from '../target.ts';
 

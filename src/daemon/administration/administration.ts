@@ -1,0 +1,396 @@
+import { type Address, formatAddress } from '../../ip/address.ts';
+import { comparePrefixes, formatPrefix, type Prefix, prefixContains } from '../../ip/prefix.ts';
+import { countAddresses } from '../../ip/range-set.ts';
+import { type AddressState, addressState } from '../../ipam/address-state.ts';
+import { type Allocation, compareListPlaces, listPlaceOf, type RestingAddress } from '../../ipam/allocation.ts';
+import { findViolations, type Violation } from '../../ipam/check.ts';
+import type { AddressSpace } from '../../ipam/claim/address-space.ts';
+import { assignable, blockLayout } from '../../ipam/claim/layout.ts';
+import type { Ledger } from '../../ipam/ledger.ts';
+import type {
+  Administration,
+  AllocationEvent,
+  AllocationPage,
+  BlockUsage,
+  PageRequest,
+  PoolUsage,
+} from '../../ipam/port.ts';
+import type { AwaitedRelease } from '../../ipam/reclaim/awaited.ts';
+import { isNetnsGone } from '../../ipam/reclaim/leftovers.ts';
+import { sortInSteps } from '../../ipam/sort.ts';
+import type { Clock } from '../../platform/clock.ts';
+import { Coalesced } from '../../platform/coalesced.ts';
+import { type Pace, runAtOnce } from '../../platform/pace.ts';
+import { IpamError } from '../../resources/errors.ts';
+import type { Pool } from '../../resources/pool.ts';
+import type { Store } from '../../store/store.ts';
+import type { BlockLeases, LeasedBlock } from '../allocation/block-leases.ts';
+import type { NodeIpam } from '../allocation/node-ipam.ts';
+import type { Quarantines } from '../allocation/quarantines.ts';
+import type { RangePools } from '../allocation/range-pools.ts';
+import type { SharedClaims } from '../allocation/shared-claims.ts';
+import type { Journal } from '../journal/journal.ts';
+import type { MalformedObjects } from '../recovery/malformed-objects.ts';
+import type { StoreHistory } from '../recovery/store-history.ts';
+import type { Catalog } from '../view/catalog.ts';
+import { AllocationPages } from './allocation-pages.ts';
+import { forgetNode } from './forget-node.ts';
+import { leftBehind } from './left-behind.ts';
+import { countByNode } from './node-objects.ts';
+
+export interface AdministrationParts {
+  readonly node: string;
+  readonly store: Store;
+  readonly sandboxDeadlineMs: number;
+  readonly ipam: NodeIpam;
+  readonly catalog: Catalog;
+  readonly blocks: BlockLeases;
+  readonly shared: SharedClaims;
+  readonly quarantines: Quarantines;
+  readonly ranges: RangePools;
+  readonly journal: Journal;
+  readonly malformed: MalformedObjects;
+  readonly history: StoreHistory;
+  readonly clock: Clock;
+  /** For what walks over everything held; absent: it is done at once. */
+  readonly pace: Pace | undefined;
+  /** Throws while this daemon, started without the store, does not know what others have. */
+  readonly requireCurrent: () => void;
+  /** What stays taken although its Pod is gone or should have ended. */
+  readonly awaited: () => readonly AwaitedRelease[];
+  /** Is a network namespace of this path on the machine? */
+  readonly hasNetns: (path: string) => boolean;
+  /** Is a node's daemon there? Without an answer, the operator's word counts. */
+  readonly isPresent: ((node: string) => Promise<boolean>) | undefined;
+}
+
+/** How often what seems broken is looked at before it is said, where others go on meanwhile. */
+const looks = 3;
+
+/** What operators see and do, over the same state that serves the runtime. */
+export class DaemonAdministration implements Administration {
+  readonly node: string;
+  readonly #parts: AdministrationParts;
+  readonly #pages: AllocationPages;
+  readonly #checks = new Coalesced(() => this.#check());
+
+  constructor(parts: AdministrationParts) {
+    this.node = parts.node;
+    this.#parts = parts;
+    this.#pages = new AllocationPages(parts.ipam.ledger, (steps) => this.#work(steps), parts.clock);
+  }
+
+  blocks(node?: string): Promise<readonly BlockUsage[]> {
+    return this.#work(this.#blockUsages(node));
+  }
+
+  *#blockUsages(node: string | undefined): Generator<undefined, readonly BlockUsage[]> {
+    const chosen = this.#parts.blocks.all().filter(({ resource }) => node === undefined || resource.spec.node === node);
+    const sorted = yield* sortInSteps(chosen, (a, b) => comparePrefixes(a.prefix, b.prefix));
+    const usages: BlockUsage[] = [];
+    for (const leased of sorted) {
+      usages.push(this.#usageOf(leased));
+      yield;
+    }
+    return usages;
+  }
+
+  async leaseBlock(node: string, pool?: string): Promise<BlockUsage> {
+    const { blocks } = this.#parts;
+    const candidates = this.#leasable(pool);
+    for (const candidate of candidates) {
+      const leased = await blocks.lease(node, candidate);
+      if (leased !== undefined) return this.#usageOf(leased);
+    }
+    const tried = candidates.map(({ name, subnet }) => `"${name}" ${formatPrefix(subnet)}`).join(', ');
+    throw new IpamError('pool-exhausted', `no block left to lease for node "${node}" in ${tried}`, {
+      advice: 'add a pool, or hand empty blocks of other nodes back with ipam-cli release',
+    });
+  }
+
+  async returnBlock(node: string, cidr: Prefix): Promise<void> {
+    const text = formatPrefix(cidr);
+    const leased = this.#parts.blocks.find(text);
+    if (leased === undefined || leased.resource.spec.node !== node) {
+      const owner = leased === undefined ? 'nobody leases it' : `node "${leased.resource.spec.node}" leases it`;
+      throw new IpamError('not-found', `node "${node}" does not lease block ${text}: ${owner}`);
+    }
+    if (!this.#parts.blocks.isOwn(leased)) {
+      const { daemon } = leased.resource.spec;
+      throw new IpamError(
+        'unsupported',
+        `block ${text} is kept by ipam-daemon "${daemon}", which alone knows what is in use`,
+        {
+          advice: `ask that daemon: ipam-cli on "${daemon}"`,
+        },
+      );
+    }
+    await this.#parts.blocks.giveBack(leased);
+  }
+
+  async forgetNode(node: string, force = false): Promise<{ readonly blocks: number; readonly claims: number }> {
+    if (node === this.node) {
+      throw new IpamError('invalid-argument', `node "${node}" is this daemon's own and is not forgotten`, {
+        advice: 'name a node that will never come back, or drain this one: DEL its Pods',
+      });
+    }
+    this.#parts.requireCurrent();
+    if (await this.#parts.isPresent?.(node)) {
+      throw new IpamError('in-use', `the ipam-daemon of node "${node}" runs, and may give addresses of its blocks`, {
+        advice: 'stop it, or DEL its Pods there; a daemon that was killed counts as gone after ten seconds',
+        facts: { node },
+      });
+    }
+    const known = async (): Promise<readonly string[]> => (await this.nodes()).filter((one) => one !== this.node);
+    return forgetNode(node, this.#parts, force ? undefined : known);
+  }
+
+  countByNode(kind: string): ReadonlyMap<string, number> {
+    return countByNode(kind, this.#parts);
+  }
+
+  async quarantine(address: Address, reason: string, forMs?: number): Promise<Allocation | undefined> {
+    const until = forMs === undefined ? undefined : this.#parts.clock.now() + forMs;
+    await this.#parts.quarantines.add(address, { reason, until });
+    return this.holdersOf(address)[0];
+  }
+
+  lift(address: Address): Promise<void> {
+    return this.#parts.quarantines.lift(address);
+  }
+
+  pools(): Promise<readonly PoolUsage[]> {
+    return this.#work(this.#poolUsages());
+  }
+
+  *#poolUsages(): Generator<undefined, readonly PoolUsage[]> {
+    const { catalog, blocks } = this.#parts;
+    const going = new Set(catalog.going.map(({ metadata }) => metadata.name));
+    const leased = Map.groupBy(blocks.all(), ({ resource }) => resource.spec.pool);
+    const usages: PoolUsage[] = [];
+    for (const pool of catalog.pools) {
+      usages.push(this.#usageOfPool(pool, leased.get(pool.name) ?? [], going.has(pool.name)));
+      yield;
+    }
+    return usages;
+  }
+
+  nodes(): Promise<readonly string[]> {
+    return this.#work(this.#knownNodes());
+  }
+
+  *#knownNodes(): Generator<undefined, readonly string[]> {
+    const { blocks, shared, ipam } = this.#parts;
+    const known = new Set([this.node]);
+    for (const { spec } of [...blocks.all().map(({ resource }) => resource), ...shared.all()]) {
+      known.add(spec.node).add(spec.daemon);
+      yield;
+    }
+    for (const { node } of ipam.ledger.all()) {
+      known.add(node);
+      yield;
+    }
+    return [...known].sort();
+  }
+
+  allocations(): readonly Allocation[] {
+    return [...this.#parts.ipam.ledger.all()]
+      .map((allocation) => ({ allocation, place: listPlaceOf(allocation) }))
+      .sort((a, b) => compareListPlaces(a.place, b.place))
+      .map(({ allocation }) => allocation);
+  }
+
+  page(request: PageRequest): Promise<AllocationPage> {
+    return this.#pages.page(request);
+  }
+
+  ofPod(namespace: string, name: string): Promise<readonly Allocation[]> {
+    return this.#work(ofPod(this.#parts.ipam.ledger, namespace, name));
+  }
+
+  counts(): { readonly allocations: number; readonly blocks: number } {
+    return { allocations: this.#parts.ipam.ledger.size, blocks: this.#parts.blocks.all().length };
+  }
+
+  resting(): readonly RestingAddress[] {
+    const now = this.#parts.clock.now();
+    return this.#parts.ipam.rests.all().filter(({ until }) => until > now);
+  }
+
+  holdersOf(address: Address): readonly Allocation[] {
+    return this.#parts.ipam.ledger.holdersOf(formatAddress(address));
+  }
+
+  stateOf(address: Address): AddressState {
+    const { catalog, blocks, clock } = this.#parts;
+    const text = formatAddress(address);
+    const leased = blocks.all().find(({ prefix }) => prefixContains(prefix, address));
+    const rest = this.resting().find((resting) => resting.address === text);
+    return addressState({
+      address,
+      pools: catalog.pools,
+      quarantine: catalog.quarantineOf(address),
+      planned: catalog.planned,
+      holder: this.#whoHolds(address),
+      block: leased && {
+        prefix: leased.prefix,
+        node: leased.resource.spec.node,
+        pool: leased.resource.spec.pool,
+        isOwn: blocks.isOwn(leased),
+      },
+      restsUntil: rest !== undefined && rest.until > clock.now() ? rest.until : undefined,
+    });
+  }
+
+  /** By this daemon's record, or by a claim of any daemon. */
+  #whoHolds(address: Address): { readonly node: string; readonly pool: string; readonly who: string } | undefined {
+    const text = formatAddress(address);
+    const [own] = this.holdersOf(address);
+    if (own !== undefined) {
+      const pool = own.addresses.find((held) => held.address === text)?.pool ?? '';
+      return { node: own.node, pool, who: `container ${own.attachment.containerId}` };
+    }
+    const claim = this.#parts.shared.all().find(({ spec }) => spec.address === text)?.spec;
+    if (claim === undefined) return undefined;
+    const pod = claim.podName === undefined ? '' : ` of Pod ${claim.podNamespace ?? ''}/${claim.podName}`;
+    return { node: claim.node, pool: claim.pool, who: `container ${claim.containerId}${pod}` };
+  }
+
+  ofContainer(containerId: string): readonly Allocation[] {
+    return this.#parts.ipam.ledger.ofContainer(containerId);
+  }
+
+  watchAllocations(signal: AbortSignal): AsyncIterable<AllocationEvent> {
+    return this.#parts.ipam.events.follow(signal);
+  }
+
+  awaited(): readonly AwaitedRelease[] {
+    return this.#parts.awaited();
+  }
+
+  leftovers(): Promise<readonly Violation[]> {
+    return leftBehind(this.#parts);
+  }
+
+  isGone({ netns }: Allocation): boolean | undefined {
+    return isNetnsGone(netns, this.#parts.hasNetns);
+  }
+
+  check(): Promise<readonly Violation[]> {
+    return this.#parts.pace === undefined ? this.#check() : this.#checks.run();
+  }
+
+  /** What changes while it is looked at can seem broken: what is, is so at every look. */
+  async #check(): Promise<readonly Violation[]> {
+    const { pace, malformed, history } = this.#parts;
+    let broken = await this.#look();
+    for (let look = 1; look < looks && pace !== undefined && broken.length > 0; look += 1) {
+      const again = new Set((await this.#look()).map(essence));
+      broken = broken.filter((violation) => again.has(essence(violation)));
+    }
+    return [...broken, ...malformed.violations(), ...history.violations()];
+  }
+
+  async #look(): Promise<readonly Violation[]> {
+    const { ipam, catalog, blocks, shared, journal, clock, sandboxDeadlineMs } = this.#parts;
+    // What the store has is half of what is compared.
+    this.#parts.requireCurrent();
+    return this.#work(
+      findViolations({
+        daemon: this.node,
+        pools: catalog.pools,
+        // Whoever held an address before its quarantine keeps it.
+        reserved: catalog.planned,
+        blocks: blocks.all().map(({ resource, prefix, space }) => ({
+          prefix,
+          node: resource.spec.node,
+          pool: resource.spec.pool,
+          marked: space === undefined ? undefined : { [Symbol.iterator]: () => marksOf(space) },
+        })),
+        claims: shared.all(),
+        allocations: [...ipam.ledger.all()],
+        underway: ipam.underway,
+        recorded: journal.recorded(),
+        now: clock.now(),
+        sandboxDeadlineMs,
+      }),
+    );
+  }
+
+  async #work<T>(steps: Generator<unknown, T>): Promise<T> {
+    return this.#parts.pace?.run(steps) ?? runAtOnce(steps);
+  }
+
+  #leasable(name: string | undefined): readonly Pool[] {
+    const { catalog } = this.#parts;
+    if (name === undefined) {
+      const pools = catalog.pools.filter(
+        ({ isDefault, disabled, blockSize }) => isDefault && !disabled && blockSize !== undefined,
+      );
+      if (pools.length > 0) return pools.toSorted((a, b) => a.family - b.family);
+      throw new IpamError('not-found', 'no enabled default pool has a blockSize', { advice: 'name a pool' });
+    }
+    const pool = catalog.pool(name);
+    if (pool === undefined) throw new IpamError('not-found', `no pool is named "${name}"`);
+    if (pool.blockSize === undefined) {
+      throw new IpamError('invalid-argument', `pool "${name}" is shared: it has no blockSize and leases no blocks`);
+    }
+    if (pool.disabled) throw new IpamError('in-use', `pool "${name}" is disabled or about to be deleted`);
+    return [pool];
+  }
+
+  #usageOf({ prefix, resource, space }: LeasedBlock): BlockUsage {
+    const { catalog } = this.#parts;
+    const pool = catalog.pool(resource.spec.pool);
+    // A block nobody asked for an address yet has no allocator; its layout tells its size.
+    const size = (): bigint =>
+      pool === undefined ? 0n : countAddresses(blockLayout(pool, prefix, catalog.withheldFrom(pool)).usable);
+    return {
+      cidr: resource.spec.cidr,
+      family: prefix.address.family,
+      pool: resource.spec.pool,
+      node: resource.spec.node,
+      total: space?.allocator.usable ?? size(),
+      used: BigInt(space?.allocator.used ?? 0),
+      resting: space?.allocator.resting ?? 0,
+      createdAt: Date.parse(resource.metadata.creationTimestamp),
+    };
+  }
+
+  #usageOfPool(pool: Pool, leased: readonly LeasedBlock[], isTerminating: boolean): PoolUsage {
+    const shared = pool.blockSize === undefined ? this.#parts.shared.spaceOf(pool).allocator : undefined;
+    const used = leased.reduce((sum, { space }) => sum + BigInt(space?.allocator.used ?? 0), BigInt(shared?.used ?? 0));
+    const resting = leased.reduce((sum, { space }) => sum + (space?.allocator.resting ?? 0), shared?.resting ?? 0);
+    return {
+      name: pool.name,
+      subnet: formatPrefix(pool.subnet),
+      family: pool.family,
+      ...(pool.blockSize === undefined ? {} : { blockSize: pool.blockSize }),
+      isDefault: pool.isDefault,
+      disabled: pool.disabled,
+      isTerminating,
+      blocks: leased.length,
+      total: shared?.usable ?? assignable(pool, this.#parts.catalog.reserved),
+      used,
+      resting,
+    };
+  }
+}
+
+function* marksOf(space: AddressSpace): Generator<{ readonly address: string; readonly key: string }> {
+  for (const [address, key] of space.entries()) yield { address: formatAddress(address), key };
+}
+
+function* ofPod(ledger: Ledger, namespace: string, name: string): Generator<undefined, readonly Allocation[]> {
+  const found: Allocation[] = [];
+  for (const allocation of ledger.all()) {
+    if (allocation.pod?.name === name && allocation.pod.namespace === namespace) found.push(allocation);
+    yield;
+  }
+  return found;
+}
+
+/** The same thing at another look: how long it has been so does not count. */
+function essence({ invariant, subject, message }: Violation): string {
+  return `${invariant} ${subject} ${message.replace(/ \d+ s ago/, '')}`;
+}

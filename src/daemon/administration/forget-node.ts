@@ -1,0 +1,42 @@
+import { IpamError } from '../../resources/errors.ts';
+import type { Store } from '../../store/store.ts';
+import type { BlockLeases } from '../allocation/block-leases.ts';
+import type { RangePools } from '../allocation/range-pools.ts';
+import type { SharedClaims } from '../allocation/shared-claims.ts';
+import { removeObjectsOf } from './node-objects.ts';
+
+export interface ForgottenParts {
+  readonly store: Store;
+  readonly blocks: BlockLeases;
+  readonly shared: SharedClaims;
+  readonly ranges: RangePools;
+}
+
+/**
+ * Frees all that a node has which will never come back.
+ * @param known the nodes there are, asked when nothing is known of this one; undefined: the operator's word counts
+ * @throws IpamError not-found, in-use (something of it is there all the same), store-unavailable
+ */
+export async function forgetNode(
+  node: string,
+  { store, blocks, shared, ranges }: ForgottenParts,
+  known: (() => Promise<readonly string[]>) | undefined,
+): Promise<{ readonly blocks: number; readonly claims: number }> {
+  const leased = blocks.all().filter(({ resource }) => resource.spec.daemon === node);
+  const claims = shared.all().filter(({ spec }) => spec.daemon === node);
+  const isUnknown = leased.length + claims.length === 0 && !ranges.has(node);
+  if (isUnknown && known !== undefined) throw unknown(node, await known());
+  for (const block of leased) await blocks.giveBack(block);
+  for (const claim of claims) await shared.release(claim);
+  await ranges.removeIdle(new Set([node]));
+  await removeObjectsOf(node, store);
+  return { blocks: leased.length, claims: claims.length };
+}
+
+function unknown(node: string, known: readonly string[]): IpamError {
+  const some = `known: ${known.slice(0, 20).join(', ')}${known.length > 20 ? ', …' : ''}`;
+  return new IpamError('not-found', `nothing is known of a node "${node}": it leases no block and has no claim`, {
+    advice: `${known.length === 0 ? 'no other node is known' : some}; --force takes its word for it`,
+    facts: { node },
+  });
+}

@@ -1,0 +1,40 @@
+import { emptyRangeSet, type RangeSet, union } from '../../ip/range-set.ts';
+import type { Clock } from '../../platform/clock.ts';
+
+/** Addresses that are out of use until a time: somebody else may still hold them, and nobody can tell. */
+export class HeldBack {
+  readonly #clock: Clock;
+  readonly #onChange: () => void;
+  #parts: { readonly set: RangeSet; readonly until: number }[] = [];
+  #sum: RangeSet = emptyRangeSet;
+
+  /** @param onChange told when `all` is another than before */
+  constructor(clock: Clock, onChange: () => void) {
+    this.#clock = clock;
+    this.#onChange = onChange;
+  }
+
+  get all(): RangeSet {
+    return this.#sum;
+  }
+
+  /** @param until milliseconds since 1970 */
+  add(set: RangeSet, until: number): void {
+    if (set.ranges.length === 0) return;
+    this.#parts.push({ set, until });
+    this.#count();
+  }
+
+  /** Lets go what has had its time. */
+  expire(): void {
+    const now = this.#clock.now();
+    if (this.#parts.every(({ until }) => until > now)) return;
+    this.#parts = this.#parts.filter(({ until }) => until > now);
+    this.#count();
+  }
+
+  #count(): void {
+    this.#sum = this.#parts.reduce((sum, { set }) => union(sum, set), emptyRangeSet);
+    this.#onChange();
+  }
+}

@@ -1,0 +1,319 @@
+import { parseAddress } from '../../ip/address.ts';
+import type { Allocation, HeldAddress, RestingAddress } from '../../ipam/allocation.ts';
+import { type Attachment, attachmentKey, type PodRef } from '../../ipam/attachment.ts';
+import type { Claimant } from '../../ipam/claim/claimant.ts';
+import { duplicateAdd, isDuplicateAdd, requireSameRequest } from '../../ipam/claim/repeated-add.ts';
+import { type RouteWishes, withRoutes } from '../../ipam/interface-routes.ts';
+import { Ledger } from '../../ipam/ledger.ts';
+import type { PodFacts, PodFactsSource } from '../../ipam/pod-facts.ts';
+import { podSubject } from '../../ipam/pod-interface.ts';
+import type { AllocationEvent, Ipam, NetworkSource, Readiness } from '../../ipam/port.ts';
+import { staleAttachments } from '../../ipam/reclaim/garbage.ts';
+import { LooseEnds } from '../../ipam/reclaim/uncertain-calls.ts';
+import type { AllocateRequest } from '../../ipam/request.ts';
+import type { Consumer } from '../../ipam/select/affinity.ts';
+import type { SelectSource } from '../../ipam/select/candidates.ts';
+import { wishesOf } from '../../ipam/select/preference.ts';
+import { selectPools } from '../../ipam/select/select.ts';
+import type { Clock } from '../../platform/clock.ts';
+import { EventFeed } from '../../platform/event-feed.ts';
+import { KeyedLock } from '../../platform/keyed-lock.ts';
+import { IpamError, isIpamError, passesByItself } from '../../resources/errors.ts';
+import { refuseUnsupported } from '../../resources/unsupported-annotations.ts';
+import type { Log } from '../../telemetry/log.ts';
+import type { RestRecords } from '../journal/cooldowns.ts';
+import type { Journal, JournalChange } from '../journal/journal.ts';
+import type { Catalog } from '../view/catalog.ts';
+import { whyNoAddress } from './add-readiness.ts';
+import type { BlockLeases } from './block-leases.ts';
+import type { Grant, Grantor } from './grant.ts';
+import type { RangePools } from './range-pools.ts';
+import type { SharedClaims } from './shared-claims.ts';
+
+export interface NodeIpamParts {
+  readonly node: string;
+  readonly catalog: Catalog;
+  readonly blocks: BlockLeases;
+  readonly shared: SharedClaims;
+  readonly ranges: RangePools;
+  readonly grantor: Grantor;
+  readonly journal: Journal;
+  readonly rests: RestRecords;
+  readonly clock: Clock;
+  readonly cooldownMs: number;
+  readonly log: Log;
+  /** Who tells about Pods; absent: nobody does. */
+  readonly podFacts?: PodFactsSource | undefined;
+  /** Why nothing new is to be had of the store; empty: it answers. */
+  readonly outage: () => string;
+  /** Why nothing can be kept on this node's disk; empty: it can. */
+  readonly trouble: () => string;
+  /** Told when a Pod gets no address for a reason that repeating the call does not mend. */
+  readonly onRefused?: ((pod: PodRef, error: IpamError) => void) | undefined;
+}
+
+const starting = 'starting';
+/** How long a call waits for the start to end, milliseconds: runtimes wait as long for a daemon that is not there yet. */
+const startMs = 10_000;
+
+/**
+ * The node's allocations: decides with the pure centre, takes addresses, and answers only when the journal
+ * has the record. At most one call per attachment at a time.
+ */
+export class NodeIpam implements Ipam {
+  readonly ledger = new Ledger();
+  readonly rests: RestRecords;
+  readonly events = new EventFeed<AllocationEvent>();
+  /** Told after each allocation which pools it drew from, to lease ahead of need. */
+  onDrawn: (node: string, addresses: readonly HeldAddress[]) => void = () => {};
+  readonly #parts: NodeIpamParts;
+  readonly #turns = new KeyedLock();
+  readonly #looseEnds = new LooseEnds();
+  #closedBecause = starting;
+  readonly #started = new AbortController();
+
+  constructor(parts: NodeIpamParts) {
+    this.#parts = parts;
+    this.rests = parts.rests;
+  }
+
+  /** @param reason why calls are refused from now on; empty: they are served */
+  setClosed(reason: string): void {
+    this.#closedBecause = reason;
+    this.#started.abort();
+  }
+
+  async opened(): Promise<void> {
+    if (this.#closedBecause === starting) await this.#parts.clock.pause(startMs, this.#started.signal);
+    if (this.#closedBecause === '') return;
+    throw new IpamError('not-ready', `the daemon is not ready: ${this.#closedBecause}`, { advice: 'try again' });
+  }
+
+  readiness(network?: NetworkSource): Readiness {
+    const reason =
+      this.#closedBecause || this.#parts.trouble() || (network === undefined ? '' : whyNoAddress(this.#parts, network));
+    return { ready: reason === '', reason };
+  }
+
+  /** Calls that have not been answered yet. */
+  get underway(): number {
+    return this.#turns.size;
+  }
+
+  find(attachment: Attachment): Allocation | undefined {
+    return this.ledger.find(attachment);
+  }
+
+  async allocate(request: AllocateRequest): Promise<Allocation> {
+    if (this.#closedBecause !== '') await this.opened();
+    return this.#turns.run(attachmentKey(request.attachment), async () => {
+      const present = this.ledger.find(request.attachment);
+      if (present !== undefined) {
+        if (isDuplicateAdd(present, request.execution)) throw duplicateAdd(present, request.execution);
+        if (!this.#isQuarantined(present)) return repeated(present, request);
+        // A conflict was found after the first ADD: the same address again would not help.
+        await this.#release(request.attachment);
+      }
+      const allocation = await this.#allocateNew(request).catch((error: unknown) => this.#failed(request, error));
+      this.onDrawn(allocation.node, allocation.addresses);
+      return allocation;
+    });
+  }
+
+  async release(attachment: Attachment): Promise<Allocation | undefined> {
+    if (this.#closedBecause !== '') await this.opened();
+    return this.#turns.run(attachmentKey(attachment), () => this.#release(attachment));
+  }
+
+  /** Before calls are served. */
+  releaseEarly(attachment: Attachment): Promise<Allocation | undefined> {
+    return this.#turns.run(attachmentKey(attachment), () => this.#release(attachment));
+  }
+
+  /** Runs something while no ADD or DEL of this attachment is under way. */
+  inTurn(attachment: Attachment, action: () => Promise<void>): Promise<void> {
+    return this.#turns.run(attachmentKey(attachment), action);
+  }
+
+  settled(attachment: Attachment): Promise<void> {
+    return this.inTurn(attachment, async () => {});
+  }
+
+  async collect(network: string, valid: readonly Omit<Attachment, 'network'>[]): Promise<readonly Allocation[]> {
+    if (this.#closedBecause !== '') await this.opened();
+    const released: Allocation[] = [];
+    const failures: unknown[] = [];
+    for (const { attachment, reason } of staleAttachments(this.ledger.all(), network, this.#parts.node, valid)) {
+      try {
+        const allocation = await this.release(attachment);
+        if (allocation === undefined) continue;
+        released.push(allocation);
+        this.#parts.log.info({ attachment, addresses: texts(allocation), reason }, 'reclaimed');
+      } catch (error) {
+        // One bad record must not stop the clean-up of the others.
+        this.#parts.log.warn({ err: error, attachment }, 'could not reclaim');
+        failures.push(error);
+      }
+    }
+    if (failures.length > 0) throw failures[0];
+    return released;
+  }
+
+  /**
+   * Deletes what calls left behind to which the store gave no answer.
+   * @param since milliseconds since 1970: what older calls left is told by its age, as any claim without a record
+   */
+  async finishReleases(since: number): Promise<void> {
+    const { shared, log } = this.#parts;
+    this.#looseEnds.forgetBefore(since);
+    for (const attachment of this.#looseEnds.all()) {
+      if (shared.claimsOf(attachment).length === 0) continue;
+      await this.inTurn(attachment, async () => {
+        const addresses = await this.#releaseClaims(attachment);
+        if (addresses.length > 0) log.info({ attachment, addresses }, 'reclaimed what a call without an answer left');
+      });
+    }
+  }
+
+  #isQuarantined({ addresses }: Allocation): boolean {
+    return addresses.some(({ address }) => this.#parts.catalog.quarantineOf(parseAddress(address)) !== undefined);
+  }
+
+  async #allocateNew(request: AllocateRequest): Promise<Allocation> {
+    const { attachment, pod } = request;
+    const node = request.node ?? this.#parts.node;
+    const facts = await this.#factsFor(request, node);
+    const claimant = { attachment, node, ...(pod === undefined ? {} : { pod: identified(pod, facts) }) };
+    const { source, routes, warnings } = wishesOf(request, facts);
+    for (const warning of warnings) this.#parts.log.warn({ attachment }, warning);
+    const consumer = { ...claimant, ifname: attachment.ifname, ...(facts === undefined ? {} : { facts }) };
+    const allocate = (from: SelectSource) => this.#allocateFrom(from, request, consumer, routes);
+    if (source.kind !== 'ranges') return allocate(source);
+    const file = { network: attachment.network, node, networkName: source.networkName };
+    return this.#parts.ranges.using(file, source.sets, allocate);
+  }
+
+  async #allocateFrom(
+    source: SelectSource,
+    { families, requested, netns, execution }: AllocateRequest,
+    consumer: Consumer & Claimant,
+    routes: RouteWishes,
+  ): Promise<Allocation> {
+    const { catalog, grantor, clock } = this.#parts;
+    const { facts: _, ifname: __, ...claimant } = consumer;
+    const wants = selectPools({ source, families, requested, consumer }, catalog.pools);
+    const grants: Grant[] = [];
+    try {
+      for (const want of wants) grants.push(await grantor.grant(want, claimant));
+      const addresses = grants.map(({ held }) => withRoutes(held, routes));
+      const by = execution?.id ? { executionId: execution.id } : {};
+      const allocation = { ...claimant, netns, addresses, createdAt: clock.now(), ...by };
+      await this.#record(allocation);
+      return allocation;
+    } catch (error) {
+      await this.#undo(claimant.attachment, grants);
+      throw error;
+    }
+  }
+
+  /** Asked before anything is taken. Ranges of a network configuration are for whoever uses that network. */
+  async #factsFor({ pod, source, attachment }: AllocateRequest, node: string): Promise<PodFacts | undefined> {
+    const { podFacts } = this.#parts;
+    if (podFacts === undefined || pod === undefined) return undefined;
+    if (source.kind !== 'ranges') return podFacts.factsOf(pod, node);
+    // Whoever asks for something else hears that he does not get it.
+    refuseUnsupported((await podFacts.annotationsOf?.(pod)) ?? {}, podSubject(pod), attachment.ifname);
+    return undefined;
+  }
+
+  #failed({ attachment, pod }: AllocateRequest, error: unknown): never {
+    // It may have made a claim, and not have said so.
+    if (isIpamError(error, 'store-unavailable')) this.#looseEnds.note(attachment, this.#parts.clock.now());
+    if (pod !== undefined && isIpamError(error) && !passesByItself(error)) this.#parts.onRefused?.(pod, error);
+    throw error;
+  }
+
+  async #record(allocation: Allocation): Promise<void> {
+    this.ledger.requireFree(allocation);
+    const wakes: JournalChange[] = this.rests
+      .recordedAmong(allocation.addresses)
+      .map(({ address, pool }) => ({ type: 'wake', address, pool }));
+    await this.#parts.journal.commit([{ type: 'hold', allocation }, ...wakes]);
+    for (const held of allocation.addresses) this.rests.delete(held);
+    this.ledger.add(allocation);
+    this.events.publish({ type: 'allocated', allocation });
+  }
+
+  async #undo(attachment: Attachment, grants: readonly Grant[]): Promise<void> {
+    for (const grant of grants) {
+      try {
+        await grant.undo();
+      } catch (error) {
+        // Its claim stays until reclaim finds that no record stands behind it.
+        this.#looseEnds.note(attachment, this.#parts.clock.now());
+        this.#parts.log.warn({ err: error, address: grant.held.address }, 'could not give back an unused claim');
+      }
+    }
+  }
+
+  async #release(attachment: Attachment): Promise<Allocation | undefined> {
+    const { journal, clock } = this.#parts;
+    const allocation = this.ledger.find(attachment);
+    const now = clock.now();
+    if (allocation !== undefined) {
+      const resting = this.#restingAfter(allocation, now);
+      const rests: JournalChange[] = resting.map((one) => ({ type: 'rest', resting: one }));
+      await journal.commit([{ type: 'drop', allocation }, ...rests]);
+      this.ledger.remove(attachment);
+      for (const one of resting) this.rests.set(one);
+      for (const held of allocation.addresses) {
+        this.#parts.blocks.release(held, now);
+      }
+      this.events.publish({ type: 'released', allocation });
+    }
+    await this.#releaseClaims(attachment);
+    return allocation;
+  }
+
+  /** Deletes the claims of an attachment but those that a record stands behind. @returns their addresses */
+  async #releaseClaims(attachment: Attachment): Promise<readonly string[]> {
+    const { shared, clock, log } = this.#parts;
+    const left = shared.claimsOf(attachment).filter(({ spec }) => !this.ledger.holds(attachment, spec));
+    const releases = left.map(async (claim): Promise<readonly string[]> => {
+      const { address } = claim.spec;
+      try {
+        await shared.release(claim);
+        return [address];
+      } catch (error) {
+        // No record stands behind the claim, so it is an orphan now, and is deleted later.
+        this.#looseEnds.note(attachment, clock.now());
+        log.warn({ err: error, address }, 'could not delete a claim; it will be reclaimed');
+        return [];
+      }
+    });
+    // Side by side: a store that is away is waited for once, or the CNI executable would give up before we answer.
+    return (await Promise.all(releases)).flat();
+  }
+
+  #restingAfter({ addresses }: Allocation, now: number): readonly RestingAddress[] {
+    return addresses.flatMap(({ address, pool }) => {
+      const cooldownMs = this.#parts.catalog.pool(pool)?.cooldownMs ?? this.#parts.cooldownMs;
+      return cooldownMs > 0 ? [{ address, pool, until: now + cooldownMs }] : [];
+    });
+  }
+}
+
+/** A runtime that does not tell the uid means the Pod that has the name now; from here on it is known by the uid. */
+function identified(pod: PodRef, facts: PodFacts | undefined): PodRef {
+  return pod.uid === '' && facts?.pod.uid !== undefined ? { ...pod, uid: facts.pod.uid } : pod;
+}
+
+/** What the attachment holds, once more. @throws IpamError already-exists */
+function repeated(held: Allocation, request: AllocateRequest): Allocation {
+  requireSameRequest(held, request);
+  return held;
+}
+
+function texts({ addresses }: Allocation): readonly string[] {
+  return addresses.map(({ address }) => address);
+}

@@ -1,0 +1,49 @@
+import { familyBits, parseAddress } from '../../ip/address.ts';
+import { AddressError } from '../../ip/errors.ts';
+import type { RestingAddress } from '../../ipam/allocation.ts';
+import { inScope, scopeOf } from '../../resources/scope.ts';
+import { recordAddress } from './journal.ts';
+import { recordedAllocation } from './journal-record.ts';
+
+/** Record classes of the journal: who holds, and what rests. */
+export const holdPrefix = 'a ';
+export const restPrefix = 'r ';
+/** When the journal was begun. */
+export const begunKey = 'begun';
+/** Which start of the machine the record is of. */
+export const bootKey = 'boot';
+
+/**
+ * Where an address's record is: the prefix, the family, the value in hexadecimal of full width, the scope if it is not
+ * the default. Addresses are
+ * given one after the other, so a group of records falls on one or two pages of the database, where the
+ * random names of containers would dirty a page each and a commit would take twice as long.
+ */
+export function journalKey(
+  prefix: typeof holdPrefix | typeof restPrefix,
+  { address, pool }: { readonly address: string; readonly pool: string },
+): string {
+  const { family, value } = parseAddress(address);
+  return inScope(`${prefix}${family}${value.toString(16).padStart(familyBits(family) / 4, '0')}`, scopeOf(pool));
+}
+
+/** Where a value of the journal belongs. @returns undefined when it is no hold and no rest that this version knows */
+export function recordedKeyOf(value: unknown): string | undefined {
+  try {
+    if (typeof value === 'string') {
+      const allocation = recordedAllocation(value);
+      return allocation === undefined ? undefined : journalKey(holdPrefix, recordAddress(allocation));
+    }
+    const { address, pool } = (value ?? {}) as Partial<RestingAddress>;
+    if (typeof address !== 'string' || typeof pool !== 'string') return undefined;
+    return journalKey(restPrefix, { address, pool });
+  } catch (error) {
+    if (error instanceof AddressError) return undefined;
+    throw error;
+  }
+}
+
+export function belongsInJournal(key: string, value: unknown): boolean {
+  if (key === begunKey) return typeof value === 'number';
+  return key === bootKey ? typeof value === 'string' : recordedKeyOf(value) === key;
+}

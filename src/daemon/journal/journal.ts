@@ -1,0 +1,46 @@
+import type { Allocation, HeldAddress, RestingAddress } from '../../ipam/allocation.ts';
+
+/** One change to the node's record of who holds what. */
+export type JournalChange =
+  | { readonly type: 'hold'; readonly allocation: Allocation }
+  | { readonly type: 'drop'; readonly allocation: Allocation }
+  | { readonly type: 'rest'; readonly resting: RestingAddress }
+  /** The record is of this start of the machine from now on. */
+  | { readonly type: 'boot'; readonly id: string }
+  | { readonly type: 'wake'; readonly address: string; readonly pool: string };
+
+export interface JournalContents {
+  readonly allocations: readonly Allocation[];
+  readonly resting: readonly RestingAddress[];
+}
+
+/** The node's durable record of container → addresses. An allocation is known by the first of its addresses. */
+export interface Journal {
+  /** When the record was begun, milliseconds since 1970: what is older may have been on a record that was lost. */
+  readonly begun: number;
+  /** Which start of the machine the record is of; undefined: it does not tell. */
+  readonly boot: string | undefined;
+  /** Everything recorded, once, at start. @throws IpamError storage-damaged */
+  load(): JournalContents;
+  /** The allocations recorded at this moment, one after the other: read while others are written. @throws IpamError storage-damaged */
+  recorded(): Iterable<Allocation>;
+  /**
+   * All changes of one call, or none, durable when it resolves. Calls take effect in the order in which they
+   * were made. Calls made while another commit is
+   * being synced share the next sync.
+   * @throws IpamError storage-full, store-unavailable; then none of the changes happened
+   */
+  commit(changes: readonly JournalChange[]): Promise<void>;
+  /** Why nothing can be recorded now; empty: it can, by the last commit and a look at the disk. */
+  trouble(): string;
+  /** Commits next to nothing, to learn whether anything could be recorded. Never rejects. */
+  probe(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** The address under which an allocation is on record. @throws Error when it has none */
+export function recordAddress({ addresses }: Allocation): HeldAddress {
+  const [first] = addresses;
+  if (first === undefined) throw new Error('an allocation without an address cannot be recorded');
+  return first;
+}

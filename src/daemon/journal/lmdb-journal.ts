@@ -1,0 +1,109 @@
+import type { Allocation, RestingAddress } from '../../ipam/allocation.ts';
+import { IpamError } from '../../resources/errors.ts';
+import { GroupCommit } from '../../store/embedded/group-commit.ts';
+import { encodeRecord } from '../../store/embedded/record.ts';
+import { Records } from '../../store/embedded/records.ts';
+import { damaged } from '../../store/embedded/storage-error.ts';
+import { type Journal, type JournalChange, type JournalContents, recordAddress } from './journal.ts';
+import { begunKey, belongsInJournal, bootKey, holdPrefix, journalKey, restPrefix } from './journal-key.ts';
+import { allocationRecord, recordedAllocation } from './journal-record.ts';
+
+/** The journal on an LMDB environment of its own. */
+export class LmdbJournal implements Journal {
+  readonly begun: number;
+  readonly #directory: string;
+  readonly #records: Records;
+  readonly #commits: GroupCommit;
+
+  /** @throws IpamError storage-damaged, storage-full, store-unavailable */
+  constructor(directory: string, now: () => number = Date.now) {
+    this.#directory = directory;
+    this.#records = new Records(directory, belongsInJournal);
+    this.begun = this.#begin(now);
+    this.#commits = new GroupCommit(this.#records);
+  }
+
+  get boot(): string | undefined {
+    return this.#records.read<string>(bootKey);
+  }
+
+  load(): JournalContents {
+    this.#records.refresh();
+    const allocations: Allocation[] = [];
+    const resting: RestingAddress[] = [];
+    for (const { key, value } of this.#records.all()) {
+      if (key.startsWith(holdPrefix)) allocations.push(this.#allocation(String(value)));
+      else if (key.startsWith(restPrefix)) resting.push(value as RestingAddress);
+      else if (key !== begunKey && key !== bootKey) throw damaged(this.#directory, `nothing of ours is named "${key}"`);
+    }
+    return { allocations, resting: resting.sort((a, b) => a.until - b.until) };
+  }
+
+  trouble(): string {
+    return this.#commits.trouble();
+  }
+
+  probe(): Promise<void> {
+    return this.#commits.probe();
+  }
+
+  *recorded(): Generator<Allocation> {
+    this.#records.refresh();
+    for (const { value } of this.#records.range(holdPrefix, `${holdPrefix}\uffff`))
+      yield this.#allocation(String(value));
+  }
+
+  async commit(changes: readonly JournalChange[]): Promise<void> {
+    // All records are made before the first is written: one that cannot be made refuses the whole call.
+    const writes = changes.map((change) => this.#writeOf(change));
+    await this.#commits.run(() => {
+      for (const { key, record } of writes) this.#records.putEncoded(key, record);
+    });
+  }
+
+  async close(): Promise<void> {
+    this.#commits.close();
+    await this.#records.close();
+  }
+
+  /** @throws IpamError invalid-argument when a value cannot be recorded */
+  #writeOf(change: JournalChange): { readonly key: string; readonly record: Buffer | undefined } {
+    switch (change.type) {
+      case 'hold': {
+        const key = holdKey(change.allocation);
+        return { key, record: encodeRecord(key, allocationRecord(change.allocation)) };
+      }
+      case 'drop':
+        return { key: holdKey(change.allocation), record: undefined };
+      case 'rest': {
+        const key = journalKey(restPrefix, change.resting);
+        return { key, record: encodeRecord(key, change.resting) };
+      }
+      case 'boot':
+        return { key: bootKey, record: encodeRecord(bootKey, change.id) };
+      case 'wake':
+        return { key: journalKey(restPrefix, change), record: undefined };
+    }
+  }
+
+  #begin(now: () => number): number {
+    const begun = this.#records.read<number>(begunKey);
+    if (begun !== undefined) return begun;
+    // A journal with records but without this one was begun before there was this one.
+    const beginning = this.#records.isEmpty ? now() : 0;
+    this.#records.transaction(() => this.#records.put(begunKey, beginning));
+    return beginning;
+  }
+
+  #allocation(record: string): Allocation {
+    const allocation = recordedAllocation(record);
+    if (allocation !== undefined) return allocation;
+    throw new IpamError('store-unavailable', `the journal in ${this.#directory} was written by a later version`, {
+      advice: 'start that version; an upgrade is not undone',
+    });
+  }
+}
+
+function holdKey(allocation: Allocation): string {
+  return journalKey(holdPrefix, recordAddress(allocation));
+}

@@ -1,0 +1,44 @@
+import type { Allocation, RestingAddress } from '../../ipam/allocation.ts';
+import { addressKey } from '../../resources/scope.ts';
+import { type Journal, type JournalChange, type JournalContents, recordAddress } from './journal.ts';
+
+/** The journal in memory, for tests and simulation; it outlives the daemon that uses it. */
+export class MemoryJournal implements Journal {
+  readonly begun = 0;
+  boot: string | undefined;
+  readonly #allocations = new Map<string, Allocation>();
+  readonly #resting = new Map<string, RestingAddress>();
+  /** When set, the next commits fail with it, and change nothing. */
+  failure: Error | undefined;
+
+  load(): JournalContents {
+    return {
+      allocations: [...this.#allocations.values()],
+      resting: [...this.#resting.values()].sort((a, b) => a.until - b.until),
+    };
+  }
+
+  recorded(): Iterable<Allocation> {
+    return [...this.#allocations.values()];
+  }
+
+  async commit(changes: readonly JournalChange[]): Promise<void> {
+    if (this.failure !== undefined) throw this.failure;
+    for (const change of changes) {
+      if (change.type === 'hold')
+        this.#allocations.set(addressKey(recordAddress(change.allocation)), change.allocation);
+      else if (change.type === 'drop') this.#allocations.delete(addressKey(recordAddress(change.allocation)));
+      else if (change.type === 'boot') this.boot = change.id;
+      else if (change.type === 'rest') this.#resting.set(addressKey(change.resting), change.resting);
+      else this.#resting.delete(addressKey(change));
+    }
+  }
+
+  trouble(): string {
+    return this.failure?.message ?? '';
+  }
+
+  async probe(): Promise<void> {}
+
+  async close(): Promise<void> {}
+}

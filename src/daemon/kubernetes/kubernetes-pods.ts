@@ -1,0 +1,133 @@
+import type { PodRef } from '../../ipam/attachment.ts';
+import type { PodFacts, PodFactsSource } from '../../ipam/pod-facts.ts';
+import { isSamePod } from '../../ipam/reclaim/garbage.ts';
+import { IpamError } from '../../resources/errors.ts';
+import type { Labels } from '../../resources/label-selector.ts';
+import type { Metadata, Resource, Stored } from '../../resources/resource.ts';
+import type { KubernetesClient } from '../../store/kubernetes/client.ts';
+import { namespaceType, nodeType, podType } from '../../store/kubernetes/core.ts';
+import { KubernetesStore } from '../../store/kubernetes/kubernetes-store.ts';
+import { type Reflection, type ReflectOptions, reflect } from '../../store/reflect.ts';
+
+/** What is kept of an object: a Pod's specification is large, and nobody asks for it here. */
+type Sighting = Required<Pick<Metadata, 'uid'>> & {
+  readonly labels: Labels;
+  readonly annotations: Labels;
+  /** RFC 3339: when it should be gone, its grace period included. */
+  readonly deletionTimestamp?: string;
+};
+
+/** Pods of this node, all namespaces and the node itself, as the API server shows them; asked live for what is not seen yet. */
+export class KubernetesPods implements PodFactsSource {
+  readonly #node: string;
+  readonly #store: KubernetesStore;
+  readonly #pods = new Sightings();
+  readonly #namespaces = new Sightings();
+  readonly #nodes = new Sightings();
+
+  constructor(client: KubernetesClient, node: string) {
+    this.#node = node;
+    this.#store = new KubernetesStore({
+      client,
+      types: [
+        { ...podType, fieldSelector: `spec.nodeName=${node}` },
+        namespaceType,
+        { ...nodeType, fieldSelector: `metadata.name=${node}` },
+      ],
+    });
+  }
+
+  /** @returns once everything was listed; `ended` resolves when following has stopped */
+  async follow(options: ReflectOptions): Promise<{ readonly ended: Promise<unknown> }> {
+    const following = await Promise.all([
+      reflect(this.#store, 'Pod', this.#pods.reflection, options),
+      reflect(this.#store, 'Namespace', this.#namespaces.reflection, options),
+      reflect(this.#store, 'Node', this.#nodes.reflection, options),
+    ]);
+    return { ended: Promise.all(following.map(({ ended }) => ended)) };
+  }
+
+  async factsOf(pod: PodRef, node: string): Promise<PodFacts> {
+    const [own, namespace, place] = await Promise.all([
+      this.#podOf(pod),
+      this.#namespaces.of(pod.namespace) ?? this.#live('Namespace', pod.namespace),
+      node === this.#node ? (this.#nodes.of(node) ?? this.#live('Node', node)) : this.#live('Node', node),
+    ]);
+    if (own === undefined) throw noPod(pod);
+    if (namespace === undefined) throw new IpamError('not-found', `there is no Namespace "${pod.namespace}"`);
+    if (place === undefined) throw new IpamError('not-found', `there is no Node "${node}"`);
+    return { pod: own, namespace, node: place };
+  }
+
+  async annotationsOf(pod: PodRef): Promise<Labels> {
+    return (await this.#podOf(pod))?.annotations ?? {};
+  }
+
+  /** Does the picture show it on this node? A Pod that was made a moment ago may not be in it yet. */
+  isSeen(pod: PodRef): boolean {
+    const seen = this.#pods.of(podKey(pod));
+    return seen !== undefined && isSamePod(pod, seen);
+  }
+
+  /** Asks the API server itself. @throws IpamError store-unavailable, permission-denied */
+  async exists(pod: PodRef): Promise<boolean> {
+    const live = await this.#live('Pod', pod.name, pod.namespace);
+    return live !== undefined && isSamePod(pod, live);
+  }
+
+  endsAt(pod: PodRef): number | undefined {
+    const seen = this.#pods.of(podKey(pod));
+    if (seen?.deletionTimestamp === undefined || !isSamePod(pod, seen)) return undefined;
+    return Date.parse(seen.deletionTimestamp);
+  }
+
+  async #podOf(pod: PodRef): Promise<Sighting | undefined> {
+    const seen = this.#pods.of(podKey(pod));
+    if (seen !== undefined && isSamePod(pod, seen)) return seen;
+    const live = await this.#live('Pod', pod.name, pod.namespace);
+    return live !== undefined && isSamePod(pod, live) ? live : undefined;
+  }
+
+  async #live(kind: string, name: string, namespace?: string): Promise<Sighting | undefined> {
+    const object = await this.#store.get({ kind, name, ...(namespace === undefined ? {} : { namespace }) });
+    return object === undefined ? undefined : sightingOf(object);
+  }
+}
+
+/** Objects of one kind by `namespace/name`, or by name where there is no namespace. */
+class Sightings {
+  readonly #byKey = new Map<string, Sighting>();
+
+  of(key: string): Sighting | undefined {
+    return this.#byKey.get(key);
+  }
+
+  readonly reflection: Reflection<Resource> = {
+    replace: (objects) => {
+      this.#byKey.clear();
+      for (const object of objects) this.#byKey.set(keyOf(object), sightingOf(object));
+    },
+    put: (object) => void this.#byKey.set(keyOf(object), sightingOf(object)),
+    remove: (object) => void this.#byKey.delete(keyOf(object)),
+  };
+}
+
+function keyOf({ metadata: { namespace, name } }: Resource): string {
+  return namespace === undefined ? name : podKey({ namespace, name });
+}
+
+function podKey({ namespace, name }: Pick<PodRef, 'namespace' | 'name'>): string {
+  return `${namespace}/${name}`;
+}
+
+function sightingOf({ metadata }: Stored<Resource>): Sighting {
+  const { uid, labels = {}, annotations = {}, deletionTimestamp } = metadata;
+  return { uid, labels, annotations, ...(deletionTimestamp === undefined ? {} : { deletionTimestamp }) };
+}
+
+function noPod({ namespace, name, uid }: PodRef): IpamError {
+  return new IpamError('not-found', `there is no Pod ${namespace}/${name}${uid === '' ? '' : ` with uid ${uid}`}`, {
+    advice:
+      'it was deleted, or deleted and made again, while its network was being set up; the runtime gives up by itself',
+  });
+}

@@ -1,0 +1,128 @@
+import { createHash } from 'node:crypto';
+import type { PodRef } from '../../ipam/attachment.ts';
+import { rejectionLines } from '../../ipam/select/rejection.ts';
+import type { Clock } from '../../platform/clock.ts';
+import { type IpamError, isIpamError } from '../../resources/errors.ts';
+import { collectionPath, objectPath } from '../../store/kubernetes/api-path.ts';
+import type { KubernetesClient } from '../../store/kubernetes/client.ts';
+import { eventType, newEvent } from '../../store/kubernetes/core.ts';
+import type { Log } from '../../telemetry/log.ts';
+
+export interface PodEventsOptions {
+  readonly client: KubernetesClient;
+  readonly node: string;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+/** Longest message that an API server takes in an Event, characters. */
+const messageLimit = 1_024;
+/** Pods with a reason of their own that are remembered, so that a repetition counts up instead of adding a line. */
+const rememberedLimit = 1_000;
+
+interface Told {
+  readonly path: string;
+  count: number;
+  writing: boolean;
+}
+
+/** Events on Pods that get no address: `kubectl describe pod` shows why. A courtesy: what cannot be written is only logged. */
+export class PodEvents {
+  readonly #options: PodEventsOptions;
+  readonly #told = new Map<string, Told>();
+
+  constructor(options: PodEventsOptions) {
+    this.#options = options;
+  }
+
+  refused(pod: PodRef, error: IpamError): void {
+    for (const message of eventMessages(error)) {
+      void this.#tell(pod, message).catch((failure: unknown) => {
+        this.#options.log.warn({ err: failure, pod }, 'could not write an Event on a Pod');
+      });
+    }
+  }
+
+  async #tell(pod: PodRef, message: string): Promise<void> {
+    // The message too: another reason is another Event.
+    const key = createHash('sha256')
+      .update(`${pod.namespace}/${pod.name}/${pod.uid}/${message}`)
+      .digest('hex')
+      .slice(0, 16);
+    const told = this.#told.get(key) ?? { path: eventPath(pod, key), count: 0, writing: false };
+    told.count += 1;
+    this.#remember(key, told);
+    // A runtime that repeats faster than the server answers adds to the next one's count.
+    if (told.writing) return;
+    told.writing = true;
+    try {
+      await this.#write(pod, told, message, key);
+    } finally {
+      told.writing = false;
+    }
+  }
+
+  async #write(pod: PodRef, { path, count }: Told, message: string, key: string): Promise<void> {
+    const { client, node, clock } = this.#options;
+    const at = clock.now();
+    if (count > 1) {
+      try {
+        await client.patch(path, { count, lastTimestamp: new Date(at).toISOString() });
+        return;
+      } catch (error) {
+        // Events live for an hour; after that it is told anew.
+        if (!isIpamError(error, 'not-found')) throw error;
+      }
+    }
+    const { namespace, name, uid } = pod;
+    const event = newEvent({
+      namespace,
+      name: eventName(pod, key),
+      subject: { apiVersion: 'v1', kind: 'Pod', namespace, name, ...(uid === '' ? {} : { uid }) },
+      type: 'Warning',
+      reason: 'FailedIPAllocation',
+      message,
+      source: { component: 'ipam-daemon', host: node },
+      at,
+      count,
+    });
+    await client.create(collectionPath(eventType, namespace), event);
+  }
+
+  #remember(key: string, told: Told): void {
+    this.#told.delete(key);
+    this.#told.set(key, told);
+    const [oldest] = this.#told.keys();
+    if (this.#told.size > rememberedLimit && oldest !== undefined) this.#told.delete(oldest);
+  }
+}
+
+/**
+ * What went wrong and what to do; when more pools were passed over than a message shows, all of them, each with its reason.
+ * @returns texts that fit an Event each
+ */
+export function eventMessages(error: IpamError): readonly string[] {
+  const { message, advice } = error;
+  const first = cut(advice === '' ? message : `${message}; ${advice}`);
+  const hidden = rejectionLines(error).filter((line) => !first.includes(line.replace(/^pool ("[^"]*"):/, '$1')));
+  const texts = [first];
+  for (const line of hidden) {
+    const last = texts.at(-1) ?? '';
+    const joined = `${last}\n${line}`;
+    if (texts.length > 1 && joined.length <= messageLimit) texts[texts.length - 1] = joined;
+    else texts.push(cut(line));
+  }
+  return texts;
+}
+
+function cut(text: string): string {
+  return text.length > messageLimit ? `${text.slice(0, messageLimit - 1)}…` : text;
+}
+
+function eventName({ name }: PodRef, key: string): string {
+  return `${name.slice(0, 230)}.${key}`;
+}
+
+function eventPath(pod: PodRef, key: string): string {
+  return objectPath(eventType, { namespace: pod.namespace, name: eventName(pod, key) });
+}

@@ -1,0 +1,170 @@
+import { randomUUID } from 'node:crypto';
+import { existsSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseAddress } from '../../ip/address.ts';
+import { type Prefix, parsePrefix, prefixContains } from '../../ip/prefix.ts';
+import type { Allocation, RestingAddress } from '../../ipam/allocation.ts';
+import { attachmentKey } from '../../ipam/attachment.ts';
+import { type Block, blockKind } from '../../resources/block.ts';
+import { IpamError } from '../../resources/errors.ts';
+import type { Resource, Stored } from '../../resources/resource.ts';
+import { EmbeddedStore } from '../../store/embedded/embedded-store.ts';
+import { storedKeyOf } from '../../store/embedded/store-key.ts';
+import { salvage } from '../../store/embedded/verify.ts';
+import { holdPrefix, recordedKeyOf, restPrefix } from '../journal/journal-key.ts';
+import { recordedAllocation } from '../journal/journal-record.ts';
+import { LmdbJournal } from '../journal/lmdb-journal.ts';
+import { cachedAllocations } from './cni-cache.ts';
+
+export interface RecoverOptions {
+  readonly dataDir: string;
+  /** libcni's cache: the results of every ADD that the runtime has not undone. */
+  readonly cniCache: string;
+  readonly node: string;
+  readonly now: () => number;
+}
+
+const databases = ['store', 'journal'] as const;
+
+interface Salvaged {
+  readonly allocations: readonly Allocation[];
+  readonly resting: readonly RestingAddress[];
+  readonly resources: readonly Stored<Resource>[];
+  /** What is missing, for people. */
+  readonly losses: readonly string[];
+}
+
+/**
+ * Rebuilds the databases: writes new ones with every record that is whole and with what the container runtime
+ * remembers, and only then puts them in the place of the old ones, which stay beside them. An interrupted run is
+ * finished by the next.
+ * @returns a report for the operator
+ */
+export async function recover({ dataDir, cniCache, node, now }: RecoverOptions): Promise<string> {
+  const interrupted = unfinishedRecovery(dataDir);
+  if (interrupted !== undefined)
+    return [...swap(dataDir, interrupted), 'finished the recovery that was interrupted', ''].join('\n');
+  const salvaged = await salvageAll(dataDir);
+  const known = new Set(salvaged.allocations.map(({ attachment }) => attachmentKey(attachment)));
+  const remembered = cachedAllocations(cniCache, node, now()).filter(
+    ({ attachment }) => !known.has(attachmentKey(attachment)),
+  );
+  const placed = place(remembered, salvaged);
+  const stamp = new Date(now()).toISOString().replaceAll(/[-:.]/g, '');
+  await write(join(dataDir, `${freshPrefix}${stamp}`), [...salvaged.allocations, ...placed], salvaged, now);
+  writeFileSync(join(dataDir, marker), stamp);
+  return [
+    ...swap(dataDir, stamp),
+    `salvaged: ${salvaged.allocations.length} allocations, ${salvaged.resources.length} resources`,
+    ...salvaged.losses.map((loss) => `lost: ${loss}`),
+    `from the container runtime's results in ${cniCache}: ${placed.length} allocations more, ${remembered.length - placed.length} that fit no block on record`,
+    'start ipam-daemon, apply pools that are missing, and run: ipam-cli check',
+    '',
+  ].join('\n');
+}
+
+/** Present while the new databases are being put in place: the old ones may be gone, and empty ones must not be made. */
+const marker = 'recovery-unfinished';
+/** Of folders with new databases, before the stamp of their recovery. */
+const freshPrefix = 'recovered-';
+
+/**
+ * The stamp of a recovery that was interrupted while it put its databases in place. What the marker says may be damaged;
+ * the latest folder is the one that it was written for.
+ */
+export function unfinishedRecovery(dataDir: string): string | undefined {
+  const file = join(dataDir, marker);
+  if (!existsSync(file)) return undefined;
+  const stamp = readFileSync(file, 'utf8');
+  if (existsSync(join(dataDir, `${freshPrefix}${stamp}`))) return stamp;
+  const folders = readdirSync(dataDir).filter((name) => name.startsWith(freshPrefix));
+  return folders.sort().at(-1)?.slice(freshPrefix.length) ?? stamp;
+}
+
+/** @throws IpamError storage-damaged when a recovery was interrupted */
+export function requireNoUnfinishedRecovery(dataDir: string): void {
+  if (unfinishedRecovery(dataDir) === undefined) return;
+  throw new IpamError('storage-damaged', `a recovery of ${dataDir} was interrupted`, {
+    advice: 'run ipam-daemon --recover again',
+  });
+}
+
+/** Each step is done once, whatever was done before. */
+function swap(dataDir: string, stamp: string): readonly string[] {
+  const report: string[] = [];
+  for (const name of databases) {
+    const [live, fresh] = [join(dataDir, name), join(dataDir, `${freshPrefix}${stamp}`, name)];
+    if (!existsSync(fresh)) continue;
+    if (existsSync(live)) {
+      renameSync(live, `${live}.damaged-${stamp}`);
+      report.push(`moved aside: ${live}.damaged-${stamp}`);
+    }
+    renameSync(fresh, live);
+  }
+  for (const name of databases) {
+    if (existsSync(join(dataDir, name))) continue;
+    throw new IpamError('storage-damaged', `the recovery of ${dataDir} has no ${name} to put in its place`, {
+      advice: `put ${name}.damaged-TIME back as ${name}, remove ${marker}, and run ipam-daemon --recover again`,
+    });
+  }
+  rmSync(join(dataDir, `${freshPrefix}${stamp}`), { recursive: true, force: true });
+  rmSync(join(dataDir, marker));
+  return report;
+}
+
+async function salvageAll(dataDir: string): Promise<Salvaged> {
+  const journal = await salvage(join(dataDir, 'journal'), recordedKeyOf);
+  const store = await salvage(join(dataDir, 'store'), storedKeyOf);
+  const of = <T>({ records }: typeof journal, prefix: string): T[] =>
+    records.filter(([key]) => key.startsWith(prefix)).map(([, value]) => value as T);
+  return {
+    allocations: of<string>(journal, holdPrefix).flatMap((record) => recordedAllocation(record) ?? []),
+    resting: of<RestingAddress>(journal, restPrefix),
+    resources: of<Stored<Resource>>(store, 'o '),
+    losses: [...journal.losses.map((loss) => `journal: ${loss}`), ...store.losses.map((loss) => `store: ${loss}`)],
+  };
+}
+
+async function write(
+  directory: string,
+  allocations: readonly Allocation[],
+  { resting, resources }: Salvaged,
+  now: () => number,
+): Promise<void> {
+  const store = new EmbeddedStore({ directory: join(directory, 'store'), now, newUid: randomUUID });
+  for (const resource of resources) await store.create(resource);
+  await store.close();
+  const journal = new LmdbJournal(join(directory, 'journal'));
+  await journal.commit([
+    ...allocations.map((allocation) => ({ type: 'hold' as const, allocation })),
+    ...resting.map((one) => ({ type: 'rest' as const, resting: one })),
+  ]);
+  await journal.close();
+}
+
+interface BlockPlace extends Pick<Block, 'spec'> {
+  readonly prefix: Prefix;
+}
+
+/** What the runtime remembers, where every address lies in a block on record and nobody else has it. */
+function place(remembered: readonly Allocation[], { allocations, resources }: Salvaged): readonly Allocation[] {
+  const taken = new Set(allocations.flatMap(({ addresses }) => addresses.map(({ address }) => address)));
+  const blocks = resources
+    .filter((resource): resource is Stored<Block> => resource.kind === blockKind)
+    .map(({ spec }): BlockPlace => ({ spec, prefix: parsePrefix(spec.cidr) }));
+  return remembered.flatMap((allocation) => {
+    const places = allocation.addresses.map(({ address }) =>
+      blocks.find(({ prefix }) => prefixContains(prefix, parseAddress(address))),
+    );
+    const addresses = allocation.addresses.flatMap((held, index) => {
+      const block = places[index];
+      return block === undefined || taken.has(held.address)
+        ? []
+        : [{ ...held, pool: block.spec.pool, block: block.spec.cidr }];
+    });
+    if (addresses.length !== allocation.addresses.length) return [];
+    for (const { address } of addresses) taken.add(address);
+    // The block's node, not the one named on the command line: the lease is on record, the name may be mistyped.
+    return [{ ...allocation, node: places[0]?.spec.node ?? allocation.node, addresses }];
+  });
+}

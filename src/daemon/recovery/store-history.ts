@@ -1,0 +1,177 @@
+import type { Range } from '../../ip/range.ts';
+import { countAddresses, rangeSet } from '../../ip/range-set.ts';
+import type { Violation } from '../../ipam/check.ts';
+import type { Clock } from '../../platform/clock.ts';
+import { IpamError } from '../../resources/errors.ts';
+import { outageAdvice } from '../../store/connectivity.ts';
+import type { HistoryListener } from '../../store/history.ts';
+import type { Log } from '../../telemetry/log.ts';
+import type { HeldBack } from '../allocation/held-back.ts';
+
+export interface StoreHistoryOptions {
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly heldBack: HeldBack;
+  /** How long an ADD may take, milliseconds. */
+  readonly sandboxDeadlineMs: number;
+  readonly cooldownMs: number;
+  /** Why the store is not reached; empty: it answers. */
+  readonly outage: () => string;
+  /** Told that the store went back: what is on record is to be secured. */
+  readonly onWentBack: () => void;
+}
+
+/**
+ * After a store went back nothing new is taken from it for so long, milliseconds: daemons that run are back within a second
+ * of it, list, and claim again what they have on record. What none but its holder had seen is back by then.
+ */
+export const quietMs = 15_000;
+/**
+ * A claim that a restore brought back is an orphan when it is older than an ADD can take, and gone after some rounds of
+ * collection, milliseconds. Only then can whoever has its address by now take it again.
+ */
+const orphansMs = 60_000;
+/** How long a call waits to hear whether the store is still the one that it was, milliseconds. */
+const confirmMs = 5_000;
+/** So many claims or blocks of others, and more than half of all, do not vanish between two lists by themselves. */
+const fewest = 8;
+
+/**
+ * What this daemon believes of the store's history. A store that was set back has forgotten claims and blocks whose
+ * holders live on. Until they have taken them again, nothing that they may hold is given to another.
+ */
+export class StoreHistory implements HistoryListener {
+  readonly #options: StoreHistoryOptions;
+  readonly #interrupted = new Set<string>();
+  #confirmed = Promise.withResolvers<void>();
+  /** Counts interruptions: what was asked for under one of them was perhaps asked of another store. */
+  #epoch = 0;
+  #times = 0;
+  #evidence = '';
+  #wentBackAt = 0;
+  #quietUntil = 0;
+  #settledAt = 0;
+  /** How often, when each kind was last asked about. */
+  readonly #told = new Map<string, number>();
+  /** Before the start has ended nothing of others was ever seen. */
+  isStarting = true;
+
+  constructor(options: StoreHistoryOptions) {
+    this.#options = options;
+  }
+
+  interrupted(kind: string): void {
+    this.#interrupted.add(kind);
+    this.#epoch += 1;
+  }
+
+  confirmed(kind: string): void {
+    if (!this.#interrupted.delete(kind) || this.#interrupted.size > 0) return;
+    this.#confirmed.resolve();
+    this.#confirmed = Promise.withResolvers<void>();
+  }
+
+  wentBack(kind: string, evidence: string): void {
+    const { clock, log, sandboxDeadlineMs, onWentBack } = this.#options;
+    const now = clock.now();
+    const isNews = now >= this.#settledAt;
+    this.#epoch += 1;
+    this.#times += 1;
+    this.#evidence = `${kind}: ${evidence}`;
+    if (isNews) this.#wentBackAt = now;
+    this.#settledAt = now + sandboxDeadlineMs + orphansMs;
+    // What others had is known to those who looked; who did not waits until all of them have taken it again.
+    this.#quietUntil = Math.max(this.#quietUntil, this.isStarting ? this.#settledAt : now + quietMs);
+    const until = new Date(this.#settledAt).toISOString();
+    const what = 'the store went back; what vanished stays with whoever had it until all have secured what they hold';
+    if (isNews) log.error({ kind, evidence, until }, what);
+    else log.warn({ kind, evidence, until }, what);
+    onWentBack();
+  }
+
+  /** Has it been found that the store went back since this was asked of the kind? */
+  isNews(kind: string): boolean {
+    const before = this.#told.get(kind) ?? 0;
+    this.#told.set(kind, this.#times);
+    return before < this.#times;
+  }
+
+  /** How often it was found that the store went back. */
+  get times(): number {
+    return this.#times;
+  }
+
+  get isSettling(): boolean {
+    return this.#options.clock.now() < this.#settledAt;
+  }
+
+  /** @returns why nothing new is taken from the store now; empty: it is */
+  get quietBecause(): string {
+    if (this.#options.clock.now() >= this.#quietUntil) return '';
+    return `the store went back (${this.#evidence}), and nothing new is taken from it before ${new Date(this.#quietUntil).toISOString()}`;
+  }
+
+  /** Few vanish between two lists by themselves. @param gone of `known` that others had */
+  requireFew(kind: string, gone: number, known: number): void {
+    if (gone >= fewest && gone > known / 2) this.wentBack(kind, `${gone} of ${known} of other nodes are gone at once`);
+  }
+
+  /** What others had, and a list lacks: they may have released it while nobody looked, or hold it still. */
+  holdBack(addresses: readonly Range[]): void {
+    const { clock, cooldownMs, heldBack } = this.#options;
+    const until = this.isSettling ? this.#settledAt : clock.now() + Math.max(cooldownMs, quietMs);
+    heldBack.add(rangeSet(addresses), until);
+  }
+
+  /**
+   * Before anything new is taken from the store. @returns what `requireStill` asks for afterwards
+   * @throws IpamError not-ready: it went back a moment ago; store-unavailable: nobody knows yet whether it did
+   */
+  async admit(): Promise<number> {
+    await this.#confirmation();
+    const quiet = this.quietBecause;
+    if (quiet !== '') throw new IpamError('not-ready', quiet, { advice: 'try again' });
+    return this.#epoch;
+  }
+
+  /**
+   * Was what has just been taken, taken from the store that `admit` let in to? Else it counts for nothing.
+   * @throws IpamError not-ready, store-unavailable
+   */
+  async requireStill(epoch: number): Promise<void> {
+    if (epoch === this.#epoch) return;
+    const times = this.#times;
+    await this.#confirmation();
+    if (times === this.#times && this.quietBecause === '') return;
+    throw new IpamError('not-ready', this.quietBecause, { advice: 'try again' });
+  }
+
+  violations(): readonly Violation[] {
+    if (!this.isSettling) return [];
+    const until = new Date(this.#settledAt).toISOString();
+    const { heldBack } = this.#options;
+    return [
+      {
+        invariant: 6,
+        subject: 'store',
+        message: `went back at ${new Date(this.#wentBackAt).toISOString()} (${this.#evidence}); ${countAddresses(heldBack.all)} addresses that others had are held back until ${until}`,
+        repair: 'start the ipam-daemon of every node that has Pods, before that time (docs/etcd.md)',
+      },
+    ];
+  }
+
+  async #confirmation(): Promise<void> {
+    if (this.#interrupted.size === 0) return;
+    const { clock, outage } = this.#options;
+    const given = new AbortController();
+    const isHeard = await Promise.race([
+      this.#confirmed.promise.then(() => true),
+      clock.pause(confirmMs, given.signal).then(() => false),
+    ]);
+    given.abort();
+    if (isHeard) return this.#confirmation();
+    const why = outage();
+    const what = 'nobody knows yet whether the store is still the one that it was';
+    throw new IpamError('store-unavailable', why === '' ? what : `${why}, and ${what}`, { advice: outageAdvice });
+  }
+}

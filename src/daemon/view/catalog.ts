@@ -1,0 +1,261 @@
+import { type Address, type Family, sameAddress } from '../../ip/address.ts';
+import { prefixContains, prefixesOverlap, prefixRange } from '../../ip/prefix.ts';
+import {
+  containsAddress,
+  emptyRangeSet,
+  overlaps,
+  type RangeSet,
+  rangeSet,
+  subtract,
+  union,
+} from '../../ip/range-set.ts';
+import { type Pool, type PoolResource, parsePool, poolKind } from '../../resources/pool.ts';
+import { type Quarantine, quarantineOf } from '../../resources/quarantine.ts';
+import { parseReservedIP, type ReservedIPResource, reservedIPKind } from '../../resources/reserved-ip.ts';
+import type { Resource, Stored } from '../../resources/resource.ts';
+import { scopeOf } from '../../resources/scope.ts';
+import type { Reflection } from '../../store/reflect.ts';
+import { Shown } from './watch-progress.ts';
+
+/** What a catalog follows. */
+export type CatalogKind = typeof poolKind | typeof reservedIPKind;
+
+const closedBecause = 'gives nothing out: a reservation that cannot be read may be of it (ipam-cli check shows which)';
+
+interface Reservation {
+  readonly addresses: RangeSet;
+  readonly quarantine: Quarantine | undefined;
+  readonly resourceVersion: string;
+}
+
+function reservationOf(resource: Stored<ReservedIPResource>): Reservation {
+  return {
+    addresses: parseReservedIP(resource),
+    quarantine: quarantineOf(resource.spec),
+    resourceVersion: resource.metadata.resourceVersion,
+  };
+}
+
+function addressesOf(reservations: readonly Reservation[]): RangeSet {
+  return reservations.reduce((all, { addresses }) => union(all, addresses), emptyRangeSet);
+}
+
+function isGoing({ metadata }: Resource): boolean {
+  return metadata.deletionTimestamp !== undefined;
+}
+
+/** A pool that is being deleted gives out nothing; it stays until nothing of it is out. */
+function poolOf(resource: Stored<PoolResource>): Pool {
+  const pool = parsePool(resource);
+  return isGoing(resource) ? { ...pool, disabled: true } : pool;
+}
+
+/** The pools and reserved addresses of now, parsed. What comes in can be parsed (`sieve`). */
+export class Catalog {
+  readonly #pools = new Map<string, Pool>();
+  readonly #reservations = new Map<string, Reservation>();
+  readonly #tell: (pools: readonly string[], former?: Pool) => void;
+  readonly #save: () => Promise<void>;
+  /** Asked for at every allocation, so sorted once per change. */
+  #sorted: readonly Pool[] | undefined;
+  readonly #shown = { [poolKind]: new Shown(), [reservedIPKind]: new Shown() };
+  #reserved: RangeSet = emptyRangeSet;
+  /** Neither reserved nor given: what objects that cannot be used may stand for, and what is not settled yet. */
+  #withheld: RangeSet = emptyRangeSet;
+  #closed: ReadonlySet<Family> = new Set();
+  /** What is withheld from each pool, until something changes. */
+  readonly #withheldFrom = new Map<string, RangeSet>();
+
+  /**
+   * @param changed told the names of pools whose addresses may be laid out differently now, and a pool as it was whose
+   *   gateway is none any more
+   * @param saved resolves when a start without the store would show what is shown now
+   */
+  constructor(changed: (pools: readonly string[], former?: Pool) => void, saved: () => Promise<void> = async () => {}) {
+    this.#tell = changed;
+    this.#save = saved;
+  }
+
+  /** Sorted by name. */
+  get pools(): readonly Pool[] {
+    this.#sorted ??= [...this.#pools.values()]
+      .sort((a, b) => (a.name < b.name ? -1 : 1))
+      .map((pool) => this.#asItIs(pool));
+    return this.#sorted;
+  }
+
+  #asItIs(pool: Pool): Pool {
+    return this.#closed.has(pool.family) ? { ...pool, disabled: true, closedBecause } : pool;
+  }
+
+  pool(name: string): Pool | undefined {
+    const pool = this.#pools.get(name);
+    return pool === undefined ? undefined : this.#asItIs(pool);
+  }
+
+  /** Pools that are being deleted, as they are stored, whether or not they can be used. */
+  get going(): readonly Stored<Resource>[] {
+    return this.#shown[poolKind].marked;
+  }
+
+  /** What no pool gives out. */
+  get reserved(): RangeSet {
+    return this.#reserved;
+  }
+
+  /** What no interface may get of a pool that offers it: what is reserved, and the gateways of the pools beside it. */
+  withheldFrom({ name, subnet }: Pool): RangeSet {
+    const known = this.#withheldFrom.get(name);
+    if (known !== undefined) return known;
+    const scope = scopeOf(name);
+    const gateways = [...this.#pools.values()].flatMap(({ gateway, name: other }) =>
+      gateway !== undefined && prefixContains(subnet, gateway) && scopeOf(other) === scope ? [gateway] : [],
+    );
+    const withheld = union(this.#reserved, rangeSet(gateways.map((gateway) => ({ first: gateway, last: gateway }))));
+    this.#withheldFrom.set(name, withheld);
+    return withheld;
+  }
+
+  /** Names of the other shared pools that may offer an address of this one: networks' ranges overlap as they like. */
+  overlapping(pool: Pool): ReadonlySet<string> {
+    const names = new Set<string>();
+    const scope = scopeOf(pool.name);
+    for (const other of this.#pools.values()) {
+      if (other.name === pool.name || (pool.ranges ?? other.ranges) === undefined) continue;
+      if (scopeOf(other.name) === scope && prefixesOverlap(other.subnet, pool.subnet)) names.add(other.name);
+    }
+    return names;
+  }
+
+  /** @param closed families of which no pool gives anything out */
+  withhold(withheld: RangeSet, closed: ReadonlySet<Family>): void {
+    const changed = union(subtract(withheld, this.#withheld), subtract(this.#withheld, withheld));
+    this.#withheld = withheld;
+    this.#closed = closed;
+    this.#sum();
+    const touched = [...this.#pools.values()].filter(({ subnet }) =>
+      overlaps(changed, rangeSet([prefixRange(subnet)])),
+    );
+    this.#changed(touched.map(({ name }) => name));
+  }
+
+  #sum(): void {
+    this.#reserved = union(addressesOf([...this.#reservations.values()]), this.#withheld);
+  }
+
+  /** What is reserved by plan, and not because it was found in use. */
+  get planned(): RangeSet {
+    return addressesOf([...this.#reservations.values()].filter(({ quarantine }) => quarantine === undefined));
+  }
+
+  /** Why an address is in quarantine; undefined: it is not. */
+  quarantineOf(address: Address): Quarantine | undefined {
+    for (const { addresses, quarantine } of this.#reservations.values()) {
+      if (quarantine !== undefined && containsAddress(addresses, address)) return quarantine;
+    }
+    return undefined;
+  }
+
+  /** Names and versions of the quarantines that have had their time. */
+  quarantinesOver(now: number): readonly { readonly name: string; readonly resourceVersion: string }[] {
+    return [...this.#reservations].flatMap(([name, { quarantine, resourceVersion }]) =>
+      quarantine?.until !== undefined && quarantine.until <= now ? [{ name, resourceVersion }] : [],
+    );
+  }
+
+  readonly poolReflection: Reflection<PoolResource> = {
+    replace: (resources) => {
+      const former = [...this.#pools.keys()];
+      this.#pools.clear();
+      for (const resource of resources) this.#pools.set(resource.metadata.name, poolOf(resource));
+      this.#changed([...new Set([...former, ...this.#pools.keys()])]);
+    },
+    put: (resource) => {
+      const { name } = resource.metadata;
+      const former = this.#pools.get(name);
+      this.#pools.set(name, poolOf(resource));
+      this.#changedFrom(name, former);
+    },
+    remove: (resource) => {
+      const { name } = resource.metadata;
+      const former = this.#pools.get(name);
+      this.#pools.delete(name);
+      this.#changedFrom(name, former);
+    },
+  };
+
+  readonly reservedReflection: Reflection<ReservedIPResource> = {
+    replace: (resources) =>
+      this.#reserve(() => {
+        this.#reservations.clear();
+        for (const resource of resources) this.#reservations.set(resource.metadata.name, reservationOf(resource));
+      }),
+    put: (resource) => this.#reserve(() => this.#reservations.set(resource.metadata.name, reservationOf(resource))),
+    remove: (resource) => this.#reserve(() => this.#reservations.delete(resource.metadata.name)),
+  };
+
+  /**
+   * Says how far the picture has come only when everything else here goes by it. Told of every object, also of those that
+   * cannot be used: an apply over one waits for it to be shown.
+   */
+  showing<R extends Resource>(kind: CatalogKind, reflection: Reflection<R>): Reflection<R> {
+    const shown = this.#shown[kind];
+    return {
+      replace: (resources, version) => {
+        reflection.replace(resources, version);
+        shown.replace(resources, version);
+      },
+      put: (resource) => {
+        reflection.put(resource);
+        shown.put(resource);
+      },
+      remove: (resource) => {
+        reflection.remove(resource);
+        shown.remove(resource);
+      },
+    };
+  }
+
+  /**
+   * Resolves when this catalog shows an object as the store gave it, or as it was made later, also after a restart.
+   * Showing what the answer says at once would race with older events that the watch has yet to bring.
+   */
+  async shows(kind: CatalogKind, stored: Stored<Resource>): Promise<void> {
+    await this.#shown[kind].reached(stored);
+    await this.#save();
+  }
+
+  /** Resolves when this catalog has an object no more that was deleted, also after a restart. @param present its state before */
+  async forgets(kind: CatalogKind, present: Stored<Resource>): Promise<void> {
+    await this.#shown[kind].gone(present);
+    await this.#save();
+  }
+
+  #changed(pools: readonly string[], former?: Pool): void {
+    this.#sorted = undefined;
+    this.#withheldFrom.clear();
+    this.#tell(pools, former);
+  }
+
+  /** Another gateway is withheld from the pools beside it as well, and the former one is not. */
+  #changedFrom(name: string, former: Pool | undefined): void {
+    const [was, is] = [former?.gateway, this.#pools.get(name)?.gateway];
+    if (was === is || (was !== undefined && is !== undefined && sameAddress(was, is))) {
+      this.#changed([name]);
+      return;
+    }
+    const scope = scopeOf(name);
+    const offers = ({ subnet }: Pool, gateway: Address | undefined): boolean =>
+      gateway !== undefined && prefixContains(subnet, gateway);
+    const beside = [...this.#pools.values()]
+      .filter((pool) => scopeOf(pool.name) === scope && (offers(pool, was) || offers(pool, is)))
+      .map((pool) => pool.name);
+    this.#changed([...new Set([name, ...beside])], was === undefined ? undefined : former);
+  }
+
+  #reserve(change: () => void): void {
+    change();
+    this.#sum();
+    this.#changed([...this.#pools.keys()]);
+  }
+}

@@ -1,0 +1,163 @@
+import type { Clock } from '../../platform/clock.ts';
+import type { Block } from '../../resources/block.ts';
+import type { PoolResource } from '../../resources/pool.ts';
+import type { ReservedIPResource } from '../../resources/reserved-ip.ts';
+import type { Resource, Stored } from '../../resources/resource.ts';
+import type { Reflection } from '../../store/reflect.ts';
+import type { Log } from '../../telemetry/log.ts';
+
+/**
+ * What a daemon must know of the store to give addresses of its leased blocks. Claims are not among it: without the
+ * store nobody can claim, and a claim that is gone must not be taken for one that is there.
+ */
+export interface Picture {
+  readonly pools: readonly Stored<PoolResource>[];
+  /** One of which nothing whole is known is as the store has it. */
+  readonly reservations: readonly Stored<ReservedIPResource>[];
+  /** Of this daemon only. */
+  readonly blocks: readonly Stored<Block>[];
+}
+
+/** Where something survives the process that the next one can do without. */
+export interface KeptDisk<T> {
+  /** @returns undefined when there is none, or none that may be used */
+  load(): T | undefined;
+  /** Durable when it resolves. @throws IpamError storage-full, store-unavailable */
+  save(value: T): Promise<void>;
+}
+
+export type PictureDisk = KeptDisk<Picture>;
+
+/** Changes come in swarms; after one write, the next is for all of this time, milliseconds. */
+const gatherMs = 200;
+/** A write of thousands of blocks takes its time from the disk that others sync to: so many times as long it is left alone. */
+const gatherTimes = 20;
+/** Somebody may have set the clock meanwhile. */
+const longestGatherMs = 10_000;
+
+export interface PictureKeeperOptions {
+  readonly disk: PictureDisk | undefined;
+  readonly blocks: () => readonly Stored<Block>[];
+  /** What the store has of a reservation, where more of it must be kept than is gone by. */
+  readonly asFound: (reservation: string) => Stored<ReservedIPResource> | undefined;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+/** Keeps the picture on the disk as it is in memory, for a start while the store is away. Without a disk, does nothing. */
+export class PictureKeeper {
+  readonly #options: PictureKeeperOptions;
+  readonly #pools = new Map<string, Stored<PoolResource>>();
+  readonly #reservations = new Map<string, Stored<ReservedIPResource>>();
+  readonly #stop = new AbortController();
+  /** Counts of changes: those that happened, and those of them that are on the disk. */
+  #changes = 0;
+  #saved = 0;
+  #saving: Promise<void> | undefined;
+  #isFollowing = false;
+  #isComplete = false;
+
+  constructor(options: PictureKeeperOptions) {
+    this.#options = options;
+  }
+
+  load(): Picture | undefined {
+    return this.#options.disk?.load();
+  }
+
+  pool(name: string): Stored<PoolResource> | undefined {
+    return this.#pools.get(name);
+  }
+
+  reservation(name: string): Stored<ReservedIPResource> | undefined {
+    return this.#reservations.get(name);
+  }
+
+  pools(reflection: Reflection<PoolResource>): Reflection<PoolResource> {
+    return this.#noting(this.#pools, reflection);
+  }
+
+  reservations(reflection: Reflection<ReservedIPResource>): Reflection<ReservedIPResource> {
+    return this.#noting(this.#reservations, reflection);
+  }
+
+  /** Every kind is there, from the store or from the disk: before, what is saved would lack some. */
+  complete(): void {
+    this.#isComplete = true;
+    this.changed();
+  }
+
+  changed(): void {
+    this.#changes += 1;
+    if (this.#options.disk === undefined || !this.#isComplete || this.#isFollowing) return;
+    this.#isFollowing = true;
+    void this.#follow();
+  }
+
+  async #follow(): Promise<void> {
+    const { clock, log } = this.#options;
+    // What changes in this same turn belongs together.
+    await Promise.resolve();
+    while (this.#saved < this.#changes && !this.#stop.signal.aborted) {
+      const begun = clock.now();
+      try {
+        await this.saved();
+      } catch (error) {
+        log.warn({ err: error }, 'the picture of the cluster could not be kept for a start without it');
+      }
+      const taken = Math.min((clock.now() - begun) * gatherTimes, longestGatherMs);
+      await clock.pause(Math.max(gatherMs, taken), this.#stop.signal);
+    }
+    this.#isFollowing = false;
+  }
+
+  /** Resolves when what has changed so far is on the disk. @throws IpamError storage-full, store-unavailable */
+  async saved(): Promise<void> {
+    if (this.#options.disk === undefined || !this.#isComplete) return;
+    const wanted = this.#changes;
+    while (this.#saved < wanted) {
+      this.#saving ??= this.#save(this.#options.disk).finally(() => {
+        this.#saving = undefined;
+      });
+      await this.#saving;
+    }
+  }
+
+  async stop(): Promise<void> {
+    this.#stop.abort();
+    await this.saved();
+  }
+
+  async #save(disk: PictureDisk): Promise<void> {
+    const upTo = this.#changes;
+    const { blocks, asFound } = this.#options;
+    await disk.save({
+      pools: [...this.#pools.values()],
+      reservations: [...this.#reservations].map(([name, known]) => asFound(name) ?? known),
+      blocks: blocks(),
+    });
+    this.#saved = upTo;
+  }
+
+  #noting<R extends Resource>(kept: Map<string, Stored<R>>, reflection: Reflection<R>): Reflection<R> {
+    // Noted first: whoever waits for the reflection to show a write may then wait for it to be saved.
+    return {
+      replace: (resources, version) => {
+        kept.clear();
+        for (const resource of resources) kept.set(resource.metadata.name, resource);
+        this.changed();
+        reflection.replace(resources, version);
+      },
+      put: (resource) => {
+        kept.set(resource.metadata.name, resource);
+        this.changed();
+        reflection.put(resource);
+      },
+      remove: (resource) => {
+        kept.delete(resource.metadata.name);
+        this.changed();
+        reflection.remove(resource);
+      },
+    };
+  }
+}

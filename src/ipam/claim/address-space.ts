@@ -1,0 +1,115 @@
+import { RangeAllocator } from '../../allocator/range-allocator.ts';
+import { type Address, formatAddress, parseAddress } from '../../ip/address.ts';
+import { formatPrefix, type Prefix } from '../../ip/prefix.ts';
+import { type RangeSet, subtract } from '../../ip/range-set.ts';
+import type { Pool } from '../../resources/pool.ts';
+import type { HeldAddress, RestingAddress } from '../allocation.ts';
+import type { Layout } from './layout.ts';
+
+/** Of a pool that grew by more, the rest was nobody's: so many cool down, a tenth of a second's work. */
+const mostOpened = 65_536;
+
+/** One allocator with what an interface needs to use its addresses. Owners are attachment keys. */
+export class AddressSpace {
+  readonly pool: Pool;
+  /** The leased block; undefined for a shared pool. */
+  readonly block: Prefix | undefined;
+  /** What may be given out of it. */
+  readonly usable: RangeSet;
+  readonly allocator: RangeAllocator<string>;
+  readonly #strays = new Map<string, readonly [address: Address, owner: string]>();
+  readonly #gateway: string | undefined;
+  readonly #prefixLength: number;
+  readonly #cooldownMs: number;
+
+  constructor(pool: Pool, block: Prefix | undefined, layout: Layout, cooldownMs: number) {
+    this.pool = pool;
+    this.block = block;
+    this.usable = layout.usable;
+    this.#cooldownMs = pool.cooldownMs ?? cooldownMs;
+    this.allocator = new RangeAllocator({
+      range: layout.range,
+      usable: layout.usable,
+      cooldownMs: this.#cooldownMs,
+    });
+    this.#gateway = layout.gateway === undefined ? undefined : formatAddress(layout.gateway);
+    this.#prefixLength = layout.prefixLength;
+  }
+
+  /**
+   * Marks what somebody holds already. What the layout withholds (an ADD overlapped the change of a pool, or the
+   * address is in quarantine) is remembered apart, so that no later layout takes it for free.
+   * @returns false when another owner has it
+   */
+  adopt(address: Address, owner: string, now: number): boolean {
+    const outcome = this.allocator.claim(address, owner, now);
+    if (outcome === 'held') return this.allocator.ownerOf(address) === owner;
+    if (outcome !== 'claimed') this.#strays.set(formatAddress(address), [address, owner]);
+    return true;
+  }
+
+  /** Takes over who holds and what rests from the space that this one replaces. */
+  inherit(former: AddressSpace, now: number): void {
+    for (const [address, owner] of [...former.allocator.entries(), ...former.#strays.values()]) {
+      this.adopt(address, owner, now);
+    }
+    // In the order of their ends, which costs the least.
+    const rests = [...former.allocator.restingEntries()].sort(([, a], [, b]) => a - b);
+    for (const [address, until] of rests) this.allocator.rest(address, until);
+    this.#restOpened(former, now);
+  }
+
+  /** What was withheld until now may be in use still by whoever had it: it cools down like what is released. */
+  #restOpened(former: AddressSpace, now: number): void {
+    if (this.#cooldownMs === 0) return;
+    const known = new Set([...this.allocator.restingEntries()].map(([{ value }]) => value));
+    let left = mostOpened;
+    for (const { first, last } of subtract(this.usable, former.usable).ranges) {
+      for (let { value } = first; value <= last.value && left > 0; value += 1n) {
+        left -= 1;
+        const address = { family: first.family, value };
+        if (!known.has(value) && this.allocator.ownerOf(address) === undefined)
+          this.allocator.rest(address, now + this.#cooldownMs);
+      }
+    }
+  }
+
+  /** What rested before this space was made: also what a former layout withheld meanwhile. */
+  rest(resting: readonly RestingAddress[]): void {
+    for (const { address, until } of resting) this.allocator.rest(parseAddress(address), until);
+  }
+
+  /** Gives an address back; its rest begins. */
+  release(address: Address, now: number): void {
+    this.#strays.delete(formatAddress(address));
+    this.allocator.release(address, now);
+  }
+
+  /** Undoes an allocation that nobody has seen. */
+  forget(address: Address): void {
+    this.#strays.delete(formatAddress(address));
+    this.allocator.forget(address);
+  }
+
+  /** How many addresses are held. */
+  get used(): number {
+    return this.allocator.used + this.#strays.size;
+  }
+
+  /** Every address held, with its owner. */
+  *entries(): Generator<readonly [address: Address, owner: string]> {
+    yield* this.allocator.entries();
+    yield* this.#strays.values();
+  }
+
+  held(address: Address): HeldAddress {
+    return {
+      address: formatAddress(address),
+      prefixLength: this.#prefixLength,
+      ...(this.#gateway === undefined ? {} : { gateway: this.#gateway }),
+      pool: this.pool.name,
+      ...(this.block === undefined ? {} : { block: formatPrefix(this.block) }),
+      routes: this.pool.routes,
+    };
+  }
+}

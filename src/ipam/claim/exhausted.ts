@@ -1,0 +1,68 @@
+import { type Family, formatAddress } from '../../ip/address.ts';
+import { IpamError } from '../../resources/errors.ts';
+import type { Pool } from '../../resources/pool.ts';
+import type { Quarantine } from '../../resources/quarantine.ts';
+import { formatRejections, poolTitle, told } from '../select/rejection.ts';
+import type { Want } from '../select/select.ts';
+
+/** A pool that was tried and had nothing to give. */
+export interface Attempt {
+  readonly pool: Pool;
+  readonly used: bigint;
+  readonly total: bigint;
+  readonly reason: string;
+}
+
+/** The error when every candidate was tried: which pools, how full, and why each was passed over. */
+export function poolsExhausted(want: Want, attempts: readonly Attempt[]): IpamError {
+  const tried = attempts.map(
+    ({ pool, used, total, reason }) => `${poolTitle(pool)} has ${used} of ${total} in use: ${reason}`,
+  );
+  const passed = want.rejected.length === 0 ? [] : [formatRejections(want.rejected)];
+  return new IpamError('pool-exhausted', `no IPv${want.family} address left: ${[...tried, ...passed].join('; ')}`, {
+    advice: attempts.every(({ pool }) => pool.ranges !== undefined)
+      ? 'widen the ranges in the CNI configuration, or look for leaks with ipam-cli check'
+      : 'add a pool or a range, or look for leaks with ipam-cli check',
+    facts: {
+      family: want.family,
+      tried: attempts.map(({ pool, used, total, reason }) => ({
+        pool: pool.name,
+        ...(pool.ranges === undefined ? {} : { title: poolTitle(pool) }),
+        used: String(used),
+        total: String(total),
+        reason,
+      })),
+      rejected: told(want.rejected),
+    },
+  });
+}
+
+/** The error when one exact address was asked for and somebody has it. */
+export function addressTaken(address: string, holder: string): IpamError {
+  return new IpamError('address-taken', `address ${address} is in use by ${holder}`, {
+    advice: 'ask for another address, or release this one (ipam-cli lookup shows its holder)',
+    facts: { address, holder },
+  });
+}
+
+/** The error when one exact address was asked for that no interface may have. */
+export function addressWithheld(
+  want: { family: Family; requested: NonNullable<Want['requested']> },
+  pool: Pool,
+  quarantine: Quarantine | undefined,
+): IpamError {
+  const text = formatAddress(want.requested);
+  const facts = { address: text, pool: pool.name };
+  const where = pool.ranges === undefined ? `pool "${pool.name}"` : poolTitle(pool);
+  if (quarantine !== undefined) {
+    return new IpamError('address-not-allowed', `address ${text} of ${where} is in quarantine: ${quarantine.reason}`, {
+      advice: `find who else uses it, then run ipam-cli lift ${text}`,
+      facts,
+    });
+  }
+  return new IpamError(
+    'address-not-allowed',
+    `address ${text} of ${where} is never given out: it is a gateway, network, broadcast, excluded or reserved address`,
+    { facts },
+  );
+}

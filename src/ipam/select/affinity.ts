@@ -1,0 +1,107 @@
+import { formatSelector, isSelected, type LabelSelector, type Labels } from '../../resources/label-selector.ts';
+import { systemNamespace } from '../../resources/multus-networks.ts';
+import type { Pool } from '../../resources/pool.ts';
+import type { PodRef } from '../attachment.ts';
+import type { PodFacts } from '../pod-facts.ts';
+import { interfaceNetwork, podSubject } from '../pod-interface.ts';
+import type { Reason } from './rejection.ts';
+
+/** Who asks for an address. What is not known matches no pool that asks for it. */
+export interface Consumer {
+  readonly node: string;
+  readonly ifname: string;
+  readonly pod?: PodRef;
+  readonly facts?: PodFacts;
+}
+
+/** Longest list in a reason. */
+const shownLimit = 5;
+
+/**
+ * Whom each pool is for: its reason to pass over this consumer, or undefined when it may serve it. Names win over
+ * labels, as Spiderpool has it: `namespaceName` over `namespaceAffinity`, `nodeName` over `nodeAffinity`.
+ * @throws IpamError (the returned function) invalid-config when the Pod's list of networks cannot be read
+ */
+export function affinityFilter(consumer: Consumer): (pool: Pool) => Reason | undefined {
+  let network: { readonly name: string | undefined } | undefined;
+  const ofNetwork = () => {
+    network ??= { name: networkOf(consumer) };
+    return network.name;
+  };
+  return (pool) =>
+    nodeMismatch(pool, consumer) ??
+    namespaceMismatch(pool, consumer) ??
+    podMismatch(pool, consumer) ??
+    networkMismatch(pool, consumer, ofNetwork);
+}
+
+function nodeMismatch({ nodeNames, nodeAffinity }: Pool, { node, facts }: Consumer): Reason | undefined {
+  if (nodeNames.length > 0) {
+    if (nodeNames.includes(node)) return undefined;
+    return () => `is for nodes ${quoted(nodeNames)}, and this is node "${node}"`;
+  }
+  return labelMismatch('nodes', nodeAffinity, `node "${node}"`, facts?.node.labels);
+}
+
+function namespaceMismatch({ namespaceNames, namespaceAffinity }: Pool, consumer: Consumer): Reason | undefined {
+  const { pod, facts } = consumer;
+  if (namespaceNames.length > 0) {
+    if (pod !== undefined && namespaceNames.includes(pod.namespace)) return undefined;
+    const is = pod === undefined ? 'the request names no Pod' : `the Pod is in "${pod.namespace}"`;
+    return () => `is for namespaces ${quoted(namespaceNames)}, and ${is}`;
+  }
+  const subject = pod === undefined ? undefined : `namespace "${pod.namespace}"`;
+  return labelMismatch('namespaces', namespaceAffinity, subject, facts?.namespace.labels);
+}
+
+function podMismatch({ podAffinity }: Pool, { pod, facts }: Consumer): Reason | undefined {
+  return labelMismatch('Pods', podAffinity, pod === undefined ? undefined : podSubject(pod), facts?.pod.labels);
+}
+
+function networkMismatch(
+  { multusNames }: Pool,
+  { ifname }: Consumer,
+  ofNetwork: () => string | undefined,
+): Reason | undefined {
+  if (multusNames.length === 0) return undefined;
+  const network = ofNetwork();
+  const wanted = multusNames.map((name) => (name.includes('/') ? name : `${systemNamespace}/${name}`));
+  if (network !== undefined && wanted.includes(network)) return undefined;
+  const is = network === undefined ? `nothing tells of which ${ifname} is` : `${ifname} is of "${network}"`;
+  return () => `is for interfaces of Multus networks ${quoted(wanted)}, and ${is}`;
+}
+
+/** @param subject whose labels count; undefined when the request does not say */
+function labelMismatch(
+  what: string,
+  selector: LabelSelector | undefined,
+  subject: string | undefined,
+  labels: Labels | undefined,
+): Reason | undefined {
+  if (selector === undefined) return undefined;
+  // An empty selector selects everything: no label needs to be known.
+  const selected = labels === undefined ? formatSelector(selector) === '' : isSelected(labels, selector);
+  if (selected) return undefined;
+  return () => `is for ${what} labelled ${formatSelector(selector)}, and ${labelsSaid(selector, subject, labels)}`;
+}
+
+function labelsSaid(selector: LabelSelector, subject: string | undefined, labels: Labels | undefined): string {
+  if (subject === undefined) return 'the request names no Pod';
+  if (labels === undefined) return `the labels of ${subject} are not known here: there is no Kubernetes to ask`;
+  const keys = [...Object.keys(selector.matchLabels ?? {}), ...(selector.matchExpressions ?? []).map(({ key }) => key)];
+  const said = [...new Set(keys)].map((key) => (Object.hasOwn(labels, key) ? `${key}=${labels[key]}` : `no ${key}`));
+  return `${subject} has ${brief(said).join(', ')}`;
+}
+
+function networkOf({ pod, ifname, facts }: Consumer): string | undefined {
+  if (pod === undefined || facts === undefined) return undefined;
+  return interfaceNetwork({ pod, ifname, annotations: facts.pod.annotations });
+}
+
+function quoted(names: readonly string[]): string {
+  return brief(names.map((name) => `"${name}"`)).join(', ');
+}
+
+function brief(texts: readonly string[]): readonly string[] {
+  return texts.length > shownLimit ? [...texts.slice(0, shownLimit), `${texts.length - shownLimit} more`] : texts;
+}

@@ -1,0 +1,155 @@
+import type { Family } from '../../ip/address.ts';
+import { formatPrefix } from '../../ip/prefix.ts';
+import { IpamError } from '../../resources/errors.ts';
+import type { Pool } from '../../resources/pool.ts';
+import { compilePattern, isPattern } from '../../resources/wildcard.ts';
+import type { PoolSource, PoolWish } from '../request.ts';
+import { noPool, type Reason, type Rejection } from './rejection.ts';
+
+/** A PoolSource whose inline ranges have become pools: one address from each set. */
+export type SelectSource =
+  | Exclude<PoolSource, { kind: 'ranges' }>
+  | { readonly kind: 'sets'; readonly sets: readonly (readonly string[])[] };
+
+/** The pools that a source names for one address, before anything is said against them. */
+export interface Candidates {
+  readonly family: Family;
+  readonly pools: readonly Pool[];
+  readonly rejected: readonly Rejection[];
+  /** Where the pools are named, for messages. */
+  readonly origin?: string;
+  /** Those for somebody in particular come first, else the order stands. */
+  readonly ranked?: boolean;
+}
+
+/**
+ * @param families empty: each family that the source names
+ * @throws IpamError not-found (no such pool, or none of a family asked for), invalid-config
+ */
+export function candidatesOf(
+  source: SelectSource,
+  families: readonly Family[],
+  pools: readonly Pool[],
+): readonly Candidates[] {
+  switch (source.kind) {
+    case 'sets':
+      return ofSets(source.sets, families, pools);
+    case 'wish':
+      return ofWish(source.wish, families, pools);
+    case 'named':
+      return byFamily({ chosen: source.pools.map((name) => named(name, pools)), rejected: [] }, families);
+    case 'default': {
+      const { chosen, rejected } = split(pools, ({ isDefault }) =>
+        isDefault ? undefined : () => 'is not a default pool',
+      );
+      return byFamily({ chosen, rejected }, families).map((one) => ({ ...one, ranked: true }));
+    }
+    case 'subnet': {
+      const wanted = source.subnets.map(formatPrefix);
+      const chosen = split(pools, (pool) => subnetMismatch(pool, wanted, source.blockSize));
+      return byFamily(chosen, families);
+    }
+  }
+}
+
+function ofSets(
+  sets: readonly (readonly string[])[],
+  families: readonly Family[],
+  pools: readonly Pool[],
+): readonly Candidates[] {
+  const all = sets.map((names) => oneFamily(names.map((name) => named(name, pools))));
+  return families.length === 0 ? all : all.filter(({ family }) => families.includes(family));
+}
+
+function oneFamily(pools: readonly Pool[]): Candidates {
+  const [first] = pools;
+  if (first === undefined) throw new IpamError('invalid-config', 'an empty set of pools');
+  const mixed = pools.find(({ family }) => family !== first.family);
+  if (mixed !== undefined) {
+    throw new IpamError('invalid-config', `pools "${first.name}" and "${mixed.name}" of one set differ in IP family`);
+  }
+  return { family: first.family, pools, rejected: [] };
+}
+
+/** Each family has names of its own. A pool that is not there is passed over: the next one may do. */
+function ofWish({ origin, names }: PoolWish, families: readonly Family[], pools: readonly Pool[]) {
+  const asked = families.length > 0 ? families : ([4, 6] as const).filter((family) => names[family].length > 0);
+  if (asked.length === 0) throw noPool(undefined, [], origin);
+  return asked.map((family): Candidates => {
+    const chosen = new Set<Pool>();
+    const rejected: Rejection[] = [];
+    for (const name of names[family]) {
+      const found = isPattern(name) ? matching(name, family, pools) : pools.filter((pool) => pool.name === name);
+      if (found.length === 0) {
+        rejected.push({
+          pool: name,
+          reason: () => (isPattern(name) ? `matches no IPv${family} pool` : 'does not exist'),
+        });
+      }
+      for (const pool of found) {
+        if (pool.family === family) chosen.add(pool);
+        else rejected.push({ pool: pool.name, reason: () => `is an IPv${pool.family} pool` });
+      }
+    }
+    return { family, pools: [...chosen], rejected, origin, ranked: true };
+  });
+}
+
+/** By name. */
+function matching(pattern: string, family: Family, pools: readonly Pool[]): readonly Pool[] {
+  const matches = compilePattern(pattern);
+  return byName(pools.filter((pool) => pool.family === family && matches(pool.name)));
+}
+
+interface Choice {
+  readonly chosen: readonly Pool[];
+  readonly rejected: readonly Rejection[];
+}
+
+function byFamily({ chosen, rejected }: Choice, families: readonly Family[]): readonly Candidates[] {
+  const present = ([4, 6] as const).filter((family) => chosen.some((pool) => pool.family === family));
+  const asked: readonly Family[] = families.length > 0 ? families : present;
+  if (asked.length === 0) throw noPool(undefined, rejected);
+  return asked.map((family) => {
+    const pools = chosen.filter((pool) => pool.family === family);
+    if (pools.length > 0) return { family, pools, rejected };
+    const others = chosen.map(({ name, family: has }) => ({ pool: name, reason: () => `is an IPv${has} pool` }));
+    throw noPool(family, [...rejected, ...others]);
+  });
+}
+
+function subnetMismatch(
+  { subnet, family, blockSize }: Pool,
+  wanted: readonly string[],
+  wantedSize: number | undefined,
+): Reason | undefined {
+  const text = formatPrefix(subnet);
+  if (!wanted.includes(text)) return () => `has subnet ${text}, not ${wanted.join(', ')}`;
+  if (family === 6 || wantedSize === undefined || wantedSize === blockSize) return undefined;
+  return () => (blockSize === undefined ? 'leases no blocks' : `leases /${blockSize} blocks, not /${wantedSize}`);
+}
+
+function split(pools: readonly Pool[], reject: (pool: Pool) => Reason | undefined): Choice {
+  const chosen: Pool[] = [];
+  const rejected: Rejection[] = [];
+  for (const pool of byName(pools)) {
+    const reason = reject(pool);
+    if (reason === undefined) chosen.push(pool);
+    else rejected.push({ pool: pool.name, reason });
+  }
+  return { chosen, rejected };
+}
+
+function byName(pools: readonly Pool[]): readonly Pool[] {
+  return pools.toSorted((a, b) => (a.name < b.name ? -1 : 1));
+}
+
+function named(name: string, pools: readonly Pool[]): Pool {
+  const pool = pools.find((candidate) => candidate.name === name);
+  if (pool !== undefined) return pool;
+  const known = pools.map((candidate) => candidate.name).sort();
+  throw new IpamError('not-found', `no pool is named "${name}"`, {
+    advice: known.length === 0 ? 'no pool exists; create one with ipam-cli apply -f' : `pools: ${known.join(', ')}`,
+    facts: { pool: name },
+  });
+}

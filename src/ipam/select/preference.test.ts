@@ -1,0 +1,187 @@
+import { describe, expect, it } from 'vitest';
+import { IpamError } from '../../resources/errors.ts';
+import type { PodFacts } from '../pod-facts.ts';
+import type { AllocateRequest, PoolSource } from '../request.ts';
+import { wishesOf } from './preference.ts';
+
+const key = (name: string) => `ipam.spidernet.io/${name}`;
+const networks = 'k8s.v1.cni.cncf.io/networks';
+
+function facts(pod: Record<string, string>, namespace: Record<string, string> = {}): PodFacts {
+  return {
+    pod: { labels: {}, annotations: pod },
+    namespace: { labels: {}, annotations: namespace },
+    node: { labels: {} },
+  };
+}
+
+function request(ifname: string, more: Partial<AllocateRequest> = {}): AllocateRequest {
+  return {
+    attachment: { network: 'net', containerId: 'c1', ifname },
+    pod: { namespace: 'shop', name: 'web-0', uid: 'u1' },
+    netns: '',
+    source: { kind: 'default' },
+    families: [],
+    requested: [],
+    ...more,
+  };
+}
+
+/** The pools asked for, as `a,b|c` for IPv4 a, b and IPv6 c, or the kind of source that the network names. */
+function asked(source: PoolSource): string {
+  return source.kind === 'wish' ? `${source.wish.names[4]}|${source.wish.names[6]}` : source.kind;
+}
+
+function refusal(act: () => unknown): string {
+  try {
+    act();
+    return '';
+  } catch (error) {
+    if (error instanceof IpamError) return `${error.code}: ${error.message}`;
+    throw error;
+  }
+}
+
+const ippools = '[{"interface":"eth0","ipv4":["many"]},{"interface":"net1","ipv4":["other"]}]';
+const ippool = '{"ipv4":["one"],"ipv6":["one6"]}';
+const ofNamespace = { [key('default-ipv4-ippool')]: '["home"]' };
+const fromConfig: PoolSource = { kind: 'wish', wish: { origin: 'configuration', names: { 4: ['conf'], 6: [] } } };
+
+describe('who says which pools an interface uses', () => {
+  it.each<[string, PodFacts, PoolSource, string]>([
+    [
+      'ippools of the Pod before all',
+      facts({ [key('ippools')]: ippools, [key('ippool')]: ippool }, ofNamespace),
+      fromConfig,
+      'many|',
+    ],
+    ['then ippool of the Pod', facts({ [key('ippool')]: ippool }, ofNamespace), fromConfig, 'one|one6'],
+    ['then its namespace', facts({}, ofNamespace), fromConfig, 'home|'],
+    ['a namespace in place of the default pools', facts({}, ofNamespace), { kind: 'default' }, 'home|'],
+    [
+      'a namespace in place of pools that the network names',
+      facts({}, ofNamespace),
+      { kind: 'named', pools: ['a'] },
+      'home|',
+    ],
+    ['then the network', facts({}), fromConfig, 'conf|'],
+    ['then the default pools', facts({}, { [key('default-ipv4-ippool')]: '[]' }), { kind: 'default' }, 'default'],
+    [
+      'nobody in place of ranges of the network',
+      facts({ [key('ippool')]: ippool }),
+      { kind: 'ranges', sets: [] },
+      'ranges',
+    ],
+    [
+      'nobody in place of pools named for one request',
+      facts({ [key('ippool')]: ippool }),
+      { kind: 'named', pools: ['a'], final: true },
+      'named',
+    ],
+    [
+      'the namespace, when ippool is for another interface',
+      facts({ [key('ippool')]: '{"interface":"net1","ipv4":["one"]}' }, ofNamespace),
+      fromConfig,
+      'home|',
+    ],
+  ])('%s', (_who, given, source, pools) => {
+    expect(asked(wishesOf(request('eth0', { source }), given).source)).toBe(pools);
+  });
+
+  it('is the network alone where nobody tells about Pods', () => {
+    expect(wishesOf(request('eth0'), undefined).source).toEqual({ kind: 'default' });
+  });
+
+  it('is told by what it says of itself', () => {
+    const source = (pod: Record<string, string>, namespace = {}) =>
+      wishesOf(request('eth0'), facts(pod, namespace)).source;
+    const origins = [
+      source({ [key('ippools')]: ippools }),
+      source({ [key('ippool')]: ippool }),
+      source({}, ofNamespace),
+    ];
+    expect(origins.map((one) => (one.kind === 'wish' ? one.wish.origin : ''))).toEqual([
+      'annotation ipam.spidernet.io/ippools of Pod "shop/web-0"',
+      'annotation ipam.spidernet.io/ippool of Pod "shop/web-0"',
+      'default pools of namespace "shop"',
+    ]);
+  });
+
+  it('does not look at a broken annotation that another one makes idle', () => {
+    const given = facts({ [key('ippools')]: ippools, [key('ippool')]: 'broken' });
+    expect(asked(wishesOf(request('eth0'), given).source)).toBe('many|');
+  });
+});
+
+describe('several interfaces', () => {
+  const three = '[{"ipv4":["first"]},{"ipv4":["second"]},{"ipv4":["third"]}]';
+
+  it.each<[string, Record<string, string>, string, string]>([
+    ['by name', { [key('ippools')]: ippools }, 'net1', 'other|'],
+    ['by order, eth0 first', { [key('ippools')]: three }, 'eth0', 'first|'],
+    ["by order, Multus' net1 second", { [key('ippools')]: three }, 'net1', 'second|'],
+    ['by order, net2 third', { [key('ippools')]: three }, 'net2', 'third|'],
+    [
+      'by order of the networks that name their interfaces',
+      { [key('ippools')]: three, [networks]: 'a@data0,b@store0' },
+      'store0',
+      'third|',
+    ],
+    [
+      'by order, also where a network is named like another place',
+      { [key('ippools')]: three, [networks]: 'a@net2,b@net1' },
+      'net1',
+      'third|',
+    ],
+    [
+      'by order, where some networks name no interface',
+      { [key('ippools')]: three, [networks]: 'a@data0,b' },
+      'net2',
+      'third|',
+    ],
+    ['all the same with ippool', { [key('ippool')]: ippool }, 'net1', 'one|one6'],
+  ])('get their pools %s', (_how, annotations, ifname, pools) => {
+    expect(asked(wishesOf(request(ifname), facts(annotations)).source)).toBe(pools);
+  });
+
+  it.each<[string, Record<string, string>, string, RegExp]>([
+    [
+      'its name is in no entry',
+      { [key('ippools')]: ippools },
+      'net2',
+      /no entry for interface net2; it has eth0, net1$/,
+    ],
+    [
+      'there are fewer entries',
+      { [key('ippools')]: '[{"ipv4":["first"]}]' },
+      'net1',
+      /1 entry, and net1 is interface number 2 of the Pod$/,
+    ],
+    ['its place is not known', { [key('ippools')]: three }, 'data0', /nothing tells the place of data0$/],
+    ['the networks cannot be read', { [key('ippools')]: three, [networks]: '[{' }, 'net1', /networks: not JSON/],
+  ])('are refused one when %s', (_why, annotations, ifname, says) => {
+    const message = refusal(() => wishesOf(request(ifname), facts(annotations)));
+    expect(message).toMatch(/^invalid-config: Pod "shop\/web-0": annotation /);
+    expect(message).toMatch(says);
+  });
+
+  it('is refused pools of a subnet, which come later', () => {
+    const given = facts({ [key('subnet')]: '{"ipv4":["s"]}', [key('ippools')]: ippools });
+    expect(refusal(() => wishesOf(request('eth0'), given))).toMatch(/^unsupported: .* come with a later version$/);
+  });
+});
+
+describe('cleangateway', () => {
+  const clean = '[{"interface":"eth0","ipv4":["a"],"cleangateway":true},{"interface":"net1","ipv4":["b"]}]';
+
+  it.each<[string, Record<string, string>, string, boolean, boolean]>([
+    ['of the entry', { [key('ippools')]: clean }, 'eth0', false, true],
+    ['of another entry', { [key('ippools')]: clean }, 'net1', false, false],
+    ['of an entry before that of the network', { [key('ippools')]: clean }, 'net1', true, false],
+    ['of the network, where ippool names the pools', { [key('ippool')]: ippool }, 'eth0', true, true],
+    ['of the network, where nothing is annotated', {}, 'eth0', true, true],
+    ['of nobody', {}, 'eth0', false, false],
+  ])('%s', (_whose, annotations, ifname, cleanGateway, expected) => {
+    expect(wishesOf(request(ifname, { cleanGateway }), facts(annotations)).routes.cleanGateway).toBe(expected);
+  });
+});

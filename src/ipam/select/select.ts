@@ -1,0 +1,112 @@
+import { type Address, type Family, formatAddress } from '../../ip/address.ts';
+import { formatPrefix, prefixContains } from '../../ip/prefix.ts';
+import { IpamError } from '../../resources/errors.ts';
+import type { Pool } from '../../resources/pool.ts';
+import { affinityFilter, type Consumer } from './affinity.ts';
+import { type Candidates, candidatesOf, type SelectSource } from './candidates.ts';
+import { byPriority } from './priority.ts';
+import { noPool, poolTitle, type Reason, type Rejection } from './rejection.ts';
+import { commonVlan, vlanMismatch } from './vlan.ts';
+
+/** One address that an interface is to get. */
+export interface Want {
+  readonly family: Family;
+  /** Pools to try, in order; never empty. */
+  readonly candidates: readonly Pool[];
+  readonly rejected: readonly Rejection[];
+  /** Exactly this address, or none. */
+  readonly requested?: Address;
+}
+
+export interface SelectRequest {
+  readonly source: SelectSource;
+  /** Empty: each family that the source has. */
+  readonly families: readonly Family[];
+  readonly requested: readonly Address[];
+  readonly consumer: Consumer;
+}
+
+interface Draft {
+  readonly family: Family;
+  candidates: readonly Pool[];
+  rejected: readonly Rejection[];
+  readonly origin: string | undefined;
+  readonly ranked: boolean;
+  requested?: Address;
+}
+
+/**
+ * Which pools may this interface use, in what order?
+ * @throws IpamError not-found (no such pool, or none that may be used), address-not-allowed, invalid-argument,
+ *   invalid-config (an annotation that is needed cannot be read)
+ */
+export function selectPools(request: SelectRequest, pools: readonly Pool[]): readonly Want[] {
+  const drafts = candidatesOf(request.source, request.families, pools).map(draftOf);
+  for (const draft of drafts) requireSome(draft);
+  for (const address of request.requested) assignRequested(address, drafts);
+  const isForOthers = affinityFilter(request.consumer);
+  for (const draft of drafts) {
+    reject(draft, (pool) => (pool.disabled ? () => pool.closedBecause ?? 'is disabled' : isForOthers(pool)));
+    requireSome(draft);
+    if (draft.ranked) draft.candidates = byPriority(draft.candidates);
+  }
+  agreeOnVlan(drafts);
+  return drafts;
+}
+
+function draftOf({ family, pools, rejected, origin, ranked = false }: Candidates): Draft {
+  return { family, candidates: pools, rejected, origin, ranked };
+}
+
+/** An exact address belongs to the first want that could give it and has none yet. */
+function assignRequested(address: Address, drafts: readonly Draft[]): void {
+  const text = formatAddress(address);
+  const holds = (pool: Pool) => prefixContains(pool.subnet, address);
+  const draft = drafts.find(({ requested, candidates }) => requested === undefined && candidates.some(holds));
+  if (draft === undefined) {
+    const double = drafts.some(({ requested, candidates }) => requested !== undefined && candidates.some(holds));
+    if (double)
+      throw new IpamError(
+        'invalid-argument',
+        `more addresses requested than the interface gets: ${text} is one too many`,
+      );
+    const subnets = drafts.flatMap(({ candidates }) =>
+      candidates.map((pool) => `${poolTitle(pool)} ${formatPrefix(pool.subnet)}`),
+    );
+    throw new IpamError(
+      'address-not-allowed',
+      `requested address ${text} is in none of the pools: ${subnets.join(', ')}`,
+      {
+        facts: { address: text },
+      },
+    );
+  }
+  draft.requested = address;
+  reject(draft, (pool) => (holds(pool) ? undefined : () => `does not hold the requested address ${text}`));
+}
+
+function agreeOnVlan(drafts: readonly Draft[]): void {
+  const vlan = commonVlan(drafts.map(({ candidates }) => candidates));
+  if (vlan === undefined) return;
+  for (const draft of drafts) {
+    reject(draft, (pool) => vlanMismatch(pool, vlan));
+    requireSome(draft);
+  }
+}
+
+function requireSome({ family, candidates, rejected, origin }: Draft): void {
+  if (candidates.length === 0) throw noPool(family, rejected, origin);
+}
+
+function reject(draft: Draft, reasonOf: (pool: Pool) => Reason | undefined): void {
+  const kept: Pool[] = [];
+  const rejected: Rejection[] = [];
+  for (const pool of draft.candidates) {
+    const reason = reasonOf(pool);
+    if (reason === undefined) kept.push(pool);
+    else rejected.push({ pool: pool.name, ...(pool.ranges === undefined ? {} : { title: poolTitle(pool) }), reason });
+  }
+  if (rejected.length === 0) return;
+  draft.candidates = kept;
+  draft.rejected = [...draft.rejected, ...rejected];
+}
