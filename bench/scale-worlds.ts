@@ -5,15 +5,18 @@ import { systemClock } from '../src/platform/clock.ts';
 import { type PoolSpec, poolKind, spiderpoolVersion } from '../src/resources/pool.ts';
 import { MemoryStore } from '../src/store/memory/memory-store.ts';
 import type { Store } from '../src/store/store.ts';
+import { wrap } from '../src/store/wrap.ts';
 import { silentLog } from '../src/telemetry/log.ts';
-import { CountingStore } from './counting-store.ts';
+import { counting, StoreCounts } from './counting-store.ts';
 
 /** Real daemons over one store in memory: what they ask of it is counted, not how fast it is. */
-async function cluster(spec: PoolSpec): Promise<{ store: CountingStore; source: PoolSource }> {
-  const store = new CountingStore(new MemoryStore({ now: Date.now, newUid: newUid(), keptChanges: 1_000_000 }));
+async function cluster(spec: PoolSpec): Promise<{ store: Store; counts: StoreCounts; source: PoolSource }> {
+  const counts = new StoreCounts();
+  const memory = new MemoryStore({ now: Date.now, newUid: newUid(), keptChanges: 1_000_000 });
+  const store = wrap(memory, counting(counts));
   const metadata = { name: 'pool' };
   await store.create({ apiVersion: spiderpoolVersion, kind: poolKind, metadata, spec });
-  return { store, source: { kind: 'named', pools: ['pool'] } };
+  return { store, counts, source: { kind: 'named', pools: ['pool'] } };
 }
 
 function newUid(): () => string {
@@ -49,7 +52,7 @@ async function allocate(daemon: Daemon, node: string, source: PoolSource, from: 
  * machine cannot hold all their pictures of each other at once; the store holds all their blocks.
  */
 export async function routedCluster(nodes: number, addresses: number) {
-  const { store, source } = await cluster({ subnet: '10.0.0.0/8', blockSize: 24 });
+  const { store, counts, source } = await cluster({ subnet: '10.0.0.0/8', blockSize: 24 });
   for (let index = 0; index < nodes; index += 1) {
     const node = `node-${index}`;
     const daemon = daemonOf(node, store);
@@ -57,7 +60,7 @@ export async function routedCluster(nodes: number, addresses: number) {
     await allocate(daemon, node, source, 0, addresses);
     await daemon.stop();
   }
-  const { operations, bytesWritten } = store.counted();
+  const { operations, bytesWritten } = counts;
   const started = performance.now();
   const last = daemonOf('one-more', store);
   await last.start();
@@ -68,7 +71,7 @@ export async function routedCluster(nodes: number, addresses: number) {
     storeOperationsPerAddress: operations / (nodes * addresses),
     storeBytesPerAddress: bytesWritten / (nodes * addresses),
     startMs,
-    listBytes: store.listBytes('IPBlock'),
+    listBytes: counts.listBytes.get('IPBlock') ?? 0,
   };
   await last.stop();
   return row;
@@ -76,15 +79,15 @@ export async function routedCluster(nodes: number, addresses: number) {
 
 /** Daemons that all run: what one lease makes the store send, and until when every daemon has heard of it. */
 export async function watchFanOut(nodes: number) {
-  const { store, source } = await cluster({ subnet: '10.0.0.0/8', blockSize: 24 });
+  const { store, counts, source } = await cluster({ subnet: '10.0.0.0/8', blockSize: 24 });
   const daemons = Array.from({ length: nodes }, (_, index) => daemonOf(`node-${index}`, store));
   for (const daemon of daemons) await daemon.start();
-  const before = store.counted();
+  const before = { ...counts };
   const started = performance.now();
   await allocate(daemons[0] as Daemon, 'node-0', source, 0, 1);
-  while (store.counted().events - before.events < nodes) await new Promise(setImmediate);
+  while (counts.events - before.events < nodes) await new Promise(setImmediate);
   const heardMs = performance.now() - started;
-  const after = store.counted();
+  const after = { ...counts };
   await Promise.all(daemons.map((daemon) => daemon.stop()));
   return {
     nodes,
@@ -96,12 +99,12 @@ export async function watchFanOut(nodes: number) {
 
 /** One shared pool, and every node asks for addresses at the same moment. */
 export async function sharedPool(nodes: number, addresses: number) {
-  const { store, source } = await cluster({ subnet: '10.0.0.0/16', gateway: '10.0.0.1' });
+  const { store, counts, source } = await cluster({ subnet: '10.0.0.0/16', gateway: '10.0.0.1' });
   const daemons = Array.from({ length: nodes }, (_, index) => daemonOf(`node-${index}`, store));
   for (const daemon of daemons) await daemon.start();
-  const before = store.counted();
+  const before = { ...counts };
   await Promise.all(daemons.map((daemon, index) => allocate(daemon, `node-${index}`, source, 0, addresses)));
-  const after = store.counted();
+  const after = { ...counts };
   const held = nodes * addresses;
   await Promise.all(daemons.map((daemon) => daemon.stop()));
   return {

@@ -2,10 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { parseAddress } from '../ip/address.ts';
 import { IpamError } from '../resources/errors.ts';
 import { poolKind } from '../resources/pool.ts';
-import type { Resource, Stored } from '../resources/resource.ts';
 import { MemoryStore } from '../store/memory/memory-store.ts';
-import { ObservedStore } from '../store/observed-store.ts';
-import type { Store, WatchEvent } from '../store/store.ts';
+import { type StoreDecorator, wrap } from '../store/wrap.ts';
 import { MemoryJournal } from './journal/memory-journal.ts';
 import { addressesOf, attachment, codeOf, cooldownMs, daemonOver, request, TestClock, world } from './testing/world.ts';
 
@@ -25,18 +23,18 @@ describe('a daemon that starts', () => {
     const others = await world('', 28);
     const [overtaken, behind] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
     /** Another daemon makes every pool a moment before this one, which hears of it late. */
-    class Overtaken extends ObservedStore {
-      override async create<R extends Resource>(resource: R): Promise<Stored<R>> {
-        await others.store.create(resource);
+    const overtakes: StoreDecorator = (inner) => ({
+      async create(resource) {
+        await inner.create(resource);
         overtaken.resolve();
-        return super.create(resource);
-      }
-      override async *watch<R extends Resource>(...what: Parameters<Store['watch']>): AsyncGenerator<WatchEvent<R>> {
+        return inner.create(resource);
+      },
+      async *watch(...what) {
         await behind.promise;
-        yield* super.watch<R>(...what);
-      }
-    }
-    const store = new Overtaken(others.store, () => {});
+        yield* inner.watch<never>(...what);
+      },
+    });
+    const store = wrap(others.store, overtakes);
     const daemon = daemonOver({ ...others, store, journal: new MemoryJournal() }, '10.0.0.0/24', 28);
     const known = daemon.start().then(() => daemon.pool('cluster-ipv4')?.name);
     await overtaken.promise;

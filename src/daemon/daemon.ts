@@ -6,9 +6,11 @@ import { Abandoned, defaultPatience } from '../ipam/reclaim/gone-pods.ts';
 import { IpamError, isIpamError } from '../resources/errors.ts';
 import { type Pool, poolKind } from '../resources/pool.ts';
 import { reservedIPKind } from '../resources/reserved-ip.ts';
-import { Contact, ContactStore, outageAdvice } from '../store/connectivity.ts';
+import { connected } from '../store/connected-store.ts';
+import { Connectivity, outageAdvice } from '../store/connectivity.ts';
 import type { Reflected } from '../store/reflect.ts';
 import type { Store } from '../store/store.ts';
+import { wrap } from '../store/wrap.ts';
 import { DaemonAdministration } from './administration/administration.ts';
 import { Deletions } from './administration/deletions.ts';
 import { RuledResources } from './administration/resource-administration.ts';
@@ -50,7 +52,7 @@ export class Daemon {
   readonly malformed: MalformedObjects;
   readonly history: StoreHistory;
   /** Does the shared store answer? Undefined: it is this machine's own. */
-  readonly contact: Contact | undefined;
+  readonly connectivity: Connectivity | undefined;
   readonly #options: DaemonOptions;
   readonly #store: Store;
   readonly #keeper: PictureKeeper;
@@ -72,9 +74,9 @@ export class Daemon {
     const { journal, clock, log, node, cooldownMs, preleaseThreshold, onLease, onReturn } = options;
     const { isShared: spread = false, patience = defaultPatience, fence } = options;
     // What is on this machine's own disk is not away; it is there, or damaged.
-    const contact = spread ? new Contact(() => clock.now()) : undefined;
-    const store =
-      contact === undefined ? options.store : new ContactStore(options.store, contact, () => this.#requireCurrent());
+    const connectivity = spread ? new Connectivity(() => clock.now()) : undefined;
+    const decorators = connectivity === undefined ? [] : [connected(connectivity, () => this.#requireCurrent())];
+    const store = wrap(options.store, ...decorators);
     const malformed = new MalformedObjects(log);
     const keeper = new PictureKeeper({
       disk: options.picture,
@@ -96,7 +98,7 @@ export class Daemon {
       heldBack,
       sandboxDeadlineMs: patience.sandboxDeadlineMs,
       cooldownMs,
-      outage: () => contact?.outage ?? '',
+      outage: () => connectivity?.outage ?? '',
       onWentBack: secure,
     });
     malformed.onChange = () => this.#withhold();
@@ -144,7 +146,7 @@ export class Daemon {
       log,
       podFacts: options.podFacts,
       onRefused: options.onRefused,
-      outage: () => contact?.outage || history.quietBecause,
+      outage: () => connectivity?.outage || history.quietBecause,
       trouble: () => disk.trouble(),
     });
     const holdings = new Holdings({ ipam, catalog, blocks, shared, clock, log, isSettling: () => history.isSettling });
@@ -167,7 +169,7 @@ export class Daemon {
       podLife: options.podLife,
       sandboxDeadlineMs: patience.sandboxDeadlineMs,
       hasNetns: options.hasNetns ?? (() => false),
-      isAway: () => !this.#isCurrent || contact?.awaySince !== undefined,
+      isAway: () => !this.#isCurrent || connectivity?.unreachableSince !== undefined,
     });
     ipam.onDrawn = (holder, addresses) => {
       for (const { pool, block } of addresses) {
@@ -177,7 +179,7 @@ export class Daemon {
     this.#store = store;
     this.#keeper = keeper;
     this.#holdings = holdings;
-    this.contact = contact;
+    this.connectivity = connectivity;
     this.#disk = disk;
     this.#catalog = catalog;
     this.#blocks = blocks;
@@ -320,7 +322,10 @@ export class Daemon {
     const { signal } = this.#stop;
     // As soon as one call gets through, all go on.
     const pause = (ms: number, until: AbortSignal): Promise<void> =>
-      clock.pause(ms, this.contact === undefined ? until : AbortSignal.any([until, this.contact.back]));
+      clock.pause(
+        ms,
+        this.connectivity === undefined ? until : AbortSignal.any([until, this.connectivity.reconnected]),
+      );
     const enough = remembered === undefined ? {} : { enough: clock.pause(graceMs, signal) };
     const parts = {
       store: this.#store,
@@ -337,7 +342,7 @@ export class Daemon {
   /** @throws IpamError store-unavailable until the store has shown what it has, after a start without it */
   #requireCurrent(): void {
     if (this.#isCurrent) return;
-    const outage = this.contact?.outage ?? '';
+    const outage = this.connectivity?.outage ?? '';
     throw new IpamError(
       'store-unavailable',
       `${outage === '' ? 'the cluster' : `${outage}, and`} was not heard since this daemon started`,
@@ -364,7 +369,7 @@ export class Daemon {
 
   /** Asks the store for something when it is away, to hear when it is back. */
   async #probe(): Promise<void> {
-    if (this.contact?.awaySince === undefined) return;
+    if (this.connectivity?.unreachableSince === undefined) return;
     try {
       await this.#store.get({ kind: poolKind, name: 'probe' });
     } catch (error) {

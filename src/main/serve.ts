@@ -27,9 +27,10 @@ import { Pace } from '../platform/pace.ts';
 import { RegularFiles } from '../platform/regular-file.ts';
 import { type Pool, type PoolResource, parsePool, poolKind } from '../resources/pool.ts';
 import type { Resource } from '../resources/resource.ts';
-import { ObservedStore } from '../store/observed-store.ts';
+import { observed } from '../store/observed-store.ts';
 import type { Presences } from '../store/presences.ts';
 import type { Store } from '../store/store.ts';
+import { wrap } from '../store/wrap.ts';
 import type { Log } from '../telemetry/log.ts';
 import { Metrics } from '../telemetry/metrics.ts';
 import { createLog } from '../telemetry/pino.ts';
@@ -74,10 +75,13 @@ export async function serve(config: DaemonConfig, directories: Directories): Pro
   const engine = await openEngine(config, directories.store, metrics, log, security);
   if (!engine.isShared) await requireJournal(directories.journal, engine.store);
   const { presences } = engine;
-  const store = new ObservedStore(engine.store, (operation, status, seconds) => {
-    metrics.storeOperations.inc({ operation, status });
-    metrics.storeDuration.observe({ operation }, seconds);
-  });
+  const store = wrap(
+    engine.store,
+    observed((operation, status, seconds) => {
+      metrics.storeOperations.inc({ operation, status });
+      metrics.storeDuration.observe({ operation }, seconds);
+    }),
+  );
   const daemon = new Daemon({
     node: config.node,
     store,
@@ -169,7 +173,7 @@ async function startServers({
       blocks: () => administration.blocks(),
       pools: () => administration.pools(),
       mappings: () => daemon.ipam.ledger.size,
-      contact: () => daemon.contact,
+      connectivity: () => daemon.connectivity,
       lost: () => daemon.lostAddresses,
       malformed: () => daemon.malformed.counts(),
       history: () => daemon.history,
@@ -188,7 +192,7 @@ async function startServers({
     ...{ guard: security.guard, limits: config.limits },
   });
   if (engine.presences !== undefined) serveStore(grpc, engine.store, engine.presences, daemon, config.limits.node);
-  const outage = () => engine.member?.outage || daemon.contact?.outage || '';
+  const outage = () => engine.member?.outage || daemon.connectivity?.outage || '';
   const trouble = () => daemon.diskTrouble;
   const local = new HttpServer({ readiness, outage, trouble, metrics: scrape, cni, refusals: security.refusals });
   const recent = recentText(scrape);

@@ -3,42 +3,42 @@ import { IpamError } from '../resources/errors.ts';
 import type { Resource } from '../resources/resource.ts';
 import { silentLog } from '../telemetry/log.ts';
 import { MemoryStore } from './memory/memory-store.ts';
-import { ObservedStore } from './observed-store.ts';
 import { reflect } from './reflect.ts';
-import type { ResourceList, WatchEvent } from './store.ts';
+import { type StoreDecorator, wrap } from './wrap.ts';
 
 /** Sends one bookmark, breaks off, and says from where the next watch went on. */
-class BookmarkingStore extends ObservedStore {
-  readonly from: string[] = [];
-
-  override async *watch<R extends Resource>(_: string, from: string): AsyncGenerator<WatchEvent<R>> {
-    this.from.push(from);
-    yield { type: 'bookmark', version: '7' };
-    throw new IpamError('store-unavailable', 'broke off');
-  }
+function bookmarking(from: string[]): StoreDecorator {
+  return () => ({
+    async *watch(_, fromVersion) {
+      from.push(fromVersion);
+      yield { type: 'bookmark', version: '7' };
+      throw new IpamError('store-unavailable', 'broke off');
+    },
+  });
 }
 
 describe('a reflection', () => {
   it('goes on from the last bookmark after a watch broke off', async () => {
-    const store = new BookmarkingStore(new MemoryStore({ now: () => 0, newUid: () => 'uid' }), () => {});
+    const from: string[] = [];
+    const store = wrap(new MemoryStore({ now: () => 0, newUid: () => 'uid' }), bookmarking(from));
     const stop = new AbortController();
     const nothing = { replace: () => {}, put: () => {}, remove: () => {} };
     const pause = async (): Promise<void> => {
-      if (store.from.length === 2) stop.abort();
+      if (from.length === 2) stop.abort();
     };
     const { ended } = await reflect(store, 'Thing', nothing, { log: silentLog, signal: stop.signal, pause });
     await ended;
-    expect(store.from).toEqual(['0', '7']);
+    expect(from).toEqual(['0', '7']);
   });
 
   it('goes by what was seen last while the store is silent, and by the store when it speaks', async () => {
     const spoken = Promise.withResolvers<void>();
-    class Silent extends ObservedStore {
-      override async list<R extends Resource>(kind: string): Promise<ResourceList<R>> {
+    const silent: StoreDecorator = (inner) => ({
+      async list(kind) {
         await spoken.promise;
-        return super.list<R>(kind);
-      }
-    }
+        return inner.list(kind);
+      },
+    });
     const memory = new MemoryStore({ now: () => 0, newUid: () => 'uid' });
     const present = await memory.create({ apiVersion: 'v1', kind: 'Thing', metadata: { name: 'new' }, spec: {} });
     const remembered = { ...present, metadata: { ...present.metadata, name: 'old' } };
@@ -49,7 +49,7 @@ describe('a reflection', () => {
       remove: () => {},
     };
     const stop = new AbortController();
-    const reflected = await reflect(new Silent(memory, () => {}), 'Thing', reflection, {
+    const reflected = await reflect(wrap(memory, silent), 'Thing', reflection, {
       ...{ log: silentLog, signal: stop.signal, pause: async () => {} },
       ...{ remembered: [remembered], enough: Promise.resolve() },
     });

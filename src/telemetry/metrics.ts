@@ -8,7 +8,7 @@ export interface MetricsSource {
   pools(): Promise<readonly PoolUsage[]>;
   mappings(): number;
   /** Undefined: the store is this machine's own. */
-  contact?(): { readonly awaySince: number | undefined; readonly heardAt: number | undefined } | undefined;
+  connectivity?(): { readonly unreachableSince: number | undefined; readonly heardAt: number | undefined } | undefined;
   /** Addresses on record that are not the node's any more. */
   lost?(): number;
   /** Objects of the store that cannot be used, by kind. */
@@ -96,7 +96,10 @@ export class Metrics {
     'ipam_certificate_expiry_seconds',
     'When the certificate in use expires, Unix time; 0: none',
   );
-  readonly #connected = this.#gauge('ipam_store_connected', '1: the store of the cluster answers; 0: it is away');
+  readonly #connected = this.#gauge(
+    'ipam_store_connected',
+    '1: the store of the cluster answers; 0: it is unreachable',
+  );
   readonly #silence = this.#gauge(
     'ipam_store_silence_seconds',
     'Time since the store of the cluster was last heard; 0: it answers',
@@ -141,10 +144,13 @@ export class Metrics {
     this.#wentBack.set(times);
     this.#settling.set(isSettling ? 1 : 0);
     for (const [kind, count] of source.malformed?.() ?? []) this.#malformed.set({ kind }, count);
-    const contact = source.contact?.();
-    this.#connected.set(contact === undefined || contact.awaySince === undefined ? 1 : 0);
+    const connectivity = source.connectivity?.();
+    this.#connected.set(connectivity?.unreachableSince === undefined ? 1 : 0);
     // Of a store that is there nothing has to be heard: silence counts from its first failure.
-    const silentSince = contact?.awaySince === undefined ? undefined : (contact.heardAt ?? contact.awaySince);
+    const silentSince =
+      connectivity?.unreachableSince === undefined
+        ? undefined
+        : (connectivity.heardAt ?? connectivity.unreachableSince);
     this.#silence.set(silentSince === undefined ? 0 : Math.max(0, Date.now() - silentSince) / 1000);
     const expires = source.certificateExpires();
     if (expires !== undefined) this.#certificateExpiry.set(expires / 1_000);

@@ -55,7 +55,10 @@ describe('agents of a cluster', () => {
     const given = await Promise.all(names('d', 5).map((id) => add(a, id)));
     expect(new Set([first, ...given]).size).toBe(6);
     const refused = await call(a, 'ADD', 's1', 'shared');
-    expect(refused.json).toMatchObject({ code: 11, msg: expect.stringMatching(/^the cluster is away since 20/) });
+    expect(refused.json).toMatchObject({
+      code: 11,
+      msg: expect.stringMatching(/^the cluster has been unreachable since 20/),
+    });
     expect(refused.json.details).toContain('retry');
     expect((await call(a, 'STATUS', '')).exit).toBe(0);
     expect((await call(a, 'STATUS', '', 'shared')).json.code).toBe(50);

@@ -7,12 +7,13 @@ import { isIpamError } from '../../src/resources/errors.ts';
 import { RemoteStore } from '../../src/store/remote/remote-store.ts';
 import { Servers } from '../../src/store/remote/servers.ts';
 import type { ResourceKey, Store } from '../../src/store/store.ts';
+import { wrap } from '../../src/store/wrap.ts';
 import { Random } from '../kit/random.ts';
 import { waitFor } from '../kit/wait.ts';
 import { type Contention, contend } from './contention.ts';
-import { LostAttempts } from './lost-attempts.ts';
+import { notingLostAttempts } from './lost-attempts.ts';
 import type { Operation } from './operation.ts';
-import { RecordedStore } from './recorded-store.ts';
+import { recorded } from './recorded-store.ts';
 
 /** What the process is told, as JSON in its only argument. */
 export interface ContentionTask {
@@ -54,7 +55,7 @@ const tallies = await Promise.all(
     const store = repeatsDeletes ? failingOver(client) : new ServerStore(bound, security);
     stores.push(store);
     return contend({
-      store: new RecordedStore({ store, client, repeatsDeletes, history, now }),
+      store: wrap(store, recorded({ client, repeatsDeletes, history, now })),
       client,
       random,
       blocks: task.blocks,
@@ -79,7 +80,7 @@ for (const store of stores) await store.close();
 function failingOver(client: string): Store {
   return new RemoteStore({
     servers: new Servers(task.servers),
-    open: (address) => new LostAttempts({ store: new ServerStore(address, security), client, history, now }),
+    open: (address) => wrap(new ServerStore(address, security), notingLostAttempts({ client, history, now })),
     newUid: () => crypto.randomUUID(),
     now: () => performance.now(),
     pause: (ms, signal) => pause(ms, undefined, { signal }).catch(() => {}),
@@ -90,7 +91,7 @@ function failingOver(client: string): Store {
 async function readAll(): Promise<void> {
   const store = failingOver('last');
   stores.push(store);
-  const last = new RecordedStore({ store, client: 'last', history, now });
+  const last = wrap(store, recorded({ client: 'last', history, now }));
   const names = new Set(history.map(({ key }) => key.slice(key.lastIndexOf('/') + 1)));
   for (const name of names) {
     const key: ResourceKey = { kind: blockKind, name };

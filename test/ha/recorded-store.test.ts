@@ -5,11 +5,12 @@ import { IpamError } from '../../src/resources/errors.ts';
 import type { Resource, Stored } from '../../src/resources/resource.ts';
 import { MemoryStore } from '../../src/store/memory/memory-store.ts';
 import type { ResourceKey } from '../../src/store/store.ts';
+import { wrap } from '../../src/store/wrap.ts';
 import { Random } from '../kit/random.ts';
 import { contend } from './contention.ts';
 import { linearizability } from './linearizability.ts';
 import type { Operation } from './operation.ts';
-import { RecordedStore } from './recorded-store.ts';
+import { recorded } from './recorded-store.ts';
 
 /** Loses some answers, before or after the write; everything takes a turn or more. */
 class LossyStore extends MemoryStore {
@@ -71,13 +72,13 @@ async function historyOf(store: MemoryStore, seed: number): Promise<readonly Ope
   const stop = new AbortController();
   const clients = Array.from({ length: 6 }, (_, n) => {
     const client = `node${n}`;
-    const recorded = new RecordedStore({ store, client, history, now: () => (time += 1) });
+    const ofClient = wrap(store, recorded({ client, history, now: () => (time += 1) }));
     const pause = async (): Promise<void> => {
       await turn();
       if (history.length >= 1_500) stop.abort();
     };
     const random = new Random(seed * 100 + n);
-    return contend({ store: recorded, client, random, blocks: 12, generation: () => 0, signal: stop.signal, pause });
+    return contend({ store: ofClient, client, random, blocks: 12, generation: () => 0, signal: stop.signal, pause });
   });
   await Promise.all(clients);
   return history;

@@ -1,13 +1,13 @@
 import { isIpamError } from '../../src/resources/errors.ts';
 import type { Resource, Stored } from '../../src/resources/resource.ts';
-import type { ResourceKey, ResourceList, Store, WatchEvent } from '../../src/store/store.ts';
+import type { ResourceKey } from '../../src/store/store.ts';
+import type { StoreDecorator } from '../../src/store/wrap.ts';
 import type { Action, Operation, Outcome } from './operation.ts';
 
 /** The annotation that says which write made a state of an object: known before the answer, and when there is none. */
 const tokenAnnotation = 'test.berth.network/write';
 
 export interface RecordedStoreOptions {
-  readonly store: Store;
   readonly client: string;
   /** The store repeats a delete whose answer was lost, and takes a refusal because nothing is there for its own work. */
   readonly repeatsDeletes?: boolean;
@@ -18,73 +18,26 @@ export interface RecordedStoreOptions {
 }
 
 /** One client of a store, each of whose operations on single objects goes into a history. Lists and watches do not. */
-export class RecordedStore implements Store {
-  readonly #options: RecordedStoreOptions;
+export function recorded({ client, repeatsDeletes = false, history, now }: RecordedStoreOptions): StoreDecorator {
   /** Which write made a version that this client has seen. */
-  readonly #tokens = new Map<string, string>();
-  #writes = 0;
-
-  constructor(options: RecordedStoreOptions) {
-    this.#options = options;
-  }
-
-  async get<R extends Resource>(key: ResourceKey): Promise<Stored<R> | undefined> {
-    return this.#recorded(key, { type: 'read' }, async () => {
-      const value = await this.#options.store.get<R>(key);
-      return { value, outcome: { type: 'saw', token: value === undefined ? undefined : this.#seen(value) } };
-    });
-  }
-
-  async create<R extends Resource>(resource: R, uid?: string): Promise<Stored<R>> {
-    const token = this.#newToken();
-    return this.#recorded(keyOf(resource), { type: 'create', token }, async () => {
-      const value = await this.#options.store.create(marked(resource, token), uid);
-      this.#seen(value);
-      return { value, outcome: { type: 'done' } };
-    });
-  }
-
-  async update<R extends Resource>(resource: Stored<R>): Promise<Stored<R>> {
-    const token = this.#newToken();
-    const from = this.#tokenOf(keyOf(resource), resource.metadata.resourceVersion);
-    return this.#recorded(keyOf(resource), { type: 'update', from, token }, async () => {
-      const value = await this.#options.store.update(marked(resource, token));
-      this.#seen(value);
-      return { value, outcome: { type: 'done' } };
-    });
-  }
-
-  /** Not recorded: a status has no place for a token. */
-  updateStatus<R extends Resource>(): Promise<Stored<R>> {
-    throw new Error('a recorded store takes no status');
-  }
-
-  async delete(key: ResourceKey, resourceVersion: string | undefined): Promise<void> {
-    const from = resourceVersion === undefined ? undefined : this.#tokenOf(key, resourceVersion);
-    await this.#recorded(key, { type: 'delete', from }, async () => {
-      await this.#options.store.delete(key, resourceVersion);
-      return { value: undefined, outcome: { type: this.#options.repeatsDeletes === true ? 'gone' : 'done' } };
-    });
-  }
-
-  list<R extends Resource>(kind: string): Promise<ResourceList<R>> {
-    return this.#options.store.list<R>(kind);
-  }
-
-  watch<R extends Resource>(kind: string, fromVersion: string, signal: AbortSignal): AsyncIterable<WatchEvent<R>> {
-    return this.#options.store.watch<R>(kind, fromVersion, signal);
-  }
-
-  close(): Promise<void> {
-    return this.#options.store.close();
-  }
-
-  async #recorded<T>(
+  const tokens = new Map<string, string>();
+  let writes = 0;
+  const newToken = (): string => `${client}-${++writes}`;
+  const seen = (value: Stored<Resource>): string => {
+    const token = tokenOf(value);
+    tokens.set(versionOf(keyOf(value), value.metadata.resourceVersion), token);
+    return token;
+  };
+  const tokenSeen = (key: ResourceKey, resourceVersion: string): string => {
+    const token = tokens.get(versionOf(key, resourceVersion));
+    if (token === undefined) throw new Error(`version ${resourceVersion} of ${textOf(key)} was never seen here`);
+    return token;
+  };
+  const recording = async <T>(
     key: ResourceKey,
     action: Action,
     act: () => Promise<{ readonly value: T; readonly outcome: Outcome }>,
-  ): Promise<T> {
-    const { client, history, now } = this.#options;
+  ): Promise<T> => {
     const base = { key: textOf(key), client, action, calledAt: now() };
     try {
       const { value, outcome } = await act();
@@ -99,24 +52,42 @@ export class RecordedStore implements Store {
       }
       throw error;
     }
-  }
-
-  #newToken(): string {
-    this.#writes += 1;
-    return `${this.#options.client}-${this.#writes}`;
-  }
-
-  #seen(value: Stored<Resource>): string {
-    const token = tokenOf(value);
-    this.#tokens.set(versionOf(keyOf(value), value.metadata.resourceVersion), token);
-    return token;
-  }
-
-  #tokenOf(key: ResourceKey, resourceVersion: string): string {
-    const token = this.#tokens.get(versionOf(key, resourceVersion));
-    if (token === undefined) throw new Error(`version ${resourceVersion} of ${textOf(key)} was never seen here`);
-    return token;
-  }
+  };
+  return (inner) => ({
+    get: (key) =>
+      recording(key, { type: 'read' }, async () => {
+        const value = await inner.get<never>(key);
+        return { value, outcome: { type: 'saw', token: value === undefined ? undefined : seen(value) } };
+      }),
+    create(resource, uid) {
+      const token = newToken();
+      return recording(keyOf(resource), { type: 'create', token }, async () => {
+        const value = await inner.create(marked(resource, token), uid);
+        seen(value);
+        return { value, outcome: { type: 'done' } };
+      });
+    },
+    async update(resource) {
+      const token = newToken();
+      const from = tokenSeen(keyOf(resource), resource.metadata.resourceVersion);
+      return recording(keyOf(resource), { type: 'update', from, token }, async () => {
+        const value = await inner.update(marked(resource, token));
+        seen(value);
+        return { value, outcome: { type: 'done' } };
+      });
+    },
+    /** Not recorded: a status has no place for a token. */
+    updateStatus() {
+      throw new Error('a recorded store takes no status');
+    },
+    async delete(key, resourceVersion) {
+      const from = resourceVersion === undefined ? undefined : tokenSeen(key, resourceVersion);
+      await recording(key, { type: 'delete', from }, async () => {
+        await inner.delete(key, resourceVersion);
+        return { value: undefined, outcome: { type: repeatsDeletes ? 'gone' : 'done' } };
+      });
+    },
+  });
 }
 
 /** What a store that says no has said of the object; everything else leaves open what happened. */

@@ -3,6 +3,7 @@ import { sandboxDeadlineMs } from '../../src/ipam/reclaim/garbage.ts';
 import { claimKind } from '../../src/resources/claim.ts';
 import { IpamError, isIpamError } from '../../src/resources/errors.ts';
 import type { Store } from '../../src/store/store.ts';
+import { wrap } from '../../src/store/wrap.ts';
 import { cooldownMs } from './networks.ts';
 import type { SimNode } from './sim-node.ts';
 import { request, Stage } from './stage.ts';
@@ -217,15 +218,12 @@ async function leaveClaim(stage: Stage, containerId: string): Promise<void> {
 }
 
 function refusingDeletes(store: Store, name: string): Store {
-  return new Proxy(store, {
-    get(target, property) {
-      if (property !== 'delete') return Reflect.get(target, property).bind(target);
-      return async (key: { readonly name: string }, version: string | undefined) => {
-        if (key.name === name) throw new IpamError('store-unavailable', 'the store does not answer for this one');
-        return target.delete({ kind: claimKind, ...key }, version);
-      };
+  return wrap(store, (inner) => ({
+    async delete(key, resourceVersion) {
+      if (key.name === name) throw new IpamError('store-unavailable', 'the store does not answer for this one');
+      return inner.delete(key, resourceVersion);
     },
-  });
+  }));
 }
 
 let filled = 0;

@@ -4,6 +4,7 @@ import type { Position } from '../../src/daemon/recovery/position.ts';
 import { attachmentKey } from '../../src/ipam/attachment.ts';
 import { isIpamError } from '../../src/resources/errors.ts';
 import type { Store } from '../../src/store/store.ts';
+import { wrap } from '../../src/store/wrap.ts';
 import { silentLog } from '../../src/telemetry/log.ts';
 import { Lifetime } from './lifetime.ts';
 import { cooldownMs } from './networks.ts';
@@ -11,7 +12,7 @@ import { largestDrift, SimClock } from './sim-clock.ts';
 import { simFacts } from './sim-facts.ts';
 import { SimJournal } from './sim-journal.ts';
 import { MemoryKept, MemoryPicture, SimKept, SimPicture } from './sim-picture.ts';
-import { SimStore } from './sim-store.ts';
+import { simLink } from './sim-store.ts';
 import { BrokenPromise, type World } from './world.ts';
 
 /** How an answer of a daemon reached who asked. */
@@ -85,7 +86,7 @@ export class SimNode {
     const keepsPicture = world.options.nodes > 1 && world.options.faults.has('start-while-away');
     const daemon = new Daemon({
       node: this.name,
-      store: new SimStore(world, this.name, this.#store, lifetime, this.link),
+      store: wrap(this.#store, simLink(world, this.name, lifetime, this.link)),
       journal: new SimJournal(world, this.name, this.#disk, lifetime, () => this.#lostRecord),
       clock: new SimClock(world, lifetime, this.#clock),
       log: silentLog,
@@ -108,7 +109,7 @@ export class SimNode {
       () => {
         if (!lifetime.alive) return;
         this.#ready = true;
-        if (daemon.contact?.awaySince !== undefined) world.struck('start-while-away');
+        if (daemon.connectivity?.unreachableSince !== undefined) world.struck('start-while-away');
         world.transcript.add(world.now, this.name, 'ready', [this.name]);
         this.onReady(daemon);
       },

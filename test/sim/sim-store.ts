@@ -1,6 +1,5 @@
 import { IpamError, isIpamError } from '../../src/resources/errors.ts';
-import type { Resource, Stored } from '../../src/resources/resource.ts';
-import type { ResourceKey, ResourceList, Store, WatchEvent } from '../../src/store/store.ts';
+import { aroundRequests, type StoreDecorator } from '../../src/store/wrap.ts';
 import { type EffectKind, effect } from './effect.ts';
 import { forever, type Lifetime } from './lifetime.ts';
 import type { World } from './world.ts';
@@ -24,96 +23,49 @@ export interface Link {
 }
 
 /** One process's connection to the store that all share. */
-export class SimStore implements Store {
-  readonly #world: World;
-  readonly #node: string;
-  readonly #shared: Store;
-  readonly #lifetime: Lifetime;
-  readonly #link: Link;
-
-  constructor(world: World, node: string, shared: Store, lifetime: Lifetime, link: Link) {
-    this.#world = world;
-    this.#node = node;
-    this.#shared = shared;
-    this.#lifetime = lifetime;
-    this.#link = link;
-  }
-
-  get<R extends Resource>(key: ResourceKey): Promise<Stored<R> | undefined> {
-    return this.#request('get', key, () => this.#shared.get<R>(key));
-  }
-
-  list<R extends Resource>(kind: string): Promise<ResourceList<R>> {
-    return this.#request('list', { kind, name: '' }, () => this.#shared.list<R>(kind));
-  }
-
-  create<R extends Resource>(resource: R, uid?: string): Promise<Stored<R>> {
-    return this.#request('create', keyOf(resource), () => this.#shared.create(resource, uid));
-  }
-
-  update<R extends Resource>(resource: Stored<R>): Promise<Stored<R>> {
-    return this.#request('update', keyOf(resource), () => this.#shared.update(resource));
-  }
-
-  updateStatus<R extends Resource>(resource: Stored<R>): Promise<Stored<R>> {
-    return this.#request('update-status', keyOf(resource), () => this.#shared.updateStatus(resource));
-  }
-
-  delete(key: ResourceKey, resourceVersion: string | undefined): Promise<void> {
-    return this.#request('delete', key, () => this.#shared.delete(key, resourceVersion));
-  }
-
-  async *watch<R extends Resource>(
-    kind: string,
-    fromVersion: string,
-    signal: AbortSignal,
-  ): AsyncIterable<WatchEvent<R>> {
-    const end = AbortSignal.any([signal, this.#lifetime.signal]);
-    for await (const event of this.#kept(this.#shared.watch<R>(kind, fromVersion, end))) {
-      await this.#late();
-      if (this.#link.cut || this.#world.strikes('watch-drops', dropProbability)) throw unavailable();
-      yield event;
-    }
-    if (!this.#lifetime.alive) await forever();
-  }
-
-  async close(): Promise<void> {}
-
-  /** Counts when what a watch missed is no longer there. */
-  async *#kept<E>(events: AsyncIterable<E>): AsyncIterable<E> {
-    try {
-      yield* events;
-    } catch (error) {
-      if (isIpamError(error, 'compacted')) this.#world.struck('compaction');
-      throw error;
-    }
-  }
-
-  #late(): Promise<void> {
-    return new Promise((resolve) => {
-      this.#world.scheduler.after(this.#world.delay(eventMs), () => {
-        if (this.#lifetime.alive) resolve();
+export function simLink(world: World, node: string, lifetime: Lifetime, link: Link): StoreDecorator {
+  const late = (): Promise<void> =>
+    new Promise((resolve) => {
+      world.scheduler.after(world.delay(eventMs), () => {
+        if (lifetime.alive) resolve();
       });
     });
-  }
-
-  #request<T>(verb: string, { kind, name }: ResourceKey, act: () => Promise<T>): Promise<T> {
-    const world = this.#world;
-    world.operation(this.#node, `store ${verb}`, kind, name);
-    return effect(world, this.#lifetime, verb === 'list' ? listing : request, async () => {
-      if (this.#link.cut) throw unavailable();
+  const requests = aroundRequests(({ verb, kind, name }, make) => {
+    world.operation(node, `store ${verb}`, kind, name);
+    return effect(world, lifetime, verb === 'list' ? listing : request, async () => {
+      if (link.cut) throw unavailable();
       try {
-        const value = await act();
-        world.transcript.add(world.now, this.#node, `store did ${verb}`, [kind, name]);
+        const value = await make();
+        world.transcript.add(world.now, node, `store did ${verb}`, [kind, name]);
         return value;
       } catch (error) {
-        world.transcript.add(world.now, this.#node, `store refused ${verb}`, [kind, name, (error as Error).message]);
+        world.transcript.add(world.now, node, `store refused ${verb}`, [kind, name, (error as Error).message]);
         throw error;
       }
     });
-  }
+  });
+  return (inner) => ({
+    ...requests(inner),
+    async *watch(kind, fromVersion, signal) {
+      const end = AbortSignal.any([signal, lifetime.signal]);
+      for await (const event of kept(world, inner.watch<never>(kind, fromVersion, end))) {
+        await late();
+        if (link.cut || world.strikes('watch-drops', dropProbability)) throw unavailable();
+        yield event;
+      }
+      if (!lifetime.alive) await forever();
+    },
+    // The others go on with what all share.
+    close: async () => {},
+  });
 }
 
-function keyOf({ kind, metadata }: Resource): ResourceKey {
-  return { kind, name: metadata.name };
+/** Counts when what a watch missed is no longer there. */
+async function* kept<E>(world: World, events: AsyncIterable<E>): AsyncIterable<E> {
+  try {
+    yield* events;
+  } catch (error) {
+    if (isIpamError(error, 'compacted')) world.struck('compaction');
+    throw error;
+  }
 }

@@ -3,11 +3,12 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { isIpamError } from '../../src/resources/errors.ts';
 import { EtcdClient } from '../../src/store/etcd/client.ts';
 import { reflect } from '../../src/store/reflect.ts';
+import { wrap } from '../../src/store/wrap.ts';
 import { silentLog } from '../../src/telemetry/log.ts';
 import { contend } from '../ha/contention.ts';
 import { linearizability } from '../ha/linearizability.ts';
 import type { Operation } from '../ha/operation.ts';
-import { RecordedStore } from '../ha/recorded-store.ts';
+import { recorded } from '../ha/recorded-store.ts';
 import { type EtcdCluster, startEtcd } from '../kit/etcd.ts';
 import { Random } from '../kit/random.ts';
 import { waitFor } from '../kit/wait.ts';
@@ -43,7 +44,7 @@ describe('an etcd that fails', { timeout: 300_000 }, () => {
     const contending = Array.from({ length: 4 }, (_, n) => {
       const { store } = open(etcd);
       return contend({
-        store: new RecordedStore({ store, client: `c${n}`, history, now }),
+        store: wrap(store, recorded({ client: `c${n}`, history, now })),
         client: `c${n}`,
         random: new Random(n + 1),
         blocks: 8,

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { IpamError, isIpamError } from '../../resources/errors.ts';
-import type { Resource, Stored } from '../../resources/resource.ts';
+import type { Resource } from '../../resources/resource.ts';
 import { MemoryStore } from '../memory/memory-store.ts';
-import { ObservedStore } from '../observed-store.ts';
 import type { ResourceKey } from '../store.ts';
+import { type StoreDecorator, wrap } from '../wrap.ts';
 import { RemoteStore } from './remote-store.ts';
 import { Servers } from './servers.ts';
 
@@ -11,37 +11,30 @@ const thing = (name: string, n = 1): Resource => ({ apiVersion: 'v1', kind: 'Thi
 const key: ResourceKey = { kind: 'Thing', name: 'a' };
 
 /** Does what it is told, and does not say so. */
-class Mute extends ObservedStore {
-  override async create<R extends Resource>(resource: R, uid?: string): Promise<Stored<R>> {
-    return this.#lose(await super.create(resource, uid));
-  }
-
-  override async update<R extends Resource>(resource: Stored<R>): Promise<Stored<R>> {
-    return this.#lose(await super.update(resource));
-  }
-
-  override async delete(of: ResourceKey, resourceVersion: string | undefined): Promise<void> {
-    this.#lose(await super.delete(of, resourceVersion));
-  }
-
-  #lose(_: unknown): never {
+const mute: StoreDecorator = (inner) => {
+  const lose = (_: unknown): never => {
     throw new IpamError('store-unavailable', 'the answer was lost');
-  }
-}
+  };
+  return {
+    create: async (resource, uid) => lose(await inner.create(resource, uid)),
+    update: async (resource) => lose(await inner.update(resource)),
+    delete: async (of, resourceVersion) => lose(await inner.delete(of, resourceVersion)),
+  };
+};
 
-class Gone extends ObservedStore {
-  override async update<R extends Resource>(): Promise<Stored<R>> {
+const gone: StoreDecorator = () => ({
+  async update() {
     throw new IpamError('not-ready', 'nothing was sent');
-  }
-}
+  },
+});
 
 /** Two servers over one store: the first is as given. */
-function over(First: typeof ObservedStore) {
+function over(first: StoreDecorator) {
   let uids = 0;
   const kept = new MemoryStore({ now: () => 0, newUid: () => `kept-${++uids}` });
   const store = new RemoteStore({
     servers: new Servers(['first', 'second']),
-    open: (address) => (address === 'first' ? new First(kept, () => {}) : kept),
+    open: (address) => (address === 'first' ? wrap(kept, first) : kept),
     newUid: () => `own-${++uids}`,
     now: () => 0,
     pause: async () => {},
@@ -61,32 +54,32 @@ async function codeOf(action: Promise<unknown>): Promise<string | undefined> {
 
 describe('a write whose answer was lost', () => {
   it('that creates is made again elsewhere, and known as our own', async () => {
-    const { kept, store } = over(Mute);
+    const { kept, store } = over(mute);
     const created = await store.create(thing('a'));
     expect(await kept.get(key)).toEqual(created);
   });
 
   it('that creates does not take what somebody else made for our own', async () => {
-    const { kept, store } = over(Mute);
+    const { kept, store } = over(mute);
     await kept.create(thing('a'));
     expect(await codeOf(store.create(thing('a')))).toBe('already-exists');
   });
 
   it('that deletes is done when the object is gone', async () => {
-    const { kept, store } = over(Mute);
+    const { kept, store } = over(mute);
     const { metadata } = await kept.create(thing('a'));
     expect(await codeOf(store.delete(key, metadata.resourceVersion))).toBeUndefined();
     expect(await kept.get(key)).toBeUndefined();
   });
 
   it('that updates is neither done nor refused: nobody knows who made the version that is there', async () => {
-    const { kept, store } = over(Mute);
+    const { kept, store } = over(mute);
     const present = await kept.create(thing('a'));
     expect(await codeOf(store.update({ ...present, spec: { n: 2 } }))).toBe('store-unavailable');
   });
 
   it('but was surely not sent is made by the next server, and refused like any other', async () => {
-    const { kept, store } = over(Gone);
+    const { kept, store } = over(gone);
     const present = await kept.create(thing('a'));
     await store.update({ ...present, spec: { n: 2 } });
     expect(await codeOf(store.update({ ...present, spec: { n: 3 } }))).toBe('conflict');
