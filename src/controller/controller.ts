@@ -1,11 +1,11 @@
 import type { Clock } from '../platform/clock.ts';
+import { objectName } from '../store/cache/object-cache.ts';
 import type { Store } from '../store/store.ts';
 import type { Log } from '../telemetry/log.ts';
 import { EndpointReconciler } from './endpoint-reconciler.ts';
 import type { EndpointRecords } from './endpoint-records.ts';
 import type { LiveCluster } from './live-cluster.ts';
 import { LostNodes } from './lost-nodes.ts';
-import { objectName } from './picture.ts';
 import { PoolReconciler, poolPaceMs } from './pool-reconciler.ts';
 import type { ClusterState, StateChange } from './state.ts';
 import { SubnetReconciler } from './subnet-reconciler.ts';

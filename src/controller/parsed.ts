@@ -23,9 +23,9 @@ export function readSubnet(resource: Stored<SubnetObject>): ParsedSubnet {
   return read(resource, parseSubnet);
 }
 
-/** Pools belong to the subnet that has exactly their prefix. Empty: to none that anybody can tell. */
-export function networkOf({ value }: ParsedPool | ParsedSubnet): string {
-  if (value === undefined) return '';
+/** Pools belong to the subnet that has exactly their prefix. @returns undefined: one that cannot be read belongs to none */
+export function networkOf({ value }: ParsedPool | ParsedSubnet): string | undefined {
+  if (value === undefined) return undefined;
   return formatPrefix('prefix' in value ? value.prefix : value.subnet);
 }
 

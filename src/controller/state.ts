@@ -8,13 +8,12 @@ import { type Pool, poolKind } from '../resources/pool.ts';
 import { parseReservedIP, type ReservedIPResource, reservedIPKind } from '../resources/reserved-ip.ts';
 import type { Resource, Stored } from '../resources/resource.ts';
 import { type Subnet, subnetKind } from '../resources/subnet.ts';
-import { IndexBy } from '../store/index-by.ts';
-import { type Reflection, reflect } from '../store/reflect.ts';
+import { ObjectCache, objectName, whole } from '../store/cache/object-cache.ts';
+import { type Reflection, reflect } from '../store/cache/reflector.ts';
 import type { Store } from '../store/store.ts';
 import type { Log } from '../telemetry/log.ts';
 import type { Endpoint, PoolObject, SubnetObject } from './objects.ts';
 import { networkOf, type ParsedPool, type ParsedSubnet, readPool, readSubnet } from './parsed.ts';
-import { objectName, Picture } from './picture.ts';
 
 /** What may look different now. `pod` is `namespace/name`, and `subnet` the name of a SpiderSubnet. */
 export type StateChange =
@@ -35,40 +34,56 @@ export interface ClusterStateOptions {
 export class ClusterState {
   readonly #options: ClusterStateOptions;
   readonly #listeners = new Set<(change: StateChange) => void>();
-  readonly #pools = new Map<string, ParsedPool>();
-  readonly #subnets = new Map<string, ParsedSubnet>();
-  readonly #poolsByNetwork = new IndexBy<ParsedPool>();
-  readonly #subnetsByNetwork = new IndexBy<ParsedSubnet>();
-  readonly #claimsByPool = new IndexBy<Stored<Claim>>();
-  readonly #claimsByPod = new IndexBy<Stored<Claim>>();
-  readonly #claimsByNode = new IndexBy<Stored<Claim>>();
-  readonly #blocksByPool = new IndexBy<Stored<Block>>();
-  readonly #blocksByNode = new IndexBy<Stored<Block>>();
   #reserved: RangeSet | undefined;
 
   constructor(options: ClusterStateOptions) {
     this.#options = options;
   }
 
-  readonly #poolPicture = new Picture<PoolObject>((before, after) => this.#seePool(before, after));
-  readonly #subnetPicture = new Picture<SubnetObject>((before, after) => this.#seeSubnet(before, after));
-  readonly #reservedPicture = new Picture<ReservedIPResource>(() => {
-    this.#reserved = undefined;
-    // Reserved addresses are taken off the totals of pools; any pool may have some.
-    for (const pool of this.#pools.keys()) this.#tell({ of: 'pool', pool });
+  readonly #pools = new ObjectCache<PoolObject, ParsedPool>(readPool, {
+    versionOf: versionOfParsed,
+    onChange: (before, after) => this.#seePool(before, after),
   });
-  readonly #claimPicture = new Picture<Claim>((before, after) => {
-    this.#seeClaim(before, 'remove');
-    this.#seeClaim(after, 'put');
+  readonly #subnets = new ObjectCache<SubnetObject, ParsedSubnet>(readSubnet, {
+    versionOf: versionOfParsed,
+    onChange: (before, after) => this.#seeSubnet(before, after),
   });
-  readonly #blockPicture = new Picture<Block>((before, after) => {
-    this.#seeBlock(before, 'remove');
-    this.#seeBlock(after, 'put');
+  readonly #reservations = new ObjectCache<ReservedIPResource>(whole, {
+    versionOf,
+    onChange: () => {
+      this.#reserved = undefined;
+      // Reserved addresses are taken off the totals of pools; any pool may have some.
+      for (const pool of this.#pools.keys()) this.#tell({ of: 'pool', pool });
+    },
   });
-  readonly #endpointPicture = new Picture<Endpoint>((before, after) => {
-    const either = after ?? before;
-    if (either !== undefined) this.#tell({ of: 'pod', pod: objectName(either) });
+  readonly #claims = new ObjectCache<Claim>(whole, {
+    versionOf,
+    onChange: (before, after) => {
+      this.#tellOfClaim(before);
+      this.#tellOfClaim(after);
+    },
   });
+  readonly #blocks = new ObjectCache<Block>(whole, {
+    versionOf,
+    onChange: (before, after) => {
+      this.#tellOfBlock(before);
+      this.#tellOfBlock(after);
+    },
+  });
+  readonly #endpoints = new ObjectCache<Endpoint>(whole, {
+    versionOf,
+    onChange: (before, after) => {
+      const either = after ?? before;
+      if (either !== undefined) this.#tell({ of: 'pod', pod: objectName(either) });
+    },
+  });
+  readonly #poolsByNetwork = this.#pools.indexBy(networkOf);
+  readonly #subnetsByNetwork = this.#subnets.indexBy(networkOf);
+  readonly #claimsByPool = this.#claims.indexBy((claim) => specOf(claim).pool ?? '');
+  readonly #claimsByPod = this.#claims.indexBy(podOf);
+  readonly #claimsByNode = this.#claims.indexBy((claim) => specOf(claim).node ?? '');
+  readonly #blocksByPool = this.#blocks.indexBy((block) => specOf(block).pool ?? '');
+  readonly #blocksByNode = this.#blocks.indexBy((block) => specOf(block).node ?? '');
 
   /**
    * Follows every kind until the signal aborts.
@@ -77,20 +92,20 @@ export class ClusterState {
    */
   async start(signal: AbortSignal): Promise<void> {
     // What is derived comes before what it is derived from: an endpoint must not look older than its claim.
-    await this.#follow(endpointKind, this.#endpointPicture.reflection, signal);
+    await this.#follow(endpointKind, this.#endpoints, signal);
     await Promise.all([
-      this.#follow(subnetKind, this.#subnetPicture.reflection, signal),
-      this.#follow(poolKind, this.#poolPicture.reflection, signal),
-      this.#follow(reservedIPKind, this.#reservedPicture.reflection, signal),
-      this.#follow(blockKind, this.#blockPicture.reflection, signal),
-      this.#follow(claimKind, this.#claimPicture.reflection, signal),
+      this.#follow(subnetKind, this.#subnets, signal),
+      this.#follow(poolKind, this.#pools, signal),
+      this.#follow(reservedIPKind, this.#reservations, signal),
+      this.#follow(blockKind, this.#blocks, signal),
+      this.#follow(claimKind, this.#claims, signal),
     ]);
   }
 
   /** Has every kind been listed? Before that, nothing may be concluded from what is missing. */
   get ready(): boolean {
-    const pictures = [this.#endpointPicture, this.#subnetPicture, this.#poolPicture, this.#reservedPicture];
-    return [...pictures, this.#blockPicture, this.#claimPicture].every(({ isComplete }) => isComplete);
+    const caches = [this.#endpoints, this.#subnets, this.#pools, this.#reservations];
+    return [...caches, this.#blocks, this.#claims].every(({ isListed }) => isListed);
   }
 
   /** @returns what ends the listening */
@@ -127,25 +142,26 @@ export class ClusterState {
   /** Pools that have exactly the subnet's prefix, by name. */
   poolsOfSubnet(name: string): ReadonlyMap<string, ParsedPool> {
     const subnet = this.#subnets.get(name);
-    return this.#poolsByNetwork.of(subnet === undefined ? '' : networkOf(subnet) || '-');
+    const network = subnet === undefined ? undefined : networkOf(subnet);
+    return network === undefined ? new Map() : this.#poolsByNetwork.of(network);
   }
 
   /** Every address that no pool gives out; one reservation that cannot be read does not hide the others. */
   get reserved(): RangeSet {
-    this.#reserved ??= rangeSet([...this.#reservedPicture.values()].flatMap((one) => this.#rangesOf(one)));
+    this.#reserved ??= rangeSet([...this.#reservations.values()].flatMap((one) => this.#rangesOf(one)));
     return this.#reserved;
   }
 
   reservations(): IterableIterator<Stored<ReservedIPResource>> {
-    return this.#reservedPicture.values();
+    return this.#reservations.values();
   }
 
   claims(): IterableIterator<Stored<Claim>> {
-    return this.#claimPicture.values();
+    return this.#claims.values();
   }
 
   get claimCount(): number {
-    return this.#claimPicture.size;
+    return this.#claims.size;
   }
 
   /** By the claim's name, which is the address's. */
@@ -168,7 +184,7 @@ export class ClusterState {
   }
 
   blocks(): IterableIterator<Stored<Block>> {
-    return this.#blockPicture.values();
+    return this.#blocks.values();
   }
 
   blocksOfPool(pool: string): ReadonlyMap<string, Stored<Block>> {
@@ -180,12 +196,12 @@ export class ClusterState {
   }
 
   endpoints(): IterableIterator<Stored<Endpoint>> {
-    return this.#endpointPicture.values();
+    return this.#endpoints.values();
   }
 
   /** @param pod `namespace/name` */
   endpoint(pod: string): Stored<Endpoint> | undefined {
-    return this.#endpointPicture.get(pod);
+    return this.#endpoints.get(pod);
   }
 
   async #follow<R extends Resource>(kind: string, reflection: Reflection<R>, signal: AbortSignal): Promise<void> {
@@ -194,64 +210,34 @@ export class ClusterState {
     await reflect<R>(store, kind, reflection, { log, signal, pause, patient: true });
   }
 
-  #seePool(before: Stored<PoolObject> | undefined, after: Stored<PoolObject> | undefined): void {
+  #seePool(before: ParsedPool | undefined, after: ParsedPool | undefined): void {
     const either = after ?? before;
     if (either === undefined) return;
-    const { name } = either.metadata;
-    const former = this.#pools.get(name);
-    if (former !== undefined) this.#poolsByNetwork.remove(networkOf(former), name);
-    this.#pools.delete(name);
-    const present = after === undefined ? undefined : readPool(after);
-    if (present !== undefined) {
-      if (present.problem !== '') this.#report(present.resource, present.problem);
-      this.#pools.set(name, present);
-      this.#poolsByNetwork.put(networkOf(present), name, present);
-    }
-    this.#tell({ of: 'pool', pool: name });
-    const networks = new Set([former, present].map((pool) => (pool === undefined ? '' : networkOf(pool))));
+    if (after !== undefined && after.problem !== '') this.#report(after.resource, after.problem);
+    this.#tell({ of: 'pool', pool: either.resource.metadata.name });
+    const networks = new Set([before, after].map((pool) => (pool === undefined ? undefined : networkOf(pool))));
     for (const network of networks) {
-      if (network === '') continue;
+      if (network === undefined) continue;
       for (const subnet of this.#subnetsByNetwork.of(network).keys()) this.#tell({ of: 'subnet', subnet });
     }
   }
 
-  #seeSubnet(before: Stored<SubnetObject> | undefined, after: Stored<SubnetObject> | undefined): void {
+  #seeSubnet(before: ParsedSubnet | undefined, after: ParsedSubnet | undefined): void {
     const either = after ?? before;
     if (either === undefined) return;
-    const { name } = either.metadata;
-    const former = this.#subnets.get(name);
-    if (former !== undefined) this.#subnetsByNetwork.remove(networkOf(former), name);
-    this.#subnets.delete(name);
-    if (after !== undefined) {
-      const present = readSubnet(after);
-      if (present.problem !== '') this.#report(present.resource, present.problem);
-      this.#subnets.set(name, present);
-      this.#subnetsByNetwork.put(networkOf(present), name, present);
-    }
-    this.#tell({ of: 'subnet', subnet: name });
+    if (after !== undefined && after.problem !== '') this.#report(after.resource, after.problem);
+    this.#tell({ of: 'subnet', subnet: either.resource.metadata.name });
   }
 
-  #seeClaim(claim: Stored<Claim> | undefined, what: 'put' | 'remove'): void {
+  #tellOfClaim(claim: Stored<Claim> | undefined): void {
     if (claim === undefined) return;
-    const { name } = claim.metadata;
-    // Somebody may have written a claim by hand: no field is sure to be there.
-    const { pool = '', node = '', podNamespace = '', podName = '' }: Partial<Claim['spec']> = claim.spec ?? {};
-    change(this.#claimsByPool, what, pool, name, claim);
-    change(this.#claimsByNode, what, node, name, claim);
-    this.#tell({ of: 'pool', pool });
-    if (podName === '' || podNamespace === '') return;
-    const pod = `${podNamespace}/${podName}`;
-    change(this.#claimsByPod, what, pod, name, claim);
-    this.#tell({ of: 'pod', pod });
+    this.#tell({ of: 'pool', pool: specOf(claim).pool ?? '' });
+    const pod = podOf(claim);
+    if (pod !== undefined) this.#tell({ of: 'pod', pod });
   }
 
-  #seeBlock(block: Stored<Block> | undefined, what: 'put' | 'remove'): void {
-    if (block === undefined) return;
-    const { name } = block.metadata;
-    const { pool = '', node = '' }: Partial<Block['spec']> = block.spec ?? {};
-    change(this.#blocksByPool, what, pool, name, block);
-    change(this.#blocksByNode, what, node, name, block);
-    this.#tell({ of: 'pool', pool });
+  #tellOfBlock(block: Stored<Block> | undefined): void {
+    if (block !== undefined) this.#tell({ of: 'pool', pool: specOf(block).pool ?? '' });
   }
 
   #rangesOf(reservation: Stored<ReservedIPResource>): readonly Range[] {
@@ -272,7 +258,21 @@ export class ClusterState {
   }
 }
 
-function change<T>(index: IndexBy<T>, what: 'put' | 'remove', group: string, name: string, member: T): void {
-  if (what === 'put') index.put(group, name, member);
-  else index.remove(group, name);
+function versionOf({ metadata }: Stored<Resource>): string {
+  return metadata.resourceVersion;
+}
+
+function versionOfParsed({ resource }: ParsedPool | ParsedSubnet): string {
+  return versionOf(resource);
+}
+
+/** Somebody may have written a claim or a block by hand: no field is sure to be there. */
+function specOf<S extends object>({ spec }: { readonly spec: S }): Partial<S> {
+  return spec ?? {};
+}
+
+/** @returns `namespace/name`; undefined: the claim names no Pod */
+function podOf(claim: Claim): string | undefined {
+  const { podNamespace = '', podName = '' } = specOf<Claim['spec']>(claim);
+  return podName === '' || podNamespace === '' ? undefined : `${podNamespace}/${podName}`;
 }

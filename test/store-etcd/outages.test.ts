@@ -1,8 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from 'vitest';
 import { isIpamError } from '../../src/resources/errors.ts';
+import { reflect } from '../../src/store/cache/reflector.ts';
 import { EtcdClient } from '../../src/store/etcd/client.ts';
-import { reflect } from '../../src/store/reflect.ts';
 import { wrap } from '../../src/store/wrap.ts';
 import { silentLog } from '../../src/telemetry/log.ts';
 import { contend } from '../ha/contention.ts';

@@ -1,9 +1,9 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type Claim, claimKind, newClaim } from '../../src/resources/claim.ts';
 import { isIpamError } from '../../src/resources/errors.ts';
+import { reflect } from '../../src/store/cache/reflector.ts';
 import { KubernetesClient, type KubernetesClientOptions } from '../../src/store/kubernetes/client.ts';
 import { KubernetesStore } from '../../src/store/kubernetes/kubernetes-store.ts';
-import { reflect } from '../../src/store/reflect.ts';
 import { silentLog } from '../../src/telemetry/log.ts';
 import { needsControlPlane } from '../cluster/binaries.ts';
 import { ControlPlane } from '../cluster/control-plane.ts';

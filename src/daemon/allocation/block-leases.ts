@@ -13,7 +13,7 @@ import { IpamError, isIpamError } from '../../resources/errors.ts';
 import type { Pool } from '../../resources/pool.ts';
 import type { Stored } from '../../resources/resource.ts';
 import { defaultScope } from '../../resources/scope.ts';
-import type { Reflection } from '../../store/reflect.ts';
+import type { Reflection } from '../../store/cache/reflector.ts';
 import type { Store } from '../../store/store.ts';
 import type { RestRecords } from '../journal/cooldowns.ts';
 import type { StoreHistory } from '../recovery/store-history.ts';

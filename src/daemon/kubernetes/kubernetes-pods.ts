@@ -4,10 +4,10 @@ import { isSamePod } from '../../ipam/reclaim/garbage.ts';
 import { IpamError } from '../../resources/errors.ts';
 import type { Labels } from '../../resources/label-selector.ts';
 import type { Metadata, Resource, Stored } from '../../resources/resource.ts';
+import { type Reflection, type ReflectOptions, reflect } from '../../store/cache/reflector.ts';
 import type { KubernetesClient } from '../../store/kubernetes/client.ts';
 import { namespaceType, nodeType, podType } from '../../store/kubernetes/core.ts';
 import { KubernetesStore } from '../../store/kubernetes/kubernetes-store.ts';
-import { type Reflection, type ReflectOptions, reflect } from '../../store/reflect.ts';
 
 /** What is kept of an object: a Pod's specification is large, and nobody asks for it here. */
 type Sighting = Required<Pick<Metadata, 'uid'>> & {

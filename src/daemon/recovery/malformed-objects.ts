@@ -5,7 +5,7 @@ import { addressesMeant } from '../../resources/malformed.ts';
 import { reservedIPKind } from '../../resources/reserved-ip.ts';
 import type { Resource, Stored } from '../../resources/resource.ts';
 import { salvageReservation } from '../../resources/salvage-reservation.ts';
-import type { Malformed, MalformedListener } from '../../store/sieve.ts';
+import type { Malformed, MalformedListener } from '../../store/cache/sieve.ts';
 import type { Log } from '../../telemetry/log.ts';
 
 interface Found {

@@ -1,6 +1,6 @@
 import type { Clock } from '../../platform/clock.ts';
+import type { Reflected } from '../../store/cache/reflector.ts';
 import type { SeenVersion } from '../../store/history.ts';
-import type { Reflected } from '../../store/reflect.ts';
 import type { Log } from '../../telemetry/log.ts';
 import type { KeptDisk } from '../view/last-known-state.ts';
 

@@ -14,7 +14,7 @@ import { type Quarantine, quarantineOf } from '../../resources/quarantine.ts';
 import { parseReservedIP, type ReservedIPResource, reservedIPKind } from '../../resources/reserved-ip.ts';
 import type { Resource, Stored } from '../../resources/resource.ts';
 import { scopeOf } from '../../resources/scope.ts';
-import type { Reflection } from '../../store/reflect.ts';
+import type { Reflection } from '../../store/cache/reflector.ts';
 import { Shown } from './watch-progress.ts';
 
 /** What a catalog follows. */

@@ -3,7 +3,7 @@ import type { Block } from '../../resources/block.ts';
 import type { PoolResource } from '../../resources/pool.ts';
 import type { ReservedIPResource } from '../../resources/reserved-ip.ts';
 import type { Resource, Stored } from '../../resources/resource.ts';
-import type { Reflection } from '../../store/reflect.ts';
+import type { Reflection } from '../../store/cache/reflector.ts';
 import type { Log } from '../../telemetry/log.ts';
 
 /**

@@ -1,5 +1,5 @@
 import type { Resource, Stored } from '../../resources/resource.ts';
-import type { Reflection } from '../../store/reflect.ts';
+import type { Reflection } from '../../store/cache/reflector.ts';
 import { versionOrder } from '../../store/version-order.ts';
 
 /**

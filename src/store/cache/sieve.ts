@@ -1,6 +1,6 @@
-import type { Resource, Stored } from '../resources/resource.ts';
-import type { Reflection } from './reflect.ts';
-import { isUnreadable } from './unreadable.ts';
+import type { Resource, Stored } from '../../resources/resource.ts';
+import { isUnreadable } from '../unreadable.ts';
+import type { Reflection } from './reflector.ts';
 
 export interface SieveOptions<R extends Resource> {
   /** @returns why an object cannot be used; undefined: it can */

@@ -1,9 +1,15 @@
+/** What users of an index read. */
+export interface ReadIndex<T> {
+  /** The members of a group by their keys; empty when there is no such group. */
+  of(group: string): ReadonlyMap<string, T>;
+  groups(): IterableIterator<string>;
+}
+
 /** Objects by a property that several of them share: claims by pool, blocks by node. */
-export class IndexBy<T> {
+export class IndexBy<T> implements ReadIndex<T> {
   readonly #groups = new Map<string, Map<string, T>>();
   readonly #none: ReadonlyMap<string, T> = new Map();
 
-  /** The members of a group by their names; empty when there is no such group. */
   of(group: string): ReadonlyMap<string, T> {
     return this.#groups.get(group) ?? this.#none;
   }
@@ -12,15 +18,15 @@ export class IndexBy<T> {
     return this.#groups.keys();
   }
 
-  put(group: string, name: string, member: T): void {
+  put(group: string, key: string, member: T): void {
     const members = this.#groups.get(group);
-    if (members === undefined) this.#groups.set(group, new Map([[name, member]]));
-    else members.set(name, member);
+    if (members === undefined) this.#groups.set(group, new Map([[key, member]]));
+    else members.set(key, member);
   }
 
-  remove(group: string, name: string): void {
+  remove(group: string, key: string): void {
     const members = this.#groups.get(group);
-    members?.delete(name);
+    members?.delete(key);
     if (members?.size === 0) this.#groups.delete(group);
   }
 }

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { IpamError } from '../resources/errors.ts';
-import type { Resource } from '../resources/resource.ts';
-import { silentLog } from '../telemetry/log.ts';
-import { MemoryStore } from './memory/memory-store.ts';
-import { reflect } from './reflect.ts';
-import { type StoreDecorator, wrap } from './wrap.ts';
+import { IpamError } from '../../resources/errors.ts';
+import type { Resource } from '../../resources/resource.ts';
+import { silentLog } from '../../telemetry/log.ts';
+import { MemoryStore } from '../memory/memory-store.ts';
+import { type StoreDecorator, wrap } from '../wrap.ts';
+import { reflect } from './reflector.ts';
 
 /** Sends one bookmark, breaks off, and says from where the next watch went on. */
 function bookmarking(from: string[]): StoreDecorator {

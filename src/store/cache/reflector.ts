@@ -1,8 +1,8 @@
-import { IpamError, isIpamError, passesByItself } from '../resources/errors.ts';
-import type { Resource, Stored } from '../resources/resource.ts';
-import type { Log } from '../telemetry/log.ts';
-import { FollowedHistory, type HistoryListener, type SeenVersion } from './history.ts';
-import type { Change, Store } from './store.ts';
+import { IpamError, isIpamError, passesByItself } from '../../resources/errors.ts';
+import type { Resource, Stored } from '../../resources/resource.ts';
+import type { Log } from '../../telemetry/log.ts';
+import { FollowedHistory, type HistoryListener, type SeenVersion } from '../history.ts';
+import type { Change, Store } from '../store.ts';
 
 /** Who wants to know what a kind looks like. Every call may repeat what was said before. */
 export interface Reflection<R extends Resource> {
