@@ -1,0 +1,64 @@
+import { type Address, compareAddresses, parseAddress } from '../../ip/address.ts';
+import type { Claim } from '../../resources/claim.ts';
+import type { Pool } from '../../resources/pool.ts';
+import { type Attachment, attachmentKey, type PodRef } from '../attachment.ts';
+import type { Want } from '../select/select.ts';
+import { type Identity, isSameOwner } from './identity.ts';
+import { identityOfClaim, isParked } from './kept-claim.ts';
+
+/** Who asks: by its identity, or, where its owner has left it, by its uid. */
+export interface Asker {
+  readonly attachment: Attachment;
+  readonly pod: PodRef;
+  readonly identity: Identity | undefined;
+}
+
+export interface AddFacts<C extends Claim> {
+  readonly want: Want;
+  readonly asker: Asker;
+  /** Of the asker's interface, by the name of its Pod: whoever made them. */
+  readonly claims: readonly C[];
+  /** May the pool give this address now? A claim that is there does not count. */
+  readonly offers: (pool: Pool, claim: C, address: Address) => boolean;
+}
+
+/** What becomes of a want for which something may be kept. */
+export type AtAdd<C extends Claim> =
+  /** Nobody has it, and a pool that is asked for offers it: it is taken over. */
+  | { readonly type: 'take'; readonly claim: C; readonly pool: Pool }
+  /** It is the asker's, and a former container has it still. */
+  | { readonly type: 'held'; readonly claim: C; readonly pool: Pool }
+  /** Nothing is kept that the pools of now offer: another address. */
+  | { readonly type: 'none' };
+
+/** Is what this claim takes for whoever asks? So it is of its identity, and of the very Pod that had it, whoever keeps that by now. */
+export function isFor({ pod, identity }: Pick<Asker, 'pod' | 'identity'>, claim: Claim): boolean {
+  const kept = identityOfClaim(claim);
+  if (kept === undefined) return false;
+  if (identity !== undefined && isSameOwner(kept.owner, identity.owner)) return true;
+  return pod.uid !== '' && pod.uid === claim.spec.podUid;
+}
+
+/**
+ * The address that is kept for whoever asks, when a pool that it asks for has it still; of several, one that nobody has.
+ * What its own call claimed before is no matter of this: that is answered again.
+ */
+export function atAdd<C extends Claim>({ want, asker, claims, offers }: AddFacts<C>): AtAdd<C> {
+  let held: AtAdd<C> = { type: 'none' };
+  for (const claim of claims) {
+    if (!isFor(asker, claim)) continue;
+    const address = parseAddress(claim.spec.address);
+    if (address.family !== want.family) continue;
+    if (want.requested !== undefined && compareAddresses(want.requested, address) !== 0) continue;
+    const pool = want.candidates.find((candidate) => offers(candidate, claim, address));
+    if (pool === undefined) continue;
+    if (isParked(claim)) return { type: 'take', claim, pool };
+    if (attachmentKey(claim.spec) !== attachmentKey(asker.attachment)) held = { type: 'held', claim, pool };
+  }
+  return held;
+}
+
+/** What is kept for whoever asks and was not taken by its ADD: its pools have changed, and it has moved. */
+export function movedFrom<C extends Claim>(asker: Asker, claims: readonly C[]): readonly C[] {
+  return claims.filter((claim) => isParked(claim) && isFor(asker, claim));
+}

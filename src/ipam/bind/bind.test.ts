@@ -1,0 +1,286 @@
+import { describe, expect, it } from 'vitest';
+import { parseAddress } from '../../ip/address.ts';
+import { containsAddress } from '../../ip/range-set.ts';
+import { type Claim, type ClaimSpec, newClaim } from '../../resources/claim.ts';
+import { type Pool, parsePool, poolKind, spiderpoolVersion } from '../../resources/pool.ts';
+import type { Want } from '../select/select.ts';
+import { type Asker, atAdd, movedFrom } from './at-add.ts';
+import { atDel } from './at-del.ts';
+import { identityOf, ordinalOf } from './identity.ts';
+import { identityOfClaim, isParked, parkedSpec, placeOfClaim, takenSpec } from './kept-claim.ts';
+import { GoneOwners, type OwnerFacts, type ParkedWitness, whyNobodyComes } from './owner-gone.ts';
+
+const parkedAt = '2026-11-30T00:00:00.000Z';
+const statefulSet = { apiVersion: 'apps/v1', kind: 'StatefulSet', name: 'web' };
+const pod = { namespace: 'shop', name: 'web-0', uid: 'uid-2' };
+
+function claim(spec: Partial<ClaimSpec> = {}): Claim {
+  return newClaim({
+    address: '10.5.0.9',
+    pool: 'office',
+    node: 'node1',
+    daemon: 'node1',
+    network: 'net',
+    containerId: 'c1',
+    ifname: 'eth0',
+    podNamespace: 'shop',
+    podName: 'web-0',
+    podUid: 'uid-1',
+    ownerKind: 'StatefulSet',
+    ownerName: 'web',
+    ...spec,
+  });
+}
+
+const bare = (spec: Partial<ClaimSpec> = {}): Claim => {
+  const { ownerKind: _, ownerName: __, ...rest } = claim(spec).spec;
+  return newClaim(rest);
+};
+
+const pool = (name: string, spec: object): Pool =>
+  parsePool({ apiVersion: spiderpoolVersion, kind: poolKind, metadata: { name }, spec });
+
+describe('an identity', () => {
+  it.each([
+    ['a Pod of a StatefulSet has one', pod, statefulSet, 'web'],
+    ['the request names no Pod', undefined, statefulSet, undefined],
+    ['nobody keeps the Pod', pod, undefined, undefined],
+    ['a ReplicaSet gives each Pod another name', pod, { ...statefulSet, kind: 'ReplicaSet' }, undefined],
+    ['a kind of the same name is of another group', pod, { ...statefulSet, apiVersion: 'example.org/v1' }, undefined],
+    ['a Pod that the StatefulSet adopted under another name', { ...pod, name: 'stray' }, statefulSet, undefined],
+  ])('%s', (_, of, controller, owner) => {
+    expect(identityOf(of, controller, 'eth0')?.owner.name).toBe(owner);
+  });
+
+  it('has another identity for each interface', () => {
+    const [one, two] = ['eth0', 'net1'].map((ifname) => placeOfClaim(claim({ ifname })));
+    expect(one).not.toBe(two);
+  });
+
+  it.each([
+    ['web-0', 'web', 0],
+    ['web-12', 'web', 12],
+    ['web-a-1', 'web-a', 1],
+    ['web-01', 'web', undefined],
+    ['web-', 'web', undefined],
+    ['web-1-2', 'web', undefined],
+    ['other-1', 'web', undefined],
+  ])('%s of %s has the ordinal %s', (name, owner, ordinal) => {
+    expect(ordinalOf(name, owner)).toBe(ordinal);
+  });
+});
+
+describe('a claim', () => {
+  it('says who had it last while it is parked, and who has it once it is taken over', () => {
+    const before = claim();
+    const parked = newClaim(parkedSpec(before.spec, Date.parse(parkedAt)));
+    expect(parked.spec).toEqual({ ...before.spec, parkedAt });
+    const taken = newClaim(
+      takenSpec(parked.spec, {
+        attachment: { network: 'net', containerId: 'c2', ifname: 'eth0' },
+        node: 'node2',
+        daemon: 'node2',
+        pool: 'office',
+        pod,
+        owner: { kind: 'StatefulSet', name: 'web' },
+      }),
+    );
+    expect(taken.spec).toEqual({
+      ...before.spec,
+      node: 'node2',
+      daemon: 'node2',
+      containerId: 'c2',
+      podUid: 'uid-2',
+    });
+    expect([isParked(before), isParked(parked), isParked(taken)]).toEqual([false, true, false]);
+  });
+
+  it('of a Pod that nobody keeps has no identity', () => {
+    expect(identityOfClaim(bare())).toBeUndefined();
+  });
+});
+
+describe('at ADD', () => {
+  const office = pool('office', { subnet: '10.5.0.0/24' });
+  const lab = pool('lab', { subnet: '10.5.0.0/24', ips: ['10.5.0.100-10.5.0.110'] });
+  const twin = pool('twin', { subnet: '10.5.0.0/24', ips: ['10.5.0.1-10.5.0.20'] });
+  const office6 = pool('office6', { subnet: 'fd05::/64' });
+  const offers = ({ usable }: Pool, _: Claim, address: ReturnType<typeof parseAddress>) =>
+    containsAddress(usable, address);
+  const asker = (more: Partial<Asker> = {}): Asker => ({
+    attachment: { network: 'net', containerId: 'c2', ifname: 'eth0' },
+    pod,
+    identity: identityOf(pod, statefulSet, 'eth0'),
+    ...more,
+  });
+  const want = (candidates: readonly Pool[], more: Partial<Want> = {}): Want => ({
+    family: 4,
+    candidates,
+    rejected: [],
+    ...more,
+  });
+
+  it.each<[string, Want, Asker, Claim[], string]>([
+    ['nothing is kept: another address', want([office]), asker(), [], 'none'],
+    ['what nobody has is taken over', want([office]), asker(), [claim({ parkedAt })], 'take 10.5.0.9 of office'],
+    ['of another pool that offers it, too', want([lab, twin]), asker(), [claim({ parkedAt })], 'take 10.5.0.9 of twin'],
+    ['the pools of now do not have it: it moves', want([lab]), asker(), [claim({ parkedAt })], 'none'],
+    ['of the other family', want([office6], { family: 6 }), asker(), [claim({ parkedAt })], 'none'],
+    [
+      'an IPv6 address stays as well',
+      want([office6], { family: 6 }),
+      asker(),
+      [claim({ parkedAt }), claim({ parkedAt, address: 'fd05::9', pool: 'office6' })],
+      'take fd05::9 of office6',
+    ],
+    [
+      'exactly another address is asked for',
+      want([office], { requested: parseAddress('10.5.0.10') }),
+      asker(),
+      [claim({ parkedAt })],
+      'none',
+    ],
+    [
+      'exactly this address is asked for',
+      want([office], { requested: parseAddress('10.5.0.9') }),
+      asker(),
+      [claim({ parkedAt })],
+      'take 10.5.0.9 of office',
+    ],
+    ['a former container has it still', want([office]), asker(), [claim()], 'held 10.5.0.9 of office'],
+    [
+      'of two, the one that nobody has',
+      want([office]),
+      asker(),
+      [claim(), claim({ address: '10.5.0.10', parkedAt })],
+      'take 10.5.0.10 of office',
+    ],
+    [
+      'what this very call claimed is no matter of binding',
+      want([office]),
+      asker(),
+      [claim({ containerId: 'c2' })],
+      'none',
+    ],
+    [
+      'of another owner with Pods of the same names',
+      want([office]),
+      asker(),
+      [claim({ parkedAt, ownerKind: 'CloneSet' })],
+      'none',
+    ],
+    ['of a Pod that had no owner', want([office]), asker(), [bare({ parkedAt })], 'none'],
+    [
+      'a Pod without an owner has nothing kept',
+      want([office]),
+      asker({ identity: undefined }),
+      [claim({ parkedAt })],
+      'none',
+    ],
+    [
+      'a Pod that its owner left keeps what it had itself',
+      want([office]),
+      asker({ identity: undefined }),
+      [claim({ parkedAt, podUid: 'uid-2' })],
+      'take 10.5.0.9 of office',
+    ],
+  ])('%s', (_, wanted, who, claims, expected) => {
+    const found = atAdd({ want: wanted, asker: who, claims, offers });
+    const text = found.type === 'none' ? 'none' : `${found.type} ${found.claim.spec.address} of ${found.pool.name}`;
+    expect(text).toBe(expected);
+  });
+
+  it('leaves behind what was kept and not taken', () => {
+    const left = claim({ parkedAt, address: '10.5.0.10' });
+    const claims = [claim({ containerId: 'c2', podUid: 'uid-2' }), left, claim({ parkedAt, ownerName: 'other' })];
+    expect(movedFrom(asker(), claims)).toEqual([left]);
+  });
+});
+
+describe('at DEL', () => {
+  const second = { address: '10.5.0.10', containerId: 'c2' };
+  it.each<[string, Claim, Claim[], 'park' | 'release']>([
+    ['an address of nobody in particular goes', bare(), [], 'release'],
+    ['an address of an identity stays', claim(), [], 'park'],
+    ['also beside one that nobody has', claim(), [claim({ ...second, parkedAt })], 'park'],
+    ['also beside one of the other family', claim(), [claim({ ...second, address: 'fd05::9' })], 'park'],
+    ['also beside one of the same container', claim(), [claim({ address: '10.5.0.10' })], 'park'],
+    ['it goes when another container of the identity has another', claim(), [claim(second)], 'release'],
+    ['the other is of another owner', claim(), [claim({ ...second, ownerName: 'other' })], 'park'],
+    ['the other is in networks that never meet these', claim(), [claim({ ...second, pool: 'lab.scope-b' })], 'park'],
+  ])('%s', (_, one, others, expected) => {
+    expect(atDel(one, [one, ...others])).toBe(expected);
+  });
+});
+
+describe('a parked claim', () => {
+  const owner = (more: Partial<OwnerFacts> = {}): OwnerFacts => ({ replicas: 1, start: 0, isDeleting: false, ...more });
+  const there = { uid: 'uid-2', annotations: {}, isOfOwner: true };
+  const witness = (more: Partial<ParkedWitness>): ParkedWitness => ({
+    owner: owner(),
+    pod: undefined,
+    isSuperseded: false,
+    ...more,
+  });
+
+  it.each<[string, Partial<ClaimSpec>, Partial<ParkedWitness>, string | undefined]>([
+    ['its StatefulSet will make the Pod again', {}, {}, undefined],
+    ['the StatefulSet is gone', {}, { owner: undefined }, 'StatefulSet shop/web is gone'],
+    [
+      'the StatefulSet is being deleted',
+      {},
+      { owner: owner({ isDeleting: true }) },
+      'StatefulSet shop/web is being deleted',
+    ],
+    [
+      'it was scaled down',
+      { podName: 'web-3' },
+      { owner: owner({ replicas: 3 }) },
+      'StatefulSet shop/web has 3 replicas, and no Pod web-3 among them',
+    ],
+    ['the last of its ordinals', { podName: 'web-2' }, { owner: owner({ replicas: 3 }) }, undefined],
+    ['ordinals begin at 5', { podName: 'web-7' }, { owner: owner({ replicas: 3, start: 5 }) }, undefined],
+    [
+      'ordinals begin beyond it',
+      { podName: 'web-4' },
+      { owner: owner({ replicas: 3, start: 5 }) },
+      'StatefulSet shop/web has 3 replicas, and no Pod web-4 among them',
+    ],
+    [
+      'a Pod of a StatefulSet that was scaled down, not gone yet',
+      {},
+      { owner: owner({ replicas: 0 }), pod: there },
+      undefined,
+    ],
+    [
+      'an orphaned Pod of a StatefulSet that is gone',
+      { podUid: 'uid-2' },
+      { owner: undefined, pod: { ...there, isOfOwner: false } },
+      undefined,
+    ],
+    [
+      'another Pod has the name by now',
+      {},
+      { owner: undefined, pod: { ...there, isOfOwner: false } },
+      'StatefulSet shop/web is gone',
+    ],
+    [
+      'its Pod has another address',
+      {},
+      { isSuperseded: true, pod: there },
+      'Pod shop/web-0 has another address by now',
+    ],
+  ])('%s', (_, spec, seen, reason) => {
+    expect(whyNobodyComes(claim({ parkedAt, ...spec }), witness(seen))).toBe(reason);
+  });
+
+  it('goes when nobody was there for longer than the grace, without a break', () => {
+    const gone = new GoneOwners(30_000);
+    expect([0, 29_999, 30_000].map((now) => gone.isOver('a', 'gone', now))).toEqual([false, false, true]);
+    expect(gone.isOver('b', 'gone', 0)).toBe(false);
+    expect(gone.isOver('b', undefined, 20_000)).toBe(false);
+    expect([25_000, 54_999, 55_000].map((now) => gone.isOver('b', 'gone', now))).toEqual([false, false, true]);
+    gone.retain(new Set(['a']));
+    expect(gone.isOver('b', 'gone', 60_000)).toBe(false);
+  });
+});

@@ -1,0 +1,73 @@
+import type { Claim } from '../../resources/claim.ts';
+import { isSamePod } from '../reclaim/garbage.ts';
+import { ordinalOf } from './identity.ts';
+import { identityOfClaim } from './kept-claim.ts';
+
+/** What a StatefulSet says of which Pods it has. */
+export interface OwnerFacts {
+  readonly replicas: number;
+  /** The first ordinal (`spec.ordinals.start`, Kubernetes 1.26). */
+  readonly start: number;
+  /** It was deleted, and waits for its Pods. */
+  readonly isDeleting: boolean;
+}
+
+/** What was looked up of a parked claim. */
+export interface ParkedWitness {
+  /** Undefined: it is not there. */
+  readonly owner: OwnerFacts | undefined;
+  /** The Pod that has the name now; undefined: none has it. */
+  readonly pod:
+    | { readonly uid: string; readonly annotations: Readonly<Record<string, string>>; readonly isOfOwner: boolean }
+    | undefined;
+  /** Has the identity another address by now? */
+  readonly isSuperseded: boolean;
+}
+
+/**
+ * Why nobody comes back for a parked claim, as a sentence; undefined: somebody may. True once is not enough: an ordinal
+ * that goes and comes within the grace keeps its address.
+ */
+export function whyNobodyComes(claim: Claim, { owner, pod, isSuperseded }: ParkedWitness): string | undefined {
+  const identity = identityOfClaim(claim);
+  if (identity === undefined) return 'it names nobody that it is kept for';
+  const { namespace, podName, owner: named } = identity;
+  if (isSuperseded) return `Pod ${namespace}/${podName} has another address by now`;
+  // Whoever left its StatefulSet (kubectl delete --cascade=orphan) keeps what it has, to its own end.
+  const claimant = { namespace, name: podName, uid: claim.spec.podUid ?? '' };
+  if (pod !== undefined && (pod.isOfOwner || isSamePod(claimant, pod))) return undefined;
+  const title = `${named.kind} ${namespace}/${named.name}`;
+  if (owner === undefined) return `${title} is gone`;
+  if (owner.isDeleting) return `${title} is being deleted`;
+  const ordinal = ordinalOf(podName, named.name);
+  if (ordinal !== undefined && ordinal >= owner.start && ordinal < owner.start + owner.replicas) return undefined;
+  return `${title} has ${owner.replicas} replicas, and no Pod ${podName} among them`;
+}
+
+/** Since when nobody is known to come back for each parked claim: what was so once, and is not, begins anew. */
+export class GoneOwners {
+  readonly #graceMs: number;
+  /** By the claim's uid and version, milliseconds since 1970: taken over and parked again, it is another. */
+  readonly #since = new Map<string, number>();
+
+  /** @param graceMs how long nobody must have been there, milliseconds */
+  constructor(graceMs: number) {
+    this.#graceMs = graceMs;
+  }
+
+  /** @returns whether it has been so for longer than the grace */
+  isOver(key: string, reason: string | undefined, now: number): boolean {
+    if (reason === undefined) {
+      this.#since.delete(key);
+      return false;
+    }
+    const since = this.#since.get(key) ?? now;
+    this.#since.set(key, since);
+    return now - since >= this.#graceMs;
+  }
+
+  /** Forgets all but these. */
+  retain(keys: ReadonlySet<string>): void {
+    for (const key of this.#since.keys()) if (!keys.has(key)) this.#since.delete(key);
+  }
+}
