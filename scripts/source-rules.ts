@@ -10,10 +10,11 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   tls: ['resources', 'telemetry'],
   store: ['resources', 'platform', 'telemetry', 'tls'],
   ipam: ['ip', 'allocator', 'resources', 'store'],
+  dialects: ['ip', 'resources', 'ipam'],
   config: ['ip', 'resources', 'ipam', 'tls'],
   members: ['resources', 'store', 'telemetry', 'tls', 'config'],
-  cni: ['ip', 'resources', 'ipam', 'telemetry'],
-  daemon: ['ip', 'allocator', 'resources', 'platform', 'store', 'ipam', 'telemetry', 'config'],
+  cni: ['ip', 'resources', 'ipam', 'dialects', 'telemetry'],
+  daemon: ['ip', 'allocator', 'resources', 'platform', 'store', 'ipam', 'dialects', 'telemetry', 'config'],
   api: ['ip', 'resources', 'platform', 'store', 'members', 'ipam', 'cni', 'telemetry', 'daemon', 'tls', 'config'],
   controller: ['ip', 'resources', 'platform', 'store', 'ipam', 'telemetry', 'api', 'tls'],
   migrate: ['ip', 'resources', 'platform', 'store', 'ipam', 'cni', 'daemon', 'api', 'tls'],
@@ -37,7 +38,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** Rooms that decide and do nothing else: time, chance and the world are passed in. */
-const pureRooms = new Set(['ip', 'allocator', 'resources', 'ipam']);
+const pureRooms = new Set(['ip', 'allocator', 'resources', 'ipam', 'dialects']);
 
 const impure = [
   // A digest is a function of its input alone; everything else of Node.js reaches outside.

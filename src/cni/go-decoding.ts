@@ -1,14 +1,5 @@
-import { foldKeys } from '../resources/go-json.ts';
-
-/**
- * What a key of a configuration may hold. `value`: null is as if it were not there. `text`: so is the empty text, which
- * is how Go writes an address that was not set. `kept`: neither, Go refuses both. An object: the keys inside, through
- * lists of any depth.
- */
-export type Place = 'value' | 'text' | 'kept' | Keys;
-export interface Keys {
-  readonly [key: string]: Place;
-}
+import { configurations } from '../dialects/dialects.ts';
+import { foldKeys, type Keys, type Place } from '../resources/go-json.ts';
 
 /**
  * A configuration as the decoders of CNI plugins in Go see it: keys in any case, of two that are alike the last, and
@@ -33,8 +24,6 @@ function isAbsent(member: unknown, place: Place | undefined): boolean {
   return member === null || (member === '' && place === 'text');
 }
 
-/** Every key of a network configuration that is read here. */
-const range: Keys = { subnet: 'kept', rangeStart: 'text', rangeEnd: 'text', gateway: 'text' };
 const route: Keys = {
   dst: 'kept',
   gw: 'text',
@@ -47,23 +36,22 @@ const route: Keys = {
 const dns: Keys = { nameservers: 'value', domain: 'text', search: 'value', options: 'value' };
 const attachment: Keys = { containerID: 'value', ifname: 'value' };
 
-/** @param ipam keys of the `ipam` section beside those with something inside */
+/** @param ipam every key of the `ipam` section */
 export function configurationKeys(ipam: readonly string[]): Keys {
+  const placed = (of: 'places' | 'runtimePlaces'): Keys => Object.assign({}, ...configurations.map((one) => one[of]));
   return {
     cniVersion: 'text',
     name: 'value',
     type: 'value',
     ipam: {
       ...Object.fromEntries(ipam.map((key) => [key, 'value'] as const)),
-      ...range,
-      ranges: range,
+      ...placed('places'),
       routes: route,
       dns,
       resolvConf: 'text',
-      dataDir: 'text',
     },
     args: { cni: { ips: 'value' } },
-    runtimeConfig: { ips: 'value', ipRanges: range },
+    runtimeConfig: { ips: 'value', ...placed('runtimePlaces') },
     prevResult: { ips: { address: 'value' } },
     'cni.dev/valid-attachments': attachment,
     'cni.dev/attachments': attachment,

@@ -17,7 +17,7 @@ import {
   unreadKeys,
 } from './network-config.ts';
 import { checkPrevResult } from './prev-result.ts';
-import { allocateRequest, sourceOf } from './request.ts';
+import { allocateRequest, sectionRequest } from './request.ts';
 import { type Dns, parseResolvConf } from './resolv-conf.ts';
 import { ipamResult } from './result.ts';
 import { type CniVersion, isAtLeast, requireVerb, supportedVersions, type Verb } from './version.ts';
@@ -214,9 +214,7 @@ async function collect({ ipam, log }: CniHandlerParts, network: NetworkConfig): 
 async function status({ ipam, readFile }: CniHandlerParts, network: NetworkConfig): Promise<CniAnswer> {
   const { name, ipam: section } = network;
   const { reason } = ipam.readiness(
-    section === undefined
-      ? undefined
-      : { network: name, source: sourceOf(network, section), families: section.families ?? [] },
+    section === undefined ? undefined : { network: name, ...sectionRequest(network, section) },
   );
   const why = reason || (await dnsOf(network, readFile).then(() => '', messageOf));
   if (why === '') return success;

@@ -1,11 +1,12 @@
 import { z } from 'zod';
-import { type Address, formatAddress, isMapped, parseAddress, unmapped } from '../ip/address.ts';
-import { AddressError } from '../ip/errors.ts';
-import { formatPrefix, parseInterfaceAddress, parseMaskedPrefix, parsePrefix } from '../ip/prefix.ts';
-import { poolNameList } from '../resources/annotations.ts';
+import { addressText, destinationText } from '../dialects/config-texts.ts';
+import type { Section } from '../dialects/dialect.ts';
+import { configurations } from '../dialects/dialects.ts';
+import { type Address, formatAddress, parseAddress, unmapped } from '../ip/address.ts';
+import { parseInterfaceAddress } from '../ip/prefix.ts';
 import { IpamError } from '../resources/errors.ts';
 import { isTooDeep, nestingLimit } from '../resources/nesting.ts';
-import { canonical, familyNumber, schemaProblems, strictObject } from '../resources/schema.ts';
+import { canonical, schemaProblems, strictObject } from '../resources/schema.ts';
 import { undecodableConfig } from './errors.ts';
 import { asGoDecodes, configurationKeys } from './go-decoding.ts';
 import { whyRefused } from './other-keys.ts';
@@ -21,28 +22,6 @@ export function parseRequested(text: string): Address {
 }
 
 const requestedAddress = canonical((text) => formatAddress(parseRequested(text)));
-const addressText = canonical((text) => formatAddress(unmapped(parseAddress(text))));
-/** Go's `net.ParseCIDR` takes a length with leading zeros; a subnet with host bits host-local refuses, and so a mapped one. */
-const subnetText = canonical((text) => {
-  const subnet = parsePrefix(withoutLeadingZeros(text));
-  if (isMapped(subnet.address)) throw new AddressError(text, 'a prefix', 'write an IPv4 subnet as IPv4');
-  return formatPrefix(subnet);
-});
-/** A route's host bits mean nothing: kernels refuse them, so the network is meant. */
-const destinationText = canonical((text) => formatPrefix(parseMaskedPrefix(withoutLeadingZeros(text))));
-
-function withoutLeadingZeros(text: string): string {
-  return text.replace(/\/0+(?=\d)/, '/');
-}
-
-const rangeSchema = strictObject({
-  subnet: subnetText,
-  rangeStart: addressText.optional(),
-  rangeEnd: addressText.optional(),
-  gateway: addressText.optional(),
-});
-
-const rangeSets = z.array(z.array(rangeSchema).min(1, 'an empty range set').max(256)).max(16);
 
 /** The attributes came with 1.1.0; whoever wires the interface sets them. */
 const route = strictObject({
@@ -71,56 +50,20 @@ const dnsSchema = strictObject({
   options: z.array(z.string()).optional(),
 });
 
-/** Of a log file: Spiderpool's documents write numbers as texts, its programs read them as numbers. */
-const logLimit = z.union([z.int(), z.string()]);
-
-/** Keys of Spiderpool's IPAM plugin. Its executable logs to a file of its own; here the daemon logs. */
-const spiderpoolKeys = {
-  default_ipv4_ippool: poolNameList.optional(),
-  default_ipv6_ippool: poolNameList.optional(),
-  clean_gateway: z.boolean().optional(),
-  /** Another name for `daemonSocket`. */
-  ipam_unix_socket_path: z.string().startsWith('/', 'not an absolute path').optional(),
-  match_master_subnet: z
-    .literal(
-      false,
-      'pools that follow the subnet of an SR-IOV master come with a later version; use nodeName or multusName',
-    )
-    .optional(),
-  log_level: z.string().optional(),
-  log_file_path: z.string().optional(),
-  log_file_max_size: logLimit.optional(),
-  log_file_max_age: logLimit.optional(),
-  log_file_max_count: logLimit.optional(),
-};
-
-/** The `ipam` section: our own keys (document 000), host-local's, Spiderpool's. Of others `requireNoRefused` judges. */
-const ipamSchema = z.object({
+/** What is in the `ipam` section in every dialect. */
+const sharedKeys = {
   type: z.string().min(1),
   name: z.string().optional(),
-  daemonSocket: z.string().startsWith('/', 'not an absolute path').optional(),
-  clusterCIDR: z.string().optional(),
-  nodeBlockSize: z.int().min(0).max(32).optional(),
-  pools: z.array(z.string().min(1)).min(1).max(64).optional(),
-  families: z
-    .array(familyNumber)
-    .min(1)
-    .refine((list) => new Set(list).size === list.length, 'an IP family stands twice')
-    .optional(),
   routes: routes.optional(),
   resolvConf: z.string().startsWith('/', 'not an absolute path').optional(),
   dns: dnsSchema.optional(),
-  ranges: rangeSets.optional(),
-  /** Whereabouts': networks that never meet may have the same addresses. */
-  network_name: z.string().max(253).optional(),
-  subnet: subnetText.optional(),
-  rangeStart: addressText.optional(),
-  rangeEnd: addressText.optional(),
-  gateway: addressText.optional(),
-  /** host-local's directory: accepted so that its configurations work, and not used. */
-  dataDir: z.string().optional(),
-  ...spiderpoolKeys,
-});
+};
+export type IpamSection = z.output<z.ZodObject<typeof sharedKeys>> & Section;
+
+/** Of keys that are in no dialect, `requireNoRefused` judges. */
+const ipamShape = Object.assign({ ...sharedKeys }, ...configurations.map(({ keys: ofDialect }) => ofDialect));
+const ipamSchema = z.object(ipamShape) as unknown as z.ZodType<IpamSection>;
+const runtimeShape = Object.assign({}, ...configurations.map(({ runtimeKeys }) => runtimeKeys)) as z.ZodRawShape;
 
 /** Go writes a list that has nothing as null: then the key stays, and its value is a list without entries. */
 const validAttachments = z.array(z.looseObject({ containerID: z.string(), ifname: z.string() }));
@@ -136,20 +79,16 @@ const networkSchema = z.looseObject({
   args: z
     .looseObject({ cni: z.looseObject({ ips: z.array(requestedAddress).max(64).optional() }).optional() })
     .optional(),
-  runtimeConfig: z
-    .looseObject({ ips: z.array(requestedAddress).max(64).optional(), ipRanges: rangeSets.optional() })
-    .optional(),
+  runtimeConfig: z.looseObject({ ...runtimeShape, ips: z.array(requestedAddress).max(64).optional() }).optional(),
   prevResult: z.unknown().optional(),
   'cni.dev/valid-attachments': validAttachments.optional(),
   'cni.dev/attachments': validAttachments.optional(),
 });
 
-const ipamKeys = Object.keys(ipamSchema.shape);
+const ipamKeys = Object.keys(ipamShape);
 const keys = configurationKeys(ipamKeys);
 
 export type NetworkConfig = z.output<typeof networkSchema>;
-export type IpamSection = z.output<typeof ipamSchema>;
-export type RangeSection = z.output<typeof rangeSchema>;
 
 /** Standard input as JSON, with keys and nulls as Go's decoders take them. @throws IpamError, CNI code 6 */
 export function decodeConfig(stdin: Buffer): Record<string, unknown> {
@@ -235,13 +174,8 @@ function requireNoRefused(ipam: unknown, subject: string): void {
   });
 }
 
-/** Is this a network of Spiderpool's? Then its interfaces get what that gives them: a default route by the pool's gateway. */
-export function isSpiderpools(ipam: IpamSection): boolean {
-  return ipam.type === 'spiderpool' || Object.keys(spiderpoolKeys).some((key) => Object.hasOwn(ipam, key));
-}
-
 /** The names under which the executables are installed. */
-const programs = ['ipam-plugin', 'ipam-cni', 'cni-plugin', 'spiderpool'];
+const programs = configurations.flatMap((one) => one.programs);
 
 /**
  * The configuration of a network whose addresses are ours to give.

@@ -1,27 +1,9 @@
-import { ownValue } from '../resources/own-value.ts';
-
-/** Keys by which other IPAM plugins are told which addresses to give, and what says the same here. */
-const ofPeers: Readonly<Record<string, string>> = {
-  range: "Whereabouts' key: write ranges",
-  range_start: "Whereabouts' key: write ranges with rangeStart",
-  range_end: "Whereabouts' key: write ranges with rangeEnd",
-  exclude: "Whereabouts' key: leave the addresses out of ranges, or name pools with excludeIPs",
-  omit_ranges: "Whereabouts' key: leave the addresses out of ranges, or name pools with excludeIPs",
-  ipranges: "Whereabouts' key: write ranges",
-  node_slice_size: "Whereabouts' key: name pools with blockSize",
-  addresses: "static's key: ask for an address with args.cni.ips or runtimeConfig.ips",
-  assign_ipv4: "Calico's key: write families",
-  assign_ipv6: "Calico's key: write families",
-  ipv4_pools: "Calico's key: write pools",
-  ipv6_pools: "Calico's key: write pools",
-  ippools: "Antrea's key: write pools",
-  fixedsubnet: "kube-ipam's key: name pools",
-};
+import { insteadOf } from '../dialects/unsupported.ts';
 
 /** @returns why a key of `ipam` that nothing here reads is refused; undefined: it is another plugin's, and changes no address */
 export function whyRefused(key: string, known: readonly string[]): string | undefined {
-  const ofPeer = ownValue(ofPeers, key.toLowerCase());
-  if (ofPeer !== undefined) return ofPeer;
+  const instead = insteadOf(key);
+  if (instead !== undefined) return instead;
   const meant = known.find((one) => isMisspelt(key.toLowerCase(), one.toLowerCase()));
   return meant === undefined ? undefined : `is ${meant} meant?`;
 }

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { formatAddress } from '../ip/address.ts';
 import { IpamError } from '../resources/errors.ts';
 import { networkConfig } from './network-config.ts';
-import { sourceOf } from './request.ts';
+import { sectionRequest } from './request.ts';
 
 /** What an `ipam` section with these ranges asks for. */
 function asked(ipam: object) {
@@ -12,7 +12,7 @@ function asked(ipam: object) {
     type: 'bridge',
     ipam: { type: 'ipam-plugin', ...ipam },
   });
-  return sourceOf(network, network.ipam ?? { type: '' });
+  return sectionRequest(network, network.ipam ?? { type: '' }).source;
 }
 
 const range = (subnet: string, gateway: string) => ({ ranges: [[{ subnet, gateway }]] });

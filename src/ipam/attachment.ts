@@ -20,3 +20,11 @@ export interface PodRef {
   /** Empty when the runtime does not tell. */
   readonly uid: string;
 }
+
+/** A Pod in a message. */
+export function podSubject({ namespace, name }: PodRef): string {
+  return `Pod "${namespace}/${name}"`;
+}
+
+/** What container runtimes call the interface of a Pod's default network. */
+export const defaultInterface = 'eth0';

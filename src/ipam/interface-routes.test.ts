@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { HeldAddress } from './allocation.ts';
-import { type RouteWishes, withRoutes } from './interface-routes.ts';
+import { type RouteRequest, withRoutes } from './interface-routes.ts';
 
 const four: HeldAddress = {
   address: '10.6.0.9',
@@ -10,14 +10,14 @@ const four: HeldAddress = {
   routes: [{ dst: '10.7.0.0/16' }],
 };
 const six: HeldAddress = { address: 'fd00::9', prefixLength: 64, gateway: 'fd00::1', pool: 'b', routes: [] };
-const plain: RouteWishes = { annotated: [], defaultRoute: false, cleanGateway: false };
+const plain: RouteRequest = {};
 
 describe('the routes of an interface', () => {
   it("are the pool's own where nobody asks for others", () => {
     expect(withRoutes(four, plain)).toBe(four);
   });
 
-  it.each<[string, HeldAddress, Partial<RouteWishes>, string[]]>([
+  it.each<[string, HeldAddress, Partial<RouteRequest>, string[]]>([
     [
       'of the network in place of the pool, of their family',
       four,
@@ -38,24 +38,24 @@ describe('the routes of an interface', () => {
     [
       'of the Pod, where their gateway is on link',
       four,
-      { annotated: [{ dst: '10.8.0.0/16', gw: '10.6.0.3' }] },
+      { podRoutes: [{ dst: '10.8.0.0/16', gw: '10.6.0.3' }] },
       ['10.7.0.0/16 ', '10.8.0.0/16 10.6.0.3'],
     ],
     [
       'without those of the Pod that another interface reaches',
       four,
-      { annotated: [{ dst: '10.8.0.0/16', gw: '192.168.1.1' }] },
+      { podRoutes: [{ dst: '10.8.0.0/16', gw: '192.168.1.1' }] },
       ['10.7.0.0/16 '],
     ],
-    ['without those of the Pod of the other family', six, { annotated: [{ dst: '10.8.0.0/16', gw: '10.6.0.3' }] }, []],
+    ['without those of the Pod of the other family', six, { podRoutes: [{ dst: '10.8.0.0/16', gw: '10.6.0.3' }] }, []],
     [
       'the default of the Pod in place of that by the gateway',
       six,
-      { annotated: [{ dst: '::/0', gw: 'fd00::2' }], defaultRoute: true },
+      { podRoutes: [{ dst: '::/0', gw: 'fd00::2' }], defaultRoute: true },
       ['::/0 fd00::2'],
     ],
-  ])('%s', (_which, held, wishes, routes) => {
-    expect(withRoutes(held, { ...plain, ...wishes }).routes.map(({ dst, gw = '' }) => `${dst} ${gw}`)).toEqual(routes);
+  ])('%s', (_which, held, asked, routes) => {
+    expect(withRoutes(held, { ...plain, ...asked }).routes.map(({ dst, gw = '' }) => `${dst} ${gw}`)).toEqual(routes);
   });
 
   it('lose the gateway of the address when it is to be clean', () => {

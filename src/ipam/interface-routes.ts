@@ -1,26 +1,17 @@
 import { parseAddress } from '../ip/address.ts';
 import { prefixContains, prefixOf } from '../ip/prefix.ts';
-import type { AnnotatedRoute } from '../resources/annotations.ts';
 import type { HeldAddress, Route } from './allocation.ts';
+import type { InterfaceRequest, PodRoute } from './request.ts';
 
-/** What a request and the Pod's annotations say about the routes of an interface. */
-export interface RouteWishes {
-  /** In place of the pools' own, family by family. */
-  readonly routes?: readonly Route[];
-  /** Of the Pod, on top: each goes to the interface that reaches its gateway. */
-  readonly annotated: readonly AnnotatedRoute[];
-  /** Add the default route by each address's gateway, unless there is one already. */
-  readonly defaultRoute: boolean;
-  /** The interface gets no gateway, and no default route by one. */
-  readonly cleanGateway: boolean;
-}
+/** What a request says about the routes of an interface. */
+export type RouteRequest = Pick<InterfaceRequest, 'routes' | 'podRoutes' | 'defaultRoute' | 'cleanGateway'>;
 
 /** The address with the gateway and the routes that its interface is to have. */
-export function withRoutes(held: HeldAddress, wishes: RouteWishes): HeldAddress {
-  const { routes, annotated, defaultRoute, cleanGateway } = wishes;
+export function withRoutes(held: HeldAddress, asked: RouteRequest): HeldAddress {
+  const { routes, podRoutes = [], defaultRoute = false, cleanGateway = false } = asked;
   const isOfFamily = ({ dst }: Route): boolean => dst.includes(':') === held.address.includes(':');
   const own = routes === undefined ? held.routes : routes.filter(isOfFamily);
-  const onLink = annotated.length === 0 ? [] : annotated.filter((route) => isOfFamily(route) && reaches(held, route));
+  const onLink = podRoutes.length === 0 ? [] : podRoutes.filter((route) => isOfFamily(route) && reaches(held, route));
   const all = onLink.length === 0 ? own : [...own, ...onLink];
   if (cleanGateway) return withoutGateway({ ...held, routes: all });
   if (!defaultRoute || held.gateway === undefined || all.some(({ dst }) => dst.endsWith('/0'))) {
@@ -35,6 +26,6 @@ function withoutGateway({ gateway, routes, ...rest }: HeldAddress): HeldAddress 
   return { ...rest, routes: routes.map(({ dst, gw = gateway }) => (gw === undefined ? { dst } : { dst, gw })) };
 }
 
-function reaches({ address, prefixLength }: HeldAddress, { gw }: AnnotatedRoute): boolean {
+function reaches({ address, prefixLength }: HeldAddress, { gw }: PodRoute): boolean {
   return prefixContains(prefixOf(parseAddress(address), prefixLength), parseAddress(gw));
 }

@@ -1,6 +1,6 @@
-import type { Address, Family } from '../ip/address.ts';
+import { type Address, type Family, formatAddress } from '../ip/address.ts';
 import type { Prefix } from '../ip/prefix.ts';
-import type { PoolNames } from '../resources/annotations.ts';
+import { IpamError } from '../resources/errors.ts';
 import type { Route } from './allocation.ts';
 import type { Attachment, PodRef } from './attachment.ts';
 
@@ -10,6 +10,17 @@ export interface InlineRange {
   readonly rangeStart?: Address;
   readonly rangeEnd?: Address;
   readonly gateway?: Address;
+}
+
+/** Names or patterns (Go's path.Match) of pools for each IP family, tried in this order. */
+export type PoolNames = Readonly<Record<Family, readonly string[]>>;
+
+/** A route of a Pod's: it goes to the interface that reaches its gateway. */
+export interface PodRoute {
+  /** Canonical CIDR. */
+  readonly dst: string;
+  /** Of the same IP family, canonical. */
+  readonly gw: string;
 }
 
 /** Pools that somebody named for each IP family, by name or by pattern. A family without names gets no address. */
@@ -57,8 +68,29 @@ export interface CniExecution {
   readonly interface: InterfacePresence;
 }
 
+/** What may be asked for one interface: all that a dialect can say, of a configuration or of annotations. */
+export interface InterfaceRequest {
+  readonly source: PoolSource;
+  /** Empty: each family that the source has. Else exactly these. */
+  readonly families: readonly Family[];
+  /** Exact addresses asked for; each must be given or the request fails. */
+  readonly requested: readonly Address[];
+  /** Gateways in place of the pools' own, one for each IP family at most. Nothing gives them yet: `refuseUnserved`. */
+  readonly gateways?: readonly Address[];
+  /** Is the address to stay its owner's when its Pod is made anew? Nothing keeps it yet: `refuseUnserved`. */
+  readonly stays?: boolean;
+  /** Routes for the result, in place of the pools' own; absent means the pools' own routes. */
+  readonly routes?: readonly Route[];
+  /** On top of these. */
+  readonly podRoutes?: readonly PodRoute[];
+  /** Also a default route by each address's gateway, unless the routes have one. */
+  readonly defaultRoute?: boolean;
+  /** No gateway for the interface, and no default route by one. */
+  readonly cleanGateway?: boolean;
+}
+
 /** A dialect of configuration or annotation, translated at the edge, ends here. */
-export interface AllocateRequest {
+export interface AllocateRequest extends InterfaceRequest {
   readonly attachment: Attachment;
   /** Whose blocks to use; the daemon's own node when absent. */
   readonly node?: string;
@@ -66,15 +98,24 @@ export interface AllocateRequest {
   readonly netns: string;
   /** Absent: the request may be repeated at any time, as by gRPC. */
   readonly execution?: CniExecution;
-  readonly source: PoolSource;
-  /** Empty: each family that the source has. Else exactly these. */
-  readonly families: readonly Family[];
-  /** Exact addresses asked for; each must be given or the request fails. */
-  readonly requested: readonly Address[];
-  /** Routes for the result; absent means the pools' own routes. */
-  readonly routes?: readonly Route[];
-  /** Also a default route by each address's gateway, unless the routes have one. */
-  readonly defaultRoute?: boolean;
-  /** No gateway for the interface, unless the Pod's annotation says otherwise. */
-  readonly cleanGateway?: boolean;
+}
+
+/**
+ * What a request can carry and nothing does yet is refused, whoever asks for it: an address that goes when it should stay
+ * is worse than none.
+ * @throws IpamError unsupported
+ */
+export function refuseUnserved({ gateways = [], stays = false }: InterfaceRequest): void {
+  const unserved = [
+    stays && 'an address that stays when its Pod is made anew',
+    gateways.length > 0 && `a gateway of its own (${gateways.map(formatAddress).join(', ')})`,
+  ].filter((one) => one !== false);
+  if (unserved.length === 0) return;
+  throw new IpamError(
+    'unsupported',
+    `the request asks for ${unserved.join(' and ')}, which comes with a later version`,
+    {
+      advice: 'leave it out, or make a SpiderIPPool that gives it, and name that',
+    },
+  );
 }

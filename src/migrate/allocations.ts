@@ -40,10 +40,5 @@ function heldOf(
     pool: pool.name,
     routes: pool.routes,
   };
-  return withRoutes(held, {
-    ...(routes === undefined ? {} : { routes }),
-    annotated: [],
-    defaultRoute: false,
-    cleanGateway: false,
-  });
+  return withRoutes(held, routes === undefined ? {} : { routes });
 }

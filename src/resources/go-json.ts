@@ -22,3 +22,13 @@ export function foldKeys(known: readonly string[]): (value: unknown) => unknown 
 function fold(key: string): string {
   return key.toLowerCase().replaceAll('\u017f', 's').replaceAll('\u212a', 'k');
 }
+
+/**
+ * What a key of an object that Go reads may hold. `value`: null is as if it were not there. `text`: so is the empty text,
+ * which is how Go writes an address that was not set. `kept`: neither, Go refuses both. An object: the keys inside, through
+ * lists of any depth.
+ */
+export type Place = 'value' | 'text' | 'kept' | Keys;
+export interface Keys {
+  readonly [key: string]: Place;
+}

@@ -18,3 +18,6 @@ export function addressName(address: Address): string {
 export function prefixName(prefix: Prefix): string {
   return `${addressName(prefix.address)}-${prefix.length}`;
 }
+
+/** Where networks without a namespace are that the whole cluster shares; Multus and Spiderpool are installed there. */
+export const systemNamespace = 'kube-system';

@@ -1,25 +1,24 @@
+import { annotatedRequest, interfaceNetwork } from '../../dialects/annotated-request.ts';
+import { refuseUnsupported } from '../../dialects/unsupported.ts';
 import { parseAddress } from '../../ip/address.ts';
 import type { Allocation, HeldAddress, RestingAddress } from '../../ipam/allocation.ts';
-import { type Attachment, attachmentKey, type PodRef } from '../../ipam/attachment.ts';
+import { type Attachment, attachmentKey, type PodRef, podSubject } from '../../ipam/attachment.ts';
 import type { Claimant } from '../../ipam/claim/claimant.ts';
 import { duplicateAdd, isDuplicateAdd, requireSameRequest } from '../../ipam/claim/repeated-add.ts';
-import { type RouteWishes, withRoutes } from '../../ipam/interface-routes.ts';
+import { withRoutes } from '../../ipam/interface-routes.ts';
 import { Ledger } from '../../ipam/ledger.ts';
 import type { PodFacts, PodFactsSource } from '../../ipam/pod-facts.ts';
-import { podSubject } from '../../ipam/pod-interface.ts';
 import type { AllocationEvent, Ipam, NetworkSource, Readiness } from '../../ipam/port.ts';
 import { staleAttachments } from '../../ipam/reclaim/garbage.ts';
 import { LooseEnds } from '../../ipam/reclaim/uncertain-calls.ts';
-import type { AllocateRequest } from '../../ipam/request.ts';
+import { type AllocateRequest, refuseUnserved } from '../../ipam/request.ts';
 import type { Consumer } from '../../ipam/select/affinity.ts';
 import type { SelectSource } from '../../ipam/select/candidates.ts';
-import { wishesOf } from '../../ipam/select/preference.ts';
 import { selectPools } from '../../ipam/select/select.ts';
 import type { Clock } from '../../platform/clock.ts';
 import { EventFeed } from '../../platform/event-feed.ts';
 import { KeyedLock } from '../../platform/keyed-lock.ts';
 import { IpamError, isIpamError, passesByItself } from '../../resources/errors.ts';
-import { refuseUnsupported } from '../../resources/unsupported-annotations.ts';
 import type { Log } from '../../telemetry/log.ts';
 import type { RestRecords } from '../journal/cooldowns.ts';
 import type { Journal, JournalChange } from '../journal/journal.ts';
@@ -184,10 +183,12 @@ export class NodeIpam implements Ipam {
     const node = request.node ?? this.#parts.node;
     const facts = await this.#factsFor(request, node);
     const claimant = { attachment, node, ...(pod === undefined ? {} : { pod: identified(pod, facts) }) };
-    const { source, routes, warnings } = wishesOf(request, facts);
+    const { request: asked, warnings } = annotatedRequest(request, facts);
+    refuseUnserved(asked);
     for (const warning of warnings) this.#parts.log.warn({ attachment }, warning);
-    const consumer = { ...claimant, ifname: attachment.ifname, ...(facts === undefined ? {} : { facts }) };
-    const allocate = (from: SelectSource) => this.#allocateFrom(from, request, consumer, routes);
+    const consumer = { ...claimant, ifname: attachment.ifname, ...toldOf(asked, facts) };
+    const { source } = asked;
+    const allocate = (from: SelectSource) => this.#allocateFrom(from, asked, claimant, consumer);
     if (source.kind !== 'ranges') return allocate(source);
     const file = { network: attachment.network, node, networkName: source.networkName };
     return this.#parts.ranges.using(file, source.sets, allocate);
@@ -195,17 +196,17 @@ export class NodeIpam implements Ipam {
 
   async #allocateFrom(
     source: SelectSource,
-    { families, requested, netns, execution }: AllocateRequest,
-    consumer: Consumer & Claimant,
-    routes: RouteWishes,
+    request: AllocateRequest,
+    claimant: Claimant,
+    consumer: Consumer,
   ): Promise<Allocation> {
     const { catalog, grantor, clock } = this.#parts;
-    const { facts: _, ifname: __, ...claimant } = consumer;
+    const { families, requested, netns, execution } = request;
     const wants = selectPools({ source, families, requested, consumer }, catalog.pools);
     const grants: Grant[] = [];
     try {
       for (const want of wants) grants.push(await grantor.grant(want, claimant));
-      const addresses = grants.map(({ held }) => withRoutes(held, routes));
+      const addresses = grants.map(({ held }) => withRoutes(held, request));
       const by = execution?.id ? { executionId: execution.id } : {};
       const allocation = { ...claimant, netns, addresses, createdAt: clock.now(), ...by };
       await this.#record(allocation);
@@ -306,6 +307,13 @@ export class NodeIpam implements Ipam {
 /** A runtime that does not tell the uid means the Pod that has the name now; from here on it is known by the uid. */
 function identified(pod: PodRef, facts: PodFacts | undefined): PodRef {
   return pod.uid === '' && facts?.pod.uid !== undefined ? { ...pod, uid: facts.pod.uid } : pod;
+}
+
+/** What pools may ask of a Pod. */
+function toldOf({ pod, attachment }: AllocateRequest, facts: PodFacts | undefined): Partial<Consumer> {
+  if (facts === undefined) return {};
+  if (pod === undefined) return { facts };
+  return { facts, interfaceNetwork: () => interfaceNetwork(pod, attachment.ifname, facts) };
 }
 
 /** What the attachment holds, once more. @throws IpamError already-exists */

@@ -8,10 +8,11 @@ const known: Consumer = {
   ifname: 'net1',
   pod,
   facts: {
-    pod: { labels: { app: 'web' }, annotations: { 'k8s.v1.cni.cncf.io/networks': 'net/macvlan, vlan7@data0' } },
+    pod: { labels: { app: 'web' }, annotations: {} },
     namespace: { labels: { tenant: 'red' }, annotations: {} },
     node: { labels: { rack: 'r1' } },
   },
+  interfaceNetwork: () => 'net/macvlan',
 };
 const unknown: Consumer = { node: 'node1', ifname: 'eth0', pod };
 const nobody: Consumer = { node: 'node1', ifname: 'eth0' };
@@ -39,7 +40,11 @@ describe('whom a pool is for', () => {
     ['Pods on the nodes it names', { nodeName: ['node1'] }, nobody],
     ['a node it names, whose labels do not fit', { nodeName: ['node1'], nodeAffinity: labels('rack', 'r9') }, known],
     ['interfaces of the networks it names', { multusName: ['net/macvlan'] }, known],
-    ["a network of the Pod's own namespace", { multusName: ['shop/vlan7'] }, { ...known, ifname: 'data0' }],
+    [
+      'a network that it names without a namespace',
+      { multusName: ['lan'] },
+      { ...known, interfaceNetwork: () => 'kube-system/lan' },
+    ],
     [
       'all that it says at once',
       { podAffinity: labels('app', 'web'), nodeName: ['node1'], multusName: ['net/macvlan'] },
@@ -89,7 +94,7 @@ describe('whom a pool is for', () => {
     [
       'some network, and the cluster default one has no name here',
       { multusName: ['net/macvlan'] },
-      { ...known, ifname: 'eth0' },
+      { ...known, ifname: 'eth0', interfaceNetwork: () => undefined },
       'is for interfaces of Multus networks "net/macvlan", and nothing tells of which eth0 is',
     ],
     [
@@ -118,11 +123,5 @@ describe('whom a pool is for', () => {
     ],
   ])('not for: %s', (_whom, spec, consumer, says) => {
     expect(reason(spec, consumer)).toBe(says);
-  });
-
-  it('reads the network of eth0 from the default-network annotation', () => {
-    const annotations = { 'v1.multus-cni.io/default-network': 'macvlan' };
-    const facts = { ...known.facts, pod: { labels: {}, annotations } } as NonNullable<Consumer['facts']>;
-    expect(reason({ multusName: ['macvlan'] }, { ...known, ifname: 'eth0', facts })).toBeUndefined();
   });
 });

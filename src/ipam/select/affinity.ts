@@ -1,9 +1,8 @@
 import { formatSelector, isSelected, type LabelSelector, type Labels } from '../../resources/label-selector.ts';
-import { systemNamespace } from '../../resources/multus-networks.ts';
+import { systemNamespace } from '../../resources/names.ts';
 import type { Pool } from '../../resources/pool.ts';
-import type { PodRef } from '../attachment.ts';
+import { type PodRef, podSubject } from '../attachment.ts';
 import type { PodFacts } from '../pod-facts.ts';
-import { interfaceNetwork, podSubject } from '../pod-interface.ts';
 import type { Reason } from './rejection.ts';
 
 /** Who asks for an address. What is not known matches no pool that asks for it. */
@@ -12,6 +11,12 @@ export interface Consumer {
   readonly ifname: string;
   readonly pod?: PodRef;
   readonly facts?: PodFacts;
+  /**
+   * The NetworkAttachmentDefinition behind the interface, as `namespace/name`; undefined: the Pod does not say. Asked only
+   * when a pool is for some networks: what the Pod says of them need not be readable otherwise.
+   * @throws IpamError invalid-config
+   */
+  readonly interfaceNetwork?: () => string | undefined;
 }
 
 /** Longest list in a reason. */
@@ -25,7 +30,7 @@ const shownLimit = 5;
 export function affinityFilter(consumer: Consumer): (pool: Pool) => Reason | undefined {
   let network: { readonly name: string | undefined } | undefined;
   const ofNetwork = () => {
-    network ??= { name: networkOf(consumer) };
+    network ??= { name: consumer.interfaceNetwork?.() };
     return network.name;
   };
   return (pool) =>
@@ -91,11 +96,6 @@ function labelsSaid(selector: LabelSelector, subject: string | undefined, labels
   const keys = [...Object.keys(selector.matchLabels ?? {}), ...(selector.matchExpressions ?? []).map(({ key }) => key)];
   const said = [...new Set(keys)].map((key) => (Object.hasOwn(labels, key) ? `${key}=${labels[key]}` : `no ${key}`));
   return `${subject} has ${brief(said).join(', ')}`;
-}
-
-function networkOf({ pod, ifname, facts }: Consumer): string | undefined {
-  if (pod === undefined || facts === undefined) return undefined;
-  return interfaceNetwork({ pod, ifname, annotations: facts.pod.annotations });
 }
 
 function quoted(names: readonly string[]): string {

@@ -44,10 +44,11 @@ const consumers: fc.Arbitrary<Consumer> = fc
     ...(known
       ? {
           facts: {
-            pod: { labels: pod, annotations: { 'k8s.v1.cni.cncf.io/networks': `x/${network}` } },
+            pod: { labels: pod, annotations: {} },
             namespace: { labels: home, annotations: {} },
             node: { labels: host },
           },
+          interfaceNetwork: () => `x/${network}`,
         }
       : {}),
   }));
@@ -67,12 +68,12 @@ function poolOf(index: number, six: boolean, given: Partial<PoolSpec>): Pool {
 }
 
 /** The rules, said once more and in another way. */
-function mayServe(pool: Pool, { node, pod, facts }: Consumer): boolean {
+function mayServe(pool: Pool, { node, pod, facts, interfaceNetwork }: Consumer): boolean {
   const fits = (
     wanted: { matchLabels?: Record<string, string> | undefined } | undefined,
     has?: Readonly<Record<string, string>>,
   ) => Object.entries(wanted?.matchLabels ?? {}).every(([key, value]) => has?.[key] === value);
-  const network = facts?.pod.annotations['k8s.v1.cni.cncf.io/networks'];
+  const network = interfaceNetwork?.();
   return (
     !pool.disabled &&
     (pool.nodeNames.length > 0 ? pool.nodeNames.includes(node) : fits(pool.nodeAffinity, facts?.node.labels)) &&

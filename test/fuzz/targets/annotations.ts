@@ -1,8 +1,7 @@
+import { annotatedRequest, interfaceNetwork } from '../../../src/dialects/annotated-request.ts';
 import { withRoutes } from '../../../src/ipam/interface-routes.ts';
-import { interfaceNetwork } from '../../../src/ipam/pod-interface.ts';
 import type { AllocateRequest } from '../../../src/ipam/request.ts';
 import type { SelectSource } from '../../../src/ipam/select/candidates.ts';
-import { wishesOf } from '../../../src/ipam/select/preference.ts';
 import { selectPools } from '../../../src/ipam/select/select.ts';
 import { type Pool, type PoolSpec, parsePool, poolKind, spiderpoolVersion } from '../../../src/resources/pool.ts';
 import { refusedOr, requireSame, requireThat } from '../expected.ts';
@@ -70,10 +69,16 @@ function allocated(ifname: string, facts: Facts): string {
     requested: [],
     defaultRoute: true,
   };
-  const { source, routes } = wishesOf(request, facts);
-  interfaceNetwork({ pod, ifname, annotations: facts.pod.annotations });
+  const { request: asked } = annotatedRequest(request, facts);
+  const { source } = asked;
+  interfaceNetwork(pod, ifname, facts);
   const wants = selectPools(
-    { source: source as SelectSource, families: [], requested: [], consumer: { node: 'node1', ifname, pod, facts } },
+    {
+      source: source as SelectSource,
+      families: [],
+      requested: [],
+      consumer: { node: 'node1', ifname, pod, facts, interfaceNetwork: () => interfaceNetwork(pod, ifname, facts) },
+    },
     pools,
   );
   return wants
@@ -83,9 +88,9 @@ function allocated(ifname: string, facts: Facts): string {
       for (const { reason } of rejected) requireThat(reason() !== '', 'a rejection without a reason', rejected);
       const [address, prefixLength, gateway] = family === 4 ? ['10.0.0.9', 24, '10.0.0.1'] : ['fd00::9', 64, 'fd00::1'];
       const held = { address, prefixLength, gateway, pool: 'a', routes: [] } as const;
-      const given = withRoutes(held as Parameters<typeof withRoutes>[0], routes);
+      const given = withRoutes(held as Parameters<typeof withRoutes>[0], asked);
       const defaults = given.routes.filter(({ dst }) => dst.endsWith('/0'));
-      requireThat(given.gateway !== undefined || routes.cleanGateway, 'a gateway went', given);
+      requireThat(given.gateway !== undefined || asked.cleanGateway === true, 'a gateway went', given);
       requireThat(given.gateway === undefined || defaults.length > 0, 'no default route', given);
       return `${candidates.map(({ name }) => name)} without ${rejected.length}, ${given.routes.length} routes`;
     })

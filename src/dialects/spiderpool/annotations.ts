@@ -1,12 +1,12 @@
 import { z } from 'zod';
-import type { Family } from '../ip/address.ts';
-import { maskedDestinations, maskedRoutes } from './address-plan.ts';
-import { IpamError } from './errors.ts';
-import { goObject } from './go-json.ts';
-import { parseJsonText } from './json-text.ts';
-import type { Labels } from './label-selector.ts';
-import { addressText, loosePrefixText, parseWith } from './schema.ts';
-import { compilePattern, PatternError } from './wildcard.ts';
+import type { PodRoute, PoolNames } from '../../ipam/request.ts';
+import { maskedDestinations, maskedRoutes } from '../../resources/address-plan.ts';
+import { IpamError } from '../../resources/errors.ts';
+import { goObject } from '../../resources/go-json.ts';
+import { parseJsonText } from '../../resources/json-text.ts';
+import type { Labels } from '../../resources/label-selector.ts';
+import { addressText, loosePrefixText, parseWith } from '../../resources/schema.ts';
+import { compilePattern, PatternError } from '../../resources/wildcard.ts';
 
 /** Spiderpool's annotations (docs/reference/annotation.md of that project) as far as they choose pools and routes. */
 export const annotationNames = {
@@ -19,9 +19,6 @@ export const annotationNames = {
   defaultIpv6: 'ipam.spidernet.io/default-ipv6-ippool',
 } as const;
 
-/** Names or patterns of pools for each IP family, tried in this order. */
-export type PoolNames = Readonly<Record<Family, readonly string[]>>;
-
 /** One entry of `ippools`, or the only one of `ippool`. */
 export interface InterfacePools {
   /** Absent: the entry is found by its place. */
@@ -30,14 +27,8 @@ export interface InterfacePools {
   readonly cleanGateway: boolean;
 }
 
-export interface AnnotatedRoute {
-  /** Canonical CIDR. */
-  readonly dst: string;
-  readonly gw: string;
-}
-
 /** The name of a pool, or a pattern as Go's path.Match has them. */
-export const poolNameText = z
+const poolNameText = z
   .string()
   .min(1)
   .max(253)
@@ -136,11 +127,11 @@ export function ippoolsAnnotation(annotations: Labels, subject: string): readonl
 export function routesAnnotation(
   annotations: Labels,
   subject: string,
-): { readonly routes: readonly AnnotatedRoute[]; readonly warnings: readonly string[] } {
+): { readonly routes: readonly PodRoute[]; readonly warnings: readonly string[] } {
   const given = annotation(annotations, annotationNames.routes, subject, routesSchema) ?? [];
   const where = `${subject}: annotation ${annotationNames.routes}`;
   return {
-    routes: maskedRoutes(given) as readonly AnnotatedRoute[],
+    routes: maskedRoutes(given) as readonly PodRoute[],
     warnings: maskedDestinations(given).map(
       ({ given: dst, masked }) => `${where}: ${dst} has host bits, and is taken for ${masked}`,
     ),

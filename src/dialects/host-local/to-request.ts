@@ -1,12 +1,46 @@
-import { type Address, familyBits, offsetAddress, parseAddress } from '../ip/address.ts';
-import { formatPrefix, type Prefix, parsePrefix, prefixContains, prefixRange } from '../ip/prefix.ts';
-import { formatRange, type Range, rangesOverlap } from '../ip/range.ts';
-import { whyUnassignable } from '../ip/unassignable.ts';
-import type { InlineRange } from '../ipam/request.ts';
-import { IpamError } from '../resources/errors.ts';
-import type { RangeSection } from './network-config.ts';
+import { type Address, familyBits, offsetAddress, parseAddress } from '../../ip/address.ts';
+import { formatPrefix, type Prefix, parsePrefix, prefixContains, prefixRange } from '../../ip/prefix.ts';
+import { formatRange, type Range, rangesOverlap } from '../../ip/range.ts';
+import { whyUnassignable } from '../../ip/unassignable.ts';
+import type { InlineRange } from '../../ipam/request.ts';
+import { IpamError } from '../../resources/errors.ts';
+import type { ConfigurationRequest, SectionOf } from '../dialect.ts';
+import type { HostLocalSection, RangeSection, RuntimeRanges } from './configuration.ts';
 
 type Refuse = (message: string) => IpamError;
+
+/** @throws IpamError invalid-config */
+export function configurationToRequest(
+  section: HostLocalSection,
+  { network, runtime }: SectionOf & { readonly runtime: RuntimeRanges },
+): ConfigurationRequest {
+  // The order is host-local's: what the runtime asks for comes first.
+  const sets = [...(runtime.ipRanges ?? []), ...legacyRange(network, section), ...(section.ranges ?? [])];
+  const networkName = section.network_name ?? '';
+  if (sets.length === 0) {
+    if (networkName === '') return {};
+    throw new IpamError('invalid-config', `network "${network}": ipam.network_name needs ranges`);
+  }
+  const scope = networkName === '' ? {} : { networkName };
+  return {
+    sources: [{ key: 'ranges', source: () => ({ kind: 'ranges', sets: inlineSets(network, sets), ...scope }) }],
+  };
+}
+
+/**
+ * host-local's older form: the keys of one range directly in the section. Without a subnet it passes them over when there
+ * are ranges beside them.
+ */
+function legacyRange(network: string, section: HostLocalSection): readonly RangeSection[][] {
+  const { subnet, rangeStart, rangeEnd, gateway } = section;
+  if (subnet !== undefined) return [[{ subnet, rangeStart, rangeEnd, gateway }]];
+  if (section.ranges !== undefined && section.ranges.length > 0) return [];
+  for (const [key, value] of Object.entries({ rangeStart, rangeEnd, gateway })) {
+    if (value === undefined) continue;
+    throw new IpamError('invalid-config', `network "${network}": ipam.${key} ${value} needs ipam.subnet`);
+  }
+  return [];
+}
 
 /**
  * host-local's range sets, by its own rules (allocator/config.go, range.go, range_set.go), but for three: subnets of two
@@ -14,10 +48,7 @@ type Refuse = (message: string) => IpamError;
  * have.
  * @throws IpamError invalid-config
  */
-export function inlineSets(
-  network: string,
-  sets: readonly (readonly RangeSection[])[],
-): readonly (readonly InlineRange[])[] {
+function inlineSets(network: string, sets: readonly (readonly RangeSection[])[]): readonly (readonly InlineRange[])[] {
   const seen: Range[] = [];
   return sets.map((set, setIndex) =>
     set.map((section, index) => {

@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { IpamError } from '../../resources/errors.ts';
-import type { PodFacts } from '../pod-facts.ts';
-import type { AllocateRequest, PoolSource } from '../request.ts';
-import { wishesOf } from './preference.ts';
+
+import type { PodFacts } from '../ipam/pod-facts.ts';
+
+import type { AllocateRequest, PoolSource } from '../ipam/request.ts';
+import { IpamError } from '../resources/errors.ts';
+import { annotatedRequest } from './annotated-request.ts';
 
 const key = (name: string) => `ipam.spidernet.io/${name}`;
 const networks = 'k8s.v1.cni.cncf.io/networks';
@@ -85,16 +87,16 @@ describe('who says which pools an interface uses', () => {
       'home|',
     ],
   ])('%s', (_who, given, source, pools) => {
-    expect(asked(wishesOf(request('eth0', { source }), given).source)).toBe(pools);
+    expect(asked(annotatedRequest(request('eth0', { source }), given).request.source)).toBe(pools);
   });
 
   it('is the network alone where nobody tells about Pods', () => {
-    expect(wishesOf(request('eth0'), undefined).source).toEqual({ kind: 'default' });
+    expect(annotatedRequest(request('eth0'), undefined).request.source).toEqual({ kind: 'default' });
   });
 
   it('is told by what it says of itself', () => {
     const source = (pod: Record<string, string>, namespace = {}) =>
-      wishesOf(request('eth0'), facts(pod, namespace)).source;
+      annotatedRequest(request('eth0'), facts(pod, namespace)).request.source;
     const origins = [
       source({ [key('ippools')]: ippools }),
       source({ [key('ippool')]: ippool }),
@@ -109,7 +111,7 @@ describe('who says which pools an interface uses', () => {
 
   it('does not look at a broken annotation that another one makes idle', () => {
     const given = facts({ [key('ippools')]: ippools, [key('ippool')]: 'broken' });
-    expect(asked(wishesOf(request('eth0'), given).source)).toBe('many|');
+    expect(asked(annotatedRequest(request('eth0'), given).request.source)).toBe('many|');
   });
 });
 
@@ -141,7 +143,7 @@ describe('several interfaces', () => {
     ],
     ['all the same with ippool', { [key('ippool')]: ippool }, 'net1', 'one|one6'],
   ])('get their pools %s', (_how, annotations, ifname, pools) => {
-    expect(asked(wishesOf(request(ifname), facts(annotations)).source)).toBe(pools);
+    expect(asked(annotatedRequest(request(ifname), facts(annotations)).request.source)).toBe(pools);
   });
 
   it.each<[string, Record<string, string>, string, RegExp]>([
@@ -160,14 +162,16 @@ describe('several interfaces', () => {
     ['its place is not known', { [key('ippools')]: three }, 'data0', /nothing tells the place of data0$/],
     ['the networks cannot be read', { [key('ippools')]: three, [networks]: '[{' }, 'net1', /networks: not JSON/],
   ])('are refused one when %s', (_why, annotations, ifname, says) => {
-    const message = refusal(() => wishesOf(request(ifname), facts(annotations)));
+    const message = refusal(() => annotatedRequest(request(ifname), facts(annotations)));
     expect(message).toMatch(/^invalid-config: Pod "shop\/web-0": annotation /);
     expect(message).toMatch(says);
   });
 
   it('is refused pools of a subnet, which come later', () => {
     const given = facts({ [key('subnet')]: '{"ipv4":["s"]}', [key('ippools')]: ippools });
-    expect(refusal(() => wishesOf(request('eth0'), given))).toMatch(/^unsupported: .* come with a later version$/);
+    expect(refusal(() => annotatedRequest(request('eth0'), given))).toMatch(
+      /^unsupported: .* come with a later version$/,
+    );
   });
 });
 
@@ -182,6 +186,6 @@ describe('cleangateway', () => {
     ['of the network, where nothing is annotated', {}, 'eth0', true, true],
     ['of nobody', {}, 'eth0', false, false],
   ])('%s', (_whose, annotations, ifname, cleanGateway, expected) => {
-    expect(wishesOf(request(ifname, { cleanGateway }), facts(annotations)).routes.cleanGateway).toBe(expected);
+    expect(annotatedRequest(request(ifname, { cleanGateway }), facts(annotations)).request.cleanGateway).toBe(expected);
   });
 });

@@ -1,12 +1,10 @@
 import { z } from 'zod';
-import { IpamError } from './errors.ts';
-import { foldKeys } from './go-json.ts';
-import { parseJsonText } from './json-text.ts';
-import type { Labels } from './label-selector.ts';
-import { parseWith } from './schema.ts';
-
-/** Where networks without a namespace are that the whole cluster shares; Multus and Spiderpool are installed there. */
-export const systemNamespace = 'kube-system';
+import { IpamError } from '../../resources/errors.ts';
+import { foldKeys } from '../../resources/go-json.ts';
+import { parseJsonText } from '../../resources/json-text.ts';
+import type { Labels } from '../../resources/label-selector.ts';
+import { systemNamespace } from '../../resources/names.ts';
+import { parseWith } from '../../resources/schema.ts';
 
 const networksAnnotation = 'k8s.v1.cni.cncf.io/networks';
 const defaultNetworkAnnotation = 'v1.multus-cni.io/default-network';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { defaultNetworkOf, networksOf } from './multus-networks.ts';
+import { defaultNetworkOf, networksOf } from './annotations.ts';
 
 const pod = 'Pod "shop/web-0"';
 const networks = (text: string) =>

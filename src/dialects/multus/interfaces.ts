@@ -1,17 +1,6 @@
-import type { Labels } from '../resources/label-selector.ts';
-import { defaultNetworkOf, networksOf } from '../resources/multus-networks.ts';
-import type { PodRef } from './attachment.ts';
-
-/** What container runtimes call the interface of a Pod's default network. */
-const defaultInterface = 'eth0';
-
-/** One interface of a Pod, by its name in the Pod. */
-export interface PodInterface {
-  readonly pod: PodRef;
-  readonly ifname: string;
-  /** Annotations of the Pod. */
-  readonly annotations: Labels;
-}
+import { defaultInterface, podSubject } from '../../ipam/attachment.ts';
+import type { PodInterface } from '../dialect.ts';
+import { defaultNetworkOf, networksOf } from './annotations.ts';
 
 /**
  * The place of an interface among those of its Pod: eth0 is 0, the networks that the Pod asks for follow.
@@ -42,9 +31,4 @@ export function interfaceNetwork({ pod, ifname, annotations }: PodInterface): st
           ({ interface: name }, index) => (name ?? `net${index + 1}`) === ifname,
         );
   return selection === undefined ? undefined : `${selection.namespace}/${selection.name}`;
-}
-
-/** A Pod in a message. */
-export function podSubject({ namespace, name }: PodRef): string {
-  return `Pod "${namespace}/${name}"`;
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { IpamError } from './errors.ts';
-import { refuseUnsupported } from './unsupported-annotations.ts';
+import { IpamError } from '../resources/errors.ts';
+import { refuseUnsupported } from './unsupported.ts';
 
 const pod = 'Pod "shop/web-0"';
 

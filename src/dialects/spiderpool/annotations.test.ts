@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { IpamError } from '../../resources/errors.ts';
 import { ippoolAnnotation, ippoolsAnnotation, namespacePools, routesAnnotation } from './annotations.ts';
-import { IpamError } from './errors.ts';
 
 const pod = 'Pod "shop/web-0"';
 const key = (name: string) => `ipam.spidernet.io/${name}`;

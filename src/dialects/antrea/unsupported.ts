@@ -1,0 +1,3 @@
+import type { Unsupported } from '../dialect.ts';
+
+export const unsupported: Unsupported = { keys: { ippools: "Antrea's key: write pools" } };

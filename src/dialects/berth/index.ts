@@ -1,0 +1,8 @@
+import { configurationDialect, type Dialect } from '../dialect.ts';
+import { keys, programs } from './configuration.ts';
+import { configurationToRequest } from './to-request.ts';
+
+export const berth: Dialect = {
+  name: 'Berth',
+  configuration: configurationDialect({ programs, keys, toRequest: configurationToRequest }),
+};

@@ -1,0 +1,135 @@
+import type { z } from 'zod';
+import type { PodRef } from '../ipam/attachment.ts';
+import type { PodFacts } from '../ipam/pod-facts.ts';
+import type { InterfaceRequest, PoolSource } from '../ipam/request.ts';
+import type { Keys } from '../resources/go-json.ts';
+import type { Labels } from '../resources/label-selector.ts';
+
+/**
+ * One way in which people ask for addresses: another program's annotations, its keys of a network configuration, or both.
+ * It is translated here, once, into what `src/ipam/request.ts` can carry, and nothing behind knows that it exists. What the
+ * dialect knows and nothing here does is refused by name.
+ */
+export interface Dialect {
+  /** What messages call it. */
+  readonly name: string;
+  readonly unsupported?: Unsupported;
+  readonly annotations?: AnnotationDialect;
+  readonly configuration?: ConfigurationDialect;
+  /**
+   * The NetworkAttachmentDefinition behind an interface, as `namespace/name`; undefined: the Pod does not say.
+   * @throws IpamError invalid-config
+   */
+  readonly interfaceNetwork?: (of: PodInterface) => string | undefined;
+}
+
+/** What a dialect knows and nothing here does. */
+export interface Unsupported {
+  readonly annotations?: UnsupportedAnnotations;
+  /** Keys of `ipam`, in lower case, and what says the same here. */
+  readonly keys?: Readonly<Record<string, string>>;
+}
+
+export interface UnsupportedAnnotations {
+  readonly matches: (name: string) => boolean;
+  readonly reason: string;
+  readonly advice: string;
+  /** They speak to the plugin that sets up the default interface: on others they mean nothing. */
+  readonly onDefaultInterface?: true;
+}
+
+/** One interface of a Pod, by its name in the Pod. */
+export interface PodInterface {
+  readonly pod: PodRef;
+  readonly ifname: string;
+  /** Annotations of the Pod. */
+  readonly annotations: Labels;
+}
+
+/** An interface, and what is known of its Pod. */
+export interface AskingInterface {
+  readonly pod: PodRef;
+  readonly ifname: string;
+  readonly facts: PodFacts;
+}
+
+/** What annotations ask for. What is absent, the network's configuration decides. */
+export interface AnnotationRequest extends Partial<InterfaceRequest> {
+  /** What the Pod's author should know. */
+  readonly warnings?: readonly string[];
+}
+
+export interface AnnotationDialect {
+  /** @throws IpamError invalid-config (an annotation cannot be read, or leaves this interface out) */
+  toRequest(asking: AskingInterface): AnnotationRequest;
+}
+
+/** The `ipam` section of a network configuration, parsed by the keys of every dialect. */
+export type Section = Readonly<Record<string, unknown>>;
+
+/** What a section is part of. */
+export interface SectionOf {
+  /** The network's name. */
+  readonly network: string;
+  /** `ipam.type`. */
+  readonly type: string;
+  /** Capability arguments of the runtime, `runtimeConfig`, parsed by `runtimeKeys` of every dialect. */
+  readonly runtime: Section;
+}
+
+/** Where a configuration says that addresses come from. */
+export interface NamedSource {
+  /** The key that says it, for messages. */
+  readonly key: string;
+  /** @throws IpamError invalid-config */
+  readonly source: () => PoolSource;
+}
+
+export interface ConfigurationRequest extends Partial<Omit<InterfaceRequest, 'source'>> {
+  readonly sources?: readonly NamedSource[];
+}
+
+export interface ConfigurationDialect {
+  /** Names that executables of this dialect are called by: `ipam.type` is one of them. */
+  readonly programs: readonly string[];
+  /** Keys of `ipam`. */
+  readonly keys: z.core.$ZodLooseShape;
+  /** Of these, what else than null Go's decoders take for nothing. */
+  readonly places: Keys;
+  /** Keys of `runtimeConfig`, and their places. */
+  readonly runtimeKeys: z.core.$ZodLooseShape;
+  readonly runtimePlaces: Keys;
+  /** @throws IpamError invalid-config */
+  toRequest(section: Section, of: SectionOf): ConfigurationRequest;
+}
+
+/** A dialect of configuration whose translation gets what its own schemas have parsed. */
+export function configurationDialect<
+  Shape extends z.core.$ZodLooseShape,
+  // biome-ignore lint/complexity/noBannedTypes: no keys at all
+  Runtime extends z.core.$ZodLooseShape = {},
+>(parts: {
+  readonly programs?: readonly string[];
+  readonly keys: Shape;
+  readonly places?: Keys;
+  readonly runtimeKeys?: Runtime;
+  readonly runtimePlaces?: Keys;
+  readonly toRequest: (
+    section: z.output<z.ZodObject<Shape>>,
+    of: SectionOf & { readonly runtime: z.output<z.ZodObject<Runtime>> },
+  ) => ConfigurationRequest;
+}): ConfigurationDialect {
+  const { programs = [], keys, places = {}, runtimeKeys = {}, runtimePlaces = {}, toRequest } = parts;
+  return {
+    programs,
+    keys,
+    places,
+    runtimeKeys,
+    runtimePlaces,
+    toRequest: (section, of) =>
+      toRequest(
+        section as z.output<z.ZodObject<Shape>>,
+        of as SectionOf & { readonly runtime: z.output<z.ZodObject<Runtime>> },
+      ),
+  };
+}
