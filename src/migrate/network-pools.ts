@@ -1,7 +1,7 @@
 import { goConfig, networkConfig } from '../cni/network-config.ts';
 import { allocateRequest } from '../cni/request.ts';
 import type { Route } from '../ipam/allocation.ts';
-import { rangePools } from '../ipam/ranges.ts';
+import { rangePools } from '../ipam/claim/range-pools.ts';
 import { isIpamError } from '../resources/errors.ts';
 import type { PoolResource } from '../resources/pool.ts';
 import type { InstalledNetwork } from './cni-configs.ts';

@@ -245,7 +245,11 @@ export const mutations: readonly Mutation[] = [
   {
     name: 'the pool of ranges goes while something of it is held',
     edits: [
-      edit('ipam/ranges.ts', 'return isOurs && !inUse.has(name) ? [name] : [];', 'return isOurs ? [name] : [];'),
+      edit(
+        'ipam/reclaim/idle-range-pools.ts',
+        'return isOurs && !inUse.has(name) ? [name] : [];',
+        'return isOurs ? [name] : [];',
+      ),
       edit(
         'resources/rules/pool-rules.ts',
         '  if (rangesOwner(before)?.node === undefined) return;\n  const held',

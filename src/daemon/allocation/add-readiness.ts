@@ -1,5 +1,5 @@
+import { rangePools } from '../../ipam/claim/range-pools.ts';
 import type { NetworkSource } from '../../ipam/port.ts';
-import { rangePools } from '../../ipam/ranges.ts';
 import type { PoolSource } from '../../ipam/request.ts';
 import { candidatesOf } from '../../ipam/select/candidates.ts';
 import { isIpamError } from '../../resources/errors.ts';

@@ -1,4 +1,5 @@
-import { idleRangePools, isAsMade, type RangesFile, rangePools } from '../../ipam/ranges.ts';
+import { isAsMade, type RangesFile, rangePools } from '../../ipam/claim/range-pools.ts';
+import { idleRangePools } from '../../ipam/reclaim/idle-range-pools.ts';
 import type { InlineRange } from '../../ipam/request.ts';
 import type { SelectSource } from '../../ipam/select/candidates.ts';
 import type { Clock } from '../../platform/clock.ts';

@@ -1,9 +1,9 @@
-import { formatAddress } from '../ip/address.ts';
-import { firstAddress, formatPrefix, lastAddress } from '../ip/prefix.ts';
-import { formatRangeSet, rangeSet } from '../ip/range-set.ts';
-import type { Pool, PoolResource } from '../resources/pool.ts';
-import { newRangePool } from '../resources/range-pool.ts';
-import type { InlineRange } from './request.ts';
+import { formatAddress } from '../../ip/address.ts';
+import { firstAddress, formatPrefix, lastAddress } from '../../ip/prefix.ts';
+import { formatRangeSet, rangeSet } from '../../ip/range-set.ts';
+import type { Pool, PoolResource } from '../../resources/pool.ts';
+import { newRangePool } from '../../resources/range-pool.ts';
+import type { InlineRange } from '../request.ts';
 
 /** Whose configuration it is: a network's on one node. */
 export interface RangesFile {
@@ -48,24 +48,4 @@ export function isAsMade(present: Pool, made: Pool): boolean {
 function contentsOf({ subnet, usable, gateway, ranges, nodeNames, blockSize }: Pool): string {
   const router = gateway === undefined ? undefined : formatAddress(gateway);
   return JSON.stringify([formatPrefix(subnet), formatRangeSet(usable), router, ranges, nodeNames, blockSize]);
-}
-
-export interface RangePoolFacts {
-  readonly pools: readonly Pool[];
-  /** Names of pools of which something is held, or about to be. */
-  readonly inUse: ReadonlySet<string>;
-  /** The daemon's own node, and those that will never come back. */
-  readonly nodes: ReadonlySet<string>;
-}
-
-/**
- * Pools of ranges from which nothing is out: their files may have changed, or are gone. If one still has them, the next
- * ADD makes the pool again. Another node's are its own daemon's to judge; those of a former version are anybody's.
- */
-export function idleRangePools({ pools, inUse, nodes }: RangePoolFacts): readonly string[] {
-  return pools.flatMap(({ name, ranges, disabled }) => {
-    // A migration that holds a pool still may have its claims yet to write.
-    const isOurs = ranges !== undefined && !disabled && (ranges.node === undefined || nodes.has(ranges.node));
-    return isOurs && !inUse.has(name) ? [name] : [];
-  });
 }

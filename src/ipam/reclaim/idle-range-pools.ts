@@ -1,0 +1,21 @@
+import type { Pool } from '../../resources/pool.ts';
+
+export interface RangePoolFacts {
+  readonly pools: readonly Pool[];
+  /** Names of pools of which something is held, or about to be. */
+  readonly inUse: ReadonlySet<string>;
+  /** The daemon's own node, and those that will never come back. */
+  readonly nodes: ReadonlySet<string>;
+}
+
+/**
+ * Pools of ranges from which nothing is out: their files may have changed, or are gone. If one still has them, the next
+ * ADD makes the pool again. Another node's are its own daemon's to judge; those of a former version are anybody's.
+ */
+export function idleRangePools({ pools, inUse, nodes }: RangePoolFacts): readonly string[] {
+  return pools.flatMap(({ name, ranges, disabled }) => {
+    // A migration that holds a pool still may have its claims yet to write.
+    const isOurs = ranges !== undefined && !disabled && (ranges.node === undefined || nodes.has(ranges.node));
+    return isOurs && !inUse.has(name) ? [name] : [];
+  });
+}
