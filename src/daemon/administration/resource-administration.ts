@@ -102,7 +102,7 @@ export class RuledResources implements ResourceAdministration {
    * as well may count on it from then on.
    */
   async #onceShown<T extends Stored<Resource> | undefined>(stored: T): Promise<T> {
-    if (stored !== undefined && isInCatalog(stored.kind)) await this.#parts.catalog.shows(stored.kind, stored);
+    if (stored !== undefined && isInCatalog(stored.kind)) await this.#parts.catalog.caughtUp(stored.kind, stored);
     return stored;
   }
 
@@ -120,13 +120,13 @@ export class RuledResources implements ResourceAdministration {
       // Nothing is out of the pool of ranges, and only its own daemon, which holds still, gives anything of it.
       if (rangesOwner(present)?.node !== undefined) {
         await store.delete(key, present.metadata.resourceVersion);
-        return catalog.forgets(poolKind, present);
+        return catalog.waitUntilDeleted(poolKind, present);
       }
       const marked = await deletions.mark(present);
-      if (isInCatalog(key.kind)) await catalog.forgets(key.kind, present);
+      if (isInCatalog(key.kind)) await catalog.waitUntilDeleted(key.kind, present);
       if (marked === undefined) return;
       if (key.kind === poolKind) await this.#returnBlocks(key.name);
-      if ((await deletions.complete(marked)) && isInCatalog(key.kind)) await catalog.forgets(key.kind, marked);
+      if ((await deletions.complete(marked)) && isInCatalog(key.kind)) await catalog.waitUntilDeleted(key.kind, marked);
     });
   }
 

@@ -38,7 +38,7 @@ export class Quarantines {
     const stored = await (present === undefined
       ? this.#store.create(resource)
       : this.#store.update({ ...present, spec: resource.spec }));
-    await this.#catalog.shows(reservedIPKind, stored);
+    await this.#catalog.caughtUp(reservedIPKind, stored);
   }
 
   /** @throws IpamError not-found, conflict, store-unavailable */
@@ -51,7 +51,7 @@ export class Quarantines {
     }
     const { name, resourceVersion } = present.metadata;
     await this.#store.delete({ kind: reservedIPKind, name }, resourceVersion);
-    await this.#catalog.forgets(reservedIPKind, present);
+    await this.#catalog.waitUntilDeleted(reservedIPKind, present);
   }
 
   /** Lifts what has had its time. Every daemon tries; whoever is first does it. @returns names of what was lifted */

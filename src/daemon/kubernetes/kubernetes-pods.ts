@@ -4,7 +4,8 @@ import { isSamePod } from '../../ipam/reclaim/garbage.ts';
 import { IpamError } from '../../resources/errors.ts';
 import type { Labels } from '../../resources/label-selector.ts';
 import type { Metadata, Resource, Stored } from '../../resources/resource.ts';
-import { type Reflection, type ReflectOptions, reflect } from '../../store/cache/reflector.ts';
+import { ObjectCache } from '../../store/cache/object-cache.ts';
+import { type ReflectOptions, reflect } from '../../store/cache/reflector.ts';
 import type { KubernetesClient } from '../../store/kubernetes/client.ts';
 import { namespaceType, nodeType, podType } from '../../store/kubernetes/core.ts';
 import { KubernetesStore } from '../../store/kubernetes/kubernetes-store.ts';
@@ -21,9 +22,9 @@ type Sighting = Required<Pick<Metadata, 'uid'>> & {
 export class KubernetesPods implements PodFactsSource {
   readonly #node: string;
   readonly #store: KubernetesStore;
-  readonly #pods = new Sightings();
-  readonly #namespaces = new Sightings();
-  readonly #nodes = new Sightings();
+  readonly #pods = new ObjectCache<Resource, Sighting>(sightingOf);
+  readonly #namespaces = new ObjectCache<Resource, Sighting>(sightingOf);
+  readonly #nodes = new ObjectCache<Resource, Sighting>(sightingOf);
 
   constructor(client: KubernetesClient, node: string) {
     this.#node = node;
@@ -40,9 +41,9 @@ export class KubernetesPods implements PodFactsSource {
   /** @returns once everything was listed; `ended` resolves when following has stopped */
   async follow(options: ReflectOptions): Promise<{ readonly ended: Promise<unknown> }> {
     const following = await Promise.all([
-      reflect(this.#store, 'Pod', this.#pods.reflection, options),
-      reflect(this.#store, 'Namespace', this.#namespaces.reflection, options),
-      reflect(this.#store, 'Node', this.#nodes.reflection, options),
+      reflect(this.#store, 'Pod', this.#pods, options),
+      reflect(this.#store, 'Namespace', this.#namespaces, options),
+      reflect(this.#store, 'Node', this.#nodes, options),
     ]);
     return { ended: Promise.all(following.map(({ ended }) => ended)) };
   }
@@ -50,8 +51,8 @@ export class KubernetesPods implements PodFactsSource {
   async factsOf(pod: PodRef, node: string): Promise<PodFacts> {
     const [own, namespace, place] = await Promise.all([
       this.#podOf(pod),
-      this.#namespaces.of(pod.namespace) ?? this.#live('Namespace', pod.namespace),
-      node === this.#node ? (this.#nodes.of(node) ?? this.#live('Node', node)) : this.#live('Node', node),
+      this.#namespaces.get(pod.namespace) ?? this.#live('Namespace', pod.namespace),
+      node === this.#node ? (this.#nodes.get(node) ?? this.#live('Node', node)) : this.#live('Node', node),
     ]);
     if (own === undefined) throw noPod(pod);
     if (namespace === undefined) throw new IpamError('not-found', `there is no Namespace "${pod.namespace}"`);
@@ -65,7 +66,7 @@ export class KubernetesPods implements PodFactsSource {
 
   /** Does the picture show it on this node? A Pod that was made a moment ago may not be in it yet. */
   isSeen(pod: PodRef): boolean {
-    const seen = this.#pods.of(podKey(pod));
+    const seen = this.#pods.get(podKey(pod));
     return seen !== undefined && isSamePod(pod, seen);
   }
 
@@ -76,13 +77,13 @@ export class KubernetesPods implements PodFactsSource {
   }
 
   endsAt(pod: PodRef): number | undefined {
-    const seen = this.#pods.of(podKey(pod));
+    const seen = this.#pods.get(podKey(pod));
     if (seen?.deletionTimestamp === undefined || !isSamePod(pod, seen)) return undefined;
     return Date.parse(seen.deletionTimestamp);
   }
 
   async #podOf(pod: PodRef): Promise<Sighting | undefined> {
-    const seen = this.#pods.of(podKey(pod));
+    const seen = this.#pods.get(podKey(pod));
     if (seen !== undefined && isSamePod(pod, seen)) return seen;
     const live = await this.#live('Pod', pod.name, pod.namespace);
     return live !== undefined && isSamePod(pod, live) ? live : undefined;
@@ -94,28 +95,7 @@ export class KubernetesPods implements PodFactsSource {
   }
 }
 
-/** Objects of one kind by `namespace/name`, or by name where there is no namespace. */
-class Sightings {
-  readonly #byKey = new Map<string, Sighting>();
-
-  of(key: string): Sighting | undefined {
-    return this.#byKey.get(key);
-  }
-
-  readonly reflection: Reflection<Resource> = {
-    replace: (objects) => {
-      this.#byKey.clear();
-      for (const object of objects) this.#byKey.set(keyOf(object), sightingOf(object));
-    },
-    put: (object) => void this.#byKey.set(keyOf(object), sightingOf(object)),
-    remove: (object) => void this.#byKey.delete(keyOf(object)),
-  };
-}
-
-function keyOf({ metadata: { namespace, name } }: Resource): string {
-  return namespace === undefined ? name : podKey({ namespace, name });
-}
-
+/** As an object cache names it. */
 function podKey({ namespace, name }: Pick<PodRef, 'namespace' | 'name'>): string {
   return `${namespace}/${name}`;
 }

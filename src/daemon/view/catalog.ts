@@ -14,8 +14,10 @@ import { type Quarantine, quarantineOf } from '../../resources/quarantine.ts';
 import { parseReservedIP, type ReservedIPResource, reservedIPKind } from '../../resources/reserved-ip.ts';
 import type { Resource, Stored } from '../../resources/resource.ts';
 import { scopeOf } from '../../resources/scope.ts';
+import { inTurn } from '../../store/cache/in-turn.ts';
+import { ObjectCache } from '../../store/cache/object-cache.ts';
 import type { Reflection } from '../../store/cache/reflector.ts';
-import { Shown } from './watch-progress.ts';
+import { WatchProgress } from '../../store/cache/watch-progress.ts';
 
 /** What a catalog follows. */
 export type CatalogKind = typeof poolKind | typeof reservedIPKind;
@@ -52,13 +54,13 @@ function poolOf(resource: Stored<PoolResource>): Pool {
 
 /** The pools and reserved addresses of now, parsed. What comes in can be parsed (`sieve`). */
 export class Catalog {
-  readonly #pools = new Map<string, Pool>();
-  readonly #reservations = new Map<string, Reservation>();
+  readonly #pools = new ObjectCache<PoolResource, Pool>(poolOf);
+  readonly #reservations = new ObjectCache<ReservedIPResource, Reservation>(reservationOf);
   readonly #tell: (pools: readonly string[], former?: Pool) => void;
   readonly #save: () => Promise<void>;
   /** Asked for at every allocation, so sorted once per change. */
   #sorted: readonly Pool[] | undefined;
-  readonly #shown = { [poolKind]: new Shown(), [reservedIPKind]: new Shown() };
+  readonly #progress = { [poolKind]: new WatchProgress(), [reservedIPKind]: new WatchProgress() };
   #reserved: RangeSet = emptyRangeSet;
   /** Neither reserved nor given: what objects that cannot be used may stand for, and what is not settled yet. */
   #withheld: RangeSet = emptyRangeSet;
@@ -95,7 +97,7 @@ export class Catalog {
 
   /** Pools that are being deleted, as they are stored, whether or not they can be used. */
   get going(): readonly Stored<Resource>[] {
-    return this.#shown[poolKind].marked;
+    return this.#progress[poolKind].marked;
   }
 
   /** What no pool gives out. */
@@ -158,7 +160,7 @@ export class Catalog {
 
   /** Names and versions of the quarantines that have had their time. */
   quarantinesOver(now: number): readonly { readonly name: string; readonly resourceVersion: string }[] {
-    return [...this.#reservations].flatMap(([name, { quarantine, resourceVersion }]) =>
+    return [...this.#reservations.entries()].flatMap(([name, { quarantine, resourceVersion }]) =>
       quarantine?.until !== undefined && quarantine.until <= now ? [{ name, resourceVersion }] : [],
     );
   }
@@ -166,68 +168,39 @@ export class Catalog {
   readonly poolReflection: Reflection<PoolResource> = {
     replace: (resources) => {
       const former = [...this.#pools.keys()];
-      this.#pools.clear();
-      for (const resource of resources) this.#pools.set(resource.metadata.name, poolOf(resource));
+      this.#pools.replace(resources);
       this.#changed([...new Set([...former, ...this.#pools.keys()])]);
     },
-    put: (resource) => {
-      const { name } = resource.metadata;
-      const former = this.#pools.get(name);
-      this.#pools.set(name, poolOf(resource));
-      this.#changedFrom(name, former);
-    },
-    remove: (resource) => {
-      const { name } = resource.metadata;
-      const former = this.#pools.get(name);
-      this.#pools.delete(name);
-      this.#changedFrom(name, former);
-    },
+    put: (resource) => this.#changedFrom(resource.metadata.name, this.#pools.put(resource)),
+    remove: (resource) => this.#changedFrom(resource.metadata.name, this.#pools.remove(resource)),
   };
 
   readonly reservedReflection: Reflection<ReservedIPResource> = {
-    replace: (resources) =>
-      this.#reserve(() => {
-        this.#reservations.clear();
-        for (const resource of resources) this.#reservations.set(resource.metadata.name, reservationOf(resource));
-      }),
-    put: (resource) => this.#reserve(() => this.#reservations.set(resource.metadata.name, reservationOf(resource))),
-    remove: (resource) => this.#reserve(() => this.#reservations.delete(resource.metadata.name)),
+    replace: (resources) => this.#reserve(() => this.#reservations.replace(resources)),
+    put: (resource) => this.#reserve(() => this.#reservations.put(resource)),
+    remove: (resource) => this.#reserve(() => this.#reservations.remove(resource)),
   };
 
   /**
-   * Says how far the picture has come only when everything else here goes by it. Told of every object, also of those that
+   * Says how far the watch has come only when everything else here goes by it. Told of every object, also of those that
    * cannot be used: an apply over one waits for it to be shown.
    */
   showing<R extends Resource>(kind: CatalogKind, reflection: Reflection<R>): Reflection<R> {
-    const shown = this.#shown[kind];
-    return {
-      replace: (resources, version) => {
-        reflection.replace(resources, version);
-        shown.replace(resources, version);
-      },
-      put: (resource) => {
-        reflection.put(resource);
-        shown.put(resource);
-      },
-      remove: (resource) => {
-        reflection.remove(resource);
-        shown.remove(resource);
-      },
-    };
+    return inTurn<R>(reflection, this.#progress[kind]);
   }
 
   /**
    * Resolves when this catalog shows an object as the store gave it, or as it was made later, also after a restart.
    * Showing what the answer says at once would race with older events that the watch has yet to bring.
    */
-  async shows(kind: CatalogKind, stored: Stored<Resource>): Promise<void> {
-    await this.#shown[kind].reached(stored);
+  async caughtUp(kind: CatalogKind, stored: Stored<Resource>): Promise<void> {
+    await this.#progress[kind].caughtUp(stored);
     await this.#save();
   }
 
   /** Resolves when this catalog has an object no more that was deleted, also after a restart. @param present its state before */
-  async forgets(kind: CatalogKind, present: Stored<Resource>): Promise<void> {
-    await this.#shown[kind].gone(present);
+  async waitUntilDeleted(kind: CatalogKind, present: Stored<Resource>): Promise<void> {
+    await this.#progress[kind].waitUntilDeleted(present);
     await this.#save();
   }
 

@@ -3,6 +3,8 @@ import type { Block } from '../../resources/block.ts';
 import type { PoolResource } from '../../resources/pool.ts';
 import type { ReservedIPResource } from '../../resources/reserved-ip.ts';
 import type { Resource, Stored } from '../../resources/resource.ts';
+import { inTurn } from '../../store/cache/in-turn.ts';
+import { ObjectCache, whole } from '../../store/cache/object-cache.ts';
 import type { Reflection } from '../../store/cache/reflector.ts';
 import type { Log } from '../../telemetry/log.ts';
 
@@ -47,8 +49,8 @@ export interface PictureKeeperOptions {
 /** Keeps the picture on the disk as it is in memory, for a start while the store is away. Without a disk, does nothing. */
 export class PictureKeeper {
   readonly #options: PictureKeeperOptions;
-  readonly #pools = new Map<string, Stored<PoolResource>>();
-  readonly #reservations = new Map<string, Stored<ReservedIPResource>>();
+  readonly #pools = new ObjectCache<PoolResource>(whole);
+  readonly #reservations = new ObjectCache<ReservedIPResource>(whole);
   readonly #stop = new AbortController();
   /** Counts of changes: those that happened, and those of them that are on the disk. */
   #changes = 0;
@@ -56,6 +58,12 @@ export class PictureKeeper {
   #saving: Promise<void> | undefined;
   #isFollowing = false;
   #isComplete = false;
+
+  readonly #noted: Reflection<Resource> = {
+    replace: () => this.changed(),
+    put: () => this.changed(),
+    remove: () => this.changed(),
+  };
 
   constructor(options: PictureKeeperOptions) {
     this.#options = options;
@@ -73,12 +81,13 @@ export class PictureKeeper {
     return this.#reservations.get(name);
   }
 
+  /** Noted first: whoever waits for the reflection to show a write may then wait for it to be saved. */
   pools(reflection: Reflection<PoolResource>): Reflection<PoolResource> {
-    return this.#noting(this.#pools, reflection);
+    return inTurn<PoolResource>(this.#pools, this.#noted, reflection);
   }
 
   reservations(reflection: Reflection<ReservedIPResource>): Reflection<ReservedIPResource> {
-    return this.#noting(this.#reservations, reflection);
+    return inTurn<ReservedIPResource>(this.#reservations, this.#noted, reflection);
   }
 
   /** Every kind is there, from the store or from the disk: before, what is saved would lack some. */
@@ -133,31 +142,9 @@ export class PictureKeeper {
     const { blocks, asFound } = this.#options;
     await disk.save({
       pools: [...this.#pools.values()],
-      reservations: [...this.#reservations].map(([name, known]) => asFound(name) ?? known),
+      reservations: [...this.#reservations.entries()].map(([name, known]) => asFound(name) ?? known),
       blocks: blocks(),
     });
     this.#saved = upTo;
-  }
-
-  #noting<R extends Resource>(kept: Map<string, Stored<R>>, reflection: Reflection<R>): Reflection<R> {
-    // Noted first: whoever waits for the reflection to show a write may then wait for it to be saved.
-    return {
-      replace: (resources, version) => {
-        kept.clear();
-        for (const resource of resources) kept.set(resource.metadata.name, resource);
-        this.changed();
-        reflection.replace(resources, version);
-      },
-      put: (resource) => {
-        kept.set(resource.metadata.name, resource);
-        this.changed();
-        reflection.put(resource);
-      },
-      remove: (resource) => {
-        kept.delete(resource.metadata.name);
-        this.changed();
-        reflection.remove(resource);
-      },
-    };
   }
 }

@@ -1,33 +1,33 @@
 import type { Resource, Stored } from '../../resources/resource.ts';
-import type { Reflection } from '../../store/cache/reflector.ts';
-import { versionOrder } from '../../store/version-order.ts';
+import { versionOrder } from '../version-order.ts';
+import { ObjectCache, whole } from './object-cache.ts';
+import type { Reflection } from './reflector.ts';
 
 /**
- * How far the picture of one kind has come, for who must not go on before it shows what an answer of the store
- * said. Versions are compared as numbers, which every store promises.
+ * How far the watch of one kind has come, for who must not go on before it shows what an answer of the store said.
+ * Versions are compared as numbers, which every store promises.
  */
-export class Shown implements Reflection<Resource> {
-  readonly #objects = new Map<string, Stored<Resource>>();
+export class WatchProgress implements Reflection<Resource> {
+  readonly #objects = new ObjectCache<Resource>(whole, { keyOf: ({ metadata }) => metadata.uid });
   /** Everything up to this version is shown. One write may change several objects, all to the same version. */
   #through = -1n;
   #moved = Promise.withResolvers<void>();
 
-  /** @param version of the list; undefined: it is what was remembered, and the store may know better */
+  /** @param version of the list; undefined: it is what was known last, and the store may know better */
   replace(resources: readonly Stored<Resource>[], version: string | undefined): void {
-    this.#objects.clear();
-    for (const resource of resources) this.#objects.set(resource.metadata.uid, resource);
+    this.#objects.replace(resources);
     if (version !== undefined) this.#through = versionOrder(version);
     this.#move();
   }
 
   put(resource: Stored<Resource>): void {
-    this.#objects.set(resource.metadata.uid, resource);
+    this.#objects.put(resource);
     this.#through = versionOf(resource) - 1n;
     this.#move();
   }
 
   remove(resource: Stored<Resource>): void {
-    this.#objects.delete(resource.metadata.uid);
+    this.#objects.remove(resource);
     this.#through = versionOf(resource) - 1n;
     this.#move();
   }
@@ -37,18 +37,18 @@ export class Shown implements Reflection<Resource> {
     return [...this.#objects.values()].filter(({ metadata }) => metadata.deletionTimestamp !== undefined);
   }
 
-  /** Resolves when the picture is of this state of the object, or of a later one. */
-  async reached(stored: Stored<Resource>): Promise<void> {
+  /** Resolves when the watch has shown this state of the object, or a later one. */
+  async caughtUp(stored: Stored<Resource>): Promise<void> {
     while (!this.#has(stored)) await this.#moved.promise;
   }
 
   /**
-   * Resolves when the picture has the object no more, or has it marked: with a finalizer on it, a delete is done
-   * then, and the rest is for who put the finalizer there.
+   * Resolves when the watch has shown that the object is deleted, or marked: with a finalizer on it, a delete is done then,
+   * and the rest is for who put the finalizer there.
    * @param present the object's state before its delete
    */
-  async gone(present: Stored<Resource>): Promise<void> {
-    await this.reached(present);
+  async waitUntilDeleted(present: Stored<Resource>): Promise<void> {
+    await this.caughtUp(present);
     const isThere = (): boolean => {
       const shown = this.#objects.get(present.metadata.uid);
       return shown !== undefined && shown.metadata.deletionTimestamp === undefined;
