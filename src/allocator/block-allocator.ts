@@ -1,30 +1,30 @@
 import { Bitmap } from './bitmap.ts';
-import { RestQueue } from './rest-queue.ts';
+import { CooldownQueue } from './cooldown-queue.ts';
 
 /** Why a given slot was or was not taken. */
 export type ClaimOutcome = 'claimed' | 'held' | 'withheld' | 'outside';
 
-/** Slots per page of the owner and rest tables: a /8 that is nearly empty has few pages. */
+/** Slots per page of the owner and cool-down tables: a /8 that is nearly empty has few pages. */
 const pageBits = 10;
 const pageMask = (1 << pageBits) - 1;
 
 /**
- * Allocates the slots 0..size-1. A slot is free, held by an owner, resting after a release, or withheld for
+ * Allocates the slots 0..size-1. A slot is free, held by an owner, cooling down after a release, or withheld for
  * ever. Searches go round: each starts behind the last slot given, so that a container that crashes and
  * comes back does not meet its old address at once. Time is passed in, in milliseconds.
  */
 export class BlockAllocator<Owner> {
-  /** How long a released slot rests; 0: not at all. */
+  /** How long a released slot cools down; 0: not at all. */
   readonly cooldownMs: number;
   /** Bits of every slot that is not free. */
   #busy: Bitmap;
   readonly #owners: (Owner | undefined)[][] = [];
-  /** When the rest of a slot ends; 0 when it does not rest. */
-  readonly #restUntil: Float64Array[] = [];
-  readonly #queue = new RestQueue();
+  /** When the cool-down of a slot ends; 0 when it does not cool down. */
+  readonly #cooldownUntil: Float64Array[] = [];
+  readonly #queue = new CooldownQueue();
   #cursor = 0;
   #used = 0;
-  #resting = 0;
+  #coolingDown = 0;
   #withheld = 0;
 
   constructor(size: number, cooldownMs: number) {
@@ -53,8 +53,8 @@ export class BlockAllocator<Owner> {
   }
 
   /** Released and not yet given again; as of the last call that was told the time. */
-  get resting(): number {
-    return this.#resting;
+  get coolingDown(): number {
+    return this.#coolingDown;
   }
 
   /** Slots that can be given at all. */
@@ -70,27 +70,27 @@ export class BlockAllocator<Owner> {
     }
   }
 
-  /** Is there a slot that neither is held nor rests? */
+  /** Is there a slot that neither is held nor cools down? */
   hasFresh(now: number): boolean {
-    this.#endRests(now);
+    this.#endCooldowns(now);
     return this.#busy.count < this.size;
   }
 
-  /** Is this slot one that neither is held nor rests? @param slot 0..size-1 */
+  /** Is this slot one that neither is held nor cools down? @param slot 0..size-1 */
   isFresh(slot: number, now: number): boolean {
-    this.#endRests(now);
+    this.#endCooldowns(now);
     return !this.#busy.has(slot);
   }
 
-  /** When the longest rest ends; Infinity when nothing rests. */
-  get firstRestEnd(): number {
+  /** When the longest cool-down ends; Infinity when nothing cools down. */
+  get firstCooldownEnd(): number {
     while (this.#queue.length > 0 && !this.#counts(this.#queue.slot, this.#queue.until)) this.#queue.drop();
     return this.#queue.length > 0 ? this.#queue.until : Number.POSITIVE_INFINITY;
   }
 
-  /** A fresh slot, or, when there is none, the one that has rested longest; -1 when every slot is held. */
+  /** A fresh slot, or, when there is none, the one that has cooled down longest; -1 when every slot is held. */
   allocate(owner: Owner, now: number): number {
-    this.#endRests(now);
+    this.#endCooldowns(now);
     let slot = this.#busy.nextClear(this.#cursor);
     if (slot < 0) slot = this.#busy.nextClear(0);
     if (slot < 0) slot = this.#wakeOldest();
@@ -100,10 +100,10 @@ export class BlockAllocator<Owner> {
     return slot;
   }
 
-  /** Takes a given slot, also one that rests. */
+  /** Takes a given slot, also one that cools down. */
   claim(slot: number, owner: Owner, now: number): ClaimOutcome {
     if (slot < 0 || slot >= this.size) return 'outside';
-    this.#endRests(now);
+    this.#endCooldowns(now);
     if (this.#busy.has(slot)) {
       if (this.ownerOf(slot) !== undefined) return 'held';
       if (!this.#wake(slot)) return 'withheld';
@@ -112,10 +112,10 @@ export class BlockAllocator<Owner> {
     return 'claimed';
   }
 
-  /** Gives a slot back; its rest begins. @returns its owner; undefined when it was not held */
+  /** Gives a slot back; its cool-down begins. @returns its owner; undefined when it was not held */
   release(slot: number, now: number): Owner | undefined {
     const owner = this.#drop(slot);
-    if (owner !== undefined && this.cooldownMs > 0) this.#rest(slot, now + this.cooldownMs);
+    if (owner !== undefined && this.cooldownMs > 0) this.#coolDown(slot, now + this.cooldownMs);
     return owner;
   }
 
@@ -124,9 +124,9 @@ export class BlockAllocator<Owner> {
     this.#drop(slot);
   }
 
-  /** Puts a free slot to rest, as after a release. @param until above zero, which means no rest */
-  rest(slot: number, until: number): void {
-    if (until > 0 && slot >= 0 && slot < this.size && !this.#busy.has(slot)) this.#rest(slot, until);
+  /** Puts a free slot to cool down, as after a release. @param until above zero, which means no cool-down */
+  coolDown(slot: number, until: number): void {
+    if (until > 0 && slot >= 0 && slot < this.size && !this.#busy.has(slot)) this.#coolDown(slot, until);
   }
 
   ownerOf(slot: number): Owner | undefined {
@@ -140,8 +140,8 @@ export class BlockAllocator<Owner> {
     }
   }
 
-  *restingEntries(): Generator<[slot: number, until: number]> {
-    for (const [page, untils] of this.#restUntil.entries()) {
+  *coolingDownEntries(): Generator<[slot: number, until: number]> {
+    for (const [page, untils] of this.#cooldownUntil.entries()) {
       if (untils === undefined) continue;
       for (const [index, until] of untils.entries()) if (until !== 0) yield [(page << pageBits) + index, until];
     }
@@ -172,33 +172,33 @@ export class BlockAllocator<Owner> {
     return owner;
   }
 
-  #rest(slot: number, until: number): void {
+  #coolDown(slot: number, until: number): void {
     const page = slot >>> pageBits;
-    const untils = this.#restUntil[page] ?? this.#newRestPage(page);
+    const untils = this.#cooldownUntil[page] ?? this.#newCooldownPage(page);
     untils[slot & pageMask] = until;
     this.#busy.set(slot);
     this.#queue.push(slot, until);
-    this.#resting += 1;
+    this.#coolingDown += 1;
   }
 
-  #newRestPage(page: number): Float64Array {
-    while (this.#restUntil.length < page) this.#restUntil.push(undefined as unknown as Float64Array);
+  #newCooldownPage(page: number): Float64Array {
+    while (this.#cooldownUntil.length < page) this.#cooldownUntil.push(undefined as unknown as Float64Array);
     const untils = new Float64Array(Math.min(this.size, pageMask + 1));
-    this.#restUntil[page] = untils;
+    this.#cooldownUntil[page] = untils;
     return untils;
   }
 
-  /** Ends the rest of one slot. Its entry in the queue stays behind and is passed over later. */
+  /** Ends the cool-down of one slot. Its entry in the queue stays behind and is passed over later. */
   #wake(slot: number): boolean {
-    const untils = this.#restUntil[slot >>> pageBits];
+    const untils = this.#cooldownUntil[slot >>> pageBits];
     if (untils === undefined || untils[slot & pageMask] === 0) return false;
     untils[slot & pageMask] = 0;
     this.#busy.clear(slot);
-    this.#resting -= 1;
+    this.#coolingDown -= 1;
     return true;
   }
 
-  #endRests(now: number): void {
+  #endCooldowns(now: number): void {
     const queue = this.#queue;
     while (queue.length > 0 && queue.until <= now) this.#wakeHead();
   }
@@ -211,15 +211,15 @@ export class BlockAllocator<Owner> {
     return -1;
   }
 
-  /** Takes the head off the queue. @returns whether it was a rest that still counted */
+  /** Takes the head off the queue. @returns whether it was a cool-down that still counted */
   #wakeHead(): boolean {
     const { slot, until } = this.#queue;
     this.#queue.drop();
     return this.#counts(slot, until) && this.#wake(slot);
   }
 
-  /** A slot claimed while it rested, and released since, has a later entry of its own. */
+  /** A slot claimed while it cooled down, and released since, has a later entry of its own. */
   #counts(slot: number, until: number): boolean {
-    return this.#restUntil[slot >>> pageBits]?.[slot & pageMask] === until;
+    return this.#cooldownUntil[slot >>> pageBits]?.[slot & pageMask] === until;
   }
 }

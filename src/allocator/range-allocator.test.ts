@@ -33,7 +33,7 @@ const spaces: readonly Space[] = [
 
 type Action =
   | { readonly kind: 'allocate' | 'release' | 'forget'; readonly at: number }
-  | { readonly kind: 'claim' | 'rest'; readonly offset: number }
+  | { readonly kind: 'claim' | 'cooldown'; readonly offset: number }
   | { readonly kind: 'wait'; readonly ms: number };
 
 const action: fc.Arbitrary<Action> = fc.oneof(
@@ -47,7 +47,7 @@ const action: fc.Arbitrary<Action> = fc.oneof(
   {
     weight: 3,
     arbitrary: fc.record({
-      kind: fc.constantFrom('claim' as const, 'rest' as const),
+      kind: fc.constantFrom('claim' as const, 'cooldown' as const),
       // Near the start, and beyond where a sparse range begins.
       offset: fc.oneof(fc.nat(20), fc.integer({ min: 4090, max: 4110 })),
     }),
@@ -61,7 +61,7 @@ const action: fc.Arbitrary<Action> = fc.oneof(
 /** The allocator's promises over plain maps: slow, and short enough to be seen to be right. */
 class Oracle {
   readonly held = new Map<string, string>();
-  readonly resting = new Map<string, number>();
+  readonly coolingDown = new Map<string, number>();
   readonly #space: Space;
 
   constructor(of: Space) {
@@ -72,8 +72,8 @@ class Oracle {
     return containsAddress(this.#space.usable, address);
   }
 
-  endRests(now: number): void {
-    for (const [text, until] of this.resting) if (until <= now) this.resting.delete(text);
+  endCooldowns(now: number): void {
+    for (const [text, until] of this.coolingDown) if (until <= now) this.coolingDown.delete(text);
   }
 }
 
@@ -87,11 +87,11 @@ describe.each(spaces)('the allocator of $name', (of) => {
         let now = 1_000_000;
         let owners = 0;
         for (const one of actions) {
-          oracle.endRests(now);
+          oracle.endCooldowns(now);
           if (one.kind === 'wait') now += one.ms;
           if (one.kind === 'allocate') {
             const owner = `o${++owners}`;
-            const fresh = BigInt(oracle.held.size + oracle.resting.size) < total;
+            const fresh = BigInt(oracle.held.size + oracle.coolingDown.size) < total;
             const address = allocator.allocate(owner, now);
             if (BigInt(oracle.held.size) === total) expect(address).toBeUndefined();
             else {
@@ -99,10 +99,10 @@ describe.each(spaces)('the allocator of $name', (of) => {
               const text = formatAddress(address as Address);
               expect(oracle.fits(address as Address)).toBe(true);
               expect(oracle.held.has(text)).toBe(false);
-              // A resting address only when nothing fresh is left, and then the one that rested longest.
-              if (fresh) expect(oracle.resting.has(text)).toBe(false);
-              else expect(oracle.resting.get(text)).toBe(Math.min(...oracle.resting.values()));
-              oracle.resting.delete(text);
+              // An address that cools down only when nothing fresh is left, and then the one that cooled down longest.
+              if (fresh) expect(oracle.coolingDown.has(text)).toBe(false);
+              else expect(oracle.coolingDown.get(text)).toBe(Math.min(...oracle.coolingDown.values()));
+              oracle.coolingDown.delete(text);
               oracle.held.set(text, owner);
             }
           }
@@ -113,7 +113,7 @@ describe.each(spaces)('the allocator of $name', (of) => {
             if (one.kind === 'forget') allocator.forget(parseAddress(text));
             else expect(allocator.release(parseAddress(text), now)).toBe(owner);
             oracle.held.delete(text);
-            if (one.kind === 'release' && owner !== undefined) oracle.resting.set(text, now + cooldownMs);
+            if (one.kind === 'release' && owner !== undefined) oracle.coolingDown.set(text, now + cooldownMs);
           }
           if (one.kind === 'claim') {
             const address = offsetAddress(of.range.first, BigInt(one.offset));
@@ -130,32 +130,35 @@ describe.each(spaces)('the allocator of $name', (of) => {
             expect(allocator.claim(address, owner, now)).toBe(expected);
             if (expected === 'claimed') {
               oracle.held.set(text, owner);
-              oracle.resting.delete(text);
+              oracle.coolingDown.delete(text);
             }
           }
-          if (one.kind === 'rest') {
+          if (one.kind === 'cooldown') {
             const address = offsetAddress(of.range.first, BigInt(one.offset));
             const text = formatAddress(address);
-            const until = Math.max(now + 1, ...oracle.resting.values());
-            const isFree = oracle.fits(address) && !oracle.held.has(text) && !oracle.resting.has(text);
+            const until = Math.max(now + 1, ...oracle.coolingDown.values());
+            const isFree = oracle.fits(address) && !oracle.held.has(text) && !oracle.coolingDown.has(text);
             if (isFree) {
               allocator.hasFresh(now);
-              allocator.rest(address, until);
-              oracle.resting.set(text, until);
+              allocator.coolDown(address, until);
+              oracle.coolingDown.set(text, until);
             }
           }
-          oracle.endRests(now);
-          const fresh = BigInt(oracle.held.size + oracle.resting.size) < total;
+          oracle.endCooldowns(now);
+          const fresh = BigInt(oracle.held.size + oracle.coolingDown.size) < total;
           expect(allocator.hasFresh(now)).toBe(fresh);
           expect(allocator.used).toBe(oracle.held.size);
-          expect(allocator.resting).toBe(oracle.resting.size);
+          expect(allocator.coolingDown).toBe(oracle.coolingDown.size);
           expect(allocator.usable).toBe(total);
           expect(allocator.free).toBe(total - BigInt(oracle.held.size));
         }
         const entries = [...allocator.entries()].map(([address, owner]) => [formatAddress(address), owner]);
         expect(new Map(entries as [string, string][])).toEqual(oracle.held);
-        const rests = [...allocator.restingEntries()].map(([address, until]) => [formatAddress(address), until]);
-        expect(new Map(rests as [string, number][])).toEqual(oracle.resting);
+        const cooldowns = [...allocator.coolingDownEntries()].map(([address, until]) => [
+          formatAddress(address),
+          until,
+        ]);
+        expect(new Map(cooldowns as [string, number][])).toEqual(oracle.coolingDown);
         for (const [text, owner] of oracle.held) expect(allocator.ownerOf(parseAddress(text))).toBe(owner);
       }),
       { numRuns: 400 },
@@ -214,7 +217,7 @@ describe('the allocator', () => {
     expect(given.every(({ value }) => value >= range.first.value + 20_000n)).toBe(true);
   });
 
-  it('ends the rests of all pieces of a sparse range, not only up to the first that has room', () => {
+  it('ends the cool-downs of all pieces of a sparse range, not only up to the first that has room', () => {
     const [near, far] = ['fd00::1', 'fd00::8000:0:0:0'].map(parseAddress) as [Address, Address];
     const usable = parseRangeSet(['fd00::1-fd00::4', 'fd00::8000:0:0:0-fd00::8000:ffff:0:0']);
     const allocator = new RangeAllocator<string>({ range: prefixRange(parsePrefix('fd00::/64')), usable, cooldownMs });
@@ -222,9 +225,9 @@ describe('the allocator', () => {
       allocator.claim(address, 'x', 0);
       allocator.release(address, 0);
     }
-    expect(allocator.resting).toBe(2);
+    expect(allocator.coolingDown).toBe(2);
     expect(allocator.hasFresh(cooldownMs)).toBe(true);
-    expect(allocator.resting).toBe(0);
+    expect(allocator.coolingDown).toBe(0);
   });
 
   it('works on the whole of IPv6', () => {

@@ -10,7 +10,7 @@ export interface RangeAllocatorOptions {
   readonly range: Range;
   /** What of the range may be given; everything else in it is withheld. */
   readonly usable: RangeSet;
-  /** How long a released address rests, milliseconds. */
+  /** How long a released address cools down, milliseconds. */
   readonly cooldownMs: number;
 }
 
@@ -27,13 +27,13 @@ interface Segment<Owner> {
   claim(slot: bigint, owner: Owner, now: number): ClaimOutcome;
   release(slot: bigint, now: number): Owner | undefined;
   forget(slot: bigint): void;
-  rest(slot: bigint, until: number): void;
+  coolDown(slot: bigint, until: number): void;
   ownerOf(slot: bigint): Owner | undefined;
   entries(): Iterable<[bigint | number, Owner]>;
-  restingEntries(): Iterable<[bigint | number, number]>;
+  coolingDownEntries(): Iterable<[bigint | number, number]>;
   readonly used: number;
-  readonly resting: number;
-  readonly firstRestEnd: number;
+  readonly coolingDown: number;
+  readonly firstCooldownEnd: number;
 }
 
 /** Allocates the usable addresses of one range: addresses in, addresses out. */
@@ -52,7 +52,7 @@ export class RangeAllocator<Owner> {
     this.#segments = segmentsOf<Owner>(usable, cooldownMs);
   }
 
-  /** Is this address one that may be given, and neither is held nor rests? */
+  /** Is this address one that may be given, and neither is held nor cools down? */
   isFresh(address: Address, now: number): boolean {
     return this.#at(address, (segment, slot) => segment.isFresh(slot, now)) ?? false;
   }
@@ -71,23 +71,23 @@ export class RangeAllocator<Owner> {
   }
 
   /** Released and not given again yet, as of the last call that was told the time. They count as free. */
-  get resting(): number {
-    return this.#segments.reduce((sum, segment) => sum + segment.resting, 0);
+  get coolingDown(): number {
+    return this.#segments.reduce((sum, segment) => sum + segment.coolingDown, 0);
   }
 
   get free(): bigint {
     return this.usable - BigInt(this.used);
   }
 
-  /** Is there an address that neither is held nor rests? */
+  /** Is there an address that neither is held nor cools down? */
   hasFresh(now: number): boolean {
     let found = false;
-    // All of them, also behind the first that has one: a segment ends its rests when it is told the time.
+    // All of them, also behind the first that has one: a segment ends its cool-downs when it is told the time.
     for (const segment of this.#segments) found = segment.hasFresh(now) || found;
     return found;
   }
 
-  /** A fresh address; when there is none, the one that has rested longest; undefined when all are held. */
+  /** A fresh address; when there is none, the one that has cooled down longest; undefined when all are held. */
   allocate(owner: Owner, now: number): Address | undefined {
     const count = this.#segments.length;
     for (let step = 0; step < count; step += 1) {
@@ -99,37 +99,37 @@ export class RangeAllocator<Owner> {
       this.#current = index;
       return addressAt(segment.range, BigInt(slot));
     }
-    return this.#allocateResting(owner, now);
+    return this.#allocateCoolingDown(owner, now);
   }
 
-  #allocateResting(owner: Owner, now: number): Address | undefined {
+  #allocateCoolingDown(owner: Owner, now: number): Address | undefined {
     const [first] = this.#segments;
     if (first === undefined) return undefined;
-    const segment = this.#segments.reduce((a, b) => (b.firstRestEnd < a.firstRestEnd ? b : a), first);
+    const segment = this.#segments.reduce((a, b) => (b.firstCooldownEnd < a.firstCooldownEnd ? b : a), first);
     const slot = segment.allocate(owner, now);
     return slot < 0 ? undefined : addressAt(segment.range, BigInt(slot));
   }
 
-  /** Takes a given address, also one that rests. */
+  /** Takes a given address, also one that cools down. */
   claim(address: Address, owner: Owner, now: number): ClaimOutcome {
     if (!rangeContains(this.range, address)) return 'outside';
     if (!containsAddress(this.#usableSet, address)) return 'withheld';
     return this.#at(address, (segment, slot) => segment.claim(slot, owner, now)) ?? 'withheld';
   }
 
-  /** Gives an address back; its rest begins. @returns its owner; undefined when it was not held */
+  /** Gives an address back; its cool-down begins. @returns its owner; undefined when it was not held */
   release(address: Address, now: number): Owner | undefined {
     return this.#at(address, (segment, slot) => segment.release(slot, now));
   }
 
-  /** Undoes an allocation that nobody has seen: no rest. */
+  /** Undoes an allocation that nobody has seen: no cool-down. */
   forget(address: Address): void {
     this.#at(address, (segment, slot) => segment.forget(slot));
   }
 
-  /** Puts a free address to rest, at a restore. @param until milliseconds since 1970 */
-  rest(address: Address, until: number): void {
-    if (containsAddress(this.#usableSet, address)) this.#at(address, (segment, slot) => segment.rest(slot, until));
+  /** Puts a free address to cool down, at a restore. @param until milliseconds since 1970 */
+  coolDown(address: Address, until: number): void {
+    if (containsAddress(this.#usableSet, address)) this.#at(address, (segment, slot) => segment.coolDown(slot, until));
   }
 
   ownerOf(address: Address): Owner | undefined {
@@ -142,9 +142,9 @@ export class RangeAllocator<Owner> {
     }
   }
 
-  *restingEntries(): Generator<[address: Address, until: number]> {
+  *coolingDownEntries(): Generator<[address: Address, until: number]> {
     for (const segment of this.#segments) {
-      for (const [slot, until] of segment.restingEntries()) yield [addressAt(segment.range, BigInt(slot)), until];
+      for (const [slot, until] of segment.coolingDownEntries()) yield [addressAt(segment.range, BigInt(slot)), until];
     }
   }
 
@@ -196,18 +196,18 @@ function denseSegment<Owner>(range: Range, withheld: RangeSet, cooldownMs: numbe
     claim: (slot, owner, now) => block.claim(Number(slot), owner, now),
     release: (slot, now) => block.release(Number(slot), now),
     forget: (slot) => block.forget(Number(slot)),
-    rest: (slot, until) => block.rest(Number(slot), until),
+    coolDown: (slot, until) => block.coolDown(Number(slot), until),
     ownerOf: (slot) => block.ownerOf(Number(slot)),
     entries: () => block.entries(),
-    restingEntries: () => block.restingEntries(),
+    coolingDownEntries: () => block.coolingDownEntries(),
     get used() {
       return block.used;
     },
-    get resting() {
-      return block.resting;
+    get coolingDown() {
+      return block.coolingDown;
     },
-    get firstRestEnd() {
-      return block.firstRestEnd;
+    get firstCooldownEnd() {
+      return block.firstCooldownEnd;
     },
   };
 }

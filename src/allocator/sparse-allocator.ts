@@ -14,7 +14,7 @@ export class SparseAllocator<Owner> {
   readonly size: bigint;
   readonly #cooldownMs: number;
   readonly #far = new Map<bigint, Owner>();
-  readonly #farRests = new Map<bigint, number>();
+  readonly #farCooldowns = new Map<bigint, number>();
   readonly #near: BlockAllocator<Owner>;
 
   constructor(size: bigint, cooldownMs: number) {
@@ -32,16 +32,16 @@ export class SparseAllocator<Owner> {
     return this.#near.used + this.#far.size;
   }
 
-  get resting(): number {
-    return this.#near.resting + this.#farRests.size;
+  get coolingDown(): number {
+    return this.#near.coolingDown + this.#farCooldowns.size;
   }
 
-  get firstRestEnd(): number {
-    return this.#near.firstRestEnd;
+  get firstCooldownEnd(): number {
+    return this.#near.firstCooldownEnd;
   }
 
   hasFresh(now: number): boolean {
-    this.#endFarRests(now);
+    this.#endFarCooldowns(now);
     return this.#near.hasFresh(now) || this.#canGrow();
   }
 
@@ -53,16 +53,16 @@ export class SparseAllocator<Owner> {
   /** A slot below 2^26; -1 when that many are held. */
   allocate(owner: Owner, now: number): number {
     // More than once, when what it grows into is full of given addresses already.
-    while (this.#near.used + this.#near.resting >= this.#near.size / 2 && this.#canGrow()) this.#grow(now);
+    while (this.#near.used + this.#near.coolingDown >= this.#near.size / 2 && this.#canGrow()) this.#grow(now);
     return this.#near.allocate(owner, now);
   }
 
   claim(slot: bigint, owner: Owner, now: number): ClaimOutcome {
     if (slot < 0n || slot >= this.size) return 'outside';
     if (slot < this.#near.size) return this.#near.claim(Number(slot), owner, now);
-    this.#endFarRests(now);
+    this.#endFarCooldowns(now);
     if (this.#far.has(slot)) return 'held';
-    this.#farRests.delete(slot);
+    this.#farCooldowns.delete(slot);
     this.#far.set(slot, owner);
     return 'claimed';
   }
@@ -70,8 +70,8 @@ export class SparseAllocator<Owner> {
   release(slot: bigint | number, now: number): Owner | undefined {
     if (slot < this.#near.size) return this.#near.release(Number(slot), now);
     const owner = this.#dropFar(BigInt(slot));
-    this.#endFarRests(now);
-    if (owner !== undefined && this.#cooldownMs > 0) this.#farRests.set(BigInt(slot), now + this.#cooldownMs);
+    this.#endFarCooldowns(now);
+    if (owner !== undefined && this.#cooldownMs > 0) this.#farCooldowns.set(BigInt(slot), now + this.#cooldownMs);
     return owner;
   }
 
@@ -80,9 +80,9 @@ export class SparseAllocator<Owner> {
     else this.#dropFar(slot);
   }
 
-  rest(slot: bigint, until: number): void {
-    if (slot < this.#near.size) this.#near.rest(Number(slot), until);
-    else if (slot < this.size && !this.#far.has(slot)) this.#farRests.set(slot, until);
+  coolDown(slot: bigint, until: number): void {
+    if (slot < this.#near.size) this.#near.coolDown(Number(slot), until);
+    else if (slot < this.size && !this.#far.has(slot)) this.#farCooldowns.set(slot, until);
   }
 
   ownerOf(slot: bigint): Owner | undefined {
@@ -94,16 +94,16 @@ export class SparseAllocator<Owner> {
     yield* [...this.#far].sort(([a], [b]) => (a < b ? -1 : 1));
   }
 
-  *restingEntries(): Generator<[slot: bigint, until: number]> {
-    for (const [slot, until] of this.#near.restingEntries()) yield [BigInt(slot), until];
-    yield* this.#farRests;
+  *coolingDownEntries(): Generator<[slot: bigint, until: number]> {
+    for (const [slot, until] of this.#near.coolingDownEntries()) yield [BigInt(slot), until];
+    yield* this.#farCooldowns;
   }
 
   /** They lie in the order of their ends, but for some at a restore, which then end late. */
-  #endFarRests(now: number): void {
-    for (const [slot, until] of this.#farRests) {
+  #endFarCooldowns(now: number): void {
+    for (const [slot, until] of this.#farCooldowns) {
       if (until > now) return;
-      this.#farRests.delete(slot);
+      this.#farCooldowns.delete(slot);
     }
   }
 
@@ -124,10 +124,10 @@ export class SparseAllocator<Owner> {
       this.#far.delete(slot);
       this.#near.claim(Number(slot), owner, now);
     }
-    for (const [slot, until] of [...this.#farRests]) {
+    for (const [slot, until] of [...this.#farCooldowns]) {
       if (slot >= this.#near.size) continue;
-      this.#farRests.delete(slot);
-      this.#near.rest(Number(slot), until);
+      this.#farCooldowns.delete(slot);
+      this.#near.coolDown(Number(slot), until);
     }
   }
 }

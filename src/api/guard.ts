@@ -100,7 +100,7 @@ export class Guard {
         this.#count(connection, path);
         this.#admit(connection.caller, path);
         if (connection.caller.via !== 'unix') {
-          hurry(call, requestStream, connection, path, this.#enter(connection, path));
+          enforceDeadline(call, requestStream, connection, path, this.#enter(connection, path));
           // Whoever waited as he was told begins anew.
           this.#refused.delete(connection);
         }
@@ -198,7 +198,7 @@ function adviceFor({ role, via }: Caller, method: string): string {
  * alone leaves the stream open for the rest of the request.
  * @param done told when the call is over: its answer was read, or it came to nothing
  */
-function hurry(
+function enforceDeadline(
   call: ServerInterceptingCallInterface,
   isStream: boolean,
   { caller, onRefused, end }: Connection,

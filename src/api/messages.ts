@@ -78,7 +78,7 @@ export function blockMessage(block: BlockUsage): IPBlock {
     total_exact: String(block.total),
     used_exact: String(block.used),
     available_exact: String(available),
-    resting: block.resting,
+    cooling_down: block.coolingDown,
     family: block.family,
   };
 }
@@ -96,7 +96,7 @@ export function poolMessage(pool: PoolUsage): Pool {
     total: String(pool.total),
     used: String(pool.used),
     available: String(pool.total - pool.used),
-    resting: pool.resting,
+    cooling_down: pool.coolingDown,
   };
 }
 
@@ -108,7 +108,7 @@ export function statsMessage(blocks: readonly BlockUsage[], pools: readonly Pool
   const shared = pools.filter(({ blockSize }) => blockSize === undefined);
   const byNode = Map.groupBy(blocks, ({ node }) => node);
   const nodes = [...byNode].map(([node, own]) => {
-    const { resting_ips: _resting, ...counts } = countsOf(own, []);
+    const { cooling_down_ips: _coolingDown, ...counts } = countsOf(own, []);
     return [node, { node_id: node, blocks: own.length, ...counts }] as const;
   });
   return {
@@ -121,26 +121,26 @@ export function statsMessage(blocks: readonly BlockUsage[], pools: readonly Pool
 
 function countsOf(blocks: readonly BlockUsage[], shared: readonly PoolUsage[]) {
   const families = usageByFamily(blocks, shared);
-  const { total, used, resting } = families[0] ?? { total: 0n, used: 0n, resting: 0 };
+  const { total, used, coolingDown } = families[0] ?? { total: 0n, used: 0n, coolingDown: 0 };
   return {
     total_ips: saturate(total),
     used_ips: saturate(used),
     available_ips: saturate(total - used),
     total_ips_exact: String(total),
     available_ips_exact: String(total - used),
-    resting_ips: resting,
+    cooling_down_ips: coolingDown,
     families: families.map(familyMessage),
   };
 }
 
-function familyMessage({ family, blocks, total, used, resting }: FamilyUsage): FamilyStats {
+function familyMessage({ family, blocks, total, used, coolingDown }: FamilyUsage): FamilyStats {
   return {
     family,
     blocks,
     total: String(total),
     used: String(used),
     available: String(total - used),
-    resting,
+    cooling_down: coolingDown,
   };
 }
 

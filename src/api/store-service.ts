@@ -158,7 +158,7 @@ function keyOf(message: StoreKey__Output | null): ResourceKey {
 
 function named(value: string, field: string): string {
   if (value !== '' && value.length <= 253 && !badName.test(value)) return value;
-  throw new IpamError('invalid-argument', `${field}: ${JSON.stringify(value.slice(0, 100))} is no name`, {
+  throw new IpamError('invalid-argument', `${field}: ${JSON.stringify(value.slice(0, 100))} is not a valid name`, {
     facts: { field },
   });
 }

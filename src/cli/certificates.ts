@@ -52,7 +52,8 @@ export function issueFor(
   { dir, days, force, dns, ip, out }: Making & { readonly dns: string; readonly ip: string; readonly out?: string },
 ): Shown {
   if (!roles.includes(role)) throw usage(`"${role}" is no role`, `one of ${roles.join(', ')}`);
-  if (!isSubjectName(name)) throw usage(`"${name}" is no name`, 'letters, digits, "-", "_", "." and "@", at most 253');
+  if (!isSubjectName(name))
+    throw usage(`"${name}" is not a valid name`, 'letters, digits, "-", "_", "." and "@", at most 253');
   const hosts = hostsOf(role, name, list(dns), list(ip));
   const authority = authorityOf(dir);
   const folder = out ?? join(dir, name);

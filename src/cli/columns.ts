@@ -37,7 +37,7 @@ export const blockColumns: readonly Column<IPBlock__Output>[] = [
   { title: 'TOTAL', text: ({ total_exact }) => total_exact },
   { title: 'USED', text: ({ used_exact }) => used_exact },
   { title: 'AVAILABLE', text: ({ available_exact }) => available_exact },
-  { title: 'RESTING', text: ({ resting }) => String(resting), wide: true },
+  { title: 'COOLING', text: ({ cooling_down }) => String(cooling_down), wide: true },
   { title: 'AGE', text: ({ created_at }) => age(Number(created_at) * 1000, Date.now()) },
 ];
 
@@ -52,7 +52,7 @@ export const poolColumns: readonly Column<Pool__Output>[] = [
   { title: 'STATE', text: stateOf },
   { title: 'DISABLED', text: ({ disabled }) => String(disabled), wide: true },
   { title: 'BLOCKS', text: ({ blocks }) => String(blocks), wide: true },
-  { title: 'RESTING', text: ({ resting }) => String(resting), wide: true },
+  { title: 'COOLING', text: ({ cooling_down }) => String(cooling_down), wide: true },
 ];
 
 function stateOf({ terminating, disabled }: Pool__Output): string {

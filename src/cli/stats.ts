@@ -29,7 +29,7 @@ export async function stats({ client, output }: Session): Promise<void> {
     ['Addresses', each(({ total }) => total)],
     ['Used', each(({ used }) => used)],
     ['Available', each(({ available }) => available)],
-    ['Resting', each(({ resting }) => String(resting))],
+    ['Cooling', each(({ cooling_down }) => String(cooling_down))],
     ['Usage', each(({ used, total }) => percent(used, total))],
     ...(cluster === undefined ? [] : [['Cluster', clusterLine(cluster)] as const]),
   ] as const;
@@ -81,7 +81,7 @@ function statsData(answer: GetPoolStatsResponse__Output, cluster: ListMembersRes
     total_nodes,
     total_blocks,
     ...counts(answer),
-    resting_ips: answer.resting_ips,
+    cooling_down_ips: answer.cooling_down_ips,
     families: answer.families.map(familyData),
     node_stats: Object.fromEntries(nodesOf(answer).map((node) => [node.node_id, nodeData(node)])),
     ...(cluster === undefined ? {} : { cluster }),

@@ -5,7 +5,7 @@ import { isAtLeast } from './version.ts';
 import type { CniAnswer, CniCall, ProgramRun } from './wire.ts';
 
 /** The reference plugin that wires the interface. It runs where the runtime called us, not in the daemon. */
-const wirer = 'ptp';
+const delegate = 'ptp';
 const ipamPlugin = 'ipam-plugin';
 /** Most bytes of a failed ADD's output that are kept over the DEL that follows. */
 const failureLimit = 8 * 1024;
@@ -43,12 +43,12 @@ export function mainPluginAnswer(
   return failed(failure, version);
 }
 
-/** The wirer's own error object, or one that says how it ended without any. */
+/** The delegate's own error object, or one that says how it ended without any. */
 function failed(ran: ProgramRun, version: CniVersion): CniAnswer {
   const stdout = inVersion(ran, version);
   if (isErrorObject(stdout)) return { type: 'print', exit: ran.exit, stdout };
   const said = stdout.trim() === '' ? 'without a word' : `saying ${JSON.stringify(stdout.slice(0, 200))}`;
-  const error = new IpamError('unsupported', `${wirer} ended with status ${ran.exit} ${said}`, {
+  const error = new IpamError('unsupported', `${delegate} ended with status ${ran.exit} ${said}`, {
     facts: { cniCode: 5 },
   });
   return errorAnswer(error, version);
@@ -74,10 +74,10 @@ function run(verb: string, step: string, config: Readonly<Record<string, unknown
     ...config,
     ...previous,
     cniVersion,
-    type: wirer,
+    type: delegate,
     ipam: { ...ipam, type: ipamPlugin },
   };
-  return { type: 'run', program: wirer, command: verb, step, stdin: JSON.stringify(delegated) };
+  return { type: 'run', program: delegate, command: verb, step, stdin: JSON.stringify(delegated) };
 }
 
 function wiredVersion(version: CniVersion): CniVersion {
@@ -100,7 +100,7 @@ function inVersion({ stdout }: ProgramRun, version: CniVersion): string {
 /** @param elsewhere where the executable found it, outside of CNI_PATH; empty: nowhere */
 function missingWirer(elsewhere: string, version: CniVersion): CniAnswer {
   const place = /^(\/[\w./-]+)\/[\w.-]+$/.exec(elsewhere)?.[1];
-  const message = `ipam-cni wires interfaces with the plugin "${wirer}", which is in no directory of CNI_PATH`;
+  const message = `ipam-cni wires interfaces with the plugin "${delegate}", which is in no directory of CNI_PATH`;
   const error =
     place === undefined
       ? new IpamError('invalid-config', message, {

@@ -3,7 +3,7 @@ import { type Family, familyBits } from '../ip/address.ts';
 import { AddressError } from '../ip/errors.ts';
 import { type Prefix, parsePrefix } from '../ip/prefix.ts';
 import { whyUnassignable } from '../ip/unassignable.ts';
-import { defaultPatience, type Patience } from '../ipam/reclaim/gone-pods.ts';
+import { defaultReclaimTimeouts, type ReclaimTimeouts } from '../ipam/reclaim/gone-pods.ts';
 import { IpamError } from '../resources/errors.ts';
 import { parseWith, strictObject } from '../resources/schema.ts';
 import { yamlValue } from '../resources/yaml.ts';
@@ -155,7 +155,7 @@ export interface DaemonConfig {
   readonly keptChanges: number;
   readonly preleaseThreshold: number;
   readonly cooldownMs: number;
-  readonly patience: Patience;
+  readonly reclaimTimeouts: ReclaimTimeouts;
   readonly logLevel: 'debug' | 'info' | 'warn' | 'error';
   readonly logFormat: 'json' | 'text';
   readonly audit: boolean;
@@ -238,9 +238,9 @@ export function daemonConfig(text: string, source: string, flags: DaemonFlags, h
     keptChanges: performance.cacheSize ?? 10_000,
     preleaseThreshold: performance.preallocateThreshold ?? 0.2,
     cooldownMs: allocation.cooldown ?? 30_000,
-    patience: {
-      sandboxDeadlineMs: allocation.sandboxDeadline ?? defaultPatience.sandboxDeadlineMs,
-      goneAfterMs: allocation.goneAfter ?? defaultPatience.goneAfterMs,
+    reclaimTimeouts: {
+      sandboxDeadlineMs: allocation.sandboxDeadline ?? defaultReclaimTimeouts.sandboxDeadlineMs,
+      goneAfterMs: allocation.goneAfter ?? defaultReclaimTimeouts.goneAfterMs,
     },
     logLevel: logging.level ?? 'info',
     logFormat: logging.format ?? 'json',

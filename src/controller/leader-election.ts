@@ -78,7 +78,7 @@ export class LeaderElection {
       onChange?.(false);
       await led;
     }
-    await this.#letGo();
+    await this.#releaseLease();
   }
 
   /** Resolves when the term is over: the signal aborted, or the lease could not be renewed in time. */
@@ -165,7 +165,7 @@ export class LeaderElection {
   }
 
   /** So that the next leader need not wait for a silence. */
-  async #letGo(): Promise<void> {
+  async #releaseLease(): Promise<void> {
     const { lease: records, identity, clock, retryMs, log } = this.#options;
     const never = new AbortController().signal;
     const act = async (until: AbortSignal): Promise<boolean> => {

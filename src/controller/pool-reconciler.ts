@@ -44,7 +44,7 @@ export class PoolReconciler {
     const claims = state.claimsOfPool(name);
     const blocks = state.blocksOfPool(name);
     if (resource.metadata.deletionTimestamp !== undefined && claims.size === 0 && blocks.size === 0) {
-      return this.#letGo(resource);
+      return this.#releaseFinalizer(resource);
     }
     // The pool of a network's ranges is deleted by its daemon, which knows better than anybody that nothing of it is out.
     if (resource.metadata.deletionTimestamp === undefined && rangesOwner(resource)?.node === undefined) {
@@ -62,7 +62,7 @@ export class PoolReconciler {
    * Nothing of it is out as far as is known, so the store is asked. When that has neither claim nor block of a pool that
    * is marked, none can come: whoever claims without anything of the pool looks at it before use (`PoolFence`).
    */
-  async #letGo(resource: Stored<PoolObject>): Promise<Result> {
+  async #releaseFinalizer(resource: Stored<PoolObject>): Promise<Result> {
     const { store, clock, log, drainMs } = this.#parts;
     const { name, finalizers = [], deletionTimestamp = '' } = resource.metadata;
     if (!finalizers.includes(spiderpoolFinalizer)) return { outcome: 'unchanged' };

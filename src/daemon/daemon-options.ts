@@ -2,7 +2,7 @@ import type { Family } from '../ip/address.ts';
 import type { Prefix } from '../ip/prefix.ts';
 import type { PodRef } from '../ipam/attachment.ts';
 import type { PodFactsSource } from '../ipam/pod-facts.ts';
-import type { Patience, PodLife } from '../ipam/reclaim/gone-pods.ts';
+import type { PodLife, ReclaimTimeouts } from '../ipam/reclaim/gone-pods.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { Pace } from '../platform/pace.ts';
 import type { Block } from '../resources/block.ts';
@@ -54,7 +54,7 @@ export interface DaemonOptions {
   /** Which start of the machine this is: what is on record of an earlier one has ended. */
   readonly boot?: string | undefined;
   /** When what no DEL came for is taken back. */
-  readonly patience?: Patience;
+  readonly reclaimTimeouts?: ReclaimTimeouts;
   /** Told when a Pod gets no address for a reason that repeating the call does not mend. */
   readonly onRefused?: (pod: PodRef, error: IpamError) => void;
   readonly onLease?: (block: Stored<Block>) => void;

@@ -110,7 +110,7 @@ describe('the daemon', () => {
     expect(await daemon.administration.check()).toEqual([]);
     // The address that was taken back is fresh again: nobody has seen it.
     expect((await daemon.ipam.allocate(request('b'))).addresses[0]?.address).toBe('10.0.0.3');
-    expect((await daemon.administration.blocks())[0]).toMatchObject({ used: 1n, resting: 0 });
+    expect((await daemon.administration.blocks())[0]).toMatchObject({ used: 1n, coolingDown: 0 });
   });
 
   it('keeps the addresses of a DEL that could not be recorded', async () => {
@@ -121,27 +121,27 @@ describe('the daemon', () => {
     expect(daemon.ipam.find(attachment('a'))).toBeDefined();
   });
 
-  it('lets a released address rest, also over a restart, and gives it when nothing else is left', async () => {
+  it('lets a released address cool down, also over a restart, and gives it when nothing else is left', async () => {
     const before = await world('10.0.0.0/29', 29);
     const [first = ''] = await addressesOf(before, 'a');
     await before.daemon.ipam.release(attachment('a'));
     const after = await before.restart();
     const given: string[] = [];
     for (let index = 0; index < 5; index += 1) given.push(...(await addressesOf(after, `x${index}`)));
-    // All others came first; the resting one only because the pool was exhausted.
+    // All others came first; the one that cools down only because the pool was exhausted.
     expect(given.indexOf(first)).toBe(4);
     expect(await codeOf(after.daemon.ipam.allocate(request('y')))).toBe('pool-exhausted');
-    expect(after.daemon.administration.resting()).toEqual([]);
+    expect(after.daemon.administration.coolingDown()).toEqual([]);
   });
 
-  it('forgets a rest that is over', async () => {
+  it('forgets a cool-down that is over', async () => {
     const { daemon, clock, journal } = await world();
     await daemon.ipam.allocate(request('a'));
     await daemon.ipam.release(attachment('a'));
-    expect(journal.load().resting).toHaveLength(1);
+    expect(journal.load().coolingDown).toHaveLength(1);
     clock.advance(cooldownMs);
     await daemon.maintenance.round();
-    expect(journal.load().resting).toEqual([]);
+    expect(journal.load().coolingDown).toEqual([]);
   });
 
   it('leases the next block, its neighbour, before the first is full, and hands empty ones back', async () => {
@@ -151,12 +151,12 @@ describe('the daemon', () => {
     await expect.poll(blocks, { timeout: 20_000 }).toEqual(['10.0.0.0/28', '10.0.0.16/28']);
     for (let index = 0; index < 11; index += 1) await w.daemon.ipam.release(attachment(`a${index}`));
     await w.daemon.maintenance.round();
-    // While its neighbour's addresses rest they are free all the same; the empty block goes.
+    // While its neighbour's addresses cool down they are free all the same; the empty block goes.
     expect(await blocks()).toEqual(['10.0.0.0/28']);
     expect(await w.daemon.administration.check()).toEqual([]);
   });
 
-  it('hands the last block of a disabled pool back, once its addresses are free and have rested', async () => {
+  it('hands the last block of a disabled pool back, once its addresses are free and have cooled down', async () => {
     const w = await world('10.0.0.0/24', 28);
     const blocks = async (): Promise<string[]> => (await w.daemon.administration.blocks()).map(({ cidr }) => cidr);
     await w.daemon.ipam.allocate(request('a'));

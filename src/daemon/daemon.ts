@@ -2,7 +2,7 @@ import { formatAddress, parseAddress } from '../ip/address.ts';
 import type { Prefix } from '../ip/prefix.ts';
 import { union } from '../ip/range-set.ts';
 import type { Allocation } from '../ipam/allocation.ts';
-import { Abandoned, defaultPatience } from '../ipam/reclaim/gone-pods.ts';
+import { defaultReclaimTimeouts, GonePods } from '../ipam/reclaim/gone-pods.ts';
 import { IpamError, isIpamError } from '../resources/errors.ts';
 import { type Pool, poolKind } from '../resources/pool.ts';
 import { reservedIPKind } from '../resources/reserved-ip.ts';
@@ -13,7 +13,7 @@ import type { Store } from '../store/store.ts';
 import { wrap } from '../store/wrap.ts';
 import { DaemonAdministration } from './administration/administration.ts';
 import { Deletions } from './administration/deletions.ts';
-import { RuledResources } from './administration/resource-administration.ts';
+import { ValidatedResources } from './administration/resource-administration.ts';
 import { BlockLeases } from './allocation/block-leases.ts';
 import { ensureClusterPools } from './allocation/cluster-pools.ts';
 import { Grantor } from './allocation/grant.ts';
@@ -24,7 +24,7 @@ import { Quarantines } from './allocation/quarantines.ts';
 import { RangePools } from './allocation/range-pools.ts';
 import { SharedClaims } from './allocation/shared-claims.ts';
 import type { DaemonOptions } from './daemon-options.ts';
-import { RestRecords } from './journal/cooldowns.ts';
+import { Cooldowns } from './journal/cooldowns.ts';
 import { Maintenance } from './maintenance.ts';
 import { DiskHealth } from './recovery/disk-health.ts';
 import { releaseEarlierBoot } from './recovery/earlier-boot.ts';
@@ -47,7 +47,7 @@ const drainStepMs = 10;
 export class Daemon {
   readonly ipam: NodeIpam;
   readonly administration: DaemonAdministration;
-  readonly resources: RuledResources;
+  readonly resources: ValidatedResources;
   readonly maintenance: Maintenance;
   readonly malformed: MalformedObjects;
   readonly history: StoreHistory;
@@ -63,7 +63,7 @@ export class Daemon {
   readonly #catalog: Catalog;
   readonly #blocks: BlockLeases;
   readonly #shared: SharedClaims;
-  readonly #rests: RestRecords;
+  readonly #cooldowns: Cooldowns;
   readonly #heldBack: HeldBack;
   readonly #stop = new AbortController();
   readonly #background: Promise<unknown>[] = [];
@@ -72,7 +72,7 @@ export class Daemon {
   constructor(options: DaemonOptions) {
     this.#options = options;
     const { journal, clock, log, node, cooldownMs, preleaseThreshold, onLease, onReturn } = options;
-    const { isShared: spread = false, patience = defaultPatience, fence } = options;
+    const { isShared: spread = false, reclaimTimeouts = defaultReclaimTimeouts, fence } = options;
     // What is on this machine's own disk is not away; it is there, or damaged.
     const connectivity = spread ? new Connectivity(() => clock.now()) : undefined;
     const decorators = connectivity === undefined ? [] : [connected(connectivity, () => this.#requireCurrent())];
@@ -86,7 +86,7 @@ export class Daemon {
       log,
     });
     const catalog = new Catalog(
-      (pools, former) => this.#relay(pools, former),
+      (pools, former) => this.#rebuildAllocators(pools, former),
       () => keeper.saved(),
     );
     // Whoever waits for what is to be changed at once comes after that.
@@ -96,7 +96,7 @@ export class Daemon {
       clock,
       log,
       heldBack,
-      sandboxDeadlineMs: patience.sandboxDeadlineMs,
+      sandboxDeadlineMs: reclaimTimeouts.sandboxDeadlineMs,
       cooldownMs,
       outage: () => connectivity?.outage ?? '',
       onWentBack: secure,
@@ -109,9 +109,9 @@ export class Daemon {
       onOwnChange: () => keeper.changed(),
       forgotten: () => keeper.saved(),
     };
-    const rests = new RestRecords();
+    const cooldowns = new Cooldowns();
     const disk = new DiskHealth([journal, ...(options.disks ?? [])], clock, log);
-    const both = { daemon: node, store, catalog, rests, clock, cooldownMs, spread, fence, history, onLost: secure };
+    const both = { daemon: node, store, catalog, cooldowns, clock, cooldownMs, spread, fence, history, onLost: secure };
     const blocks = new BlockLeases({ ...both, ...hooks, known: () => knownBlocks(keeper.load(), journal) });
     const holderOf = (key: string) => this.ipam.ledger.holderOf(key)?.attachment;
     const sharedOf = ({ addresses }: Allocation) =>
@@ -126,7 +126,7 @@ export class Daemon {
       log,
       isCompletedElsewhere: options.completesDeletions === false,
     });
-    const resources = new RuledResources({ store, catalog, blocks, shared, malformed, deletions });
+    const resources = new ValidatedResources({ store, catalog, blocks, shared, malformed, deletions });
     const quarantines = new Quarantines({ store, catalog });
     const poolsInUse = (): ReadonlySet<string> =>
       new Set([...shared.all().map(({ spec }) => spec.pool), ...poolsOf(ipam.ledger.all())]);
@@ -140,7 +140,7 @@ export class Daemon {
       ranges,
       grantor,
       journal,
-      rests,
+      cooldowns,
       clock,
       cooldownMs,
       log,
@@ -165,9 +165,9 @@ export class Daemon {
       clock,
       preleaseThreshold,
       log,
-      abandoned: options.podLife === undefined ? undefined : new Abandoned(options.podLife, patience),
+      gonePods: options.podLife === undefined ? undefined : new GonePods(options.podLife, reclaimTimeouts),
       podLife: options.podLife,
-      sandboxDeadlineMs: patience.sandboxDeadlineMs,
+      sandboxDeadlineMs: reclaimTimeouts.sandboxDeadlineMs,
       hasNetns: options.hasNetns ?? (() => false),
       isAway: () => !this.#isCurrent || connectivity?.unreachableSince !== undefined,
     });
@@ -184,7 +184,7 @@ export class Daemon {
     this.#catalog = catalog;
     this.#blocks = blocks;
     this.#shared = shared;
-    this.#rests = rests;
+    this.#cooldowns = cooldowns;
     this.#heldBack = heldBack;
     this.#position = new PositionKeeper({
       disk: options.position,
@@ -200,7 +200,7 @@ export class Daemon {
     this.administration = new DaemonAdministration({
       node,
       store,
-      sandboxDeadlineMs: patience.sandboxDeadlineMs,
+      sandboxDeadlineMs: reclaimTimeouts.sandboxDeadlineMs,
       ipam,
       catalog,
       blocks,
@@ -220,7 +220,7 @@ export class Daemon {
   }
 
   /** Recovers what was on record and opens for calls. @throws IpamError storage-damaged, invalid-config, store-unavailable */
-  async start(): Promise<{ readonly allocations: number; readonly resting: number }> {
+  async start(): Promise<{ readonly allocations: number; readonly coolingDown: number }> {
     const { clock, log, journal } = this.#options;
     const remembered = this.#keeper.load();
     const reflected = await this.#reflect(remembered);
@@ -299,21 +299,21 @@ export class Daemon {
     this.#catalog.withhold(union(this.malformed.withheld, this.#heldBack.all), this.malformed.closed);
   }
 
-  #relay(pools: readonly string[], former: Pool | undefined): void {
+  #rebuildAllocators(pools: readonly string[], former: Pool | undefined): void {
     const names = new Set(pools);
-    if (former !== undefined) this.#restGateway(former);
-    this.#blocks.relay(names);
-    this.#shared.relay(names);
+    if (former !== undefined) this.#coolDownGateway(former);
+    this.#blocks.rebuildAllocators(names);
+    this.#shared.rebuildAllocators(names);
   }
 
   /** What was a gateway until now may be one for a while: it cools down like any address that is given back. */
-  #restGateway({ name, gateway, cooldownMs = this.#options.cooldownMs }: Pool): void {
+  #coolDownGateway({ name, gateway, cooldownMs = this.#options.cooldownMs }: Pool): void {
     if (gateway === undefined || cooldownMs === 0) return;
     const { clock, journal, log } = this.#options;
-    const resting = { address: formatAddress(gateway), pool: name, until: clock.now() + cooldownMs };
-    this.#rests.set(resting);
-    journal.commit([{ type: 'rest', resting }]).catch((error: unknown) => {
-      log.warn({ err: error, address: resting.address }, 'a restart forgets that a former gateway cools down');
+    const coolingDown = { address: formatAddress(gateway), pool: name, until: clock.now() + cooldownMs };
+    this.#cooldowns.set(coolingDown);
+    journal.commit([{ type: 'cooldown', coolingDown }]).catch((error: unknown) => {
+      log.warn({ err: error, address: coolingDown.address }, 'a restart forgets that a former gateway cools down');
     });
   }
 

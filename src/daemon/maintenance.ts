@@ -1,7 +1,7 @@
 import { blocksToReturn, restedBlocks, shouldPrelease } from '../ipam/claim/lease.ts';
 import type { AwaitedRelease } from '../ipam/reclaim/awaited.ts';
-import { orphanedClaims, witnessOf } from '../ipam/reclaim/garbage.ts';
-import type { Abandoned, PodLife } from '../ipam/reclaim/gone-pods.ts';
+import { orphanedClaims, podToVerify } from '../ipam/reclaim/garbage.ts';
+import type { GonePods, PodLife } from '../ipam/reclaim/gone-pods.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { Claim } from '../resources/claim.ts';
 import type { Stored } from '../resources/resource.ts';
@@ -17,7 +17,7 @@ import type { Journal } from './journal/journal.ts';
 import type { Holdings } from './recovery/record-keeper.ts';
 import type { Catalog } from './view/catalog.ts';
 
-/** Rest records deleted in one commit. */
+/** Records of cool-downs deleted in one commit. */
 const wakeBatch = 1_000;
 /** Between two looks through all claims for old ones: there may be hundreds of thousands. */
 const orphanScanMs = 5_000;
@@ -40,7 +40,7 @@ export interface MaintenanceParts {
   /** Share of a node's addresses below which the next block is leased ahead of need, 0..1. */
   readonly preleaseThreshold: number;
   readonly log: Log;
-  readonly abandoned: Abandoned | undefined;
+  readonly gonePods: GonePods | undefined;
   /** Who knows whether Pods live; undefined: nobody. */
   readonly podLife: PodLife | undefined;
   readonly sandboxDeadlineMs: number;
@@ -50,7 +50,7 @@ export interface MaintenanceParts {
   readonly isAway: () => boolean;
 }
 
-/** What the daemon does when nobody asks: lease ahead, hand back, reclaim, forget old rests. */
+/** What the daemon does when nobody asks: lease ahead, hand back, reclaim, forget old cool-downs. */
 export class Maintenance {
   readonly #parts: MaintenanceParts;
   /** When claims were last looked through, milliseconds since 1970. */
@@ -76,7 +76,7 @@ export class Maintenance {
       await this.#attempt('lift quarantines that are over', () => this.#liftQuarantines());
       await this.#attempt('delete pools of ranges that are out of use', () => this.#removeRangePools());
     }
-    await this.#attempt('forget rests that are over', () => this.#forgetRests());
+    await this.#attempt('forget cool-downs that are over', () => this.#forgetCooldowns());
   }
 
   /** Takes again what is on record and the store has forgotten. Once at a time, and once more for who comes meanwhile. */
@@ -130,7 +130,9 @@ export class Maintenance {
         const allocator = blocks.spaceOf(block)?.allocator;
         if (allocator === undefined) return [];
         allocator.hasFresh(clock.now());
-        return [{ block: block.prefix, used: allocator.used, resting: allocator.resting, total: allocator.usable }];
+        return [
+          { block: block.prefix, used: allocator.used, coolingDown: allocator.coolingDown, total: allocator.usable },
+        ];
       });
       const returned = new Set(keepsNone ? restedBlocks(facts) : blocksToReturn(facts, preleaseThreshold));
       for (const block of leased) {
@@ -177,16 +179,16 @@ export class Maintenance {
 
   /** What stays taken although its Pod is gone or should have ended, and what it waits for. */
   awaited(): readonly AwaitedRelease[] {
-    const { abandoned, ipam, hasNetns, clock } = this.#parts;
-    const awaited = abandoned?.awaited(hasNetns, clock.now()) ?? [];
+    const { gonePods, ipam, hasNetns, clock } = this.#parts;
+    const awaited = gonePods?.awaited(hasNetns, clock.now()) ?? [];
     // Released since that look, it waits no more.
     return awaited.filter(({ subject }) => ipam.ledger.holdersOf(subject).length > 0);
   }
 
   async #releaseAbandoned(): Promise<void> {
-    const { abandoned, ipam, hasNetns, clock, log } = this.#parts;
-    if (abandoned === undefined) return;
-    for await (const { attachment, pod, netns } of abandoned.find(ipam.ledger.all(), () => clock.now())) {
+    const { gonePods, ipam, hasNetns, clock, log } = this.#parts;
+    if (gonePods === undefined) return;
+    for await (const { attachment, pod, netns } of gonePods.find(ipam.ledger.all(), () => clock.now())) {
       // With a kubelet that is down, containers outlive their Pod: whoever got the address would share it with them.
       if (hasNetns(netns)) {
         log.warn({ attachment, pod, netns }, 'a Pod is gone, but not its network namespace: what it holds stays');
@@ -203,19 +205,19 @@ export class Maintenance {
 
   async #mayBeInUse(claim: Stored<Claim>): Promise<boolean> {
     const { podLife, journal } = this.#parts;
-    const pod = witnessOf(claim, journal.begun);
+    const pod = podToVerify(claim, journal.begun);
     return podLife !== undefined && pod !== undefined && (podLife.isSeen(pod) || podLife.exists(pod));
   }
 
-  async #forgetRests(): Promise<void> {
+  async #forgetCooldowns(): Promise<void> {
     const { ipam, journal, clock } = this.#parts;
     for (;;) {
-      const over = ipam.rests.over(clock.now(), wakeBatch);
+      const over = ipam.cooldowns.over(clock.now(), wakeBatch);
       if (over.length === 0) return;
       await journal.commit(over.map(({ address, pool }) => ({ type: 'wake', address, pool })));
-      for (const resting of over) {
-        // Released again meanwhile: that rest has a record of its own, written after this one's end.
-        if (ipam.rests.has(resting)) ipam.rests.delete(resting);
+      for (const coolingDown of over) {
+        // Released again meanwhile: that cool-down has a record of its own, written after this one's end.
+        if (ipam.cooldowns.has(coolingDown)) ipam.cooldowns.delete(coolingDown);
       }
     }
   }

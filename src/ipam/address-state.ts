@@ -47,12 +47,12 @@ export interface AddressFacts {
     | { readonly prefix: Prefix; readonly node: string; readonly pool: string; readonly isOwn: boolean }
     | undefined;
   /** End of its cool-down; undefined: it has none. */
-  readonly restsUntil: number | undefined;
+  readonly coolsDownUntil: number | undefined;
 }
 
 /** Who holds it counts first: what is withheld now may have been given before. */
 export function addressState(facts: AddressFacts): AddressState {
-  const { address, holder, pools, block, restsUntil } = facts;
+  const { address, holder, pools, block, coolsDownUntil } = facts;
   const text = formatAddress(address);
   if (holder !== undefined) {
     const { node, pool, who } = holder;
@@ -71,9 +71,9 @@ export function addressState(facts: AddressFacts): AddressState {
     const message = `${text} is in block ${where.block}, of which only the daemon of node "${block.node}" knows who has what`;
     return { ...where, state: 'unknown', message };
   }
-  if (restsUntil !== undefined) {
-    const message = `${text} of pool "${pool.name}" cools down until ${new Date(restsUntil).toISOString()}`;
-    return { ...where, state: 'cooling-down', until: restsUntil, message };
+  if (coolsDownUntil !== undefined) {
+    const message = `${text} of pool "${pool.name}" cools down until ${new Date(coolsDownUntil).toISOString()}`;
+    return { ...where, state: 'cooling-down', until: coolsDownUntil, message };
   }
   return { ...where, state: 'free', message: `${text} of pool "${pool.name}" is free${freeDetail(facts, pool)}` };
 }

@@ -36,8 +36,8 @@ export interface Allocation {
   readonly executionId?: string;
 }
 
-/** A released address that rests until it may be given again (unless its pool is exhausted before). */
-export interface RestingAddress {
+/** A released address that cools down until it may be given again (unless its pool is exhausted before). */
+export interface CoolingAddress {
   readonly address: string;
   readonly pool: string;
   /** Milliseconds since 1970. */

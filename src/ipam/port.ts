@@ -1,7 +1,7 @@
 import type { Address, Family } from '../ip/address.ts';
 import type { Prefix } from '../ip/prefix.ts';
 import type { AddressState } from './address-state.ts';
-import type { Allocation, ListPlace, RestingAddress } from './allocation.ts';
+import type { Allocation, CoolingAddress, ListPlace } from './allocation.ts';
 import type { Attachment } from './attachment.ts';
 import type { Violation } from './check.ts';
 import type { AwaitedRelease } from './reclaim/awaited.ts';
@@ -55,7 +55,7 @@ export interface BlockUsage {
   readonly total: bigint;
   readonly used: bigint;
   /** Released and not yet past their cool-down; counted as available. */
-  readonly resting: number;
+  readonly coolingDown: number;
   /** Milliseconds since 1970. */
   readonly createdAt: number;
 }
@@ -77,7 +77,7 @@ export interface PoolUsage {
   readonly blocks: number;
   readonly total: bigint;
   readonly used: bigint;
-  readonly resting: number;
+  readonly coolingDown: number;
 }
 
 export type AllocationEvent =
@@ -134,7 +134,7 @@ export interface Administration {
   ofPod(namespace: string, name: string): Promise<readonly Allocation[]>;
   /** How many there are. */
   counts(): { readonly allocations: number; readonly blocks: number };
-  resting(): readonly RestingAddress[];
+  coolingDown(): readonly CoolingAddress[];
   holdersOf(address: Address): readonly Allocation[];
   /** What is with an address, as far as this daemon knows. */
   stateOf(address: Address): AddressState;

@@ -6,7 +6,7 @@ export interface FamilyUsage {
   readonly blocks: number;
   readonly total: bigint;
   readonly used: bigint;
-  readonly resting: number;
+  readonly coolingDown: number;
 }
 
 /**
@@ -27,7 +27,7 @@ export function usageByFamily(
         blocks: own.length,
         total: parts.reduce((sum, { total }) => sum + total, 0n),
         used: parts.reduce((sum, { used }) => sum + used, 0n),
-        resting: parts.reduce((sum, { resting }) => sum + resting, 0),
+        coolingDown: parts.reduce((sum, { coolingDown }) => sum + coolingDown, 0),
       },
     ];
   });

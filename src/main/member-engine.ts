@@ -6,7 +6,7 @@ import { ClusterDaemons } from '../api/cluster-client.ts';
 import type { DaemonConfig } from '../config/daemon-config.ts';
 import type { MembersConfig } from '../config/members-config.ts';
 import { clientSocketPath } from '../members/etcd-arguments.ts';
-import { OwnEtcd } from '../members/local-etcd.ts';
+import { LocalEtcd } from '../members/local-etcd.ts';
 import { Member } from '../members/member.ts';
 import { IpamError } from '../resources/errors.ts';
 import { EtcdClient } from '../store/etcd/client.ts';
@@ -43,7 +43,7 @@ export async function openMemberEngine(parts: MemberEngineParts): Promise<Engine
   refuseEmbeddedData(parts);
   requireTrust(parts);
   const socket = clientSocketPath(config.dataDir);
-  const own = new OwnEtcd(socket, everyKey);
+  const own = new LocalEtcd(socket, everyKey);
   const member = new Member({
     config: members,
     node: config.node,

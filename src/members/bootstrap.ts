@@ -9,7 +9,7 @@ import type { PeerTls } from './etcd-arguments.ts';
 import type { MemberFile } from './member-file.ts';
 import type { MemberReport, OtherDaemons } from './member-report.ts';
 import { requireOwnCertificate } from './own-certificate.ts';
-import { type Knock, listenForKnock } from './peer-probe.ts';
+import { detectExistingCluster, type Knock } from './peer-probe.ts';
 
 const retryMs = 500;
 
@@ -32,7 +32,7 @@ export async function beginning(parts: BeginningParts): Promise<MemberFile> {
   const { config, log, tls, restores } = parts;
   if (!config.bootstrap) return joinAny(config.join, parts);
   const { host } = parseHostPort(config.bindAddr);
-  const knock = await listenForKnock({ host, port: parseHostPort(config.bindAddr).port + 1 }, tls);
+  const knock = await detectExistingCluster({ host, port: parseHostPort(config.bindAddr).port + 1 }, tls);
   if (knock !== undefined && restores) throw stillThere(knock);
   if (knock !== undefined) {
     log.warn(

@@ -3,7 +3,7 @@ import { isIpamError } from '../resources/errors.ts';
 import type { Log } from '../telemetry/log.ts';
 import type { EtcdTurns } from './etcd-admin.ts';
 import type { Membership } from './membership.ts';
-import type { Observation } from './status-poller.ts';
+import type { StatusPoller } from './status-poller.ts';
 
 const everyMs = 1_000;
 /** A turn that its holder does not give back ends by itself. */
@@ -16,7 +16,7 @@ export interface AuthoritiesParts {
   /** PEM, those that are to be trusted now. */
   readonly trusted: () => string;
   readonly restart: () => Promise<void>;
-  readonly observation: Observation;
+  readonly statusPoller: StatusPoller;
   readonly membership: Pick<Membership, 'list' | 'moveLeader'>;
   readonly turns: EtcdTurns;
   readonly log: Log;
@@ -26,7 +26,7 @@ export interface AuthoritiesParts {
  * etcd reads its certificate for each connection, and the authorities that it trusts only when it starts. So it is
  * restarted when they have changed: one member at a time, after it has handed leadership over, while all others run.
  */
-export class Authorities {
+export class CaRotation {
   readonly #parts: AuthoritiesParts;
   #taken: string;
   #hint = '';
@@ -51,17 +51,17 @@ export class Authorities {
   }
 
   async #renew(signal: AbortSignal): Promise<void> {
-    const { observation, membership, turns, log } = this.#parts;
+    const { statusPoller, membership, turns, log } = this.#parts;
     // Cut off, perhaps by those that trust the new ones only: nobody can give a turn, and nobody is hurt.
-    if ((observation.status?.leaderId ?? '') === '') return this.#restart(signal);
+    if ((statusPoller.status?.leaderId ?? '') === '') return this.#restart(signal);
     const { members } = await membership.list();
     const away = members.filter(({ report }) => report?.state !== 'voter').map(({ member }) => member.name);
     if (away.length > 0) return this.#waits(`not all members vote and run: ${away.join(', ')}`);
     const turn = await turns.take(turnName, turnSeconds);
     if (turn === undefined) return this.#waits('another member restarts its etcd');
     try {
-      await observation.look();
-      if (observation.isLeader && members.length > 1) await membership.moveLeader('');
+      await statusPoller.look();
+      if (statusPoller.isLeader && members.length > 1) await membership.moveLeader('');
       await this.#restart(signal);
     } finally {
       await turn.end().catch((error: unknown) => log.debug({ err: error }, 'the turn ends by itself'));
@@ -69,7 +69,7 @@ export class Authorities {
   }
 
   async #restart(signal: AbortSignal): Promise<void> {
-    const { trusted, restart, observation, log } = this.#parts;
+    const { trusted, restart, statusPoller, log } = this.#parts;
     const now = trusted();
     log.info({}, 'the authorities in tls.caFile have changed: restarting etcd, which reads them when it starts');
     await restart();
@@ -78,8 +78,8 @@ export class Authorities {
     const deadline = Date.now() + backMs;
     do {
       await pause(lookMs, undefined, { signal }).catch(() => {});
-      await observation.look();
-    } while (!observation.status?.leaderId && Date.now() < deadline && !signal.aborted);
+      await statusPoller.look();
+    } while (!statusPoller.status?.leaderId && Date.now() < deadline && !signal.aborted);
   }
 
   #waits(why: string): void {

@@ -3,7 +3,7 @@ import { isIpamError } from '../resources/errors.ts';
 import type { Log } from '../telemetry/log.ts';
 import type { EtcdAdmin } from './etcd-admin.ts';
 import { labelOf } from './quorum.ts';
-import type { Observation } from './status-poller.ts';
+import type { StatusPoller } from './status-poller.ts';
 
 const everyMs = 1_000;
 /** Below this an emptier file is not worth the moment in which nothing is written. */
@@ -17,13 +17,13 @@ const roomShare = 0.8;
 
 export interface UpkeepParts {
   readonly admin: EtcdAdmin;
-  readonly observation: Observation;
+  readonly statusPoller: StatusPoller;
   readonly quotaBytes: number;
   readonly log: Log;
 }
 
 /** What nobody should have to do by hand: votes for those that caught up, space given back, alarms that are over. */
-export class Upkeep {
+export class Housekeeping {
   readonly #parts: UpkeepParts;
   #nextAttempt = 0;
   #pauseMs = firstPauseMs;
@@ -46,17 +46,17 @@ export class Upkeep {
   }
 
   async round(): Promise<void> {
-    const { observation, admin, log } = this.#parts;
-    const { status } = observation;
+    const { statusPoller, admin, log } = this.#parts;
+    const { status } = statusPoller;
     if (status === undefined || status.leaderId === '') return;
     await this.#defragment(status);
-    if (!observation.isLeader) return;
+    if (!statusPoller.isLeader) return;
     await this.#promote();
-    for (const alarm of observation.alarms) {
+    for (const alarm of statusPoller.alarms) {
       // A damaged member is a matter for people.
       if (alarm.kind !== 'NOSPACE' || status.dbSize >= this.#parts.quotaBytes * roomShare) continue;
       await admin.disarm(alarm);
-      await observation.lookForAlarms();
+      await statusPoller.lookForAlarms();
       log.info({ member: alarm.memberId }, 'there is room again: writes go on');
     }
   }
@@ -78,16 +78,16 @@ export class Upkeep {
 
   /** Each member its own file; the leader too, as its followers wait no longer than for a slow disk. */
   async #defragment({ dbSize, dbSizeInUse }: { readonly dbSize: number; readonly dbSizeInUse: number }): Promise<void> {
-    const { admin, observation, quotaBytes, log } = this.#parts;
+    const { admin, statusPoller, quotaBytes, log } = this.#parts;
     const isSparse = dbSize >= smallestDefragmented && dbSizeInUse <= dbSize * emptyShare;
-    const isFull = observation.alarms.length > 0 && dbSize >= quotaBytes * roomShare;
+    const isFull = statusPoller.alarms.length > 0 && dbSize >= quotaBytes * roomShare;
     if (!isFull) this.#pauseMs = firstPauseMs;
     if (!isSparse && !(isFull && Date.now() >= this.#nextAttempt)) return;
     // Nobody can write, and until somebody does etcd does not tell what a compaction has freed: trying finds out.
     this.#nextAttempt = Date.now() + this.#pauseMs;
     this.#pauseMs = Math.min(this.#pauseMs * 2, longestPauseMs);
     await admin.defragment();
-    const after = await observation.look();
+    const after = await statusPoller.look();
     log.info({ before: dbSize, after: after?.dbSize }, 'the database gave space back');
   }
 }

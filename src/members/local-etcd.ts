@@ -19,7 +19,7 @@ const changeMs = 10_000;
 const pageSize = 1_000;
 
 /** The etcd of this machine, by its socket. */
-export class OwnEtcd implements EtcdAdmin, EtcdKeys, EtcdTurns {
+export class LocalEtcd implements EtcdAdmin, EtcdKeys, EtcdTurns {
   readonly #looks: EtcdClient;
   readonly #changes: EtcdClient;
   readonly #endpoint: string;

@@ -5,21 +5,21 @@ import type { Log } from '../telemetry/log.ts';
 import { daemonAddress, formatHostPort, parseHostPort, peerUrl } from './addresses.ts';
 import { listenHost, machineAddresses } from './advertised-address.ts';
 import { beginning, joinAny, stillThere } from './bootstrap.ts';
-import { Authorities } from './ca-rotation.ts';
+import { CaRotation } from './ca-rotation.ts';
 import type { EtcdAdmin, EtcdKeys, EtcdTurns } from './etcd-admin.ts';
 import { type EtcdOptions, etcdArguments, type PeerTls } from './etcd-arguments.ts';
 import { dyingWithParent, type EtcdExecutable, findEtcd } from './etcd-executable.ts';
 import type { PeerRejection } from './etcd-log.ts';
 import { EtcdProcess } from './etcd-process.ts';
-import { Upkeep } from './housekeeping.ts';
+import { Housekeeping } from './housekeeping.ts';
 import { hasRaftData, type MemberFile, readMemberFile, writeMemberFile } from './member-file.ts';
 import type { MemberReport, MemberState, OtherDaemons } from './member-report.ts';
 import { Membership } from './membership.ts';
 import { endOrphan } from './orphan.ts';
 import { requireOwnCertificate } from './own-certificate.ts';
-import { listenForKnock } from './peer-probe.ts';
+import { detectExistingCluster } from './peer-probe.ts';
 import { finishRestoration, hasRestoration } from './restoration.ts';
-import { Observation } from './status-poller.ts';
+import { StatusPoller } from './status-poller.ts';
 
 const lookMs = 50;
 const rememberMs = 1_000;
@@ -44,7 +44,7 @@ export interface MemberParts {
 /** This machine's member of the cluster: an etcd process, and what the daemon knows and decides about it. */
 export class Member {
   readonly #parts: MemberParts;
-  readonly #observation: Observation;
+  readonly #statusPoller: StatusPoller;
   readonly #stop = new AbortController();
   readonly #background: Promise<unknown>[] = [];
   #file: MemberFile | undefined;
@@ -55,7 +55,7 @@ export class Member {
 
   constructor(parts: MemberParts) {
     this.#parts = parts;
-    this.#observation = new Observation(parts.admin, parts.log);
+    this.#statusPoller = new StatusPoller(parts.admin, parts.log);
   }
 
   /** What must be right before anything is served. @throws IpamError invalid-config, storage-damaged */
@@ -109,9 +109,9 @@ export class Member {
     await this.#whileRestoring();
     const { admin, log } = this.#parts;
     const { signal } = this.#stop;
-    const upkeep = new Upkeep({
+    const upkeep = new Housekeeping({
       admin,
-      observation: this.#observation,
+      statusPoller: this.#statusPoller,
       quotaBytes: this.#parts.config.quotaBytes,
       log,
     });
@@ -137,13 +137,13 @@ export class Member {
   async defragment(): Promise<{ readonly before: number; readonly after: number }> {
     const before = this.report().dbSize;
     await this.#parts.admin.defragment();
-    await this.#observation.look();
+    await this.#statusPoller.look();
     return { before, after: this.report().dbSize };
   }
 
   report(): MemberReport {
     const { config, node, daemonVersion } = this.#parts;
-    const { status, alarms } = this.#observation;
+    const { status, alarms } = this.#statusPoller;
     return {
       name: node,
       clusterName: config.clusterName,
@@ -183,7 +183,7 @@ export class Member {
   #state(): MemberState {
     if (this.#problem !== '' || this.#process?.state === 'removed') return 'removed';
     if (this.#process === undefined) return 'joining';
-    const { status } = this.#observation;
+    const { status } = this.#statusPoller;
     if (status === undefined) return 'stopped';
     return status.isLearner ? 'learner' : 'voter';
   }
@@ -193,7 +193,7 @@ export class Member {
     if (this.#process?.state === 'removed')
       return 'the cluster has removed this member; an empty data directory joins again';
     if (this.#process === undefined) return 'joining the cluster';
-    if (this.#observation.status !== undefined) return '';
+    if (this.#statusPoller.status !== undefined) return '';
     return this.#process.complaint || 'etcd does not answer: it starts, or waits for a majority of the members';
   }
 
@@ -239,8 +239,8 @@ export class Member {
     if (tls === undefined) return;
     const { membership } = this;
     const restart = async (): Promise<void> => this.#process?.restart();
-    const authorities = new Authorities(
-      { trusted: tls.trusted, restart, observation: this.#observation, membership, turns, log },
+    const authorities = new CaRotation(
+      { trusted: tls.trusted, restart, statusPoller: this.#statusPoller, membership, turns, log },
       taken,
     );
     await authorities.run(signal);
@@ -254,11 +254,11 @@ export class Member {
   async #beginAnew(): Promise<void> {
     const { log } = this.#parts;
     const { host, port } = parseHostPort(this.#parts.config.bindAddr);
-    const knock = await listenForKnock({ host, port: port + 1 }, this.#parts.tls);
+    const knock = await detectExistingCluster({ host, port: port + 1 }, this.#parts.tls);
     if (knock !== undefined) throw stillThere(knock);
     log.warn({}, 'beginning the cluster anew from this disk');
     await this.#startEtcd(true);
-    await this.#until(() => this.#observation.isLeader);
+    await this.#until(() => this.#statusPoller.isLeader);
     await this.#process?.stop();
     this.#update({ generation: this.#known.generation + 1, addresses: [] });
   }
@@ -292,18 +292,18 @@ export class Member {
       onRejected: this.#parts.onRejected,
     });
     this.#process.start();
-    if (this.#background.length === 0) this.#background.push(this.#observation.follow(this.#stop.signal));
+    if (this.#background.length === 0) this.#background.push(this.#statusPoller.follow(this.#stop.signal));
     this.#membership = new Membership({
       admin,
       others,
       ownReport: async () => {
-        await this.#observation.look();
+        await this.#statusPoller.look();
         return this.report();
       },
       clusterName: config.clusterName,
       generation: this.#known.generation,
       tls: tls !== undefined,
-      mendOwnAddress: (reachedAt) => this.#mendOwnAddress(reachedAt),
+      correctAdvertisedAddress: (reachedAt) => this.#correctAdvertisedAddress(reachedAt),
       log,
     });
   }
@@ -311,7 +311,7 @@ export class Member {
   async #until(condition: () => boolean): Promise<void> {
     while (!condition()) {
       if (this.#process?.state === 'removed' || this.#stop.signal.aborted) return;
-      await this.#observation.look();
+      await this.#statusPoller.look();
       await pause(lookMs, undefined, { signal: this.#stop.signal }).catch(() => {});
     }
   }
@@ -320,7 +320,7 @@ export class Member {
     const { log } = this.#parts;
     let told = false;
     await this.#until(() => {
-      const { status } = this.#observation;
+      const { status } = this.#statusPoller;
       if (status?.isLearner === true && !told) {
         told = true;
         log.info({}, 'catching up with the cluster');
@@ -330,7 +330,7 @@ export class Member {
   }
 
   #learnClusterId(): void {
-    const { status } = this.#observation;
+    const { status } = this.#statusPoller;
     if (status !== undefined && status.clusterId !== this.#known.clusterId)
       this.#update({ clusterId: status.clusterId });
   }
@@ -338,7 +338,7 @@ export class Member {
   async #whileRestoring(): Promise<void> {
     const { dataDir, keys, log } = this.#parts;
     if (!hasRestoration(dataDir)) return;
-    await this.#until(() => this.#observation.isLeader);
+    await this.#until(() => this.#statusPoller.isLeader);
     await finishRestoration(dataDir, keys, log);
   }
 
@@ -360,7 +360,7 @@ export class Member {
   }
 
   /** A first member that had to guess its address takes the one by which the second reached it. */
-  async #mendOwnAddress(reachedAt: string): Promise<void> {
+  async #correctAdvertisedAddress(reachedAt: string): Promise<void> {
     if (!this.#known.guessedAddress) return;
     const { admin, tls, log } = this.#parts;
     const { ownId, members } = await admin.members();

@@ -27,7 +27,7 @@ export interface MembershipParts {
   readonly generation: number;
   readonly tls: boolean;
   /** Told where others reach this member, when nobody had said so. */
-  readonly mendOwnAddress: (reachedAt: string) => Promise<void>;
+  readonly correctAdvertisedAddress: (reachedAt: string) => Promise<void>;
   readonly log: Log;
 }
 
@@ -140,7 +140,7 @@ export class Membership {
         },
       );
     }
-    await this.#parts.mendOwnAddress(question.reachedAt);
+    await this.#parts.correctAdvertisedAddress(question.reachedAt);
     await this.#checkReachable(question);
     const candidate = { name: question.name, peerUrl: peerUrl(parseHostPort(question.address), tls) };
     let list = await admin.members();

@@ -7,7 +7,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { freePort } from '../../test/kit/free-port.ts';
 import { memberName, organizationOf, type Role } from '../tls/identity.ts';
 import { issue, newAuthority, newKey } from '../tls/issue.ts';
-import { listenForKnock } from './peer-probe.ts';
+import { detectExistingCluster } from './peer-probe.ts';
 
 describe('a knock at the port of consensus', () => {
   const directory = mkdtempSync(join(tmpdir(), 'berth-knock-'));
@@ -30,7 +30,7 @@ describe('a knock at the port of consensus', () => {
     const { cert, key } = card('member');
     const tls = { caFile: fileOf('ca', authority.cert), certFile: fileOf('cert', cert), keyFile: fileOf('key', key) };
     const port = await freePort();
-    const heard = listenForKnock({ host: '127.0.0.1', port }, tls);
+    const heard = detectExistingCluster({ host: '127.0.0.1', port }, tls);
     const ended = new AbortController();
     const knocking = (async () => {
       while (!ended.signal.aborted) {

@@ -25,7 +25,10 @@ export interface Knock {
  * lost one. A second cluster of the same name would give the same addresses out again.
  * @throws IpamError invalid-config when the port cannot be bound
  */
-export async function listenForKnock({ host, port }: HostPort, tls: PeerTls | undefined): Promise<Knock | undefined> {
+export async function detectExistingCluster(
+  { host, port }: HostPort,
+  tls: PeerTls | undefined,
+): Promise<Knock | undefined> {
   let knock: Knock | undefined;
   const heard = new AbortController();
   const answer = (request: IncomingMessage, response: ServerResponse): void => {

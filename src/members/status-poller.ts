@@ -8,7 +8,7 @@ const everyMs = 500;
 const alarmsEvery = 10;
 
 /** What the etcd of this machine said last. */
-export class Observation {
+export class StatusPoller {
   readonly #admin: EtcdAdmin;
   readonly #log: Log;
   #status: EtcdStatus | undefined;

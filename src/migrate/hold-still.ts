@@ -3,7 +3,7 @@ import { heldStillBy } from '../resources/migration-marks.ts';
 import { poolKind } from '../resources/pool.ts';
 import type { Resource, Stored } from '../resources/resource.ts';
 import type { Store } from '../store/store.ts';
-import { heldStill, letGo, marked, markOf, opened } from './pools.ts';
+import { frozen, marked, markOf, opened, released } from './pools.ts';
 
 /** A pool that somebody else writes at the same time is read again, at most so often. */
 const attempts = 10;
@@ -17,7 +17,7 @@ export function holdSourceStill(store: Store, id: string): Promise<number> {
     if (held !== undefined && held.id !== id) throw heldByAnother(pool, held.id);
     // One that is being deleted gives nothing out, and takes no change.
     if (held !== undefined || pool.metadata.deletionTimestamp !== undefined) return undefined;
-    return heldStill(pool, id, 'moving');
+    return frozen(pool, id, 'moving');
   });
 }
 
@@ -37,7 +37,7 @@ export function openTarget(store: Store, id: string): Promise<number> {
 
 /** Pools that the migration held still, or joined, are as they were. */
 export function letPoolsGo(store: Store, id: string): Promise<number> {
-  return changePools(store, (pool) => (markOf(pool, id) === undefined ? undefined : letGo(pool, id)));
+  return changePools(store, (pool) => (markOf(pool, id) === undefined ? undefined : released(pool, id)));
 }
 
 async function changePools(store: Store, change: Change): Promise<number> {

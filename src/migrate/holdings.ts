@@ -1,4 +1,4 @@
-import type { Allocation, RestingAddress } from '../ipam/allocation.ts';
+import type { Allocation, CoolingAddress } from '../ipam/allocation.ts';
 import { blockKind } from '../resources/block.ts';
 import { claimKind } from '../resources/claim.ts';
 import { endpointKind } from '../resources/endpoint.ts';
@@ -19,7 +19,7 @@ export interface Holdings {
   readonly resources: readonly Resource[];
   /** For the record of this node's daemon: who has which address. */
   readonly allocations: readonly Allocation[];
-  readonly resting: readonly RestingAddress[];
+  readonly coolingDown: readonly CoolingAddress[];
   /** What the source itself says twice, or nobody can read: nothing is moved while there is any. Absent: none. */
   readonly conflicts?: readonly Conflict[];
   readonly leftOut: readonly LeftOut[];
@@ -29,7 +29,7 @@ export interface Holdings {
 export const noHoldings: Holdings = {
   resources: [],
   allocations: [],
-  resting: [],
+  coolingDown: [],
   conflicts: [],
   leftOut: [],
   warnings: [],

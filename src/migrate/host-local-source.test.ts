@@ -140,7 +140,7 @@ describe('what host-local has given out on a node', () => {
   it('in a network whose name has a slash is not passed over', async () => {
     write('data/a/b/10.1.0.5', 'c1\r\neth0');
     write('data/net/lock', '');
-    expect((await read(['10.1.0.0/24'])).conflicts.join('\n')).toMatch(/"a\/b" is no name of a network/);
+    expect((await read(['10.1.0.0/24'])).conflicts.join('\n')).toMatch(/"a\/b" is not a valid name of a network/);
   });
 
   it.each([

@@ -74,7 +74,7 @@ export function importLeases(
 
 /** What the daemon could never be asked to take back, it is not to hold. */
 function attachmentProblem({ attachment: { network, containerId, ifname } }: ForeignLease): string {
-  if (network === '' || network.includes('/')) return `${JSON.stringify(network)} is no name of a network`;
+  if (network === '' || network.includes('/')) return `${JSON.stringify(network)} is not a valid name of a network`;
   const problem = containerIdProblem(containerId) || interfaceProblem(ifname);
   return problem.replace(/^CNI_CONTAINERID is not set$/, 'it names no container').replace(/^CNI_\w+ /, '');
 }

@@ -19,7 +19,7 @@ export interface JournalPlan {
  *   have any more is one of an earlier run
  */
 export function planJournal(journal: Journal, holdings: Holdings, ours: ReadonlySet<string>): JournalPlan {
-  const { allocations, resting } = journal.load();
+  const { allocations, coolingDown } = journal.load();
   const byAddress = new Map(
     allocations.flatMap((one) => one.addresses.map((held) => [addressKey(held), one] as const)),
   );
@@ -41,9 +41,9 @@ export function planJournal(journal: Journal, holdings: Holdings, ours: Readonly
     // Before the new ones: a record is known by its first address, which may have another holder now.
     changes.unshift({ type: 'drop', allocation });
   }
-  const rests = new Set(resting.map((one) => `${addressKey(one)} ${one.until}`));
-  for (const one of holdings.resting) {
-    if (!rests.has(`${addressKey(one)} ${one.until}`)) changes.push({ type: 'rest', resting: one });
+  const cooldowns = new Set(coolingDown.map((one) => `${addressKey(one)} ${one.until}`));
+  for (const one of holdings.coolingDown) {
+    if (!cooldowns.has(`${addressKey(one)} ${one.until}`)) changes.push({ type: 'cooldown', coolingDown: one });
   }
   return { changes, conflicts };
 }

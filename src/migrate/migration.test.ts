@@ -5,7 +5,7 @@ import { parsePrefix } from '../ip/prefix.ts';
 import { parseRangeSet } from '../ip/range-set.ts';
 import { newBlock } from '../resources/block.ts';
 import { newClaim } from '../resources/claim.ts';
-import { bornText } from '../resources/migration-marks.ts';
+import { originalCreationTime } from '../resources/migration-marks.ts';
 import { type PoolSpec, poolKind, spiderpoolVersion } from '../resources/pool.ts';
 import { spiderpoolFinalizer } from '../resources/published.ts';
 import { newRangePool } from '../resources/range-pool.ts';
@@ -16,7 +16,7 @@ import { MemoryStore } from '../store/memory/memory-store.ts';
 import type { Store } from '../store/store.ts';
 import { type Holdings, resourcesOf } from './holdings.ts';
 import { type MigrationOptions, migrate, undo } from './migration.ts';
-import { saysTheSame } from './same.ts';
+import { isEquivalent } from './same.ts';
 import { withListedAddresses } from './spiderpool.ts';
 
 const newStore = (): Store => new MemoryStore({ now: Date.now, newUid: randomUUID });
@@ -65,7 +65,7 @@ async function fullSource(): Promise<Store> {
   return store;
 }
 
-const nothing: Holdings = { resources: [], allocations: [], resting: [], leftOut: [], warnings: [] };
+const nothing: Holdings = { resources: [], allocations: [], coolingDown: [], leftOut: [], warnings: [] };
 
 function options(source: Store, target: Store, more: Partial<MigrationOptions> = {}): MigrationOptions {
   return {
@@ -123,10 +123,10 @@ describe('a migration', () => {
     expect(copies.size).toBe(before.length);
     for (const original of before) {
       const copy = copies.get(`${original.kind} ${original.metadata.name}`);
-      expect(copy === undefined ? undefined : saysTheSame(original, copy)).toBe(true);
+      expect(copy === undefined ? undefined : isEquivalent(original, copy)).toBe(true);
       expect(copy?.spec).toEqual(original.spec);
       expect(copy?.metadata.uid).toBe(original.metadata.uid);
-      expect(bornText(copy?.metadata ?? { name: '' })).toBe(original.metadata.creationTimestamp);
+      expect(originalCreationTime(copy?.metadata ?? { name: '' })).toBe(original.metadata.creationTimestamp);
     }
     expect(copies.get(`${poolKind} routed`)?.metadata.deletionTimestamp).toBeDefined();
     expect(await specOf(source, 'shared')).toMatchObject({ disable: true });

@@ -53,7 +53,7 @@ export async function embeddedSource(directory: string, movesRecord: boolean): P
   }
   const { store, journal, close } = await openData(directory);
   const read = async (): Promise<Holdings> => {
-    const { allocations, resting } = journal.load();
+    const { allocations, coolingDown } = journal.load();
     const resources = await resourcesOf(store);
     const held = new Set(resources.map(({ kind, metadata }) => `${kind} ${metadata.name}`));
     const lost = allocations.flatMap(({ addresses }) => addresses.filter((one) => !held.has(backingOf(one))));
@@ -61,7 +61,7 @@ export async function embeddedSource(directory: string, movesRecord: boolean): P
       ...noHoldings,
       resources,
       allocations: movesRecord ? allocations : [],
-      resting: movesRecord ? resting : [],
+      coolingDown: movesRecord ? coolingDown : [],
       warnings: lost.map(
         ({ address }) =>
           `${address} is on the daemon's record, but its claim or block is not in the store: its daemon takes it again when it starts`,

@@ -2,10 +2,10 @@ import { isDeepStrictEqual } from 'node:util';
 import { type Block, blockKind } from '../resources/block.ts';
 import { type Claim, claimKind } from '../resources/claim.ts';
 import {
-  bornText,
   createdAnnotation,
   heldStillBy,
   migrationAnnotation,
+  originalCreationTime,
   unmarked,
 } from '../resources/migration-marks.ts';
 import { poolKind } from '../resources/pool.ts';
@@ -15,9 +15,9 @@ import { subnetKind } from '../resources/subnet.ts';
 import { collisions, differs, repeated } from './collisions.ts';
 import type { Conflict } from './conflict.ts';
 import { keyText, movedKinds } from './holdings.ts';
-import { asItWas, heldStill, joined, markOf } from './pools.ts';
+import { asItWas, frozen, joined, markOf } from './pools.ts';
 import { refusedByRules } from './rules.ts';
-import { saysTheSame } from './same.ts';
+import { isEquivalent } from './same.ts';
 import { isUsable, unusable } from './unusable.ts';
 
 /** One write to the target. */
@@ -72,7 +72,7 @@ function planUsable(source: readonly Resource[], target: readonly Resource[], id
     const there = present.get(keyText(original));
     if (there === undefined) {
       steps.push({ action: 'create', resource: copyOf(original, id), isGoing: isGoing(original) });
-    } else if (saysTheSame(asItWas(original), asItWas(there))) {
+    } else if (isEquivalent(asItWas(original), asItWas(there))) {
       kept += 1;
       const update = takenOver(there, id, history);
       if (update !== undefined) steps.push({ action: 'update', resource: update });
@@ -80,7 +80,7 @@ function planUsable(source: readonly Resource[], target: readonly Resource[], id
       isOurs(there) &&
       isGoing(original) &&
       !isGoing(there) &&
-      saysTheSame(asItWas(staying(original)), asItWas(there))
+      isEquivalent(asItWas(staying(original)), asItWas(there))
     ) {
       steps.push({ action: 'delete', resource: there });
     } else if (isOurs(there)) {
@@ -122,7 +122,7 @@ function inOrder(steps: readonly Step[], history: ReadonlySet<string>): readonly
 
 function copyOf(original: Resource, id: string): Resource {
   const { name, namespace, labels, annotations, finalizers, ownerReferences } = original.metadata;
-  const born = bornText(original.metadata);
+  const born = originalCreationTime(original.metadata);
   const copy: Resource = {
     apiVersion: original.apiVersion,
     kind: original.kind,
@@ -140,13 +140,13 @@ function copyOf(original: Resource, id: string): Resource {
     },
     spec: asItWas(original).spec,
   };
-  return original.kind === poolKind ? heldStill(copy, id, 'copying') : copy;
+  return original.kind === poolKind ? frozen(copy, id, 'copying') : copy;
 }
 
 /** A pool that was there already and is not ours: it says which migration joined it. Undefined: nothing to write. */
 function takenOver(there: Stored<Resource>, id: string, history: ReadonlySet<string>): Stored<Resource> | undefined {
   if (there.kind !== poolKind || markOf(there, id) !== undefined) return undefined;
-  return history.has(there.metadata.name) ? heldStill(asItWas(there), id, 'copying') : joined(there, id);
+  return history.has(there.metadata.name) ? frozen(asItWas(there), id, 'copying') : joined(there, id);
 }
 
 function overwritten(there: Stored<Resource>, original: Resource, id: string): Stored<Resource> {

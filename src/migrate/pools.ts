@@ -34,7 +34,7 @@ export function formerDisable(pool: Resource): FormerDisable {
 }
 
 /** The pool gives nothing out, and says which migration wants it so. */
-export function heldStill<R extends Resource>(pool: R, id: string, phase: 'moving' | 'moved' | 'copying'): R {
+export function frozen<R extends Resource>(pool: R, id: string, phase: 'moving' | 'moved' | 'copying'): R {
   const was = asItWas(pool);
   // What earlier migrations did is over: a pool may come and go between two engines more than once.
   const metadata = withAnnotations(pool.metadata, withoutPhases(pool.metadata.annotations));
@@ -46,7 +46,7 @@ export function heldStill<R extends Resource>(pool: R, id: string, phase: 'movin
 }
 
 /** The pool as it was before the migration held it still; the mark of the migration is gone. */
-export function letGo<R extends Resource>(pool: R, id: string): R {
+export function released<R extends Resource>(pool: R, id: string): R {
   const mark = markOf(pool, id);
   const annotations = without(pool.metadata.annotations, id);
   const spec = mark === undefined ? pool.spec : withDisable(pool.spec as PoolSpec, mark.disable);

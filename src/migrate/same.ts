@@ -10,7 +10,7 @@ import { readPool } from './pools.ts';
  * Does the copy say what the original says? An API server fills defaults in, and webhooks and controllers add labels
  * and finalizers: what they add is no difference. Whose it is and how far its migration is, is not compared.
  */
-export function saysTheSame(original: Resource, copy: Resource): boolean {
+export function isEquivalent(original: Resource, copy: Resource): boolean {
   const { labels = {}, annotations, finalizers = [], deletionTimestamp } = original.metadata;
   return (
     isDeepStrictEqual(meaning(original), meaning(copy)) &&

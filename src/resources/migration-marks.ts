@@ -71,6 +71,6 @@ export function heldStillBy({ metadata }: Resource): PhaseMark | undefined {
 }
 
 /** When the object was made first, in whichever engine: RFC 3339; undefined: nobody knows. */
-export function bornText({ annotations, creationTimestamp }: Metadata): string | undefined {
+export function originalCreationTime({ annotations, creationTimestamp }: Metadata): string | undefined {
   return annotations?.[createdAnnotation] ?? creationTimestamp;
 }

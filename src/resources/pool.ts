@@ -46,7 +46,7 @@ export const poolSpecSchema = strictObject({
     .min(0)
     .max(86_400)
     .optional()
-    .describe("Seconds that a released address rests; absent: the daemon's setting."),
+    .describe("Seconds that a released address cooldowns; absent: the daemon's setting."),
   purpose: z.string().min(1).max(63).optional().describe('What the addresses are for: default, storage, management, …'),
   topologyAffinity: strictObject({
     zone: places.describe('Availability zones.'),

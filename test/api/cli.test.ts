@@ -83,7 +83,7 @@ describe('ipam-cli against a real daemon', () => {
     expect((await cli('addresses', '-o', 'wide')).stdout).toContain('/var/run/netns/x');
     expect((await cli('addresses', '-o', 'yaml')).stdout).toContain('container_id: abc');
     await cni('ipam-plugin', network(daemon.socket), { command: 'DEL', containerId: 'abc' });
-    expect((await cli('stats', '-o', 'json')).stdout).toContain('"resting_ips": 1');
+    expect((await cli('stats', '-o', 'json')).stdout).toContain('"cooling_down_ips": 1');
   });
 
   it('applies, shows, changes and deletes pools', async () => {

@@ -88,7 +88,7 @@ export class Faults {
     if (killed) await daemon.start();
   }
 
-  /** Some days ahead or back: more than a rest lasts, and more than an ADD may take. */
+  /** Some days ahead or back: more than a cool-down lasts, and more than an ADD may take. */
   async #jump(): Promise<void> {
     const { daemon, clock, random } = this.#options;
     clock.set(random.below(6 * dayMs) - 3 * dayMs);

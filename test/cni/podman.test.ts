@@ -84,7 +84,7 @@ describe('our IPAM plugin under podman with its CNI back end', () => {
       return /inet (\S+)/.exec(stdout)?.[1] ?? '';
     };
     expect(await show()).toMatch(/^10\.244\.0\.2\/24$/);
-    // Released, and resting: the next container gets another.
+    // Released, and cooling down: the next container gets another.
     expect(await show()).toMatch(/^10\.244\.0\.3\/24$/);
     expect(JSON.parse((await daemon.cli('addresses', '-o', 'json')).stdout)).toEqual([]);
     expect(JSON.parse((await daemon.cli('stats', '-o', 'json')).stdout)).toMatchObject({ used_ips: 0 });

@@ -76,7 +76,7 @@ export class Node {
     const { blocks } = await this.client.call('GetNodeBlocks', { node_id: this.name });
     const second = Math.floor((performance.timeOrigin + calledAt) / 1_000);
     const there = blocks.filter(({ created_at }) => Number(created_at) < second);
-    return there.reduce((sum, { available, resting }) => sum + available - resting, 0);
+    return there.reduce((sum, { available, cooling_down }) => sum + available - cooling_down, 0);
   }
 }
 

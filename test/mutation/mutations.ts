@@ -62,8 +62,8 @@ export const mutations: readonly Mutation[] = [
     edits: [
       edit(
         'daemon/allocation/node-ipam.ts',
-        "await journal.commit([{ type: 'drop', allocation }, ...rests]);",
-        'await journal.commit(rests);',
+        "await journal.commit([{ type: 'drop', allocation }, ...cooldowns]);",
+        'await journal.commit(cooldowns);',
       ),
     ],
   },
@@ -152,22 +152,22 @@ export const mutations: readonly Mutation[] = [
     ],
   },
   {
-    name: 'what rests is not on record',
+    name: 'what cools down is not on record',
     edits: [
       edit(
         'daemon/allocation/node-ipam.ts',
-        'const rests: JournalChange[] = resting.map(',
-        'const rests: JournalChange[] = resting.slice(0, 0).map(',
+        'const cooldowns: JournalChange[] = coolingDown.map(',
+        'const cooldowns: JournalChange[] = coolingDown.slice(0, 0).map(',
       ),
     ],
   },
   {
-    name: 'what rests is forgotten when its pool changes',
+    name: 'what cools down is forgotten when its pool changes',
     edits: [
       edit(
         'ipam/claim/address-space.ts',
-        'for (const { address, until } of resting) this.allocator.rest(parseAddress(address), until);',
-        'void resting;',
+        'for (const { address, until } of coolingDown) this.allocator.coolDown(parseAddress(address), until);',
+        'void coolingDown;',
       ),
     ],
   },
@@ -317,7 +317,7 @@ export const mutations: readonly Mutation[] = [
       edit('daemon/recovery/record-keeper.ts', 'if (isSettling()) this.#lookAtAll();', ''),
       edit(
         'daemon/recovery/record-keeper.ts',
-        '[...blocks.stranded.all(), ...shared.takeLost()]',
+        '[...blocks.unbacked.all(), ...shared.takeLost()]',
         '[...shared.takeLost()].slice(0, 0)',
       ),
     ],
@@ -328,8 +328,8 @@ export const mutations: readonly Mutation[] = [
     edits: [
       edit(
         'daemon/recovery/restore.ts',
-        'const { allocations, resting } = journal.load();',
-        'let contents: ReturnType<typeof journal.load>;\n  try {\n    contents = journal.load();\n  } catch (error) {\n    contents = (error as { facts: { contents: typeof contents } }).facts.contents;\n  }\n  const { allocations, resting } = contents;',
+        'const { allocations, coolingDown } = journal.load();',
+        'let contents: ReturnType<typeof journal.load>;\n  try {\n    contents = journal.load();\n  } catch (error) {\n    contents = (error as { facts: { contents: typeof contents } }).facts.contents;\n  }\n  const { allocations, coolingDown } = contents;',
       ),
     ],
   },

@@ -75,7 +75,7 @@ describe('ipam-cli certs', () => {
 
   it.each([
     ['an unknown role', ['issue', 'root', 'x'], 'is no role'],
-    ['a name that is a path', ['issue', 'node', '../x'], 'is no name'],
+    ['a name that is a path', ['issue', 'node', '../x'], 'is not a valid name'],
     ['addresses of somebody who is not called', ['issue', 'viewer', 'x', '--ip', '192.0.2.1'], 'is not called'],
     ['an address that is none', ['issue', 'node', 'x', '--ip', '192.0.2'], 'is no IP address'],
     ['days that are none', ['issue', 'node', 'x', '--days', 'many'], 'is not a number of days'],

@@ -11,7 +11,7 @@ const long = { oneIn: 6, times: 6 };
 const crashWhileCut = 0.3;
 /** So soon after a restore nobody is cut off any more, milliseconds. */
 const mendMs = 60_000;
-/** Longer than addresses rest, and than daemons take to start. */
+/** Longer than addresses cool down, and than daemons take to start. */
 const outageMs = 60_000;
 
 /** A node with what runs on it. */

@@ -59,7 +59,7 @@ export class Oracle {
       this.#checkUnique(node.name, attachment, held);
       this.#checkPlace(held, attachment);
       this.#checkRanges(source, held, attachment);
-      this.#checkRest(node, held, attachment);
+      this.#checkCooldown(node, held, attachment);
       this.#checkAffinity(held, allocation);
       this.#checkQuarantine(node, held, attachment);
     }
@@ -89,7 +89,7 @@ export class Oracle {
     }
   }
 
-  /** A machine lost its containers and its disk, and with it what rested. */
+  /** A machine lost its containers and its disk, and with it what cooled down. */
   died(node: string): void {
     for (const [key, holder] of this.#live) {
       if (holder.node !== node) continue;
@@ -166,11 +166,11 @@ export class Oracle {
     this.#break(4, `${key} of Pod ${pod?.name} was given ${address} of a pool for others: ${pool}`, [address, key]);
   }
 
-  #checkRest(node: SimNode, held: HeldAddress, attachment: string): void {
+  #checkCooldown(node: SimNode, held: HeldAddress, attachment: string): void {
     const { address, pool } = held;
     const freed = this.#freed.get(addressKey(held));
     if (freed === undefined || !roomyPools.has(pool)) return;
-    // Of a shared pool each daemon knows what rests after its own releases; those of others reach it as events, if at all.
+    // Of a shared pool each daemon knows what cools down after its own releases; those of others reach it as events, if at all.
     if (pools.get(pool)?.blockSize === undefined && freed.node !== node.name) return;
     const rested = this.#world.now - freed.at;
     if (rested >= cooldownMs * (1 - 2 * largestDrift)) return;

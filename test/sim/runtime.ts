@@ -24,7 +24,7 @@ interface Container {
 
 const pauseMs = 60;
 const retryMs = 500;
-/** How often a node is emptied, of its turns, and for how long, milliseconds: longer than addresses rest. */
+/** How often a node is emptied, of its turns, and for how long, milliseconds: longer than addresses cool down. */
 const lullChance = 0.004;
 /** How often a network's file is another when a container is made. */
 const newFileChance = 0.05;

@@ -79,8 +79,8 @@ function brief(change: JournalChange): string {
     }
     case 'boot':
       return `boot ${change.id}`;
-    case 'rest':
-      return `rest ${change.resting.address}`;
+    case 'cooldown':
+      return `rest ${change.coolingDown.address}`;
     case 'wake':
       return `wake ${change.address}`;
   }

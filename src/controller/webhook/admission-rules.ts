@@ -2,7 +2,7 @@ import type { Family } from '../../ip/address.ts';
 import { IpamError } from '../../resources/errors.ts';
 import { poolKind } from '../../resources/pool.ts';
 import type { Resource } from '../../resources/resource.ts';
-import { isSameWish, requireAllowed, reviewWrite } from '../../resources/rules/review.ts';
+import { isSameSpec, requireAllowed, reviewWrite } from '../../resources/rules/review.ts';
 import type { Review, Write } from '../../resources/rules/write.ts';
 import { defaultScope, scopeOf } from '../../resources/scope.ts';
 import { subnetKind } from '../../resources/subnet.ts';
@@ -44,7 +44,7 @@ export class AdmissionRules {
    * @throws IpamError every rule that the write breaks; store-unavailable, not-ready: it cannot be judged now
    */
   async require(write: Write, { isTrial, isProven }: Asker, signal: AbortSignal): Promise<readonly string[]> {
-    if (write.operation === 'update' && isSameWish(write.before, write.resource)) return [];
+    if (write.operation === 'update' && isSameSpec(write.before, write.resource)) return [];
     const { store, pending, picture } = this.#parts;
     const subject = write.operation === 'delete' ? write.before : write.resource;
     const scope = subject.kind === poolKind ? scopeOf(subject.metadata.name) : defaultScope;

@@ -2,7 +2,7 @@ import { type Address, formatAddress } from '../../ip/address.ts';
 import { comparePrefixes, formatPrefix, type Prefix, prefixContains } from '../../ip/prefix.ts';
 import { countAddresses } from '../../ip/range-set.ts';
 import { type AddressState, addressState } from '../../ipam/address-state.ts';
-import { type Allocation, compareListPlaces, listPlaceOf, type RestingAddress } from '../../ipam/allocation.ts';
+import { type Allocation, type CoolingAddress, compareListPlaces, listPlaceOf } from '../../ipam/allocation.ts';
 import { findViolations, type Violation } from '../../ipam/check.ts';
 import type { AddressSpace } from '../../ipam/claim/address-space.ts';
 import { assignable, blockLayout } from '../../ipam/claim/layout.ts';
@@ -212,9 +212,9 @@ export class DaemonAdministration implements Administration {
     return { allocations: this.#parts.ipam.ledger.size, blocks: this.#parts.blocks.all().length };
   }
 
-  resting(): readonly RestingAddress[] {
+  coolingDown(): readonly CoolingAddress[] {
     const now = this.#parts.clock.now();
-    return this.#parts.ipam.rests.all().filter(({ until }) => until > now);
+    return this.#parts.ipam.cooldowns.all().filter(({ until }) => until > now);
   }
 
   holdersOf(address: Address): readonly Allocation[] {
@@ -225,7 +225,7 @@ export class DaemonAdministration implements Administration {
     const { catalog, blocks, clock } = this.#parts;
     const text = formatAddress(address);
     const leased = blocks.all().find(({ prefix }) => prefixContains(prefix, address));
-    const rest = this.resting().find((resting) => resting.address === text);
+    const rest = this.coolingDown().find((coolingDown) => coolingDown.address === text);
     return addressState({
       address,
       pools: catalog.pools,
@@ -238,7 +238,7 @@ export class DaemonAdministration implements Administration {
         pool: leased.resource.spec.pool,
         isOwn: blocks.isOwn(leased),
       },
-      restsUntil: rest !== undefined && rest.until > clock.now() ? rest.until : undefined,
+      coolsDownUntil: rest !== undefined && rest.until > clock.now() ? rest.until : undefined,
     });
   }
 
@@ -352,7 +352,7 @@ export class DaemonAdministration implements Administration {
       node: resource.spec.node,
       total: space?.allocator.usable ?? size(),
       used: BigInt(space?.allocator.used ?? 0),
-      resting: space?.allocator.resting ?? 0,
+      coolingDown: space?.allocator.coolingDown ?? 0,
       createdAt: Date.parse(resource.metadata.creationTimestamp),
     };
   }
@@ -360,7 +360,10 @@ export class DaemonAdministration implements Administration {
   #usageOfPool(pool: Pool, leased: readonly LeasedBlock[], isTerminating: boolean): PoolUsage {
     const shared = pool.blockSize === undefined ? this.#parts.shared.spaceOf(pool).allocator : undefined;
     const used = leased.reduce((sum, { space }) => sum + BigInt(space?.allocator.used ?? 0), BigInt(shared?.used ?? 0));
-    const resting = leased.reduce((sum, { space }) => sum + (space?.allocator.resting ?? 0), shared?.resting ?? 0);
+    const coolingDown = leased.reduce(
+      (sum, { space }) => sum + (space?.allocator.coolingDown ?? 0),
+      shared?.coolingDown ?? 0,
+    );
     return {
       name: pool.name,
       subnet: formatPrefix(pool.subnet),
@@ -372,7 +375,7 @@ export class DaemonAdministration implements Administration {
       blocks: leased.length,
       total: shared?.usable ?? assignable(pool, this.#parts.catalog.reserved),
       used,
-      resting,
+      coolingDown,
     };
   }
 }

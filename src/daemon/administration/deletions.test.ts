@@ -83,7 +83,7 @@ describe('a pool that is deleted', () => {
     expect(await w.store.get(key)).toBeDefined();
   });
 
-  it('goes with the last address of it, also when that rests', async () => {
+  it('goes with the last address of it, also when that cools down', async () => {
     const w = await withOffice();
     await addressesOf(w, 'a', named);
     await w.daemon.resources.delete(key);
@@ -91,7 +91,7 @@ describe('a pool that is deleted', () => {
     await w.daemon.maintenance.round();
     expect(await w.store.get(key)).toBeUndefined();
     await w.daemon.resources.apply(office);
-    // The address rests all the same, whatever the pool is called.
+    // The address cools down all the same, whatever the pool is called.
     expect(await addressesOf(w, 'b', named)).toEqual(['10.5.0.2']);
   });
 
@@ -117,7 +117,7 @@ describe('a pool that is deleted', () => {
     }
   });
 
-  it('hands back blocks without addresses, and goes when the last block has rested', async () => {
+  it('hands back blocks without addresses, and goes when the last block has cooled down', async () => {
     const w = await withOffice({ subnet: '10.5.0.0/24', blockSize: 28 });
     await addressesOf(w, 'a', named);
     await w.daemon.administration.leaseBlock('node1', 'office');

@@ -35,7 +35,7 @@ export interface ResourceAdministrationParts {
 const attempts = 5;
 
 /** Writes by operators: the same rules for `ipam-cli apply`, the API and pools made of network configurations. */
-export class RuledResources implements ResourceAdministration {
+export class ValidatedResources implements ResourceAdministration {
   readonly #parts: ResourceAdministrationParts;
   /** Rules compare a resource with the others, so writes go one at a time. */
   readonly #turns = new KeyedLock();

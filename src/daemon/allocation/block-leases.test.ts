@@ -4,7 +4,7 @@ import { type Block, blockKind, newBlock } from '../../resources/block.ts';
 import { type PoolResource, parsePool, poolKind, spiderpoolVersion } from '../../resources/pool.ts';
 import type { Stored } from '../../resources/resource.ts';
 import { MemoryStore } from '../../store/memory/memory-store.ts';
-import { RestRecords } from '../journal/cooldowns.ts';
+import { Cooldowns } from '../journal/cooldowns.ts';
 import { quietHistory } from '../testing/history.ts';
 import { Catalog } from '../view/catalog.ts';
 import { BlockLeases } from './block-leases.ts';
@@ -31,7 +31,7 @@ function leases(forgotten?: () => Promise<void>) {
     daemon: 'node1',
     store,
     catalog,
-    rests: new RestRecords(),
+    cooldowns: new Cooldowns(),
     clock,
     cooldownMs: 0,
     spread: false,
@@ -100,11 +100,11 @@ describe('leased blocks', () => {
     await store.create(taken);
     await blocks.lease('node1', pool);
     await store.delete({ kind: blockKind, name: taken.metadata.name }, undefined);
-    blocks.stranded.add('10.0.0.0/28', '10.0.0.5', 'somebody');
+    blocks.unbacked.add('10.0.0.0/28', '10.0.0.5', 'somebody');
     const late = await store.create(newBlock({ cidr: '10.0.0.0/28', pool: 'pods', node: 'node1', daemon: 'node1' }));
     blocks.reflection.put(late);
     expect(blocks.find('10.0.0.0/28')?.resource).toEqual(late);
-    blocks.stranded.delete({ block: '10.0.0.0/28', address: '10.0.0.5' });
+    blocks.unbacked.delete({ block: '10.0.0.0/28', address: '10.0.0.5' });
     blocks.reflection.remove(late);
     await store.delete({ kind: blockKind, name: taken.metadata.name }, undefined);
     const again = await blocks.leaseExactly('node1', pool, parsePrefix('10.0.0.0/28'));
@@ -131,12 +131,12 @@ describe('leased blocks', () => {
     if (leased === undefined) throw new Error('the block was not leased');
     const address = blocks.spaceOf(leased)?.allocator.allocate('somebody', 0);
     blocks.reflection.remove(leased.resource);
-    expect(blocks.stranded.all()).toHaveLength(1);
+    expect(blocks.unbacked.all()).toHaveLength(1);
     const metadata = { ...leased.resource.metadata, uid: 'other' };
     blocks.reflection.put({ ...leased.resource, metadata });
     const again = blocks.find(cidr);
     expect(again && address && blocks.spaceOf(again)?.allocator.ownerOf(address)).toBe('somebody');
-    expect(blocks.stranded.all()).toEqual([]);
+    expect(blocks.unbacked.all()).toEqual([]);
   });
 
   it('stay, with what is held in them, when a list arrives that is older than the lease', async () => {

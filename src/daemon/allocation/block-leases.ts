@@ -4,7 +4,7 @@ import { countAddresses } from '../../ip/range-set.ts';
 import type { HeldAddress } from '../../ipam/allocation.ts';
 import { AddressSpace } from '../../ipam/claim/address-space.ts';
 import { BlockCooldowns } from '../../ipam/claim/block-cooldowns.ts';
-import { BlockPlaces, type Start } from '../../ipam/claim/block-index.ts';
+import { BlockIndex, type Start } from '../../ipam/claim/block-index.ts';
 import { blockLayout } from '../../ipam/claim/layout.ts';
 import { spreadIndex } from '../../ipam/claim/spread.ts';
 import type { Clock } from '../../platform/clock.ts';
@@ -15,7 +15,7 @@ import type { Stored } from '../../resources/resource.ts';
 import { defaultScope } from '../../resources/scope.ts';
 import type { Reflection } from '../../store/cache/reflector.ts';
 import type { Store } from '../../store/store.ts';
-import type { RestRecords } from '../journal/cooldowns.ts';
+import type { Cooldowns } from '../journal/cooldowns.ts';
 import type { StoreHistory } from '../recovery/store-history.ts';
 import { vanishedAmong } from '../recovery/vanished.ts';
 import type { Catalog } from '../view/catalog.ts';
@@ -24,7 +24,7 @@ import { BlockHolders } from './block-holders.ts';
 import { BlockReturns } from './block-returns.ts';
 import { revivedAmong } from './known-blocks.ts';
 import type { PoolFence } from './pool-fence.ts';
-import { StrandedAddresses } from './unbacked-addresses.ts';
+import { UnbackedAddresses } from './unbacked-addresses.ts';
 
 /** A block that a node has, with its addresses once somebody asked for them. */
 export interface LeasedBlock {
@@ -39,8 +39,8 @@ export interface BlockLeasesOptions {
   readonly daemon: string;
   readonly store: Store;
   readonly catalog: Catalog;
-  /** What rests although the pool it rests in may have been made anew. */
-  readonly rests: RestRecords;
+  /** What cools down although the pool that it is of may have been made anew. */
+  readonly cooldowns: Cooldowns;
   readonly clock: Clock;
   readonly cooldownMs: number;
   /** Other daemons lease from the same pools: begin elsewhere than they do. */
@@ -75,9 +75,9 @@ export class BlockLeases {
   #creating = 0;
   readonly #ended = new Set<string>();
   readonly #leasing = new Map<string, Promise<LeasedBlock | undefined>>();
-  readonly stranded = new StrandedAddresses();
+  readonly unbacked = new UnbackedAddresses();
   /** What is taken of the pools that were leased from, by name. */
-  readonly #places = new Map<string, BlockPlaces>();
+  readonly #places = new Map<string, BlockIndex>();
   /** Blocks that are being leased here and may not be used yet, whatever the watch shows. */
   readonly #pending = new Set<string>();
 
@@ -163,20 +163,20 @@ export class BlockLeases {
     return leased === undefined ? undefined : this.spaceOf(leased);
   }
 
-  /** Gives an address back; its rest begins. */
+  /** Gives an address back; its cool-down begins. */
   release(held: HeldAddress, now: number): void {
-    this.stranded.delete(held);
+    this.unbacked.delete(held);
     this.spaceOfHeld(held)?.release(parseAddress(held.address), now);
   }
 
   /** Undoes an allocation that nobody has seen. */
   forget(held: HeldAddress): void {
-    this.stranded.delete(held);
+    this.unbacked.delete(held);
     this.spaceOfHeld(held)?.forget(parseAddress(held.address));
   }
 
   /** Lays the blocks of changed pools out anew; who holds what stays. */
-  relay(pools: ReadonlySet<string>): void {
+  rebuildAllocators(pools: ReadonlySet<string>): void {
     for (const name of pools) this.#places.delete(name);
     for (const leased of this.#byCidr.values()) {
       const former = leased.space;
@@ -261,7 +261,7 @@ export class BlockLeases {
     const { uid } = leased.resource.metadata;
     const { cidr } = leased.resource.spec;
     // With addresses on record that wait for it, its space is made now if it can be, to have them counted.
-    const waiting = this.stranded.countOf(cidr);
+    const waiting = this.unbacked.countOf(cidr);
     const space = waiting > 0 ? this.spaceOf(leased) : leased.space;
     const used = space?.used ?? (this.isOwn(leased) ? waiting : 0);
     if (used > 0) {
@@ -318,18 +318,18 @@ export class BlockLeases {
       if (leased !== undefined) return leased;
       refused.push(block);
       this.#past.refuse(formatPrefix(block), node);
-      places.moveOn();
+      places.jumpElsewhere();
     }
   }
 
-  #placesOf(pool: Pool): BlockPlaces | undefined {
+  #placesOf(pool: Pool): BlockIndex | undefined {
     const { daemon, spread } = this.#options;
     const { blockSize } = pool;
     if (blockSize === undefined) return undefined;
     const known = this.#places.get(pool.name);
     if (known?.isOf(pool) === true) return known;
     const start: Start = (count, move) => spreadIndex(move === 0 ? daemon : `${daemon} ${move}`, count);
-    const places = new BlockPlaces(
+    const places = new BlockIndex(
       { ...pool, blockSize },
       spread ? start : undefined,
       this.all().map(({ prefix }) => prefix),
@@ -358,7 +358,7 @@ export class BlockLeases {
     const { cidr } = resource.spec;
     const past = this.#past.of(resource);
     // With addresses on record in it, it is wanted, whatever was said of it.
-    if (past === 'refused' && this.stranded.countOf(cidr) > 0) return false;
+    if (past === 'refused' && this.unbacked.countOf(cidr) > 0) return false;
     if (past === 'late' || past === 'refused') this.#returns.note(resource);
     return past !== undefined;
   }
@@ -382,17 +382,17 @@ export class BlockLeases {
     if (!this.isOwn(leased)) return;
     this.#options.onOwnChange?.();
     for (const [address, owner] of leased.space?.entries() ?? [])
-      this.stranded.add(cidr, formatAddress(address), owner);
+      this.unbacked.add(cidr, formatAddress(address), owner);
     this.#holders.remove(leased);
   }
 
   #newSpace(pool: Pool, prefix: Prefix): AddressSpace {
-    const { catalog, rests, clock, cooldownMs } = this.#options;
+    const { catalog, cooldowns, clock, cooldownMs } = this.#options;
     const space = new AddressSpace(pool, prefix, blockLayout(pool, prefix, catalog.withheldFrom(pool)), cooldownMs);
-    space.rest(rests.within(defaultScope, prefix, clock.now()));
+    space.coolDown(cooldowns.within(defaultScope, prefix, clock.now()));
     const cidr = formatPrefix(prefix);
-    for (const [address, owner] of this.stranded.of(cidr)) {
-      if (space.adopt(parseAddress(address), owner, clock.now())) this.stranded.delete({ block: cidr, address });
+    for (const [address, owner] of this.unbacked.of(cidr)) {
+      if (space.adopt(parseAddress(address), owner, clock.now())) this.unbacked.delete({ block: cidr, address });
     }
     return space;
   }

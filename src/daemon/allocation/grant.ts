@@ -5,7 +5,7 @@ import { attachmentKey } from '../../ipam/attachment.ts';
 import type { AddressSpace } from '../../ipam/claim/address-space.ts';
 import type { Claimant } from '../../ipam/claim/claimant.ts';
 import { type Attempt, addressTaken, addressWithheld, poolsExhausted } from '../../ipam/claim/exhausted.ts';
-import type { Want } from '../../ipam/select/select.ts';
+import type { Selection } from '../../ipam/select/select.ts';
 import type { Clock } from '../../platform/clock.ts';
 import type { Claim } from '../../resources/claim.ts';
 import type { Pool } from '../../resources/pool.ts';
@@ -50,7 +50,7 @@ export class Grantor {
   }
 
   /** @throws IpamError pool-exhausted, address-taken, address-not-allowed, store-unavailable, storage-full */
-  async grant(want: Want, claimant: Claimant): Promise<Grant> {
+  async grant(want: Selection, claimant: Claimant): Promise<Grant> {
     if (want.requested !== undefined) return this.#grantRequested({ ...want, requested: want.requested }, claimant);
     const attempts: Attempt[] = [];
     for (const pool of want.candidates) {
@@ -65,7 +65,7 @@ export class Grantor {
   async #fromBlocks(pool: Pool, claimant: Claimant): Promise<Grant | undefined> {
     const { node } = claimant;
     const key = attachmentKey(claimant.attachment);
-    // Addresses that rest are the last resort: first fresh ones, then a fresh block.
+    // Addresses that cool down are the last resort: first fresh ones, then a fresh block.
     for (;;) {
       const fresh = this.#fromLeased(pool, node, key, true);
       if (fresh !== undefined) return fresh;
@@ -92,7 +92,7 @@ export class Grantor {
   }
 
   async #grantRequested(
-    want: Want & { requested: NonNullable<Want['requested']> },
+    want: Selection & { requested: NonNullable<Selection['requested']> },
     claimant: Claimant,
   ): Promise<Grant> {
     const attempts: Attempt[] = [];
@@ -136,7 +136,7 @@ export class Grantor {
   /** The allocator that could give this address; a text says which node has its block. */
   async #spaceOfRequested(
     pool: Pool,
-    address: NonNullable<Want['requested']>,
+    address: NonNullable<Selection['requested']>,
     node: string,
   ): Promise<AddressSpace | string | undefined> {
     if (pool.blockSize === undefined) return this.#shared.spaceOf(pool);

@@ -1,7 +1,7 @@
 import { annotatedRequest, interfaceNetwork } from '../../dialects/annotated-request.ts';
 import { refuseUnsupported } from '../../dialects/unsupported.ts';
 import { parseAddress } from '../../ip/address.ts';
-import type { Allocation, HeldAddress, RestingAddress } from '../../ipam/allocation.ts';
+import type { Allocation, CoolingAddress, HeldAddress } from '../../ipam/allocation.ts';
 import { type Attachment, attachmentKey, type PodRef, podSubject } from '../../ipam/attachment.ts';
 import type { Claimant } from '../../ipam/claim/claimant.ts';
 import { duplicateAdd, isDuplicateAdd, requireSameRequest } from '../../ipam/claim/repeated-add.ts';
@@ -10,7 +10,7 @@ import { Ledger } from '../../ipam/ledger.ts';
 import type { PodFacts, PodFactsSource } from '../../ipam/pod-facts.ts';
 import type { AllocationEvent, Ipam, NetworkSource, Readiness } from '../../ipam/port.ts';
 import { staleAttachments } from '../../ipam/reclaim/garbage.ts';
-import { LooseEnds } from '../../ipam/reclaim/uncertain-calls.ts';
+import { UncertainCalls } from '../../ipam/reclaim/uncertain-calls.ts';
 import { type AllocateRequest, refuseUnserved } from '../../ipam/request.ts';
 import type { Consumer } from '../../ipam/select/affinity.ts';
 import type { SelectSource } from '../../ipam/select/candidates.ts';
@@ -20,7 +20,7 @@ import { EventFeed } from '../../platform/event-feed.ts';
 import { KeyedLock } from '../../platform/keyed-lock.ts';
 import { IpamError, isIpamError, passesByItself } from '../../resources/errors.ts';
 import type { Log } from '../../telemetry/log.ts';
-import type { RestRecords } from '../journal/cooldowns.ts';
+import type { Cooldowns } from '../journal/cooldowns.ts';
 import type { Journal, JournalChange } from '../journal/journal.ts';
 import type { Catalog } from '../view/catalog.ts';
 import { whyNoAddress } from './add-readiness.ts';
@@ -37,7 +37,7 @@ export interface NodeIpamParts {
   readonly ranges: RangePools;
   readonly grantor: Grantor;
   readonly journal: Journal;
-  readonly rests: RestRecords;
+  readonly cooldowns: Cooldowns;
   readonly clock: Clock;
   readonly cooldownMs: number;
   readonly log: Log;
@@ -61,19 +61,19 @@ const startMs = 10_000;
  */
 export class NodeIpam implements Ipam {
   readonly ledger = new Ledger();
-  readonly rests: RestRecords;
+  readonly cooldowns: Cooldowns;
   readonly events = new EventFeed<AllocationEvent>();
   /** Told after each allocation which pools it drew from, to lease ahead of need. */
   onDrawn: (node: string, addresses: readonly HeldAddress[]) => void = () => {};
   readonly #parts: NodeIpamParts;
   readonly #turns = new KeyedLock();
-  readonly #looseEnds = new LooseEnds();
+  readonly #uncertainCalls = new UncertainCalls();
   #closedBecause = starting;
   readonly #started = new AbortController();
 
   constructor(parts: NodeIpamParts) {
     this.#parts = parts;
-    this.rests = parts.rests;
+    this.cooldowns = parts.cooldowns;
   }
 
   /** @param reason why calls are refused from now on; empty: they are served */
@@ -164,8 +164,8 @@ export class NodeIpam implements Ipam {
    */
   async finishReleases(since: number): Promise<void> {
     const { shared, log } = this.#parts;
-    this.#looseEnds.forgetBefore(since);
-    for (const attachment of this.#looseEnds.all()) {
+    this.#uncertainCalls.forgetBefore(since);
+    for (const attachment of this.#uncertainCalls.all()) {
       if (shared.claimsOf(attachment).length === 0) continue;
       await this.inTurn(attachment, async () => {
         const addresses = await this.#releaseClaims(attachment);
@@ -229,18 +229,18 @@ export class NodeIpam implements Ipam {
 
   #failed({ attachment, pod }: AllocateRequest, error: unknown): never {
     // It may have made a claim, and not have said so.
-    if (isIpamError(error, 'store-unavailable')) this.#looseEnds.note(attachment, this.#parts.clock.now());
+    if (isIpamError(error, 'store-unavailable')) this.#uncertainCalls.note(attachment, this.#parts.clock.now());
     if (pod !== undefined && isIpamError(error) && !passesByItself(error)) this.#parts.onRefused?.(pod, error);
     throw error;
   }
 
   async #record(allocation: Allocation): Promise<void> {
     this.ledger.requireFree(allocation);
-    const wakes: JournalChange[] = this.rests
+    const wakes: JournalChange[] = this.cooldowns
       .recordedAmong(allocation.addresses)
       .map(({ address, pool }) => ({ type: 'wake', address, pool }));
     await this.#parts.journal.commit([{ type: 'hold', allocation }, ...wakes]);
-    for (const held of allocation.addresses) this.rests.delete(held);
+    for (const held of allocation.addresses) this.cooldowns.delete(held);
     this.ledger.add(allocation);
     this.events.publish({ type: 'allocated', allocation });
   }
@@ -251,7 +251,7 @@ export class NodeIpam implements Ipam {
         await grant.undo();
       } catch (error) {
         // Its claim stays until reclaim finds that no record stands behind it.
-        this.#looseEnds.note(attachment, this.#parts.clock.now());
+        this.#uncertainCalls.note(attachment, this.#parts.clock.now());
         this.#parts.log.warn({ err: error, address: grant.held.address }, 'could not give back an unused claim');
       }
     }
@@ -262,11 +262,11 @@ export class NodeIpam implements Ipam {
     const allocation = this.ledger.find(attachment);
     const now = clock.now();
     if (allocation !== undefined) {
-      const resting = this.#restingAfter(allocation, now);
-      const rests: JournalChange[] = resting.map((one) => ({ type: 'rest', resting: one }));
-      await journal.commit([{ type: 'drop', allocation }, ...rests]);
+      const coolingDown = this.#cooldownsAfter(allocation, now);
+      const cooldowns: JournalChange[] = coolingDown.map((one) => ({ type: 'cooldown', coolingDown: one }));
+      await journal.commit([{ type: 'drop', allocation }, ...cooldowns]);
       this.ledger.remove(attachment);
-      for (const one of resting) this.rests.set(one);
+      for (const one of coolingDown) this.cooldowns.set(one);
       for (const held of allocation.addresses) {
         this.#parts.blocks.release(held, now);
       }
@@ -287,7 +287,7 @@ export class NodeIpam implements Ipam {
         return [address];
       } catch (error) {
         // No record stands behind the claim, so it is an orphan now, and is deleted later.
-        this.#looseEnds.note(attachment, clock.now());
+        this.#uncertainCalls.note(attachment, clock.now());
         log.warn({ err: error, address }, 'could not delete a claim; it will be reclaimed');
         return [];
       }
@@ -296,7 +296,7 @@ export class NodeIpam implements Ipam {
     return (await Promise.all(releases)).flat();
   }
 
-  #restingAfter({ addresses }: Allocation, now: number): readonly RestingAddress[] {
+  #cooldownsAfter({ addresses }: Allocation, now: number): readonly CoolingAddress[] {
     return addresses.flatMap(({ address, pool }) => {
       const cooldownMs = this.#parts.catalog.pool(pool)?.cooldownMs ?? this.#parts.cooldownMs;
       return cooldownMs > 0 ? [{ address, pool, until: now + cooldownMs }] : [];

@@ -214,7 +214,7 @@ describe('a network’s file that changes', () => {
     await del(daemon, conf, 'old');
     await passIdle(clock, daemon);
     // The former gateway cools down; the former Pod's address has.
-    expect(daemon.administration.resting().map(({ address }) => address)).toContain('10.54.0.2');
+    expect(daemon.administration.coolingDown().map(({ address }) => address)).toContain('10.54.0.2');
     expect(await add(daemon, conf, 'e', [after])).toBe('10.54.0.1 via 10.54.0.6');
     clock.advance(cooldownMs + 1);
     expect(await add(daemon, conf, 'f', [after])).toBe('10.54.0.2 via 10.54.0.6');
@@ -290,7 +290,7 @@ describe('networks that never meet', () => {
     expect(await again.administration.check()).toEqual([]);
     await del(again, 'red', 'b');
     expect(
-      again.administration.resting().map(({ address, pool: of }) => `${address} ${of.includes('.scope-red')}`),
+      again.administration.coolingDown().map(({ address, pool: of }) => `${address} ${of.includes('.scope-red')}`),
     ).toEqual(['10.41.0.2 true']);
     expect(await add(again, 'red', 'e', [range], 'Red Net')).toBe('10.41.0.3 via 10.41.0.1');
     expect(await add(again, 'plain', 'f', [range])).toBe('10.41.0.3 via 10.41.0.1');

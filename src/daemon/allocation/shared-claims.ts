@@ -1,6 +1,6 @@
 import { type Address, formatAddress, parseAddress } from '../../ip/address.ts';
 import { addressAt, containsAddress, countAddresses } from '../../ip/range-set.ts';
-import type { HeldAddress, RestingAddress } from '../../ipam/allocation.ts';
+import type { CoolingAddress, HeldAddress } from '../../ipam/allocation.ts';
 import { type Attachment, attachmentKey } from '../../ipam/attachment.ts';
 import { AddressSpace } from '../../ipam/claim/address-space.ts';
 import { type Claimant, claimFor } from '../../ipam/claim/claimant.ts';
@@ -16,7 +16,7 @@ import { addressKey, scopeOf } from '../../resources/scope.ts';
 import { IndexBy } from '../../store/cache/index-by.ts';
 import type { Reflection } from '../../store/cache/reflector.ts';
 import type { Store } from '../../store/store.ts';
-import type { RestRecords } from '../journal/cooldowns.ts';
+import type { Cooldowns } from '../journal/cooldowns.ts';
 import type { StoreHistory } from '../recovery/store-history.ts';
 import { vanishedAmong } from '../recovery/vanished.ts';
 import type { Catalog } from '../view/catalog.ts';
@@ -28,8 +28,8 @@ export interface SharedClaimsOptions {
   readonly daemon: string;
   readonly store: Store;
   readonly catalog: Catalog;
-  /** What rests although the pool it rests in may have been made anew. */
-  readonly rests: RestRecords;
+  /** What cools down although the pool that it is of may have been made anew. */
+  readonly cooldowns: Cooldowns;
   readonly clock: Clock;
   readonly cooldownMs: number;
   /** Other daemons claim from the same pools: search elsewhere than they do. */
@@ -146,9 +146,9 @@ export class SharedClaims {
     return [...this.#byAttachment.of(attachmentKey(attachment)).values()];
   }
 
-  /** Puts an address to rest in all pools that offer it and were asked for before. */
-  rest(resting: RestingAddress): void {
-    for (const space of this.#spacesAt(resting)) space.rest([resting]);
+  /** Puts an address to cool down in all pools that offer it and were asked for before. */
+  coolDown(coolingDown: CoolingAddress): void {
+    for (const space of this.#spacesAt(coolingDown)) space.coolDown([coolingDown]);
   }
 
   spaceOf(pool: Pool): AddressSpace {
@@ -161,7 +161,7 @@ export class SharedClaims {
   }
 
   /** Lays changed pools out anew; who holds what stays. */
-  relay(pools: ReadonlySet<string>): void {
+  rebuildAllocators(pools: ReadonlySet<string>): void {
     // A copy: a space put back into the map that is being walked would be met again, for ever.
     for (const [name, former] of [...this.#spaces]) {
       if (!pools.has(name)) continue;
@@ -218,7 +218,7 @@ export class SharedClaims {
   }
 
   /**
-   * Deletes a claim, this version of it and no other; its address rests.
+   * Deletes a claim, this version of it and no other; its address cools down.
    * @throws IpamError store-unavailable, storage-full; then the claim is still there
    */
   async release(claim: Stored<Claim>): Promise<void> {
@@ -380,10 +380,10 @@ export class SharedClaims {
   }
 
   #newSpace(pool: Pool): AddressSpace {
-    const { catalog, rests, clock, cooldownMs } = this.#options;
+    const { catalog, cooldowns, clock, cooldownMs } = this.#options;
     const layout = sharedLayout(pool, catalog.withheldFrom(pool));
     const space = new AddressSpace(pool, undefined, layout, cooldownMs);
-    space.rest(rests.within(scopeOf(pool.name), pool.subnet, clock.now()));
+    space.coolDown(cooldowns.within(scopeOf(pool.name), pool.subnet, clock.now()));
     return space;
   }
 }

@@ -1,7 +1,7 @@
 import type { HeldAddress } from '../../ipam/allocation.ts';
 
 /** Addresses on record whose block this daemon does not have now: they are marked when it is ours again. */
-export class StrandedAddresses {
+export class UnbackedAddresses {
   /** By block, with their owners. */
   readonly #byBlock = new Map<string, Map<string, string>>();
 

@@ -1,13 +1,13 @@
 import { familyBits, parseAddress } from '../../ip/address.ts';
 import { AddressError } from '../../ip/errors.ts';
-import type { RestingAddress } from '../../ipam/allocation.ts';
+import type { CoolingAddress } from '../../ipam/allocation.ts';
 import { inScope, scopeOf } from '../../resources/scope.ts';
 import { recordAddress } from './journal.ts';
 import { recordedAllocation } from './journal-record.ts';
 
-/** Record classes of the journal: who holds, and what rests. */
+/** Record classes of the journal: who holds, and what cools down. */
 export const holdPrefix = 'a ';
-export const restPrefix = 'r ';
+export const cooldownPrefix = 'r ';
 /** When the journal was begun. */
 export const begunKey = 'begun';
 /** Which start of the machine the record is of. */
@@ -20,23 +20,23 @@ export const bootKey = 'boot';
  * random names of containers would dirty a page each and a commit would take twice as long.
  */
 export function journalKey(
-  prefix: typeof holdPrefix | typeof restPrefix,
+  prefix: typeof holdPrefix | typeof cooldownPrefix,
   { address, pool }: { readonly address: string; readonly pool: string },
 ): string {
   const { family, value } = parseAddress(address);
   return inScope(`${prefix}${family}${value.toString(16).padStart(familyBits(family) / 4, '0')}`, scopeOf(pool));
 }
 
-/** Where a value of the journal belongs. @returns undefined when it is no hold and no rest that this version knows */
+/** Where a value of the journal belongs. @returns undefined when it is no hold and no cool-down that this version knows */
 export function recordedKeyOf(value: unknown): string | undefined {
   try {
     if (typeof value === 'string') {
       const allocation = recordedAllocation(value);
       return allocation === undefined ? undefined : journalKey(holdPrefix, recordAddress(allocation));
     }
-    const { address, pool } = (value ?? {}) as Partial<RestingAddress>;
+    const { address, pool } = (value ?? {}) as Partial<CoolingAddress>;
     if (typeof address !== 'string' || typeof pool !== 'string') return undefined;
-    return journalKey(restPrefix, { address, pool });
+    return journalKey(cooldownPrefix, { address, pool });
   } catch (error) {
     if (error instanceof AddressError) return undefined;
     throw error;

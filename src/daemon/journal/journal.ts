@@ -1,17 +1,17 @@
-import type { Allocation, HeldAddress, RestingAddress } from '../../ipam/allocation.ts';
+import type { Allocation, CoolingAddress, HeldAddress } from '../../ipam/allocation.ts';
 
 /** One change to the node's record of who holds what. */
 export type JournalChange =
   | { readonly type: 'hold'; readonly allocation: Allocation }
   | { readonly type: 'drop'; readonly allocation: Allocation }
-  | { readonly type: 'rest'; readonly resting: RestingAddress }
+  | { readonly type: 'cooldown'; readonly coolingDown: CoolingAddress }
   /** The record is of this start of the machine from now on. */
   | { readonly type: 'boot'; readonly id: string }
   | { readonly type: 'wake'; readonly address: string; readonly pool: string };
 
 export interface JournalContents {
   readonly allocations: readonly Allocation[];
-  readonly resting: readonly RestingAddress[];
+  readonly coolingDown: readonly CoolingAddress[];
 }
 
 /** The node's durable record of container → addresses. An allocation is known by the first of its addresses. */

@@ -46,20 +46,20 @@ describe('the journal on LMDB', () => {
       journal.commit([{ type: 'hold', allocation: allocation('a', { pod }) }]),
       journal.commit([
         { type: 'hold', allocation: allocation('b', {}, '10.0.0.6') },
-        { type: 'rest', resting: { address: '10.0.0.9', pool: 'p', until: 9 } },
+        { type: 'cooldown', coolingDown: { address: '10.0.0.9', pool: 'p', until: 9 } },
       ]),
-      journal.commit([{ type: 'rest', resting: { address: '10.0.0.8', pool: 'p', until: 8 } }]),
+      journal.commit([{ type: 'cooldown', coolingDown: { address: '10.0.0.8', pool: 'p', until: 8 } }]),
     ]);
     await journal.commit([
       { type: 'drop', allocation: allocation('b', {}, '10.0.0.6') },
-      { type: 'rest', resting: { address: '10.0.0.7', pool: 'p', until: 7 } },
+      { type: 'cooldown', coolingDown: { address: '10.0.0.7', pool: 'p', until: 7 } },
     ]);
     await journal.commit([{ type: 'wake', address: '10.0.0.9', pool: 'p' }]);
     await journal.close();
     const again = new LmdbJournal(directory);
     expect(again.load()).toEqual({
       allocations: [allocation('a', { pod })],
-      resting: [
+      coolingDown: [
         { address: '10.0.0.7', pool: 'p', until: 7 },
         { address: '10.0.0.8', pool: 'p', until: 8 },
       ],
@@ -139,7 +139,7 @@ describe('the journal on LMDB', () => {
   const three: readonly JournalChange[] = [
     { type: 'hold', allocation: allocation('a') },
     { type: 'hold', allocation: allocation('b', {}, '10.0.0.6') },
-    { type: 'rest', resting: { address: '10.0.0.7', pool: 'p', until: 7 } },
+    { type: 'cooldown', coolingDown: { address: '10.0.0.7', pool: 'p', until: 7 } },
   ];
 
   const tampered: readonly (readonly [string, (environment: Environment) => void])[] = [
@@ -196,7 +196,7 @@ describe('the journal on LMDB', () => {
       expect(journal.begun).toBe(5);
       expect(journal.load()).toEqual({
         allocations: [allocation('a')],
-        resting: [{ address: '10.0.0.7', pool: 'p', until: 7 }],
+        coolingDown: [{ address: '10.0.0.7', pool: 'p', until: 7 }],
       });
       await journal.close();
     }

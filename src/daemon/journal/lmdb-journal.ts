@@ -1,11 +1,11 @@
-import type { Allocation, RestingAddress } from '../../ipam/allocation.ts';
+import type { Allocation, CoolingAddress } from '../../ipam/allocation.ts';
 import { IpamError } from '../../resources/errors.ts';
 import { GroupCommit } from '../../store/embedded/group-commit.ts';
 import { encodeRecord } from '../../store/embedded/record.ts';
 import { Records } from '../../store/embedded/records.ts';
 import { damaged } from '../../store/embedded/storage-error.ts';
 import { type Journal, type JournalChange, type JournalContents, recordAddress } from './journal.ts';
-import { begunKey, belongsInJournal, bootKey, holdPrefix, journalKey, restPrefix } from './journal-key.ts';
+import { begunKey, belongsInJournal, bootKey, cooldownPrefix, holdPrefix, journalKey } from './journal-key.ts';
 import { allocationRecord, recordedAllocation } from './journal-record.ts';
 
 /** The journal on an LMDB environment of its own. */
@@ -30,13 +30,13 @@ export class LmdbJournal implements Journal {
   load(): JournalContents {
     this.#records.refresh();
     const allocations: Allocation[] = [];
-    const resting: RestingAddress[] = [];
+    const coolingDown: CoolingAddress[] = [];
     for (const { key, value } of this.#records.all()) {
       if (key.startsWith(holdPrefix)) allocations.push(this.#allocation(String(value)));
-      else if (key.startsWith(restPrefix)) resting.push(value as RestingAddress);
+      else if (key.startsWith(cooldownPrefix)) coolingDown.push(value as CoolingAddress);
       else if (key !== begunKey && key !== bootKey) throw damaged(this.#directory, `nothing of ours is named "${key}"`);
     }
-    return { allocations, resting: resting.sort((a, b) => a.until - b.until) };
+    return { allocations, coolingDown: coolingDown.sort((a, b) => a.until - b.until) };
   }
 
   trouble(): string {
@@ -75,14 +75,14 @@ export class LmdbJournal implements Journal {
       }
       case 'drop':
         return { key: holdKey(change.allocation), record: undefined };
-      case 'rest': {
-        const key = journalKey(restPrefix, change.resting);
-        return { key, record: encodeRecord(key, change.resting) };
+      case 'cooldown': {
+        const key = journalKey(cooldownPrefix, change.coolingDown);
+        return { key, record: encodeRecord(key, change.coolingDown) };
       }
       case 'boot':
         return { key: bootKey, record: encodeRecord(bootKey, change.id) };
       case 'wake':
-        return { key: journalKey(restPrefix, change), record: undefined };
+        return { key: journalKey(cooldownPrefix, change), record: undefined };
     }
   }
 

@@ -1,4 +1,4 @@
-import type { Allocation, RestingAddress } from '../../ipam/allocation.ts';
+import type { Allocation, CoolingAddress } from '../../ipam/allocation.ts';
 import { addressKey } from '../../resources/scope.ts';
 import { type Journal, type JournalChange, type JournalContents, recordAddress } from './journal.ts';
 
@@ -7,14 +7,14 @@ export class MemoryJournal implements Journal {
   readonly begun = 0;
   boot: string | undefined;
   readonly #allocations = new Map<string, Allocation>();
-  readonly #resting = new Map<string, RestingAddress>();
+  readonly #coolingDown = new Map<string, CoolingAddress>();
   /** When set, the next commits fail with it, and change nothing. */
   failure: Error | undefined;
 
   load(): JournalContents {
     return {
       allocations: [...this.#allocations.values()],
-      resting: [...this.#resting.values()].sort((a, b) => a.until - b.until),
+      coolingDown: [...this.#coolingDown.values()].sort((a, b) => a.until - b.until),
     };
   }
 
@@ -29,8 +29,8 @@ export class MemoryJournal implements Journal {
         this.#allocations.set(addressKey(recordAddress(change.allocation)), change.allocation);
       else if (change.type === 'drop') this.#allocations.delete(addressKey(recordAddress(change.allocation)));
       else if (change.type === 'boot') this.boot = change.id;
-      else if (change.type === 'rest') this.#resting.set(addressKey(change.resting), change.resting);
-      else this.#resting.delete(addressKey(change));
+      else if (change.type === 'cooldown') this.#coolingDown.set(addressKey(change.coolingDown), change.coolingDown);
+      else this.#coolingDown.delete(addressKey(change));
     }
   }
 

@@ -49,7 +49,7 @@ export class Holdings {
     if (this.#isInPlace(key, held)) return true;
     this.#loose.add(addressKey(held));
     if (held.block === undefined) this.#mark(key, held);
-    else this.#parts.blocks.stranded.add(held.block, held.address, key);
+    else this.#parts.blocks.unbacked.add(held.block, held.address, key);
     return false;
   }
 
@@ -57,7 +57,7 @@ export class Holdings {
   async round(): Promise<void> {
     const { blocks, shared, ipam, isSettling } = this.#parts;
     if (isSettling()) this.#lookAtAll();
-    for (const key of [...blocks.stranded.all(), ...shared.takeLost()]) this.#loose.add(key);
+    for (const key of [...blocks.unbacked.all(), ...shared.takeLost()]) this.#loose.add(key);
     for (const key of [...this.#loose]) {
       const allocation = ipam.ledger.holderOf(key);
       // An ADD under way has it, and its record is still to come; or a DEL was faster.

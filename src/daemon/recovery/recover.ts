@@ -3,7 +3,7 @@ import { existsSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSyn
 import { join } from 'node:path';
 import { parseAddress } from '../../ip/address.ts';
 import { type Prefix, parsePrefix, prefixContains } from '../../ip/prefix.ts';
-import type { Allocation, RestingAddress } from '../../ipam/allocation.ts';
+import type { Allocation, CoolingAddress } from '../../ipam/allocation.ts';
 import { attachmentKey } from '../../ipam/attachment.ts';
 import { type Block, blockKind } from '../../resources/block.ts';
 import { IpamError } from '../../resources/errors.ts';
@@ -11,7 +11,7 @@ import type { Resource, Stored } from '../../resources/resource.ts';
 import { EmbeddedStore } from '../../store/embedded/embedded-store.ts';
 import { storedKeyOf } from '../../store/embedded/store-key.ts';
 import { salvage } from '../../store/embedded/verify.ts';
-import { holdPrefix, recordedKeyOf, restPrefix } from '../journal/journal-key.ts';
+import { cooldownPrefix, holdPrefix, recordedKeyOf } from '../journal/journal-key.ts';
 import { recordedAllocation } from '../journal/journal-record.ts';
 import { LmdbJournal } from '../journal/lmdb-journal.ts';
 import { cachedAllocations } from './cni-cache.ts';
@@ -28,7 +28,7 @@ const databases = ['store', 'journal'] as const;
 
 interface Salvaged {
   readonly allocations: readonly Allocation[];
-  readonly resting: readonly RestingAddress[];
+  readonly coolingDown: readonly CoolingAddress[];
   readonly resources: readonly Stored<Resource>[];
   /** What is missing, for people. */
   readonly losses: readonly string[];
@@ -119,7 +119,7 @@ async function salvageAll(dataDir: string): Promise<Salvaged> {
     records.filter(([key]) => key.startsWith(prefix)).map(([, value]) => value as T);
   return {
     allocations: of<string>(journal, holdPrefix).flatMap((record) => recordedAllocation(record) ?? []),
-    resting: of<RestingAddress>(journal, restPrefix),
+    coolingDown: of<CoolingAddress>(journal, cooldownPrefix),
     resources: of<Stored<Resource>>(store, 'o '),
     losses: [...journal.losses.map((loss) => `journal: ${loss}`), ...store.losses.map((loss) => `store: ${loss}`)],
   };
@@ -128,7 +128,7 @@ async function salvageAll(dataDir: string): Promise<Salvaged> {
 async function write(
   directory: string,
   allocations: readonly Allocation[],
-  { resting, resources }: Salvaged,
+  { coolingDown, resources }: Salvaged,
   now: () => number,
 ): Promise<void> {
   const store = new EmbeddedStore({ directory: join(directory, 'store'), now, newUid: randomUUID });
@@ -137,7 +137,7 @@ async function write(
   const journal = new LmdbJournal(join(directory, 'journal'));
   await journal.commit([
     ...allocations.map((allocation) => ({ type: 'hold' as const, allocation })),
-    ...resting.map((one) => ({ type: 'rest' as const, resting: one })),
+    ...coolingDown.map((one) => ({ type: 'cooldown' as const, coolingDown: one })),
   ]);
   await journal.close();
 }

@@ -25,10 +25,10 @@ export interface RestoreParts {
  * Puts every address of the journal back where it was: the journal is what counts. What the store lost
  * (a block, a claim) is taken again; what cannot be is kept held and reported, for `check` to show.
  */
-export async function restore(parts: RestoreParts): Promise<{ allocations: number; resting: number }> {
+export async function restore(parts: RestoreParts): Promise<{ allocations: number; coolingDown: number }> {
   const { ipam, shared, journal, clock, log, holdings, isCurrent } = parts;
   const started = clock.now();
-  const { allocations, resting } = journal.load();
+  const { allocations, coolingDown } = journal.load();
   for (const allocation of allocations) {
     ipam.ledger.add(allocation);
     // Almost always the block or the claim is where the journal says, and nothing has to be waited for.
@@ -37,29 +37,29 @@ export async function restore(parts: RestoreParts): Promise<{ allocations: numbe
     }
   }
   const now = clock.now();
-  const cooling = resting.filter(({ until }) => until > now);
+  const cooling = coolingDown.filter(({ until }) => until > now);
   for (const one of cooling) rest(parts, one);
   // A pool of the same addresses may have been laid out after the first of them.
-  for (const one of cooling) shared.rest(one);
-  // After, not before: every space that a rest makes would look through all of them.
-  for (const one of resting) ipam.rests.set(one);
+  for (const one of cooling) shared.coolDown(one);
+  // After, not before: every space that a cool-down makes would look through all of them.
+  for (const one of coolingDown) ipam.cooldowns.set(one);
   const tookMs = clock.now() - started;
   log.info(
-    { allocations: allocations.length, resting: resting.length, tookMs, isCurrent },
+    { allocations: allocations.length, coolingDown: coolingDown.length, tookMs, isCurrent },
     'restored from the journal',
   );
-  return { allocations: allocations.length, resting: resting.length };
+  return { allocations: allocations.length, coolingDown: coolingDown.length };
 }
 
 function rest(
   { blocks, shared, catalog }: RestoreParts,
-  resting: { address: string; pool: string; until: number },
+  coolingDown: { address: string; pool: string; until: number },
 ): void {
-  const pool = catalog.pool(resting.pool);
+  const pool = catalog.pool(coolingDown.pool);
   if (pool === undefined) return;
-  const address = parseAddress(resting.address);
+  const address = parseAddress(coolingDown.address);
   const leased = pool.blockSize === undefined ? undefined : blocks.blockOf(pool, address).leased;
   const allocator =
     pool.blockSize === undefined ? shared.spaceOf(pool).allocator : leased && blocks.spaceOf(leased)?.allocator;
-  allocator?.rest(address, resting.until);
+  allocator?.coolDown(address, coolingDown.until);
 }

@@ -2,7 +2,7 @@ import { type Address, compareAddresses, parseAddress } from '../../ip/address.t
 import type { Claim } from '../../resources/claim.ts';
 import type { Pool } from '../../resources/pool.ts';
 import { type Attachment, attachmentKey, type PodRef } from '../attachment.ts';
-import type { Want } from '../select/select.ts';
+import type { Selection } from '../select/select.ts';
 import { type Identity, isSameOwner } from './identity.ts';
 import { identityOfClaim, isParked } from './kept-claim.ts';
 
@@ -14,7 +14,7 @@ export interface Asker {
 }
 
 export interface AddFacts<C extends Claim> {
-  readonly want: Want;
+  readonly want: Selection;
   readonly asker: Asker;
   /** Of the asker's interface, by the name of its Pod: whoever made them. */
   readonly claims: readonly C[];

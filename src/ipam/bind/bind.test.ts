@@ -3,7 +3,7 @@ import { parseAddress } from '../../ip/address.ts';
 import { containsAddress } from '../../ip/range-set.ts';
 import { type Claim, type ClaimSpec, newClaim } from '../../resources/claim.ts';
 import { type Pool, parsePool, poolKind, spiderpoolVersion } from '../../resources/pool.ts';
-import type { Want } from '../select/select.ts';
+import type { Selection } from '../select/select.ts';
 import { type Asker, atAdd, movedFrom } from './at-add.ts';
 import { atDel } from './at-del.ts';
 import { identityOf, ordinalOf } from './identity.ts';
@@ -113,14 +113,14 @@ describe('at ADD', () => {
     identity: identityOf(pod, statefulSet, 'eth0'),
     ...more,
   });
-  const want = (candidates: readonly Pool[], more: Partial<Want> = {}): Want => ({
+  const want = (candidates: readonly Pool[], more: Partial<Selection> = {}): Selection => ({
     family: 4,
     candidates,
     rejected: [],
     ...more,
   });
 
-  it.each<[string, Want, Asker, Claim[], string]>([
+  it.each<[string, Selection, Asker, Claim[], string]>([
     ['nothing is kept: another address', want([office]), asker(), [], 'none'],
     ['what nobody has is taken over', want([office]), asker(), [claim({ parkedAt })], 'take 10.5.0.9 of office'],
     ['of another pool that offers it, too', want([lab, twin]), asker(), [claim({ parkedAt })], 'take 10.5.0.9 of twin'],

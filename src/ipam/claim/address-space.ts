@@ -3,7 +3,7 @@ import { type Address, formatAddress, parseAddress } from '../../ip/address.ts';
 import { formatPrefix, type Prefix } from '../../ip/prefix.ts';
 import { type RangeSet, subtract } from '../../ip/range-set.ts';
 import type { Pool } from '../../resources/pool.ts';
-import type { HeldAddress, RestingAddress } from '../allocation.ts';
+import type { CoolingAddress, HeldAddress } from '../allocation.ts';
 import type { Layout } from './layout.ts';
 
 /** Of a pool that grew by more, the rest was nobody's: so many cool down, a tenth of a second's work. */
@@ -48,38 +48,38 @@ export class AddressSpace {
     return true;
   }
 
-  /** Takes over who holds and what rests from the space that this one replaces. */
+  /** Takes over who holds and what cools down from the space that this one replaces. */
   inherit(former: AddressSpace, now: number): void {
     for (const [address, owner] of [...former.allocator.entries(), ...former.#strays.values()]) {
       this.adopt(address, owner, now);
     }
     // In the order of their ends, which costs the least.
-    const rests = [...former.allocator.restingEntries()].sort(([, a], [, b]) => a - b);
-    for (const [address, until] of rests) this.allocator.rest(address, until);
-    this.#restOpened(former, now);
+    const cooldowns = [...former.allocator.coolingDownEntries()].sort(([, a], [, b]) => a - b);
+    for (const [address, until] of cooldowns) this.allocator.coolDown(address, until);
+    this.#coolDownOpened(former, now);
   }
 
   /** What was withheld until now may be in use still by whoever had it: it cools down like what is released. */
-  #restOpened(former: AddressSpace, now: number): void {
+  #coolDownOpened(former: AddressSpace, now: number): void {
     if (this.#cooldownMs === 0) return;
-    const known = new Set([...this.allocator.restingEntries()].map(([{ value }]) => value));
+    const known = new Set([...this.allocator.coolingDownEntries()].map(([{ value }]) => value));
     let left = mostOpened;
     for (const { first, last } of subtract(this.usable, former.usable).ranges) {
       for (let { value } = first; value <= last.value && left > 0; value += 1n) {
         left -= 1;
         const address = { family: first.family, value };
         if (!known.has(value) && this.allocator.ownerOf(address) === undefined)
-          this.allocator.rest(address, now + this.#cooldownMs);
+          this.allocator.coolDown(address, now + this.#cooldownMs);
       }
     }
   }
 
-  /** What rested before this space was made: also what a former layout withheld meanwhile. */
-  rest(resting: readonly RestingAddress[]): void {
-    for (const { address, until } of resting) this.allocator.rest(parseAddress(address), until);
+  /** What cooled down before this space was made: also what a former layout withheld meanwhile. */
+  coolDown(coolingDown: readonly CoolingAddress[]): void {
+    for (const { address, until } of coolingDown) this.allocator.coolDown(parseAddress(address), until);
   }
 
-  /** Gives an address back; its rest begins. */
+  /** Gives an address back; its cool-down begins. */
   release(address: Address, now: number): void {
     this.#strays.delete(formatAddress(address));
     this.allocator.release(address, now);

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { formatPrefix, type Prefix, parsePrefix } from '../../ip/prefix.ts';
 import { emptyRangeSet } from '../../ip/range-set.ts';
 import { parsePool, poolKind, spiderpoolVersion } from '../../resources/pool.ts';
-import { BlockPlaces } from './block-index.ts';
+import { BlockIndex } from './block-index.ts';
 
 const pool = parsePool({
   apiVersion: spiderpoolVersion,
@@ -11,23 +11,23 @@ const pool = parsePool({
   spec: { subnet: '10.0.0.0/26', blockSize: 28 },
 });
 
-function places(taken: readonly string[] = [], start?: bigint): BlockPlaces {
+function places(taken: readonly string[] = [], start?: bigint): BlockIndex {
   const from = start === undefined ? undefined : () => start;
-  return new BlockPlaces({ ...pool, blockSize: 28 }, from, taken.map(parsePrefix));
+  return new BlockIndex({ ...pool, blockSize: 28 }, from, taken.map(parsePrefix));
 }
 
 /** Each move leads to the next of these places. */
-function moving(...starts: readonly bigint[]): BlockPlaces {
-  return new BlockPlaces({ ...pool, blockSize: 28 }, (_count, move) => starts[move] ?? 0n, []);
+function moving(...starts: readonly bigint[]): BlockIndex {
+  return new BlockIndex({ ...pool, blockSize: 28 }, (_count, move) => starts[move] ?? 0n, []);
 }
 
-function next(of: BlockPlaces, refused: readonly string[] = []): string | undefined {
+function next(of: BlockIndex, refused: readonly string[] = []): string | undefined {
   const block = of.next([], emptyRangeSet, refused.map(parsePrefix));
   return block === undefined ? undefined : formatPrefix(block);
 }
 
 /** Leases all that is left, one after the other. */
-function rest(of: BlockPlaces): readonly string[] {
+function rest(of: BlockIndex): readonly string[] {
   const leased: string[] = [];
   for (let block = next(of); block !== undefined; block = next(of)) {
     leased.push(block);
@@ -46,13 +46,13 @@ describe('the places of a pool', () => {
     const some = moving(1n, 3n);
     expect(next(some)).toBe('10.0.0.16/28');
     some.add(parsePrefix('10.0.0.16/28'));
-    some.moveOn();
+    some.jumpElsewhere();
     expect(rest(some)).toEqual(['10.0.0.48/28', '10.0.0.0/28', '10.0.0.32/28']);
   });
 
   it('stay in order for who has nobody beside them', () => {
     const some = places(['10.0.0.0/28']);
-    some.moveOn();
+    some.jumpElsewhere();
     expect(rest(some)).toEqual(['10.0.0.16/28', '10.0.0.32/28', '10.0.0.48/28']);
   });
 

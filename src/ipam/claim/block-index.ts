@@ -14,7 +14,7 @@ import { nextBlock } from './lease.ts';
 export type Start = (count: bigint, move: number) => bigint;
 
 /** Which blocks of one pool somebody has, so that a lease need not look at all of them. */
-export class BlockPlaces {
+export class BlockIndex {
   readonly #pool: Pool & { readonly blockSize: number };
   readonly #count: bigint;
   readonly #start: Start | undefined;
@@ -78,7 +78,7 @@ export class BlockPlaces {
    * Goes on elsewhere, after somebody else was faster: two who look for what is free in the same order, and have met, would
    * reach for the same blocks from then on.
    */
-  moveOn(): void {
+  jumpElsewhere(): void {
     if (this.#start === undefined) return;
     this.#moves += 1;
     this.#from = this.#start(this.#count, this.#moves);

@@ -3,7 +3,7 @@ import { IpamError } from '../../resources/errors.ts';
 import type { Pool } from '../../resources/pool.ts';
 import type { Quarantine } from '../../resources/quarantine.ts';
 import { formatRejections, poolTitle, told } from '../select/rejection.ts';
-import type { Want } from '../select/select.ts';
+import type { Selection } from '../select/select.ts';
 
 /** A pool that was tried and had nothing to give. */
 export interface Attempt {
@@ -14,7 +14,7 @@ export interface Attempt {
 }
 
 /** The error when every candidate was tried: which pools, how full, and why each was passed over. */
-export function poolsExhausted(want: Want, attempts: readonly Attempt[]): IpamError {
+export function poolsExhausted(want: Selection, attempts: readonly Attempt[]): IpamError {
   const tried = attempts.map(
     ({ pool, used, total, reason }) => `${poolTitle(pool)} has ${used} of ${total} in use: ${reason}`,
   );
@@ -47,7 +47,7 @@ export function addressTaken(address: string, holder: string): IpamError {
 
 /** The error when one exact address was asked for that no interface may have. */
 export function addressWithheld(
-  want: { family: Family; requested: NonNullable<Want['requested']> },
+  want: { family: Family; requested: NonNullable<Selection['requested']> },
   pool: Pool,
   quarantine: Quarantine | undefined,
 ): IpamError {

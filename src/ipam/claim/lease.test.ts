@@ -44,10 +44,10 @@ describe('the next block to lease', () => {
 });
 
 describe('leasing ahead and handing back', () => {
-  const facts = (block: string, used: number, resting = 0) => ({
+  const facts = (block: string, used: number, coolingDown = 0) => ({
     block: parsePrefix(block),
     used,
-    resting,
+    coolingDown,
     total: 13n,
   });
 
@@ -59,7 +59,7 @@ describe('leasing ahead and handing back', () => {
     expect(shouldPrelease(free, total, 0.2)).toBe(expected);
   });
 
-  it('hands back empty blocks, but not the first, not one that rests, and not what would be leased again at once', () => {
+  it('hands back empty blocks, but not the first, not one that cools down, and not what would be leased again at once', () => {
     const returned = (...blocks: ReturnType<typeof facts>[]) => blocksToReturn(blocks, 0.2).map(formatPrefix);
     expect(returned(facts('10.0.0.0/28', 0))).toEqual([]);
     expect(returned(facts('10.0.0.0/28', 0), facts('10.0.0.16/28', 0))).toEqual(['10.0.0.16/28']);
@@ -70,7 +70,7 @@ describe('leasing ahead and handing back', () => {
     ]);
   });
 
-  it('of a pool that gives nothing out any more, hands back all that are empty and have rested', () => {
+  it('of a pool that gives nothing out any more, hands back all that are empty and have cooled down', () => {
     const all = [facts('10.0.0.0/28', 0), facts('10.0.0.16/28', 1), facts('10.0.0.32/28', 0, 1)];
     expect(restedBlocks(all).map(formatPrefix)).toEqual(['10.0.0.0/28']);
   });

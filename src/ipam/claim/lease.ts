@@ -57,19 +57,19 @@ export function shouldPrelease(free: bigint, total: bigint, threshold: number): 
 export interface LeasedBlockFacts {
   readonly block: Prefix;
   readonly used: number;
-  readonly resting: number;
+  readonly coolingDown: number;
   readonly total: bigint;
 }
 
 /**
- * Blocks to hand back: empty ones, but the first, whose addresses all have rested, as long as what remains
+ * Blocks to hand back: empty ones, but the first, whose addresses all have cooled down, as long as what remains
  * would not at once ask for another block.
  */
 export function blocksToReturn(blocks: readonly LeasedBlockFacts[], threshold: number): readonly Prefix[] {
   let remaining = [...blocks];
   const returned: Prefix[] = [];
   for (const candidate of blocks.slice(1).toReversed()) {
-    if (!isRested(candidate)) continue;
+    if (!cooldownEnded(candidate)) continue;
     const rest = remaining.filter((block) => block !== candidate);
     const total = rest.reduce((sum, block) => sum + block.total, 0n);
     const used = rest.reduce((sum, block) => sum + block.used, 0);
@@ -80,11 +80,11 @@ export function blocksToReturn(blocks: readonly LeasedBlockFacts[], threshold: n
   return returned;
 }
 
-/** Every block that is empty and has rested: what a pool hands back that gives nothing out any more. */
+/** Every block that is empty and has cooled down: what a pool hands back that gives nothing out any more. */
 export function restedBlocks(blocks: readonly LeasedBlockFacts[]): readonly Prefix[] {
-  return blocks.filter(isRested).map(({ block }) => block);
+  return blocks.filter(cooldownEnded).map(({ block }) => block);
 }
 
-function isRested({ used, resting }: LeasedBlockFacts): boolean {
-  return used === 0 && resting === 0;
+function cooldownEnded({ used, coolingDown }: LeasedBlockFacts): boolean {
+  return used === 0 && coolingDown === 0;
 }

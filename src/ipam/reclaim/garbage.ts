@@ -1,5 +1,5 @@
 import type { Claim } from '../../resources/claim.ts';
-import { bornText } from '../../resources/migration-marks.ts';
+import { originalCreationTime } from '../../resources/migration-marks.ts';
 import type { Stored } from '../../resources/resource.ts';
 import type { Allocation } from '../allocation.ts';
 import { type Attachment, attachmentKey, type PodRef } from '../attachment.ts';
@@ -60,9 +60,9 @@ const clockSkewMs = 5_000;
  * @param begun when the journal was begun, milliseconds since 1970
  * @returns the Pod to ask for; undefined: the claim needs nobody's word
  */
-export function witnessOf({ metadata, spec }: Stored<Claim>, begun: number): PodRef | undefined {
+export function podToVerify({ metadata, spec }: Stored<Claim>, begun: number): PodRef | undefined {
   // A copy in another engine is as old as what it was made of.
-  if (Date.parse(bornText(metadata) ?? '') > begun + clockSkewMs) return undefined;
+  if (Date.parse(originalCreationTime(metadata) ?? '') > begun + clockSkewMs) return undefined;
   const { podNamespace: namespace, podName: name, podUid: uid = '' } = spec;
   return namespace === undefined || name === undefined ? undefined : { namespace, name, uid };
 }

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Allocation } from '../allocation.ts';
 import type { PodRef } from '../attachment.ts';
 import { isSamePod, sandboxDeadlineMs } from './garbage.ts';
-import { Abandoned } from './gone-pods.ts';
+import { GonePods } from './gone-pods.ts';
 
 const minute = 60_000;
 
@@ -38,64 +38,64 @@ class Pods {
   }
 }
 
-async function found(abandoned: Abandoned, held: readonly Allocation[], at: number): Promise<readonly string[]> {
+async function found(gonePods: GonePods, held: readonly Allocation[], at: number): Promise<readonly string[]> {
   const uids: string[] = [];
-  for await (const { pod } of abandoned.find(held, () => at)) uids.push(pod?.uid ?? '');
+  for await (const { pod } of gonePods.find(held, () => at)) uids.push(pod?.uid ?? '');
   return uids;
 }
 
 describe('allocations of Pods that are gone', () => {
   it('are found when their Pods have been gone for a minute', async () => {
     const pods = new Pods();
-    const abandoned = new Abandoned(pods);
+    const gonePods = new GonePods(pods);
     const held = [allocation('web-0', 'u1')];
-    expect(await found(abandoned, held, 10 * minute)).toEqual([]);
-    expect(await found(abandoned, held, 10.5 * minute)).toEqual([]);
-    expect(await found(abandoned, held, 11 * minute)).toEqual(['u1']);
+    expect(await found(gonePods, held, 10 * minute)).toEqual([]);
+    expect(await found(gonePods, held, 10.5 * minute)).toEqual([]);
+    expect(await found(gonePods, held, 11 * minute)).toEqual(['u1']);
   });
 
   it('are not those of Pods that the picture does not show yet (known failures 1 and 2)', async () => {
     const pods = new Pods();
     pods.live.set('web-0', 'u1');
-    const abandoned = new Abandoned(pods);
-    for (const at of [10, 11, 12]) expect(await found(abandoned, [allocation('web-0', 'u1')], at * minute)).toEqual([]);
+    const gonePods = new GonePods(pods);
+    for (const at of [10, 11, 12]) expect(await found(gonePods, [allocation('web-0', 'u1')], at * minute)).toEqual([]);
   });
 
   it('are not those of young sandboxes, and then nobody is asked', async () => {
     const pods = new Pods();
-    const abandoned = new Abandoned(pods);
+    const gonePods = new GonePods(pods);
     const held = [allocation('web-0', 'u1', 10 * minute)];
-    for (const at of [10, 12, 15]) expect(await found(abandoned, held, at * minute)).toEqual([]);
+    for (const at of [10, 12, 15]) expect(await found(gonePods, held, at * minute)).toEqual([]);
     expect(pods.asked).toBe(0);
     expect(15 * minute - 10 * minute).toBeLessThanOrEqual(sandboxDeadlineMs);
   });
 
   it('are found as soon or as late as the daemon is told', async () => {
-    const abandoned = new Abandoned(new Pods(), { sandboxDeadlineMs: 0, goneAfterMs: 2 * minute });
+    const gonePods = new GonePods(new Pods(), { sandboxDeadlineMs: 0, goneAfterMs: 2 * minute });
     const held = [allocation('web-0', 'u1')];
-    for (const at of [1, 2]) expect(await found(abandoned, held, at * minute)).toEqual([]);
-    expect(await found(abandoned, held, 3 * minute)).toEqual(['u1']);
+    for (const at of [1, 2]) expect(await found(gonePods, held, at * minute)).toEqual([]);
+    expect(await found(gonePods, held, 3 * minute)).toEqual(['u1']);
   });
 
   it('go by the uid: a new Pod of the same name keeps its own and frees the old (known failure 3)', async () => {
     const pods = new Pods();
     pods.live.set('web-0', 'u2');
     pods.seen.set('web-0', 'u2');
-    const abandoned = new Abandoned(pods);
+    const gonePods = new GonePods(pods);
     const held = [allocation('web-0', 'u1'), allocation('web-0', 'u2')];
-    await found(abandoned, held, 10 * minute);
-    expect(await found(abandoned, held, 11 * minute)).toEqual(['u1']);
+    await found(gonePods, held, 10 * minute);
+    expect(await found(gonePods, held, 11 * minute)).toEqual(['u1']);
   });
 
   it('are not those of Pods that came back into sight meanwhile', async () => {
     const pods = new Pods();
-    const abandoned = new Abandoned(pods);
+    const gonePods = new GonePods(pods);
     const held = [allocation('web-0', 'u1')];
-    await found(abandoned, held, 10 * minute);
+    await found(gonePods, held, 10 * minute);
     pods.seen.set('web-0', 'u1');
-    expect(await found(abandoned, held, 10.5 * minute)).toEqual([]);
+    expect(await found(gonePods, held, 10.5 * minute)).toEqual([]);
     pods.seen.clear();
-    expect(await found(abandoned, held, 11 * minute)).toEqual([]);
+    expect(await found(gonePods, held, 11 * minute)).toEqual([]);
   });
 
   it('a static Pod is the Pod that mirrors it', () => {
@@ -114,18 +114,18 @@ describe('what waits for Pods that are gone, or should be', () => {
   const hasNetns = { yes: () => true, no: () => false };
 
   it('says by when an address comes back whose Pod was found gone', async () => {
-    const abandoned = new Abandoned(new Pods());
-    expect(abandoned.awaited(hasNetns.no, 10 * minute)).toEqual([]);
-    await found(abandoned, [held], 10 * minute);
-    expect(abandoned.awaited(hasNetns.no, 10 * minute)).toMatchObject([
+    const gonePods = new GonePods(new Pods());
+    expect(gonePods.awaited(hasNetns.no, 10 * minute)).toEqual([]);
+    await found(gonePods, [held], 10 * minute);
+    expect(gonePods.awaited(hasNetns.no, 10 * minute)).toMatchObject([
       { subject: '10.0.0.7', message: expect.stringContaining('Pod shop/web-0 is gone'), until: 11 * minute },
     ]);
   });
 
   it('says that the container runtime is waited for while the network namespace is there', async () => {
-    const abandoned = new Abandoned(new Pods());
-    await found(abandoned, [held], 10 * minute);
-    expect(abandoned.awaited(hasNetns.yes, 20 * minute)).toMatchObject([
+    const gonePods = new GonePods(new Pods());
+    await found(gonePods, [held], 10 * minute);
+    expect(gonePods.awaited(hasNetns.yes, 20 * minute)).toMatchObject([
       { message: expect.stringContaining('/run/netns/web-0'), until: undefined },
     ]);
   });
@@ -134,10 +134,10 @@ describe('what waits for Pods that are gone, or should be', () => {
     const pods = new Pods();
     pods.seen.set('web-0', 'u1');
     pods.deleted.set('web-0', 10 * minute);
-    const abandoned = new Abandoned(pods);
-    await found(abandoned, [held], 10 * minute - 1);
-    expect(abandoned.awaited(hasNetns.yes, 10 * minute - 1)).toEqual([]);
-    expect(abandoned.awaited(hasNetns.yes, 11 * minute)).toMatchObject([
+    const gonePods = new GonePods(pods);
+    await found(gonePods, [held], 10 * minute - 1);
+    expect(gonePods.awaited(hasNetns.yes, 10 * minute - 1)).toEqual([]);
+    expect(gonePods.awaited(hasNetns.yes, 11 * minute)).toMatchObject([
       { message: expect.stringContaining('kubelet has not ended container c-u1'), until: undefined },
     ]);
   });

@@ -13,7 +13,7 @@ export interface PodLife {
   endsAt(pod: PodRef): number | undefined;
 }
 
-export interface Patience {
+export interface ReclaimTimeouts {
   /** An allocation younger than this may be of a sandbox that is still being made, milliseconds. */
   readonly sandboxDeadlineMs: number;
   /**
@@ -23,25 +23,25 @@ export interface Patience {
   readonly goneAfterMs: number;
 }
 
-export const defaultPatience: Patience = { sandboxDeadlineMs, goneAfterMs: 60_000 };
+export const defaultReclaimTimeouts: ReclaimTimeouts = { sandboxDeadlineMs, goneAfterMs: 60_000 };
 
 /** Allocations whose Pods are gone for good: their DEL never came, because this daemon or its machine was down. */
-export class Abandoned {
+export class GonePods {
   readonly #life: PodLife;
-  readonly #patience: Patience;
+  readonly #reclaimTimeouts: ReclaimTimeouts;
   /** What the last answer about the Pod of an attachment was, and when it came, milliseconds since 1970. */
   readonly #answers = new Map<string, { readonly at: number; readonly isGone: boolean }>();
   /** Those whose Pods are not seen, or are ending: few, so that who asks what is waited for does not look at all. */
   #watched: readonly Allocation[] = [];
 
-  constructor(life: PodLife, patience = defaultPatience) {
+  constructor(life: PodLife, reclaimTimeouts = defaultReclaimTimeouts) {
     this.#life = life;
-    this.#patience = patience;
+    this.#reclaimTimeouts = reclaimTimeouts;
   }
 
   /** Each was gone a while ago, and was asked for again just now. */
   async *find(allocations: Iterable<Allocation>, now: () => number): AsyncGenerator<Allocation> {
-    const { sandboxDeadlineMs: deadlineMs, goneAfterMs } = this.#patience;
+    const { sandboxDeadlineMs: deadlineMs, goneAfterMs } = this.#reclaimTimeouts;
     const held = [...allocations];
     const unseen = unseenPods(held, (pod) => this.#life.isSeen(pod), now(), deadlineMs);
     const keys = new Set(unseen.map(({ attachment }) => attachmentKey(attachment)));
@@ -59,7 +59,7 @@ export class Abandoned {
 
   /** What stayed taken at the last look although its Pod was gone or should have ended. @param hasNetns is this network namespace there? */
   awaited(hasNetns: (path: string) => boolean, now: number): readonly AwaitedRelease[] {
-    const { goneAfterMs } = this.#patience;
+    const { goneAfterMs } = this.#reclaimTimeouts;
     return this.#watched.flatMap((allocation) => {
       const end = this.#endOf(allocation, now);
       if (end === undefined) return [];

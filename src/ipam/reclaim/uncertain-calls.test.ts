@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { LooseEnds } from './uncertain-calls.ts';
+import { UncertainCalls } from './uncertain-calls.ts';
 
 const attachment = (containerId: string) => ({ network: 'net', containerId, ifname: 'eth0' });
 
 describe('loose ends', () => {
   it('are kept until they are old, from their last note on', () => {
-    const ends = new LooseEnds();
+    const ends = new UncertainCalls();
     for (const [at, name] of ['a', 'b', 'a'].entries()) ends.note(attachment(name), at);
     const noted = (): string[] => ends.all().map(({ containerId }) => containerId);
     expect(noted()).toEqual(['b', 'a']);

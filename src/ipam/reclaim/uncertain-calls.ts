@@ -4,7 +4,7 @@ import { type Attachment, attachmentKey } from '../attachment.ts';
  * Attachments of calls that are over and of which a claim may be there without a record: the store did not say whether
  * it made one, or whether it deleted it. Kept in memory only: after a restart, the age of such a claim tells.
  */
-export class LooseEnds {
+export class UncertainCalls {
   /** By the attachment's key, the oldest first; `ended`: milliseconds since 1970. */
   readonly #calls = new Map<string, { readonly attachment: Attachment; readonly ended: number }>();
 

@@ -6,7 +6,7 @@ import { type Pool, type PoolSpec, parsePool, poolKind, spiderpoolVersion } from
 import type { Consumer } from './affinity.ts';
 import type { SelectSource } from './candidates.ts';
 import type { ToldRejection } from './rejection.ts';
-import { selectPools, type Want } from './select.ts';
+import { type Selection, selectPools } from './select.ts';
 
 const some = fc.constantFrom('x', 'y');
 const labels = fc.record({ k: some }, { requiredKeys: [] }) as fc.Arbitrary<Record<string, string>>;
@@ -95,7 +95,7 @@ function meant(source: SelectSource, family: Family, pools: readonly Pool[]): re
   return ofFamily.map(({ name }) => name).filter((name) => patterns.some((pattern) => pattern.test(name)));
 }
 
-function outcomeOf(source: SelectSource, consumer: Consumer, pools: readonly Pool[]): readonly Want[] | IpamError {
+function outcomeOf(source: SelectSource, consumer: Consumer, pools: readonly Pool[]): readonly Selection[] | IpamError {
   try {
     return selectPools({ source, families: [], requested: [], consumer }, pools);
   } catch (error) {

@@ -9,7 +9,7 @@ import { noPool, poolTitle, type Reason, type Rejection } from './rejection.ts';
 import { commonVlan, vlanMismatch } from './vlan.ts';
 
 /** One address that an interface is to get. */
-export interface Want {
+export interface Selection {
   readonly family: Family;
   /** Pools to try, in order; never empty. */
   readonly candidates: readonly Pool[];
@@ -40,7 +40,7 @@ interface Draft {
  * @throws IpamError not-found (no such pool, or none that may be used), address-not-allowed, invalid-argument,
  *   invalid-config (an annotation that is needed cannot be read)
  */
-export function selectPools(request: SelectRequest, pools: readonly Pool[]): readonly Want[] {
+export function selectPools(request: SelectRequest, pools: readonly Pool[]): readonly Selection[] {
   const drafts = candidatesOf(request.source, request.families, pools).map(draftOf);
   for (const draft of drafts) requireSome(draft);
   for (const address of request.requested) assignRequested(address, drafts);

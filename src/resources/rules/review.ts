@@ -82,7 +82,7 @@ function reviewUpdate(
   facts: WriteFacts,
 ): void {
   // Controllers write labels, finalizers and status: no rule of the specification may keep them from it.
-  if (isSameWish(before, resource)) return;
+  if (isSameSpec(before, resource)) return;
   if (before.metadata.deletionTimestamp !== undefined) {
     findings.refuse('is being deleted and cannot change', 'wait until it is gone, and create it anew');
     return;
@@ -118,7 +118,7 @@ function isReadable(resource: Resource, rules: KindRules, findings: Findings): b
 }
 
 /** Is only metadata written? Texts of specs compare: whoever writes only metadata sends the same text back. */
-export function isSameWish(before: Resource, after: Resource): boolean {
+export function isSameSpec(before: Resource, after: Resource): boolean {
   const wish = (resource: Resource) =>
     JSON.stringify([resource.metadata.labels?.[applicationNameLabel], rangesOwner(resource), resource.spec]);
   return wish(before) === wish(after);

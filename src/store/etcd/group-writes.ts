@@ -2,7 +2,7 @@ import { IpamError, isIpamError } from '../../resources/errors.ts';
 import type { EtcdClient } from './client.ts';
 import { SessionLease } from './session-lease.ts';
 import { inOrder, operationsOf, resultsOf, type Write, type WriteResult } from './write.ts';
-import { Lane } from './write-session.ts';
+import { WriteSession } from './write-session.ts';
 
 /** Transactions under way at the same time; each waits for a sync of its leader, which groups them once more. */
 const laneCount = 4;
@@ -24,16 +24,19 @@ interface Waiting {
 export class GroupWrites {
   readonly #client: EtcdClient;
   readonly #lease: SessionLease;
-  readonly #idle: Lane[];
+  readonly #idle: WriteSession[];
   #waiting: Waiting[] = [];
   #isScheduled = false;
   #isClosed = false;
 
   /** @param laneKey where the lane of that number makes its notes; nobody else's */
-  constructor(client: EtcdClient, laneKey: (lane: number) => Buffer) {
+  constructor(client: EtcdClient, laneKey: (session: number) => Buffer) {
     this.#client = client;
     this.#lease = new SessionLease(client);
-    this.#idle = Array.from({ length: laneCount }, (_, lane) => new Lane(client, laneKey(lane), this.#lease));
+    this.#idle = Array.from(
+      { length: laneCount },
+      (_, session) => new WriteSession(client, laneKey(session), this.#lease),
+    );
   }
 
   /** @throws IpamError what Lane.carryOut() throws */
@@ -63,11 +66,11 @@ export class GroupWrites {
     // Calls that begin in the same turn of the event loop go together.
     setImmediate(() => {
       this.#isScheduled = false;
-      const lane = this.#idle.pop();
-      if (lane === undefined) return;
+      const session = this.#idle.pop();
+      if (session === undefined) return;
       const group = this.#takeGroup();
-      void this.#carryOut(lane, group).finally(() => {
-        this.#idle.push(lane);
+      void this.#carryOut(session, group).finally(() => {
+        this.#idle.push(session);
         this.#schedule();
       });
       this.#schedule();
@@ -95,11 +98,11 @@ export class GroupWrites {
     return group;
   }
 
-  async #carryOut(lane: Lane, group: readonly Waiting[]): Promise<void> {
+  async #carryOut(session: WriteSession, group: readonly Waiting[]): Promise<void> {
     const ordered = inOrder(group.map(({ write }) => write));
     const results = new Map<Write, WriteResult>();
     try {
-      const found = await lane.carryOut(ordered);
+      const found = await session.carryOut(ordered);
       for (const [index, write] of ordered.entries()) results.set(write, found[index] as WriteResult);
     } catch (error) {
       for (const waiting of group) {

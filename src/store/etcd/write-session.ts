@@ -13,7 +13,7 @@ const reopenLimit = 3;
  * a repeated one finds its own mark when an earlier attempt was carried out, and learns from etcd's history what came of
  * it; and an attempt that was held up somewhere finds the key changed and does nothing, however late it comes.
  */
-export class Lane {
+export class WriteSession {
   readonly #client: EtcdClient;
   readonly #key: Buffer;
   readonly #lease: SessionLease;

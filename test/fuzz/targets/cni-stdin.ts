@@ -27,7 +27,7 @@ export const cniStdin: Target = {
   },
 };
 
-/** The wirer of the main plugin fails and prints the input: both the step and the output come back. */
+/** The delegate of the main plugin fails and prints the input: both the step and the output come back. */
 async function wire(handler: CniHandler, verb: Verb, input: Buffer): Promise<readonly CniAnswer[]> {
   const answers: CniAnswer[] = [];
   let ran: ProgramRun | undefined;

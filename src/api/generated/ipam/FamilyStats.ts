@@ -7,7 +7,7 @@ export interface FamilyStats {
   'total'?: (string);
   'used'?: (string);
   'available'?: (string);
-  'resting'?: (number);
+  'cooling_down'?: (number);
 }
 
 export interface FamilyStats__Output {
@@ -16,5 +16,5 @@ export interface FamilyStats__Output {
   'total': (string);
   'used': (string);
   'available': (string);
-  'resting': (number);
+  'cooling_down': (number);
 }

@@ -12,7 +12,7 @@ export interface GetPoolStatsResponse {
   'node_stats'?: ({[key: string]: _ipam_NodeStats});
   'total_ips_exact'?: (string);
   'available_ips_exact'?: (string);
-  'resting_ips'?: (number);
+  'cooling_down_ips'?: (number);
   'families'?: (_ipam_FamilyStats)[];
   'lists_members'?: (boolean);
   'known_nodes'?: (string)[];
@@ -27,7 +27,7 @@ export interface GetPoolStatsResponse__Output {
   'node_stats': ({[key: string]: _ipam_NodeStats__Output});
   'total_ips_exact': (string);
   'available_ips_exact': (string);
-  'resting_ips': (number);
+  'cooling_down_ips': (number);
   'families': (_ipam_FamilyStats__Output)[];
   'lists_members': (boolean);
   'known_nodes': (string)[];

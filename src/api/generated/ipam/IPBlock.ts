@@ -13,7 +13,7 @@ export interface IPBlock {
   'total_exact'?: (string);
   'used_exact'?: (string);
   'available_exact'?: (string);
-  'resting'?: (number);
+  'cooling_down'?: (number);
   'family'?: (number);
 }
 
@@ -28,6 +28,6 @@ export interface IPBlock__Output {
   'total_exact': (string);
   'used_exact': (string);
   'available_exact': (string);
-  'resting': (number);
+  'cooling_down': (number);
   'family': (number);
 }

@@ -12,7 +12,7 @@ export interface Pool {
   'total'?: (string);
   'used'?: (string);
   'available'?: (string);
-  'resting'?: (number);
+  'cooling_down'?: (number);
   'terminating'?: (boolean);
 }
 
@@ -27,6 +27,6 @@ export interface Pool__Output {
   'total': (string);
   'used': (string);
   'available': (string);
-  'resting': (number);
+  'cooling_down': (number);
   'terminating': (boolean);
 }

@@ -9,7 +9,7 @@ export interface KeptPairs {
   readonly current: { readonly cert: string; readonly key: string };
   /** To be in service once every API server trusts its authority. */
   readonly next?: { readonly cert: string; readonly key: string };
-  /** Authorities to trust, newest first; PEM, one after the other. */
+  /** CaRotation to trust, newest first; PEM, one after the other. */
   readonly caBundle: string;
 }
 

@@ -1,5 +1,5 @@
-/** Slots in the order in which their rest ends: a ring that doubles when it is full. */
-export class RestQueue {
+/** Slots in the order in which their cool-down ends: a ring that doubles when it is full. */
+export class CooldownQueue {
   #slots = new Int32Array(16);
   #untils = new Float64Array(16);
   #head = 0;
@@ -31,7 +31,7 @@ export class RestQueue {
     return this.#slots[this.#head] as number;
   }
 
-  /** When the head's rest ends. Only when not empty. */
+  /** When the head's cool-down ends. Only when not empty. */
   get until(): number {
     return this.#untils[this.#head] as number;
   }
