@@ -3,7 +3,8 @@
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
 
-NODE_VERSION := 24.21.0
+# The one place that says which Node.js this is written with; version managers read it too.
+NODE_VERSION := $(shell cat .nvmrc)
 ARCH := $(shell uname -m | sed 's/x86_64/x64/; s/aarch64/arm64/')
 # Of the packages node-linux-ARCH of exactly this version: what else a registry or a mirror hands out is not unpacked.
 NODE_SHA512_x64 := de750bb336795f47dc898a46d2de93add029273027f3e16520d3fa3a2317ed5f07aefa404cf37ddfa5352e545e389ae22d16b87bcc84a900580a72f23cd02ced
@@ -35,6 +36,9 @@ test: packages build check ## all tests: units, real plugins in namespaces, kill
 	@$(if $(filter 0,$(shell id -u)),$(MAKE) --no-print-directory cluster-binaries)
 	@$(MAKE) --no-print-directory newer-etcd
 	@vitest run
+
+unit: node_modules/.stamp build/native/.stamp ## every test that needs no root, no namespaces, no cluster; FILE=src/cni/args runs one
+	@vitest run --project unit $(FILE)
 
 check: node_modules/.stamp ## types, lint, format, import direction, unused code
 	@$(NODE) scripts/check-sources.ts
@@ -182,4 +186,4 @@ $(CURDIR)/.tools/node/bin/node:
 	@mv .tools/fetch/package .tools/node && rm -rf .tools/fetch
 	@.tools/node/bin/node --version
 
-.PHONY: help demo test check format cluster-binaries newer-etcd cluster-up cut-off cluster-shell cluster-down bench bench-compare scale sim mutation-check soak ha attack fuzz build install image image-root install-deps generate clean packages
+.PHONY: help demo test unit check format cluster-binaries newer-etcd cluster-up cut-off cluster-shell cluster-down bench bench-compare scale sim mutation-check soak ha attack fuzz build install image image-root install-deps generate clean packages

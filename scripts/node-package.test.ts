@@ -10,7 +10,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
 const makefile = new URL('../Makefile', import.meta.url).pathname;
@@ -20,6 +20,7 @@ describe('the Node.js that make fetches', () => {
   beforeEach(() => {
     checkout = mkdtempSync(join(tmpdir(), 'berth-node-'));
     copyFileSync(makefile, join(checkout, 'Makefile'));
+    copyFileSync(join(dirname(makefile), '.nvmrc'), join(checkout, '.nvmrc'));
     mkdirSync(join(checkout, 'bin'));
   });
   afterEach(() => rmSync(checkout, { recursive: true, force: true }));
