@@ -268,7 +268,8 @@ export class NodeIpam implements Ipam {
       this.ledger.remove(attachment);
       for (const one of coolingDown) this.cooldowns.set(one);
       for (const held of allocation.addresses) {
-        this.#parts.blocks.release(held, now);
+        if (held.block === undefined) this.#parts.shared.releaseUnclaimed(attachment, held);
+        else this.#parts.blocks.release(held, now);
       }
       this.events.publish({ type: 'released', allocation });
     }

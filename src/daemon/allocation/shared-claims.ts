@@ -67,10 +67,8 @@ export class SharedClaims {
   readonly #deleted = new Set<string>();
   /** Uids of own claims that no list or event has shown yet: what is said of their addresses until then is older. */
   readonly #unseen = new Set<string>();
-
   /** Addresses whose claim by this daemon went without its doing. */
   readonly #lost = new Set<string>();
-
   /** Each search begins elsewhere. */
   #seeks = 0;
 
@@ -149,6 +147,13 @@ export class SharedClaims {
   /** Puts an address to cool down in all pools that offer it and were asked for before. */
   coolDown(coolingDown: CoolingAddress): void {
     for (const space of this.#spacesAt(coolingDown)) space.coolDown([coolingDown]);
+  }
+
+  /** An address is off the record. With a claim, the release of that frees it; without, only the record kept it from others. */
+  releaseUnclaimed(attachment: Attachment, held: HeldAddress): void {
+    if (this.claimOf(held) !== undefined) return;
+    const [key, now] = [attachmentKey(attachment), this.#options.clock.now()];
+    for (const space of this.#spacesAt(held)) space.releaseFrom(key, parseAddress(held.address), now);
   }
 
   spaceOf(pool: Pool): AddressSpace {
@@ -251,10 +256,8 @@ export class SharedClaims {
   ): Promise<Stored<Claim> | undefined> {
     const held = heldOf(pool.name, address);
     // On record here, and its claim is gone: it is about to be claimed again for whoever has it.
-    if (this.#options.holderOf(addressKey(held)) !== undefined && !this.#isHeldBy(claimant.attachment, held)) {
-      onRefused();
-      return;
-    }
+    if (this.#options.holderOf(addressKey(held)) !== undefined && !this.#isHeldBy(claimant.attachment, held))
+      return void onRefused();
     try {
       const claim = await this.#options.store.create(claimFor(claimant, pool, address, this.#options.daemon));
       if (this.claimOf(claim.spec)?.metadata.uid !== claim.metadata.uid) this.#unseen.add(claim.metadata.uid);
@@ -315,8 +318,7 @@ export class SharedClaims {
   }
 
   #lose(claim: Stored<Claim>): void {
-    const { daemon } = claim.spec;
-    const isOurs = daemon === this.#options.daemon && this.claimOf(claim.spec)?.metadata.uid === claim.metadata.uid;
+    const isOurs = this.isOwn(claim) && this.claimOf(claim.spec)?.metadata.uid === claim.metadata.uid;
     if (isOurs && !this.#deleted.has(claim.metadata.uid)) this.#lost.add(addressKey(claim.spec));
     this.#forget(claim);
   }

@@ -85,6 +85,12 @@ export class AddressSpace {
     this.allocator.release(address, now);
   }
 
+  /** The same, if this is whose it is. */
+  releaseFrom(owner: string, address: Address, now: number): void {
+    const [, holder = this.allocator.ownerOf(address)] = this.#strays.get(formatAddress(address)) ?? [];
+    if (holder === owner) this.release(address, now);
+  }
+
   /** Undoes an allocation that nobody has seen. */
   forget(address: Address): void {
     this.#strays.delete(formatAddress(address));
