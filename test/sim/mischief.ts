@@ -28,6 +28,7 @@ export class Mischief {
   #isOut = false;
   /** How many there were: an end that comes late must not end the next one. */
   #outages = 0;
+  #shelteredUntil = 0;
 
   constructor(world: World, machines: readonly Machine[]) {
     this.#world = world;
@@ -52,10 +53,33 @@ export class Mischief {
     });
   }
 
+  /** For so long every daemon runs and hears the store: what is promised to those alone is looked at. */
+  shelter(ms: number): void {
+    this.#shelteredUntil = this.#world.now + ms;
+    this.#outages += 1;
+    this.#mend();
+    for (const { node } of this.#machines) node.startNow();
+  }
+
+  /** Some hear of what just happened a moment later. */
+  hangSome(ms: number): void {
+    for (const { node } of this.#machines) {
+      if (node.gone || !this.#world.strikes('partition', 0.4)) continue;
+      node.link.cut = true;
+      this.#world.scheduler.after(this.#world.random.next() * ms, () => {
+        if (!this.#isOut) node.link.cut = false;
+      });
+    }
+  }
+
+  get #isSheltered(): boolean {
+    return this.#world.now < this.#shelteredUntil;
+  }
+
   /** Crashes somebody, to restart while everything is still as agitation left it: pools changed, addresses in quarantine. */
   crashOne(): void {
     const { node } = this.#world.random.pick(this.#machines);
-    if (node.daemon !== undefined && this.#world.strikes('crash', 0.5)) node.crash();
+    if (node.daemon !== undefined && this.#world.strikes('crash', 0.5) && !this.#isSheltered) node.crash();
   }
 
   stop(): void {
@@ -65,7 +89,7 @@ export class Mischief {
   }
 
   #act({ node, runtime }: Machine): void {
-    if (node.gone) return;
+    if (node.gone || this.#isSheltered) return;
     const world = this.#world;
     if (node.daemon !== undefined && world.strikes('crash', 0.12)) {
       node.crash();
@@ -103,7 +127,7 @@ export class Mischief {
   #crashWithin(node: SimNode, ms: number): void {
     const world = this.#world;
     world.scheduler.after(world.random.next() * ms, () => {
-      if (node.daemon !== undefined && !world.calm) node.crash();
+      if (node.daemon !== undefined && !world.calm && !this.#isSheltered) node.crash();
     });
   }
 

@@ -19,6 +19,12 @@ interface Holder {
   readonly addresses: readonly string[];
 }
 
+/** An address that may be in quarantine as far as some daemon knows. */
+interface Quarantined {
+  /** Since when, world time, and as which node answered; undefined: it may have been lifted, or forgotten by the store. */
+  readonly surely: { readonly at: number; readonly node: string } | undefined;
+}
+
 const pools = new Map(poolNames.map((name) => [name, parsePool(poolResource(name))]));
 
 /** What runtimes have seen: who is live with which address. Knows nothing of how the daemons work. */
@@ -29,8 +35,7 @@ export class Oracle {
   /** When the DEL that ended a holding was sent, world time. */
   readonly #freed = new Map<string, { readonly at: number; readonly node: string }>();
 
-  /** When a node answered that it had put an address in quarantine, world time. */
-  readonly #quarantined = new Map<string, { readonly at: number; readonly node: string }>();
+  readonly #quarantined = new Map<string, Quarantined>();
 
   constructor(world: World) {
     this.#world = world;
@@ -48,7 +53,7 @@ export class Oracle {
     if (before !== undefined) {
       const same =
         before.addresses.length === addresses.length && before.addresses.every((one) => addresses.includes(one));
-      // An address that any node has put in quarantine is changed for another by the next ADD that its node hears.
+      // An address that its node takes to be in quarantine is changed for another by the next ADD that it hears.
       const isMoved = !same && before.addresses.some((key) => this.#quarantined.has(plain(key)));
       if (!same && !isMoved)
         this.#break(2, `${attachment} had ${before.addresses} and was given ${addresses}`, [attachment]);
@@ -68,12 +73,22 @@ export class Oracle {
     for (const address of addresses) this.#byAddress.set(address, holder);
   }
 
-  quarantined(node: string, address: string): void {
-    this.#quarantined.set(address, { at: this.#world.now, node });
+  /** A node is asked to put an address in quarantine: it may do so although no answer comes. */
+  quarantining(address: string): void {
+    this.#quarantined.set(address, { surely: undefined });
   }
 
-  /** All quarantines are about to be lifted. */
-  lifting(): void {
+  quarantined(node: string, address: string): void {
+    this.#quarantined.set(address, { surely: { at: this.#world.now, node } });
+  }
+
+  /** From now on some are lifted, or a store that went back has forgotten some and shows others again: each daemon hears of it in its own time. */
+  unsettleQuarantines(): void {
+    for (const address of this.#quarantined.keys()) this.#quarantined.set(address, { surely: undefined });
+  }
+
+  /** Every daemon has heard that all of them are lifted. */
+  quarantinesLifted(): void {
     this.#quarantined.clear();
   }
 
@@ -182,9 +197,9 @@ export class Oracle {
 
   /** Other nodes hear of it in their own time; this one knows. */
   #checkQuarantine(node: SimNode, held: HeldAddress, attachment: string): void {
-    const quarantined = this.#quarantined.get(held.address);
-    if (quarantined?.node !== node.name) return;
-    const since = this.#world.now - quarantined.at;
+    const surely = this.#quarantined.get(held.address)?.surely;
+    if (surely?.node !== node.name) return;
+    const since = this.#world.now - surely.at;
     this.#break(4, `${held.address} was given to ${attachment} ${Math.round(since)} ms after it went into quarantine`, [
       ...placeOf(held),
       attachment,

@@ -215,6 +215,7 @@ export class Runtime {
   async #conflict(container: Container, { addresses: [held] }: Allocation): Promise<void> {
     if (held === undefined) return;
     container.state = 'busy';
+    this.#oracle.quarantining(held.address);
     const answer = await this.#call('quarantine', [held.address], ({ administration }) =>
       administration.quarantine(parseAddress(held.address), 'somebody else answers for it'),
     );

@@ -45,6 +45,7 @@ export class SimNode {
   #lifetime = new Lifetime();
   #daemon: Daemon | undefined;
   #ready = false;
+  #readySince = 0;
   /** Left for ever. */
   gone = false;
   readonly link = { cut: false };
@@ -67,6 +68,11 @@ export class SimNode {
   /** The daemon that serves, if one does. */
   get daemon(): Daemon | undefined {
     return this.#ready ? this.#daemon : undefined;
+  }
+
+  /** Since when, world time, the daemon that serves has done so; undefined: none does. */
+  get servesSince(): number | undefined {
+    return this.daemon === undefined ? undefined : this.#readySince;
   }
 
   get disk(): MemoryJournal {
@@ -109,6 +115,7 @@ export class SimNode {
       () => {
         if (!lifetime.alive) return;
         this.#ready = true;
+        this.#readySince = world.now;
         if (daemon.connectivity?.unreachableSince !== undefined) world.struck('start-while-away');
         world.transcript.add(world.now, this.name, 'ready', [this.name]);
         this.onReady(daemon);
@@ -125,9 +132,12 @@ export class SimNode {
   /** The process ends between any two effects, and comes back after a while. */
   crash(): void {
     this.#end('crash');
-    this.#world.scheduler.after(this.#world.delay(restartMs / 2), () => {
-      if (!this.gone && !this.#lifetime.alive) this.start();
-    });
+    this.#world.scheduler.after(this.#world.delay(restartMs / 2), () => this.startNow());
+  }
+
+  /** A daemon that ended comes back without waiting any longer. */
+  startNow(): void {
+    if (!this.gone && !this.#lifetime.alive) this.start();
   }
 
   /** The machine is set up anew: its disk is empty, and nothing runs on it. */

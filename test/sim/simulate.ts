@@ -88,10 +88,12 @@ class Simulation {
     this.#mischief = new Mischief(world, this.#machines);
     const nodes = this.#machines.map(({ node }) => node);
     this.#storeFaults = new StoreFaults(world, this.#store, nodes, this.#oracle);
-    this.#storeFaults.onForgotten = () => {
+    this.#storeFaults.onWentBack = () => {
       this.#mischief.mendSoon();
       this.#operator.storeForgot();
     };
+    this.#storeFaults.shelter = (ms) => this.#mischief.shelter(ms);
+    this.#storeFaults.hangSome = (ms) => this.#mischief.hangSome(ms);
   }
 
   async run(): Promise<void> {
@@ -125,11 +127,12 @@ class Simulation {
     this.#storeFaults.stop();
     for (const { runtime } of this.#machines) runtime.stop();
     await this.#settle('calls under way', () => this.#isQuiet());
-    this.#oracle.lifting();
+    this.#oracle.unsettleQuarantines();
     await this.#await('what cannot be used to be removed', this.#storeFaults.repair());
     await this.#await('the pools to be restored', this.#operator.restore());
     await this.#pass(this.#storeFaults.hasForgotten ? settledMs : settleMs);
     this.#storeFaults.hasForgotten = false;
+    this.#oracle.quarantinesLifted();
     if (world.broken === undefined) await checkAtRest(world, this.#machines, this.#oracle);
   }
 

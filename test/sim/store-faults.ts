@@ -6,14 +6,21 @@ import { poolKind } from '../../src/resources/pool.ts';
 import { reservedIPKind } from '../../src/resources/reserved-ip.ts';
 import type { Resource, Stored } from '../../src/resources/resource.ts';
 import type { MemorySnapshot, MemoryStore } from '../../src/store/memory/memory-store.ts';
+import { cooldownMs } from './networks.ts';
 import type { Oracle } from './oracle.ts';
 import type { SimNode } from './sim-node.ts';
 import { Turns } from './turns.ts';
-import type { World } from './world.ts';
+import { epoch, type World } from './world.ts';
 
 const pauseMs = 1_000;
 /** How old what is restored may be. */
 const snapshotMs = { least: 15_000, more: 60_000 };
+/** What was written so long ago every daemon has seen that runs and is not cut off, milliseconds. */
+const seenMs = 16_000;
+/** So long a daemon must have run to have seen all that, milliseconds. */
+const followedMs = 10_000;
+/** Longest that somebody hangs when objects vanish, milliseconds: long before what vanished has cooled down. */
+const hangMs = 10_000;
 /** An operator looks after what cannot be used. */
 const repairMs = 20_000;
 const kinds = [poolKind, reservedIPKind, blockKind, claimKind];
@@ -38,8 +45,15 @@ export class StoreFaults {
   #snapshot: { readonly taken: number; readonly pools: string; readonly state: MemorySnapshot } | undefined;
   /** Has it forgotten anything since the last rest? */
   hasForgotten = false;
-  /** Told that it has. */
-  onForgotten: () => void = () => {};
+  /** Counts runs and stops: what was planned in one does not happen in the next. */
+  #series = 0;
+  #isVanishing = false;
+  /** Told that it went back. */
+  onWentBack: () => void = () => {};
+  /** Keeps all daemons running, and the store with them, for so many milliseconds. */
+  shelter: (ms: number) => void = () => {};
+  /** Cuts some off, for so many milliseconds at most. */
+  hangSome: (ms: number) => void = () => {};
 
   constructor(world: World, store: MemoryStore, nodes: readonly SimNode[], oracle: Oracle) {
     this.#world = world;
@@ -51,6 +65,8 @@ export class StoreFaults {
 
   run(): void {
     this.#snapshot = undefined;
+    this.#series += 1;
+    this.#isVanishing = false;
     this.#turns.run(() => {
       void this.#act();
       return this.#world.delay(pauseMs / 2);
@@ -58,15 +74,21 @@ export class StoreFaults {
   }
 
   stop(): void {
+    this.#series += 1;
     this.#turns.stop();
   }
 
-  /** Removes what cannot be used, as an operator does whom `check` has told of it. */
+  /**
+   * Removes what cannot be used, as an operator does whom `check` has told of it: again after a while, since a daemon that has
+   * not seen yet that it is spoilt refuses to remove it.
+   */
   async repair(): Promise<void> {
-    for (const kind of kinds) {
-      for (const object of (await this.#store.list(kind)).items) {
-        if (problemOf(object) !== undefined) await this.#remove(object);
-      }
+    for (;;) {
+      const lists = await Promise.all(kinds.map((kind) => this.#store.list(kind)));
+      const spoilt = lists.flatMap(({ items }) => items.filter((object) => problemOf(object) !== undefined));
+      if (spoilt.length === 0) return;
+      for (const object of spoilt) await this.#remove(object);
+      await new Promise<void>((resolve) => this.#world.scheduler.after(repairMs / 4, resolve));
     }
   }
 
@@ -75,7 +97,7 @@ export class StoreFaults {
     await this.#keepSnapshot();
     // A store of this machine's own is restored with its journal, or not at all.
     if (world.options.nodes > 1 && world.strikes('rollback', 0.004)) await this.#rollBack();
-    if (world.options.nodes > 1 && world.strikes('vanish', 0.004)) await this.#vanish();
+    if (world.options.nodes > 1 && !this.#isVanishing && world.strikes('vanish', 0.005)) this.#vanishSoon();
     if (world.strikes('malformed', 0.03)) await this.#spoil();
   }
 
@@ -100,15 +122,38 @@ export class StoreFaults {
     this.#forgot();
   }
 
+  /**
+   * What vanishes without a sign cools down at those who knew of it, and whoever hung for a moment takes it again meanwhile
+   * (docs/decisions/0031): a daemon that starts in between knows nothing of it, so all run from before until it has cooled down.
+   */
+  #vanishSoon(): void {
+    const { scheduler } = this.#world;
+    this.#isVanishing = true;
+    this.shelter(seenMs + cooldownMs);
+    const series = this.#series;
+    scheduler.after(seenMs, () => {
+      this.#isVanishing = false;
+      if (series === this.#series) void this.#vanish();
+    });
+  }
+
+  #follows({ gone, servesSince, link }: SimNode): boolean {
+    return gone || (!link.cut && servesSince !== undefined && servesSince <= this.#world.now - followedMs);
+  }
+
   async #vanish(): Promise<void> {
     const { random } = this.#world;
     const share = random.next();
+    const before = epoch + this.#world.now - seenMs;
+    if (!this.#nodes.every((node) => this.#follows(node))) return;
     const gone: string[] = [];
     const objects = [
       ...(await this.#store.list<Claim>(claimKind)).items,
       ...(await this.#store.list<Block>(blockKind)).items,
     ];
-    for (const { metadata } of objects) if (random.next() < share) gone.push(metadata.uid);
+    for (const { metadata } of objects) {
+      if (random.next() < share && Date.parse(metadata.creationTimestamp) < before) gone.push(metadata.uid);
+    }
     const lost = new Set(gone);
     this.#world.operation(
       '',
@@ -116,15 +161,17 @@ export class StoreFaults {
       ...objects.flatMap(({ metadata }) => (lost.has(metadata.uid) ? [metadata.name] : [])),
     );
     this.#store.lose(({ metadata }) => lost.has(metadata.uid));
-    this.#forgot();
+    this.hasForgotten = true;
+    this.#snapshot = undefined;
+    this.hangSome(hangMs);
   }
 
   /** Quarantines are forgotten too, and nothing on any node tells of them. */
   #forgot(): void {
     this.hasForgotten = true;
     this.#snapshot = undefined;
-    this.#oracle.lifting();
-    this.onForgotten();
+    this.#oracle.unsettleQuarantines();
+    this.onWentBack();
   }
 
   async #spoil(): Promise<void> {
@@ -140,7 +187,7 @@ export class StoreFaults {
 
   async #remove({ kind, metadata: { name } }: Stored<Resource>): Promise<void> {
     // What it had reserved goes with it.
-    if (kind === reservedIPKind) this.#oracle.lifting();
+    if (kind === reservedIPKind) this.#oracle.unsettleQuarantines();
     for (const node of this.#nodes) {
       if (node.gone) continue;
       const answer = await node.call('remove', [name], async ({ resources }) => {
