@@ -1,4 +1,4 @@
-import { emptyRangeSet, type RangeSet, union } from '../../ip/range-set.ts';
+import { emptyRangeSet, type RangeSet, rangeSet, union } from '../../ip/range-set.ts';
 import type { Clock } from '../../platform/clock.ts';
 
 /** Addresses that are out of use until a time: somebody else may still hold them, and nobody can tell. */
@@ -22,7 +22,8 @@ export class HeldBack {
   add(set: RangeSet, until: number): void {
     if (set.ranges.length === 0) return;
     this.#parts.push({ set, until });
-    this.#count();
+    this.#sum = union(this.#sum, set);
+    this.#onChange();
   }
 
   /** Lets go what has had its time. */
@@ -30,11 +31,7 @@ export class HeldBack {
     const now = this.#clock.now();
     if (this.#parts.every(({ until }) => until > now)) return;
     this.#parts = this.#parts.filter(({ until }) => until > now);
-    this.#count();
-  }
-
-  #count(): void {
-    this.#sum = this.#parts.reduce((sum, { set }) => union(sum, set), emptyRangeSet);
+    this.#sum = rangeSet(this.#parts.flatMap(({ set }) => set.ranges));
     this.#onChange();
   }
 }

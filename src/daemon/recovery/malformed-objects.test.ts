@@ -1,10 +1,15 @@
 import { describe, expect, it } from 'vitest';
+import { countAddresses, formatRangeSet } from '../../ip/range-set.ts';
 import { blockKind } from '../../resources/block.ts';
 import { claimKind } from '../../resources/claim.ts';
+import { problemOf } from '../../resources/malformed.ts';
 import { poolKind } from '../../resources/pool.ts';
 import { reservedIPKind } from '../../resources/reserved-ip.ts';
 import type { Resource, Stored } from '../../resources/resource.ts';
+import { sieve } from '../../store/cache/sieve.ts';
+import { silentLog } from '../../telemetry/log.ts';
 import { addressesOf, attachment, codeOf, pool, request, type World, world } from '../testing/world.ts';
+import { MalformedObjects } from './malformed-objects.ts';
 
 const shared = { source: { kind: 'named', pools: ['office'] } } as const;
 const claimSpec = { pool: 'office', node: 'n', daemon: 'n', network: '', containerId: 'c', ifname: 'eth0' };
@@ -167,6 +172,43 @@ describe('an object of the store that cannot be used', () => {
     await w.daemon.resources.apply(pool('broken', { subnet: '10.7.0.0/29' }));
     expect(await addressesOf(w, 'a', { source: { kind: 'named', pools: ['broken'] } })).toHaveLength(1);
     expect(await w.daemon.administration.check()).toEqual([]);
+  });
+});
+
+describe('many objects that cannot be used', () => {
+  const many = 2_000;
+  const claims = Array.from({ length: many }, (_, n): Stored<Resource> => {
+    const name = `10.6.${Math.floor(n / 250)}.${n % 250}`;
+    const metadata = { name, uid: name, resourceVersion: String(n + 1), creationTimestamp: '' };
+    return { ...object(claimKind, name, null), metadata };
+  });
+
+  function sieved() {
+    const found = new MalformedObjects(silentLog);
+    const changes: bigint[] = [];
+    found.onChange = () => void changes.push(countAddresses(found.withheld));
+    const nothing = { replace: () => {}, put: () => {}, remove: () => {} };
+    const options = { problemOf, former: () => undefined, found };
+    return { found, changes, through: sieve<Resource>(claimKind, nothing, options) };
+  }
+
+  it('change what is withheld once for each list, before what is left of it is gone by', () => {
+    const { found, changes, through } = sieved();
+    through.replace(claims, '1');
+    through.replace(claims, '2');
+    through.replace(claims.slice(0, 7), '3');
+    expect(changes).toEqual([BigInt(many), 7n]);
+    expect(found.counts()).toEqual(new Map([[claimKind, 7]]));
+  });
+
+  it('are withheld one by one as they come, and until each is gone', () => {
+    const { found, changes, through } = sieved();
+    const [first, second, third] = claims as [Stored<Resource>, Stored<Resource>, Stored<Resource>];
+    for (const one of [second, third, first]) through.put(one);
+    through.put({ ...third, spec: { address: '10.7.0.1' } });
+    through.remove(third);
+    expect(changes).toEqual([1n, 2n, 3n, 4n, 2n]);
+    expect(formatRangeSet(found.withheld)).toEqual(['10.6.0.0-10.6.0.1']);
   });
 });
 

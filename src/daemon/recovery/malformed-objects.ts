@@ -1,5 +1,5 @@
 import type { Family } from '../../ip/address.ts';
-import { emptyRangeSet, formatRangeSet, type RangeSet, union } from '../../ip/range-set.ts';
+import { emptyRangeSet, formatRangeSet, type RangeSet, rangeSet, union } from '../../ip/range-set.ts';
 import type { Violation } from '../../ipam/check.ts';
 import { addressesMeant } from '../../resources/malformed.ts';
 import { reservedIPKind } from '../../resources/reserved-ip.ts';
@@ -25,6 +25,9 @@ interface Found {
 export class MalformedObjects implements MalformedListener {
   readonly #found = new Map<string, Map<string, Found>>();
   readonly #log: Log;
+  /** How many calls of `together` are under way, and whether anything came of them. */
+  #together = 0;
+  #isStale = false;
   /** Addresses that are withheld. */
   withheld: RangeSet = emptyRangeSet;
   /** Families of which no pool gives anything out. */
@@ -73,6 +76,16 @@ export class MalformedObjects implements MalformedListener {
     this.mended(kind, name);
   }
 
+  together(act: () => void): void {
+    this.#together += 1;
+    try {
+      act();
+    } finally {
+      this.#together -= 1;
+      if (this.#together === 0 && this.#isStale) this.#recount();
+    }
+  }
+
   has(kind: string, name: string): boolean {
     return this.#found.get(kind)?.has(name) ?? false;
   }
@@ -111,10 +124,23 @@ export class MalformedObjects implements MalformedListener {
   }
 
   #tell(before: Found | undefined, after: Found | undefined): void {
-    const isSame = text(before) === text(after);
-    if (isSame) return;
+    if (text(before) === text(after)) return;
+    if (this.#together > 0) {
+      this.#isStale = true;
+    } else if (before === undefined && after !== undefined) {
+      // One more needs no look at the others: there may be thousands, and each came as a change.
+      this.withheld = union(this.withheld, after.withheld);
+      this.closed = new Set([...this.closed, ...after.closes]);
+      this.onChange();
+    } else {
+      this.#recount();
+    }
+  }
+
+  #recount(): void {
+    this.#isStale = false;
     const all = this.#all();
-    this.withheld = all.reduce((sum, one) => union(sum, one.withheld), emptyRangeSet);
+    this.withheld = rangeSet(all.flatMap(({ withheld }) => withheld.ranges));
     this.closed = new Set(all.flatMap(({ closes }) => closes));
     this.onChange();
   }

@@ -28,6 +28,8 @@ export interface MalformedListener {
   mended(kind: string, name: string): void;
   /** It is gone; whoever it was of may be there still. */
   gone(kind: string, name: string): void;
+  /** Many of these calls, whose effect need not be there before the last of them. */
+  together(act: () => void): void;
   has(kind: string, name: string): boolean;
   /** Of those that were found and are there still. */
   names(kind: string): readonly string[];
@@ -59,13 +61,16 @@ export function sieve<R extends Resource>(
   return {
     replace: (resources, version) => {
       const present = new Set(resources.map(({ metadata }) => metadata.name));
-      const usable = resources.flatMap((resource) => {
-        const wrong = problem(resource);
-        if (wrong !== undefined) return meet(resource, wrong, false) ?? [];
-        found.mended(kind, resource.metadata.name);
-        return resource;
+      const usable: Stored<R>[] = [];
+      found.together(() => {
+        for (const resource of resources) {
+          const wrong = problem(resource);
+          if (wrong === undefined) found.mended(kind, resource.metadata.name);
+          const instead = wrong === undefined ? resource : meet(resource, wrong, false);
+          if (instead !== undefined) usable.push(instead);
+        }
+        for (const name of found.names(kind)) if (!present.has(name)) found.gone(kind, name);
       });
-      for (const name of found.names(kind)) if (!present.has(name)) found.gone(kind, name);
       inner.replace(usable, version);
     },
     put: (resource) => {
