@@ -8,7 +8,7 @@ import type { Fleet } from './fleet.ts';
 export async function audit(daemon: DaemonProcess, fleet: Fleet): Promise<readonly string[]> {
   const problems: string[] = [];
   const { exit, stdout, stderr } = await daemon.cli('check', '-o', 'json');
-  if (exit !== 0 && !isOnlyCaution(stdout)) problems.push(`check: ${stdout}${stderr}`);
+  if (exit !== 0) problems.push(`check: ${stdout}${stderr}`);
   const recorded = await recordedAddresses(daemon);
   const holders = new Map<string, string>();
   for (const { id, namespace, told } of fleet.containers) {
@@ -64,17 +64,4 @@ async function kernelAddresses({ name }: Namespace): Promise<readonly string[]> 
 async function countWires({ name }: Namespace): Promise<number> {
   const text = await must('ip', ['-n', name, '-o', 'link', 'show', 'type', 'veth']);
   return text.split('\n').filter((line) => line !== '' && !line.includes(' eth0@')).length;
-}
-
-/**
- * A daemon whose watch was interrupted while all that it had seen last was given back takes its store for one that went
- * back, and is careful for some minutes: it gives nothing twice by that, so it is no broken promise of the run.
- */
-export function isCaution({ subject, message }: { readonly subject: string; readonly message: string }): boolean {
-  return subject === 'store' && message.startsWith('went back at ');
-}
-
-function isOnlyCaution(text: string): boolean {
-  const { violations = [] } = JSON.parse(text || '{}') as { violations?: { subject: string; message: string }[] };
-  return violations.length > 0 && violations.every(isCaution);
 }

@@ -301,13 +301,9 @@ export const mutations: readonly Mutation[] = [
     name: 'a store that went back is not noticed',
     needsForgetfulStore: true,
     edits: [
-      edit(
-        'store/history.ts',
-        'if (evidence !== undefined) this.#listener?.wentBack(this.#kind, evidence);',
-        'void evidence;',
-      ),
+      edit('store/history.ts', 'if (proof !== undefined) this.#listener?.wentBack(this.#kind, proof);', 'void proof;'),
+      edit('store/history.ts', 'if (evidence !== undefined) listener.wentBack(this.#kind, evidence);', ''),
       edit('daemon/recovery/vanished.ts', 'if (isEndOf(lost, known, listed)) history', 'if (lost.length < 0) history'),
-      edit('daemon/recovery/store-history.ts', 'if (gone >= fewest && gone > known / 2)', 'if (gone < 0 && known < 0)'),
     ],
   },
   {

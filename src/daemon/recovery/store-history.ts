@@ -1,5 +1,5 @@
 import type { Range } from '../../ip/range.ts';
-import { countAddresses, rangeSet } from '../../ip/range-set.ts';
+import { countAddresses, type RangeSet, rangeSet } from '../../ip/range-set.ts';
 import type { Violation } from '../../ipam/check.ts';
 import type { Clock } from '../../platform/clock.ts';
 import { IpamError } from '../../resources/errors.ts';
@@ -33,8 +33,6 @@ export const quietMs = 15_000;
 const orphansMs = 60_000;
 /** How long a call waits to hear whether the store is still the one that it was, milliseconds. */
 const confirmMs = 5_000;
-/** So many claims or blocks of others, and more than half of all, do not vanish between two lists by themselves. */
-const fewest = 8;
 
 /**
  * What this daemon believes of the store's history. A store that was set back has forgotten claims and blocks whose
@@ -43,6 +41,10 @@ const fewest = 8;
 export class StoreHistory implements HistoryListener {
   readonly #options: StoreHistoryOptions;
   readonly #interrupted = new Set<string>();
+  /** Kinds of which the start did not find out whether the store is the one that it was. */
+  readonly #openSinceStart = new Set<string>();
+  /** What others had, and lists lacked, while nobody knows whether the store is the one that it was. */
+  #gone: RangeSet[] = [];
   #confirmed = Promise.withResolvers<void>();
   /** Counts interruptions: what was asked for under one of them was perhaps asked of another store. */
   #epoch = 0;
@@ -62,17 +64,22 @@ export class StoreHistory implements HistoryListener {
 
   interrupted(kind: string): void {
     this.#interrupted.add(kind);
+    if (this.isStarting) this.#openSinceStart.add(kind);
     this.#epoch += 1;
   }
 
   confirmed(kind: string): void {
-    if (!this.#interrupted.delete(kind) || this.#interrupted.size > 0) return;
+    this.#openSinceStart.delete(kind);
+    const wasInterrupted = this.#interrupted.delete(kind);
+    if (this.#interrupted.size > 0) return;
+    this.#gone = [];
+    if (!wasInterrupted) return;
     this.#confirmed.resolve();
     this.#confirmed = Promise.withResolvers<void>();
   }
 
   wentBack(kind: string, evidence: string): void {
-    const { clock, log, sandboxDeadlineMs, onWentBack } = this.#options;
+    const { clock, log, heldBack, sandboxDeadlineMs, onWentBack } = this.#options;
     const now = clock.now();
     const isNews = now >= this.#settledAt;
     this.#epoch += 1;
@@ -81,7 +88,10 @@ export class StoreHistory implements HistoryListener {
     if (isNews) this.#wentBackAt = now;
     this.#settledAt = now + sandboxDeadlineMs + orphansMs;
     // What others had is known to those who looked; who did not waits until all of them have taken it again.
-    this.#quietUntil = Math.max(this.#quietUntil, this.isStarting ? this.#settledAt : now + quietMs);
+    const hasLooked = !this.isStarting && this.#openSinceStart.size === 0;
+    this.#quietUntil = Math.max(this.#quietUntil, hasLooked ? now + quietMs : this.#settledAt);
+    for (const gone of this.#gone) heldBack.add(gone, this.#settledAt);
+    this.#gone = [];
     const until = new Date(this.#settledAt).toISOString();
     const what = 'the store went back; what vanished stays with whoever had it until all have secured what they hold';
     if (isNews) log.error({ kind, evidence, until }, what);
@@ -111,16 +121,16 @@ export class StoreHistory implements HistoryListener {
     return `the store went back (${this.#evidence}), and nothing new is taken from it before ${new Date(this.#quietUntil).toISOString()}`;
   }
 
-  /** Few vanish between two lists by themselves. @param gone of `known` that others had */
-  requireFew(kind: string, gone: number, known: number): void {
-    if (gone >= fewest && gone > known / 2) this.wentBack(kind, `${gone} of ${known} of other nodes are gone at once`);
-  }
-
   /** What others had, and a list lacks: they may have released it while nobody looked, or hold it still. */
   holdBack(addresses: readonly Range[]): void {
     const { clock, cooldownMs, heldBack } = this.#options;
-    const until = this.isSettling ? this.#settledAt : clock.now() + Math.max(cooldownMs, quietMs);
-    heldBack.add(rangeSet(addresses), until);
+    const gone = rangeSet(addresses);
+    heldBack.add(gone, this.isSettling ? this.#settledAt : clock.now() + Math.max(cooldownMs, quietMs));
+    if (this.isStarting || this.#interrupted.size > 0) this.#gone.push(gone);
+  }
+
+  pause(ms: number, signal: AbortSignal): Promise<void> {
+    return this.#options.clock.pause(ms, signal);
   }
 
   /**

@@ -30,7 +30,6 @@ export function vanishedAmong<T>(
   const lost = missing.filter(({ isOwn, isUnseen, isInUse }) => isOwn && !isUnseen && isInUse());
   const others = missing.filter(({ isOwn }) => !isOwn);
   if (isEndOf(lost, known, listed)) history.wentBack(kind, `${lost.length} that this node has on record are gone`);
-  else history.requireFew(kind, others.length, known.filter(({ isOwn }) => !isOwn).length);
   // What was asked for just before is forgotten like the rest.
   const isForgetting = history.isNews(kind);
   history.holdBack(others.map(({ addresses }) => addresses));

@@ -86,7 +86,8 @@ async function first<R extends Resource>(
       const list = await (remembered === undefined ? listed : Promise.race([listed, late]));
       history.listed(list);
       reflection.replace(list.items, list.version);
-      return list.version;
+      if (await isSettled(store, kind, history, log, signal)) return list.version;
+      continue;
     } catch (error) {
       if (remembered !== undefined && passesByItself(error)) {
         log.warn({ err: error, kind, objects: remembered.length }, 'cannot list; going by what was seen last');
@@ -98,6 +99,27 @@ async function first<R extends Resource>(
       log.warn({ err: error, kind, wait }, 'cannot list; trying again');
     }
     await pause(wait, signal);
+  }
+}
+
+/**
+ * A start that cannot find out whether the store went back goes on with what was listed; nothing new is taken of it before
+ * that is known.
+ */
+async function isSettled(
+  store: Store,
+  kind: string,
+  history: FollowedHistory,
+  log: Log,
+  signal: AbortSignal,
+): Promise<boolean> {
+  try {
+    return await history.settle(store, signal);
+  } catch (error) {
+    if (!passesByItself(error)) throw error;
+    history.interrupted();
+    log.warn({ err: error, kind }, 'cannot read what happened since the last time; going on with what is there');
+    return true;
   }
 }
 
@@ -127,6 +149,10 @@ async function follow<R extends Resource>(
         reflection.replace(list.items, list.version);
         version = list.version;
         listed();
+      }
+      if (!(await history.settle(store, signal))) {
+        version = undefined;
+        continue;
       }
       history.confirmed();
       isInterrupted = false;
