@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type Address, formatAddress, offsetAddress, parseAddress } from '../ip/address.ts';
-import { parsePrefix, prefixRange } from '../ip/prefix.ts';
-import { parseRange, type Range } from '../ip/range.ts';
+import { parsePrefix } from '../ip/prefix.ts';
+import { parseRange, prefixRange, type Range } from '../ip/range.ts';
 import { containsAddress, parseRangeSet, type RangeSet, rangeSet, subtract } from '../ip/range-set.ts';
 import { RangeAllocator } from './range-allocator.ts';
 

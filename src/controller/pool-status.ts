@@ -1,5 +1,6 @@
 import { type Address, compareAddresses, formatAddress, parseAddress } from '../ip/address.ts';
-import { parsePrefix, prefixRange } from '../ip/prefix.ts';
+import { parsePrefix } from '../ip/prefix.ts';
+import { prefixRange } from '../ip/range.ts';
 import { countAddresses, intersect, type RangeSet, rangeSet, subtract } from '../ip/range-set.ts';
 import { readable } from '../ip/readable.ts';
 import type { Block } from '../resources/block.ts';

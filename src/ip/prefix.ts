@@ -1,6 +1,5 @@
 import { type Address, compareAddresses, familyBits, formatAddress, offsetAddress, parseAddress } from './address.ts';
 import { AddressError } from './errors.ts';
-import type { Range } from './range.ts';
 
 /** A network: its address, host bits all zero, and how many leading bits are the network's. */
 export interface Prefix {
@@ -57,10 +56,6 @@ export function firstAddress(prefix: Prefix): Address {
 
 export function lastAddress(prefix: Prefix): Address {
   return offsetAddress(prefix.address, prefixSize(prefix) - 1n);
-}
-
-export function prefixRange(prefix: Prefix): Range {
-  return { first: firstAddress(prefix), last: lastAddress(prefix) };
 }
 
 export function prefixContains(prefix: Prefix, address: Address): boolean {

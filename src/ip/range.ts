@@ -8,12 +8,16 @@ import {
   sameAddress,
 } from './address.ts';
 import { AddressError } from './errors.ts';
-import { type Prefix, parsePrefix, prefixRange } from './prefix.ts';
+import { firstAddress, lastAddress, type Prefix, parsePrefix } from './prefix.ts';
 
 /** Consecutive addresses of one family, both ends included; `first` is not above `last`. */
 export interface Range {
   readonly first: Address;
   readonly last: Address;
+}
+
+export function prefixRange(prefix: Prefix): Range {
+  return { first: firstAddress(prefix), last: lastAddress(prefix) };
 }
 
 /** `10.0.0.5`, `10.0.0.5-10.0.0.9` or `10.0.0.0/24`. @throws AddressError */

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import type { Timing } from '../config/members-config.ts';
 import { memberName } from '../tls/identity.ts';
 import { formatHostPort, type HostPort } from './addresses.ts';
-import type { MemberFile } from './member-file.ts';
+import { type MemberFile, raftFolder } from './member-file.ts';
 
 export interface PeerTls {
   readonly caFile: string;
@@ -20,8 +20,6 @@ export interface EtcdOptions {
   readonly forceNewCluster?: boolean;
 }
 
-/** Folder of etcd's data, below the data directory in which it runs. */
-export const raftFolder = 'raft';
 /** Socket for the daemon, in the data directory: nobody else gets near it. The port is part of the file's name. */
 export const clientSocket = 'client:0';
 /** Where the daemon's own clients of etcd connect. */

@@ -3,7 +3,9 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { IpamError } from '../resources/errors.ts';
 import { parseWith, strictObject } from '../resources/schema.ts';
-import { raftFolder } from './etcd-arguments.ts';
+
+/** Folder of etcd's data, below the data directory in which it runs. */
+export const raftFolder = 'raft';
 
 const schema = strictObject({
   name: z.string(),

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { IpamError } from '../resources/errors.ts';
 import type { Log } from '../telemetry/log.ts';
-import { raftFolder } from './etcd-arguments.ts';
+import { raftFolder } from './member-file.ts';
 
 const gentleMs = 5_000;
 const longestMs = 10_000;

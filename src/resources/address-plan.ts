@@ -1,14 +1,7 @@
 import { z } from 'zod';
 import { type Address, type Family, familyBits, isLinkLocal, parseAddress } from '../ip/address.ts';
-import {
-  formatPrefix,
-  type Prefix,
-  parseMaskedPrefix,
-  parsePrefix,
-  prefixContains,
-  prefixRange,
-} from '../ip/prefix.ts';
-import { formatRange } from '../ip/range.ts';
+import { formatPrefix, type Prefix, parseMaskedPrefix, parsePrefix, prefixContains } from '../ip/prefix.ts';
+import { formatRange, prefixRange } from '../ip/range.ts';
 import { containsAddress, parseRangeSet, type RangeSet, rangeSet } from '../ip/range-set.ts';
 import type { Findings } from './refusal.ts';
 import { addressText, familyNumber, loosePrefixText, prefixText, rangeText, strictObject } from './schema.ts';

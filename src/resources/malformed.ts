@@ -1,6 +1,6 @@
 import { familyBits, formatAddress, parseAddress } from '../ip/address.ts';
-import { formatPrefix, type Prefix, parseInterfaceAddress, parsePrefix, prefixOf, prefixRange } from '../ip/prefix.ts';
-import type { Range } from '../ip/range.ts';
+import { formatPrefix, type Prefix, parseInterfaceAddress, parsePrefix, prefixOf } from '../ip/prefix.ts';
+import { prefixRange, type Range } from '../ip/range.ts';
 import { type RangeSet, rangeSet } from '../ip/range-set.ts';
 import { readable } from '../ip/readable.ts';
 import { blockKind, blockTexts } from './block.ts';

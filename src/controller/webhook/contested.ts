@@ -1,4 +1,4 @@
-import { prefixRange } from '../../ip/prefix.ts';
+import { prefixRange } from '../../ip/range.ts';
 import { emptyRangeSet, type RangeSet, rangeSet, subtract } from '../../ip/range-set.ts';
 import { parsePool, poolKind } from '../../resources/pool.ts';
 import { rangesOwner } from '../../resources/ranges-owner.ts';

@@ -18,51 +18,16 @@ import type {
 import type { AwaitedRelease } from '../../ipam/reclaim/awaited.ts';
 import { isNetnsGone } from '../../ipam/reclaim/leftovers.ts';
 import { sortInSteps } from '../../ipam/sort.ts';
-import type { Clock } from '../../platform/clock.ts';
 import { Coalesced } from '../../platform/coalesced.ts';
-import { type Pace, runAtOnce } from '../../platform/pace.ts';
+import { runAtOnce } from '../../platform/pace.ts';
 import { IpamError } from '../../resources/errors.ts';
 import type { Pool } from '../../resources/pool.ts';
-import type { Store } from '../../store/store.ts';
-import type { BlockLeases, LeasedBlock } from '../allocation/block-leases.ts';
-import type { NodeIpam } from '../allocation/node-ipam.ts';
-import type { Quarantines } from '../allocation/quarantines.ts';
-import type { RangePools } from '../allocation/range-pools.ts';
-import type { SharedClaims } from '../allocation/shared-claims.ts';
-import type { Journal } from '../journal/journal.ts';
-import type { MalformedObjects } from '../recovery/malformed-objects.ts';
-import type { StoreHistory } from '../recovery/store-history.ts';
-import type { Catalog } from '../view/catalog.ts';
+import type { LeasedBlock } from '../allocation/leased-block.ts';
+import type { AdministrationParts } from './administration-parts.ts';
 import { AllocationPages } from './allocation-pages.ts';
 import { forgetNode } from './forget-node.ts';
 import { leftBehind } from './left-behind.ts';
 import { countByNode } from './node-objects.ts';
-
-export interface AdministrationParts {
-  readonly node: string;
-  readonly store: Store;
-  readonly sandboxDeadlineMs: number;
-  readonly ipam: NodeIpam;
-  readonly catalog: Catalog;
-  readonly blocks: BlockLeases;
-  readonly shared: SharedClaims;
-  readonly quarantines: Quarantines;
-  readonly ranges: RangePools;
-  readonly journal: Journal;
-  readonly malformed: MalformedObjects;
-  readonly history: StoreHistory;
-  readonly clock: Clock;
-  /** For what walks over everything held; absent: it is done at once. */
-  readonly pace: Pace | undefined;
-  /** Throws while this daemon, started without the store, does not know what others have. */
-  readonly requireCurrent: () => void;
-  /** What stays taken although its Pod is gone or should have ended. */
-  readonly awaited: () => readonly AwaitedRelease[];
-  /** Is a network namespace of this path on the machine? */
-  readonly hasNetns: (path: string) => boolean;
-  /** Is a node's daemon there? Without an answer, the operator's word counts. */
-  readonly isPresent: ((node: string) => Promise<boolean>) | undefined;
-}
 
 /** How often what seems broken is looked at before it is said, where others go on meanwhile. */
 const looks = 3;

@@ -1,7 +1,7 @@
 import type { Violation } from '../../ipam/check.ts';
 import { findLeftovers, heldByOthers, outlyingClaims } from '../../ipam/reclaim/leftovers.ts';
 import { isIpamError } from '../../resources/errors.ts';
-import type { AdministrationParts } from './administration.ts';
+import type { AdministrationParts } from './administration-parts.ts';
 
 type Parts = Pick<AdministrationParts, 'node' | 'ipam' | 'catalog' | 'blocks' | 'shared' | 'isPresent' | 'hasNetns'>;
 

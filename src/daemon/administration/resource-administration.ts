@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import { prefixRange } from '../../ip/prefix.ts';
+import { prefixRange } from '../../ip/range.ts';
 import { intersect, type RangeSet, rangeSet, union } from '../../ip/range-set.ts';
 import type { Applied, ResourceAdministration } from '../../ipam/resource-port.ts';
 import { KeyedLock } from '../../platform/keyed-lock.ts';
@@ -16,7 +16,8 @@ import { requireAllowed, reviewWrite } from '../../resources/rules/review.ts';
 import type { Write } from '../../resources/rules/write.ts';
 import { parseSubnet, subnetKind } from '../../resources/subnet.ts';
 import type { ResourceKey, ResourceList, Store, WatchEvent } from '../../store/store.ts';
-import type { BlockLeases, LeasedBlock } from '../allocation/block-leases.ts';
+import type { BlockLeases } from '../allocation/block-leases.ts';
+import type { LeasedBlock } from '../allocation/leased-block.ts';
 import type { SharedClaims } from '../allocation/shared-claims.ts';
 import type { MalformedObjects } from '../recovery/malformed-objects.ts';
 import type { Catalog, CatalogKind } from '../view/catalog.ts';

@@ -1,4 +1,4 @@
-import type { LeasedBlock } from './block-leases.ts';
+import type { LeasedBlock } from './leased-block.ts';
 
 /** This daemon's blocks of each node in each pool, in the order of leasing: looked up at every allocation. */
 export class BlockHolders {

@@ -1,5 +1,6 @@
 import { type Address, formatAddress, parseAddress } from '../../ip/address.ts';
-import { formatPrefix, type Prefix, parsePrefix, prefixOf, prefixRange } from '../../ip/prefix.ts';
+import { formatPrefix, type Prefix, parsePrefix, prefixOf } from '../../ip/prefix.ts';
+import { prefixRange } from '../../ip/range.ts';
 import { countAddresses } from '../../ip/range-set.ts';
 import type { HeldAddress } from '../../ipam/allocation.ts';
 import { AddressSpace } from '../../ipam/claim/address-space.ts';
@@ -23,16 +24,9 @@ import { PastLeases } from '../view/past-leases.ts';
 import { BlockHolders } from './block-holders.ts';
 import { BlockReturns } from './block-returns.ts';
 import { revivedAmong } from './known-blocks.ts';
+import type { LeasedBlock } from './leased-block.ts';
 import type { PoolFence } from './pool-fence.ts';
 import { UnbackedAddresses } from './unbacked-addresses.ts';
-
-/** A block that a node has, with its addresses once somebody asked for them. */
-export interface LeasedBlock {
-  readonly prefix: Prefix;
-  readonly resource: Stored<Block>;
-  /** Made at the first use: a daemon that keeps a thousand nodes' blocks serves few of them. */
-  space: AddressSpace | undefined;
-}
 
 export interface BlockLeasesOptions {
   /** This daemon's name. */

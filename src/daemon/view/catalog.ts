@@ -1,5 +1,6 @@
 import { type Address, type Family, sameAddress } from '../../ip/address.ts';
-import { prefixContains, prefixesOverlap, prefixRange } from '../../ip/prefix.ts';
+import { prefixContains, prefixesOverlap } from '../../ip/prefix.ts';
+import { prefixRange } from '../../ip/range.ts';
 import {
   containsAddress,
   emptyRangeSet,

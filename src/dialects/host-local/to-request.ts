@@ -1,6 +1,6 @@
 import { type Address, familyBits, offsetAddress, parseAddress } from '../../ip/address.ts';
-import { formatPrefix, type Prefix, parsePrefix, prefixContains, prefixRange } from '../../ip/prefix.ts';
-import { formatRange, type Range, rangesOverlap } from '../../ip/range.ts';
+import { formatPrefix, type Prefix, parsePrefix, prefixContains } from '../../ip/prefix.ts';
+import { formatRange, prefixRange, type Range, rangesOverlap } from '../../ip/range.ts';
 import { whyUnassignable } from '../../ip/unassignable.ts';
 import type { InlineRange } from '../../ipam/request.ts';
 import { IpamError } from '../../resources/errors.ts';

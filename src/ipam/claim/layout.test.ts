@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { familyBits } from '../../ip/address.ts';
-import { type Prefix, prefixRange } from '../../ip/prefix.ts';
+import type { Prefix } from '../../ip/prefix.ts';
+import { prefixRange } from '../../ip/range.ts';
 import { countAddresses, parseRangeSet, rangeSet } from '../../ip/range-set.ts';
 import { type Pool, parsePool, poolKind, spiderpoolVersion } from '../../resources/pool.ts';
 import { assignable, blockLayout } from './layout.ts';

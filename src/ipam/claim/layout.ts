@@ -1,6 +1,7 @@
 import type { RangeAllocatorOptions } from '../../allocator/range-allocator.ts';
 import { type Address, familyBits, offsetAddress } from '../../ip/address.ts';
-import { type Prefix, prefixRange } from '../../ip/prefix.ts';
+import type { Prefix } from '../../ip/prefix.ts';
+import { prefixRange } from '../../ip/range.ts';
 import { countAddresses, intersect, type RangeSet, rangeSet, subtract } from '../../ip/range-set.ts';
 import { subnetEdges } from '../../resources/address-plan.ts';
 import type { Pool } from '../../resources/pool.ts';

@@ -1,6 +1,6 @@
 import { type Address, compareAddresses, familyBits } from '../../ip/address.ts';
-import { lastAddress, type Prefix, prefixContains, prefixRange } from '../../ip/prefix.ts';
-import { type Range, rangeContains } from '../../ip/range.ts';
+import { lastAddress, type Prefix, prefixContains } from '../../ip/prefix.ts';
+import { prefixRange, type Range, rangeContains } from '../../ip/range.ts';
 import { emptyRangeSet, type RangeSet, rangeSet, subtract } from '../../ip/range-set.ts';
 import { goAddress, goField, goPrefix, sloppyAddress, sloppyPrefix } from '../go-net.ts';
 

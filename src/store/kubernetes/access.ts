@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { IpamError } from '../../resources/errors.ts';
+import type { Credentials } from './credentials.ts';
 import { type ExecCommand, execCredential } from './exec-credential.ts';
 
 /** A text that is given, or in a file that somebody else may replace at any time. */
@@ -19,13 +20,6 @@ export interface AccessOptions {
   /** Name in the server's certificate, when it is not that of the URL. */
   readonly serverName?: string;
   readonly insecure?: boolean;
-}
-
-export interface Credentials {
-  readonly ca?: string;
-  readonly cert?: string;
-  readonly key?: string;
-  readonly token?: string;
 }
 
 /** Tokens of service accounts are replaced on disk about every hour, long before they expire. */

@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { z } from 'zod';
 import { IpamError } from '../../resources/errors.ts';
-import type { Credentials } from './access.ts';
+import type { Credentials } from './credentials.ts';
 
 /** A program that prints credentials: `users[].user.exec` of a kubeconfig. */
 export interface ExecCommand {

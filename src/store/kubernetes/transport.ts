@@ -3,7 +3,8 @@ import * as http from 'node:http';
 import * as https from 'node:https';
 import type { Socket } from 'node:net';
 import { AbortListeners } from './abort-listeners.ts';
-import type { Access, Credentials } from './access.ts';
+import type { Access } from './access.ts';
+import type { Credentials } from './credentials.ts';
 
 export interface TransportOptions {
   readonly access: Access;

@@ -1,4 +1,4 @@
-import { prefixRange } from '../../../src/ip/prefix.ts';
+import { prefixRange } from '../../../src/ip/range.ts';
 import {
   countAddresses,
   emptyRangeSet,
