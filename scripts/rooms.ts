@@ -17,7 +17,7 @@ export const rooms: Readonly<Record<string, Room>> = {
     question: 'what does a machine give: time, locks, durable files, sockets, room on a disk?',
     mayImport: ['resources'],
   },
-  telemetry: { question: 'how are events and figures shown?', mayImport: ['members', 'ipam'] },
+  telemetry: { question: "how are events told? a room's figures stand beside what they measure", mayImport: [] },
   tls: { question: 'who is at the other end, and how is that proven?', mayImport: ['resources', 'telemetry'] },
   store: {
     question: 'how is state kept? the port, its engines, what is put around them, the conformance suite',
@@ -58,7 +58,7 @@ export const rooms: Readonly<Record<string, Room>> = {
   },
   daemon: {
     question: "how does a node's process carry out what the centre decides?",
-    mayImport: ['ip', 'allocator', 'resources', 'platform', 'store', 'ipam', 'dialects', 'telemetry', 'config'],
+    mayImport: ['ip', 'resources', 'platform', 'store', 'ipam', 'dialects', 'telemetry', 'config'],
     within: {
       allocation: 'ADD and DEL: blocks, claims, pools of ranges',
       journal: 'what this node has on record',
@@ -70,7 +70,7 @@ export const rooms: Readonly<Record<string, Room>> = {
   },
   api: {
     question: 'how do gRPC and HTTP calls come in, and how many?',
-    mayImport: ['ip', 'resources', 'platform', 'store', 'members', 'ipam', 'cni', 'telemetry', 'daemon', 'tls', 'config'],
+    mayImport: ['ip', 'resources', 'platform', 'store', 'members', 'ipam', 'cni', 'telemetry', 'tls', 'config'],
   },
   controller: {
     question: 'what is derived for a whole cluster: status, endpoints, clean-up, admission?',
@@ -80,7 +80,10 @@ export const rooms: Readonly<Record<string, Room>> = {
     question: 'how does a cluster come here from another IPAM or engine?',
     mayImport: ['ip', 'resources', 'platform', 'store', 'ipam', 'cni', 'daemon', 'api', 'tls'],
   },
-  cli: { question: 'how is it all asked for at a prompt?', mayImport: ['resources', 'members', 'api', 'tls', 'migrate'] },
+  cli: {
+    question: 'how is it all asked for at a prompt?',
+    mayImport: ['resources', 'members', 'api', 'tls', 'migrate'],
+  },
   main: {
     question: 'one file for each executable',
     mayImport: [

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { lockProblems, sourceProblems } from './source-rules.ts';
+import { houseProblems, lockProblems, sourceProblems } from './source-rules.ts';
 
 describe('the rules of the house', () => {
   it.each([
@@ -37,6 +37,24 @@ describe('the rules of the house', () => {
     ['words in a comment', 'src/ip/x.ts', '// Date.now() is passed in'],
   ])('allow %s', (_what, file, text) => {
     expect(sourceProblems(file, text)).toEqual([]);
+  });
+
+  it('refuse a circle of imports, of types too, and name it whole', () => {
+    const files = new Map([
+      ['src/ip/a.ts', "import type { B } from './b.ts';"],
+      ['src/ip/b.ts', "import { c } from './c.ts';"],
+      ['src/ip/c.ts', "import { a } from './a.ts';"],
+      ['src/ip/d.ts', "import { a } from './a.ts';"],
+    ]);
+    expect(houseProblems(files).filter((problem) => problem.includes('circle'))).toEqual([
+      'src/ip/a.ts: a circle of imports: src/ip/a.ts > src/ip/b.ts > src/ip/c.ts > src/ip/a.ts',
+    ]);
+  });
+
+  it('refuse a permission that nobody uses', () => {
+    const files = new Map([['src/resources/a.ts', "import { b } from '../ip/b.ts';"]]);
+    expect(houseProblems(files)).toContain('scripts/rooms.ts: allocator may import from ip, and does not');
+    expect(houseProblems(files)).not.toContain('scripts/rooms.ts: resources may import from ip, and does not');
   });
 
   it('refuse a lock file that names a registry', () => {

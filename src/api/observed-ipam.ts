@@ -3,8 +3,8 @@ import type { Attachment } from '../ipam/attachment.ts';
 import type { Ipam, Readiness } from '../ipam/port.ts';
 import type { AllocateRequest } from '../ipam/request.ts';
 import type { Log } from '../telemetry/log.ts';
-import type { Metrics } from '../telemetry/metrics.ts';
 import { currentCaller } from './current-caller.ts';
+import type { Metrics } from './metrics.ts';
 import { problemOf } from './status.ts';
 
 export interface ObservedIpamParts {

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import type { Metrics } from '../api/metrics.ts';
 import type { DaemonConfig } from '../config/daemon-config.ts';
 import type { Disk } from '../daemon/recovery/disk-health.ts';
 import type { PodRef } from '../ipam/attachment.ts';
@@ -10,7 +11,6 @@ import { EmbeddedStore } from '../store/embedded/embedded-store.ts';
 import { MemoryPresences, type Presences } from '../store/presences.ts';
 import type { Store } from '../store/store.ts';
 import type { Log } from '../telemetry/log.ts';
-import type { Metrics } from '../telemetry/metrics.ts';
 import type { Security } from './security.ts';
 
 /** What an engine that talks to others needs of it. */

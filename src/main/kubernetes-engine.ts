@@ -1,3 +1,4 @@
+import type { Metrics } from '../api/metrics.ts';
 import type { DaemonConfig } from '../config/daemon-config.ts';
 import { KubernetesPods } from '../daemon/kubernetes/kubernetes-pods.ts';
 import { PodEvents } from '../daemon/kubernetes/pod-events.ts';
@@ -7,7 +8,6 @@ import { inClusterAccess } from '../store/kubernetes/in-cluster.ts';
 import { kubeconfigAccess } from '../store/kubernetes/kubeconfig.ts';
 import { KubernetesStore } from '../store/kubernetes/kubernetes-store.ts';
 import type { Log } from '../telemetry/log.ts';
-import type { Metrics } from '../telemetry/metrics.ts';
 import type { Engine } from './engine.ts';
 import { version } from './version.ts';
 

@@ -1,5 +1,5 @@
 import { Gauge, type Registry } from 'prom-client';
-import type { MemberReport } from '../members/member-report.ts';
+import type { MemberReport } from './member-report.ts';
 
 /** What the metrics of a cluster's member show, asked for at each scrape. */
 export interface MemberMetricsSource {
