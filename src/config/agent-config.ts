@@ -1,5 +1,5 @@
 import { IpamError } from '../resources/errors.ts';
-import type { RaftSection } from './members-config.ts';
+import type { MemberValues } from './members-config.ts';
 
 /** A daemon that keeps no state of the cluster itself: members do. */
 export interface AgentConfig {
@@ -7,13 +7,9 @@ export interface AgentConfig {
   readonly servers: readonly string[];
 }
 
-export interface AgentSection extends RaftSection {
-  readonly agent?: boolean | undefined;
-}
-
 /** @returns undefined when this daemon is no agent @throws IpamError invalid-config */
 export function agentConfig(
-  { agent = false, bootstrap = false, joinAddr = [], peers = [] }: AgentSection,
+  { agent, bootstrap, joinAddr = [], peers = [] }: MemberValues,
   engine: string | undefined,
 ): AgentConfig | undefined {
   if (!agent) return undefined;

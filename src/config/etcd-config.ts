@@ -1,26 +1,61 @@
 import { z } from 'zod';
 import { IpamError } from '../resources/errors.ts';
-import { strictObject } from '../resources/schema.ts';
 import { path } from './config-values.ts';
+import { settings, type Values } from './setting.ts';
 
 const list = z.array(z.string().min(1)).min(1);
 /** A list, or one text with commas. */
-const endpoints = z
-  .string()
-  .transform((text) => text.split(',').map((one) => one.trim()))
-  .pipe(list)
-  .or(list);
+const endpoints = z.union(
+  [
+    z
+      .string()
+      .transform((text) => text.split(',').map((one) => one.trim()))
+      .pipe(list),
+    list,
+  ],
+  'not a list of addresses; write for example [10.0.0.1:2379], or one text with commas',
+);
 
 /** `store.etcd`: an etcd that somebody else runs. */
-export const etcdSection = strictObject({
-  endpoints: endpoints.optional(),
-  caFile: path.optional(),
-  certFile: path.optional(),
-  keyFile: path.optional(),
-  prefix: z.string().optional(),
+export const etcdSettings = settings({
+  etcdEndpoints: {
+    key: 'store.etcd.endpoints',
+    flag: 'etcd-endpoints',
+    argument: '<list>',
+    schema: endpoints,
+    help: 'an etcd to keep state in: host:port, https://host:port or unix:/path, comma-separated',
+    more: '[How](etcd.md).',
+  },
+  etcdCaFile: {
+    key: 'store.etcd.caFile',
+    flag: 'etcd-ca-file',
+    argument: '<file>',
+    schema: path,
+    help: "authority of etcd's certificates",
+  },
+  etcdCertFile: {
+    key: 'store.etcd.certFile',
+    flag: 'etcd-cert-file',
+    argument: '<file>',
+    schema: path,
+    help: 'certificate to show to etcd',
+  },
+  etcdKeyFile: {
+    key: 'store.etcd.keyFile',
+    flag: 'etcd-key-file',
+    argument: '<file>',
+    schema: path,
+    help: 'its key',
+  },
+  etcdPrefix: {
+    key: 'store.etcd.prefix',
+    flag: 'etcd-prefix',
+    argument: '<prefix>',
+    schema: z.string(),
+    usual: '/berth/v1',
+    help: 'what our keys in etcd begin with',
+  },
 });
-
-export type EtcdSection = z.output<typeof etcdSection>;
 
 export interface EtcdConfig {
   /** `host:port`, `http://…`, `https://…` or `unix:/path`. */
@@ -37,10 +72,12 @@ export interface EtcdConfig {
  * @throws IpamError invalid-config
  */
 export function etcdConfig(
-  { endpoints, prefix, ...files }: EtcdSection,
+  values: Values<typeof etcdSettings>,
   engine: string | undefined,
   hasMembers: boolean,
 ): EtcdConfig | undefined {
+  const { etcdEndpoints: endpoints, etcdPrefix: prefix } = values;
+  const files = { caFile: values.etcdCaFile, certFile: values.etcdCertFile, keyFile: values.etcdKeyFile };
   const isAsked =
     endpoints !== undefined || prefix !== undefined || Object.values(files).some((file) => file !== undefined);
   if (!isAsked && (engine !== 'etcd' || hasMembers)) return undefined;

@@ -1,19 +1,111 @@
+import { z } from 'zod';
 import { IpamError } from '../resources/errors.ts';
+import {
+  advertiseAddress,
+  duration,
+  hostPort,
+  memberAddress,
+  memberAddresses,
+  nodeName,
+  path,
+} from './config-values.ts';
+import { settings, type Values } from './setting.ts';
 
-/** The `raft` section, as the schema of the file leaves it. Durations are milliseconds. */
-export interface RaftSection {
-  readonly bindAddr?: string | undefined;
-  readonly bootstrap?: boolean | undefined;
-  readonly joinAddr?: readonly string[] | undefined;
-  readonly peers?: readonly string[] | undefined;
-  readonly advertiseAddr?: string | undefined;
-  readonly clusterName?: string | undefined;
-  readonly etcd?: string | undefined;
-  readonly quotaBytes?: number | undefined;
-  readonly heartbeatTimeout?: number | undefined;
-  readonly electionTimeout?: number | undefined;
-  readonly snapshotInterval?: number | undefined;
-}
+/** Keys of the `raft` section: those of members, and of agents, which name members too. */
+export const memberSettings = settings({
+  bindAddr: {
+    key: 'raft.bindAddr',
+    flag: 'bind-addr',
+    argument: '<host:port>',
+    schema: hostPort,
+    default: '0.0.0.0:7000',
+    help: 'listener for other members; consensus is on the next port',
+    more: 'Node agents come to it too. Let both ports through.',
+  },
+  bootstrap: {
+    key: 'raft.bootstrap',
+    flag: 'bootstrap',
+    schema: z.boolean(),
+    default: false,
+    help: 'start a new cluster, of which this is the first member (runs etcd)',
+    more: '`bootstrap` or `joinAddr` without `store.engine` means etcd.',
+  },
+  joinAddr: {
+    key: 'raft.joinAddr',
+    flag: 'join',
+    argument: '<host:port>',
+    schema: memberAddresses,
+    help: 'become a member of the cluster of this member; more than one: comma-separated',
+  },
+  peers: {
+    key: 'raft.peers',
+    schema: z.array(memberAddress),
+    help: 'the same as a list',
+    more: 'With `bootstrap: true` on all of them, they begin together: when all answer and none has a cluster, the one whose name is first begins it.',
+  },
+  agent: {
+    key: 'raft.agent',
+    flag: 'agent',
+    schema: z.boolean(),
+    default: false,
+    usual: 'become a member',
+    help: 'keep no state of the cluster here: the members named by --join do',
+    more: '[How](agents.md).',
+  },
+  advertiseAddr: {
+    key: 'raft.advertiseAddr',
+    flag: 'advertise-addr',
+    argument: '<host[:port]>',
+    schema: advertiseAddress,
+    usual: 'found out',
+    help: 'where other members reach this one',
+  },
+  clusterName: {
+    key: 'raft.clusterName',
+    flag: 'cluster-name',
+    argument: '<name>',
+    schema: nodeName,
+    default: 'berth',
+    help: 'clusters of different names never become one',
+  },
+  forceNewCluster: {
+    flag: 'force-new-cluster',
+    schema: z.boolean(),
+    default: false,
+    help: 'begin the cluster anew from this disk, when the majority of its members is lost',
+  },
+  etcdPath: { key: 'raft.etcd', schema: path, usual: 'from `PATH`', help: 'the executable' },
+  heartbeatTimeout: {
+    key: 'raft.heartbeatTimeout',
+    schema: duration,
+    default: '500ms',
+    help: 'ten heartbeats of the leader; 100ms..50s',
+  },
+  electionTimeout: {
+    key: 'raft.electionTimeout',
+    schema: duration,
+    default: '500ms',
+    help: 'without a leader for so long, a member stands for election; not below heartbeatTimeout',
+  },
+  commitTimeout: { key: 'raft.commitTimeout', schema: duration, help: 'read, and of no effect' },
+  snapshotInterval: {
+    key: 'raft.snapshotInterval',
+    schema: z.int().min(1),
+    default: 10_000,
+    help: "log entries between two of etcd's own snapshots",
+  },
+  quotaBytes: {
+    key: 'raft.quotaBytes',
+    schema: z
+      .int()
+      .min(64 * 1024 * 1024)
+      .max(8 * 1024 * 1024 * 1024),
+    default: 2 * 1024 * 1024 * 1024,
+    usual: '2 GiB',
+    help: 'largest database',
+  },
+});
+export type MemberValues = Values<typeof memberSettings>;
 
 /** How this daemon takes part in a cluster whose members the daemons themselves run. */
 export interface MembersConfig {
@@ -50,9 +142,9 @@ const limits = { shortestMs: 100, longestMs: 50_000 } as const;
  * @returns undefined when nothing asks for members
  * @throws IpamError invalid-config
  */
-export function membersConfig(raft: RaftSection, engine: string | undefined): MembersConfig | undefined {
-  const join = [...(raft.joinAddr ?? []), ...(raft.peers ?? [])];
-  const bootstrap = raft.bootstrap ?? false;
+export function membersConfig(values: MemberValues, engine: string | undefined): MembersConfig | undefined {
+  const { bindAddr, bootstrap, joinAddr = [], peers = [], advertiseAddr, clusterName, etcdPath, quotaBytes } = values;
+  const join = [...joinAddr, ...peers];
   if (!bootstrap && join.length === 0) return undefined;
   if (engine !== undefined && engine !== 'etcd') {
     // Document 000's own file says bootstrap on a single machine: the engine that was asked for by name wins over it.
@@ -66,18 +158,18 @@ export function membersConfig(raft: RaftSection, engine: string | undefined): Me
     );
   }
   return {
-    bindAddr: raft.bindAddr ?? '0.0.0.0:7000',
+    bindAddr,
     bootstrap,
     join,
-    advertiseAddr: raft.advertiseAddr,
-    clusterName: raft.clusterName ?? 'berth',
-    etcdPath: raft.etcd,
-    timing: timing(raft),
-    quotaBytes: raft.quotaBytes ?? 2 * 1024 * 1024 * 1024,
+    advertiseAddr,
+    clusterName,
+    etcdPath,
+    timing: timing(values),
+    quotaBytes,
   };
 }
 
-function timing({ heartbeatTimeout = 500, electionTimeout = 500, snapshotInterval = 10_000 }: RaftSection): Timing {
+function timing({ heartbeatTimeout, electionTimeout, snapshotInterval }: MemberValues): Timing {
   for (const [key, value] of [
     ['heartbeatTimeout', heartbeatTimeout],
     ['electionTimeout', electionTimeout],

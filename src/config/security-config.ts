@@ -1,42 +1,119 @@
 import { join } from 'node:path';
 import { z } from 'zod';
 import { IpamError } from '../resources/errors.ts';
-import { strictObject } from '../resources/schema.ts';
 import { filesIn, type TlsPaths } from '../tls/tls-files.ts';
 import { path } from './config-values.ts';
+import { settings, type Values } from './setting.ts';
 
-/** Sections and keys of the configuration file that say who may do what, and how much of it. */
-export const tlsSection = strictObject({
-  caFile: path.optional(),
-  certFile: path.optional(),
-  keyFile: path.optional(),
-  revokedFile: path.optional(),
-  insecure: z.boolean().optional(),
+const usualFile = (name: string) => `\`${name}\` in \`<dataDir>/pki\`, when it is there`;
+
+/** Whom to believe. */
+export const tlsSettings = settings({
+  tlsCaFile: {
+    key: 'tls.caFile',
+    schema: path,
+    usual: usualFile('ca.crt'),
+    help: 'authority of the certificates that callers show',
+    more: 'With it, a certificate and a key, gRPC over TCP speaks TLS, with certificates on both sides.',
+  },
+  tlsCertFile: { key: 'tls.certFile', schema: path, usual: usualFile('tls.crt'), help: 'certificate to show' },
+  tlsKeyFile: { key: 'tls.keyFile', schema: path, usual: usualFile('tls.key'), help: 'its key' },
+  revokedFile: {
+    key: 'tls.revokedFile',
+    schema: path,
+    help: 'serial numbers of certificates that are trusted no more',
+    more: 'In hexadecimal, one a line, as `certs show -o wide` and openssl print them; `#` begins a comment.',
+  },
+  insecure: {
+    key: 'tls.insecure',
+    flag: 'insecure',
+    schema: z.boolean(),
+    default: false,
+    usual: 'they may read',
+    help: 'without certificates: trust everybody on the network as an admin',
+    more: 'Refused where certificates are.',
+  },
 });
 
-export const limitsSection = strictObject({
-  callsPerSecond: z.number().min(0).max(1_000_000).optional(),
-  burst: z.int().min(1).max(1_000_000).optional(),
-  connections: z.int().min(1).max(1_000_000).optional(),
-  strangersPerSecond: z.number().min(0).max(1_000_000).optional(),
-  streams: z.int().min(1).max(100_000).optional(),
-  messageBytes: z
-    .int()
-    .min(64 * 1024)
-    .max(256 * 1024 * 1024)
-    .optional(),
-  node: strictObject({
-    claims: z.int().min(1).max(10_000_000).optional(),
-    blocks: z.int().min(1).max(10_000_000).optional(),
-    pools: z.int().min(1).max(1_000_000).optional(),
-  }).optional(),
+/** How much of it. */
+export const limitSettings = settings({
+  callsPerSecond: {
+    key: 'limits.callsPerSecond',
+    schema: z.number().min(0).max(1_000_000),
+    default: 5_000,
+    help: 'calls of a client over TCP; 0: no limit',
+    more: 'Beyond it, RESOURCE_EXHAUSTED with `grpc-retry-pushback-ms`.',
+  },
+  burst: {
+    key: 'limits.burst',
+    schema: z.int().min(1).max(1_000_000),
+    usual: 'twice that',
+    help: 'calls at once that callsPerSecond lets by',
+  },
+  connections: {
+    key: 'limits.connections',
+    schema: z.int().min(1).max(1_000_000),
+    default: 100,
+    help: 'connections of one source at once',
+    more: 'A source is an IPv4 address, or an IPv6 /64.',
+  },
+  strangersPerSecond: {
+    key: 'limits.strangersPerSecond',
+    schema: z.number().min(0).max(1_000_000),
+    default: 20,
+    help: 'connections and calls of one source that shows no certificate; 0: no limit',
+    more: 'Six times that at once (at least 12); a connection too many ends at once, a call gets RESOURCE_EXHAUSTED.',
+  },
+  streams: {
+    key: 'limits.streams',
+    schema: z.int().min(1).max(100_000),
+    default: 256,
+    help: 'calls at once on one connection',
+  },
+  messageBytes: {
+    key: 'limits.messageBytes',
+    schema: z
+      .int()
+      .min(64 * 1024)
+      .max(256 * 1024 * 1024),
+    default: 4 * 1024 * 1024,
+    help: 'largest message',
+  },
+  // Far beyond what a node needs, and far below what fills a store.
+  nodeClaims: {
+    key: 'limits.node.claims',
+    schema: z.int().min(1).max(10_000_000),
+    default: 20_000,
+    help: "claims that one agent may have in the members' store",
+  },
+  nodeBlocks: {
+    key: 'limits.node.blocks',
+    schema: z.int().min(1).max(10_000_000),
+    default: 4_096,
+    help: 'blocks, likewise',
+  },
+  nodePools: {
+    key: 'limits.node.pools',
+    schema: z.int().min(1).max(1_000_000),
+    default: 512,
+    help: 'pools of ranges, likewise',
+  },
 });
 
-export const socketGroupKeys = {
-  /** Name or number. */
-  socketGroup: z.union([z.string().min(1), z.int().min(0)]).optional(),
-  socketGroupRole: z.enum(['viewer', 'operator']).optional(),
-};
+/** Who may use the Unix socket, beside its owner and root. */
+export const socketSettings = settings({
+  socketGroup: {
+    key: 'grpc.socketGroup',
+    schema: z.union([z.string().min(1), z.int().min(0)], 'not the name or number of a group'),
+    help: 'whose members may use the socket too (mode 0660); name or number',
+  },
+  socketGroupRole: {
+    key: 'grpc.socketGroupRole',
+    schema: z.enum(['viewer', 'operator']),
+    usual: 'operator',
+    help: 'as what they may use it: operator or viewer',
+  },
+});
 
 export interface TlsConfig {
   /** Everybody on the network is trusted as an admin. */
@@ -67,8 +144,9 @@ export interface SocketGroupConfig {
 }
 
 /** @throws IpamError invalid-config when files are named and TLS is turned off too */
-export function tlsConfig(section: z.output<typeof tlsSection>, dataDir: string): TlsConfig {
-  const { insecure = false, revokedFile, ...named } = section;
+export function tlsConfig(values: Values<typeof tlsSettings>, dataDir: string): TlsConfig {
+  const { insecure, revokedFile, tlsCaFile: caFile, tlsCertFile: certFile, tlsKeyFile: keyFile } = values;
+  const named = { caFile, certFile, keyFile };
   const isNamed = Object.values(named).some((file) => file !== undefined);
   if (insecure && isNamed) {
     throw new IpamError('invalid-config', 'tls.insecure: true (--insecure), and certificates are named in tls', {
@@ -86,30 +164,22 @@ export function tlsConfig(section: z.output<typeof tlsSection>, dataDir: string)
   return { insecure, paths, isNamed };
 }
 
-export function limitsConfig(section: z.output<typeof limitsSection>): LimitsConfig {
-  const callsPerSecond = section.callsPerSecond ?? 5_000;
+export function limitsConfig(values: Values<typeof limitSettings>): LimitsConfig {
+  const { callsPerSecond, burst, connections, strangersPerSecond, streams, messageBytes } = values;
   return {
     callsPerSecond,
-    burst: section.burst ?? Math.max(1, Math.ceil(2 * callsPerSecond)),
-    connections: section.connections ?? 100,
-    strangersPerSecond: section.strangersPerSecond ?? 20,
-    streams: section.streams ?? 256,
-    messageBytes: section.messageBytes ?? 4 * 1024 * 1024,
-    // Far beyond what a node needs, and far below what fills a store.
-    node: {
-      claims: section.node?.claims ?? 20_000,
-      blocks: section.node?.blocks ?? 4_096,
-      pools: section.node?.pools ?? 512,
-    },
+    burst: burst ?? Math.max(1, Math.ceil(2 * callsPerSecond)),
+    connections,
+    strangersPerSecond,
+    streams,
+    messageBytes,
+    node: { claims: values.nodeClaims, blocks: values.nodeBlocks, pools: values.nodePools },
   };
 }
 
 /** @throws IpamError invalid-config: a role without a group */
-export function socketGroupConfig(keys: {
-  readonly socketGroup?: string | number | undefined;
-  readonly socketGroupRole?: SocketGroupConfig['role'] | undefined;
-}): SocketGroupConfig | undefined {
-  const { socketGroup, socketGroupRole } = keys;
+export function socketGroupConfig(values: Values<typeof socketSettings>): SocketGroupConfig | undefined {
+  const { socketGroup, socketGroupRole } = values;
   if (socketGroup !== undefined) return { group: String(socketGroup), role: socketGroupRole ?? 'operator' };
   if (socketGroupRole === undefined) return undefined;
   throw new IpamError('invalid-config', 'grpc.socketGroupRole is set, and grpc.socketGroup is not', {

@@ -106,7 +106,7 @@ describe('bad input to the CNI executable', () => {
       'pools and ranges at once',
       () => config({ pools: ['a'], ranges: [[{ subnet: '10.9.0.0/24' }]] }),
       7,
-      /ranges and pools/,
+      /pools and ranges/,
     ],
     [
       'another clusterCIDR than the daemon has',

@@ -1,4 +1,5 @@
 import { daemonConfig } from '../../../src/config/daemon-config.ts';
+import { daemonSettings } from '../../../src/config/daemon-settings.ts';
 import { refusedOr, requireThat } from '../expected.ts';
 import type { Target } from '../target.ts';
 import { yamlTokens } from '../yaml-tokens.ts';
@@ -6,25 +7,17 @@ import { yamlTokens } from '../yaml-tokens.ts';
 /** Longest that a timer of the runtime can wait; a longer one fires at once. */
 const longestTimerMs = 2 ** 31 - 1;
 
+/** Words of the settings' keys. */
+const settingKeys = Object.values(daemonSettings).flatMap((row) => ('key' in row ? row.key.split('.') : []));
+
 /** daemon.yaml. */
 export const daemonConfigs: Target = {
   name: 'daemon-config',
   dictionary: [
     ...yamlTokens,
-    ...['dataDir', 'cluster', 'cidr', 'nodeBlockSize', 'nodeBlockSizeV6', 'raft', 'nodeID', 'bindAddr', 'bootstrap'],
-    ...['joinAddr', 'peers', 'heartbeatTimeout', 'snapshotInterval', 'grpc', 'unixSocket', 'http', 'performance'],
-    ...[
-      'batchInterval',
-      'cacheSize',
-      'preallocateThreshold',
-      'allocation',
-      'cooldown',
-      'logging',
-      'level',
-      'format',
-      'audit',
-    ],
-    ...['500ms', '1h', '999999999h', '1e3s', '0', '0.1ms', ':0', '[::]:9090', '0.0.0.0:65536', 'debug', 'json', '/tmp'],
+    ...settingKeys,
+    ...['debug', 'json', '/tmp'],
+    ...['500ms', '1h', '999999999h', '1e3s', '0', '0.1ms', ':0', '[::]:9090', '0.0.0.0:65536'],
     ...['10.244.0.0/16', 'fd00::/56', ',', '31', '30', '126', '8', '128'],
   ],
   run: (input) => {

@@ -1,0 +1,165 @@
+import { z } from 'zod';
+import { duration, listenAddress, logFormat, logLevel, path } from './config-values.ts';
+import { settings } from './setting.ts';
+
+const objectName = z
+  .string()
+  .max(253)
+  .regex(/^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$/, 'lower-case letters, digits, "-" and "." only, at most 253');
+
+const list = z.array(z.string().min(1));
+const withCommas = (text: string): unknown => text.split(',');
+
+/** Every setting of ipam-controller, in the order in which they are shown. */
+export const controllerSettings = settings({
+  kubeconfig: {
+    key: 'kubeconfig',
+    flag: 'kubeconfig',
+    argument: '<file>',
+    schema: path,
+    usual: 'the service account of the Pod',
+    help: 'how to reach the Kubernetes API',
+  },
+  namespace: {
+    key: 'namespace',
+    flag: 'namespace',
+    argument: '<name>',
+    schema: objectName,
+    usual: "the Pod's own, or berth-system",
+    help: 'where the lease is kept',
+    more: "And the certificates' Secret, and the webhook's ConfigMap.",
+  },
+  leaseName: {
+    key: 'leaderElection.leaseName',
+    flag: 'lease-name',
+    argument: '<name>',
+    schema: objectName,
+    default: 'ipam-controller',
+    help: 'name of the Lease that replicas compete for',
+    more: 'The role names it, too.',
+  },
+  leaseMs: {
+    key: 'leaderElection.leaseDuration',
+    flag: 'lease-duration',
+    argument: '<time>',
+    schema: duration,
+    default: '15s',
+    help: 'how long others wait for a silent leader',
+  },
+  renewMs: {
+    key: 'leaderElection.renewDeadline',
+    flag: 'renew-deadline',
+    argument: '<time>',
+    schema: duration,
+    default: '10s',
+    help: 'how long a leader goes on without having renewed',
+  },
+  retryMs: {
+    key: 'leaderElection.retryPeriod',
+    flag: 'retry-period',
+    argument: '<time>',
+    schema: duration,
+    default: '2s',
+    help: 'between two attempts to take or renew the lease',
+  },
+  resyncMs: {
+    key: 'resync.interval',
+    flag: 'resync-interval',
+    argument: '<time>',
+    schema: duration,
+    default: '10m',
+    help: 'between two looks at everything',
+  },
+  lostNodesMs: {
+    key: 'resync.lostNodesInterval',
+    flag: 'lost-nodes-interval',
+    argument: '<time>',
+    schema: duration,
+    default: '1m',
+    help: 'between two looks for what lost nodes left',
+  },
+  drainMs: {
+    key: 'resync.drain',
+    schema: duration,
+    default: '0s',
+    help: 'how long a pool that is being deleted stays besides',
+    more: '`5s` while daemons are older than this.',
+  },
+  webhookAddr: {
+    key: 'webhook.bindAddr',
+    flag: 'webhook-addr',
+    argument: '<host:port>',
+    schema: listenAddress,
+    default: '0.0.0.0:9443',
+    help: 'the admission webhook; "" turns it off',
+  },
+  webhookCertDir: {
+    key: 'webhook.certDir',
+    flag: 'webhook-cert-dir',
+    argument: '<dir>',
+    schema: path,
+    usual: 'made and kept in a Secret',
+    help: 'tls.crt, tls.key and ca.crt of the webhook',
+  },
+  families: {
+    key: 'webhook.families',
+    schema: z.array(z.union([z.literal(4), z.literal(6)], '4 or 6')).min(1),
+    default: [4, 6],
+    help: 'IP families that pools, subnets and reservations may be of',
+    more: "Spiderpool's `enableIPv4`, `enableIPv6`.",
+  },
+  webhookHosts: {
+    key: 'webhook.hosts',
+    flag: 'webhook-hosts',
+    argument: '<names>',
+    schema: list,
+    fromFlag: withCommas,
+    usual: 'its Service',
+    help: 'what API servers reach the webhook by, comma-separated',
+    more: 'These are the names in the certificate that replicas make.',
+  },
+  webhookClientCA: {
+    key: 'webhook.clientCA',
+    flag: 'webhook-client-ca',
+    argument: '<file>',
+    schema: path,
+    help: 'only callers with a certificate of this authority may ask the webhook',
+    more: 'Of the certificates that API servers show to webhooks; without, anybody who reaches the port may ask ([decision 14](decisions/0014-admission-webhook.md)).',
+  },
+  webhookClientNames: {
+    key: 'webhook.clientNames',
+    flag: 'webhook-client-names',
+    argument: '<names>',
+    schema: list,
+    fromFlag: withCommas,
+    default: [],
+    usual: 'any',
+    help: 'and of these common names, comma-separated',
+  },
+  httpAddr: {
+    key: 'http.bindAddr',
+    flag: 'metrics-addr',
+    argument: '<host:port>',
+    schema: listenAddress,
+    default: '0.0.0.0:2113',
+    help: 'health and metrics; "" turns it off',
+    more: '`/healthz`, `/readyz`, `/metrics`.',
+  },
+  logLevel: {
+    key: 'logging.level',
+    flag: 'log-level',
+    argument: '<level>',
+    schema: logLevel,
+    default: 'info',
+    help: 'debug, info, warn or error',
+    more: 'As of the [daemon](daemon.md#log).',
+  },
+  logFormat: {
+    key: 'logging.format',
+    flag: 'log-format',
+    argument: '<format>',
+    schema: logFormat,
+    default: 'json',
+    help: 'json or text',
+  },
+});

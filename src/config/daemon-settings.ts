@@ -1,0 +1,202 @@
+import { z } from 'zod';
+import { AddressError } from '../ip/errors.ts';
+import { type Prefix, parsePrefix } from '../ip/prefix.ts';
+import { whyUnassignable } from '../ip/unassignable.ts';
+import { defaultReclaimTimeouts } from '../ipam/reclaim/gone-pods.ts';
+import { duration, durationText, listenAddress, logFormat, logLevel, nodeName, path } from './config-values.ts';
+import { etcdSettings } from './etcd-config.ts';
+import { memberSettings } from './members-config.ts';
+import { limitSettings, socketSettings, tlsSettings } from './security-config.ts';
+import { numberOf, settings } from './setting.ts';
+
+/** One CIDR of each family at most, comma-separated: `10.244.0.0/16,fd00:10:244::/56`. */
+const clusterCidr = z.string().transform((text, context) => {
+  const prefixes: Prefix[] = [];
+  for (const part of text.split(',').map((one) => one.trim())) {
+    try {
+      prefixes.push(parsePrefix(part));
+    } catch (error) {
+      if (!(error instanceof AddressError)) throw error;
+      context.addIssue({ code: 'custom', message: error.message });
+      return z.NEVER;
+    }
+  }
+  const unassignable = prefixes.map(whyUnassignable).find((why) => why !== undefined);
+  if (unassignable !== undefined) {
+    context.addIssue({ code: 'custom', message: unassignable });
+    return z.NEVER;
+  }
+  if (new Set(prefixes.map(({ address }) => address.family)).size !== prefixes.length) {
+    context.addIssue({
+      code: 'custom',
+      message: 'two CIDRs of one IP family; add the second as a pool with ipam-cli apply',
+    });
+    return z.NEVER;
+  }
+  return prefixes;
+});
+
+/** Where pools, blocks and claims live. The daemon's own record of who has what is always on its disk. */
+export const engines = ['embedded', 'etcd', 'kubernetes'] as const;
+export type Engine = (typeof engines)[number];
+
+/** Every setting of ipam-daemon, in the order in which they are shown. */
+export const daemonSettings = settings({
+  node: {
+    key: 'raft.nodeID',
+    flag: 'node-id',
+    argument: '<name>',
+    schema: nodeName,
+    usual: 'the host name',
+    help: 'name of this node',
+  },
+  clusterCidrs: {
+    key: 'cluster.cidr',
+    flag: 'cluster-cidr',
+    argument: '<cidrs>',
+    schema: clusterCidr,
+    help: 'pools to create at the first start: one CIDR per IP family, comma-separated',
+    more: 'They are called `cluster-ipv4` and `cluster-ipv6`.',
+  },
+  nodeBlockSize: {
+    key: 'cluster.nodeBlockSize',
+    flag: 'block-size',
+    argument: '<length>',
+    schema: z.int().min(8).max(32),
+    fromFlag: numberOf,
+    default: 24,
+    help: 'prefix length of the IPv4 blocks that nodes lease',
+    more: '8..30.',
+  },
+  nodeBlockSizeV6: {
+    key: 'cluster.nodeBlockSizeV6',
+    flag: 'block-size-v6',
+    argument: '<length>',
+    schema: z.int().min(16).max(128),
+    fromFlag: numberOf,
+    default: 64,
+    help: 'prefix length of the IPv6 blocks that nodes lease',
+  },
+  dataDir: {
+    key: 'dataDir',
+    alias: 'raft.dataDir',
+    flag: 'data-dir',
+    argument: '<dir>',
+    schema: path,
+    default: '/var/lib/ipam',
+    help: 'where state is kept',
+  },
+  engine: {
+    key: 'store.engine',
+    flag: 'store-engine',
+    argument: '<name>',
+    schema: z.enum(engines),
+    usual: 'embedded',
+    help: 'where pools, blocks and claims live: embedded, etcd or kubernetes',
+    more: '[etcd](etcd.md), [Kubernetes](kubernetes.md).',
+  },
+  kubeconfig: {
+    key: 'store.kubeconfig',
+    flag: 'kubeconfig',
+    argument: '<file>',
+    schema: path,
+    usual: 'the service account of the Pod',
+    help: 'how to reach the Kubernetes API',
+  },
+  ...etcdSettings,
+  ...memberSettings,
+  grpcAddr: {
+    key: 'grpc.bindAddr',
+    flag: 'grpc-addr',
+    argument: '<host:port>',
+    schema: listenAddress,
+    default: '0.0.0.0:9090',
+    help: 'gRPC over TCP; "" turns it off',
+    more: 'Without certificates callers may read only ([security.md](security.md)).',
+  },
+  unixSocket: {
+    key: 'grpc.unixSocket',
+    flag: 'unix-socket',
+    argument: '<path>',
+    schema: path,
+    default: '/run/ipam/ipam.sock',
+    help: 'gRPC and CNI',
+    more: 'Mode 0600.',
+  },
+  ...socketSettings,
+  ...tlsSettings,
+  ...limitSettings,
+  httpAddr: {
+    key: 'http.bindAddr',
+    flag: 'metrics-addr',
+    argument: '<host:port>',
+    schema: listenAddress,
+    default: '0.0.0.0:2112',
+    help: 'health and metrics; "" turns it off',
+    more: '`/livez`, `/healthz`, `/readyz` ([what they say](decisions/0029-what-health-says.md)), `/metrics`.',
+  },
+  batchInterval: {
+    key: 'performance.batchInterval',
+    schema: duration,
+    default: '1s',
+    help: 'pause between two rounds of background work: leasing ahead, handing back, reclaiming',
+    more: 'The name is older than what it does: nothing is batched by it.',
+  },
+  cacheSize: {
+    key: 'performance.cacheSize',
+    schema: z.int().min(1).max(10_000_000),
+    default: 10_000,
+    help: 'changes of each kind that the embedded engine keeps for watchers that fall behind',
+    more: 'Of no effect on the other engines. The name is older than what it does: nothing is cached by it.',
+  },
+  preallocateThreshold: {
+    key: 'performance.preallocateThreshold',
+    schema: z.number().min(0).max(0.9),
+    default: 0.2,
+    help: "share of a node's addresses left at which it leases the next block",
+  },
+  cooldown: {
+    key: 'allocation.cooldown',
+    schema: duration,
+    default: '30s',
+    help: 'how long a released address cools down, unless the pool is exhausted',
+  },
+  sandboxDeadline: {
+    key: 'allocation.sandboxDeadline',
+    schema: duration,
+    default: durationText(defaultReclaimTimeouts.sandboxDeadlineMs),
+    help: 'what is younger may belong to a Pod that is being made, and is never taken for a leak',
+    more: 'kubelet gives a sandbox 4m. What an ADD or DEL left to which the store gave no answer is taken back as soon as it is seen.',
+  },
+  goneAfter: {
+    key: 'allocation.goneAfter',
+    schema: duration,
+    default: durationText(defaultReclaimTimeouts.goneAfterMs),
+    help: 'how long a Pod must have been gone from the API server, with no DEL, before its addresses are taken back',
+    more: 'As long as its network namespace is there (`/run/netns` of the node), they are not.',
+  },
+  logLevel: {
+    key: 'logging.level',
+    flag: 'log-level',
+    argument: '<level>',
+    schema: logLevel,
+    default: 'info',
+    help: 'debug, info, warn or error',
+  },
+  logFormat: {
+    key: 'logging.format',
+    flag: 'log-format',
+    argument: '<format>',
+    schema: logFormat,
+    default: 'json',
+    help: 'json or text',
+  },
+  audit: {
+    key: 'logging.audit',
+    schema: z.boolean(),
+    default: true,
+    help: 'a line for every change and refusal, with who asked',
+    more: '[What it says](security.md).',
+  },
+  logFile: { key: 'logging.file', schema: path, usual: 'standard error', help: 'where log lines go' },
+});
