@@ -13,7 +13,8 @@ import { isIpamError } from '../../resources/errors.ts';
 import type { Pool } from '../../resources/pool.ts';
 import type { Stored } from '../../resources/resource.ts';
 import { addressKey, scopeOf } from '../../resources/scope.ts';
-import { IndexBy } from '../../store/cache/index-by.ts';
+import { ObjectCache, whole } from '../../store/cache/object-cache.ts';
+import { OwnWrites } from '../../store/cache/own-writes.ts';
 import type { Reflection } from '../../store/cache/reflector.ts';
 import type { Store } from '../../store/store.ts';
 import type { Cooldowns } from '../journal/cooldowns.ts';
@@ -56,17 +57,13 @@ const probes = 16;
  */
 export class SharedClaims {
   readonly #options: SharedClaimsOptions;
-  /** By `addressKey`. */
-  readonly #claims = new Map<string, Stored<Claim>>();
-  readonly #byAttachment = new IndexBy<Stored<Claim>>();
-  readonly #byPool = new IndexBy<Stored<Claim>>();
+  readonly #claims = new ObjectCache<Claim>(whole, { keyOf: ({ spec }) => addressKey(spec) });
+  readonly #byAttachment = this.#claims.indexBy(({ spec }) => attachmentKey(spec));
+  readonly #byPool = this.#claims.indexBy(({ spec }) => spec.pool);
   readonly #spaces = new Map<string, AddressSpace>();
   readonly #places = new OverlappingSpaces();
   readonly #own: OwnClaims;
-  /** Uids of claims deleted here whose delete event is still on its way. */
-  readonly #deleted = new Set<string>();
-  /** Uids of own claims that no list or event has shown yet: what is said of their addresses until then is older. */
-  readonly #unseen = new Set<string>();
+  readonly #writes = new OwnWrites();
   /** Addresses whose claim by this daemon went without its doing. */
   readonly #lost = new Set<string>();
   /** Each search begins elsewhere. */
@@ -83,7 +80,7 @@ export class SharedClaims {
       const known = this.all().map((claim) => {
         const { metadata, spec } = claim;
         const address = parseAddress(spec.address);
-        const [isUnseen, isOwn] = [this.#unseen.has(metadata.uid), spec.daemon === daemon];
+        const [isUnseen, isOwn] = [this.#writes.isUnseen(metadata.uid), spec.daemon === daemon];
         const addresses = { first: address, last: address };
         return { item: claim, metadata, addresses, isUnseen, isOwn, isInUse: () => this.#isHeldBy(spec, spec) };
       });
@@ -92,11 +89,10 @@ export class SharedClaims {
       if (this.#lost.size > 0) onLost();
     },
     put: (claim) => {
-      if (!this.#deleted.has(claim.metadata.uid)) this.#see(claim);
+      if (!this.#writes.isLeaving(claim.metadata.uid)) this.#see(claim);
     },
     remove: (claim) => {
-      this.#deleted.delete(claim.metadata.uid);
-      this.#unseen.delete(claim.metadata.uid);
+      this.#writes.removed(claim.metadata.uid);
       this.#lose(claim);
       if (this.#lost.size > 0) this.#options.onLost();
     },
@@ -229,11 +225,11 @@ export class SharedClaims {
   async release(claim: Stored<Claim>): Promise<void> {
     const { uid, name, resourceVersion } = claim.metadata;
     this.#own.giveUp(claim);
-    this.#deleted.add(uid);
+    this.#writes.deleting(uid);
     try {
       await this.#options.store.delete({ kind: claimKind, name }, resourceVersion);
     } catch (error) {
-      this.#deleted.delete(uid);
+      this.#writes.undeleted(uid);
       if (!isIpamError(error, 'not-found') && !isIpamError(error, 'conflict')) {
         this.#own.keep(claim);
         throw error;
@@ -260,7 +256,7 @@ export class SharedClaims {
       return void onRefused();
     try {
       const claim = await this.#options.store.create(claimFor(claimant, pool, address, this.#options.daemon));
-      if (this.claimOf(claim.spec)?.metadata.uid !== claim.metadata.uid) this.#unseen.add(claim.metadata.uid);
+      if (this.claimOf(claim.spec)?.metadata.uid !== claim.metadata.uid) this.#writes.wrote(claim.metadata.uid);
       this.#keep(claim);
       if (epoch !== undefined) await this.#requireStill(claim, epoch);
       return claim;
@@ -298,9 +294,9 @@ export class SharedClaims {
   }
 
   #see(claim: Stored<Claim>): void {
-    this.#unseen.delete(claim.metadata.uid);
+    this.#writes.shown(claim.metadata.uid);
     const { uid } = this.claimOf(claim.spec)?.metadata ?? {};
-    if (uid === undefined || !this.#unseen.has(uid)) this.#keep(claim);
+    if (uid === undefined || !this.#writes.isUnseen(uid)) this.#keep(claim);
   }
 
   #keep(claim: Stored<Claim>): void {
@@ -308,35 +304,24 @@ export class SharedClaims {
     // Each claim of our own is told twice: by the answer to its create, and by its event.
     if (former !== undefined && isSame(former, claim)) return;
     if (former !== undefined && former.metadata.uid !== claim.metadata.uid) this.#lose(former);
-    const held = addressKey(claim.spec);
-    if (former !== undefined) this.#unindex(former, held);
-    this.#claims.set(held, claim);
-    if (!this.#deleted.has(claim.metadata.uid)) this.#own.keep(claim);
-    this.#byAttachment.put(attachmentKey(claim.spec), held, claim);
-    this.#byPool.put(claim.spec.pool, held, claim);
+    this.#claims.put(claim);
+    if (!this.#writes.isLeaving(claim.metadata.uid)) this.#own.keep(claim);
     for (const space of this.#spacesAt(claim.spec)) this.#mark(space, claim.spec);
   }
 
   #lose(claim: Stored<Claim>): void {
     const isOurs = this.isOwn(claim) && this.claimOf(claim.spec)?.metadata.uid === claim.metadata.uid;
-    if (isOurs && !this.#deleted.has(claim.metadata.uid)) this.#lost.add(addressKey(claim.spec));
+    if (isOurs && !this.#writes.isLeaving(claim.metadata.uid)) this.#lost.add(addressKey(claim.spec));
     this.#forget(claim);
   }
 
   #forget(claim: Stored<Claim>): void {
     if (this.claimOf(claim.spec)?.metadata.uid !== claim.metadata.uid) return;
     this.#own.giveUp(claim);
-    const held = addressKey(claim.spec);
-    this.#claims.delete(held);
-    this.#unseen.delete(claim.metadata.uid);
-    this.#unindex(claim, held);
+    this.#claims.remove(claim);
+    this.#writes.dropped(claim.metadata.uid);
     const address = parseAddress(claim.spec.address);
     for (const space of this.#spacesAt(claim.spec)) space.release(address, this.#options.clock.now());
-  }
-
-  #unindex({ spec }: Claim, held: string): void {
-    this.#byAttachment.remove(attachmentKey(spec), held);
-    this.#byPool.remove(spec.pool, held);
   }
 
   /** Where an address is taken: in the pool that it is claimed of, and in those that offer it as well. */
