@@ -188,12 +188,7 @@ export const mutations: readonly Mutation[] = [
       edit(
         'daemon/allocation/block-leases.ts',
         'await this.#returns.give(leased.resource);',
-        'await this.#returns.give(leased.resource).catch((error: unknown) => {\n      this.#past.forget(uid);\n      this.#returns.gone(uid);\n      this.#put(leased.resource);\n      throw error;\n    });',
-      ),
-      edit(
-        'daemon/view/past-leases.ts',
-        '  gone(uid: string): void {',
-        '  forget(uid: string): void {\n    this.#returned.delete(uid);\n  }\n\n  gone(uid: string): void {',
+        'await this.#returns.give(leased.resource).catch((error: unknown) => {\n      this.#writes.undeleted(uid);\n      this.#returns.gone(uid);\n      this.#put(leased.resource);\n      throw error;\n    });',
       ),
     ],
   },

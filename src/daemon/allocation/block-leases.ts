@@ -7,6 +7,7 @@ import { AddressSpace } from '../../ipam/claim/address-space.ts';
 import { BlockCooldowns } from '../../ipam/claim/block-cooldowns.ts';
 import { BlockIndex, type Start } from '../../ipam/claim/block-index.ts';
 import { blockLayout } from '../../ipam/claim/layout.ts';
+import { RefusedPlaces } from '../../ipam/claim/refused-places.ts';
 import { spreadIndex } from '../../ipam/claim/spread.ts';
 import type { Clock } from '../../platform/clock.ts';
 import { type Block, blockKind, newBlock } from '../../resources/block.ts';
@@ -14,13 +15,14 @@ import { IpamError, isIpamError } from '../../resources/errors.ts';
 import type { Pool } from '../../resources/pool.ts';
 import type { Stored } from '../../resources/resource.ts';
 import { defaultScope } from '../../resources/scope.ts';
+import { ObjectCache } from '../../store/cache/object-cache.ts';
+import { OwnWrites } from '../../store/cache/own-writes.ts';
 import type { Reflection } from '../../store/cache/reflector.ts';
 import type { Store } from '../../store/store.ts';
 import type { Cooldowns } from '../journal/cooldowns.ts';
 import type { StoreHistory } from '../recovery/store-history.ts';
 import { vanishedAmong } from '../recovery/vanished.ts';
 import type { Catalog } from '../view/catalog.ts';
-import { PastLeases } from '../view/past-leases.ts';
 import { BlockHolders } from './block-holders.ts';
 import { BlockReturns } from './block-returns.ts';
 import { revivedAmong } from './known-blocks.ts';
@@ -58,16 +60,22 @@ export interface BlockLeasesOptions {
 /** L1: which node has which blocks. A lease is the create of one object named after the CIDR. */
 export class BlockLeases {
   readonly #options: BlockLeasesOptions;
-  readonly #byCidr = new Map<string, LeasedBlock>();
+  readonly #blocks = new ObjectCache<Block, LeasedBlock>(
+    (resource) => ({ prefix: parsePrefix(resource.spec.cidr), resource, space: undefined }),
+    {
+      keyOf: ({ spec }) => spec.cidr,
+      onChange: (before, after) => {
+        if (before !== undefined) this.#went(before);
+        if (after !== undefined) this.#came(after);
+      },
+    },
+  );
   readonly #holders = new BlockHolders();
-  readonly #past: PastLeases;
+  /** Of blocks that were handed back, the latest thousand are known for what they are when they show up once more. */
+  readonly #writes = new OwnWrites(1_000);
+  readonly #refused = new RefusedPlaces();
   readonly #returns: BlockReturns;
   readonly #cooldowns = new BlockCooldowns();
-  /** Uids of own leases that no list or event has shown yet: a list on its way may be older than they are. */
-  readonly #unseen = new Set<string>();
-  /** Creates that the store has not answered, and uids of blocks that came and went meanwhile. */
-  #creating = 0;
-  readonly #ended = new Set<string>();
   readonly #leasing = new Map<string, Promise<LeasedBlock | undefined>>();
   readonly unbacked = new UnbackedAddresses();
   /** What is taken of the pools that were leased from, by name. */
@@ -77,7 +85,6 @@ export class BlockLeases {
 
   constructor(options: BlockLeasesOptions) {
     this.#options = options;
-    this.#past = new PastLeases(options.daemon);
     this.#returns = new BlockReturns(options);
   }
 
@@ -86,26 +93,25 @@ export class BlockLeases {
       const { history, onLost } = this.#options;
       const known = this.all().map((leased) => {
         const { metadata } = leased.resource;
-        const [isUnseen, isOwn] = [this.#unseen.has(metadata.uid), this.isOwn(leased)];
+        const [isUnseen, isOwn] = [this.#writes.isUnseen(metadata.uid), this.isOwn(leased)];
         const isInUse = (): boolean => (leased.space?.used ?? 0) > 0;
         return { item: leased, metadata, addresses: prefixRange(leased.prefix), isUnseen, isOwn, isInUse };
       });
       const vanished = vanishedAmong(blockKind, known, blocks, history);
-      for (const { resource } of vanished) this.#drop(resource.spec.cidr);
-      this.#past.goneBut(new Set(blocks.map(({ metadata }) => metadata.uid)));
-      for (const block of revivedAmong(blocks, this.#options)) this.#past.disown(block.metadata.uid);
+      for (const { resource } of vanished) this.#blocks.delete(resource.spec.cidr);
+      this.#writes.listed(new Set(blocks.map(({ metadata }) => metadata.uid)));
+      for (const block of revivedAmong(blocks, this.#options)) this.#writes.disowned(block.metadata.uid);
       for (const block of blocks) this.#see(block);
       if (vanished.some((leased) => this.isOwn(leased) && (leased.space?.used ?? 0) > 0)) onLost?.();
     },
     put: (block) => this.#see(block),
     remove: (block) => {
-      this.#past.gone(block.metadata.uid);
+      this.#writes.removed(block.metadata.uid);
       this.#returns.gone(block.metadata.uid);
-      this.#unseen.delete(block.metadata.uid);
       const { clock, cooldownMs, onLost } = this.#options;
-      const leased = this.#byCidr.get(block.spec.cidr);
+      const leased = this.#blocks.get(block.spec.cidr);
       if (leased?.resource.metadata.uid !== block.metadata.uid) return;
-      this.#drop(block.spec.cidr);
+      this.#blocks.delete(block.spec.cidr);
       if (!this.isOwn(leased)) this.#cooldowns.begin(block.spec.cidr, clock.now() + cooldownMs);
       else if ((leased.space?.used ?? 0) > 0) onLost?.();
     },
@@ -113,7 +119,7 @@ export class BlockLeases {
 
   /** Every block that anybody leases. */
   all(): readonly LeasedBlock[] {
-    return [...this.#byCidr.values()];
+    return [...this.#blocks.values()];
   }
 
   /** Is its journal ours? */
@@ -132,13 +138,13 @@ export class BlockLeases {
   }
 
   find(cidr: string): LeasedBlock | undefined {
-    return this.#byCidr.get(cidr);
+    return this.#blocks.get(cidr);
   }
 
   /** The leased block that holds an address of the pool. */
   blockOf(pool: Pool, address: Address): { readonly prefix: Prefix; readonly leased: LeasedBlock | undefined } {
     const prefix = prefixOf(address, pool.blockSize ?? pool.subnet.length);
-    return { prefix, leased: this.#byCidr.get(formatPrefix(prefix)) };
+    return { prefix, leased: this.#blocks.get(formatPrefix(prefix)) };
   }
 
   /** The block's addresses. Only for own blocks whose pool exists. */
@@ -153,7 +159,7 @@ export class BlockLeases {
 
   /** The addresses of the block that a held address came from. */
   spaceOfHeld({ block }: Pick<HeldAddress, 'block'>): AddressSpace | undefined {
-    const leased = block === undefined ? undefined : this.#byCidr.get(block);
+    const leased = block === undefined ? undefined : this.#blocks.get(block);
     return leased === undefined ? undefined : this.spaceOf(leased);
   }
 
@@ -172,7 +178,7 @@ export class BlockLeases {
   /** Lays the blocks of changed pools out anew; who holds what stays. */
   rebuildAllocators(pools: ReadonlySet<string>): void {
     for (const name of pools) this.#places.delete(name);
-    for (const leased of this.#byCidr.values()) {
+    for (const leased of this.#blocks.values()) {
       const former = leased.space;
       const pool = this.#options.catalog.pool(leased.resource.spec.pool);
       if (former === undefined || pool === undefined || !pools.has(pool.name)) continue;
@@ -224,15 +230,15 @@ export class BlockLeases {
     const cidr = formatPrefix(prefix);
     // Of a pool that was deleted and made anew with other blocks, one of the old may still be there.
     if (this.#placesOf(pool)?.isCovered(prefix) === true) return undefined;
-    this.#past.ask(cidr, node);
-    this.#creating += 1;
+    this.#refused.ask(cidr, node);
+    this.#writes.asked();
     this.#pending.add(cidr);
     try {
       const block = await store.create(newBlock({ cidr, pool: pool.name, node, daemon }));
       await this.#pass(block, prefix, epoch);
       // Its event overtook the answer, and it was handed back before the answer came.
-      if (this.#ended.has(block.metadata.uid)) return undefined;
-      if (this.#byCidr.get(cidr)?.resource.metadata.uid !== block.metadata.uid) this.#unseen.add(block.metadata.uid);
+      if (this.#writes.hasPassed(block.metadata.uid)) return undefined;
+      if (this.#blocks.get(cidr)?.resource.metadata.uid !== block.metadata.uid) this.#writes.wrote(block.metadata.uid);
       const leased = this.#put(block);
       onLease?.(block);
       return leased;
@@ -241,8 +247,7 @@ export class BlockLeases {
       throw error;
     } finally {
       this.#admit(cidr);
-      this.#creating -= 1;
-      if (this.#creating === 0) this.#ended.clear();
+      this.#writes.answered();
     }
   }
 
@@ -264,8 +269,8 @@ export class BlockLeases {
         facts: { block: cidr, used },
       });
     }
-    this.#drop(cidr);
-    this.#past.return(uid);
+    this.#blocks.delete(cidr);
+    this.#writes.deleting(uid);
     await this.#returns.give(leased.resource);
   }
 
@@ -276,7 +281,7 @@ export class BlockLeases {
       if (epoch !== undefined) await history.requireStill(epoch);
       await fence?.pass(resource.spec.pool);
     } catch (error) {
-      await this.giveBack(this.#byCidr.get(resource.spec.cidr) ?? { prefix, resource, space: undefined });
+      await this.giveBack(this.#blocks.get(resource.spec.cidr) ?? { prefix, resource, space: undefined });
       throw error;
     }
   }
@@ -284,7 +289,7 @@ export class BlockLeases {
   /** The block may be used: if the watch has shown it already, from now on. */
   #admit(cidr: string): void {
     if (!this.#pending.delete(cidr)) return;
-    const leased = this.#byCidr.get(cidr);
+    const leased = this.#blocks.get(cidr);
     if (leased !== undefined && this.isOwn(leased)) this.#holders.add(leased);
   }
 
@@ -311,7 +316,7 @@ export class BlockLeases {
       const leased = await places.during(block, () => this.leaseExactly(node, pool, block));
       if (leased !== undefined) return leased;
       refused.push(block);
-      this.#past.refuse(formatPrefix(block), node);
+      this.#refused.refuse(formatPrefix(block), node);
       places.jumpElsewhere();
     }
   }
@@ -333,46 +338,40 @@ export class BlockLeases {
   }
 
   #see(block: Stored<Block>): void {
-    this.#unseen.delete(block.metadata.uid);
+    this.#writes.shown(block.metadata.uid);
     this.#put(block);
   }
 
   #put(resource: Stored<Block>): LeasedBlock | undefined {
-    const known = this.#byCidr.get(resource.spec.cidr);
-    if (known?.resource.metadata.uid === resource.metadata.uid) return known;
-    if (this.#isPast(resource)) return undefined;
+    const { uid } = resource.metadata;
+    const known = this.#blocks.get(resource.spec.cidr);
+    if (known?.resource.metadata.uid === uid) return known;
+    if (this.#writes.isLeaving(uid)) return undefined;
+    if (this.#isLate(resource)) return void this.#returns.note(resource);
     // What the watch says of this place before it says that it is ours is older than our lease.
-    if (known !== undefined && this.#unseen.has(known.resource.metadata.uid)) return known;
-    if (known !== undefined) this.#drop(resource.spec.cidr);
-    return this.#keep({ prefix: parsePrefix(resource.spec.cidr), resource, space: undefined });
+    if (known !== undefined && this.#writes.isUnseen(known.resource.metadata.uid)) return known;
+    this.#blocks.put(resource);
+    return this.#blocks.get(resource.spec.cidr);
   }
 
-  /** Nobody was told of a late one: it is handed back. */
-  #isPast(resource: Stored<Block>): boolean {
-    const { cidr } = resource.spec;
-    const past = this.#past.of(resource);
-    // With addresses on record in it, it is wanted, whatever was said of it.
-    if (past === 'refused' && this.unbacked.countOf(cidr) > 0) return false;
-    if (past === 'late' || past === 'refused') this.#returns.note(resource);
-    return past !== undefined;
+  /** Is it a lease that is over, or was refused? With addresses on record in it a refused one is wanted, whatever was said of it. */
+  #isLate({ metadata, spec: { cidr, node, daemon } }: Stored<Block>): boolean {
+    if (this.#writes.isGone(metadata.uid)) return true;
+    const isRefused = daemon === this.#options.daemon && this.#refused.has(cidr, node);
+    return isRefused && this.unbacked.countOf(cidr) === 0;
   }
 
-  #keep(leased: LeasedBlock): LeasedBlock {
-    const { cidr } = leased.resource.spec;
-    this.#byCidr.set(cidr, leased);
+  #came(leased: LeasedBlock): void {
     for (const places of this.#places.values()) places.add(leased.prefix);
-    if (this.isOwn(leased)) this.#options.onOwnChange?.();
-    if (this.isOwn(leased) && !this.#pending.has(cidr)) this.#holders.add(leased);
-    return leased;
+    if (!this.isOwn(leased)) return;
+    this.#options.onOwnChange?.();
+    if (!this.#pending.has(leased.resource.spec.cidr)) this.#holders.add(leased);
   }
 
-  #drop(cidr: string): void {
-    const leased = this.#byCidr.get(cidr);
-    if (leased === undefined) return;
-    this.#byCidr.delete(cidr);
+  #went(leased: LeasedBlock): void {
+    const { cidr } = leased.resource.spec;
     for (const places of this.#places.values()) places.remove(leased.prefix);
-    if (this.#creating > 0) this.#ended.add(leased.resource.metadata.uid);
-    this.#unseen.delete(leased.resource.metadata.uid);
+    this.#writes.dropped(leased.resource.metadata.uid);
     if (!this.isOwn(leased)) return;
     this.#options.onOwnChange?.();
     for (const [address, owner] of leased.space?.entries() ?? [])
