@@ -3,10 +3,10 @@ import type { Block } from '../resources/block.ts';
 import type { Claim } from '../resources/claim.ts';
 import { addressesMeant } from '../resources/malformed.ts';
 import type { ClusterState } from './state.ts';
-import type { HeldPicture } from './webhook/live-holdings.ts';
+import type { HeldView } from './webhook/live-holdings.ts';
 
 /** For the webhook, where the store would take too long to read. */
-export function heldPicture(state: ClusterState): HeldPicture {
+export function heldView(state: ClusterState): HeldView {
   return {
     get ready() {
       return state.ready;

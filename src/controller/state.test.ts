@@ -18,7 +18,7 @@ async function followed(fill: (store: MemoryStore) => Promise<void> = async () =
   return { store, state, changes };
 }
 
-describe('the picture of a cluster', () => {
+describe('the state of a cluster', () => {
   it('has everything once it says that it is ready', async () => {
     const { state } = await followed(async (store) => {
       await store.create(pool('blue', { subnet: '10.0.0.0/24' }));

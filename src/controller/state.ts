@@ -28,7 +28,7 @@ export interface ClusterStateOptions {
 }
 
 /**
- * All that the controller knows of the cluster: a picture that follows the store a moment behind. Good for deciding
+ * All that the controller knows of the cluster: a view that follows the store a moment behind. Good for deciding
  * what to look at and what to refuse; whoever takes something away on the strength of it names the version it saw.
  */
 export class ClusterState {

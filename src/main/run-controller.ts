@@ -13,8 +13,10 @@ import { KubernetesEndpointRecords } from '../controller/endpoint-records.ts';
 import { KubernetesLiveCluster } from '../controller/kubernetes-live-cluster.ts';
 import { LeaderElection } from '../controller/leader-election.ts';
 import { KubernetesLease } from '../controller/lease-records.ts';
+
 import { ControllerMetrics } from '../controller/metrics.ts';
-import { heldPicture } from '../controller/occupancy.ts';
+import { heldView } from '../controller/occupancy.ts';
+
 import { ClusterState } from '../controller/state.ts';
 import type { TrustedCallers } from '../controller/webhook/admission-server.ts';
 import { AdmissionWebhook } from '../controller/webhook/admission-webhook.ts';
@@ -196,7 +198,7 @@ function newWebhook(
     host: webhookAddr.slice(0, colon).replace(/^\[(.*)\]$/, '$1'),
     port: Number(webhookAddr.slice(colon + 1)),
     families,
-    picture: heldPicture(state),
+    view: heldView(state),
     clock: systemClock,
     onReview: (webhook, kind, operation, outcome, seconds) => {
       metrics.reviews.inc({ webhook, kind, operation, outcome });

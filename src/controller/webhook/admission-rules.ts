@@ -8,14 +8,14 @@ import { defaultScope, scopeOf } from '../../resources/scope.ts';
 import { subnetKind } from '../../resources/subnet.ts';
 import type { Store } from '../../store/store.ts';
 import { contestedBy } from './contested.ts';
-import { type HeldPicture, type Holdings, liveHoldings } from './live-holdings.ts';
+import { type HeldView, type Holdings, liveHoldings } from './live-holdings.ts';
 import type { PendingWrites, Surroundings } from './pending-writes.ts';
 import { readablePools, readableSubnets, type StoredPlans } from './stored-plans.ts';
 
 export interface AdmissionRulesParts {
   readonly store: Store;
   readonly pending: PendingWrites<StoredPlans>;
-  readonly picture?: HeldPicture;
+  readonly view?: HeldView;
   /** IP families in use; absent: both. */
   readonly families?: readonly Family[];
 }
@@ -28,7 +28,7 @@ export interface Asker {
 /** Kinds whose objects must not overlap, so that of two writes at one instant one must lose. */
 const planKinds: ReadonlySet<string> = new Set([poolKind, subnetKind]);
 
-/** Asks the rules about a write, with facts read from the store at that moment: no picture that may lag. */
+/** Asks the rules about a write, with facts read from the store at that moment: no view that may lag. */
 export class AdmissionRules {
   readonly #parts: AdmissionRulesParts;
 
@@ -45,12 +45,12 @@ export class AdmissionRules {
    */
   async require(write: Write, { isTrial, isProven }: Asker, signal: AbortSignal): Promise<readonly string[]> {
     if (write.operation === 'update' && isSameSpec(write.before, write.resource)) return [];
-    const { store, pending, picture } = this.#parts;
+    const { store, pending, view } = this.#parts;
     const subject = write.operation === 'delete' ? write.before : write.resource;
     const scope = subject.kind === poolKind ? scopeOf(subject.metadata.name) : defaultScope;
-    const isKnown = write.operation === 'delete' && picture?.ready === true;
-    // Daemons delete many pools of ranges, and know themselves what is out of them: others are told by the picture.
-    const holdings = isKnown ? picture : await liveHoldings(store, contestedBy(write), scope, picture);
+    const isKnown = write.operation === 'delete' && view?.ready === true;
+    // Daemons delete many pools of ranges, and know themselves what is out of them: others are told by the view.
+    const holdings = isKnown ? view : await liveHoldings(store, contestedBy(write), scope, view);
     const judge = (around: Surroundings<StoredPlans>): readonly string[] => {
       if (signal.aborted) throw new IpamError('not-ready', 'the review took too long', { advice: 'try again' });
       const review = this.#review(write, around, holdings);

@@ -17,7 +17,7 @@ import { CaBundle } from './ca-bundle.ts';
 import { completionOf } from './completion.ts';
 import { requireDaemonsOwn } from './daemon-account.ts';
 import { denial, isRuleDenial } from './denial.ts';
-import type { HeldPicture } from './live-holdings.ts';
+import type { HeldView } from './live-holdings.ts';
 import { PendingWrites } from './pending-writes.ts';
 import { storedPlans } from './stored-plans.ts';
 import type { TlsMaterial, TlsSource } from './tls/tls-source.ts';
@@ -50,7 +50,7 @@ export interface AdmissionWebhookOptions {
   /** IP families in use; absent: both. */
   readonly families?: readonly Family[];
   /** Asked where there are too many claims to read them all for one review. */
-  readonly picture?: HeldPicture;
+  readonly view?: HeldView;
   readonly log: Log;
   readonly clock: Clock;
   readonly onReview?: ReviewObserver;
@@ -77,7 +77,7 @@ const firstPauseMs = 1_000;
  * judged is refused as well, with 503 and "try again".
  */
 export class AdmissionWebhook {
-  readonly #options: Required<Omit<AdmissionWebhookOptions, 'families' | 'picture' | Unset>> &
+  readonly #options: Required<Omit<AdmissionWebhookOptions, 'families' | 'view' | Unset>> &
     Pick<AdmissionWebhookOptions, Unset>;
   readonly #rules: AdmissionRules;
   readonly #bundle: CaBundle;
@@ -89,7 +89,7 @@ export class AdmissionWebhook {
   #keeping: Promise<void> = Promise.resolve();
   #port = 0;
 
-  constructor({ families, picture, ...options }: AdmissionWebhookOptions) {
+  constructor({ families, view, ...options }: AdmissionWebhookOptions) {
     const names = { configMapName: 'berth-webhook', configurationName: 'berth-webhook' };
     const daemonAccount = `system:serviceaccount:${options.namespace}:ipam-daemon`;
     this.#options = { ...names, daemonAccount, onReview: () => {}, refreshMs: 30_000, reviewMs: 7_500, ...options };
@@ -98,7 +98,7 @@ export class AdmissionWebhook {
     this.#rules = new AdmissionRules({
       store,
       pending,
-      ...(picture === undefined ? {} : { picture }),
+      ...(view === undefined ? {} : { view }),
       ...(families === undefined ? {} : { families }),
     });
     this.#bundle = new CaBundle({ client, configurationName, log });

@@ -13,7 +13,7 @@ export interface Holdings {
 }
 
 /** What a controller that follows all claims knows of them, a moment behind. */
-export interface HeldPicture extends Holdings {
+export interface HeldView extends Holdings {
   /** Has everything been listed? */
   readonly ready: boolean;
   /** How many claims there are. */
@@ -27,22 +27,22 @@ const atOnce = 32;
 const mostListed = 30_000;
 
 /**
- * Which of the contested addresses are out, as the store says now: a picture that lags would let a pool go whose
+ * Which of the contested addresses are out, as the store says now: a view that lags would let a pool go whose
  * address was claimed a moment ago. Of a leased block every address counts, for only its node knows which are.
  * @param scope whose addresses are asked for by name
- * @param picture asked instead where the store would take too long; see decision 14
+ * @param view asked instead where the store would take too long; see decision 14
  */
 export async function liveHoldings(
   store: Store,
   contested: RangeSet,
   scope: string,
-  picture?: HeldPicture,
+  view?: HeldView,
 ): Promise<Holdings> {
   if (contested.ranges.length === 0) return { heldIn: () => emptyRangeSet, heldAnywhere: () => emptyRangeSet };
-  if (picture?.ready === true && picture.claims > mostListed && !isAskedByName(contested)) {
+  if (view?.ready === true && view.claims > mostListed && !isAskedByName(contested)) {
     return {
-      heldIn: (pool) => intersect(contested, picture.heldIn(pool)),
-      heldAnywhere: () => intersect(contested, picture.heldAnywhere()),
+      heldIn: (pool) => intersect(contested, view.heldIn(pool)),
+      heldAnywhere: () => intersect(contested, view.heldAnywhere()),
     };
   }
   const [claims, blocks] = await Promise.all([claimsOf(store, contested, scope), store.list<Block>(blockKind)]);

@@ -92,7 +92,7 @@ export class PendingWrites<World extends StoredWorld> {
   /** When all that was written with unproven writes in it has been paid for. */
   #paidAt = 0;
 
-  /** @param look reads the world from the store, not from a picture that lags */
+  /** @param look reads the world from the store, not from a view that lags */
   constructor(options: PendingWritesOptions, look: () => Promise<World>) {
     this.#options = options;
     this.#look = look;
