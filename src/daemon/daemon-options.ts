@@ -14,7 +14,7 @@ import type { PoolFence } from './allocation/pool-fence.ts';
 import type { Journal } from './journal/journal.ts';
 import type { Disk } from './recovery/disk-health.ts';
 import type { Position } from './recovery/position.ts';
-import type { KeptDisk, PictureDisk } from './view/last-known-state.ts';
+import type { KeptDisk, LastKnownStateDisk } from './view/last-known-state.ts';
 
 /** What a daemon is made of, and how it is to behave. */
 export interface DaemonOptions {
@@ -41,8 +41,8 @@ export interface DaemonOptions {
   readonly isPresent?: (node: string) => Promise<boolean>;
   /** What else is kept on this machine's own disk, beside the journal. */
   readonly disks?: readonly Disk[];
-  /** Where the last picture of a shared store is kept: with it, a daemon starts also while the store is away. */
-  readonly picture?: PictureDisk;
+  /** Where the last known state of a shared store is kept: with it, a daemon starts also while the store is unreachable. */
+  readonly lastKnownState?: LastKnownStateDisk;
   /** Where it is kept how far a shared store was seen: with it, a start notices that the store went back meanwhile. */
   readonly position?: KeptDisk<Position>;
   /** Who tells about Pods; without, pools that ask for labels are given to nobody. */

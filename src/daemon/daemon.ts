@@ -35,7 +35,7 @@ import { restore } from './recovery/restore.ts';
 import { StoreHistory } from './recovery/store-history.ts';
 import { Catalog } from './view/catalog.ts';
 import { followStore } from './view/follow-store.ts';
-import { type Picture, PictureKeeper } from './view/last-known-state.ts';
+import { type LastKnownState, LastKnownStateKeeper } from './view/last-known-state.ts';
 
 /** How long a start that could go by what was seen last waits for the store to show what there is, milliseconds. */
 const graceMs = 2_000;
@@ -55,7 +55,7 @@ export class Daemon {
   readonly connectivity: Connectivity | undefined;
   readonly #options: DaemonOptions;
   readonly #store: Store;
-  readonly #keeper: PictureKeeper;
+  readonly #keeper: LastKnownStateKeeper;
   readonly #holdings: Holdings;
   readonly #disk: DiskHealth;
   /** Has the store itself shown what is known of it? */
@@ -78,8 +78,8 @@ export class Daemon {
     const decorators = connectivity === undefined ? [] : [connected(connectivity, () => this.#requireCurrent())];
     const store = wrap(options.store, ...decorators);
     const malformed = new MalformedObjects(log);
-    const keeper = new PictureKeeper({
-      disk: options.picture,
+    const keeper = new LastKnownStateKeeper({
+      disk: options.lastKnownState,
       blocks: () => this.#blocks.all().flatMap((block) => (this.#blocks.isOwn(block) ? [block.resource] : [])),
       asFound: (name) => malformed.closing(reservedIPKind, name),
       clock,
@@ -250,7 +250,7 @@ export class Daemon {
     return restored;
   }
 
-  /** Is there a picture of the store to start with while it is away? */
+  /** Is there a last known state of the store to start with while it is unreachable? */
   get canStartAlone(): boolean {
     return this.#keeper.load() !== undefined;
   }
@@ -289,7 +289,7 @@ export class Daemon {
     await Promise.allSettled(this.#background);
     await this.#position.save();
     await this.#keeper.stop().catch((error: unknown) => {
-      log.warn({ err: error }, 'the picture of the cluster could not be kept for a start without it');
+      log.warn({ err: error }, 'the last known state of the cluster could not be kept for a start without it');
     });
     await journal.close();
     await this.#store.close();
@@ -317,7 +317,7 @@ export class Daemon {
     });
   }
 
-  #reflect(remembered: Picture | undefined): Promise<readonly Reflected[]> {
+  #reflect(remembered: LastKnownState | undefined): Promise<readonly Reflected[]> {
     const { clock, log, isShared: patient = false } = this.#options;
     const { signal } = this.#stop;
     // As soon as one call gets through, all go on.

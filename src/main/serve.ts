@@ -18,9 +18,9 @@ import type { DaemonConfig } from '../config/daemon-config.ts';
 import { PoolFence } from '../daemon/allocation/pool-fence.ts';
 import { Daemon } from '../daemon/daemon.ts';
 import { LmdbJournal } from '../daemon/journal/lmdb-journal.ts';
-import { PictureFile } from '../daemon/recovery/last-known-state-file.ts';
+import { KeptFile } from '../daemon/recovery/kept-file.ts';
 import type { Position } from '../daemon/recovery/position.ts';
-import type { Picture } from '../daemon/view/last-known-state.ts';
+import type { LastKnownState } from '../daemon/view/last-known-state.ts';
 import { formatPrefix } from '../ip/prefix.ts';
 import type { Member } from '../members/member.ts';
 import { systemClock } from '../platform/clock.ts';
@@ -103,7 +103,9 @@ export async function serve(config: DaemonConfig, directories: Directories): Pro
     ...(engine.disk === undefined ? {} : { disks: [engine.disk] }),
     completesDeletions: engine.completesDeletions,
     ...(presences === undefined ? {} : { isPresent: (node: string) => presences.isPresent(node) }),
-    ...(engine.isShared ? { picture: pictureFile(config, log), position: positionFile(config, log) } : {}),
+    ...(engine.isShared
+      ? { lastKnownState: lastKnownStateFile(config, log), position: positionFile(config, log) }
+      : {}),
     fence: new PoolFence({ store, elapsed: () => performance.now() }),
     ...(engine.pods === undefined ? {} : { podFacts: engine.pods, podLife: engine.pods }),
     onRefused: (pod, error) => engine.onRefused(pod, error),
@@ -261,7 +263,7 @@ async function startServers({
   };
 }
 
-/** With a picture of the store on the disk a start does not wait for one that is away: DELs and leased blocks are served. */
+/** With the last known state of the store on the disk a start does not wait for one that is unreachable: DELs and leased blocks are served. */
 async function begin(engine: Engine, daemon: Daemon, log: Log): Promise<void> {
   const begun = engine.begin();
   if (!daemon.canStartAlone) return begun;
@@ -303,18 +305,15 @@ function bootOfMachine(): string | undefined {
   }
 }
 
-function pictureFile({ dataDir, engine, agent, node }: DaemonConfig, log: Log): PictureFile<Picture> {
+function lastKnownStateFile({ dataDir, engine, agent, node }: DaemonConfig, log: Log): KeptFile<LastKnownState> {
   const of = `${agent === undefined ? engine : 'agent'} ${node}`;
-  return new PictureFile({ file: join(dataDir, 'last-seen.json'), of, log });
+  return new KeptFile({ file: join(dataDir, 'last-seen.json'), of, log });
 }
 
 /** Of the very store that is configured: of another one nothing has been seen. */
-function positionFile(
-  { dataDir, engine, agent, etcd, kubeconfig, node }: DaemonConfig,
-  log: Log,
-): PictureFile<Position> {
+function positionFile({ dataDir, engine, agent, etcd, kubeconfig, node }: DaemonConfig, log: Log): KeptFile<Position> {
   const of = JSON.stringify([engine, node, agent?.servers, etcd?.endpoints, etcd?.prefix, kubeconfig]);
-  return new PictureFile({ file: join(dataDir, 'store-position.json'), of, log });
+  return new KeptFile({ file: join(dataDir, 'store-position.json'), of, log });
 }
 
 /** What other members and ipam-cli ask of this one; its health is that of the cluster. */

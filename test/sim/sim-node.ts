@@ -11,7 +11,7 @@ import { cooldownMs } from './networks.ts';
 import { largestDrift, SimClock } from './sim-clock.ts';
 import { simFacts } from './sim-facts.ts';
 import { SimJournal } from './sim-journal.ts';
-import { MemoryKept, MemoryPicture, SimKept, SimPicture } from './sim-picture.ts';
+import { MemoryKept, MemoryLastKnownState, SimKept, SimLastKnownState } from './sim-last-known-state.ts';
 import { simLink } from './sim-store.ts';
 import { BrokenPromise, type World } from './world.ts';
 
@@ -38,7 +38,7 @@ export class SimNode {
   readonly #clock: { readonly offsetMs: number; readonly pace: number };
   readonly #maintenanceMs: number;
   #disk = new MemoryJournal();
-  #picture = new MemoryPicture();
+  #lastKnownState = new MemoryLastKnownState();
   #position = new MemoryKept<Position>();
   /** Attachment whose record has lost a bit of its key. */
   #lostRecord: string | undefined;
@@ -89,7 +89,7 @@ export class SimNode {
     const lifetime = new Lifetime();
     this.#lifetime = lifetime;
     world.operation(this.name, 'start', this.name);
-    const keepsPicture = world.options.nodes > 1 && world.options.faults.has('start-while-away');
+    const keepsLastKnownState = world.options.nodes > 1 && world.options.faults.has('start-while-away');
     const daemon = new Daemon({
       node: this.name,
       store: wrap(this.#store, simLink(world, this.name, lifetime, this.link)),
@@ -101,9 +101,9 @@ export class SimNode {
       maintenanceIntervalMs: this.#maintenanceMs,
       podFacts: simFacts(world, lifetime),
       isShared: world.options.nodes > 1,
-      ...(keepsPicture
+      ...(keepsLastKnownState
         ? {
-            picture: new SimPicture(world, this.name, this.#picture, lifetime),
+            lastKnownState: new SimLastKnownState(world, this.name, this.#lastKnownState, lifetime),
             position: new SimKept(world, this.name, this.#position, lifetime),
           }
         : {}),
@@ -143,7 +143,7 @@ export class SimNode {
   /** The machine is set up anew: its disk is empty, and nothing runs on it. */
   loseDisk(): void {
     this.#disk = new MemoryJournal();
-    this.#picture = new MemoryPicture();
+    this.#lastKnownState = new MemoryLastKnownState();
     this.#position = new MemoryKept<Position>();
     this.#lostRecord = undefined;
     this.crash();

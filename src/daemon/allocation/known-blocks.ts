@@ -2,12 +2,15 @@ import type { Block } from '../../resources/block.ts';
 import type { Stored } from '../../resources/resource.ts';
 import type { Journal } from '../journal/journal.ts';
 import type { StoreHistory } from '../recovery/store-history.ts';
-import type { Picture } from '../view/last-known-state.ts';
+import type { LastKnownState } from '../view/last-known-state.ts';
 
-/** Was a block this daemon's when it ran last, or is an address of it on record? Without a picture, nobody knows of any that was not. */
-export function knownBlocks(picture: Picture | undefined, journal: Journal): (block: Stored<Block>) => boolean {
-  if (picture === undefined) return () => true;
-  const uids = new Set(picture.blocks.map(({ metadata }) => metadata.uid));
+/** Was a block this daemon's when it ran last, or is an address of it on record? Without that state, there is no block of which it is known that it was not. */
+export function knownBlocks(
+  lastKnown: LastKnownState | undefined,
+  journal: Journal,
+): (block: Stored<Block>) => boolean {
+  if (lastKnown === undefined) return () => true;
+  const uids = new Set(lastKnown.blocks.map(({ metadata }) => metadata.uid));
   const addresses = journal.load().allocations.flatMap((allocation) => allocation.addresses);
   const cidrs = new Set(addresses.map(({ block }) => block));
   return ({ metadata, spec }) => uids.has(metadata.uid) || cidrs.has(spec.cidr);

@@ -15,12 +15,12 @@ import type { MalformedObjects } from '../recovery/malformed-objects.ts';
 import type { SeenVersions } from '../recovery/position.ts';
 import type { StoreHistory } from '../recovery/store-history.ts';
 import type { Catalog } from './catalog.ts';
-import type { Picture, PictureKeeper } from './last-known-state.ts';
+import type { LastKnownState, LastKnownStateKeeper } from './last-known-state.ts';
 
 export interface FollowedParts {
   readonly store: Store;
   readonly catalog: Catalog;
-  readonly keeper: PictureKeeper;
+  readonly keeper: LastKnownStateKeeper;
   readonly blocks: BlockLeases;
   readonly shared: SharedClaims;
   readonly malformed: MalformedObjects;
@@ -36,7 +36,7 @@ export interface FollowedParts {
 export function followStore(
   { store, catalog, keeper, blocks, shared, malformed, history }: FollowedParts,
   base: ReflectOptions,
-  remembered: Picture | undefined,
+  remembered: LastKnownState | undefined,
   position: SeenVersions,
 ): Promise<readonly Reflected[]> {
   const common = { problemOf, found: malformed };

@@ -12,7 +12,7 @@ import type { Log } from '../../telemetry/log.ts';
  * What a daemon must know of the store to give addresses of its leased blocks. Claims are not among it: without the
  * store nobody can claim, and a claim that is gone must not be taken for one that is there.
  */
-export interface Picture {
+export interface LastKnownState {
   readonly pools: readonly Stored<PoolResource>[];
   /** One of which nothing whole is known is as the store has it. */
   readonly reservations: readonly Stored<ReservedIPResource>[];
@@ -28,7 +28,7 @@ export interface KeptDisk<T> {
   save(value: T): Promise<void>;
 }
 
-export type PictureDisk = KeptDisk<Picture>;
+export type LastKnownStateDisk = KeptDisk<LastKnownState>;
 
 /** Changes come in swarms; after one write, the next is for all of this time, milliseconds. */
 const gatherMs = 200;
@@ -37,8 +37,8 @@ const gatherTimes = 20;
 /** Somebody may have set the clock meanwhile. */
 const longestGatherMs = 10_000;
 
-export interface PictureKeeperOptions {
-  readonly disk: PictureDisk | undefined;
+export interface LastKnownStateKeeperOptions {
+  readonly disk: LastKnownStateDisk | undefined;
   readonly blocks: () => readonly Stored<Block>[];
   /** What the store has of a reservation, where more of it must be kept than is gone by. */
   readonly asFound: (reservation: string) => Stored<ReservedIPResource> | undefined;
@@ -46,9 +46,9 @@ export interface PictureKeeperOptions {
   readonly log: Log;
 }
 
-/** Keeps the picture on the disk as it is in memory, for a start while the store is away. Without a disk, does nothing. */
-export class PictureKeeper {
-  readonly #options: PictureKeeperOptions;
+/** Keeps the last known state on the disk as it is in memory, for a start while the store is unreachable. Without a disk, does nothing. */
+export class LastKnownStateKeeper {
+  readonly #options: LastKnownStateKeeperOptions;
   readonly #pools = new ObjectCache<PoolResource>(whole);
   readonly #reservations = new ObjectCache<ReservedIPResource>(whole);
   readonly #stop = new AbortController();
@@ -65,11 +65,11 @@ export class PictureKeeper {
     remove: () => this.changed(),
   };
 
-  constructor(options: PictureKeeperOptions) {
+  constructor(options: LastKnownStateKeeperOptions) {
     this.#options = options;
   }
 
-  load(): Picture | undefined {
+  load(): LastKnownState | undefined {
     return this.#options.disk?.load();
   }
 
@@ -112,7 +112,7 @@ export class PictureKeeper {
       try {
         await this.saved();
       } catch (error) {
-        log.warn({ err: error }, 'the picture of the cluster could not be kept for a start without it');
+        log.warn({ err: error }, 'the last known state of the cluster could not be kept for a start without it');
       }
       const taken = Math.min((clock.now() - begun) * gatherTimes, longestGatherMs);
       await clock.pause(Math.max(gatherMs, taken), this.#stop.signal);
@@ -137,7 +137,7 @@ export class PictureKeeper {
     await this.saved();
   }
 
-  async #save(disk: PictureDisk): Promise<void> {
+  async #save(disk: LastKnownStateDisk): Promise<void> {
     const upTo = this.#changes;
     const { blocks, asFound } = this.#options;
     await disk.save({

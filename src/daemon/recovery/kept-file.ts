@@ -6,21 +6,21 @@ import { formatJson, readJson } from '../../resources/json-text.ts';
 import type { Log } from '../../telemetry/log.ts';
 import type { KeptDisk } from '../view/last-known-state.ts';
 
-/** Written by another version of the layout, a picture is of no use: the store has it all. */
+/** Written by another version of the layout, what is kept is of no use: the store has it all. */
 const format = 1;
 
-export interface PictureFileOptions {
+export interface KeptFileOptions {
   readonly file: string;
-  /** Whose picture of what it is: with another node's name, or another engine, it is of something else. */
+  /** Of whom and of what it is: with another node's name, or another engine, it is of something else. */
   readonly of: string;
   readonly log: Log;
 }
 
-/** The picture as a file of two lines: what it is, with a checksum of the second; and the objects. */
-export class PictureFile<T> implements KeptDisk<T> {
-  readonly #options: PictureFileOptions;
+/** Something kept as a file of two lines: what it is, with a checksum of the second; and the value. */
+export class KeptFile<T> implements KeptDisk<T> {
+  readonly #options: KeptFileOptions;
 
-  constructor(options: PictureFileOptions) {
+  constructor(options: KeptFileOptions) {
     this.#options = options;
   }
 
@@ -36,14 +36,14 @@ export class PictureFile<T> implements KeptDisk<T> {
       if (head.sha256 !== sumOf(body)) throw new Error('it does not match its checksum');
       return readJson(body) as T;
     } catch (error) {
-      log.warn({ err: error, file }, 'the kept picture of the cluster cannot be used; waiting for the cluster itself');
+      log.warn({ err: error, file }, 'what is kept of the cluster cannot be used; waiting for the cluster itself');
       return undefined;
     }
   }
 
-  async save(picture: T): Promise<void> {
+  async save(value: T): Promise<void> {
     const { file, of } = this.#options;
-    const body = formatJson(picture);
+    const body = formatJson(value);
     mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
     await writeDurably(file, `${JSON.stringify({ format, of, sha256: sumOf(body) })}\n${body}`);
   }

@@ -1,4 +1,4 @@
-import type { KeptDisk, Picture, PictureDisk } from '../../src/daemon/view/last-known-state.ts';
+import type { KeptDisk, LastKnownState, LastKnownStateDisk } from '../../src/daemon/view/last-known-state.ts';
 import { IpamError } from '../../src/resources/errors.ts';
 import { type EffectKind, EffectQueue, effect } from './effect.ts';
 import type { Lifetime } from './lifetime.ts';
@@ -9,7 +9,7 @@ const write: EffectKind = {
   fails: {
     kind: 'journal-fails',
     probability: 0.002,
-    error: () => new IpamError('storage-full', 'no space left for the picture'),
+    error: () => new IpamError('storage-full', 'no space left for the last known state'),
   },
 };
 
@@ -26,31 +26,31 @@ export class MemoryKept<T> implements KeptDisk<T> {
   }
 }
 
-export class MemoryPicture extends MemoryKept<Picture> {}
+export class MemoryLastKnownState extends MemoryKept<LastKnownState> {}
 
-/** One process's hold on the picture that its node's disk keeps. */
-export class SimPicture implements PictureDisk {
+/** One process's hold on the last known state that its node's disk keeps. */
+export class SimLastKnownState implements LastKnownStateDisk {
   readonly #world: World;
   readonly #node: string;
-  readonly #disk: PictureDisk;
+  readonly #disk: LastKnownStateDisk;
   readonly #lifetime: Lifetime;
   readonly #queue = new EffectQueue();
 
-  constructor(world: World, node: string, disk: PictureDisk, lifetime: Lifetime) {
+  constructor(world: World, node: string, disk: LastKnownStateDisk, lifetime: Lifetime) {
     this.#world = world;
     this.#node = node;
     this.#disk = disk;
     this.#lifetime = lifetime;
   }
 
-  load(): Picture | undefined {
+  load(): LastKnownState | undefined {
     return this.#disk.load();
   }
 
-  save(picture: Picture): Promise<void> {
-    const blocks = picture.blocks.map(({ metadata }) => metadata.name);
-    this.#world.operation(this.#node, 'keep picture', ...blocks);
-    return effect(this.#world, this.#lifetime, write, () => this.#disk.save(picture), this.#queue);
+  save(state: LastKnownState): Promise<void> {
+    const blocks = state.blocks.map(({ metadata }) => metadata.name);
+    this.#world.operation(this.#node, 'keep last known state', ...blocks);
+    return effect(this.#world, this.#lifetime, write, () => this.#disk.save(state), this.#queue);
   }
 }
 
