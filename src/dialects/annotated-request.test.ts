@@ -31,7 +31,7 @@ function request(ifname: string, more: Partial<AllocateRequest> = {}): AllocateR
 
 /** The pools asked for, as `a,b|c` for IPv4 a, b and IPv6 c, or the kind of source that the network names. */
 function asked(source: PoolSource): string {
-  return source.kind === 'wish' ? `${source.wish.names[4]}|${source.wish.names[6]}` : source.kind;
+  return source.kind === 'preferred' ? `${source.preference.names[4]}|${source.preference.names[6]}` : source.kind;
 }
 
 function refusal(act: () => unknown): string {
@@ -47,7 +47,10 @@ function refusal(act: () => unknown): string {
 const ippools = '[{"interface":"eth0","ipv4":["many"]},{"interface":"net1","ipv4":["other"]}]';
 const ippool = '{"ipv4":["one"],"ipv6":["one6"]}';
 const ofNamespace = { [key('default-ipv4-ippool')]: '["home"]' };
-const fromConfig: PoolSource = { kind: 'wish', wish: { origin: 'configuration', names: { 4: ['conf'], 6: [] } } };
+const fromConfig: PoolSource = {
+  kind: 'preferred',
+  preference: { origin: 'configuration', names: { 4: ['conf'], 6: [] } },
+};
 
 describe('who says which pools an interface uses', () => {
   it.each<[string, PodFacts, PoolSource, string]>([
@@ -102,7 +105,7 @@ describe('who says which pools an interface uses', () => {
       source({ [key('ippool')]: ippool }),
       source({}, ofNamespace),
     ];
-    expect(origins.map((one) => (one.kind === 'wish' ? one.wish.origin : ''))).toEqual([
+    expect(origins.map((one) => (one.kind === 'preferred' ? one.preference.origin : ''))).toEqual([
       'annotation ipam.spidernet.io/ippools of Pod "shop/web-0"',
       'annotation ipam.spidernet.io/ippool of Pod "shop/web-0"',
       'default pools of namespace "shop"',

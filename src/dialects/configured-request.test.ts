@@ -14,7 +14,7 @@ describe('where the addresses of a network come from', () => {
     ['the pools of a subnet', { clusterCIDR: '10.0.0.0/16, fd00::/48' }, 'subnet'],
     ["host-local's ranges", { ranges: [[range]] }, 'ranges'],
     ["host-local's older form, one range in the section itself", range, 'ranges'],
-    ["the pools of Spiderpool's keys", { default_ipv6_ippool: ['six-*'] }, 'wish'],
+    ["the pools of Spiderpool's keys", { default_ipv6_ippool: ['six-*'] }, 'preferred'],
     ["the default pools, when Spiderpool's list is empty", { default_ipv4_ippool: [] }, 'default'],
   ])('%s', (_where, section, expected) => expect(kind(section)).toBe(expected));
 

@@ -24,7 +24,7 @@ export interface PodRoute {
 }
 
 /** Pools that somebody named for each IP family, by name or by pattern. A family without names gets no address. */
-export interface PoolWish {
+export interface PoolPreference {
   /** Where it is written, for messages: `annotation ipam.spidernet.io/ippool of Pod "shop/web-0"`. */
   readonly origin: string;
   readonly names: PoolNames;
@@ -42,7 +42,7 @@ export type PoolSource =
       readonly final?: true;
     }
   /** The first of these pools that has an address, for each family. */
-  | { readonly kind: 'wish'; readonly wish: PoolWish }
+  | { readonly kind: 'preferred'; readonly preference: PoolPreference }
   /** The pools whose subnet is this prefix (the `clusterCIDR` of a network configuration). */
   | {
       readonly kind: 'subnet';

@@ -43,7 +43,10 @@ export const networks: readonly SimNetwork[] = [
   { name: 'pods', source: { kind: 'default' } },
   { name: 'under', source: { kind: 'named', pools: ['shared'] } },
   { name: 'scarce', source: { kind: 'named', pools: ['tight', 'crumbs'] } },
-  { name: 'tiers', source: { kind: 'wish', wish: { origin: 'network', names: { 4: ['odd', 'eve*'], 6: [] } } } },
+  {
+    name: 'tiers',
+    source: { kind: 'preferred', preference: { origin: 'network', names: { 4: ['odd', 'eve*'], 6: [] } } },
+  },
   { name: 'crumbs', source: { kind: 'named', pools: ['crumbs'] } },
   { name: 'ranges', source: rangesFiles[0] },
   { name: 'renamed', source: rangesFiles[0] },

@@ -113,7 +113,7 @@ export class PendingWrites<World extends StoredWorld> {
    * @throws what `review` throws; IpamError not-ready when others were faster each time
    */
   async enter<T>(asked: AskedWrite, review: (around: Surroundings<World>) => T, signal: AbortSignal): Promise<T> {
-    const write = { ...asked, resource: wishOf(asked.resource), id: randomUUID() };
+    const write = { ...asked, resource: specOf(asked.resource), id: randomUUID() };
     for (let overtaken = 0; overtaken < attempts && !signal.aborted; ) {
       const attempt = await this.#turns.run('', async (): Promise<Attempt<T>> => {
         if (!asked.isProven) await this.#untilPaid(signal);
@@ -253,6 +253,6 @@ function outcomeOf<World, T>(
 }
 
 /** As much of a resource as rules compare. */
-function wishOf({ apiVersion, kind, metadata: { name, labels }, spec }: Resource): Resource {
+function specOf({ apiVersion, kind, metadata: { name, labels }, spec }: Resource): Resource {
   return { apiVersion, kind, metadata: { name, ...(labels === undefined ? {} : { labels }) }, spec };
 }

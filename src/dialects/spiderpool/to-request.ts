@@ -26,16 +26,16 @@ export function annotationsToRequest({ facts, pod, ifname }: AskingInterface): A
   const entries = ippoolsAnnotation(annotations, subject);
   if (entries !== undefined) {
     const { names, cleanGateway } = entryOf(entries, { pod, ifname, annotations });
-    return { source: wish(originOf('ippools', subject), names), cleanGateway, ...said };
+    return { source: preferred(originOf('ippools', subject), names), cleanGateway, ...said };
   }
   const single = ippoolAnnotation(annotations, subject);
   if (single !== undefined && (single.interface ?? ifname) === ifname) {
-    return { source: wish(originOf('ippool', subject), single.names), ...said };
+    return { source: preferred(originOf('ippool', subject), single.names), ...said };
   }
   const home = `namespace "${pod.namespace}"`;
   const names = namespacePools(facts.namespace.annotations, home);
   if (names === undefined) return said;
-  return { source: wish(`default pools of ${home}`, names), ...said };
+  return { source: preferred(`default pools of ${home}`, names), ...said };
 }
 
 /** By name; where no entry names an interface, by place. */
@@ -61,8 +61,8 @@ function entryOf(entries: readonly InterfacePools[], of: PodInterface): Interfac
   );
 }
 
-function wish(origin: string, names: PoolNames): PoolSource {
-  return { kind: 'wish', wish: { origin, names } };
+function preferred(origin: string, names: PoolNames): PoolSource {
+  return { kind: 'preferred', preference: { origin, names } };
 }
 
 function originOf(key: 'ippools' | 'ippool', subject: string): string {
@@ -76,7 +76,7 @@ function refusal(message: string, advice: string): IpamError {
 export function configurationToRequest(section: SpiderpoolSection, { network, type }: SectionOf): ConfigurationRequest {
   const names = { 4: section.default_ipv4_ippool ?? [], 6: section.default_ipv6_ippool ?? [] };
   const isNamed = names[4].length + names[6].length > 0;
-  const source = () => wish(`configuration of network "${network}"`, names);
+  const source = () => preferred(`configuration of network "${network}"`, names);
   // Interfaces of a network of Spiderpool's get what that gives them: a default route by the pool's gateway.
   const isSpiderpools = type === program || Object.keys(keys).some((key) => Object.hasOwn(section, key));
   return {

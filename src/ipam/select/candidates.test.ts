@@ -42,9 +42,9 @@ const facts: PodFacts = {
 };
 const consumer: Consumer = { node: 'node1', ifname: 'eth0', pod: { namespace: 'shop', name: 'web-0', uid: '' }, facts };
 const origin = 'annotation ipam.spidernet.io/ippool of Pod "shop/web-0"';
-const wish = (ipv4: string[], ipv6: string[] = []): SelectSource => ({
-  kind: 'wish',
-  wish: { origin, names: { 4: ipv4, 6: ipv6 } },
+const preferred = (ipv4: string[], ipv6: string[] = []): SelectSource => ({
+  kind: 'preferred',
+  preference: { origin, names: { 4: ipv4, 6: ipv6 } },
 });
 
 /** `4: a b (c is disabled)` for each address. */
@@ -70,27 +70,27 @@ function refusal(source: SelectSource, more: Partial<SelectRequest> = {}): IpamE
 
 describe('pools that somebody named', () => {
   it.each<[string, SelectSource, Partial<SelectRequest>, string[]]>([
-    ['in the order of the list', wish(['b', 'a']), {}, ['4: b a']],
-    ['for each family that has names', wish(['a'], ['a6']), {}, ['4: a', '6: a6']],
-    ['for IPv6 only', wish([], ['a6']), {}, ['6: a6']],
-    ['for the families asked for, of those named', wish(['a'], ['a6']), { families: [4] }, ['4: a']],
-    ['once, however often they are named', wish(['a', '?', 'a']), {}, ['4: a b']],
+    ['in the order of the list', preferred(['b', 'a']), {}, ['4: b a']],
+    ['for each family that has names', preferred(['a'], ['a6']), {}, ['4: a', '6: a6']],
+    ['for IPv6 only', preferred([], ['a6']), {}, ['6: a6']],
+    ['for the families asked for, of those named', preferred(['a'], ['a6']), { families: [4] }, ['4: a']],
+    ['once, however often they are named', preferred(['a', '?', 'a']), {}, ['4: a b']],
     [
       'by a star, in the order of names, what fits the node first',
-      wish(['rack-*', 'a']),
+      preferred(['rack-*', 'a']),
       {},
       ['4: rack-1 a (rack-2 is for nodes "node2", and this is node "node1")'],
     ],
-    ['by a question mark', wish(['?']), {}, ['4: a b']],
-    ['by a class', wish(['vlan[5-6]']), {}, ['4: vlan5']],
-    ['by a pattern of the family only', wish([], ['rack-*']), {}, ['6: rack-6']],
-    ['without one that is not there', wish(['gone', 'a']), {}, ['4: a (gone does not exist)']],
-    ['without a pattern that fits none', wish(['x*', 'a']), {}, ['4: a (x* matches no IPv4 pool)']],
-    ['without one of the other family', wish(['a6', 'a']), {}, ['4: a (a6 is an IPv6 pool)']],
-    ['without a disabled one', wish(['off', 'a']), {}, ['4: a (off is disabled)']],
+    ['by a question mark', preferred(['?']), {}, ['4: a b']],
+    ['by a class', preferred(['vlan[5-6]']), {}, ['4: vlan5']],
+    ['by a pattern of the family only', preferred([], ['rack-*']), {}, ['6: rack-6']],
+    ['without one that is not there', preferred(['gone', 'a']), {}, ['4: a (gone does not exist)']],
+    ['without a pattern that fits none', preferred(['x*', 'a']), {}, ['4: a (x* matches no IPv4 pool)']],
+    ['without one of the other family', preferred(['a6', 'a']), {}, ['4: a (a6 is an IPv6 pool)']],
+    ['without a disabled one', preferred(['off', 'a']), {}, ['4: a (off is disabled)']],
     [
       'with those for somebody in particular first: Pods, nodes, namespaces by name, by label',
-      wish(['a', 'for-red', 'for-shop', 'rack-1', 'for-web']),
+      preferred(['a', 'for-red', 'for-shop', 'rack-1', 'for-web']),
       {},
       ['4: for-web rack-1 for-shop for-red a'],
     ],
@@ -101,19 +101,19 @@ describe('pools that somebody named', () => {
   it.each<[string, SelectSource, Partial<SelectRequest>, string]>([
     [
       'every pool is passed over',
-      wish(['off', 'gone']),
+      preferred(['off', 'gone']),
       {},
       `no IPv4 pool to allocate from (${origin}): "gone" does not exist; "off" is disabled`,
     ],
     [
       'one family has none left',
-      wish(['a'], ['gone']),
+      preferred(['a'], ['gone']),
       {},
       `no IPv6 pool to allocate from (${origin}): "gone" does not exist`,
     ],
     [
       'a family is asked for that has no names',
-      wish(['a']),
+      preferred(['a']),
       { families: [4, 6] },
       `no IPv6 pool to allocate from (${origin})`,
     ],
@@ -125,7 +125,7 @@ describe('pools that somebody named', () => {
 
   it('are refused with every reason in the facts, where the message has a few', () => {
     const names = Array.from({ length: 20 }, (_, index) => `gone-${index}`);
-    const error = refusal(wish(names));
+    const error = refusal(preferred(names));
     expect(error.message).toMatch(/"gone-7" does not exist; and 12 more$/);
     expect(rejectionLines(error)).toEqual(names.map((name) => `pool "${name}": does not exist`));
   });
@@ -171,20 +171,20 @@ describe('the VLAN of an interface', () => {
   it.each<[string, SelectSource, string[]]>([
     [
       'is that of the first pool',
-      wish(['vlan5', 'vlan7']),
+      preferred(['vlan5', 'vlan7']),
       ["4: vlan5 (vlan7 is in VLAN 7, and the interface's other pools are in VLAN 5)"],
     ],
     [
       'is one that both families have',
-      wish(['vlan5', 'vlan7'], ['vlan7-6']),
+      preferred(['vlan5', 'vlan7'], ['vlan7-6']),
       ["4: vlan7 (vlan5 is in VLAN 5, and the interface's other pools are in VLAN 7)", '6: vlan7-6'],
     ],
-    ['does not matter to pools that name none', wish(['a', 'vlan5'], ['a6']), ['4: a vlan5', '6: a6']],
+    ['does not matter to pools that name none', preferred(['a', 'vlan5'], ['a6']), ['4: a vlan5', '6: a6']],
   ])('%s', (_which, source, expected) => {
     expect(chosen(source)).toEqual(expected);
   });
 
   it('is refused when the families have none in common', () => {
-    expect(refusal(wish(['vlan5'], ['vlan7-6'])).message).toMatch(/^no IPv6 pool .*"vlan7-6" is in VLAN 7/);
+    expect(refusal(preferred(['vlan5'], ['vlan7-6'])).message).toMatch(/^no IPv6 pool .*"vlan7-6" is in VLAN 7/);
   });
 });

@@ -3,7 +3,7 @@ import { formatPrefix } from '../../ip/prefix.ts';
 import { IpamError } from '../../resources/errors.ts';
 import type { Pool } from '../../resources/pool.ts';
 import { compilePattern, isPattern } from '../../resources/wildcard.ts';
-import type { PoolSource, PoolWish } from '../request.ts';
+import type { PoolPreference, PoolSource } from '../request.ts';
 import { noPool, type Reason, type Rejection } from './rejection.ts';
 
 /** A PoolSource whose inline ranges have become pools: one address from each set. */
@@ -34,8 +34,8 @@ export function candidatesOf(
   switch (source.kind) {
     case 'sets':
       return ofSets(source.sets, families, pools);
-    case 'wish':
-      return ofWish(source.wish, families, pools);
+    case 'preferred':
+      return ofPreference(source.preference, families, pools);
     case 'named':
       return byFamily({ chosen: source.pools.map((name) => named(name, pools)), rejected: [] }, families);
     case 'default': {
@@ -72,7 +72,7 @@ function oneFamily(pools: readonly Pool[]): Candidates {
 }
 
 /** Each family has names of its own. A pool that is not there is passed over: the next one may do. */
-function ofWish({ origin, names }: PoolWish, families: readonly Family[], pools: readonly Pool[]) {
+function ofPreference({ origin, names }: PoolPreference, families: readonly Family[], pools: readonly Pool[]) {
   const asked = families.length > 0 ? families : ([4, 6] as const).filter((family) => names[family].length > 0);
   if (asked.length === 0) throw noPool(undefined, [], origin);
   return asked.map((family): Candidates => {

@@ -56,9 +56,12 @@ const consumers: fc.Arbitrary<Consumer> = fc
 const names = fc.array(fc.constantFrom('p-0', 'p-1', 'p-7', 'p-*', 'p-[0-4]', '?-?', 'gone'), { maxLength: 4 });
 const sources: fc.Arbitrary<SelectSource> = fc.oneof(
   fc.constant<SelectSource>({ kind: 'default' }),
-  fc
-    .record({ four: names, six: names })
-    .map(({ four, six }): SelectSource => ({ kind: 'wish', wish: { origin: 'test', names: { 4: four, 6: six } } })),
+  fc.record({ four: names, six: names }).map(
+    ({ four, six }): SelectSource => ({
+      kind: 'preferred',
+      preference: { origin: 'test', names: { 4: four, 6: six } },
+    }),
+  ),
 );
 
 function poolOf(index: number, six: boolean, given: Partial<PoolSpec>): Pool {
@@ -88,8 +91,8 @@ function mayServe(pool: Pool, { node, pod, facts, interfaceNetwork }: Consumer):
 /** Pools of the family that the source means, by another way than compiled patterns. */
 function meant(source: SelectSource, family: Family, pools: readonly Pool[]): readonly string[] {
   const ofFamily = pools.filter((pool) => pool.family === family);
-  if (source.kind !== 'wish') return ofFamily.filter(({ isDefault }) => isDefault).map(({ name }) => name);
-  const patterns = source.wish.names[family].map(
+  if (source.kind !== 'preferred') return ofFamily.filter(({ isDefault }) => isDefault).map(({ name }) => name);
+  const patterns = source.preference.names[family].map(
     (name) => new RegExp(`^${name.replaceAll('?', '.').replaceAll('*', '.*')}$`),
   );
   return ofFamily.map(({ name }) => name).filter((name) => patterns.some((pattern) => pattern.test(name)));

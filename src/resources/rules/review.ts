@@ -119,7 +119,7 @@ function isReadable(resource: Resource, rules: KindRules, findings: Findings): b
 
 /** Is only metadata written? Texts of specs compare: whoever writes only metadata sends the same text back. */
 export function isSameSpec(before: Resource, after: Resource): boolean {
-  const wish = (resource: Resource) =>
+  const specified = (resource: Resource) =>
     JSON.stringify([resource.metadata.labels?.[applicationNameLabel], rangesOwner(resource), resource.spec]);
-  return wish(before) === wish(after);
+  return specified(before) === specified(after);
 }
