@@ -79,6 +79,7 @@ export class Daemon {
     const store = wrap(options.store, ...decorators);
     const malformed = new MalformedObjects(log);
     const keeper = new LastKnownStateKeeper({
+      node,
       disk: options.lastKnownState,
       blocks: () => this.#blocks.all().flatMap((block) => (this.#blocks.isOwn(block) ? [block.resource] : [])),
       asFound: (name) => malformed.closing(reservedIPKind, name),
@@ -130,7 +131,8 @@ export class Daemon {
     const quarantines = new Quarantines({ store, catalog });
     const poolsInUse = (): ReadonlySet<string> =>
       new Set([...shared.all().map(({ spec }) => spec.pool), ...poolsOf(ipam.ledger.all())]);
-    const ranges = new RangePools({ node, catalog, resources, poolsInUse, clock, cooldownMs, log });
+    const { former } = keeper;
+    const ranges = new RangePools({ node, catalog, resources, former, poolsInUse, clock, cooldownMs, log });
     const grantor = new Grantor({ blocks, shared, catalog, clock, fence });
     const ipam = new NodeIpam({
       node,
@@ -149,22 +151,17 @@ export class Daemon {
       outage: () => connectivity?.outage || history.quietBecause,
       trouble: () => disk.trouble(),
     });
-    const holdings = new Holdings({ ipam, catalog, blocks, shared, clock, log, isSettling: () => history.isSettling });
+    const base = { ipam, catalog, blocks, shared, ranges, clock, log };
+    const holdings = new Holdings({ ...base, isSettling: () => history.isSettling });
     const maintenance = new Maintenance({
       node,
-      ipam,
-      catalog,
-      blocks,
-      shared,
+      ...base,
       quarantines,
       deletions,
-      ranges,
       holdings,
       heldBack,
       journal,
-      clock,
       preleaseThreshold,
-      log,
       gonePods: options.podLife === undefined ? undefined : new GonePods(options.podLife, reclaimTimeouts),
       podLife: options.podLife,
       sandboxDeadlineMs: reclaimTimeouts.sandboxDeadlineMs,

@@ -10,6 +10,7 @@ import type { Resource } from '../../resources/resource.ts';
 import type { ResourceKey } from '../../store/store.ts';
 import type { Log } from '../../telemetry/log.ts';
 import type { Catalog } from '../view/catalog.ts';
+import type { FormerRangePools } from '../view/former-range-pools.ts';
 
 export interface RangePoolsOptions {
   readonly node: string;
@@ -19,6 +20,8 @@ export interface RangePoolsOptions {
     apply(resource: Resource): Promise<unknown>;
     delete(key: ResourceKey): Promise<void>;
   };
+  /** Those of this node as they were seen last. */
+  readonly former: FormerRangePools;
   /** Names of the pools of which something is claimed or on record. */
   readonly poolsInUse: () => ReadonlySet<string>;
   readonly clock: Clock;
@@ -85,15 +88,17 @@ export class RangePools {
    * @throws IpamError store-unavailable when one of theirs is still there
    */
   async removeIdle(lost: ReadonlySet<string> = new Set()): Promise<void> {
-    const { node, catalog, poolsInUse, clock, cooldownMs, log } = this.#options;
+    const { node, catalog, former, poolsInUse, clock, cooldownMs, log } = this.#options;
     const now = clock.now();
     if (lost.size === 0 && Math.abs(now - this.#looked) < lookMs) return;
     this.#looked = now;
+    const used = new Set([...poolsInUse(), ...this.#underway.keys()]);
     const idle = idleRangePools({
       pools: catalog.pools,
-      inUse: new Set([...poolsInUse(), ...this.#underway.keys()]),
+      inUse: used,
       nodes: new Set([node, ...lost]),
     });
+    former.keepOnly((name) => used.has(name) || catalog.pool(name) !== undefined);
     const known = new Set(idle);
     for (const name of this.#idleSince.keys()) if (!known.has(name)) this.#idleSince.delete(name);
     for (const name of this.#inPlace.keys()) if (catalog.pool(name) === undefined) this.#inPlace.delete(name);
@@ -116,6 +121,29 @@ export class RangePools {
         log.debug({ err: error, pool: name }, 'the pool of ranges of which nothing is held is not deleted yet');
       }
     }
+  }
+
+  /** Was there such a pool of this node, that the store has no more although nothing told of its end? */
+  isForgotten(name: string): boolean {
+    const { catalog, former } = this.#options;
+    return former.get(name) !== undefined && catalog.pool(name) === undefined;
+  }
+
+  /**
+   * Makes a pool again that the store has forgotten, for what is on record of it.
+   * @throws IpamError store-unavailable, or what the rules refuse it with
+   */
+  async makeAgain(name: string): Promise<void> {
+    const { catalog, former, resources, log } = this.#options;
+    const pool = former.get(name);
+    if (pool === undefined) return;
+    const { apiVersion, kind, metadata, spec } = pool;
+    const { labels = {}, annotations = {} } = metadata;
+    await this.#turns.run(name, async () => {
+      if (catalog.pool(name) !== undefined) return;
+      await resources.apply({ apiVersion, kind, metadata: { name, labels, annotations }, spec });
+      log.warn({ pool: name }, 'a pool of ranges that is in use was gone; it is made again');
+    });
   }
 
   async #remove(name: string): Promise<void> {

@@ -8,6 +8,7 @@ import { addressKey } from '../../resources/scope.ts';
 import type { Log } from '../../telemetry/log.ts';
 import type { BlockLeases } from '../allocation/block-leases.ts';
 import type { NodeIpam } from '../allocation/node-ipam.ts';
+import type { RangePools } from '../allocation/range-pools.ts';
 import type { SharedClaims } from '../allocation/shared-claims.ts';
 import type { Catalog } from '../view/catalog.ts';
 
@@ -16,6 +17,7 @@ export interface HoldingsParts {
   readonly catalog: Catalog;
   readonly blocks: BlockLeases;
   readonly shared: SharedClaims;
+  readonly ranges: RangePools;
   readonly clock: Clock;
   readonly log: Log;
   /** Has the store gone back, and may have forgotten anything? Then every record is looked at. */
@@ -84,6 +86,8 @@ export class Holdings {
   /** @returns true when the address is where the record says */
   async takeBack(allocation: Allocation, held: HeldAddress): Promise<boolean> {
     try {
+      const { ranges } = this.#parts;
+      if (ranges.isForgotten(held.pool)) await ranges.makeAgain(held.pool);
       const key = attachmentKey(allocation.attachment);
       if (this.#isInPlace(key, held)) return true;
       return held.block === undefined
@@ -140,8 +144,9 @@ export class Holdings {
   }
 
   #isInPlace(key: string, held: HeldAddress): boolean {
-    const { blocks, shared, clock } = this.#parts;
+    const { blocks, shared, ranges, clock } = this.#parts;
     if (held.block === undefined) {
+      if (ranges.isForgotten(held.pool)) return false;
       const claim = shared.claimOf(held);
       return claim !== undefined && attachmentKey(claim.spec) === key;
     }

@@ -7,6 +7,7 @@ import { inTurn } from '../../store/cache/in-turn.ts';
 import { ObjectCache, whole } from '../../store/cache/object-cache.ts';
 import type { Reflection } from '../../store/cache/reflector.ts';
 import type { Log } from '../../telemetry/log.ts';
+import { FormerRangePools } from './former-range-pools.ts';
 
 /**
  * What a daemon must know of the store to give addresses of its leased blocks. Claims are not among it: without the
@@ -38,6 +39,7 @@ const gatherTimes = 20;
 const longestGatherMs = 10_000;
 
 export interface LastKnownStateKeeperOptions {
+  readonly node: string;
   readonly disk: LastKnownStateDisk | undefined;
   readonly blocks: () => readonly Stored<Block>[];
   /** What the store has of a reservation, where more of it must be kept than is gone by. */
@@ -51,6 +53,8 @@ export class LastKnownStateKeeper {
   readonly #options: LastKnownStateKeeperOptions;
   readonly #pools = new ObjectCache<PoolResource>(whole);
   readonly #reservations = new ObjectCache<ReservedIPResource>(whole);
+  /** Kept until they are there again or nothing is out of them, over restarts too. */
+  readonly former: FormerRangePools;
   readonly #stop = new AbortController();
   /** Counts of changes: those that happened, and those of them that are on the disk. */
   #changes = 0;
@@ -67,6 +71,7 @@ export class LastKnownStateKeeper {
 
   constructor(options: LastKnownStateKeeperOptions) {
     this.#options = options;
+    this.former = new FormerRangePools(options.node, this.load()?.pools ?? []);
   }
 
   load(): LastKnownState | undefined {
@@ -83,7 +88,7 @@ export class LastKnownStateKeeper {
 
   /** Noted first: whoever waits for the reflection to show a write may then wait for it to be saved. */
   pools(reflection: Reflection<PoolResource>): Reflection<PoolResource> {
-    return inTurn<PoolResource>(this.#pools, this.#noted, reflection);
+    return inTurn<PoolResource>(this.#pools, this.former, this.#noted, reflection);
   }
 
   reservations(reflection: Reflection<ReservedIPResource>): Reflection<ReservedIPResource> {
@@ -141,7 +146,10 @@ export class LastKnownStateKeeper {
     const upTo = this.#changes;
     const { blocks, asFound } = this.#options;
     await disk.save({
-      pools: [...this.#pools.values()],
+      pools: [
+        ...this.#pools.values(),
+        ...this.former.all().filter(({ metadata }) => this.pool(metadata.name) === undefined),
+      ],
       reservations: [...this.#reservations.entries()].map(([name, known]) => asFound(name) ?? known),
       blocks: blocks(),
     });
