@@ -9,8 +9,6 @@ const partitionMs = 8_000;
 const long = { oneIn: 6, times: 6 };
 /** How many of those who are cut off crash meanwhile. */
 const crashWhileCut = 0.3;
-/** So soon after a restore nobody is cut off any more, milliseconds. */
-const mendMs = 60_000;
 /** Longer than addresses cool down, and than daemons take to start. */
 const outageMs = 60_000;
 
@@ -29,6 +27,8 @@ export class Mischief {
   /** How many there were: an end that comes late must not end the next one. */
   #outages = 0;
   #shelteredUntil = 0;
+  /** Who is not sheltered. */
+  #outside: SimNode | undefined;
 
   constructor(world: World, machines: readonly Machine[]) {
     this.#world = world;
@@ -43,19 +43,10 @@ export class Mischief {
     });
   }
 
-  /** The store was restored: some hear of it late. Whoever is cut off is back before all is settled, as an operator sees to. */
-  mendSoon(): void {
-    for (const { node } of this.#machines)
-      if (!node.gone && this.#world.strikes('partition', 0.4)) node.link.cut = true;
-    const outages = ++this.#outages;
-    this.#world.scheduler.after(mendMs, () => {
-      if (outages === this.#outages) this.#mend();
-    });
-  }
-
   /** For so long every daemon runs and hears the store: what is promised to those alone is looked at. */
   shelter(ms: number): void {
     this.#shelteredUntil = this.#world.now + ms;
+    this.#outside = undefined;
     this.#outages += 1;
     this.#mend();
     for (const { node } of this.#machines) node.startNow();
@@ -72,14 +63,23 @@ export class Mischief {
     }
   }
 
-  get #isSheltered(): boolean {
-    return this.#world.now < this.#shelteredUntil;
+  /** One of them is cut off for so long, and may crash meanwhile. */
+  cutOff(node: SimNode, ms: number): void {
+    this.#outside = node;
+    node.link.cut = true;
+    this.#world.scheduler.after(ms, () => {
+      if (!this.#isOut) node.link.cut = false;
+    });
+  }
+
+  #isSheltered(node: SimNode): boolean {
+    return this.#world.now < this.#shelteredUntil && node !== this.#outside;
   }
 
   /** Crashes somebody, to restart while everything is still as agitation left it: pools changed, addresses in quarantine. */
   crashOne(): void {
     const { node } = this.#world.random.pick(this.#machines);
-    if (node.daemon !== undefined && this.#world.strikes('crash', 0.5) && !this.#isSheltered) node.crash();
+    if (node.daemon !== undefined && this.#world.strikes('crash', 0.5) && !this.#isSheltered(node)) node.crash();
   }
 
   stop(): void {
@@ -89,7 +89,7 @@ export class Mischief {
   }
 
   #act({ node, runtime }: Machine): void {
-    if (node.gone || this.#isSheltered) return;
+    if (node.gone || this.#isSheltered(node)) return;
     const world = this.#world;
     if (node.daemon !== undefined && world.strikes('crash', 0.12)) {
       node.crash();
@@ -110,7 +110,7 @@ export class Mischief {
       return;
     }
     if (!node.link.cut && world.strikes('partition', 0.03)) this.#partition(node);
-    if (!this.#isOut && world.strikes('outage', 0.004)) this.#outage();
+    if (!this.#isOut && this.#world.now >= this.#shelteredUntil && world.strikes('outage', 0.004)) this.#outage();
   }
 
   #partition(node: SimNode): void {
@@ -127,7 +127,7 @@ export class Mischief {
   #crashWithin(node: SimNode, ms: number): void {
     const world = this.#world;
     world.scheduler.after(world.random.next() * ms, () => {
-      if (node.daemon !== undefined && !world.calm && !this.#isSheltered) node.crash();
+      if (node.daemon !== undefined && !world.calm && !this.#isSheltered(node)) node.crash();
     });
   }
 

@@ -88,12 +88,10 @@ class Simulation {
     this.#mischief = new Mischief(world, this.#machines);
     const nodes = this.#machines.map(({ node }) => node);
     this.#storeFaults = new StoreFaults(world, this.#store, nodes, this.#oracle);
-    this.#storeFaults.onWentBack = () => {
-      this.#mischief.mendSoon();
-      this.#operator.storeForgot();
-    };
+    this.#storeFaults.onWentBack = () => this.#operator.storeForgot();
     this.#storeFaults.shelter = (ms) => this.#mischief.shelter(ms);
     this.#storeFaults.hangSome = (ms) => this.#mischief.hangSome(ms);
+    this.#storeFaults.cutOff = (node, ms) => this.#mischief.cutOff(node, ms);
   }
 
   async run(): Promise<void> {

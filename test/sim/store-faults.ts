@@ -2,11 +2,11 @@ import { type Block, blockKind } from '../../src/resources/block.ts';
 import { type Claim, claimKind } from '../../src/resources/claim.ts';
 import { isIpamError } from '../../src/resources/errors.ts';
 import { problemOf } from '../../src/resources/malformed.ts';
-import { poolKind } from '../../src/resources/pool.ts';
+import { type PoolResource, poolKind } from '../../src/resources/pool.ts';
 import { reservedIPKind } from '../../src/resources/reserved-ip.ts';
 import type { Resource, Stored } from '../../src/resources/resource.ts';
 import type { MemorySnapshot, MemoryStore } from '../../src/store/memory/memory-store.ts';
-import { cooldownMs } from './networks.ts';
+import { cooldownMs, poolNames } from './networks.ts';
 import type { Oracle } from './oracle.ts';
 import type { SimNode } from './sim-node.ts';
 import { Turns } from './turns.ts';
@@ -21,6 +21,12 @@ const seenMs = 16_000;
 const followedMs = 10_000;
 /** Longest that somebody hangs when objects vanish, milliseconds: long before what vanished has cooled down. */
 const hangMs = 10_000;
+/** Longest that all but one hang when the store goes back: nothing new is taken for longer. */
+const shortHangMs = 5_000;
+/** What was written so long before, all others have seen. */
+const unheardMs = 2_000;
+/** Longest that one is away when the store goes back, and until he has secured what he has, milliseconds. */
+const away = { longestMs: 60_000, securedMs: 20_000 };
 /** An operator looks after what cannot be used. */
 const repairMs = 20_000;
 const kinds = [poolKind, reservedIPKind, blockKind, claimKind];
@@ -42,18 +48,22 @@ export class StoreFaults {
   readonly #nodes: readonly SimNode[];
   readonly #oracle: Oracle;
   readonly #turns: Turns;
-  #snapshot: { readonly taken: number; readonly pools: string; readonly state: MemorySnapshot } | undefined;
+  #snapshot:
+    | { readonly taken: number; readonly until: number; readonly pools: string; readonly state: MemorySnapshot }
+    | undefined;
   /** Has it forgotten anything since the last rest? */
   hasForgotten = false;
   /** Counts runs and stops: what was planned in one does not happen in the next. */
   #series = 0;
-  #isVanishing = false;
+  #isPlanned = false;
   /** Told that it went back. */
   onWentBack: () => void = () => {};
   /** Keeps all daemons running, and the store with them, for so many milliseconds. */
   shelter: (ms: number) => void = () => {};
   /** Cuts some off, for so many milliseconds at most. */
   hangSome: (ms: number) => void = () => {};
+  /** Cuts one off for so many milliseconds, without shelter. */
+  cutOff: (node: SimNode, ms: number) => void = () => {};
 
   constructor(world: World, store: MemoryStore, nodes: readonly SimNode[], oracle: Oracle) {
     this.#world = world;
@@ -66,7 +76,7 @@ export class StoreFaults {
   run(): void {
     this.#snapshot = undefined;
     this.#series += 1;
-    this.#isVanishing = false;
+    this.#isPlanned = false;
     this.#turns.run(() => {
       void this.#act();
       return this.#world.delay(pauseMs / 2);
@@ -96,21 +106,36 @@ export class StoreFaults {
     const world = this.#world;
     await this.#keepSnapshot();
     // A store of this machine's own is restored with its journal, or not at all.
-    if (world.options.nodes > 1 && world.strikes('rollback', 0.004)) await this.#rollBack();
-    if (world.options.nodes > 1 && !this.#isVanishing && world.strikes('vanish', 0.005)) this.#vanishSoon();
+    if (world.options.nodes > 1 && !this.#isPlanned && world.strikes('rollback', 0.004)) this.#rollBackSoon();
+    if (world.options.nodes > 1 && !this.#isPlanned && world.strikes('vanish', 0.005)) this.#vanishSoon();
     if (world.strikes('malformed', 0.03)) await this.#spoil();
   }
 
   async #keepSnapshot(): Promise<void> {
     const { random, now } = this.#world;
-    const age = now - (this.#snapshot?.taken ?? Number.NEGATIVE_INFINITY);
-    if (age < snapshotMs.least + random.next() * snapshotMs.more) return;
-    this.#snapshot = { taken: now, pools: await this.#pools(), state: this.#store.snapshot() };
+    if (this.#isPlanned || (this.#snapshot !== undefined && now < this.#snapshot.until)) return;
+    const until = now + snapshotMs.least + random.next() * snapshotMs.more;
+    this.#snapshot = { taken: now, until, pools: await this.#pools(), state: this.#store.snapshot() };
   }
 
   /** A pool that was made anew has other blocks: nobody can make both true. */
   async #pools(): Promise<string> {
-    return (await this.#store.list(poolKind)).items.map(({ metadata }) => metadata.uid).join(' ');
+    const made = (await this.#store.list<PoolResource>(poolKind)).items.filter(({ metadata }) =>
+      poolNames.includes(metadata.name),
+    );
+    return made.map(({ metadata, spec }) => `${metadata.name}/${spec.blockSize}`).join(' ');
+  }
+
+  /**
+   * What is forgotten stays with whoever had it, if he is back within five minutes, for those who knew of it; a daemon that
+   * starts meanwhile notices only if the store has not come as far again (docs/decisions/0031). So all run but one.
+   */
+  #rollBackSoon(): void {
+    this.#soon(seenMs - unheardMs, away.longestMs + away.securedMs, () => {
+      const late = this.#world.random.pick(this.#nodes);
+      this.cutOff(late, unheardMs + this.#world.random.next() * away.longestMs);
+      this.#later(unheardMs, () => void this.#rollBack());
+    });
   }
 
   async #rollBack(): Promise<void> {
@@ -119,7 +144,12 @@ export class StoreFaults {
     if (snapshot.pools !== (await this.#pools())) return;
     this.#world.operation('', 'rollback', ...this.#nodes.map(({ name }) => name));
     this.#store.restore(snapshot.state);
-    this.#forgot();
+    this.hasForgotten = true;
+    this.#snapshot = undefined;
+    // Quarantines are forgotten too, and nothing on any node tells of them.
+    this.#oracle.unsettleQuarantines();
+    this.onWentBack();
+    this.hangSome(shortHangMs);
   }
 
   /**
@@ -127,13 +157,25 @@ export class StoreFaults {
    * (docs/decisions/0031): a daemon that starts in between knows nothing of it, so all run from before until it has cooled down.
    */
   #vanishSoon(): void {
-    const { scheduler } = this.#world;
-    this.#isVanishing = true;
-    this.shelter(seenMs + cooldownMs);
+    this.#soon(seenMs, cooldownMs, () => void this.#vanish());
+  }
+
+  /** Something that befalls daemons which all have run for a while, and go on. @param ms until then @param settledMs after it */
+  #soon(ms: number, settledMs: number, act: () => void): void {
+    this.#isPlanned = true;
+    this.shelter(seenMs + settledMs);
+    this.#later(ms, () => {
+      if (this.#nodes.every((node) => this.#follows(node))) act();
+    });
+    this.#later(seenMs + settledMs, () => {
+      this.#isPlanned = false;
+    });
+  }
+
+  #later(ms: number, act: () => void): void {
     const series = this.#series;
-    scheduler.after(seenMs, () => {
-      this.#isVanishing = false;
-      if (series === this.#series) void this.#vanish();
+    this.#world.scheduler.after(ms, () => {
+      if (series === this.#series) act();
     });
   }
 
@@ -145,7 +187,6 @@ export class StoreFaults {
     const { random } = this.#world;
     const share = random.next();
     const before = epoch + this.#world.now - seenMs;
-    if (!this.#nodes.every((node) => this.#follows(node))) return;
     const gone: string[] = [];
     const objects = [
       ...(await this.#store.list<Claim>(claimKind)).items,
@@ -164,14 +205,6 @@ export class StoreFaults {
     this.hasForgotten = true;
     this.#snapshot = undefined;
     this.hangSome(hangMs);
-  }
-
-  /** Quarantines are forgotten too, and nothing on any node tells of them. */
-  #forgot(): void {
-    this.hasForgotten = true;
-    this.#snapshot = undefined;
-    this.#oracle.unsettleQuarantines();
-    this.onWentBack();
   }
 
   async #spoil(): Promise<void> {
