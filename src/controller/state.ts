@@ -207,7 +207,7 @@ export class ClusterState {
   async #follow<R extends Resource>(kind: string, reflection: Reflection<R>, signal: AbortSignal): Promise<void> {
     const { store, log, clock } = this.#options;
     const pause = (ms: number, until: AbortSignal): Promise<void> => clock.pause(ms, until);
-    await reflect<R>(store, kind, reflection, { log, signal, pause, patient: true });
+    await reflect<R>(store, kind, reflection, { log, signal, pause, retryFirstList: true });
   }
 
   #seePool(before: ParsedPool | undefined, after: ParsedPool | undefined): void {

@@ -219,8 +219,8 @@ export class Daemon {
   /** Recovers what was on record and opens for calls. @throws IpamError storage-damaged, invalid-config, store-unavailable */
   async start(): Promise<{ readonly allocations: number; readonly coolingDown: number }> {
     const { clock, log, journal } = this.#options;
-    const remembered = this.#keeper.load();
-    const reflected = await this.#reflect(remembered);
+    const lastKnown = this.#keeper.load();
+    const reflected = await this.#reflect(lastKnown);
     this.#position.follow(reflected);
     this.#background.push(...reflected.map(({ ended }) => ended));
     this.#keeper.complete();
@@ -314,8 +314,8 @@ export class Daemon {
     });
   }
 
-  #reflect(remembered: LastKnownState | undefined): Promise<readonly Reflected[]> {
-    const { clock, log, isShared: patient = false } = this.#options;
+  #reflect(lastKnown: LastKnownState | undefined): Promise<readonly Reflected[]> {
+    const { clock, log, isShared: retryFirstList = false } = this.#options;
     const { signal } = this.#stop;
     // As soon as one call gets through, all go on.
     const pause = (ms: number, until: AbortSignal): Promise<void> =>
@@ -323,7 +323,7 @@ export class Daemon {
         ms,
         this.connectivity === undefined ? until : AbortSignal.any([until, this.connectivity.reconnected]),
       );
-    const enough = remembered === undefined ? {} : { enough: clock.pause(graceMs, signal) };
+    const fallback = lastKnown === undefined ? {} : { fallbackAfter: clock.pause(graceMs, signal) };
     const parts = {
       store: this.#store,
       keeper: this.#keeper,
@@ -333,7 +333,7 @@ export class Daemon {
       malformed: this.malformed,
       history: this.history,
     };
-    return followStore(parts, { log, signal, pause, patient, ...enough }, remembered, this.#position.load());
+    return followStore(parts, { log, signal, pause, retryFirstList, ...fallback }, lastKnown, this.#position.load());
   }
 
   /** @throws IpamError store-unavailable until the store has shown what it has, after a start without it */

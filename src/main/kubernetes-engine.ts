@@ -35,7 +35,7 @@ export function openKubernetesEngine({ kubeconfig, node }: DaemonConfig, metrics
     onRefused: (pod, error) => events.refused(pod, error),
     begin: async () => {
       const pause = systemClock.pause.bind(systemClock);
-      ({ ended: following } = await pods.follow({ log, signal: stop.signal, pause, patient: true }));
+      ({ ended: following } = await pods.follow({ log, signal: stop.signal, pause, retryFirstList: true }));
     },
     end: async () => {
       stop.abort();

@@ -30,26 +30,26 @@ export interface FollowedParts {
 /**
  * Follows all that a daemon goes by. Between the store and what is gone by stands one sieve for each kind: behind it every
  * object is what its type says.
- * @param remembered what was seen before the start
+ * @param lastKnown what was seen before the start
  * @param position how far it was seen
  */
 export function followStore(
   { store, catalog, keeper, blocks, shared, malformed, history }: FollowedParts,
   base: ReflectOptions,
-  remembered: LastKnownState | undefined,
+  lastKnown: LastKnownState | undefined,
   position: SeenVersions,
 ): Promise<readonly Reflected[]> {
   const common = { problemOf, found: malformed };
   const pools = sieve<PoolResource>(poolKind, keeper.pools(catalog.poolReflection), {
     ...common,
-    former: (name) => keeper.pool(name) ?? named(remembered?.pools, name),
+    former: (name) => keeper.pool(name) ?? named(lastKnown?.pools, name),
   });
   const reservations = sieve<ReservedIPResource>(reservedIPKind, keeper.reservations(catalog.reservedReflection), {
     ...common,
     former: (name) =>
       malformed.isSalvaged(reservedIPKind, name)
         ? undefined
-        : (keeper.reservation(name) ?? whole(named(remembered?.reservations, name))),
+        : (keeper.reservation(name) ?? whole(named(lastKnown?.reservations, name))),
     salvage: (resource) => ({ ...resource, spec: salvageReservation(resource).spec }),
   });
   const leases = sieve<Block>(blockKind, blocks.reflection, {
@@ -64,10 +64,10 @@ export function followStore(
     former: (name) => shared.claimNamed(name),
   });
   const options = (kind: string) => ({ ...base, history, seen: position[kind] });
-  const ofPools = { ...options(poolKind), remembered: remembered?.pools };
-  const ofReservations = { ...options(reservedIPKind), remembered: remembered?.reservations };
-  const ofBlocks = { ...options(blockKind), remembered: remembered?.blocks };
-  const ofClaims = { ...options(claimKind), remembered: remembered === undefined ? undefined : [] };
+  const ofPools = { ...options(poolKind), lastKnown: lastKnown?.pools };
+  const ofReservations = { ...options(reservedIPKind), lastKnown: lastKnown?.reservations };
+  const ofBlocks = { ...options(blockKind), lastKnown: lastKnown?.blocks };
+  const ofClaims = { ...options(claimKind), lastKnown: lastKnown === undefined ? undefined : [] };
   return Promise.all([
     reflect<PoolResource>(store, poolKind, catalog.showing(poolKind, pools), ofPools),
     reflect<ReservedIPResource>(store, reservedIPKind, catalog.showing(reservedIPKind, reservations), ofReservations),
@@ -83,7 +83,7 @@ function named<R extends Stored<PoolResource | ReservedIPResource>>(
   return resources?.find(({ metadata }) => metadata.name === name);
 }
 
-/** What closed pools is remembered as it was found. */
+/** What closed pools is kept as it was found. */
 function whole<R extends Stored<Resource>>(resource: R | undefined): R | undefined {
   return resource === undefined || problemOf(resource) !== undefined ? undefined : resource;
 }

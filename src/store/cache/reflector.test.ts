@@ -41,7 +41,7 @@ describe('a reflection', () => {
     });
     const memory = new MemoryStore({ now: () => 0, newUid: () => 'uid' });
     const present = await memory.create({ apiVersion: 'v1', kind: 'Thing', metadata: { name: 'new' }, spec: {} });
-    const remembered = { ...present, metadata: { ...present.metadata, name: 'old' } };
+    const lastKnown = { ...present, metadata: { ...present.metadata, name: 'old' } };
     const shown: string[] = [];
     const reflection = {
       replace: (all: readonly Resource[]) => void shown.push(all.map(({ metadata }) => metadata.name).join()),
@@ -51,7 +51,7 @@ describe('a reflection', () => {
     const stop = new AbortController();
     const reflected = await reflect(wrap(memory, silent), 'Thing', reflection, {
       ...{ log: silentLog, signal: stop.signal, pause: async () => {} },
-      ...{ remembered: [remembered], enough: Promise.resolve() },
+      ...{ lastKnown: [lastKnown], fallbackAfter: Promise.resolve() },
     });
     expect([reflected.isCurrent, shown]).toEqual([false, ['old']]);
     spoken.resolve();

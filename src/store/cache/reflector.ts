@@ -19,11 +19,11 @@ export interface ReflectOptions<R extends Resource = Resource> {
   readonly log: Log;
   readonly signal: AbortSignal;
   /** Waits also when the first list is refused: for a store that is away, or has yet to learn what we may do. */
-  readonly patient?: boolean;
+  readonly retryFirstList?: boolean;
   /** What the kind was when it was last seen: shown at once when the store is away, until it can be listed. */
-  readonly remembered?: readonly Stored<R>[] | undefined;
-  /** Resolves when what is remembered is shown although the store has not said yet whether it is there. */
-  readonly enough?: Promise<void>;
+  readonly lastKnown?: readonly Stored<R>[] | undefined;
+  /** Resolves when what was known last is shown although the store has not said yet whether it is there. */
+  readonly fallbackAfter?: Promise<void>;
   /** Told when the store may be, or is, another than it was. */
   readonly history?: HistoryListener;
   /** How far the kind was followed before the start. */
@@ -36,9 +36,9 @@ const firstPauseMs = 100;
 const longestPauseMs = 10_000;
 
 /**
- * Keeps a picture of one kind: lists it, then follows its changes for as long as the signal allows, listing
+ * Keeps one kind as the store has it: lists it, then follows its changes for as long as the signal allows, listing
  * again when the store has compacted what it missed.
- * @returns once the first list, or what is remembered, has been handed over
+ * @returns once the first list, or what was known last, has been handed over
  * @throws what the first list throws
  */
 export async function reflect<R extends Resource>(
@@ -61,41 +61,41 @@ export interface Reflected {
   readonly seen: () => SeenVersion | undefined;
   /** Resolves when following has stopped. */
   readonly ended: Promise<void>;
-  /** Did the store itself show the picture that was handed over? */
+  /** Did the store itself show what was handed over? */
   readonly isCurrent: boolean;
   /** Resolves when it has; never, if it is not heard before the end. */
   readonly current: Promise<void>;
 }
 
-/** @returns the version to go on from; undefined: what is remembered was handed over */
+/** @returns the version to go on from; undefined: what was known last was handed over */
 async function first<R extends Resource>(
   store: Store,
   kind: string,
   reflection: Reflection<R>,
-  { log, signal, pause, patient = false, remembered, enough = new Promise(() => {}) }: ReflectOptions<R>,
+  { log, signal, pause, retryFirstList = false, lastKnown, fallbackAfter = new Promise(() => {}) }: ReflectOptions<R>,
   history: FollowedHistory,
 ): Promise<string | undefined> {
   // Packets that are dropped make no error: to hear of them takes longer than a runtime waits for the start.
-  const late = enough.then((): never => {
+  const late = fallbackAfter.then((): never => {
     throw new IpamError('store-unavailable', 'the store has not answered yet');
   });
   late.catch(() => {});
   for (let wait = firstPauseMs; ; wait = Math.min(wait * 2, longestPauseMs)) {
     try {
       const listed = store.list<R>(kind);
-      const list = await (remembered === undefined ? listed : Promise.race([listed, late]));
+      const list = await (lastKnown === undefined ? listed : Promise.race([listed, late]));
       history.listed(list);
       reflection.replace(list.items, list.version);
       if (await isSettled(store, kind, history, log, signal)) return list.version;
       continue;
     } catch (error) {
-      if (remembered !== undefined && passesByItself(error)) {
-        log.warn({ err: error, kind, objects: remembered.length }, 'cannot list; going by what was seen last');
-        reflection.replace(remembered, undefined);
+      if (lastKnown !== undefined && passesByItself(error)) {
+        log.warn({ err: error, kind, objects: lastKnown.length }, 'cannot list; going by what was seen last');
+        reflection.replace(lastKnown, undefined);
         return undefined;
       }
       const passes = passesByItself(error) || isIpamError(error, 'permission-denied');
-      if (!patient || signal.aborted || !passes) throw error;
+      if (!retryFirstList || signal.aborted || !passes) throw error;
       log.warn({ err: error, kind, wait }, 'cannot list; trying again');
     }
     await pause(wait, signal);
