@@ -97,6 +97,7 @@ export function poolMessage(pool: PoolUsage): Pool {
     used: String(pool.used),
     available: String(pool.total - pool.used),
     cooling_down: pool.coolingDown,
+    parked: pool.parked,
   };
 }
 

@@ -52,6 +52,7 @@ export const poolColumns: readonly Column<Pool__Output>[] = [
   { title: 'STATE', text: stateOf },
   { title: 'DISABLED', text: ({ disabled }) => String(disabled), wide: true },
   { title: 'BLOCKS', text: ({ blocks }) => String(blocks), wide: true },
+  { title: 'PARKED', text: ({ parked }) => String(parked), wide: true },
   { title: 'COOLING', text: ({ cooling_down }) => String(cooling_down), wide: true },
 ];
 

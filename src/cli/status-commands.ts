@@ -46,7 +46,7 @@ export function addStatusCommands(program: Command, run: Run): void {
     .addHelpText(
       'after',
       `
-Of an address it says what is with it: held, cooling-down, free; gateway, network, broadcast, reserved, quarantined,
+Of an address it says what is with it: held, parked, cooling-down, free; gateway, network, broadcast, reserved, quarantined,
 excluded, unlisted (in a pool's subnet, and in none of its ranges), outside (of every pool), or unknown (of a block that
 another daemon leases: ask that one).
 Exit status: 0 held, 4 nobody holds it, 1 this daemon cannot know.`,

@@ -28,6 +28,10 @@ export interface ControllerConfig {
   readonly webhookClientNames: readonly string[];
   readonly resyncMs: number;
   readonly lostNodesMs: number;
+  /** How long an address stays after its owner is gone or scaled down, milliseconds. */
+  readonly scaleDownGraceMs: number;
+  /** Do addresses of StatefulSets stay? */
+  readonly enableStatefulSet: boolean;
   readonly drainMs: number;
   readonly logLevel: 'debug' | 'info' | 'warn' | 'error';
   readonly logFormat: 'json' | 'text';

@@ -78,6 +78,20 @@ export const controllerSettings = settings({
     default: '1m',
     help: 'between two looks for what lost nodes left',
   },
+  scaleDownGraceMs: {
+    key: 'resync.scaleDownGrace',
+    schema: duration,
+    default: '30s',
+    help: 'how long an address stays after its StatefulSet is gone or has fewer replicas',
+    more: '[Addresses that stay](kubernetes.md#addresses-that-stay).',
+  },
+  enableStatefulSet: {
+    key: 'enableStatefulSet',
+    schema: z.boolean(),
+    default: true,
+    help: 'false: addresses of StatefulSets do not stay, and what is kept is freed',
+    more: "It is Spiderpool's name.",
+  },
   drainMs: {
     key: 'resync.drain',
     schema: duration,

@@ -51,6 +51,7 @@ describe("the daemon's configuration", () => {
       keptChanges: 10_000,
       preleaseThreshold: 0.2,
       cooldownMs: 30_000,
+      enableStatefulSet: true,
       reclaimTimeouts: { sandboxDeadlineMs: 300_000, goneAfterMs: 60_000 },
       logLevel: 'info',
       logFormat: 'json',

@@ -49,6 +49,8 @@ export interface DaemonConfig {
   readonly keptChanges: number;
   readonly preleaseThreshold: number;
   readonly cooldownMs: number;
+  /** Do addresses of StatefulSets stay? */
+  readonly enableStatefulSet: boolean;
   readonly reclaimTimeouts: ReclaimTimeouts;
   readonly logLevel: 'debug' | 'info' | 'warn' | 'error';
   readonly logFormat: 'json' | 'text';
@@ -94,6 +96,7 @@ export function daemonConfig(text: string, source: string, flags: DaemonFlags, h
     keptChanges: values.cacheSize,
     preleaseThreshold: values.preallocateThreshold,
     cooldownMs: values.cooldown,
+    enableStatefulSet: values.enableStatefulSet,
     reclaimTimeouts: { sandboxDeadlineMs: values.sandboxDeadline, goneAfterMs: values.goneAfter },
     logLevel: values.logLevel,
     logFormat: values.logFormat,

@@ -161,6 +161,13 @@ export const daemonSettings = settings({
     default: '30s',
     help: 'how long a released address cools down, unless the pool is exhausted',
   },
+  enableStatefulSet: {
+    key: 'enableStatefulSet',
+    schema: z.boolean(),
+    default: true,
+    help: "addresses of a StatefulSet's Pods stay with them",
+    more: "With the engine `kubernetes`, and of shared pools ([kubernetes.md](kubernetes.md#addresses-that-stay)). It is Spiderpool's name.",
+  },
   sandboxDeadline: {
     key: 'allocation.sandboxDeadline',
     schema: duration,

@@ -6,6 +6,7 @@ import { EndpointReconciler } from './endpoint-reconciler.ts';
 import type { EndpointRecords } from './endpoint-records.ts';
 import type { LiveCluster } from './live-cluster.ts';
 import { LostNodes } from './lost-nodes.ts';
+import { ParkedClaims } from './parked-claims.ts';
 import { PoolReconciler, poolPaceMs } from './pool-reconciler.ts';
 import type { ClusterState, StateChange } from './state.ts';
 import { SubnetReconciler } from './subnet-reconciler.ts';
@@ -30,6 +31,10 @@ export interface ControllerParts {
   readonly resyncMs: number;
   /** Between two looks for what lost nodes left, milliseconds. */
   readonly lostNodesMs: number;
+  /** How long after its owner is gone, or scaled down, an address stays, milliseconds. */
+  readonly scaleDownGraceMs: number;
+  /** Do addresses of StatefulSets stay? */
+  readonly enableStatefulSet: boolean;
   /** See `PoolReconcilerParts`. */
   readonly drainMs: number;
 }
@@ -43,6 +48,10 @@ const endpointSettleMs = 200;
 const endpointConcurrency = 4;
 /** For the same reason none is written in the first seconds of a rush. */
 const endpointRush = { quietMs: 200, longestMs: 5_000 };
+
+/** How often parked addresses are looked at within the grace that their owners have to come back. */
+const looksInGrace = 3;
+const shortestRoundMs = 1_000;
 
 interface Queues {
   readonly pool: WorkQueue;
@@ -68,15 +77,17 @@ export class Controller {
 
   /** One term: until the signal aborts and nothing is under way any more. The state must be ready. */
   async lead(signal: AbortSignal): Promise<void> {
-    const { state, resyncMs, lostNodesMs } = this.#parts;
+    const { state, resyncMs, lostNodesMs, scaleDownGraceMs } = this.#parts;
     const queues = this.#newQueues(signal);
     this.#queues = queues;
     const stopListening = state.onChange((change) => enqueue(queues, change));
     const lostNodes = this.#lostNodes(signal);
+    const parked = this.#parkedClaims(signal);
     try {
       await Promise.all([
         this.#every(resyncMs, async () => this.#addAll(queues), signal),
         this.#every(lostNodesMs, () => lostNodes.round(), signal),
+        this.#every(Math.max(scaleDownGraceMs / looksInGrace, shortestRoundMs), () => parked.round(), signal),
         ...Object.values(queues).map((queue: WorkQueue) => queue.ended()),
       ]);
     } finally {
@@ -104,6 +115,11 @@ export class Controller {
   #lostNodes(signal: AbortSignal): LostNodes {
     const { observer, ...parts } = this.#parts;
     return new LostNodes({ ...parts, signal, onReclaimed: (kind) => observer.reclaimed(kind) });
+  }
+
+  #parkedClaims(signal: AbortSignal): ParkedClaims {
+    const { observer, scaleDownGraceMs: graceMs, enableStatefulSet: isEnabled, ...parts } = this.#parts;
+    return new ParkedClaims({ ...parts, signal, graceMs, isEnabled, onReclaimed: (kind) => observer.reclaimed(kind) });
   }
 
   #newQueues(signal: AbortSignal): Queues {

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import type { OwnerFacts } from '../ipam/bind/owner-gone.ts';
 import { ownValue } from '../resources/own-value.ts';
 import { collectionPath, objectPath, type ResourceType } from '../store/kubernetes/api-path.ts';
 import type { KubernetesClient } from '../store/kubernetes/client.ts';
@@ -22,6 +23,19 @@ const middle: Readonly<Record<string, ResourceType>> = {
   ReplicaSet: { ...plain, kind: 'ReplicaSet', apiVersion: 'apps/v1', plural: 'replicasets', namespaced: true },
   Job: { ...plain, kind: 'Job', apiVersion: 'batch/v1', plural: 'jobs', namespaced: true },
 };
+
+const statefulSetType: ResourceType = {
+  ...plain,
+  kind: 'StatefulSet',
+  apiVersion: 'apps/v1',
+  plural: 'statefulsets',
+  namespaced: true,
+};
+
+interface StatefulSet {
+  readonly metadata: { readonly deletionTimestamp?: string };
+  readonly spec?: { readonly replicas?: number; readonly ordinals?: { readonly start?: number } };
+}
 
 /** Events about objects that live in no namespace are kept in this one. */
 const eventNamespace = 'default';
@@ -60,6 +74,15 @@ export class KubernetesLiveCluster implements LiveCluster {
   recentPod(namespace: string, name: string): Promise<LivePod | undefined> {
     // From the API server's own memory: etcd is not asked.
     return this.#pod(namespace, `${objectPath(podType, { namespace, name })}?resourceVersion=0`);
+  }
+
+  async statefulSet(namespace: string, name: string): Promise<OwnerFacts | undefined> {
+    const found = await this.#options.client.get<StatefulSet>(objectPath(statefulSetType, { namespace, name }));
+    if (found === undefined) return undefined;
+    const { metadata, spec = {} } = found;
+    const isDeleting = metadata.deletionTimestamp !== undefined;
+    // What is left out means one, as the API server fills it in.
+    return { replicas: spec.replicas ?? 1, start: spec.ordinals?.start ?? 0, isDeleting };
   }
 
   async podsOn(node: string): Promise<number> {

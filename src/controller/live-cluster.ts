@@ -1,3 +1,4 @@
+import type { OwnerFacts } from '../ipam/bind/owner-gone.ts';
 import type { PodOwner } from './endpoint-status.ts';
 
 /** An owner that an object names as its controller. */
@@ -32,6 +33,8 @@ export interface LiveCluster {
   pod(namespace: string, name: string): Promise<LivePod | undefined>;
   /** As `pod`, and may be a moment old: good enough to describe, too little to take away. */
   recentPod(namespace: string, name: string): Promise<LivePod | undefined>;
+  /** What a StatefulSet says of its Pods; undefined: it is not there. */
+  statefulSet(namespace: string, name: string): Promise<OwnerFacts | undefined>;
   /** How many Pods the API has on a node. */
   podsOn(node: string): Promise<number>;
   /** The topmost controller: of a ReplicaSet's Pod its Deployment, of a Job's its CronJob. */

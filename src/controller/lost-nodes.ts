@@ -1,3 +1,4 @@
+import { identityOfClaim, parkedSpec } from '../ipam/bind/kept-claim.ts';
 import {
   isSuspectBlock,
   isSuspectClaim,
@@ -71,7 +72,10 @@ export class LostNodes {
     const isNodeThere = await this.#hasNodeOf(claim);
     const pod = await live.pod(podNamespace, podName);
     const reason = reasonToRelease(claim, { isNodeThere, pod });
-    if (reason !== undefined) await this.#remove(claim, `released ${claim.spec.address}: ${reason}`);
+    if (reason === undefined) return;
+    // Its Pod comes again on another node, and its address with it.
+    if (identityOfClaim(claim) !== undefined) await this.#park(claim, reason);
+    else await this.#remove(claim, `released ${claim.spec.address}: ${reason}`);
   }
 
   async #lookAtBlock(block: Stored<Block>): Promise<void> {
@@ -94,6 +98,19 @@ export class LostNodes {
   async #hasNodeOf({ spec: { node, daemon } }: Claim | Block): Promise<boolean> {
     const { live } = this.#parts;
     return (await live.hasNode(node)) || (daemon !== node && (await live.hasNode(daemon)));
+  }
+
+  async #park(claim: Stored<Claim>, reason: string): Promise<void> {
+    const { store, clock, log, onReclaimed } = this.#parts;
+    const { address, podNamespace, podName } = claim.spec;
+    try {
+      await store.update({ ...claim, spec: parkedSpec(claim.spec, clock.now()) });
+    } catch (error) {
+      if (isIpamError(error, 'not-found') || isIpamError(error, 'conflict')) return;
+      throw error;
+    }
+    onReclaimed?.(claim.kind);
+    log.info({ name: claim.metadata.name }, `parked ${address} for Pod ${podNamespace}/${podName}: ${reason}`);
   }
 
   /** Deletes the version that was judged, and no other. */

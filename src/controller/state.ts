@@ -81,7 +81,7 @@ export class ClusterState {
   readonly #subnetsByNetwork = this.#subnets.indexBy(networkOf);
   readonly #claimsByPool = this.#claims.indexBy((claim) => specOf(claim).pool ?? '');
   readonly #claimsByPod = this.#claims.indexBy(podOf);
-  readonly #claimsByNode = this.#claims.indexBy((claim) => specOf(claim).node ?? '');
+  readonly #claimsByNode = this.#claims.indexBy(nodeOf);
   readonly #blocksByPool = this.#blocks.indexBy((block) => specOf(block).pool ?? '');
   readonly #blocksByNode = this.#blocks.indexBy((block) => specOf(block).node ?? '');
 
@@ -269,6 +269,12 @@ function versionOfParsed({ resource }: ParsedPool | ParsedSubnet): string {
 /** Somebody may have written a claim or a block by hand: no field is sure to be there. */
 function specOf<S extends object>({ spec }: { readonly spec: S }): Partial<S> {
   return spec ?? {};
+}
+
+/** What is parked is on no node any more. */
+function nodeOf(claim: Claim): string {
+  const { node = '', parkedAt } = specOf<Claim['spec']>(claim);
+  return parkedAt === undefined ? node : '';
 }
 
 /** @returns `namespace/name`; undefined: the claim names no Pod */

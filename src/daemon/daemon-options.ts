@@ -47,6 +47,8 @@ export interface DaemonOptions {
   readonly position?: KeptDisk<Position>;
   /** Who tells about Pods; without, pools that ask for labels are given to nobody. */
   readonly podFacts?: PodFactsSource;
+  /** False: addresses of a StatefulSet's Pods go with their containers (Spiderpool's key of this name). Default true. */
+  readonly enableStatefulSet?: boolean;
   /** Who tells whether Pods live; without, only the runtime's DEL and GC free what they hold. */
   readonly podLife?: PodLife;
   /** Is a network namespace of this path on the machine? Without an answer, a Pod that is gone has ended. */

@@ -1,7 +1,6 @@
 import { formatAddress, parseAddress } from '../ip/address.ts';
 import type { Prefix } from '../ip/prefix.ts';
 import { union } from '../ip/range-set.ts';
-import type { Allocation } from '../ipam/allocation.ts';
 import { defaultReclaimTimeouts, GonePods } from '../ipam/reclaim/gone-pods.ts';
 import { IpamError, isIpamError } from '../resources/errors.ts';
 import { type Pool, poolKind } from '../resources/pool.ts';
@@ -16,6 +15,7 @@ import { Deletions } from './administration/deletions.ts';
 import { ValidatedResources } from './administration/resource-administration.ts';
 import { BlockLeases } from './allocation/block-leases.ts';
 import { ensureClusterPools } from './allocation/cluster-pools.ts';
+import { FixedAddresses } from './allocation/fixed-addresses.ts';
 import { Grantor } from './allocation/grant.ts';
 import { HeldBack } from './allocation/held-back.ts';
 import { knownBlocks } from './allocation/known-blocks.ts';
@@ -114,26 +114,24 @@ export class Daemon {
     const disk = new DiskHealth([journal, ...(options.disks ?? [])], clock, log);
     const both = { daemon: node, store, catalog, cooldowns, clock, cooldownMs, spread, fence, history, onLost: secure };
     const blocks = new BlockLeases({ ...both, ...hooks, known: () => knownBlocks(keeper.load(), journal) });
-    const holderOf = (key: string) => this.ipam.ledger.holderOf(key)?.attachment;
-    const sharedOf = ({ addresses }: Allocation) =>
-      addresses.flatMap(({ pool, block, address }) => (block ? [] : [{ pool, address: parseAddress(address) }]));
-    const recorded = () => [...this.ipam.ledger.all()].flatMap(sharedOf);
-    const shared = new SharedClaims({ ...both, holderOf, recorded });
+    const holderOf = (key: string) => this.ipam.ledger.holderOf(key);
+    const recorded = () =>
+      [...this.ipam.ledger.shared()].map(({ pool, address }) => ({ pool, address: parseAddress(address) }));
+    const shared = new SharedClaims({ ...both, holderOf: (key) => holderOf(key)?.attachment, recorded });
+    const fixed = new FixedAddresses({
+      ...{ daemon: node, shared, history, clock, log, holderOf, options },
+      release: (attachment) => this.ipam.release(attachment),
+    });
     const deletions = new Deletions({
-      store,
-      catalog,
-      blocks,
-      shared,
-      log,
+      ...{ store, catalog, blocks, shared, log },
       isCompletedElsewhere: options.completesDeletions === false,
     });
     const resources = new ValidatedResources({ store, catalog, blocks, shared, malformed, deletions });
     const quarantines = new Quarantines({ store, catalog });
-    const poolsInUse = (): ReadonlySet<string> =>
-      new Set([...shared.all().map(({ spec }) => spec.pool), ...poolsOf(ipam.ledger.all())]);
+    const poolsInUse = () => new Set([...shared.all().map(({ spec }) => spec.pool), ...ipam.ledger.pools()]);
     const { former } = keeper;
     const ranges = new RangePools({ node, catalog, resources, former, poolsInUse, clock, cooldownMs, log });
-    const grantor = new Grantor({ blocks, shared, catalog, clock, fence });
+    const grantor = new Grantor({ blocks, shared, fixed, catalog, clock, fence });
     const ipam = new NodeIpam({
       node,
       catalog,
@@ -141,6 +139,7 @@ export class Daemon {
       shared,
       ranges,
       grantor,
+      fixed,
       journal,
       cooldowns,
       clock,
@@ -151,7 +150,7 @@ export class Daemon {
       outage: () => connectivity?.outage || history.quietBecause,
       trouble: () => disk.trouble(),
     });
-    const base = { ipam, catalog, blocks, shared, ranges, clock, log };
+    const base = { ipam, catalog, blocks, shared, fixed, ranges, clock, log };
     const holdings = new Holdings({ ...base, isSettling: () => history.isSettling });
     const maintenance = new Maintenance({
       node,
@@ -202,6 +201,7 @@ export class Daemon {
       catalog,
       blocks,
       shared,
+      fixed,
       quarantines,
       ranges,
       journal,
@@ -389,8 +389,4 @@ export class Daemon {
   #ensureClusterPools(): Promise<void> {
     return ensureClusterPools(this.#options, this.#catalog, (pool) => this.resources.apply(pool));
   }
-}
-
-function* poolsOf(allocations: Iterable<Allocation>): Generator<string> {
-  for (const { addresses } of allocations) for (const { pool } of addresses) yield pool;
 }

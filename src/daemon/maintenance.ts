@@ -8,6 +8,7 @@ import type { Stored } from '../resources/resource.ts';
 import type { Log } from '../telemetry/log.ts';
 import type { Deletions } from './administration/deletions.ts';
 import type { BlockLeases } from './allocation/block-leases.ts';
+import type { FixedAddresses } from './allocation/fixed-addresses.ts';
 import type { HeldBack } from './allocation/held-back.ts';
 import type { LeasedBlock } from './allocation/leased-block.ts';
 import type { NodeIpam } from './allocation/node-ipam.ts';
@@ -31,6 +32,7 @@ export interface MaintenanceParts {
   readonly catalog: Catalog;
   readonly blocks: BlockLeases;
   readonly shared: SharedClaims;
+  readonly fixed: FixedAddresses;
   readonly quarantines: Quarantines;
   readonly deletions: Deletions;
   readonly ranges: RangePools;
@@ -146,7 +148,7 @@ export class Maintenance {
   }
 
   async #reclaimOrphans(): Promise<void> {
-    const { node, ipam, shared, clock, sandboxDeadlineMs, log } = this.#parts;
+    const { node, ipam, shared, fixed, clock, sandboxDeadlineMs, log } = this.#parts;
     await ipam.finishReleases(clock.now() - sandboxDeadlineMs - lateMs);
     // Somebody may have set the clock.
     if (Math.abs(clock.now() - this.#scanned) < orphanScanMs) return;
@@ -160,7 +162,7 @@ export class Maintenance {
         ipam.inTurn(attachment, async () => {
           // An ADD may have taken it over meanwhile.
           if (isHeld(claim) || (await this.#mayBeInUse(claim))) return;
-          await shared.release(claim);
+          await fixed.giveBack(claim);
           log.info({ address, attachment }, 'reclaimed a claim that no record stands behind');
         }),
       );

@@ -6,9 +6,10 @@ import type { Pool } from '../resources/pool.ts';
 import type { Quarantine } from '../resources/quarantine.ts';
 import { blockLayout } from './claim/layout.ts';
 
-/** What can be with an address. All but the first three are given to nobody; `unknown` is for another daemon to say. */
+/** What can be with an address. All but the first four are given to nobody; `unknown` is for another daemon to say. */
 export type AddressCondition =
   | 'held'
+  | 'parked'
   | 'cooling-down'
   | 'free'
   | 'gateway'
@@ -43,6 +44,8 @@ export interface AddressFacts {
   readonly planned: RangeSet;
   /** Who holds it, by this daemon's record or by a claim that it sees. */
   readonly holder: { readonly node: string; readonly pool: string; readonly who: string } | undefined;
+  /** For whom it is kept, when no container has it. */
+  readonly parked?: { readonly pool: string; readonly who: string; readonly since: string };
   readonly block:
     | { readonly prefix: Prefix; readonly node: string; readonly pool: string; readonly isOwn: boolean }
     | undefined;
@@ -52,11 +55,16 @@ export interface AddressFacts {
 
 /** Who holds it counts first: what is withheld now may have been given before. */
 export function addressState(facts: AddressFacts): AddressState {
-  const { address, holder, pools, block, coolsDownUntil } = facts;
+  const { address, holder, parked, pools, block, coolsDownUntil } = facts;
   const text = formatAddress(address);
   if (holder !== undefined) {
     const { node, pool, who } = holder;
     return { state: 'held', pool, node, message: `${text} is held by ${who} on node "${node}"` };
+  }
+  if (parked !== undefined) {
+    const { pool, who, since } = parked;
+    const message = `${text} of pool "${pool}" is kept for ${who}, and no container has it since ${since}`;
+    return { state: 'parked', pool, message };
   }
   const around = pools.filter(({ subnet }) => prefixContains(subnet, address));
   const pool = around.find(({ usable }) => containsAddress(usable, address)) ?? around[0];

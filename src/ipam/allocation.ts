@@ -1,6 +1,7 @@
 import { type Address, compareAddresses, parseAddress } from '../ip/address.ts';
 import { scopeOf } from '../resources/scope.ts';
 import type { Attachment, PodRef } from './attachment.ts';
+import type { Identity } from './bind/identity.ts';
 
 export interface Route {
   /** Canonical CIDR. */
@@ -32,6 +33,8 @@ export interface Allocation {
   readonly addresses: readonly HeldAddress[];
   /** Milliseconds since 1970. */
   readonly createdAt: number;
+  /** For whom its addresses stay, as long as this daemon runs; after its restart their claims tell. */
+  readonly identity?: Identity;
   /** The execution of the CNI executable that asked for it. */
   readonly executionId?: string;
 }

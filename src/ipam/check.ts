@@ -8,6 +8,8 @@ import type { Stored } from '../resources/resource.ts';
 import { addressKey } from '../resources/scope.ts';
 import type { Allocation, HeldAddress } from './allocation.ts';
 import { attachmentKey } from './attachment.ts';
+import { isSuperseded } from './bind/at-del.ts';
+import { isParked, placeOfClaim } from './bind/kept-claim.ts';
 import { blockLayout, sharedLayout } from './claim/layout.ts';
 
 /** One broken promise found on live state, with what repairs it. */
@@ -53,7 +55,16 @@ type Steps = Generator<Violation | undefined>;
 /** Every way in which the live state breaks an invariant of the architecture. Empty: all hold. */
 export function* findViolations(facts: CheckFacts): Generator<undefined, readonly Violation[]> {
   const found: Violation[] = [];
-  const checks = [duplicates, misplaced, overlappingBlocks, unbackedClaims, unsharedAddresses, leakedMarks, unrecorded];
+  const checks = [
+    duplicates,
+    misplaced,
+    overlappingBlocks,
+    strayed,
+    unbackedClaims,
+    unsharedAddresses,
+    leakedMarks,
+    unrecorded,
+  ];
   for (const check of checks) {
     for (const violation of check(facts)) {
       if (violation !== undefined) found.push(violation);
@@ -174,6 +185,38 @@ function* overlappingBlocks(facts: CheckFacts): Steps {
   }
 }
 
+/**
+ * 3: an address that is kept for an interface that was given another meanwhile. Whoever moves to another pool lets what it had
+ * go at once; where it could not, and for a race of two nodes, the controller does within the minute.
+ */
+function* strayed(facts: CheckFacts): Steps {
+  const parked: Stored<Claim>[] = [];
+  const held = new Map<string, Stored<Claim>[]>();
+  for (const claim of facts.claims) {
+    yield;
+    const place = placeOfClaim(claim);
+    if (place === undefined) continue;
+    if (isParked(claim)) parked.push(claim);
+    else held.set(place, [...(held.get(place) ?? []), claim]);
+  }
+  for (const claim of parked) {
+    yield;
+    const others = held.get(placeOfClaim(claim) ?? '') ?? [];
+    const since = Date.parse(claim.spec.parkedAt ?? '');
+    if (facts.now - since <= strayedMs || !isSuperseded(claim, others)) continue;
+    const { address, podNamespace, podName, ifname } = claim.spec;
+    yield {
+      invariant: 3,
+      subject: address,
+      message: `kept for ${ifname} of Pod ${podNamespace}/${podName} since ${claim.spec.parkedAt}, which has ${others.map(({ spec }) => spec.address).join(', ')}`,
+      repair: 'ipam-controller frees it; where none runs: kubectl delete ipclaim',
+    };
+  }
+}
+
+/** Within this time, milliseconds, what an identity has moved from is free. */
+const strayedMs = 120_000;
+
 /** Within this time, milliseconds, a round of garbage collection has found what is garbage. */
 const collectionMs = 60_000;
 
@@ -188,7 +231,9 @@ function* unbackedClaims(facts: CheckFacts): Steps {
   for (const { spec, metadata } of facts.claims) {
     yield;
     // Only the daemon that made a claim has the record that stands behind it.
-    if (spec.daemon !== facts.daemon) continue;
+    if (spec.daemon !== facts.daemon || spec.parkedAt !== undefined) continue;
+    // Taken over by an ADD under way, it is older than that.
+    if (spec.ownerName !== undefined && facts.underway > 0) continue;
     const key = attachmentKey(spec);
     const holder = holders.get(addressKey(spec));
     if (holder !== undefined && keyOf(holder) === key) continue;
@@ -215,14 +260,14 @@ function* unsharedAddresses(facts: CheckFacts): Steps {
     if (address.block !== undefined) continue;
     const key = keyOf(allocation);
     const claim = claims.get(addressKey(address));
-    if (claim !== undefined && attachmentKey(claim.spec) === key) continue;
+    if (claim !== undefined && attachmentKey(claim.spec) === key && !isParked(claim)) continue;
     yield {
       invariant: 1,
       subject: address.address,
       message:
         claim === undefined
           ? `held by ${key} without a claim`
-          : `held by ${key}, but claimed for ${attachmentKey(claim.spec)}`,
+          : `held by ${key}, but ${isParked(claim) ? 'parked' : 'claimed'} for ${attachmentKey(claim.spec)}`,
       repair: 'restart the daemon, which claims it again; if another node has it by then, delete the Pod',
     };
   }

@@ -80,6 +80,18 @@ export class Ledger {
     return listOf(this.#byContainer.get(containerId));
   }
 
+  /** Every address that came of a shared pool. */
+  *shared(): Generator<HeldAddress> {
+    for (const { addresses } of this.all()) yield* addresses.filter(({ block }) => block === undefined);
+  }
+
+  /** Pools of which something is held. */
+  pools(): ReadonlySet<string> {
+    const pools = new Set<string>();
+    for (const { addresses } of this.all()) for (const { pool } of addresses) pools.add(pool);
+    return pools;
+  }
+
   *all(): Generator<Allocation> {
     for (const allocations of this.#byContainer.values()) yield* listOf(allocations);
   }

@@ -1,9 +1,16 @@
 import type { Labels } from '../resources/label-selector.ts';
 import type { PodRef } from './attachment.ts';
+import type { PodController } from './bind/identity.ts';
 
 /** What an orchestrator says about a Pod and where it lives, as far as the choice of pools depends on it. */
 export interface PodFacts {
-  readonly pod: { readonly uid?: string; readonly labels: Labels; readonly annotations: Labels };
+  readonly pod: {
+    readonly uid?: string;
+    readonly labels: Labels;
+    readonly annotations: Labels;
+    /** Absent: nobody keeps it, or nothing tells. */
+    readonly controller?: PodController;
+  };
   readonly namespace: { readonly labels: Labels; readonly annotations: Labels };
   readonly node: { readonly labels: Labels };
 }
@@ -14,4 +21,6 @@ export interface PodFactsSource {
   factsOf(pod: PodRef, node: string): Promise<PodFacts>;
   /** A Pod's own annotations and nothing else; none for a Pod that is not known. @throws IpamError store-unavailable */
   annotationsOf?(pod: PodRef): Promise<Labels>;
+  /** Who keeps a Pod; undefined: nobody, or it is not known. @throws IpamError store-unavailable */
+  controllerOf?(pod: PodRef): Promise<PodController | undefined>;
 }

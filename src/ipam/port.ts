@@ -77,6 +77,8 @@ export interface PoolUsage {
   readonly blocks: number;
   readonly total: bigint;
   readonly used: bigint;
+  /** How many of `used` no container has: they are kept for Pods that are not there. */
+  readonly parked: number;
   readonly coolingDown: number;
 }
 

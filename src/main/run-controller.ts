@@ -73,6 +73,8 @@ export async function runController(config: ControllerConfig): Promise<void> {
     resyncMs: config.resyncMs,
     lostNodesMs: config.lostNodesMs,
     drainMs: config.drainMs,
+    scaleDownGraceMs: config.scaleDownGraceMs,
+    enableStatefulSet: config.enableStatefulSet,
     observer: {
       reconciled: (kind, outcome, seconds) => {
         metrics.reconciles.inc({ kind, outcome });

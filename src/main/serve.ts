@@ -90,6 +90,7 @@ export async function serve(config: DaemonConfig, directories: Directories): Pro
     pace: new Pace(),
     log,
     cooldownMs: config.cooldownMs,
+    enableStatefulSet: config.enableStatefulSet,
     reclaimTimeouts: config.reclaimTimeouts,
     // A path below /proc names a process, which may be another one by now.
     hasNetns: (path) => path !== '' && !path.startsWith('/proc/') && existsSync(path),

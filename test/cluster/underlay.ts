@@ -29,6 +29,7 @@ export interface ClaimObject {
     readonly containerId: string;
     readonly podName?: string;
     readonly podUid?: string;
+    readonly parkedAt?: string;
   };
 }
 

@@ -22,7 +22,8 @@ const cutSeconds = Number(process.env.BERTH_CUT_SECONDS ?? 20);
 const impatient = { allocation: { sandboxDeadline: '5s', goneAfter: '10s' } };
 
 describe('workloads on two nodes', () => {
-  const underlay = new Underlay({ ipam: ({ name }) => ipamOf[name] ?? {} });
+  // No controller runs that would free what a StatefulSet leaves: fixed-addresses.test.ts is about that.
+  const underlay = new Underlay({ ipam: ({ name }) => ipamOf[name] ?? {}, daemon: { enableStatefulSet: false } });
   const { cluster } = underlay;
 
   beforeEach((context) => context.skip(reason !== '', reason));

@@ -1,3 +1,4 @@
+import type { OwnerFacts } from '../../ipam/bind/owner-gone.ts';
 import type { PodOwner } from '../endpoint-status.ts';
 import type { ClusterEvent, LiveCluster, LivePod } from '../live-cluster.ts';
 
@@ -5,6 +6,7 @@ import type { ClusterEvent, LiveCluster, LivePod } from '../live-cluster.ts';
 export class FakeCluster implements LiveCluster {
   readonly nodeNames = new Set<string>(['node1']);
   readonly pods = new Map<string, LivePod & { readonly node: string }>();
+  readonly statefulSets = new Map<string, OwnerFacts>();
   readonly events: ClusterEvent[] = [];
   /** Done before a question about one node is answered: what happens while a lost node is looked into. */
   meanwhile: () => Promise<void> = async () => {};
@@ -28,6 +30,10 @@ export class FakeCluster implements LiveCluster {
 
   async recentPod(namespace: string, name: string): Promise<LivePod | undefined> {
     return this.pods.get(`${namespace}/${name}`);
+  }
+
+  async statefulSet(namespace: string, name: string): Promise<OwnerFacts | undefined> {
+    return this.statefulSets.get(`${namespace}/${name}`);
   }
 
   async podsOn(node: string): Promise<number> {

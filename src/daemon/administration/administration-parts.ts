@@ -3,6 +3,7 @@ import type { Clock } from '../../platform/clock.ts';
 import type { Pace } from '../../platform/pace.ts';
 import type { Store } from '../../store/store.ts';
 import type { BlockLeases } from '../allocation/block-leases.ts';
+import type { FixedAddresses } from '../allocation/fixed-addresses.ts';
 import type { NodeIpam } from '../allocation/node-ipam.ts';
 import type { Quarantines } from '../allocation/quarantines.ts';
 import type { RangePools } from '../allocation/range-pools.ts';
@@ -21,6 +22,7 @@ export interface AdministrationParts {
   readonly catalog: Catalog;
   readonly blocks: BlockLeases;
   readonly shared: SharedClaims;
+  readonly fixed: FixedAddresses;
   readonly quarantines: Quarantines;
   readonly ranges: RangePools;
   readonly journal: Journal;

@@ -28,6 +28,7 @@ import { AllocationPages } from './allocation-pages.ts';
 import { forgetNode } from './forget-node.ts';
 import { leftBehind } from './left-behind.ts';
 import { countByNode } from './node-objects.ts';
+import { whoHolds } from './who-holds.ts';
 
 /** How often what seems broken is looked at before it is said, where others go on meanwhile. */
 const looks = 3;
@@ -187,7 +188,7 @@ export class DaemonAdministration implements Administration {
   }
 
   stateOf(address: Address): AddressState {
-    const { catalog, blocks, clock } = this.#parts;
+    const { ipam, catalog, blocks, shared, clock } = this.#parts;
     const text = formatAddress(address);
     const leased = blocks.all().find(({ prefix }) => prefixContains(prefix, address));
     const rest = this.coolingDown().find((coolingDown) => coolingDown.address === text);
@@ -196,7 +197,7 @@ export class DaemonAdministration implements Administration {
       pools: catalog.pools,
       quarantine: catalog.quarantineOf(address),
       planned: catalog.planned,
-      holder: this.#whoHolds(address),
+      ...whoHolds(address, { ledger: ipam.ledger, shared }),
       block: leased && {
         prefix: leased.prefix,
         node: leased.resource.spec.node,
@@ -205,20 +206,6 @@ export class DaemonAdministration implements Administration {
       },
       coolsDownUntil: rest !== undefined && rest.until > clock.now() ? rest.until : undefined,
     });
-  }
-
-  /** By this daemon's record, or by a claim of any daemon. */
-  #whoHolds(address: Address): { readonly node: string; readonly pool: string; readonly who: string } | undefined {
-    const text = formatAddress(address);
-    const [own] = this.holdersOf(address);
-    if (own !== undefined) {
-      const pool = own.addresses.find((held) => held.address === text)?.pool ?? '';
-      return { node: own.node, pool, who: `container ${own.attachment.containerId}` };
-    }
-    const claim = this.#parts.shared.all().find(({ spec }) => spec.address === text)?.spec;
-    if (claim === undefined) return undefined;
-    const pod = claim.podName === undefined ? '' : ` of Pod ${claim.podNamespace ?? ''}/${claim.podName}`;
-    return { node: claim.node, pool: claim.pool, who: `container ${claim.containerId}${pod}` };
   }
 
   ofContainer(containerId: string): readonly Allocation[] {
@@ -337,6 +324,7 @@ export class DaemonAdministration implements Administration {
       isDefault: pool.isDefault,
       disabled: pool.disabled,
       isTerminating,
+      parked: this.#parts.shared.parkedIn(pool.name),
       blocks: leased.length,
       total: shared?.usable ?? assignable(pool, this.#parts.catalog.reserved),
       used,

@@ -1,6 +1,8 @@
+import { isParked } from '../../ipam/bind/kept-claim.ts';
 import { IpamError } from '../../resources/errors.ts';
 import type { Store } from '../../store/store.ts';
 import type { BlockLeases } from '../allocation/block-leases.ts';
+import type { FixedAddresses } from '../allocation/fixed-addresses.ts';
 import type { RangePools } from '../allocation/range-pools.ts';
 import type { SharedClaims } from '../allocation/shared-claims.ts';
 import { removeObjectsOf } from './node-objects.ts';
@@ -9,25 +11,27 @@ export interface ForgottenParts {
   readonly store: Store;
   readonly blocks: BlockLeases;
   readonly shared: SharedClaims;
+  readonly fixed: FixedAddresses;
   readonly ranges: RangePools;
 }
 
 /**
- * Frees all that a node has which will never come back.
+ * Frees all that a node has which will never come back, but what stays with Pods that come again elsewhere.
  * @param known the nodes there are, asked when nothing is known of this one; undefined: the operator's word counts
  * @throws IpamError not-found, in-use (something of it is there all the same), store-unavailable
  */
 export async function forgetNode(
   node: string,
-  { store, blocks, shared, ranges }: ForgottenParts,
+  { store, blocks, shared, fixed, ranges }: ForgottenParts,
   known: (() => Promise<readonly string[]>) | undefined,
 ): Promise<{ readonly blocks: number; readonly claims: number }> {
   const leased = blocks.all().filter(({ resource }) => resource.spec.daemon === node);
-  const claims = shared.all().filter(({ spec }) => spec.daemon === node);
+  const claims = shared.all().filter((claim) => claim.spec.daemon === node && !isParked(claim));
   const isUnknown = leased.length + claims.length === 0 && !ranges.has(node);
   if (isUnknown && known !== undefined) throw unknown(node, await known());
   for (const block of leased) await blocks.giveBack(block);
-  for (const claim of claims) await shared.release(claim);
+  // What stays with a Pod is for the next ADD of it, wherever that is.
+  for (const claim of claims) await fixed.giveBack(claim);
   await ranges.removeIdle(new Set([node]));
   await removeObjectsOf(node, store);
   return { blocks: leased.length, claims: claims.length };

@@ -1,6 +1,8 @@
+import { isParked } from '../../ipam/bind/kept-claim.ts';
 import { blockKind } from '../../resources/block.ts';
-import { claimKind } from '../../resources/claim.ts';
+import { type Claim, claimKind } from '../../resources/claim.ts';
 import { IpamError, isIpamError } from '../../resources/errors.ts';
+import { problemOf } from '../../resources/malformed.ts';
 import { brief } from '../../resources/refusal.ts';
 import type { Resource, Stored } from '../../resources/resource.ts';
 import type { Store } from '../../store/store.ts';
@@ -34,7 +36,11 @@ interface Known {
 /** How many blocks, claims, or pools made of CNI ranges each node has, as far as this daemon knows; '' of nobody's. */
 export function countByNode(kind: string, { blocks, shared, catalog }: Known): ReadonlyMap<string, number> {
   if (kind === blockKind) return countBy(blocks.all(), ({ resource }) => resource.spec.daemon);
-  if (kind === claimKind) return countBy(shared.all(), ({ spec }) => spec.daemon);
+  if (kind === claimKind)
+    return countBy(
+      shared.all().filter((claim) => !isParked(claim)),
+      ({ spec }) => spec.daemon,
+    );
   const ranges = catalog.pools.filter(({ name }) => name.startsWith('cni-'));
   return countBy(ranges, ({ nodeNames }) => (nodeNames.length === 1 ? (nodeNames[0] ?? '') : ''));
 }
@@ -47,7 +53,12 @@ function countBy<T>(items: readonly T[], ownerOf: (item: T) => string): Readonly
 
 async function objectsOf(node: string, store: Store): Promise<readonly Stored<Resource>[]> {
   const lists = await Promise.all([store.list(blockKind), store.list(claimKind)]);
-  return lists.flatMap(({ items }) => items).filter(({ spec }) => ownerOf(spec) === node);
+  return lists.flatMap(({ items }) => items).filter((object) => !isKept(object) && ownerOf(object.spec) === node);
+}
+
+/** Parked, it stays with a Pod, and is nothing of the node that had it last. */
+function isKept(object: Stored<Resource>): boolean {
+  return object.kind === claimKind && problemOf(object) === undefined && isParked(object as Stored<Claim>);
 }
 
 function ownerOf(spec: unknown): unknown {

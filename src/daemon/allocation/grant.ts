@@ -12,6 +12,7 @@ import type { Pool } from '../../resources/pool.ts';
 import type { Stored } from '../../resources/resource.ts';
 import type { Catalog } from '../view/catalog.ts';
 import type { BlockLeases } from './block-leases.ts';
+import type { FixedAddresses, Taken } from './fixed-addresses.ts';
 import type { PoolFence } from './pool-fence.ts';
 import type { SharedClaims } from './shared-claims.ts';
 
@@ -27,6 +28,8 @@ export interface Grant {
 export interface GrantorOptions {
   readonly blocks: BlockLeases;
   readonly shared: SharedClaims;
+  /** What stays with whom it is for, asked first. */
+  readonly fixed: FixedAddresses;
   readonly catalog: Catalog;
   readonly clock: Clock;
   /** Asked before a claim is used; absent: nobody else disables pools. */
@@ -37,25 +40,31 @@ export interface GrantorOptions {
 export class Grantor {
   readonly #blocks: BlockLeases;
   readonly #shared: SharedClaims;
+  readonly #fixed: FixedAddresses;
   readonly #catalog: Catalog;
   readonly #clock: Clock;
   readonly #fence: PoolFence | undefined;
 
-  constructor({ blocks, shared, catalog, clock, fence }: GrantorOptions) {
+  constructor({ blocks, shared, fixed, catalog, clock, fence }: GrantorOptions) {
     this.#blocks = blocks;
     this.#shared = shared;
+    this.#fixed = fixed;
     this.#catalog = catalog;
     this.#clock = clock;
     this.#fence = fence;
   }
 
-  /** @throws IpamError pool-exhausted, address-taken, address-not-allowed, store-unavailable, storage-full */
+  /** @throws IpamError pool-exhausted, address-taken, address-not-allowed, not-ready, store-unavailable, storage-full */
   async grant(want: Selection, claimant: Claimant): Promise<Grant> {
+    const kept = await this.#fixed.take(want, claimant);
+    if (kept !== undefined) return this.#keptGrant(kept);
     if (want.requested !== undefined) return this.#grantRequested({ ...want, requested: want.requested }, claimant);
     const attempts: Attempt[] = [];
     for (const pool of want.candidates) {
       const grant =
-        pool.blockSize === undefined ? await this.#fromShared(pool, claimant) : await this.#fromBlocks(pool, claimant);
+        pool.blockSize === undefined
+          ? await this.#fromShared(pool, want, claimant)
+          : await this.#fromBlocks(pool, claimant);
       if (grant !== undefined) return grant;
       attempts.push(this.#attempt(pool, claimant.node));
     }
@@ -86,9 +95,22 @@ export class Grantor {
     return undefined;
   }
 
-  async #fromShared(pool: Pool, claimant: Claimant): Promise<Grant | undefined> {
+  async #fromShared(pool: Pool, want: Selection, claimant: Claimant): Promise<Grant | undefined> {
     const claim = await this.#shared.claimAny(pool, claimant);
-    return claim === undefined ? undefined : this.#sharedGrant(pool, claim);
+    if (claim === undefined) return undefined;
+    try {
+      const kept = await this.#fixed.takeInstead(claim, want, claimant);
+      if (kept === undefined) return this.#sharedGrant(pool, claim);
+      await this.#shared.release(claim);
+      return this.#keptGrant(kept);
+    } catch (error) {
+      await this.#shared.release(claim);
+      throw error;
+    }
+  }
+
+  #keptGrant({ pool, claim }: Taken): Promise<Grant> {
+    return this.#sharedGrant(pool, claim, () => this.#fixed.park(claim));
   }
 
   async #grantRequested(
@@ -149,15 +171,19 @@ export class Grantor {
   }
 
   /** @throws IpamError not-ready: the pool was disabled meanwhile; store-unavailable */
-  async #sharedGrant(pool: Pool, claim: Stored<Claim>): Promise<Grant> {
+  async #sharedGrant(
+    pool: Pool,
+    claim: Stored<Claim>,
+    undo: () => Promise<void> = () => this.#shared.release(claim),
+  ): Promise<Grant> {
     try {
       await this.#fence?.pass(pool.name);
     } catch (error) {
-      await this.#shared.release(claim);
+      await undo();
       throw error;
     }
     const held = this.#shared.spaceOf(pool).held(parseAddress(claim.spec.address));
-    return { held, undo: () => this.#shared.release(claim) };
+    return { held, undo };
   }
 
   #attempt(pool: Pool, node: string): Attempt {

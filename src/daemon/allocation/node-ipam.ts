@@ -3,6 +3,7 @@ import { refuseUnsupported } from '../../dialects/unsupported.ts';
 import { parseAddress } from '../../ip/address.ts';
 import type { Allocation, CoolingAddress, HeldAddress } from '../../ipam/allocation.ts';
 import { type Attachment, attachmentKey, type PodRef, podSubject } from '../../ipam/attachment.ts';
+import { identityOf, type PodController } from '../../ipam/bind/identity.ts';
 import type { Claimant } from '../../ipam/claim/claimant.ts';
 import { duplicateAdd, isDuplicateAdd, requireSameRequest } from '../../ipam/claim/repeated-add.ts';
 import { withRoutes } from '../../ipam/interface-routes.ts';
@@ -25,6 +26,7 @@ import type { Journal, JournalChange } from '../journal/journal.ts';
 import type { Catalog } from '../view/catalog.ts';
 import { whyNoAddress } from './add-readiness.ts';
 import type { BlockLeases } from './block-leases.ts';
+import type { FixedAddresses } from './fixed-addresses.ts';
 import type { Grant, Grantor } from './grant.ts';
 import type { RangePools } from './range-pools.ts';
 import type { SharedClaims } from './shared-claims.ts';
@@ -36,6 +38,7 @@ export interface NodeIpamParts {
   readonly shared: SharedClaims;
   readonly ranges: RangePools;
   readonly grantor: Grantor;
+  readonly fixed: FixedAddresses;
   readonly journal: Journal;
   readonly cooldowns: Cooldowns;
   readonly clock: Clock;
@@ -182,7 +185,14 @@ export class NodeIpam implements Ipam {
     const { attachment, pod } = request;
     const node = request.node ?? this.#parts.node;
     const facts = await this.#factsFor(request, node);
-    const claimant = { attachment, node, ...(pod === undefined ? {} : { pod: identified(pod, facts) }) };
+    const of = pod === undefined ? undefined : identified(pod, facts);
+    const identity = identityOf(of, await this.#controllerOf(request, facts), attachment.ifname);
+    const claimant: Claimant = {
+      attachment,
+      node,
+      ...(of === undefined ? {} : { pod: of }),
+      ...(identity === undefined ? {} : { identity }),
+    };
     const { request: asked, warnings } = annotatedRequest(request, facts);
     refuseUnserved(asked);
     for (const warning of warnings) this.#parts.log.warn({ attachment }, warning);
@@ -210,6 +220,7 @@ export class NodeIpam implements Ipam {
       const by = execution?.id ? { executionId: execution.id } : {};
       const allocation = { ...claimant, netns, addresses, createdAt: clock.now(), ...by };
       await this.#record(allocation);
+      await this.#parts.fixed.leaveBehind(claimant);
       return allocation;
     } catch (error) {
       await this.#undo(claimant.attachment, grants);
@@ -225,6 +236,12 @@ export class NodeIpam implements Ipam {
     // Whoever asks for something else hears that he does not get it.
     refuseUnsupported((await podFacts.annotationsOf?.(pod)) ?? {}, podSubject(pod), attachment.ifname);
     return undefined;
+  }
+
+  /** Who keeps a Pod counts whatever its pools are chosen by. */
+  async #controllerOf({ pod }: AllocateRequest, facts: PodFacts | undefined): Promise<PodController | undefined> {
+    if (facts !== undefined || pod === undefined) return facts?.pod.controller;
+    return this.#parts.podFacts?.controllerOf?.(pod);
   }
 
   #failed({ attachment, pod }: AllocateRequest, error: unknown): never {
@@ -277,14 +294,14 @@ export class NodeIpam implements Ipam {
     return allocation;
   }
 
-  /** Deletes the claims of an attachment but those that a record stands behind. @returns their addresses */
+  /** Deletes or parks the claims of an attachment but those that a record stands behind. @returns their addresses */
   async #releaseClaims(attachment: Attachment): Promise<readonly string[]> {
-    const { shared, clock, log } = this.#parts;
+    const { shared, fixed, clock, log } = this.#parts;
     const left = shared.claimsOf(attachment).filter(({ spec }) => !this.ledger.holds(attachment, spec));
     const releases = left.map(async (claim): Promise<readonly string[]> => {
       const { address } = claim.spec;
       try {
-        await shared.release(claim);
+        await fixed.giveBack(claim);
         return [address];
       } catch (error) {
         // No record stands behind the claim, so it is an orphan now, and is deleted later.

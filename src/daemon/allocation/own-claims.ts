@@ -1,3 +1,4 @@
+import { isParked } from '../../ipam/bind/kept-claim.ts';
 import type { Claim } from '../../resources/claim.ts';
 import type { Stored } from '../../resources/resource.ts';
 import type { PoolFence } from './pool-fence.ts';
@@ -15,8 +16,14 @@ export class OwnClaims {
     this.#fence = fence;
   }
 
-  keep({ spec: { pool, daemon }, metadata: { uid } }: Stored<Claim>): void {
-    if (daemon !== this.#daemon) return;
+  keep(claim: Stored<Claim>): void {
+    const { pool, daemon } = claim.spec;
+    const { uid } = claim.metadata;
+    // What is parked is nobody's, and what another has taken over is his.
+    if (daemon !== this.#daemon || isParked(claim)) {
+      this.giveUp(claim);
+      return;
+    }
     const uids = this.#kept.get(pool);
     if (uids === undefined) this.#kept.set(pool, new Set([uid]));
     else uids.add(uid);

@@ -1,28 +1,29 @@
 import { type Address, formatAddress, parseAddress } from '../../ip/address.ts';
-import { addressAt, containsAddress, countAddresses } from '../../ip/range-set.ts';
 import type { CoolingAddress, HeldAddress } from '../../ipam/allocation.ts';
 import { type Attachment, attachmentKey } from '../../ipam/attachment.ts';
-import { AddressSpace } from '../../ipam/claim/address-space.ts';
+import { isParked, placeOfClaim } from '../../ipam/bind/kept-claim.ts';
+import type { AddressSpace } from '../../ipam/claim/address-space.ts';
 import { type Claimant, claimFor } from '../../ipam/claim/claimant.ts';
-import { sharedLayout } from '../../ipam/claim/layout.ts';
-import { OverlappingSpaces } from '../../ipam/claim/overlapping-spaces.ts';
-import { spreadIndex } from '../../ipam/claim/spread.ts';
+import { seekAnywhere } from '../../ipam/claim/seek.ts';
 import type { Clock } from '../../platform/clock.ts';
-import { type Claim, claimKind } from '../../resources/claim.ts';
+import { type Claim, type ClaimSpec, claimKind } from '../../resources/claim.ts';
 import { isIpamError } from '../../resources/errors.ts';
+import { problemOf } from '../../resources/malformed.ts';
 import type { Pool } from '../../resources/pool.ts';
 import type { Stored } from '../../resources/resource.ts';
-import { addressKey, scopeOf } from '../../resources/scope.ts';
+import { addressKey } from '../../resources/scope.ts';
 import { ObjectCache, whole } from '../../store/cache/object-cache.ts';
 import { OwnWrites } from '../../store/cache/own-writes.ts';
 import type { Reflection } from '../../store/cache/reflector.ts';
 import type { Store } from '../../store/store.ts';
+import { versionOrder } from '../../store/version-order.ts';
 import type { Cooldowns } from '../journal/cooldowns.ts';
 import type { StoreHistory } from '../recovery/store-history.ts';
 import { vanishedAmong } from '../recovery/vanished.ts';
 import type { Catalog } from '../view/catalog.ts';
 import { OwnClaims } from './own-claims.ts';
 import type { PoolFence } from './pool-fence.ts';
+import { SharedSpaces } from './shared-spaces.ts';
 
 export interface SharedClaimsOptions {
   /** This daemon's name. */
@@ -47,21 +48,20 @@ export interface SharedClaimsOptions {
   readonly onLost: () => void;
 }
 
-/** Places looked at for a free address. Where one in ten is free, one of them is in eight of ten cases. */
-const probes = 16;
-
 /**
  * Shared pools: one object per address taken, named after the address, so that its create is the lock. The
- * allocators here are only this daemon's picture of who has what; the store decides. An address that several pools offer
- * is taken in each of their allocators, whichever it was claimed of.
+ * allocators are only this daemon's picture of who has what; the store decides.
  */
 export class SharedClaims {
   readonly #options: SharedClaimsOptions;
   readonly #claims = new ObjectCache<Claim>(whole, { keyOf: ({ spec }) => addressKey(spec) });
-  readonly #byAttachment = this.#claims.indexBy(({ spec }) => attachmentKey(spec));
+  /** What is parked names the container that had it last, and is not its any more. */
+  readonly #byAttachment = this.#claims.indexBy((claim) => (isParked(claim) ? undefined : attachmentKey(claim.spec)));
   readonly #byPool = this.#claims.indexBy(({ spec }) => spec.pool);
-  readonly #spaces = new Map<string, AddressSpace>();
-  readonly #places = new OverlappingSpaces();
+  readonly #parked = this.#claims.indexBy((claim) => (isParked(claim) ? claim.spec.pool : undefined));
+  /** Those that are kept for an identity, by its place. */
+  readonly #byPlace = this.#claims.indexBy(placeOfClaim);
+  readonly #spaces: SharedSpaces;
   readonly #own: OwnClaims;
   readonly #writes = new OwnWrites();
   /** Addresses whose claim by this daemon went without its doing. */
@@ -72,24 +72,29 @@ export class SharedClaims {
   constructor(options: SharedClaimsOptions) {
     this.#options = options;
     this.#own = new OwnClaims(options.daemon, options.fence);
+    this.#spaces = new SharedSpaces({ ...options, claimsOf: (pool) => this.#byPool.of(pool).values() });
   }
 
   readonly reflection: Reflection<Claim> = {
     replace: (claims) => {
-      const { history, daemon, onLost } = this.#options;
+      const { history, onLost } = this.#options;
       const known = this.all().map((claim) => {
         const { metadata, spec } = claim;
         const address = parseAddress(spec.address);
-        const [isUnseen, isOwn] = [this.#writes.isUnseen(metadata.uid), spec.daemon === daemon];
+        const [isUnseen, isOwn] = [this.#writes.isUnseen(metadata.uid), this.isOwn(claim)];
         const addresses = { first: address, last: address };
         return { item: claim, metadata, addresses, isUnseen, isOwn, isInUse: () => this.#isHeldBy(spec, spec) };
       });
       for (const claim of vanishedAmong(claimKind, known, claims, history)) this.#lose(claim);
+      this.#writes.relisted();
       for (const claim of claims) this.#see(claim);
       if (this.#lost.size > 0) onLost();
     },
     put: (claim) => {
-      if (!this.#writes.isLeaving(claim.metadata.uid)) this.#see(claim);
+      const { uid, resourceVersion } = claim.metadata;
+      if (this.#writes.isLeaving(uid) || this.#writes.isOlder(uid, versionOrder(resourceVersion))) return;
+      this.#see(claim);
+      if (this.#lost.size > 0) this.#options.onLost();
     },
     remove: (claim) => {
       this.#writes.removed(claim.metadata.uid);
@@ -124,15 +129,24 @@ export class SharedClaims {
     return this.#claims.get(addressKey(held));
   }
 
-  /** Is its record ours? */
-  isOwn({ spec }: Claim): boolean {
-    return spec.daemon === this.#options.daemon;
+  /** Is its record ours? What is parked has none. */
+  isOwn(claim: Claim): boolean {
+    return claim.spec.daemon === this.#options.daemon && !isParked(claim);
   }
 
-  /** Asked for only where something is wrong: it looks through all. */
-  claimNamed(name: string): Stored<Claim> | undefined {
-    for (const claim of this.#claims.values()) if (claim.metadata.name === name) return claim;
-    return undefined;
+  /** Resolves when all is seen that was written before a claim of this daemon. */
+  untilShown({ metadata }: Stored<Claim>): Promise<void> {
+    return this.#writes.untilShown(metadata.uid);
+  }
+
+  /** How many addresses of a pool are kept for somebody who is not there. */
+  parkedIn(pool: string): number {
+    return this.#parked.of(pool).size;
+  }
+
+  /** What is kept for the interface of Pods of one name, parked or held. @param place as `placeKey` makes it */
+  keptAt(place: string): readonly Stored<Claim>[] {
+    return [...this.#byPlace.of(place).values()];
   }
 
   /** Claims of one attachment: what a crash between claim and record left, or a record's own. */
@@ -142,39 +156,21 @@ export class SharedClaims {
 
   /** Puts an address to cool down in all pools that offer it and were asked for before. */
   coolDown(coolingDown: CoolingAddress): void {
-    for (const space of this.#spacesAt(coolingDown)) space.coolDown([coolingDown]);
+    this.#spaces.coolDown(coolingDown);
   }
 
   /** An address is off the record. With a claim, the release of that frees it; without, only the record kept it from others. */
   releaseUnclaimed(attachment: Attachment, held: HeldAddress): void {
-    if (this.claimOf(held) !== undefined) return;
-    const [key, now] = [attachmentKey(attachment), this.#options.clock.now()];
-    for (const space of this.#spacesAt(held)) space.releaseFrom(key, parseAddress(held.address), now);
+    if (this.claimOf(held) === undefined) this.#spaces.releaseFrom(attachmentKey(attachment), held);
   }
 
   spaceOf(pool: Pool): AddressSpace {
-    const present = this.#spaces.get(pool.name);
-    if (present !== undefined) return present;
-    const space = this.#newSpace(pool);
-    this.#markClaimed(space);
-    this.#put(space);
-    return space;
+    return this.#spaces.of(pool);
   }
 
   /** Lays changed pools out anew; who holds what stays. */
   rebuildAllocators(pools: ReadonlySet<string>): void {
-    // A copy: a space put back into the map that is being walked would be met again, for ever.
-    for (const [name, former] of [...this.#spaces]) {
-      if (!pools.has(name)) continue;
-      const pool = this.#options.catalog.pool(name);
-      this.#spaces.delete(name);
-      this.#places.delete(former);
-      if (pool === undefined) continue;
-      const space = this.#newSpace(pool);
-      space.inherit(former, this.#options.clock.now());
-      this.#markClaimed(space);
-      this.#put(space);
-    }
+    this.#spaces.rebuild(pools);
   }
 
   /**
@@ -191,8 +187,9 @@ export class SharedClaims {
     try {
       for (;;) {
         const space = this.spaceOf(pool);
-        if (this.#options.spread) this.#seekAnywhere(space);
-        const address = space.allocator.allocate(key, this.#options.clock.now());
+        const { spread, daemon, clock } = this.#options;
+        if (spread) seekAnywhere(space, () => `${daemon} ${this.#seeks++}`, clock.now());
+        const address = space.allocator.allocate(key, clock.now());
         if (address === undefined) return undefined;
         const claim = await this.#create(pool, address, claimant, () => refused.push(address), epoch);
         if (claim !== undefined) return claim;
@@ -236,6 +233,36 @@ export class SharedClaims {
       }
     }
     this.#forget(claim);
+  }
+
+  /**
+   * Changes a claim, this version of it and no other. @returns undefined: it is another by now, or gone
+   * @throws IpamError store-unavailable, storage-full; then it may be changed or not
+   */
+  async change(claim: Stored<Claim>, spec: ClaimSpec): Promise<Stored<Claim> | undefined> {
+    const next = { ...claim, spec };
+    if (!this.isOwn(next)) this.#own.giveUp(claim);
+    try {
+      const changed = await this.#options.store.update(next);
+      this.#writes.changed(changed.metadata.uid, versionOrder(changed.metadata.resourceVersion));
+      this.#keep(changed);
+      return changed;
+    } catch (error) {
+      this.#own.keep(claim);
+      if (!isIpamError(error, 'not-found') && !isIpamError(error, 'conflict')) throw error;
+      return undefined;
+    }
+  }
+
+  /** Asks the store what it has of a claim. @returns undefined: it is gone */
+  async look({ metadata: { name, uid }, spec }: Stored<Claim>): Promise<Stored<Claim> | undefined> {
+    const present = await this.#options.store.get<Claim>({ kind: claimKind, name });
+    if (present?.metadata.uid !== uid || problemOf(present) !== undefined) return undefined;
+    const known = this.claimOf(spec);
+    // An event that came meanwhile may be younger than the answer.
+    if (known?.metadata.uid === uid && versionOf(known) >= versionOf(present)) return known;
+    this.#keep(present);
+    return present;
   }
 
   /**
@@ -290,7 +317,7 @@ export class SharedClaims {
     const space = this.spaceOf(pool);
     space.forget(address);
     const claim = this.claimOf(heldOf(pool.name, address));
-    if (claim !== undefined) this.#mark(space, claim.spec);
+    if (claim !== undefined) this.#spaces.mark(space, claim.spec);
   }
 
   #see(claim: Stored<Claim>): void {
@@ -304,9 +331,19 @@ export class SharedClaims {
     // Each claim of our own is told twice: by the answer to its create, and by its event.
     if (former !== undefined && isSame(former, claim)) return;
     if (former !== undefined && former.metadata.uid !== claim.metadata.uid) this.#lose(former);
+    if (former !== undefined) this.#leave(former, claim);
     this.#claims.put(claim);
     if (!this.#writes.isLeaving(claim.metadata.uid)) this.#own.keep(claim);
-    for (const space of this.#spacesAt(claim.spec)) this.#mark(space, claim.spec);
+    this.#spaces.take(claim);
+  }
+
+  /** Before another state of the address's claim is put in the place of this one. */
+  #leave(former: Stored<Claim>, next: Stored<Claim>): void {
+    const held = addressKey(former.spec);
+    if (former.spec.pool !== next.spec.pool) this.#own.giveUp(former);
+    // On record here, and changed by another hand: whoever has it takes it back.
+    if (this.isOwn(former) && !this.isOwn(next) && this.#options.holderOf(held) !== undefined) this.#lost.add(held);
+    if (attachmentKey(former.spec) !== attachmentKey(next.spec)) this.#spaces.forget(former);
   }
 
   #lose(claim: Stored<Claim>): void {
@@ -320,63 +357,16 @@ export class SharedClaims {
     this.#own.giveUp(claim);
     this.#claims.remove(claim);
     this.#writes.dropped(claim.metadata.uid);
-    const address = parseAddress(claim.spec.address);
-    for (const space of this.#spacesAt(claim.spec)) space.release(address, this.#options.clock.now());
-  }
-
-  /** Where an address is taken: in the pool that it is claimed of, and in those that offer it as well. */
-  #spacesAt({ address, pool }: Pick<HeldAddress, 'address' | 'pool'>): readonly AddressSpace[] {
-    const own = this.#spaces.get(pool);
-    const others = [...this.#places.at(scopeOf(pool), parseAddress(address))].filter((space) => space !== own);
-    return own === undefined ? others : [own, ...others];
-  }
-
-  #put(space: AddressSpace): void {
-    this.#spaces.set(space.pool.name, space);
-    this.#places.add(space);
-  }
-
-  #markClaimed(space: AddressSpace): void {
-    // Of each pool its own: a reservation lays all pools out anew, and there may be hundreds of them.
-    for (const pool of [space.pool.name, ...this.#options.catalog.overlapping(space.pool)]) {
-      for (const { spec } of this.#byPool.of(pool).values()) this.#mark(space, spec);
-    }
-  }
-
-  #mark(space: AddressSpace, spec: Claim['spec']): void {
-    const address = parseAddress(spec.address);
-    // What another pool's claim takes counts here only where it could be given.
-    if (spec.pool !== space.pool.name && !containsAddress(space.usable, address)) return;
-    space.adopt(address, attachmentKey(spec), this.#options.clock.now());
-  }
-
-  /**
-   * Daemons that search a pool in order meet sooner or later, and from then on reach for the same addresses, each with
-   * all its calls in flight. Scattered over what is free they seldom meet: with n calls in flight elsewhere and
-   * f addresses free, in n of f cases.
-   */
-  #seekAnywhere({ usable, allocator }: AddressSpace): void {
-    const { daemon, clock } = this.#options;
-    const count = countAddresses(usable);
-    for (let probe = 0; probe < probes && count > 0n; probe += 1) {
-      const place = addressAt(usable, spreadIndex(`${daemon} ${this.#seeks++}`, count));
-      allocator.seek(place);
-      // Else the search would go on to the end of what is taken, where others end up too.
-      if (allocator.isFresh(place, clock.now())) return;
-    }
-  }
-
-  #newSpace(pool: Pool): AddressSpace {
-    const { catalog, cooldowns, clock, cooldownMs } = this.#options;
-    const layout = sharedLayout(pool, catalog.withheldFrom(pool));
-    const space = new AddressSpace(pool, undefined, layout, cooldownMs);
-    space.coolDown(cooldowns.within(scopeOf(pool.name), pool.subnet, clock.now()));
-    return space;
+    this.#spaces.free(claim);
   }
 }
 
 function heldOf(pool: string, address: Address): Pick<HeldAddress, 'address' | 'pool'> {
   return { address: formatAddress(address), pool };
+}
+
+function versionOf({ metadata }: Stored<Claim>): bigint {
+  return versionOrder(metadata.resourceVersion);
 }
 
 function isSame(a: Stored<Claim>, b: Stored<Claim>): boolean {

@@ -1,4 +1,5 @@
 import type { PodRef } from '../../ipam/attachment.ts';
+import type { PodController } from '../../ipam/bind/identity.ts';
 import type { PodFacts, PodFactsSource } from '../../ipam/pod-facts.ts';
 import { isSamePod } from '../../ipam/reclaim/garbage.ts';
 import { IpamError } from '../../resources/errors.ts';
@@ -14,6 +15,7 @@ import { KubernetesStore } from '../../store/kubernetes/kubernetes-store.ts';
 type Sighting = Required<Pick<Metadata, 'uid'>> & {
   readonly labels: Labels;
   readonly annotations: Labels;
+  readonly controller?: PodController;
   /** RFC 3339: when it should be gone, its grace period included. */
   readonly deletionTimestamp?: string;
 };
@@ -64,6 +66,10 @@ export class KubernetesPods implements PodFactsSource {
     return (await this.#podOf(pod))?.annotations ?? {};
   }
 
+  async controllerOf(pod: PodRef): Promise<PodController | undefined> {
+    return (await this.#podOf(pod))?.controller;
+  }
+
   /** Does the picture show it on this node? A Pod that was made a moment ago may not be in it yet. */
   isSeen(pod: PodRef): boolean {
     const seen = this.#pods.get(podKey(pod));
@@ -101,8 +107,17 @@ function podKey({ namespace, name }: Pick<PodRef, 'namespace' | 'name'>): string
 }
 
 function sightingOf({ metadata }: Stored<Resource>): Sighting {
-  const { uid, labels = {}, annotations = {}, deletionTimestamp } = metadata;
-  return { uid, labels, annotations, ...(deletionTimestamp === undefined ? {} : { deletionTimestamp }) };
+  const { uid, labels = {}, annotations = {}, ownerReferences, deletionTimestamp } = metadata;
+  const owner = ownerReferences?.find(({ controller }) => controller === true);
+  return {
+    uid,
+    labels,
+    annotations,
+    ...(owner === undefined
+      ? {}
+      : { controller: { apiVersion: owner.apiVersion, kind: owner.kind, name: owner.name } }),
+    ...(deletionTimestamp === undefined ? {} : { deletionTimestamp }),
+  };
 }
 
 function noPod({ namespace, name, uid }: PodRef): IpamError {

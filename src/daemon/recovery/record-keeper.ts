@@ -2,11 +2,13 @@ import { parseAddress } from '../../ip/address.ts';
 import { parsePrefix } from '../../ip/prefix.ts';
 import type { Allocation, HeldAddress } from '../../ipam/allocation.ts';
 import { attachmentKey } from '../../ipam/attachment.ts';
+import { isParked } from '../../ipam/bind/kept-claim.ts';
 import type { Clock } from '../../platform/clock.ts';
 import { isIpamError } from '../../resources/errors.ts';
 import { addressKey } from '../../resources/scope.ts';
 import type { Log } from '../../telemetry/log.ts';
 import type { BlockLeases } from '../allocation/block-leases.ts';
+import type { FixedAddresses } from '../allocation/fixed-addresses.ts';
 import type { NodeIpam } from '../allocation/node-ipam.ts';
 import type { RangePools } from '../allocation/range-pools.ts';
 import type { SharedClaims } from '../allocation/shared-claims.ts';
@@ -17,6 +19,7 @@ export interface HoldingsParts {
   readonly catalog: Catalog;
   readonly blocks: BlockLeases;
   readonly shared: SharedClaims;
+  readonly fixed: FixedAddresses;
   readonly ranges: RangePools;
   readonly clock: Clock;
   readonly log: Log;
@@ -124,10 +127,13 @@ export class Holdings {
     return leased === undefined ? 'nobody leases its block' : `node "${leased.resource.spec.node}" leases its block`;
   }
 
-  async #takeBackClaim({ node, attachment, pod }: Allocation, held: HeldAddress): Promise<boolean> {
-    const { shared, catalog, log, ipam } = this.#parts;
+  async #takeBackClaim(allocation: Allocation, held: HeldAddress): Promise<boolean> {
+    const { shared, fixed, catalog, log, ipam } = this.#parts;
+    const { node, attachment, pod } = allocation;
     const pool = catalog.pool(held.pool);
     const left = shared.claimOf(held);
+    // Parked by another hand, which took this node for lost, or by a store that went back.
+    if (left !== undefined && pool !== undefined && (await fixed.takeBack(allocation, pool, left))) return true;
     // Of a container that is gone: a store that went back shows again what was released.
     if (left !== undefined && shared.isOwn(left) && !ipam.ledger.holds(left.spec, held)) await shared.release(left);
     const present = shared.claimOf(held);
@@ -136,7 +142,13 @@ export class Holdings {
       return false;
     }
     this.#mark(attachmentKey(attachment), held);
-    const claimant = { attachment, node, ...(pod === undefined ? {} : { pod }) };
+    const { identity } = allocation;
+    const claimant = {
+      attachment,
+      node,
+      ...(pod === undefined ? {} : { pod }),
+      ...(identity === undefined ? {} : { identity }),
+    };
     const claim = await shared.reclaim(pool, parseAddress(held.address), claimant);
     log.warn({ address: held.address, claimed: claim !== undefined }, 'a claim on record was gone; claiming it again');
     // Refused: who has it, the watch will tell.
@@ -148,7 +160,7 @@ export class Holdings {
     if (held.block === undefined) {
       if (ranges.isForgotten(held.pool)) return false;
       const claim = shared.claimOf(held);
-      return claim !== undefined && attachmentKey(claim.spec) === key;
+      return claim !== undefined && !isParked(claim) && attachmentKey(claim.spec) === key;
     }
     const space = blocks.find(held.block) === undefined ? undefined : blocks.spaceOfHeld(held);
     return space?.adopt(parseAddress(held.address), key, clock.now()) ?? false;

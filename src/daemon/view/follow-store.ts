@@ -61,7 +61,8 @@ export function followStore(
   });
   const claims = sieve<Claim>(claimKind, shared.reflection, {
     ...common,
-    former: (name) => shared.claimNamed(name),
+    // Asked for only where something is wrong: it looks through all.
+    former: (name) => shared.all().find(({ metadata }) => metadata.name === name),
   });
   const options = (kind: string) => ({ ...base, history, seen: position[kind] });
   const ofPools = { ...options(poolKind), lastKnown: lastKnown?.pools };

@@ -2,17 +2,24 @@ import { type Address, formatAddress } from '../../ip/address.ts';
 import { type Claim, newClaim } from '../../resources/claim.ts';
 import type { Pool } from '../../resources/pool.ts';
 import type { Attachment, PodRef } from '../attachment.ts';
+import type { Identity } from '../bind/identity.ts';
+import { ownerFields } from '../bind/kept-claim.ts';
 
 /** For whom an address is claimed. */
 export interface Claimant {
   readonly attachment: Attachment;
   readonly node: string;
   readonly pod?: PodRef;
+  /** For whom the address stays; absent: it goes with its container. */
+  readonly identity?: Identity;
 }
 
 /** @param daemon that has, or is about to have, the record behind it */
-export function claimFor({ attachment, node, pod }: Claimant, pool: Pool, address: Address, daemon: string): Claim {
-  return newClaim({ address: formatAddress(address), pool: pool.name, node, daemon, ...attachment, ...podOf(pod) });
+export function claimFor(claimant: Claimant, pool: Pool, address: Address, daemon: string): Claim {
+  const { attachment, node, pod, identity } = claimant;
+  const owner = identity === undefined ? {} : ownerFields(identity.owner);
+  const by = { pool: pool.name, node, daemon };
+  return newClaim({ address: formatAddress(address), ...by, ...attachment, ...podOf(pod), ...owner });
 }
 
 /** An API server takes an empty text in a claim for none at all, and refuses it (Kubernetes 1.20). */

@@ -62,7 +62,7 @@ type HeldBy = Stored<Block> | Stored<Claim>;
 export function heldByOthers(own: string, held: readonly HeldBy[]): LeftoverFacts['daemons'] {
   const others = new Map<string, { blocks: number; claims: number }>();
   for (const { kind, spec } of held) {
-    if (spec.daemon === own) continue;
+    if (spec.daemon === own || 'parkedAt' in spec) continue;
     const counts = others.get(spec.daemon) ?? { blocks: 0, claims: 0 };
     counts[kind === blockKind ? 'blocks' : 'claims'] += 1;
     others.set(spec.daemon, counts);

@@ -3,6 +3,7 @@ import type { Claim } from '../../resources/claim.ts';
 import type { PoolResource } from '../../resources/pool.ts';
 import { rangesOwner } from '../../resources/ranges-owner.ts';
 import type { Stored } from '../../resources/resource.ts';
+import { isParked } from '../bind/kept-claim.ts';
 import { isSamePod, sandboxDeadlineMs } from './garbage.ts';
 
 /*
@@ -16,7 +17,9 @@ import { isSamePod, sandboxDeadlineMs } from './garbage.ts';
  * @param nodes names of the nodes of now, listed after the claim was seen
  * @param now milliseconds since 1970
  */
-export function isSuspectClaim({ metadata, spec }: Stored<Claim>, nodes: ReadonlySet<string>, now: number): boolean {
+export function isSuspectClaim(claim: Stored<Claim>, nodes: ReadonlySet<string>, now: number): boolean {
+  const { metadata, spec } = claim;
+  if (isParked(claim)) return false;
   const namesPod = (spec.podNamespace ?? '') !== '' && (spec.podName ?? '') !== '';
   return namesPod && !nodes.has(spec.node) && !nodes.has(spec.daemon) && isOld(metadata, now);
 }

@@ -6,6 +6,10 @@
 export class OwnWrites {
   /** Creates that were answered, of objects that no list or event has shown. */
   readonly #unseen = new Set<string>();
+  /** Who waits until a create is shown. */
+  readonly #waiting = new Map<string, ReturnType<typeof Promise.withResolvers<void>>>();
+  /** Updates that were answered and not shown: the version that each made. */
+  readonly #changed = new Map<string, bigint>();
   /** Deletes whose event is still to come. */
   readonly #leaving = new Set<string>();
   /** Deletes whose event has come, the latest last. */
@@ -39,11 +43,41 @@ export class OwnWrites {
   /** A list has it, or an event said so. */
   shown(uid: string): void {
     this.#unseen.delete(uid);
+    this.#wake(uid);
+  }
+
+  /** Resolves when it was shown, or dropped: all that was written before it has been shown then. */
+  async untilShown(uid: string): Promise<void> {
+    if (!this.#unseen.has(uid)) return;
+    const waiting = this.#waiting.get(uid) ?? Promise.withResolvers<void>();
+    this.#waiting.set(uid, waiting);
+    await waiting.promise;
+  }
+
+  /** The store has answered an update. @param order of the version that it made, as `versionOrder` has it */
+  changed(uid: string, order: bigint): void {
+    this.#changed.set(uid, order);
+  }
+
+  /** Is what an event shows older than an update of ours? Of the event that shows that, or what came later, it is not, and never again. */
+  isOlder(uid: string, order: bigint): boolean {
+    const changed = this.#changed.get(uid);
+    if (changed === undefined) return false;
+    if (order < changed) return true;
+    this.#changed.delete(uid);
+    return false;
+  }
+
+  /** A list counts, whatever was updated: what it is too old for comes after it, and a store may have gone back. */
+  relisted(): void {
+    this.#changed.clear();
   }
 
   /** Nobody goes by the object any more, whoever said that it is gone. */
   dropped(uid: string): void {
     this.#unseen.delete(uid);
+    this.#changed.delete(uid);
+    this.#wake(uid);
     if (this.#unanswered > 0) this.#passed.add(uid);
   }
 
@@ -63,6 +97,8 @@ export class OwnWrites {
   /** An event has shown that it is gone. */
   removed(uid: string): void {
     this.#unseen.delete(uid);
+    this.#changed.delete(uid);
+    this.#wake(uid);
     if (this.#leaving.delete(uid) && this.#kept > 0) this.#gone.add(uid);
   }
 
@@ -95,5 +131,10 @@ export class OwnWrites {
   /** Did it come and go while its create was unanswered? The answer is older than that. */
   hasPassed(uid: string): boolean {
     return this.#passed.has(uid);
+  }
+
+  #wake(uid: string): void {
+    this.#waiting.get(uid)?.resolve();
+    this.#waiting.delete(uid);
   }
 }

@@ -14,6 +14,7 @@ export interface Pool {
   'available'?: (string);
   'cooling_down'?: (number);
   'terminating'?: (boolean);
+  'parked'?: (number);
 }
 
 export interface Pool__Output {
@@ -29,4 +30,5 @@ export interface Pool__Output {
   'available': (string);
   'cooling_down': (number);
   'terminating': (boolean);
+  'parked': (number);
 }

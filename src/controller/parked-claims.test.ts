@@ -1,0 +1,175 @@
+import { describe, expect, it } from 'vitest';
+import { parkedSpec } from '../ipam/bind/kept-claim.ts';
+import { type Claim, type ClaimSpec, claimKind, newClaim } from '../resources/claim.ts';
+import { IpamError } from '../resources/errors.ts';
+import type { MemoryStore } from '../store/memory/memory-store.ts';
+import { silentLog } from '../telemetry/log.ts';
+import { LostNodes } from './lost-nodes.ts';
+import { ParkedClaims } from './parked-claims.ts';
+import { ClusterState } from './state.ts';
+import { FakeCluster } from './testing/live.ts';
+import { claim, newStore, settle, TestClock } from './testing/world.ts';
+
+const graceMs = 30_000;
+const web = { replicas: 3, start: 0, isDeleting: false };
+const owned = { ownerKind: 'StatefulSet', ownerName: 'web' };
+
+class World {
+  readonly clock = new TestClock();
+  readonly store: MemoryStore = newStore(this.clock);
+  readonly live = new FakeCluster();
+  readonly stop = new AbortController();
+  readonly state = new ClusterState({ store: this.store, log: silentLog, clock: this.clock });
+  readonly reclaimed: string[] = [];
+  readonly parked: ParkedClaims;
+  readonly lost: LostNodes;
+
+  constructor(isEnabled = true) {
+    const { state, store, live, clock } = this;
+    const onReclaimed = (kind: string) => void this.reclaimed.push(kind);
+    const parts = { state, store, live, clock, log: silentLog, signal: this.stop.signal, onReclaimed };
+    this.parked = new ParkedClaims({ ...parts, graceMs, isEnabled });
+    this.lost = new LostNodes(parts);
+    live.statefulSets.set('default/web', web);
+  }
+
+  static async open(isEnabled = true): Promise<World> {
+    const world = new World(isEnabled);
+    await world.state.start(world.stop.signal);
+    return world;
+  }
+
+  /** A claim that is parked for a Pod of the StatefulSet. */
+  async park(address: string, podName = 'web-0', more: Partial<ClaimSpec> = {}): Promise<void> {
+    const held = claim(address, { podName, ...owned, ...more }) as Claim;
+    await this.store.create(newClaim(parkedSpec(held.spec, this.clock.now())));
+    await settle();
+  }
+
+  /** Rounds at the pace of a controller, for so long. */
+  async pass(ms: number): Promise<void> {
+    for (let passed = 0; passed <= ms; passed += 10_000) {
+      await this.parked.round();
+      await this.clock.advance(10_000);
+    }
+  }
+
+  async left(): Promise<readonly string[]> {
+    return (await this.store.list<Claim>(claimKind)).items.map(({ spec }) => spec.address);
+  }
+}
+
+describe('a parked claim', () => {
+  it('stays as long as its StatefulSet makes its Pod again, however long that takes', async () => {
+    const world = await World.open();
+    await world.park('10.0.0.5');
+    await world.pass(3_600_000);
+    expect(await world.left()).toEqual(['10.0.0.5']);
+  });
+
+  it('goes when its StatefulSet is gone for longer than the grace, and not before', async () => {
+    const world = await World.open();
+    await world.park('10.0.0.5');
+    world.live.statefulSets.clear();
+    await world.pass(graceMs - 10_000);
+    expect(await world.left()).toEqual(['10.0.0.5']);
+    await world.pass(0);
+    expect([await world.left(), world.reclaimed]).toEqual([[], [claimKind]]);
+  });
+
+  it('goes when its ordinal is scaled away for longer than the grace; others stay', async () => {
+    const world = await World.open();
+    await world.park('10.0.0.5', 'web-2');
+    await world.park('10.0.0.6', 'web-1');
+    world.live.statefulSets.set('default/web', { ...web, replicas: 2 });
+    await world.pass(graceMs);
+    expect(await world.left()).toEqual(['10.0.0.6']);
+  });
+
+  it('stays when the StatefulSet is scaled up again within the grace, and begins anew after it', async () => {
+    const world = await World.open();
+    await world.park('10.0.0.5', 'web-2');
+    for (let time = 0; time < 4; time += 1) {
+      world.live.statefulSets.set('default/web', { ...web, replicas: 2 });
+      await world.pass(graceMs - 20_000);
+      world.live.statefulSets.set('default/web', web);
+      await world.pass(0);
+    }
+    expect(await world.left()).toEqual(['10.0.0.5']);
+  });
+
+  it('stays with a Pod that its StatefulSet has left, as long as that lives', async () => {
+    const world = await World.open();
+    await world.park('10.0.0.5');
+    world.live.statefulSets.clear();
+    world.live.addPod('default', 'web-0', 'pod-1');
+    await world.pass(10 * graceMs);
+    expect(await world.left()).toEqual(['10.0.0.5']);
+    world.live.pods.clear();
+    await world.pass(graceMs);
+    expect(await world.left()).toEqual([]);
+  });
+
+  it('goes when its Pod has another address by now, and stays beside its own of another interface', async () => {
+    const world = await World.open();
+    await world.park('10.0.0.5');
+    await world.park('10.0.0.7', 'web-0', { ifname: 'net1' });
+    await world.store.create(claim('10.0.0.6', { ...owned, podUid: 'pod-2' }));
+    await settle();
+    await world.pass(graceMs);
+    expect(await world.left()).toEqual(['10.0.0.6', '10.0.0.7']);
+  });
+
+  it('stays when it was taken over in the moment in which it would go', async () => {
+    const world = await World.open();
+    await world.park('10.0.0.5');
+    world.live.statefulSets.clear();
+    await world.pass(graceMs - 10_000);
+    const remove = world.store.delete.bind(world.store);
+    world.store.delete = async (key, version) => {
+      const present = (await world.store.get<Claim>(key)) as never;
+      await world.store.update(present);
+      const { spec, ...rest } = (await world.store.get<Claim>(key)) as Claim & { metadata: never };
+      const { parkedAt: _, ...held } = spec;
+      await world.store.update({ ...rest, spec: { ...held, containerId: 'c2' } } as never);
+      return remove(key, version);
+    };
+    await world.pass(0);
+    expect((await world.store.list<Claim>(claimKind)).items.map(({ spec }) => spec.containerId)).toEqual(['c2']);
+  });
+
+  it('stays while the API server does not say whether somebody comes', async () => {
+    const world = await World.open();
+    await world.park('10.0.0.5');
+    world.live.statefulSet = () => Promise.reject(new IpamError('store-unavailable', 'it is away'));
+    await world.pass(10 * graceMs);
+    expect(await world.left()).toEqual(['10.0.0.5']);
+  });
+
+  it('goes where enableStatefulSet is false', async () => {
+    const world = await World.open(false);
+    await world.park('10.0.0.5');
+    await world.pass(graceMs);
+    expect(await world.left()).toEqual([]);
+  });
+
+  it('is nothing that a lost node left', async () => {
+    const world = await World.open();
+    await world.park('10.0.0.5', 'web-0', { node: 'node9', daemon: 'node9' });
+    await world.clock.advance(3_600_000);
+    await world.lost.round();
+    expect(await world.left()).toEqual(['10.0.0.5']);
+  });
+});
+
+it("what a lost node holds for a StatefulSet's Pod is parked, and deleted for others", async () => {
+  const world = await World.open();
+  const on = { node: 'node9', daemon: 'node9' };
+  await world.store.create(claim('10.0.0.5', { ...on, ...owned }));
+  await world.store.create(claim('10.0.0.6', { ...on, podName: 'api-x' }));
+  await settle();
+  await world.clock.advance(3_600_000);
+  await world.lost.round();
+  const { items } = await world.store.list<Claim>(claimKind);
+  expect(items.map(({ spec }) => [spec.address, spec.parkedAt !== undefined])).toEqual([['10.0.0.5', true]]);
+});

@@ -1,0 +1,29 @@
+import { type Address, formatAddress } from '../../ip/address.ts';
+import type { AddressFacts } from '../../ipam/address-state.ts';
+import { identityOfClaim, isParked } from '../../ipam/bind/kept-claim.ts';
+import type { Ledger } from '../../ipam/ledger.ts';
+import type { SharedClaims } from '../allocation/shared-claims.ts';
+
+/** Who has an address, by this daemon's record, or by a claim of any daemon; or for whom it is kept. */
+export function whoHolds(
+  address: Address,
+  { ledger, shared }: { readonly ledger: Ledger; readonly shared: Pick<SharedClaims, 'all'> },
+): Pick<AddressFacts, 'holder' | 'parked'> {
+  const text = formatAddress(address);
+  const [own] = ledger.holdersOf(text);
+  if (own !== undefined) {
+    const pool = own.addresses.find((held) => held.address === text)?.pool ?? '';
+    return { holder: { node: own.node, pool, who: `container ${own.attachment.containerId}` } };
+  }
+  const claim = shared.all().find(({ spec }) => spec.address === text);
+  if (claim === undefined) return { holder: undefined };
+  const { podName, podNamespace = '', containerId, node, pool, parkedAt = '' } = claim.spec;
+  const identity = identityOfClaim(claim);
+  if (isParked(claim) && identity !== undefined) {
+    const { owner, ifname } = identity;
+    const who = `${ifname} of Pod ${podNamespace}/${podName} of ${owner.kind} "${owner.name}"`;
+    return { holder: undefined, parked: { pool, who, since: parkedAt } };
+  }
+  const pod = podName === undefined ? '' : ` of Pod ${podNamespace}/${podName}`;
+  return { holder: { node, pool, who: `container ${containerId}${pod}` } };
+}

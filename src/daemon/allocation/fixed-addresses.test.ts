@@ -1,0 +1,477 @@
+import { describe, expect, it } from 'vitest';
+import { parseAddress } from '../../ip/address.ts';
+import type { PodRef } from '../../ipam/attachment.ts';
+import type { PodFacts, PodFactsSource } from '../../ipam/pod-facts.ts';
+import { sandboxDeadlineMs } from '../../ipam/reclaim/garbage.ts';
+import { type Claim, claimKind } from '../../resources/claim.ts';
+import { IpamError } from '../../resources/errors.ts';
+import { MemoryStore } from '../../store/memory/memory-store.ts';
+import type { Store } from '../../store/store.ts';
+import { wrap } from '../../store/wrap.ts';
+import { silentLog } from '../../telemetry/log.ts';
+import { Daemon } from '../daemon.ts';
+import type { DaemonOptions } from '../daemon-options.ts';
+import { MemoryJournal } from '../journal/memory-journal.ts';
+import { tethered } from '../testing/tether.ts';
+import { codeOf, pool, TestClock } from '../testing/world.ts';
+
+const both = ['office', 'office6'];
+
+/** Pods by name: `web-…` are of a StatefulSet, `api-…` of a ReplicaSet, others of nobody. */
+class Facts implements PodFactsSource {
+  /** Those that their StatefulSet has left (kubectl delete --cascade=orphan). */
+  readonly orphans = new Set<string>();
+
+  async controllerOf({ name }: PodRef): Promise<PodFacts['pod']['controller']> {
+    const [owner = '', ordinal] = name.split('-');
+    if (ordinal === undefined || this.orphans.has(name)) return undefined;
+    return { apiVersion: 'apps/v1', kind: owner === 'api' ? 'ReplicaSet' : 'StatefulSet', name: owner };
+  }
+
+  async factsOf(pod: PodRef): Promise<PodFacts> {
+    const controller = await this.controllerOf(pod);
+    const of = { uid: pod.uid, labels: {}, annotations: {}, ...(controller === undefined ? {} : { controller }) };
+    return { pod: of, namespace: { labels: {}, annotations: {} }, node: { labels: {} } };
+  }
+}
+
+/** Daemons of several nodes over one store, which counts what is written. */
+class Cluster {
+  readonly clock = new TestClock();
+  readonly facts = new Facts();
+  readonly netns = new Set<string>();
+  readonly journals = new Map<string, MemoryJournal>();
+  readonly store: MemoryStore;
+  writes = 0;
+  #uids = 0;
+
+  constructor() {
+    this.store = new MemoryStore({ now: () => this.clock.now(), newUid: () => `uid-${++this.#uids}` });
+    for (const verb of ['create', 'update', 'delete'] as const) {
+      const write = this.store[verb].bind(this.store) as (...input: never[]) => Promise<never>;
+      Object.assign(this.store, {
+        [verb]: (...input: never[]) => {
+          this.writes += 1;
+          return write(...input);
+        },
+      });
+    }
+  }
+
+  async node(name: string, options: Partial<DaemonOptions> = {}, store: Store = this.store): Promise<Node> {
+    const journal = this.journals.get(name) ?? new MemoryJournal();
+    this.journals.set(name, journal);
+    const tether = tethered(store);
+    const daemon = new Daemon({
+      node: name,
+      store: tether.store,
+      journal,
+      clock: this.clock,
+      log: silentLog,
+      cooldownMs: 30_000,
+      preleaseThreshold: 0.2,
+      maintenanceIntervalMs: 1_000,
+      isShared: true,
+      clusterCidrs: [],
+      blockSizes: { 4: 28, 6: 120 },
+      podFacts: this.facts,
+      hasNetns: (path) => this.netns.has(path),
+      ...options,
+    });
+    await daemon.start();
+    return new Node(daemon, tether.cut);
+  }
+
+  async claims(): Promise<readonly string[]> {
+    const { items } = await this.store.list<Claim>(claimKind);
+    return items
+      .map(({ spec }) => `${spec.address} ${spec.parkedAt === undefined ? spec.containerId : 'parked'}`)
+      .sort();
+  }
+
+  async claim(address: string) {
+    const found = await this.store.get<Claim>({ kind: claimKind, name: address });
+    if (found === undefined) throw new Error(`nobody claims ${address}`);
+    return found;
+  }
+}
+
+class Node {
+  readonly daemon: Daemon;
+  /** The machine is gone. */
+  readonly die: () => void;
+
+  constructor(daemon: Daemon, die: () => void) {
+    this.daemon = daemon;
+    this.die = die;
+  }
+
+  async add(
+    podName: string,
+    containerId: string,
+    pools: readonly string[] = ['office'],
+    ifname = 'eth0',
+  ): Promise<string[]> {
+    const { addresses } = await this.daemon.ipam.allocate({
+      attachment: { network: 'net', containerId, ifname },
+      pod: { namespace: 'shop', name: podName, uid: `uid-of-${containerId}` },
+      netns: `/run/netns/${containerId}`,
+      source: { kind: 'named', pools },
+      families: [],
+      requested: [],
+    });
+    await events();
+    return addresses.map(({ address }) => address);
+  }
+
+  async del(containerId: string, ifname = 'eth0'): Promise<void> {
+    await this.daemon.ipam.release({ network: 'net', containerId, ifname });
+    await events();
+  }
+
+  check() {
+    return this.daemon.administration.check();
+  }
+}
+
+const events = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+
+async function cluster(): Promise<{ readonly c: Cluster; readonly one: Node; readonly two: Node }> {
+  const c = new Cluster();
+  const [one, two] = [await c.node('node1'), await c.node('node2')];
+  await one.daemon.resources.apply(pool('office', { subnet: '10.5.0.0/24' }));
+  await one.daemon.resources.apply(pool('office6', { subnet: 'fd05::/120' }));
+  await one.daemon.resources.apply(pool('lab', { subnet: '10.6.0.0/24' }));
+  await events();
+  c.writes = 0;
+  return { c, one, two };
+}
+
+/** A store whose events are held up while its user is deaf. */
+function deafened(store: Store): { readonly store: Store; isDeaf: boolean } {
+  const ears = {
+    isDeaf: false,
+    store: wrap(store, (inner) => ({
+      async *watch(kind, fromVersion, signal) {
+        for await (const event of inner.watch<never>(kind, fromVersion, signal)) {
+          while (ears.isDeaf) await events();
+          yield event;
+        }
+      },
+    })),
+  };
+  return ears;
+}
+
+describe("a StatefulSet's Pod", () => {
+  it('has its addresses of both families again on another node, for one write each way and address (A00018)', async () => {
+    const { c, one, two } = await cluster();
+    const given = await one.add('web-0', 'c1', both);
+    expect(c.writes).toBe(2);
+    await one.del('c1');
+    expect([await c.claims(), c.writes]).toEqual([given.map((address) => `${address} parked`).sort(), 4]);
+    // Others churn meanwhile, and get none of it.
+    for (const id of ['x1', 'x2', 'x3']) expect(given).not.toContain((await two.add('api-x', id))[0]);
+    for (const id of ['x1', 'x2', 'x3']) await two.del(id);
+    c.writes = 0;
+    expect(await two.add('web-0', 'c2', both)).toEqual(given);
+    expect(c.writes).toBe(2);
+    expect((await c.claim(given[0] ?? '')).spec).toMatchObject({ node: 'node2', daemon: 'node2', podUid: 'uid-of-c2' });
+    expect([await one.check(), await two.check()]).toEqual([[], []]);
+  });
+
+  it('has them again on its own node, and after restarts of its daemon', async () => {
+    const { c, one } = await cluster();
+    const given = await one.add('web-0', 'c1');
+    await one.del('c1');
+    one.die();
+    const restarted = await c.node('node1');
+    expect(await restarted.add('web-0', 'c2')).toEqual(given);
+    restarted.die();
+    const again = await c.node('node1');
+    expect(await again.check()).toEqual([]);
+    await again.del('c2');
+    expect(await c.claims()).toEqual([`${given[0]} parked`]);
+  });
+
+  it('has the address of each interface again', async () => {
+    const { one, two } = await cluster();
+    const [first] = await one.add('web-0', 'c1');
+    const [second] = await one.add('web-0', 'c1', ['office'], 'net1');
+    await one.del('c1', 'net1');
+    await one.del('c1');
+    expect(await two.add('web-0', 'c2', ['office'], 'net1')).toEqual([second]);
+    expect(await two.add('web-0', 'c2')).toEqual([first]);
+  });
+
+  it('loses nothing by a late DEL of its former container, sent to either node', async () => {
+    const { c, one, two } = await cluster();
+    const [address = ''] = await one.add('web-0', 'c1');
+    await one.del('c1');
+    await one.del('c1');
+    expect(await c.claims()).toEqual([`${address} parked`]);
+    await two.add('web-0', 'c2');
+    c.writes = 0;
+    await one.del('c1');
+    await two.del('c1');
+    expect([await c.claims(), c.writes]).toEqual([[`${address} c2`], 0]);
+  });
+
+  it('is told who has its address until a former container has given it back', async () => {
+    const { c, one, two } = await cluster();
+    const [address] = await one.add('web-0', 'c1');
+    await expect(two.add('web-0', 'c2')).rejects.toMatchObject({
+      code: 'not-ready',
+      message: `${address} stays with Pod shop/web-0, and container c1 on node "node1" has not given it back yet`,
+    });
+    expect(await c.claims()).toEqual([`${address} c1`]);
+    await one.del('c1');
+    expect(await two.add('web-0', 'c2')).toEqual([address]);
+  });
+
+  it('takes over what the store says is parked, though its node has not heard of that yet', async () => {
+    const { c, one } = await cluster();
+    const ears = deafened(c.store);
+    const two = await c.node('node2b', {}, ears.store);
+    const given = await one.add('web-0', 'c1');
+    await events();
+    ears.isDeaf = true;
+    await one.del('c1');
+    expect(await two.add('web-0', 'c2')).toEqual(given);
+    ears.isDeaf = false;
+    await events();
+    await events();
+    await two.del('c2');
+    expect(await c.claims()).toEqual([`${given[0]} parked`]);
+  });
+
+  it('is given nothing fresh before its node has heard of all that may be kept for it', async () => {
+    const { c, one } = await cluster();
+    const ears = deafened(c.store);
+    const two = await c.node('node2b', {}, ears.store);
+    ears.isDeaf = true;
+    const given = await one.add('web-0', 'c1');
+    await one.del('c1');
+    const adding = two.add('web-0', 'c2');
+    for (let turn = 0; turn < 10; turn += 1) await events();
+    expect(await c.claims()).toHaveLength(2);
+    ears.isDeaf = false;
+    expect(await adding).toEqual(given);
+    expect(await c.claims()).toEqual([`${given[0]} c2`]);
+  });
+
+  it('of two nodes that race for it one has it, and the other is told', async () => {
+    const { c, one, two } = await cluster();
+    const [address] = await one.add('web-0', 'c1');
+    await one.del('c1');
+    const answers = await Promise.allSettled([one.add('web-0', 'c2'), two.add('web-0', 'c3')]);
+    const given = answers.flatMap((answer) => (answer.status === 'fulfilled' ? answer.value : []));
+    expect(given).toEqual([address]);
+    const refused = answers.find(({ status }) => status === 'rejected') as PromiseRejectedResult;
+    expect(refused.reason).toMatchObject({ code: 'not-ready' });
+    expect(await c.claims()).toHaveLength(1);
+  });
+
+  it('moves when its pools have changed, and what it had is free', async () => {
+    const { c, one, two } = await cluster();
+    await one.add('web-0', 'c1');
+    await one.del('c1');
+    const [moved] = await two.add('web-0', 'c2', ['lab']);
+    expect(moved).toMatch(/^10\.6\.0\./);
+    expect(await c.claims()).toEqual([`${moved} c2`]);
+  });
+
+  it('keeps what it had as long as any pool that it asks for has it', async () => {
+    const { one, two } = await cluster();
+    const given = await one.add('web-0', 'c1');
+    await one.del('c1');
+    expect(await two.add('web-0', 'c2', ['lab', 'office'])).toEqual(given);
+  });
+
+  it('moves when its address is in quarantine', async () => {
+    const { c, one, two } = await cluster();
+    const [address = ''] = await one.add('web-0', 'c1');
+    await one.del('c1');
+    await two.daemon.administration.quarantine(parseAddress(address), 'somebody else answers for it');
+    const [moved = ''] = await two.add('web-0', 'c2');
+    expect(moved).not.toBe(address);
+    expect(await c.claims()).toEqual([`${moved} c2`]);
+  });
+
+  it('keeps its addresses to its own end when its StatefulSet has left it', async () => {
+    const { c, one } = await cluster();
+    const given = await one.add('web-0', 'c1');
+    await one.del('c1');
+    c.facts.orphans.add('web-0');
+    const pod = { namespace: 'shop', name: 'web-0', uid: 'uid-of-c1' };
+    const source = { kind: 'named', pools: ['office'] } as const;
+    const attachment = { network: 'net', containerId: 'c2', ifname: 'eth0' };
+    const again = await one.daemon.ipam.allocate({ attachment, pod, netns: '', source, families: [], requested: [] });
+    expect(again.addresses.map(({ address }) => address)).toEqual(given);
+    await one.del('c2');
+    expect(await c.claims()).toEqual([`${given[0]} parked`]);
+    // Another Pod of the name, of nobody: it is no more of the StatefulSet's than any.
+    expect(await one.add('web-0', 'c3')).not.toEqual(given);
+  });
+
+  it('has another address each time where enableStatefulSet is false', async () => {
+    const { c } = await cluster();
+    const three = await c.node('node3', { enableStatefulSet: false });
+    await three.add('web-0', 'c1');
+    await three.del('c1');
+    expect(await c.claims()).toEqual([]);
+  });
+});
+
+describe('a parked address', () => {
+  it('is no garbage, of no node, and breaks no promise', async () => {
+    const { c, one, two } = await cluster();
+    const [address = ''] = await one.add('web-0', 'c1');
+    await one.del('c1');
+    c.clock.advance(2 * sandboxDeadlineMs);
+    for (const node of [one, two]) {
+      await node.daemon.maintenance.round();
+      await node.daemon.ipam.collect('net', []);
+      expect([await node.check(), await node.daemon.administration.leftovers()]).toEqual([[], []]);
+    }
+    expect(await c.claims()).toEqual([`${address} parked`]);
+    const absent = await c.node('node3', { isPresent: async () => false });
+    expect(await absent.daemon.administration.leftovers()).toEqual([]);
+    expect(await codeOf(absent.daemon.administration.forgetNode('node1'))).toBe('not-found');
+  });
+
+  it('is counted and told as what it is, on every node', async () => {
+    const { c, one, two } = await cluster();
+    const [address = ''] = await one.add('web-0', 'c1');
+    await one.add('web-1', 'c2');
+    await one.del('c1');
+    const since = new Date(c.clock.now()).toISOString();
+    for (const { daemon } of [one, two]) {
+      expect(daemon.administration.stateOf(parseAddress(address))).toEqual({
+        state: 'parked',
+        pool: 'office',
+        message: `${address} of pool "office" is kept for eth0 of Pod shop/web-0 of StatefulSet "web", and no container has it since ${since}`,
+      });
+      const pools = await daemon.administration.pools();
+      expect(pools.find(({ name }) => name === 'office')).toMatchObject({ used: 2n, parked: 1 });
+    }
+    await two.add('web-0', 'c3');
+    expect(one.daemon.administration.stateOf(parseAddress(address))).toMatchObject({ state: 'held', node: 'node2' });
+    expect(await one.daemon.administration.pools()).toContainEqual(
+      expect.objectContaining({ name: 'office', parked: 0 }),
+    );
+  });
+
+  it('beside another that its Pod was given breaks invariant 3, after a while', async () => {
+    const { c, one } = await cluster();
+    const [address = ''] = await one.add('web-0', 'c1');
+    await one.del('c1');
+    const { spec, ...claim } = await c.claim(address);
+    const { parkedAt: _, ...held } = spec;
+    const other = { ...held, address: '10.5.0.200', containerId: 'c2', node: 'node9', daemon: 'node9' };
+    await c.store.create({ ...claim, metadata: { name: other.address }, spec: other });
+    await events();
+    expect(await one.check()).toEqual([]);
+    c.clock.advance(120_001);
+    expect(await one.check()).toMatchObject([
+      { invariant: 3, subject: address, message: expect.stringContaining('which has 10.5.0.200') },
+    ]);
+  });
+
+  it('stays when the node that had it is forgotten, and is taken over on another', async () => {
+    const { c, one, two } = await cluster();
+    const given = await one.add('web-0', 'c1');
+    await one.add('api-x', 'x1');
+    one.die();
+    expect(await two.daemon.administration.forgetNode('node1')).toEqual({ blocks: 0, claims: 2 });
+    await events();
+    expect(await c.claims()).toEqual([`${given[0]} parked`]);
+    expect(await two.add('web-0', 'c2')).toEqual(given);
+  });
+
+  it('is taken back by the container that has it, when another hand has parked it', async () => {
+    const { c, one } = await cluster();
+    const [address = ''] = await one.add('web-0', 'c1');
+    const present = await c.claim(address);
+    await c.store.update({ ...present, spec: { ...present.spec, parkedAt: '2026-11-30T00:00:00.000Z' } });
+    for (let turn = 0; turn < 10; turn += 1) await events();
+    expect(await c.claims()).toEqual([`${address} c1`]);
+    expect(await one.check()).toEqual([]);
+  });
+
+  it('is parked again when the ADD that took it over fails', async () => {
+    const { c, one, two } = await cluster();
+    const given = await one.add('web-0', 'c1');
+    await one.del('c1');
+    const journal = c.journals.get('node2') as MemoryJournal;
+    const commit = journal.commit.bind(journal);
+    journal.commit = () => Promise.reject(new IpamError('storage-full', 'no room'));
+    expect(await codeOf(two.add('web-0', 'c2'))).toBe('storage-full');
+    expect(await c.claims()).toEqual([`${given[0]} parked`]);
+    journal.commit = commit;
+    expect(await one.add('web-0', 'c3')).toEqual(given);
+  });
+
+  it('is given by the repeated ADD when the answer to its take-over was lost', async () => {
+    const { c, one, two } = await cluster();
+    const given = await one.add('web-0', 'c1');
+    await one.del('c1');
+    const update = c.store.update.bind(c.store);
+    c.store.update = async (resource) => {
+      await update(resource);
+      throw new IpamError('store-unavailable', 'the answer was lost');
+    };
+    expect(await codeOf(two.add('web-0', 'c2'))).toBe('store-unavailable');
+    c.store.update = update;
+    expect(await two.add('web-0', 'c2')).toEqual(given);
+    expect(await c.claims()).toEqual([`${given[0]} c2`]);
+  });
+
+  it('is parked by the next round when the answer to its take-over was lost, and no ADD comes again', async () => {
+    const { c, one, two } = await cluster();
+    const given = await one.add('web-0', 'c1');
+    await one.del('c1');
+    const update = c.store.update.bind(c.store);
+    c.store.update = async (resource) => {
+      await update(resource);
+      throw new IpamError('store-unavailable', 'the answer was lost');
+    };
+    expect(await codeOf(two.add('web-0', 'c2'))).toBe('store-unavailable');
+    c.store.update = update;
+    await events();
+    await two.daemon.maintenance.round();
+    expect(await c.claims()).toEqual([`${given[0]} parked`]);
+  });
+
+  it('is parked by the next round when the DEL could not', async () => {
+    const { c, one } = await cluster();
+    const given = await one.add('web-0', 'c1');
+    const update = c.store.update.bind(c.store);
+    c.store.update = () => Promise.reject(new IpamError('store-unavailable', 'it is away'));
+    await one.del('c1');
+    c.store.update = update;
+    expect(await c.claims()).toEqual([`${given[0]} c1`]);
+    // The store is heard again.
+    await one.add('api-x', 'x1');
+    await one.del('x1');
+    await one.daemon.maintenance.round();
+    expect(await c.claims()).toEqual([`${given[0]} parked`]);
+  });
+
+  it('comes of a container whose DEL never came, once its network namespace is gone', async () => {
+    const { c, one } = await cluster();
+    c.netns.add('/run/netns/c1');
+    const given = await one.add('web-0', 'c1');
+    expect(await codeOf(one.add('web-0', 'c2'))).toBe('not-ready');
+    c.netns.clear();
+    expect(await one.add('web-0', 'c2')).toEqual(given);
+    expect(await one.check()).toEqual([]);
+  });
+});
+
+it("a ReplicaSet's Pod gives its address back for good", async () => {
+  const { c, one } = await cluster();
+  await one.add('api-x', 'c1');
+  await one.del('c1');
+  expect(await c.claims()).toEqual([]);
+});

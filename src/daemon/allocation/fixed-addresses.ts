@@ -1,0 +1,242 @@
+import type { Address } from '../../ip/address.ts';
+import { containsAddress } from '../../ip/range-set.ts';
+import type { Allocation } from '../../ipam/allocation.ts';
+import { type Attachment, attachmentKey } from '../../ipam/attachment.ts';
+import { type Asker, atAdd, movedFrom } from '../../ipam/bind/at-add.ts';
+import { atDel } from '../../ipam/bind/at-del.ts';
+import { placeKey } from '../../ipam/bind/identity.ts';
+import { isParked, parkedSpec, placeOfClaim, takenSpec } from '../../ipam/bind/kept-claim.ts';
+import type { Claimant } from '../../ipam/claim/claimant.ts';
+import { isNetnsGone } from '../../ipam/reclaim/leftovers.ts';
+import type { Selection } from '../../ipam/select/select.ts';
+import type { Clock } from '../../platform/clock.ts';
+import type { Claim } from '../../resources/claim.ts';
+import { IpamError } from '../../resources/errors.ts';
+import type { Pool } from '../../resources/pool.ts';
+import type { Stored } from '../../resources/resource.ts';
+import { addressKey, scopeOf } from '../../resources/scope.ts';
+import type { Log } from '../../telemetry/log.ts';
+import type { DaemonOptions } from '../daemon-options.ts';
+import type { StoreHistory } from '../recovery/store-history.ts';
+import type { SharedClaims } from './shared-claims.ts';
+
+export interface FixedAddressesParts {
+  /** This daemon's name. */
+  readonly daemon: string;
+  readonly shared: SharedClaims;
+  readonly history: StoreHistory;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** Who has an address by this daemon's record. @param key as `addressKey` makes it */
+  readonly holderOf: (key: string) => Allocation | undefined;
+  readonly options: Pick<DaemonOptions, 'enableStatefulSet' | 'hasNetns'>;
+  /** As for a DEL. */
+  readonly release: (attachment: Attachment) => Promise<unknown>;
+}
+
+/** How long an ADD waits for the watch to show what it has just written, milliseconds. */
+const shownMs = 2_000;
+
+/** A claim that was taken over, and the pool that its address counts as of. */
+export interface Taken {
+  readonly pool: Pool;
+  readonly claim: Stored<Claim>;
+}
+
+/** How often what others change meanwhile is looked at anew. */
+const attempts = 4;
+
+/**
+ * Addresses that stay with whom they are for: carries out, with claims of shared pools, what `ipam/bind` decides. A claim
+ * that no container has any more is parked, and taken over by the next ADD of its identity, on whichever node: one write
+ * each, of a version of the claim that was seen, so that of two who want it one has it.
+ */
+export class FixedAddresses {
+  readonly #parts: FixedAddressesParts;
+
+  constructor(parts: FixedAddressesParts) {
+    this.#parts = parts;
+  }
+
+  get #isEnabled(): boolean {
+    return this.#parts.options.enableStatefulSet ?? true;
+  }
+
+  /**
+   * Takes over what is kept for whoever asks. @returns undefined: nothing is that its pools have still
+   * @throws IpamError not-ready: a former container has it still; store-unavailable, storage-full
+   */
+  async take(want: Selection, claimant: Claimant): Promise<Taken | undefined> {
+    const { shared, history } = this.#parts;
+    const asker = askerOf(claimant);
+    if (asker === undefined || !this.#isEnabled) return undefined;
+    const gone = new Set<string>();
+    for (let attempt = 0; attempt < attempts; attempt += 1) {
+      const claims = shared.keptAt(placeOf(asker)).filter(({ metadata }) => !gone.has(metadata.uid));
+      const found = atAdd({ want, asker, claims, offers: (...facts) => this.#offers(...facts) });
+      if (found.type === 'none') return undefined;
+      const { claim, pool } = found;
+      if (found.type === 'held') await this.#settle(claim, gone);
+      else {
+        const epoch = await history.admit();
+        const taken = await this.#takeOver(claim, pool, claimant, asker);
+        if (taken !== undefined) return { pool, claim: await this.#requireStill(taken, epoch) };
+        const present = await shared.look(claim);
+        // Of a call whose answer was lost.
+        if (present !== undefined && isOf(present, claimant.attachment)) return { pool, claim: present };
+        if (present === undefined) gone.add(claim.metadata.uid);
+      }
+    }
+    throw new IpamError('not-ready', 'what is kept for this Pod changes all the time', { advice: 'try again' });
+  }
+
+  /**
+   * Is a claim that was just made really the first of its identity? What another node made and parked before may be on its
+   * way still; it is known once this claim itself has been shown.
+   * @returns what was kept all the same, taken over; undefined: nothing was
+   * @throws IpamError as `take`
+   */
+  async takeInstead(claim: Stored<Claim>, want: Selection, claimant: Claimant): Promise<Taken | undefined> {
+    const { shared, clock, log } = this.#parts;
+    if (claimant.identity === undefined || !this.#isEnabled) return undefined;
+    const given = new AbortController();
+    const isShown = await Promise.race([
+      shared.untilShown(claim).then(() => true),
+      clock.pause(shownMs, given.signal).then(() => false),
+    ]);
+    given.abort();
+    const { address } = claim.spec;
+    if (!isShown)
+      log.warn({ address, pod: claimant.pod }, 'nobody knows yet whether another address is kept for this Pod');
+    return this.take(want, claimant);
+  }
+
+  /** What is on record here and was parked by another hand, or taken back with the store's past, is taken again. */
+  async takeBack({ attachment, node, pod }: Allocation, pool: Pool, claim: Stored<Claim>): Promise<boolean> {
+    const { podNamespace, podName, ifname } = claim.spec;
+    const isTheirs = pod?.namespace === podNamespace && pod?.name === podName && ifname === attachment.ifname;
+    if (pod === undefined || !isTheirs || !isParked(claim)) return false;
+    return (
+      (await this.#takeOver(claim, pool, { attachment, node, pod }, { attachment, pod, identity: undefined })) !==
+      undefined
+    );
+  }
+
+  /** Its container is gone, or its call has failed: the claim is parked, or deleted. @throws IpamError store-unavailable, storage-full */
+  async giveBack(claim: Stored<Claim>): Promise<void> {
+    const { shared } = this.#parts;
+    if (isParked(claim)) return;
+    const place = placeOfClaim(claim);
+    const kept = place === undefined ? [] : shared.keptAt(place);
+    if (this.#isEnabled && atDel(claim, kept) === 'park') await this.park(claim);
+    else await shared.release(claim);
+  }
+
+  /** @throws IpamError store-unavailable, storage-full; then it may be parked or not */
+  async park(claim: Stored<Claim>): Promise<void> {
+    const { shared, clock } = this.#parts;
+    let present: Stored<Claim> | undefined = claim;
+    for (let attempt = 0; attempt < attempts && present !== undefined; attempt += 1) {
+      if ((await shared.change(present, parkedSpec(present.spec, clock.now()))) !== undefined) return;
+      present = await shared.look(present);
+      // Somebody has taken it over, or parked it.
+      if (present !== undefined && (isParked(present) || !isOf(present, claim.spec))) return;
+    }
+  }
+
+  /** After an ADD is on record: what was kept for it, and its pools of now do not have, is let go. What cannot be is left parked. */
+  async leaveBehind(claimant: Claimant): Promise<void> {
+    const { shared, log } = this.#parts;
+    const asker = askerOf(claimant);
+    if (asker === undefined || !this.#isEnabled) return;
+    for (const claim of movedFrom(asker, shared.keptAt(placeOf(asker)))) {
+      const { address, pool } = claim.spec;
+      try {
+        await shared.release(claim);
+        log.info(
+          { address, pool, pod: asker.pod },
+          'an address that was kept for a Pod is let go: its pools of now do not have it',
+        );
+      } catch (error) {
+        log.warn({ err: error, address, pool }, 'could not let go what a Pod has moved from; the controller will');
+      }
+    }
+  }
+
+  #offers(pool: Pool, { spec }: Claim, address: Address): boolean {
+    if (pool.blockSize !== undefined || scopeOf(pool.name) !== scopeOf(spec.pool)) return false;
+    return containsAddress(this.#parts.shared.spaceOf(pool).usable, address);
+  }
+
+  async #takeOver(
+    claim: Stored<Claim>,
+    pool: Pool,
+    { attachment, node }: Claimant,
+    { pod, identity }: Asker,
+  ): Promise<Stored<Claim> | undefined> {
+    const { daemon, shared, log } = this.#parts;
+    const taker = { attachment, node, daemon, pool: pool.name, pod, owner: identity?.owner };
+    const taken = await shared.change(claim, takenSpec(claim.spec, taker));
+    const { address, parkedAt } = claim.spec;
+    if (taken !== undefined)
+      log.debug({ address, attachment, parkedAt, from: claim.spec.node }, 'took over what was kept');
+    return taken;
+  }
+
+  async #requireStill(claim: Stored<Claim>, epoch: number): Promise<Stored<Claim>> {
+    try {
+      await this.#parts.history.requireStill(epoch);
+    } catch (error) {
+      await this.park(claim);
+      throw error;
+    }
+    return claim;
+  }
+
+  /**
+   * By what was seen last, another container has it. Asks the store, and ends what a container of this node left that is
+   * gone without a DEL. Returns when there is something new to look at.
+   * @throws IpamError not-ready: it has it still
+   */
+  async #settle(claim: Stored<Claim>, gone: Set<string>): Promise<void> {
+    const { shared, holderOf, options, release } = this.#parts;
+    const { hasNetns } = options;
+    const present = await shared.look(claim);
+    if (present === undefined) {
+      gone.add(claim.metadata.uid);
+      return;
+    }
+    if (present.metadata.resourceVersion !== claim.metadata.resourceVersion) return;
+    const holder = holderOf(addressKey(claim.spec));
+    const isLeft =
+      holder !== undefined &&
+      isOf(claim, holder.attachment) &&
+      hasNetns !== undefined &&
+      isNetnsGone(holder.netns, hasNetns);
+    if (!isLeft) throw heldStill(claim);
+    await release(holder.attachment);
+  }
+}
+
+function askerOf({ attachment, pod, identity }: Claimant): Asker | undefined {
+  return pod === undefined ? undefined : { attachment, pod, identity };
+}
+
+function placeOf({ attachment: { ifname }, pod: { namespace, name } }: Asker): string {
+  return placeKey({ namespace, podName: name, ifname });
+}
+
+function isOf({ spec }: Claim, attachment: Attachment): boolean {
+  return spec.parkedAt === undefined && attachmentKey(spec) === attachmentKey(attachment);
+}
+
+function heldStill({ spec: { address, node, containerId, podNamespace, podName } }: Claim): IpamError {
+  return new IpamError(
+    'not-ready',
+    `${address} stays with Pod ${podNamespace}/${podName}, and container ${containerId} on node "${node}" has not given it back yet`,
+    {
+      advice: `its DEL gives it back; if node "${node}" will never come back, delete its Node object, or ipam-cli forget ${node}`,
+      facts: { address, node, containerId },
+    },
+  );
+}

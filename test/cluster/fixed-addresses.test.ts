@@ -1,0 +1,136 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { waitFor } from '../kit/wait.ts';
+import { needsNodes } from './binaries.ts';
+import { ControllerProcess } from './controller-process.ts';
+import type { Pod } from './pod.ts';
+import { asks, pool, Underlay } from './underlay.ts';
+import { workload } from './workload.ts';
+
+const reason = needsNodes();
+const graceSeconds = 6;
+
+/** The addresses of a StatefulSet's Pods on real nodes: kubelet, containerd and macvlan, and the controller that frees them. */
+describe("a StatefulSet's Pods", () => {
+  const underlay = new Underlay({ ipam: () => ({ type: 'ipam-plugin', daemonSocket: '/run/ipam/ipam.sock' }) });
+  const { cluster } = underlay;
+  let controller: ControllerProcess | undefined;
+
+  beforeEach((context) => context.skip(reason !== '', reason));
+  beforeAll(async () => {
+    if (reason !== '') return;
+    await underlay.start();
+    const { ground } = cluster;
+    const [subnet, subnet6] = [`${ground.address(0)}/24`, `${ground.address6(0)}/64`];
+    const range = (first: number, last: number): string => `${ground.address(first)}-${ground.address(last)}`;
+    await cluster.apply(
+      pool('office', { subnet, ips: [range(64, 95)], default: true }),
+      pool('lab', { subnet, ips: [range(96, 127)] }),
+      pool('office6', { subnet: subnet6, ips: [`${ground.address6(0x100)}-${ground.address6(0x11f)}`] }),
+    );
+    const kubeconfig = await cluster.controlPlane.kubeconfigFor('berth-system/ipam-controller');
+    const node = cluster.node('node1');
+    node.writeFile('/var/lib/berth/controller.yaml', `resync: { scaleDownGrace: ${graceSeconds}s }\n`);
+    const config = node.path('/var/lib/berth/controller.yaml');
+    controller = new ControllerProcess({ kubeconfig, args: ['--config', config] });
+    await controller.start();
+  }, 300_000);
+  afterAll(async () => {
+    await controller?.remove();
+    await underlay.stop();
+  });
+
+  const both = asks({ ipv4: ['office'], ipv6: ['office6'] });
+
+  /** Addresses by the Pod's name, with the node that it runs on. */
+  async function placed(
+    name: string,
+    count: number,
+  ): Promise<ReadonlyMap<string, { node: string; addresses: readonly string[] }>> {
+    const pods = await underlay.podsReady(`app=${name}`, count);
+    const entries = pods.map(async (pod: Pod) => {
+      const addresses = [...(await underlay.claimedBy(pod))].sort();
+      return [pod.metadata.name, { node: pod.spec.nodeName ?? '', addresses }] as const;
+    });
+    return new Map(await Promise.all(entries));
+  }
+
+  const addressesOf = (pods: Awaited<ReturnType<typeof placed>>): Readonly<Record<string, readonly string[]>> =>
+    Object.fromEntries([...pods].sort().map(([name, { addresses }]) => [name, addresses]));
+
+  /** The Pod is there again, under another uid. */
+  async function madeAnew(name: string, selector: string, count: number, before: readonly Pod[]): Promise<void> {
+    const uid = before.find(({ metadata }) => metadata.name === name)?.metadata.uid;
+    await waitFor(`${name} to be made anew`, async () => {
+      const now = (await underlay.podsReady(selector, count)).find(({ metadata }) => metadata.name === name);
+      return (now !== undefined && now.metadata.uid !== uid) || undefined;
+    });
+  }
+
+  const parked = async (): Promise<readonly string[]> =>
+    (await underlay.claims()).flatMap(({ spec }) => (spec.parkedAt === undefined ? [] : [spec.address]));
+
+  it('have their addresses again after a restart, on the other node too, while other Pods come and go (A00018)', async () => {
+    await cluster.apply(
+      workload('StatefulSet', { name: 'db', replicas: 2, annotations: both }),
+      workload('Deployment', { name: 'churn', replicas: 4 }),
+    );
+    const before = await placed('db', 2);
+    await underlay.podsReady('app=churn', 4);
+    const wasOn = before.get('db-0')?.node ?? '';
+    // The scheduler may not put it back where it was; everybody else goes on.
+    await cluster.kubectl('cordon', wasOn);
+    const pods = await underlay.podsReady('app=db', 2);
+    await cluster.kubectl('delete', 'pod', 'db-0', '--wait=false');
+    await cluster.kubectl('rollout', 'restart', 'deployment/churn');
+    await madeAnew('db-0', 'app=db', 2, pods);
+    const after = await placed('db', 2);
+    expect(after.get('db-0')?.node).not.toBe(wasOn);
+    expect(addressesOf(after)).toEqual(addressesOf(before));
+    await cluster.kubectl('uncordon', wasOn);
+    const again = await underlay.podsReady('app=db', 2);
+    await cluster.kubectl('delete', 'pod', 'db-0', 'db-1', '--wait=false');
+    for (const name of ['db-0', 'db-1']) await madeAnew(name, 'app=db', 2, again);
+    expect(addressesOf(await placed('db', 2))).toEqual(addressesOf(before));
+    await cluster.kubectl('rollout', 'status', 'deployment/churn', '--timeout=120s');
+    await underlay.settled(2 * 2 + 4);
+    for (const daemon of underlay.daemons) expect(await daemon.cli('check')).toContain('all invariants hold');
+    await cluster.kubectl('delete', 'statefulset/db', 'deployment/churn', '--wait=false');
+    // Kept for nobody any more, they are freed.
+    await underlay.settled(0);
+  }, 400_000);
+
+  it('keep their addresses when they are scaled down and up within the grace, and are given free ones after it', async () => {
+    await cluster.apply(workload('StatefulSet', { name: 'web', replicas: 3, annotations: asks({ ipv4: ['office'] }) }));
+    const before = await placed('web', 3);
+    await cluster.kubectl('scale', 'statefulset/web', '--replicas=1');
+    const kept = await waitFor('two addresses to be parked', async () => {
+      const now = await parked();
+      return now.length === 2 ? now : undefined;
+    });
+    const [one = ''] = kept;
+    expect(await underlay.daemon('node1').cli('lookup', one).catch(String)).toContain(
+      'is kept for eth0 of Pod default/web-',
+    );
+    await cluster.kubectl('scale', 'statefulset/web', '--replicas=3');
+    expect(addressesOf(await placed('web', 3))).toEqual(addressesOf(before));
+    await cluster.kubectl('scale', 'statefulset/web', '--replicas=1');
+    await underlay.settled(1);
+    await cluster.kubectl('delete', 'statefulset/web', '--wait=false');
+    await underlay.settled(0);
+  }, 400_000);
+
+  it('move when their pools change, at their next start', async () => {
+    const manifest = (name: string): object =>
+      workload('StatefulSet', { name: 'move', replicas: 1, annotations: asks({ ipv4: [name] }) });
+    await cluster.apply(manifest('office'));
+    const before = await placed('move', 1);
+    const pods = await underlay.podsReady('app=move', 1);
+    await cluster.apply(manifest('lab'));
+    await madeAnew('move-0', 'app=move', 1, pods);
+    const after = addressesOf(await placed('move', 1));
+    expect(after['move-0']).not.toEqual(before.get('move-0')?.addresses);
+    expect((await underlay.claims()).map(({ spec }) => spec.pool)).toEqual(['lab']);
+    await cluster.kubectl('delete', 'statefulset/move', '--wait=false');
+    await underlay.settled(0);
+  }, 400_000);
+});
