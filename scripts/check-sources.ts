@@ -1,6 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { mutations } from '../test/mutation/mutations.ts';
+import { faultProblems } from './planted-faults.ts';
 import { houseProblems, lockProblems, sourceProblems } from './source-rules.ts';
 
 /** `make check`: the rules of the house that no linter knows. Prints each break with its place. */
@@ -16,6 +18,7 @@ const sources = new Map(
 );
 const problems = [...sources].flatMap(([file, text]) => sourceProblems(file, text));
 problems.push(...houseProblems(sources));
+problems.push(...faultProblems(mutations, sources));
 problems.push(...lockProblems(readFileSync(join(root, 'package-lock.json'), 'utf8')));
 
 for (const problem of problems) process.stderr.write(`${problem}\n`);

@@ -203,9 +203,9 @@ export const mutations: readonly Mutation[] = [
     ],
   },
   {
-    name: 'a start without the store goes by a picture without reservations',
+    name: 'a start without the store goes by a last known state without reservations',
     edits: [
-      edit('daemon/view/follow-store.ts', 'remembered: remembered?.reservations }', 'remembered: remembered && [] }'),
+      edit('daemon/view/follow-store.ts', 'lastKnown: lastKnown?.reservations }', 'lastKnown: lastKnown && [] }'),
     ],
   },
   {
