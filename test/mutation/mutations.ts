@@ -324,4 +324,36 @@ export const mutations: readonly Mutation[] = [
       ),
     ],
   },
+  {
+    name: 'what an object that could not be used stood for is free once it is deleted',
+    needsForgetfulStore: true,
+    edits: [edit('daemon/daemon.ts', 'malformed.onGone = ({ ranges }) => history.holdBack(ranges);', '')],
+  },
+  {
+    name: 'what was recorded while the store forgot is not secured',
+    needsForgetfulStore: true,
+    edits: [edit('daemon/recovery/record-keeper.ts', 'if (isSettling()) this.#lookAtAll();', '')],
+  },
+  {
+    name: 'a block on record is not leased again',
+    needsForgetfulStore: true,
+    edits: [
+      edit(
+        'daemon/recovery/record-keeper.ts',
+        'if (pool !== undefined && blocks.find(block) === undefined) {',
+        'if (pool !== undefined && block.length === 0) {',
+      ),
+    ],
+  },
+  {
+    name: 'a pool of ranges that the store forgot is not made again',
+    needsForgetfulStore: true,
+    edits: [
+      edit(
+        'daemon/recovery/record-keeper.ts',
+        'if (ranges.isForgotten(held.pool)) await ranges.makeAgain(held.pool);',
+        '',
+      ),
+    ],
+  },
 ];
