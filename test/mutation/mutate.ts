@@ -16,8 +16,6 @@ export interface MutationOutcome {
 
 /** Operations after which a fault counts as not noticed. */
 export const patience = 10_000_000;
-/** The same for those that only a store shows which forgets: without a planted fault, so many operations break no promise (test/sim). */
-const forgetfulPatience = 300_000;
 
 /** Runs the simulator on a copy of the sources that has the fault. @throws Error when the fault no longer fits the sources */
 export async function tryMutation(mutation: Mutation, seed: number, steps = patience): Promise<MutationOutcome> {
@@ -35,15 +33,7 @@ export async function tryMutation(mutation: Mutation, seed: number, steps = pati
         text.replace(from, () => to),
       );
     }
-    return {
-      name,
-      ...(await simulateIn(
-        copy,
-        seed,
-        needsForgetfulStore ? [] : storeFaults,
-        needsForgetfulStore ? Math.min(steps, forgetfulPatience) : steps,
-      )),
-    };
+    return { name, ...(await simulateIn(copy, seed, needsForgetfulStore ? [] : storeFaults, steps)) };
   } finally {
     rmSync(copy, { recursive: true });
   }

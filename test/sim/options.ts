@@ -38,11 +38,6 @@ export const allFaults: ReadonlySet<FaultKind> = new Set(faultKinds);
 /** What befalls the store itself, and what daemons have on record. */
 export const storeFaults: readonly FaultKind[] = ['rollback', 'vanish', 'malformed', 'journal-damage'];
 
-/** What befalls daemons, runtimes and the way to a store that keeps what it was given. */
-export const faultsOfSoundStores: ReadonlySet<FaultKind> = new Set(
-  faultKinds.filter((kind) => !storeFaults.includes(kind)),
-);
-
 /** @throws Error that names what is no fault */
 export function faultsWithout(kinds: readonly string[]): ReadonlySet<FaultKind> {
   const unknown = kinds.filter((kind) => !allFaults.has(kind as FaultKind));
