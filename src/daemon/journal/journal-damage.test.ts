@@ -43,7 +43,7 @@ describe('a journal of which a bit has flipped', () => {
     const copy = join(root, 'copy');
     cpSync(directory, copy, { recursive: true });
     before = used([copy]).get(copy) ?? '';
-  });
+  }, 120_000);
   afterAll(() => rmSync(root, { recursive: true, force: true }));
 
   /** What each journal had, as a process told that used it. */
