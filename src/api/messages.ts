@@ -102,7 +102,7 @@ export function poolMessage(pool: PoolUsage): Pool {
 }
 
 /**
- * Leased blocks, node by node, and shared pools, which belong to no node. The counts of document 000 have room for one
+ * Leased blocks, node by node, and shared pools, which belong to no node. The counts of GetPoolStats (docs/grpc.md) have room for one
  * family: IPv4's, which runs out first.
  */
 export function statsMessage(blocks: readonly BlockUsage[], pools: readonly PoolUsage[]): GetPoolStatsResponse {

@@ -12,7 +12,7 @@ export interface ObservedIpamParts {
   readonly metrics: Metrics;
   /** Where every allocation, release and refusal leaves a line; undefined when auditing is off. */
   readonly audit: Log | undefined;
-  /** Subnet of a pool, for the label of document 001. */
+  /** Subnet of a pool, for the label `subnet_cidr` (docs/metrics.md). */
   readonly subnetOf: (pool: string) => string;
 }
 

@@ -92,7 +92,7 @@ function nodeData(node: NodeStats__Output) {
   return { node_id: node.node_id, blocks: node.blocks, ...counts(node), families: node.families.map(familyData) };
 }
 
-/** Those of one family, under the names of document 000. */
+/** Those of one family, under the names of GetPoolStats (docs/grpc.md). */
 function counts(stats: { total_ips_exact: string; available_ips_exact: string; families: FamilyStats__Output[] }) {
   return {
     total_ips: countData(stats.total_ips_exact),

@@ -134,7 +134,7 @@ export interface Timing {
   readonly snapshotCount: number;
 }
 
-/** Heartbeats in the time that document 000 calls `heartbeatTimeout`: one lost packet is no reason for an election. */
+/** Heartbeats in the time that the file calls `heartbeatTimeout` (docs/cluster.md): one lost packet is no reason for an election. */
 const heartbeatsPerTimeout = 10;
 const limits = { shortestMs: 100, longestMs: 50_000 } as const;
 
@@ -147,7 +147,7 @@ export function membersConfig(values: MemberValues, engine: string | undefined):
   const join = [...joinAddr, ...peers];
   if (!bootstrap && join.length === 0) return undefined;
   if (engine !== undefined && engine !== 'etcd') {
-    // Document 000's own file says bootstrap on a single machine: the engine that was asked for by name wins over it.
+    // Published files say bootstrap on a single machine too: the engine that was asked for by name wins over it.
     throw new IpamError(
       'invalid-config',
       `store.engine: ${engine} has no members to ${bootstrap ? 'bootstrap' : 'join'}`,

@@ -95,7 +95,7 @@ export class Maintenance {
     this.#isSecuring = false;
   }
 
-  /** Leases the next block in the background once a node's blocks in a pool run low (document 000: at 20 % left). */
+  /** Leases the next block in the background once a node's blocks in a pool run low (docs/daemon.md: `preallocateThreshold`). */
   async leaseAhead(node: string, poolName: string): Promise<void> {
     const { catalog, blocks, preleaseThreshold, log } = this.#parts;
     const pool = catalog.pool(poolName);

@@ -34,7 +34,7 @@ describe('ipam-cli against a real daemon', () => {
     await daemon.remove();
   });
 
-  it('leases a block to a node, shows it, and hands it back, as document 000 does', async () => {
+  it('leases a block to a node, shows it, and hands it back', async () => {
     expect((await cli('allocate', 'node7')).stdout).toMatch(
       /CIDR +NODE +POOL +TOTAL +USED +AVAILABLE +AGE\n10\.244\.0\.0\/24 +node7 +cluster-ipv4 +253 +0 +253/,
     );

@@ -67,7 +67,7 @@ describe('an exhausted IPv4 /29 beside an IPv6 /64 that is nearly empty', () => 
     ]);
   });
 
-  it('leaves the fields of document 000 to IPv4 over gRPC, and has all digits beside them', async () => {
+  it('leaves the fields that were there first to IPv4 over gRPC, and has all digits beside them', async () => {
     const answer = await client.call('GetPoolStats', {});
     expect(answer).toMatchObject({ total_ips: 5, used_ips: 5, available_ips: 0, total_ips_exact: '5' });
     expect(answer.node_stats.node1).toMatchObject({ total_ips: 5, used_ips: 5, available_ips: 0 });

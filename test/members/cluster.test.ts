@@ -43,7 +43,7 @@ describe.skipIf(needsRoot !== '')('three daemons in three namespaces', { timeout
   beforeAll(async () => void (await cluster.open()));
   afterAll(() => cluster.close());
 
-  it("form a cluster with document 000's commands", async () => {
+  it('form a cluster with the commands of docs/cluster.md', async () => {
     const commands = [
       ['--bind-addr=0.0.0.0:7000', '--bootstrap'],
       ['--bind-addr=0.0.0.0:7000', '--join=ipam-1:7000'],

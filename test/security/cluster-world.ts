@@ -40,7 +40,7 @@ export class ClusterWorld {
   #attacker: ClusterMember | undefined;
   #containers = 0;
 
-  /** Starts all of them with document 000's commands. */
+  /** Starts all of them with the commands of docs/cluster.md. */
   async start(): Promise<void> {
     await this.cluster.open();
     for (const pki of [this.pki, this.otherPki]) await certs('init', '--dir', pki);

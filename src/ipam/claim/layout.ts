@@ -28,7 +28,7 @@ export function sharedLayout(pool: Pool, reserved: RangeSet): Layout {
 
 /**
  * A leased block. With a gateway of the pool the block is a slice of a flat subnet; without, the block is
- * a subnet of its own: its first address is its gateway (document 000: 10.244.1.5/24 via 10.244.1.1), and
+ * a subnet of its own: its first address is its gateway (10.244.1.5/24 via 10.244.1.1), and
  * its network and broadcast addresses stay unused.
  */
 export function blockLayout(pool: Pool, block: Prefix, reserved: RangeSet): Layout {

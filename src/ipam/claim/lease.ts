@@ -48,7 +48,7 @@ export function nextBlock({ pool, isTaken, own, reserved, from = 0n, skip = 0n }
 
 /**
  * Is it time to lease the next block in the background?
- * @param threshold share of the node's addresses, 0..1; document 000: 0.2
+ * @param threshold share of the node's addresses, 0..1 (docs/daemon.md)
  */
 export function shouldPrelease(free: bigint, total: bigint, threshold: number): boolean {
   return Number(free) < Number(total) * threshold;
