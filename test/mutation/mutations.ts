@@ -302,6 +302,16 @@ export const mutations: readonly Mutation[] = [
     ],
   },
   {
+    name: 'that all is gone proves that the store went back',
+    edits: [
+      edit(
+        'store/history.ts',
+        'const evidence = !isKept ? hint : missing.size > 0 ? unexplained : undefined;',
+        'const evidence = unexplained === undefined ? undefined : hint;',
+      ),
+    ],
+  },
+  {
     name: 'what is on record is not claimed again after the store went back',
     needsForgetfulStore: true,
     edits: [

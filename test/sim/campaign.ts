@@ -32,6 +32,8 @@ const mostNodes = 5;
 
 /** Daemons are sheltered from other faults while a store forgets: every other world does without, and spares nobody. */
 const sheltering: readonly FaultKind[] = ['rollback', 'vanish'];
+/** In half of those the store keeps all of its changes: no daemon may take it for one that went back (decision 31). */
+const forgetting: readonly FaultKind[] = [...sheltering, 'compaction'];
 
 /** The n-th world of a seed: one machine as with the embedded engine, or several that share a store. */
 export function worldOf(seed: number, index: number, faults: ReadonlySet<FaultKind>): WorldOptions {
@@ -39,8 +41,13 @@ export function worldOf(seed: number, index: number, faults: ReadonlySet<FaultKi
     seed: (Math.imul(seed, 0x9e3779b1) + index) >>> 0,
     nodes: 1 + (index % mostNodes),
     operations: operationsPerWorld,
-    faults: index % 2 === 0 ? faults : new Set([...faults].filter((kind) => !sheltering.includes(kind))),
+    faults: new Set([...faults].filter((kind) => !spared(index).includes(kind))),
   };
+}
+
+function spared(index: number): readonly FaultKind[] {
+  if (index % 2 === 0) return [];
+  return index % 4 === 3 ? forgetting : sheltering;
 }
 
 /** Worlds one after the other, on several threads, until enough has happened or a promise is broken. */
