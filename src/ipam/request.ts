@@ -77,7 +77,10 @@ export interface InterfaceRequest {
   readonly requested: readonly Address[];
   /** Gateways in place of the pools' own, one for each IP family at most. Nothing gives them yet: `refuseUnserved`. */
   readonly gateways?: readonly Address[];
-  /** Is the address to stay its owner's when its Pod is made anew? Nothing keeps it yet: `refuseUnserved`. */
+  /**
+   * Is the address to stay its owner's when its Pod is made anew? Those of StatefulSets do so unasked (`bind`); on request
+   * nothing keeps it yet: `refuseUnserved`.
+   */
   readonly stays?: boolean;
   /** Routes for the result, in place of the pools' own; absent means the pools' own routes. */
   readonly routes?: readonly Route[];

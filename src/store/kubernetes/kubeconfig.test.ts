@@ -76,6 +76,8 @@ describe('access of a Pod', () => {
 });
 
 describe('a token in a file', () => {
+  afterEach(() => void vi.useRealTimers());
+
   it('is read again after ten seconds, or when it was refused', async () => {
     vi.useFakeTimers({ toFake: ['Date'] });
     const token = join(directory, 'token');
