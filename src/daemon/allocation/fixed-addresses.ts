@@ -35,7 +35,7 @@ export interface FixedAddressesParts {
 }
 
 /** How long an ADD waits for the watch to show what it has just written, milliseconds. */
-const shownMs = 2_000;
+const shownMs = 5_000;
 
 /** A claim that was taken over, and the pool that its address counts as of. */
 export interface Taken {
@@ -83,7 +83,8 @@ export class FixedAddresses {
         if (taken !== undefined) return { pool, claim: await this.#requireStill(taken, epoch) };
         const present = await shared.look(claim);
         // Of a call whose answer was lost.
-        if (present !== undefined && isOf(present, claimant.attachment)) return { pool, claim: present };
+        if (present !== undefined && isOf(present, claimant.attachment))
+          return { pool, claim: await this.#requireStill(present, epoch) };
         if (present === undefined) gone.add(claim.metadata.uid);
       }
     }
@@ -94,10 +95,10 @@ export class FixedAddresses {
    * Is a claim that was just made really the first of its identity? What another node made and parked before may be on its
    * way still; it is known once this claim itself has been shown.
    * @returns what was kept all the same, taken over; undefined: nothing was
-   * @throws IpamError as `take`
+   * @throws IpamError as `take`, and not-ready when the watch is further behind
    */
   async takeInstead(claim: Stored<Claim>, want: Selection, claimant: Claimant): Promise<Taken | undefined> {
-    const { shared, clock, log } = this.#parts;
+    const { shared, clock } = this.#parts;
     if (claimant.identity === undefined || !this.#isEnabled) return undefined;
     const given = new AbortController();
     const isShown = await Promise.race([
@@ -105,10 +106,9 @@ export class FixedAddresses {
       clock.pause(shownMs, given.signal).then(() => false),
     ]);
     given.abort();
-    const { address } = claim.spec;
-    if (!isShown)
-      log.warn({ address, pod: claimant.pod }, 'nobody knows yet whether another address is kept for this Pod');
-    return this.take(want, claimant);
+    if (isShown) return this.take(want, claimant);
+    const what = `nobody knows yet whether another address is kept for this Pod: the store has not shown ${claim.spec.address} for ${shownMs / 1000} s`;
+    throw new IpamError('not-ready', what, { advice: 'try again' });
   }
 
   /** What is on record here and was parked by another hand, or taken back with the store's past, is taken again. */

@@ -40,12 +40,13 @@ export function isFor({ pod, identity }: Pick<Asker, 'pod' | 'identity'>, claim:
 }
 
 /**
- * The address that is kept for whoever asks, when a pool that it asks for has it still; of several, one that nobody has.
+ * The address that is kept for whoever asks, when a pool that it asks for has it still; of several, one that nobody has, and
+ * of those the one that was claimed first: what an ADD claimed beside it, and never answered, was parked as well.
  * What its own call claimed before is no matter of this: that is answered again.
  */
 export function atAdd<C extends Claim>({ want, asker, claims, offers }: AddFacts<C>): AtAdd<C> {
   let held: AtAdd<C> = { type: 'none' };
-  for (const claim of claims) {
+  for (const claim of claims.toSorted((a, b) => bornAt(a) - bornAt(b))) {
     if (!isFor(asker, claim)) continue;
     const address = parseAddress(claim.spec.address);
     if (address.family !== want.family) continue;
@@ -56,6 +57,11 @@ export function atAdd<C extends Claim>({ want, asker, claims, offers }: AddFacts
     if (attachmentKey(claim.spec) !== attachmentKey(asker.attachment)) held = { type: 'held', claim, pool };
   }
   return held;
+}
+
+/** Milliseconds since 1970. One that a store has yet to make is the youngest. */
+function bornAt({ metadata: { creationTimestamp } }: Claim): number {
+  return creationTimestamp === undefined ? Number.MAX_VALUE : Date.parse(creationTimestamp);
 }
 
 /** What is kept for whoever asks and was not taken by its ADD: its pools have changed, and it has moved. */

@@ -190,6 +190,18 @@ describe('at ADD', () => {
     expect(text).toBe(expected);
   });
 
+  it('takes of two that nobody has the one that was claimed first: the other was never given', () => {
+    const born = (address: string, creationTimestamp: string): Claim => {
+      const made = claim({ parkedAt, address });
+      return { ...made, metadata: { ...made.metadata, creationTimestamp } };
+    };
+    const claims = [born('10.5.0.9', '2026-11-30T00:00:02Z'), born('10.5.0.10', '2026-11-30T00:00:01Z')];
+    for (const inOrder of [claims, claims.toReversed()]) {
+      const found = atAdd({ want: want([office]), asker: asker(), claims: inOrder, offers });
+      expect(found).toMatchObject({ type: 'take', claim: { spec: { address: '10.5.0.10' } } });
+    }
+  });
+
   it('leaves behind what was kept and not taken', () => {
     const left = claim({ parkedAt, address: '10.5.0.10' });
     const claims = [claim({ containerId: 'c2', podUid: 'uid-2' }), left, claim({ parkedAt, ownerName: 'other' })];
