@@ -1,12 +1,7 @@
-/** One deliberate fault: what a hurried change could do to the product. */
-export interface Mutation {
-  /** Found only where the store itself goes back, forgets or is spoilt. */
-  readonly needsForgetfulStore?: true;
-  readonly name: string;
-  readonly edits: readonly { readonly file: string; readonly from: string; readonly to: string }[];
-}
+import { bindMutations } from './bind-mutations.ts';
+import { edit, type Mutation } from './mutation.ts';
 
-const edit = (file: string, from: string, to: string) => ({ file: `src/${file}`, from, to });
+export type { Mutation };
 
 /** A claim that no store ever saw. */
 const invented =
@@ -366,4 +361,5 @@ export const mutations: readonly Mutation[] = [
       ),
     ],
   },
+  ...bindMutations,
 ];

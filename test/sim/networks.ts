@@ -3,6 +3,8 @@ import { parsePrefix } from '../../src/ip/prefix.ts';
 import type { PoolSource } from '../../src/ipam/request.ts';
 import { type PoolResource, type PoolSpec, poolKind, spiderpoolVersion } from '../../src/resources/pool.ts';
 import type { Random } from '../kit/random.ts';
+import { statefulNetwork } from './identities.ts';
+import { storeFaults, type WorldOptions } from './options.ts';
 
 /** How long a released address rests, milliseconds. */
 export const cooldownMs = 30_000;
@@ -20,6 +22,7 @@ const specs: Readonly<Record<string, PoolSpec>> = {
   shared: { subnet: '10.1.0.0/21', gateway: '10.1.0.1' },
   tight: { subnet: '10.2.0.0/28', gateway: '10.2.0.1' },
   crumbs: { subnet: '10.3.0.0/26', blockSize: 30 },
+  sets: { subnet: '10.8.0.0/24', gateway: '10.8.0.1' },
   odd: { subnet: '10.5.0.0/25', podAffinity: { matchLabels: { tier: 'odd' } } },
   even: { subnet: '10.5.1.0/25', podAffinity: { matchLabels: { tier: 'even' } } },
 };
@@ -50,6 +53,7 @@ export const networks: readonly SimNetwork[] = [
   { name: 'crumbs', source: { kind: 'named', pools: ['crumbs'] } },
   { name: 'ranges', source: rangesFiles[0] },
   { name: 'renamed', source: rangesFiles[0] },
+  { name: statefulNetwork, source: { kind: 'named', pools: ['sets'] } },
 ];
 
 /** A network's file on one node, as somebody writes it anew: networks without ranges have one. */
@@ -77,3 +81,18 @@ export function poolResource(name: string, changes: Partial<PoolSpec> = {}): Poo
 }
 
 export const poolNames: readonly string[] = Object.keys(specs);
+/** Those that an operator changes: of the others an address has no reason to go. */
+export const changingPools: readonly string[] = poolNames.filter((name) => name !== 'sets');
+
+/** A store that itself forgets may forget what is kept for a Pod: its worlds have no StatefulSet. */
+function hasStatefulSet({ faults }: WorldOptions): boolean {
+  return !storeFaults.some((kind) => faults.has(kind));
+}
+
+export function networksOf(options: WorldOptions): readonly SimNetwork[] {
+  return hasStatefulSet(options) ? networks : networks.filter(({ name }) => name !== statefulNetwork);
+}
+
+export function poolNamesOf(options: WorldOptions): readonly string[] {
+  return hasStatefulSet(options) ? poolNames : changingPools;
+}

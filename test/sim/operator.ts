@@ -1,7 +1,7 @@
 import { parsePrefix } from '../../src/ip/prefix.ts';
 import { type PoolSpec, poolKind } from '../../src/resources/pool.ts';
 import { parseReservedIP, reservedIPKind } from '../../src/resources/reserved-ip.ts';
-import { poolNames, poolResource } from './networks.ts';
+import { changingPools, poolNamesOf, poolResource } from './networks.ts';
 import type { SimNode } from './sim-node.ts';
 import { Turns } from './turns.ts';
 import type { World } from './world.ts';
@@ -49,7 +49,7 @@ export class Operator {
   /** Puts every pool back as it was, and lifts every quarantine. */
   async restore(): Promise<void> {
     await this.#liftAll();
-    for (const name of poolNames) {
+    for (const name of poolNamesOf(this.#world.options)) {
       for (const node of this.#nodes) {
         if (node.gone) continue;
         const answer = await node.call('apply', [name], ({ resources }) => resources.apply(poolResource(name)));
@@ -91,7 +91,7 @@ export class Operator {
     const { random } = this.#world;
     if (random.next() < 0.1) return this.forgetGone();
     const node = random.pick(this.#nodes);
-    const name = random.pick(poolNames);
+    const name = random.pick(changingPools);
     const chance = random.next();
     if (chance < 0.3) await this.#apply(node, name, { excludeIPs: [...(exclusions[name] ?? [])] });
     else if (chance < 0.6) await this.#apply(node, name, {});

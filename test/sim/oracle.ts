@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { familyBits, formatAddress, parseAddress } from '../../src/ip/address.ts';
 import { firstAddress, lastAddress, type Prefix, parsePrefix, prefixContains, prefixOf } from '../../src/ip/prefix.ts';
 import type { Allocation, HeldAddress } from '../../src/ipam/allocation.ts';
@@ -7,6 +8,7 @@ import { isSelected } from '../../src/resources/label-selector.ts';
 import { prefixName } from '../../src/resources/names.ts';
 import { parsePool, poolKind } from '../../src/resources/pool.ts';
 import { addressKey, scopeId, scopeOf } from '../../src/resources/scope.ts';
+import { isStateful } from './identities.ts';
 import { cooldownMs, poolNames, poolResource, roomyPools } from './networks.ts';
 import { largestDrift } from './sim-clock.ts';
 import { labelsOf } from './sim-facts.ts';
@@ -36,6 +38,9 @@ export class Oracle {
   readonly #freed = new Map<string, { readonly at: number; readonly node: string }>();
 
   readonly #quarantined = new Map<string, Quarantined>();
+
+  /** What each Pod of a StatefulSet had last. */
+  readonly #kept = new Map<string, readonly string[]>();
 
   constructor(world: World) {
     this.#world = world;
@@ -68,6 +73,7 @@ export class Oracle {
       this.#checkAffinity(held, allocation);
       this.#checkQuarantine(node, held, attachment);
     }
+    this.#checkKept(allocation, addresses);
     const holder = { node: node.name, attachment, addresses };
     this.#live.set(keyOf(node.name, attachment), holder);
     for (const address of addresses) this.#byAddress.set(address, holder);
@@ -130,6 +136,16 @@ export class Oracle {
         node.name,
       ]);
     }
+  }
+
+  /** 3: the Pod of this name, of its StatefulSet, has what it had. */
+  #checkKept({ pod, attachment }: Allocation, addresses: readonly string[]): void {
+    if (pod === undefined || !isStateful(pod.name)) return;
+    const had = this.#kept.get(pod.name);
+    this.#kept.set(pod.name, addresses);
+    if (had === undefined || isDeepStrictEqual(had, addresses)) return;
+    const key = attachmentKey(attachment);
+    this.#break(3, `Pod ${pod.name} had ${had}, and ${key} was given ${addresses}`, [...had, ...addresses, key]);
   }
 
   #checkUnique(node: string, attachment: string, held: HeldAddress): void {

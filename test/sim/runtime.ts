@@ -3,7 +3,8 @@ import type { Allocation } from '../../src/ipam/allocation.ts';
 import type { Attachment, PodRef } from '../../src/ipam/attachment.ts';
 import type { AllocateRequest, CniExecution, InterfacePresence, PoolSource } from '../../src/ipam/request.ts';
 import { isIpamError } from '../../src/resources/errors.ts';
-import { anyFile, networks, type SimNetwork } from './networks.ts';
+import { type Identities, isStateful, statefulNetwork } from './identities.ts';
+import { anyFile, networksOf, type SimNetwork } from './networks.ts';
 import type { Oracle } from './oracle.ts';
 import type { Answer, SimNode } from './sim-node.ts';
 import { Turns } from './turns.ts';
@@ -55,6 +56,7 @@ export class Runtime {
   readonly #world: World;
   readonly #node: SimNode;
   readonly #oracle: Oracle;
+  readonly #identities: Identities;
   #containers = new Set<Container>();
   readonly #files = new Map<string, PoolSource>();
   #next = 0;
@@ -64,11 +66,12 @@ export class Runtime {
   #collecting = false;
   readonly #turns: Turns;
 
-  constructor(world: World, node: SimNode, oracle: Oracle) {
+  constructor(world: World, node: SimNode, oracle: Oracle, identities: Identities) {
     this.#world = world;
     this.#turns = new Turns(world);
     this.#node = node;
     this.#oracle = oracle;
+    this.#identities = identities;
   }
 
   get busy(): boolean {
@@ -99,7 +102,7 @@ export class Runtime {
 
   /** A deployment that is rolled out: after a lull in which blocks empty and go back, all at once. */
   #fill(): void {
-    const network = this.#world.random.pick(networks);
+    const network = this.#world.random.pick(networksOf(this.#world.options));
     for (let left = most - this.#containers.size; left > 0; left -= 1) void this.#create(network);
   }
 
@@ -110,7 +113,10 @@ export class Runtime {
   /** The machine died with all its containers. */
   died(): void {
     this.#oracle.died(this.#node.name);
-    for (const container of this.#containers) container.state = 'ended';
+    for (const container of this.#containers) {
+      if (container.state !== 'forgotten') this.#identities.gone(container.pod.name);
+      container.state = 'ended';
+    }
     this.#containers = new Set();
   }
 
@@ -125,7 +131,7 @@ export class Runtime {
   async collect(): Promise<boolean> {
     this.#collecting = true;
     try {
-      for (const { name } of networks) {
+      for (const { name } of networksOf(this.#world.options)) {
         const valid = [...this.#containers]
           .filter(({ attachment, state }) => attachment.network === name && state === 'live')
           .map(({ attachment }) => attachment);
@@ -155,13 +161,15 @@ export class Runtime {
     else void this.#delete(container);
   }
 
-  async #create(network = this.#world.random.pick(networks)): Promise<void> {
+  async #create(network = this.#world.random.pick(networksOf(this.#world.options))): Promise<void> {
     const { random } = this.#world;
+    const stateful = network.name === statefulNetwork ? this.#identities.take() : undefined;
+    if (network.name === statefulNetwork && stateful === undefined) return;
     const id = `${this.#node.name}-${this.#next++}`;
     const container: Container = {
       attachment: { network: network.name, containerId: id, ifname: 'eth0' },
       source: this.#fileOf(network),
-      pod: { namespace: 'default', name: `web-${random.below(podNames)}`, uid: `uid-${id}` },
+      pod: { namespace: 'default', name: stateful ?? `web-${random.below(podNames)}`, uid: `uid-${id}` },
       wiredFirst: random.below(2) === 0,
       state: 'busy',
     };
@@ -197,7 +205,8 @@ export class Runtime {
     if (answer.kind === 'answered') {
       container.state = 'live';
       this.#oracle.told(this.#node, answer.value, container.source);
-      if (this.#world.strikes('conflict', 0.004)) await this.#conflict(container, answer.value);
+      if (this.#world.strikes('conflict', 0.004) && !isStateful(container.pod.name))
+        await this.#conflict(container, answer.value);
       return;
     }
     // A runtime that has no answer, and an interface that may be of an ADD which succeeded: it has to say DEL.
@@ -270,6 +279,7 @@ export class Runtime {
     const world = this.#world;
     if (world.strikes('missing-del', 0.03)) {
       container.state = 'forgotten';
+      this.#identities.gone(container.pod.name);
       return;
     }
     if (world.strikes('late-del', 0.1)) await this.#pause(world.random.next() * lateMs);
@@ -289,6 +299,7 @@ export class Runtime {
   }
 
   #end(container: Container): void {
+    if (container.state !== 'forgotten') this.#identities.gone(container.pod.name);
     container.state = 'ended';
     this.#containers.delete(container);
   }

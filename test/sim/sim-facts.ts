@@ -3,6 +3,7 @@ import type { PodFacts, PodFactsSource } from '../../src/ipam/pod-facts.ts';
 import { IpamError } from '../../src/resources/errors.ts';
 import type { Labels } from '../../src/resources/label-selector.ts';
 import { type EffectKind, effect } from './effect.ts';
+import { isStateful, statefulSet } from './identities.ts';
 import type { Lifetime } from './lifetime.ts';
 import type { World } from './world.ts';
 
@@ -23,7 +24,7 @@ export function labelsOf({ name }: PodRef): Labels {
 /** One process's way to ask about Pods. */
 export function simFacts(world: World, lifetime: Lifetime): PodFactsSource {
   const factsOf = async (pod: PodRef): Promise<PodFacts> => ({
-    pod: { labels: labelsOf(pod), annotations: {} },
+    pod: { labels: labelsOf(pod), annotations: {}, ...(isStateful(pod.name) ? { controller: statefulSet } : {}) },
     namespace: { labels: {}, annotations: {} },
     node: { labels: {} },
   });

@@ -1,23 +1,25 @@
 import { availableParallelism } from 'node:os';
 import { describe, expect, it } from 'vitest';
 import { campaign } from './campaign.ts';
-import { allFaults } from './options.ts';
+import { allFaults, faultsWithout, storeFaults } from './options.ts';
 import { shrink } from './shrink.ts';
 
 const fixedSeed = 1;
 /** The same in every run, and new in every run. */
 const fixedOperations = 8_000_000;
 const freshOperations = 2_000_000;
+const statefulOperations = 1_000_000;
 const freshSeed = Number(process.env.SEED ?? Date.now() % 1_000_000);
 
-/** Ten million operations. */
+/** Eleven million operations. */
 describe('the simulated cluster', () => {
   it.each([
-    ['of a fixed seed', fixedSeed, fixedOperations],
-    ['of a fresh seed', freshSeed, freshOperations],
-  ])('keeps every promise in its operations, %s', { timeout: 1_200_000 }, async (_what, seed, operations) => {
+    ['of a fixed seed', fixedSeed, fixedOperations, allFaults],
+    ['of a fresh seed', freshSeed, freshOperations, allFaults],
+    ['with a StatefulSet, of a store that forgets nothing', fixedSeed, statefulOperations, faultsWithout(storeFaults)],
+  ])('keeps every promise in its operations, %s', { timeout: 1_200_000 }, async (_what, seed, operations, faults) => {
     const started = performance.now();
-    const report = await campaign({ seed, operations, workers: availableParallelism() });
+    const report = await campaign({ seed, operations, workers: availableParallelism(), faults });
     const minutes = (performance.now() - started) / 60_000;
     const pace = (report.operations / 1e6 / minutes).toFixed(2);
     process.stdout.write(
@@ -27,6 +29,6 @@ describe('the simulated cluster', () => {
     expect(report.failed?.message, `seed ${seed}\n${transcript.join('\n')}`).toBeUndefined();
     expect(report.operations).toBeGreaterThanOrEqual(operations);
     // Every kind of fault has struck: a simulation in which nothing goes wrong proves nothing.
-    for (const kind of allFaults) expect(report.faults.get(kind) ?? 0, kind).toBeGreaterThan(0);
+    for (const kind of faults) expect(report.faults.get(kind) ?? 0, kind).toBeGreaterThan(0);
   });
 });

@@ -1,7 +1,9 @@
 import { MemoryStore } from '../../src/store/memory/memory-store.ts';
 import { checkAtRest, checkNothingLeaked } from './at-rest.ts';
+import { freeParked } from './free-parked.ts';
+import { Identities } from './identities.ts';
 import { type Machine, Mischief } from './mischief.ts';
-import { poolNames, poolResource } from './networks.ts';
+import { poolNamesOf, poolResource } from './networks.ts';
 import { Operator } from './operator.ts';
 import type { FaultKind, WorldOptions } from './options.ts';
 import { Oracle } from './oracle.ts';
@@ -70,10 +72,11 @@ class Simulation {
       keptChanges: options.faults.has('compaction') ? 20 : 100_000,
     });
     this.#oracle = new Oracle(world);
+    const identities = new Identities(world);
     this.#machines = Array.from({ length: options.nodes }, (_, index) => {
       const node = new SimNode(world, `node${index + 1}`, this.#store);
       node.onReady = () => this.#oracle.checkKept(node);
-      const runtime = new Runtime(world, node, this.#oracle);
+      const runtime = new Runtime(world, node, this.#oracle, identities);
       // As the page on recovery has it when nothing can be recovered: the machine is set up anew.
       node.onDamaged = () => {
         runtime.died();
@@ -96,7 +99,7 @@ class Simulation {
 
   async run(): Promise<void> {
     const { world } = this;
-    for (const name of poolNames) await this.#store.create(poolResource(name));
+    for (const name of poolNamesOf(world.options)) await this.#store.create(poolResource(name));
     for (const { node } of this.#machines) node.start();
     while (world.operations < world.options.operations && world.broken === undefined) {
       const until = world.operations + operationsPerRest;
@@ -147,6 +150,7 @@ class Simulation {
     }
     await this.#pass(collectedMs);
     if (world.broken === undefined) await checkAtRest(world, this.#machines, this.#oracle);
+    if (world.broken === undefined) await freeParked(this.#store);
     if (world.broken === undefined) await checkNothingLeaked(world, this.#machines, this.#store);
   }
 

@@ -1,0 +1,54 @@
+import { edit, type Mutation } from './mutation.ts';
+
+/** Faults of addresses that stay. */
+export const bindMutations: readonly Mutation[] = [
+  {
+    name: 'an address that stays is freed at DEL',
+    edits: [
+      edit(
+        'ipam/bind/at-del.ts',
+        "return identityOfClaim(claim) === undefined || isSuperseded(claim, claims) ? 'release' : 'park';",
+        "return claims.length < 0 || isSuperseded(claim, claims) ? 'park' : 'release';",
+      ),
+    ],
+  },
+  {
+    name: 'what is kept for a Pod is not looked for at its ADD',
+    edits: [edit('ipam/bind/at-add.ts', 'if (!isFor(asker, claim)) continue;', 'if (isFor(asker, claim)) continue;')],
+  },
+  {
+    name: 'a fresh address is given before all is known that is kept',
+    edits: [
+      edit(
+        'daemon/allocation/fixed-addresses.ts',
+        'if (isShown) return this.take(want, claimant);',
+        'if (isShown) return undefined;',
+      ),
+    ],
+  },
+  {
+    name: 'what is kept is taken from a container that has it still',
+    edits: [
+      edit(
+        'ipam/bind/at-add.ts',
+        "if (isParked(claim)) return { type: 'take', claim, pool };",
+        "return { type: 'take', claim, pool };",
+      ),
+    ],
+  },
+  {
+    name: 'a late DEL frees what is kept',
+    edits: [
+      edit(
+        'daemon/allocation/shared-claims.ts',
+        '(isParked(claim) ? undefined : attachmentKey(claim.spec))',
+        'attachmentKey(claim.spec)',
+      ),
+      edit(
+        'daemon/allocation/fixed-addresses.ts',
+        'if (isParked(claim)) return;',
+        'if (isParked(claim)) return shared.release(claim);',
+      ),
+    ],
+  },
+];

@@ -1,0 +1,9 @@
+/** One deliberate fault: what a hurried change could do to the product. */
+export interface Mutation {
+  /** Found only where the store itself goes back, forgets or is spoilt. */
+  readonly needsForgetfulStore?: true;
+  readonly name: string;
+  readonly edits: readonly { readonly file: string; readonly from: string; readonly to: string }[];
+}
+
+export const edit = (file: string, from: string, to: string) => ({ file: `src/${file}`, from, to });

@@ -1,0 +1,23 @@
+import { ParkedClaims } from '../../src/controller/parked-claims.ts';
+import type { Clock } from '../../src/platform/clock.ts';
+import { type Claim, claimKind } from '../../src/resources/claim.ts';
+import type { MemoryStore } from '../../src/store/memory/memory-store.ts';
+import { silentLog } from '../../src/telemetry/log.ts';
+import { epoch } from './world.ts';
+
+/** The StatefulSet is deleted, and the controller frees what is kept for it: nothing else may be left then. */
+export async function freeParked(store: MemoryStore): Promise<void> {
+  const { items } = await store.list<Claim>(claimKind);
+  const clock: Clock = { now: () => epoch, pause: async () => {} };
+  const parked = new ParkedClaims({
+    state: { claims: () => items.values(), claimsOfPod: () => new Map() },
+    store,
+    live: { statefulSet: async () => undefined, pod: async () => undefined },
+    clock,
+    log: silentLog,
+    signal: new AbortController().signal,
+    graceMs: 0,
+    isEnabled: true,
+  });
+  await parked.round();
+}
