@@ -176,6 +176,19 @@ describe('leased blocks', () => {
     expect(blocks.find(cidr)).toBeUndefined();
   });
 
+  it('are not revived, once somebody deleted them, by the answer to their own lease that comes late', async () => {
+    const { store, blocks } = leases();
+    const create = store.create.bind(store);
+    store.create = async (resource, uid) => {
+      const created = await create(resource, uid);
+      blocks.reflection.put(created as unknown as Stored<Block>);
+      blocks.reflection.remove(created as unknown as Stored<Block>);
+      return created;
+    };
+    expect(await blocks.leaseExactly('node1', pool, parsePrefix(cidr))).toBeUndefined();
+    expect(blocks.find(cidr)).toBeUndefined();
+  });
+
   it('are not revived, once handed back, by a list or an event that is older', async () => {
     const { blocks } = leases();
     const leased = await blocks.leaseExactly('node1', pool, parsePrefix(cidr));
