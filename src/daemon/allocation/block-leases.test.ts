@@ -5,6 +5,7 @@ import { type PoolResource, parsePool, poolKind, spiderpoolVersion } from '../..
 import type { Stored } from '../../resources/resource.ts';
 import { MemoryStore } from '../../store/memory/memory-store.ts';
 import { Cooldowns } from '../journal/cooldowns.ts';
+import type { StoreHistory } from '../recovery/store-history.ts';
 import { quietHistory } from '../testing/history.ts';
 import { Catalog } from '../view/catalog.ts';
 import { BlockLeases } from './block-leases.ts';
@@ -18,7 +19,7 @@ const resource: PoolResource = {
 const pool = parsePool(resource);
 const cidr = '10.0.0.16/28';
 
-function leases(forgotten?: () => Promise<void>) {
+function leases(forgotten?: () => Promise<void>, history?: StoreHistory) {
   let uids = 0;
   const store = new MemoryStore({ now: () => 0, newUid: () => `u${++uids}` });
   const clock = { now: () => 0, pause: () => Promise.resolve() };
@@ -35,7 +36,7 @@ function leases(forgotten?: () => Promise<void>) {
     clock,
     cooldownMs: 0,
     spread: false,
-    history: quietHistory(clock),
+    history: history ?? quietHistory(clock),
     ...(forgotten === undefined ? {} : { forgotten }),
   });
   return { store, blocks };
@@ -75,6 +76,32 @@ describe('leased blocks', () => {
     expect(blocks.find(cidr)).toBeUndefined();
     await blocks.finishReturns();
     expect((await store.list('IPBlock')).items).toEqual([]);
+  });
+
+  it('are handed back although a hand wrote to them meanwhile', async () => {
+    const { store, blocks } = leases();
+    const leased = await blocks.leaseExactly('node1', pool, parsePrefix(cidr));
+    if (leased === undefined) throw new Error('the block was not leased');
+    const { metadata } = leased.resource;
+    await store.update({ ...leased.resource, metadata: { ...metadata, labels: { seen: 'yes' } } });
+    await blocks.giveBack(leased);
+    expect((await store.list(blockKind)).items).toEqual([]);
+  });
+
+  it('are handed back again when a store that went back shows them before it showed that they were gone', async () => {
+    const clock = { now: () => 0, pause: () => Promise.resolve() };
+    const history = quietHistory(clock);
+    const { store, blocks } = leases(undefined, history);
+    const leased = await blocks.leaseExactly('node1', pool, parsePrefix(cidr));
+    if (leased === undefined) throw new Error('the block was not leased');
+    const before = store.snapshot();
+    await blocks.giveBack(leased);
+    store.restore(before);
+    history.wentBack(blockKind, 'it is at an older version');
+    const { items, version } = await store.list<Block>(blockKind);
+    blocks.reflection.replace(items, version);
+    await blocks.finishReturns();
+    expect((await store.list(blockKind)).items).toEqual([]);
   });
 
   it('are handed back when they come after their node was told that somebody else has them', async () => {

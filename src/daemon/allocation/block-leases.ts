@@ -99,6 +99,7 @@ export class BlockLeases {
       });
       const vanished = vanishedAmong(blockKind, known, blocks, history);
       for (const { resource } of vanished) this.#blocks.delete(resource.spec.cidr);
+      if (history.isSettling) this.#writes.wentBack();
       this.#writes.listed(new Set(blocks.map(({ metadata }) => metadata.uid)));
       for (const block of revivedAmong(blocks, this.#options)) this.#writes.disowned(block.metadata.uid);
       for (const block of blocks) this.#see(block);

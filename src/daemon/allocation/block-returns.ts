@@ -63,8 +63,11 @@ export class BlockReturns {
       await store.delete({ kind: blockKind, name }, resourceVersion);
       onReturn?.(block);
     } catch (error) {
-      // Gone already, or in other hands: an earlier attempt was heard.
-      if (!isIpamError(error, 'not-found') && !isIpamError(error, 'conflict')) throw error;
+      const isChanged = isIpamError(error, 'conflict');
+      if (!isChanged && !isIpamError(error, 'not-found')) throw error;
+      // Gone already, or in other hands: an earlier attempt was heard. Or a hand wrote to it.
+      const present = isChanged ? await store.get<Block>({ kind: blockKind, name }) : undefined;
+      if (present?.metadata.uid === uid) return this.#delete({ ...block, metadata: present.metadata });
     }
     this.#undecided.delete(uid);
   }

@@ -14,6 +14,7 @@ function play(transcript: string, writes = new OwnWrites(2)): readonly string[] 
     const [uid = ''] = uids;
     if (event.endsWith('?')) answers.push(standingOf(writes, event.slice(0, -1)));
     else if (event === 'listed') writes.listed(new Set(uids));
+    else if (event === 'wentBack') writes.wentBack();
     else writes[event as Event](uid);
   }
   return answers;
@@ -51,6 +52,11 @@ describe('own writes', () => {
       'of a former life are gone from the beginning, and may be deleted once more',
       'disowned a\na?\ndeleting a\na?',
       ['gone', 'leaving'],
+    ],
+    [
+      'that delete have come to pass when the store went back',
+      'deleting a\nwentBack\na?\nlisted a\na?',
+      ['gone', 'gone'],
     ],
     ['of others are none', 'shown a\nremoved a\na?', ['-']],
   ])('%s', (_, transcript, answers) => {

@@ -107,6 +107,11 @@ export class OwnWrites {
     for (const uid of [...this.#leaving]) if (!present.has(uid)) this.removed(uid);
   }
 
+  /** The store went back: of what was being deleted no event is to come, and what of it is shown was deleted once. */
+  wentBack(): void {
+    for (const uid of [...this.#leaving]) this.removed(uid);
+  }
+
   /** It was deleted in a life of this process that has ended. */
   disowned(uid: string): void {
     this.#leaving.delete(uid);
