@@ -215,7 +215,20 @@ export class StoreFaults {
     const spoilt = random.pick([...spoilers])(object);
     this.#world.operation('', 'spoil', object.metadata.name, JSON.stringify(spoilt.spec));
     await this.#store.update(spoilt as Stored<Resource>);
-    this.#world.scheduler.after(this.#world.random.next() * 2 * repairMs, () => void this.#remove(object));
+    this.#world.scheduler.after(this.#world.random.next() * 2 * repairMs, () => this.#removeSoon(object));
+  }
+
+  /**
+   * What a claim or block that cannot be used stood for is out of use for a cool-down once it is removed: whoever has it takes it
+   * again meanwhile, if his daemon runs. So that is looked at first; at a rest, all of them run.
+   */
+  #removeSoon(object: Stored<Resource>): void {
+    if (this.#world.calm) return;
+    const isHeard = this.#nodes.every(
+      ({ gone, servesSince, link }) => gone || (servesSince !== undefined && !link.cut),
+    );
+    if (isHeard) void this.#remove(object);
+    else this.#world.scheduler.after(repairMs / 4, () => this.#removeSoon(object));
   }
 
   async #remove({ kind, metadata: { name } }: Stored<Resource>): Promise<void> {
