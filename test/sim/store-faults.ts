@@ -26,7 +26,7 @@ const shortHangMs = 5_000;
 /** What was written so long before, all others have seen. */
 const unheardMs = 2_000;
 /** Longest that one is away when the store goes back, and until he has secured what he has, milliseconds. */
-const away = { longestMs: 60_000, securedMs: 20_000 };
+const away = { longestMs: 240_000, securedMs: 20_000 };
 /** An operator looks after what cannot be used. */
 const repairMs = 20_000;
 const kinds = [poolKind, reservedIPKind, blockKind, claimKind];
