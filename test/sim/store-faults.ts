@@ -5,6 +5,7 @@ import { problemOf } from '../../src/resources/malformed.ts';
 import { type PoolResource, poolKind } from '../../src/resources/pool.ts';
 import { reservedIPKind } from '../../src/resources/reserved-ip.ts';
 import type { Resource, Stored } from '../../src/resources/resource.ts';
+import { salvageReservation } from '../../src/resources/salvage-reservation.ts';
 import type { MemorySnapshot, MemoryStore } from '../../src/store/memory/memory-store.ts';
 import { cooldownMs, poolNames } from './networks.ts';
 import type { Oracle } from './oracle.ts';
@@ -214,7 +215,11 @@ export class StoreFaults {
     const object = random.pick([...items]);
     const spoilt = random.pick([...spoilers])(object);
     this.#world.operation('', 'spoil', object.metadata.name, JSON.stringify(spoilt.spec));
-    await this.#store.update(spoilt as Stored<Resource>);
+    const written = await this.#store.update(spoilt as Stored<Resource>);
+    // Spoilt twice, a reservation may say in all clearness that it reserves nothing.
+    const { spec, families } = salvageReservation(written);
+    if (written.kind === reservedIPKind && spec.ips?.length === 0 && families.length === 0)
+      this.#oracle.unsettleQuarantines();
     this.#world.scheduler.after(this.#world.random.next() * 2 * repairMs, () => this.#removeSoon(object));
   }
 

@@ -10,6 +10,8 @@ import {
   subtract,
   union,
 } from '../../ip/range-set.ts';
+import type { Clock } from '../../platform/clock.ts';
+import { IpamError } from '../../resources/errors.ts';
 import { type Pool, type PoolResource, parsePool, poolKind } from '../../resources/pool.ts';
 import { type Quarantine, quarantineOf } from '../../resources/quarantine.ts';
 import { parseReservedIP, type ReservedIPResource, reservedIPKind } from '../../resources/reserved-ip.ts';
@@ -39,6 +41,12 @@ function reservationOf(resource: Stored<ReservedIPResource>): Reservation {
   };
 }
 
+/**
+ * How long a call waits to be shown what the store has answered, milliseconds. A store that went back has forgotten it, and a
+ * watch may be interrupted for long: those who wait keep others from their turn.
+ */
+const showMs = 20_000;
+
 function addressesOf(reservations: readonly Reservation[]): RangeSet {
   return reservations.reduce((all, { addresses }) => union(all, addresses), emptyRangeSet);
 }
@@ -59,6 +67,7 @@ export class Catalog {
   readonly #reservations = new ObjectCache<ReservedIPResource, Reservation>(reservationOf);
   readonly #tell: (pools: readonly string[], former?: Pool) => void;
   readonly #save: () => Promise<void>;
+  readonly #pause: Clock['pause'];
   /** Asked for at every allocation, so sorted once per change. */
   #sorted: readonly Pool[] | undefined;
   readonly #progress = { [poolKind]: new WatchProgress(), [reservedIPKind]: new WatchProgress() };
@@ -73,10 +82,16 @@ export class Catalog {
    * @param changed told the names of pools whose addresses may be laid out differently now, and a pool as it was whose
    *   gateway is none any more
    * @param saved resolves when a start without the store would show what is shown now
+   * @param pause resolves after so long, milliseconds, or when the signal aborts
    */
-  constructor(changed: (pools: readonly string[], former?: Pool) => void, saved: () => Promise<void> = async () => {}) {
+  constructor(
+    changed: (pools: readonly string[], former?: Pool) => void,
+    saved: () => Promise<void> = async () => {},
+    pause: Clock['pause'] = () => new Promise(() => {}),
+  ) {
     this.#tell = changed;
     this.#save = saved;
+    this.#pause = pause;
   }
 
   /** Sorted by name. */
@@ -193,16 +208,34 @@ export class Catalog {
   /**
    * Resolves when this catalog shows an object as the store gave it, or as it was made later, also after a restart.
    * Showing what the answer says at once would race with older events that the watch has yet to bring.
+   * @throws IpamError store-unavailable: it was not shown in time
    */
   async caughtUp(kind: CatalogKind, stored: Stored<Resource>): Promise<void> {
-    await this.#progress[kind].caughtUp(stored);
+    await this.#inTime(stored, (signal) => this.#progress[kind].caughtUp(stored, signal));
     await this.#save();
   }
 
-  /** Resolves when this catalog has an object no more that was deleted, also after a restart. @param present its state before */
+  /**
+   * Resolves when this catalog has an object no more that was deleted, also after a restart.
+   * @param present its state before
+   * @throws IpamError store-unavailable: it was not shown in time
+   */
   async waitUntilDeleted(kind: CatalogKind, present: Stored<Resource>): Promise<void> {
-    await this.#progress[kind].waitUntilDeleted(present);
+    await this.#inTime(present, (signal) => this.#progress[kind].waitUntilDeleted(present, signal));
     await this.#save();
+  }
+
+  async #inTime({ kind, metadata }: Resource, shown: (signal: AbortSignal) => Promise<void>): Promise<void> {
+    const over = new AbortController();
+    const isShown = shown(over.signal).then(() => true);
+    const isLate = this.#pause(showMs, over.signal).then(() => false);
+    try {
+      if (await Promise.race([isShown, isLate])) return;
+    } finally {
+      over.abort();
+    }
+    const text = `the store took the change of ${kind} "${metadata.name}", and did not show it within ${showMs / 1_000} s`;
+    throw new IpamError('store-unavailable', text, { advice: 'look at it with ipam-cli get, and try again' });
   }
 
   #changed(pools: readonly string[], former?: Pool): void {

@@ -66,4 +66,15 @@ describe('the progress of a watch', () => {
     progress.replace([], '6');
     expect(await hasCome(unseen)).toBe(true);
   });
+
+  it('is not waited for any longer than its caller wants', async () => {
+    const progress = new WatchProgress();
+    const over = new AbortController();
+    const waiting = progress.caughtUp(thing('a', 9), over.signal);
+    progress.replace([], '3');
+    expect(await hasCome(waiting)).toBe(false);
+    over.abort();
+    progress.put(thing('b', 4));
+    expect(await hasCome(waiting)).toBe(true);
+  });
 });

@@ -3,6 +3,8 @@ import { versionOrder } from '../version-order.ts';
 import { ObjectCache, whole } from './object-cache.ts';
 import type { Reflection } from './reflector.ts';
 
+const unending = new AbortController().signal;
+
 /**
  * How far the watch of one kind has come, for who must not go on before it shows what an answer of the store said.
  * Versions are compared as numbers, which every store promises.
@@ -37,23 +39,27 @@ export class WatchProgress implements Reflection<Resource> {
     return [...this.#objects.values()].filter(({ metadata }) => metadata.deletionTimestamp !== undefined);
   }
 
-  /** Resolves when the watch has shown this state of the object, or a later one. */
-  async caughtUp(stored: Stored<Resource>): Promise<void> {
-    while (!this.#has(stored)) await this.#moved.promise;
+  /**
+   * Resolves when the watch has shown this state of the object, or a later one. A store that went back may never show it.
+   * @param signal ends the wait, at the next change at the latest
+   */
+  async caughtUp(stored: Stored<Resource>, signal = unending): Promise<void> {
+    while (!this.#has(stored) && !signal.aborted) await this.#moved.promise;
   }
 
   /**
    * Resolves when the watch has shown that the object is deleted, or marked: with a finalizer on it, a delete is done then,
    * and the rest is for who put the finalizer there.
    * @param present the object's state before its delete
+   * @param signal ends the wait, at the next change at the latest
    */
-  async waitUntilDeleted(present: Stored<Resource>): Promise<void> {
-    await this.caughtUp(present);
+  async waitUntilDeleted(present: Stored<Resource>, signal = unending): Promise<void> {
+    await this.caughtUp(present, signal);
     const isThere = (): boolean => {
       const shown = this.#objects.get(present.metadata.uid);
       return shown !== undefined && shown.metadata.deletionTimestamp === undefined;
     };
-    while (isThere()) await this.#moved.promise;
+    while (isThere() && !signal.aborted) await this.#moved.promise;
   }
 
   #has(stored: Stored<Resource>): boolean {

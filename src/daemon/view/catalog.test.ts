@@ -1,0 +1,48 @@
+import { describe, expect, it } from 'vitest';
+import { type PoolResource, poolKind } from '../../resources/pool.ts';
+import type { Stored } from '../../resources/resource.ts';
+import { pool } from '../testing/world.ts';
+import { Catalog } from './catalog.ts';
+
+/** A pool as a store gave it. */
+function stored(resourceVersion: string): Stored<PoolResource> {
+  const { metadata, ...rest } = pool('office', { subnet: '10.5.0.0/24' }) as PoolResource;
+  const given = { uid: 'u1', creationTimestamp: '2026-11-30T00:00:00Z', resourceVersion };
+  return { ...rest, metadata: { ...metadata, ...given } };
+}
+
+/** A catalog whose time is over when the test says so. */
+function catalogInTime() {
+  const late = Promise.withResolvers<void>();
+  const catalog = new Catalog(
+    () => {},
+    async () => {},
+    () => late.promise,
+  );
+  return { catalog, shown: catalog.showing(poolKind, catalog.poolReflection), timeIsOver: late.resolve };
+}
+
+describe('a catalog that a write is waited for in', () => {
+  it('goes on as soon as the watch shows it', async () => {
+    const { catalog, shown } = catalogInTime();
+    shown.replace([], '3');
+    const waiting = catalog.caughtUp(poolKind, stored('4'));
+    shown.put(stored('4'));
+    await expect(waiting).resolves.toBeUndefined();
+    expect(catalog.pool('office')?.name).toBe('office');
+  });
+
+  it('says what was not shown, when the store has gone back and forgotten it: nobody waits for ever', async () => {
+    const { catalog, shown, timeIsOver } = catalogInTime();
+    shown.replace([stored('9')], '9');
+    const waiting = catalog.waitUntilDeleted(poolKind, stored('9'));
+    // Restored from yesterday, and quiet since.
+    shown.replace([], '3');
+    shown.put(stored('4'));
+    timeIsOver();
+    await expect(waiting).rejects.toMatchObject({
+      code: 'store-unavailable',
+      message: 'the store took the change of SpiderIPPool "office", and did not show it within 20 s',
+    });
+  });
+});
