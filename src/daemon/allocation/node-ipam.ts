@@ -55,6 +55,8 @@ export interface NodeIpamParts {
 }
 
 const starting = 'starting';
+/** Addresses that go into quarantine while an ADD takes them, before it gives up. */
+const attempts = 3;
 /** How long a call waits for the start to end, milliseconds: runtimes wait as long for a daemon that is not there yet. */
 const startMs = 10_000;
 
@@ -116,9 +118,14 @@ export class NodeIpam implements Ipam {
         // A conflict was found after the first ADD: the same address again would not help.
         await this.#release(request.attachment);
       }
-      const allocation = await this.#allocateNew(request).catch((error: unknown) => this.#failed(request, error));
-      this.onDrawn(allocation.node, allocation.addresses);
-      return allocation;
+      for (let attempt = 0; attempt < attempts; attempt += 1) {
+        const allocation = await this.#allocateNew(request).catch((error: unknown) => this.#failed(request, error));
+        this.onDrawn(allocation.node, allocation.addresses);
+        if (!this.#isQuarantined(allocation)) return allocation;
+        // A conflict was found while it was being taken: nobody has it yet, and nobody is to.
+        await this.#release(request.attachment);
+      }
+      throw new IpamError('not-ready', 'addresses go into quarantine while they are taken', { advice: 'try again' });
     });
   }
 

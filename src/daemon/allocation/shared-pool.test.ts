@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { parseAddress } from '../../ip/address.ts';
 import { sandboxDeadlineMs } from '../../ipam/reclaim/garbage.ts';
 import { newClaim } from '../../resources/claim.ts';
 import { IpamError } from '../../resources/errors.ts';
@@ -24,6 +25,24 @@ describe('a shared pool', () => {
     expect(await addressesOf(w, 'more', shared)).toEqual(given[77]);
     expect(await w.daemon.administration.check()).toEqual([]);
     expect((await w.store.list('IPClaim')).items).toHaveLength(254);
+  });
+
+  it('gives another address than the one that goes into quarantine while its claim is being made', async () => {
+    const w = await withPool({ subnet: '10.5.0.0/29', gateway: '10.5.0.1' });
+    const create = w.store.create.bind(w.store);
+    const [isAsked, goOn] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+    w.store.create = async (resource, uid) => {
+      if (resource.metadata.name !== '10.5.0.2') return create(resource, uid);
+      isAsked.resolve();
+      await goOn.promise;
+      return create(resource, uid);
+    };
+    const given = addressesOf(w, 'a', shared);
+    await isAsked.promise;
+    await w.daemon.administration.quarantine(parseAddress('10.5.0.2'), 'a printer has it');
+    goOn.resolve();
+    expect(await given).toEqual(['10.5.0.3']);
+    expect((await w.store.list('IPClaim')).items.map(({ metadata }) => metadata.name)).toEqual(['10.5.0.3']);
   });
 
   it('picks another address when another node was faster', async () => {
