@@ -275,6 +275,11 @@ export const mutations: readonly Mutation[] = [
         'this.#reserved = union(addressesOf([...this.#reservations.values()]), this.#withheld);',
         'this.#reserved = union(this.planned, this.#withheld);',
       ),
+      edit(
+        'daemon/allocation/node-ipam.ts',
+        'if (!this.#isQuarantined(allocation)) return allocation;',
+        'return allocation;',
+      ),
     ],
   },
   {
