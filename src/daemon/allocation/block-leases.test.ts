@@ -104,6 +104,20 @@ describe('leased blocks', () => {
     expect((await store.list(blockKind)).items).toEqual([]);
   });
 
+  it('are handed back once more when a late create made them again, and a list is the first to show it', async () => {
+    const { store, blocks } = leases();
+    const leased = await blocks.leaseExactly('node1', pool, parsePrefix(cidr));
+    if (leased === undefined) throw new Error('the block was not leased');
+    const { uid } = leased.resource.metadata;
+    await blocks.giveBack(leased);
+    // Its first attempt, that a member had held up: the same create, of the same uid.
+    await store.create(newBlock({ cidr, pool: 'pods', node: 'node1', daemon: 'node1' }), uid);
+    const { items, version } = await store.list<Block>(blockKind);
+    blocks.reflection.replace(items, version);
+    await blocks.finishReturns();
+    expect((await store.list(blockKind)).items).toEqual([]);
+  });
+
   it('are handed back when they come after their node was told that somebody else has them', async () => {
     const { store, blocks } = leases();
     const other = await store.create(newBlock({ cidr: '10.0.0.0/28', pool: 'pods', node: 'node2', daemon: 'node2' }));

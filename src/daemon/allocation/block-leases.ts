@@ -19,6 +19,7 @@ import { ObjectCache } from '../../store/cache/object-cache.ts';
 import { OwnWrites } from '../../store/cache/own-writes.ts';
 import type { Reflection } from '../../store/cache/reflector.ts';
 import type { Store } from '../../store/store.ts';
+import { versionOrder } from '../../store/version-order.ts';
 import type { Cooldowns } from '../journal/cooldowns.ts';
 import type { StoreHistory } from '../recovery/store-history.ts';
 import { vanishedAmong } from '../recovery/vanished.ts';
@@ -271,7 +272,7 @@ export class BlockLeases {
       });
     }
     this.#blocks.delete(cidr);
-    this.#writes.deleting(uid);
+    this.#writes.deleting(uid, versionOrder(leased.resource.metadata.resourceVersion));
     await this.#returns.give(leased.resource);
   }
 
@@ -344,10 +345,10 @@ export class BlockLeases {
   }
 
   #put(resource: Stored<Block>): LeasedBlock | undefined {
-    const { uid } = resource.metadata;
+    const { uid, resourceVersion } = resource.metadata;
     const known = this.#blocks.get(resource.spec.cidr);
     if (known?.resource.metadata.uid === uid) return known;
-    if (this.#writes.isLeaving(uid)) return undefined;
+    if (this.#writes.isLeaving(uid, versionOrder(resourceVersion))) return undefined;
     if (this.#isLate(resource)) return void this.#returns.note(resource);
     // What the watch says of this place before it says that it is ours is older than our lease.
     if (known !== undefined && this.#writes.isUnseen(known.resource.metadata.uid)) return known;

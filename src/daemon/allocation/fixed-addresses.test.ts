@@ -288,6 +288,30 @@ describe("a StatefulSet's Pod", () => {
     expect(await two.add('web-0', 'c2', ['lab', 'office'])).toEqual(given);
   });
 
+  it('is known to its former node when it is taken over while that gives it back', async () => {
+    const { c, one, two } = await cluster();
+    const [address = ''] = await one.add('web-0', 'c1');
+    await one.del('c1');
+    const held = Promise.withResolvers<void>();
+    const slow = wrap(c.store, (inner) => ({
+      delete: async (key, version) => {
+        await held.promise;
+        return inner.delete(key, version);
+      },
+    }));
+    const three = await c.node('node3', {}, slow);
+    // Asked for from another pool, the Pod moves, and what it had is given back ...
+    const moving = three.add('web-0', 'c2', ['lab']);
+    for (let turn = 0; turn < 10; turn += 1) await events();
+    // ... while its next container, on another node, takes that over.
+    expect(await two.add('web-0', 'c3')).toEqual([address]);
+    held.resolve();
+    await moving;
+    await events();
+    const { state } = three.daemon.administration.stateOf(parseAddress(address));
+    expect(state).toBe('held');
+  });
+
   it('moves when its address is in quarantine', async () => {
     const { c, one, two } = await cluster();
     const [address = ''] = await one.add('web-0', 'c1');

@@ -91,8 +91,7 @@ export class SharedClaims {
       if (this.#lost.size > 0) onLost();
     },
     put: (claim) => {
-      const { uid, resourceVersion } = claim.metadata;
-      if (this.#writes.isLeaving(uid) || this.#writes.isOlder(uid, versionOrder(resourceVersion))) return;
+      if (this.#isLeaving(claim) || this.#writes.isOlder(claim.metadata.uid, versionOf(claim))) return;
       this.#see(claim);
       if (this.#lost.size > 0) this.#options.onLost();
     },
@@ -222,7 +221,7 @@ export class SharedClaims {
   async release(claim: Stored<Claim>): Promise<void> {
     const { uid, name, resourceVersion } = claim.metadata;
     this.#own.giveUp(claim);
-    this.#writes.deleting(uid);
+    this.#writes.deleting(uid, versionOf(claim));
     try {
       await this.#options.store.delete({ kind: claimKind, name }, resourceVersion);
     } catch (error) {
@@ -232,7 +231,9 @@ export class SharedClaims {
         throw error;
       }
     }
-    this.#forget(claim);
+    const known = this.claimOf(claim.spec);
+    // Changed by another meanwhile, and shown before the answer: that is not what was deleted.
+    if (known === undefined || versionOf(known) <= versionOf(claim)) this.#forget(claim);
   }
 
   /**
@@ -244,7 +245,7 @@ export class SharedClaims {
     if (!this.isOwn(next)) this.#own.giveUp(claim);
     try {
       const changed = await this.#options.store.update(next);
-      this.#writes.changed(changed.metadata.uid, versionOrder(changed.metadata.resourceVersion));
+      this.#writes.changed(changed.metadata.uid, versionOf(changed));
       this.#keep(changed);
       return changed;
     } catch (error) {
@@ -320,6 +321,10 @@ export class SharedClaims {
     if (claim !== undefined) this.#spaces.mark(space, claim.spec);
   }
 
+  #isLeaving(claim: Stored<Claim>): boolean {
+    return this.#writes.isLeaving(claim.metadata.uid, versionOf(claim));
+  }
+
   #see(claim: Stored<Claim>): void {
     this.#writes.shown(claim.metadata.uid);
     const { uid } = this.claimOf(claim.spec)?.metadata ?? {};
@@ -333,7 +338,7 @@ export class SharedClaims {
     if (former !== undefined && former.metadata.uid !== claim.metadata.uid) this.#lose(former);
     if (former !== undefined) this.#leave(former, claim);
     this.#claims.put(claim);
-    if (!this.#writes.isLeaving(claim.metadata.uid)) this.#own.keep(claim);
+    if (!this.#isLeaving(claim)) this.#own.keep(claim);
     this.#spaces.take(claim);
   }
 
@@ -347,8 +352,9 @@ export class SharedClaims {
   }
 
   #lose(claim: Stored<Claim>): void {
-    const isOurs = this.isOwn(claim) && this.claimOf(claim.spec)?.metadata.uid === claim.metadata.uid;
-    if (isOurs && !this.#writes.isLeaving(claim.metadata.uid)) this.#lost.add(addressKey(claim.spec));
+    const known = this.claimOf(claim.spec);
+    const isOurs = known?.metadata.uid === claim.metadata.uid && this.isOwn(claim);
+    if (isOurs && !this.#isLeaving(known)) this.#lost.add(addressKey(claim.spec));
     this.#forget(claim);
   }
 

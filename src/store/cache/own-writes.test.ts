@@ -1,10 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { OwnWrites } from './own-writes.ts';
 
-type Event = 'asked' | 'answered' | 'wrote' | 'shown' | 'dropped' | 'deleting' | 'undeleted' | 'removed' | 'disowned';
+type Event = 'asked' | 'answered' | 'wrote' | 'shown' | 'dropped' | 'undeleted' | 'removed' | 'disowned';
+
+/** The version that is deleted, and a later one. */
+const [deleted, later] = [7n, 8n];
 
 /**
- * Plays a transcript, an event a line as `event uid`, `listed uid uid …` for a list, and `uid?` for a question.
+ * Plays a transcript, an event a line as `event uid`, `listed uid uid …` for a list, and `uid?` for a question: `uid+?` when a
+ * version is shown that is later than the one that was deleted.
  * @returns what was answered to the questions, in their order
  */
 function play(transcript: string, writes = new OwnWrites(2)): readonly string[] {
@@ -12,7 +16,9 @@ function play(transcript: string, writes = new OwnWrites(2)): readonly string[] 
   for (const line of transcript.trim().split('\n')) {
     const [event = '', ...uids] = line.trim().split(' ');
     const [uid = ''] = uids;
-    if (event.endsWith('?')) answers.push(standingOf(writes, event.slice(0, -1)));
+    if (event.endsWith('+?')) answers.push(standingOf(writes, event.slice(0, -2), later));
+    else if (event.endsWith('?')) answers.push(standingOf(writes, event.slice(0, -1), deleted));
+    else if (event === 'deleting') writes.deleting(uid, deleted);
     else if (event === 'listed') writes.listed(new Set(uids));
     else if (event === 'wentBack') writes.wentBack();
     else writes[event as Event](uid);
@@ -20,10 +26,10 @@ function play(transcript: string, writes = new OwnWrites(2)): readonly string[] 
   return answers;
 }
 
-function standingOf(writes: OwnWrites, uid: string): string {
+function standingOf(writes: OwnWrites, uid: string, shown: bigint): string {
   const standing = {
     unseen: writes.isUnseen(uid),
-    leaving: writes.isLeaving(uid),
+    leaving: writes.isLeaving(uid, shown),
     gone: writes.isGone(uid),
     passed: writes.hasPassed(uid),
   };
@@ -57,6 +63,11 @@ describe('own writes', () => {
       'that delete have come to pass when the store went back',
       'deleting a\nwentBack\na?\nlisted a\na?',
       ['gone', 'gone'],
+    ],
+    [
+      'that delete have come to pass when a later version is shown: the event was missed, and there it is once more',
+      'deleting a\nlisted a\na?\na+?\na?',
+      ['leaving', 'gone', 'gone'],
     ],
     ['of others are none', 'shown a\nremoved a\na?', ['-']],
   ])('%s', (_, transcript, answers) => {

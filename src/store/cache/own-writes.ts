@@ -10,8 +10,8 @@ export class OwnWrites {
   readonly #waiting = new Map<string, ReturnType<typeof Promise.withResolvers<void>>>();
   /** Updates that were answered and not shown: the version that each made. */
   readonly #changed = new Map<string, bigint>();
-  /** Deletes whose event is still to come. */
-  readonly #leaving = new Set<string>();
+  /** Deletes whose event is still to come, each with the version that was deleted. */
+  readonly #leaving = new Map<string, bigint>();
   /** Deletes whose event has come, the latest last. */
   readonly #gone = new Set<string>();
   /** Creates that the store has not answered, and what came and went meanwhile. */
@@ -81,10 +81,10 @@ export class OwnWrites {
     if (this.#unanswered > 0) this.#passed.add(uid);
   }
 
-  /** It is being deleted here: from now on it is not ours, whatever is shown. */
-  deleting(uid: string): void {
+  /** It is being deleted here: from now on it is not ours, whatever is shown. @param order of the version that is deleted */
+  deleting(uid: string, order: bigint): void {
     this.#gone.delete(uid);
-    this.#leaving.add(uid);
+    this.#leaving.set(uid, order);
     const [oldest] = this.#gone;
     if (oldest !== undefined && this.#leaving.size + this.#gone.size > this.#kept) this.#gone.delete(oldest);
   }
@@ -104,12 +104,12 @@ export class OwnWrites {
 
   /** A list has shown that of what is being deleted here only this is there still. */
   listed(present: ReadonlySet<string>): void {
-    for (const uid of [...this.#leaving]) if (!present.has(uid)) this.removed(uid);
+    for (const uid of [...this.#leaving.keys()]) if (!present.has(uid)) this.removed(uid);
   }
 
   /** The store went back: of what was being deleted no event is to come, and what of it is shown was deleted once. */
   wentBack(): void {
-    for (const uid of [...this.#leaving]) this.removed(uid);
+    for (const uid of [...this.#leaving.keys()]) this.removed(uid);
   }
 
   /** It was deleted in a life of this process that has ended. */
@@ -123,8 +123,13 @@ export class OwnWrites {
     return this.#unseen.has(uid);
   }
 
-  /** Is its delete event still to come? What is shown of it until then is older. */
-  isLeaving(uid: string): boolean {
+  /**
+   * Is its delete event still to come? What is shown of it until then is older. A later version than the one that was deleted
+   * says that the event was missed: it was made once more, by a create that was carried out late, or written to by a hand.
+   */
+  isLeaving(uid: string, order: bigint): boolean {
+    const deleted = this.#leaving.get(uid);
+    if (deleted !== undefined && order > deleted) this.removed(uid);
     return this.#leaving.has(uid);
   }
 
