@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { duration, listenAddress, logFormat, logLevel, path } from './config-values.ts';
+import { duration, listenAddress, path } from './config-values.ts';
+import { logSettings } from './log-settings.ts';
 import { settings } from './setting.ts';
 
 const objectName = z
@@ -159,21 +160,6 @@ export const controllerSettings = settings({
     help: 'health and metrics; "" turns it off',
     more: '`/healthz`, `/readyz`, `/metrics`.',
   },
-  logLevel: {
-    key: 'logging.level',
-    flag: 'log-level',
-    argument: '<level>',
-    schema: logLevel,
-    default: 'info',
-    help: 'debug, info, warn or error',
-    more: 'As of the [daemon](daemon.md#log).',
-  },
-  logFormat: {
-    key: 'logging.format',
-    flag: 'log-format',
-    argument: '<format>',
-    schema: logFormat,
-    default: 'json',
-    help: 'json or text',
-  },
+  ...logSettings,
+  logLevel: { ...logSettings.logLevel, more: 'As of the [daemon](daemon.md#log).' },
 });

@@ -3,8 +3,9 @@ import { AddressError } from '../ip/errors.ts';
 import { type Prefix, parsePrefix } from '../ip/prefix.ts';
 import { whyUnassignable } from '../ip/unassignable.ts';
 import { defaultReclaimTimeouts } from '../ipam/reclaim/gone-pods.ts';
-import { duration, durationText, listenAddress, logFormat, logLevel, nodeName, path } from './config-values.ts';
+import { duration, durationText, listenAddress, nodeName, path } from './config-values.ts';
 import { etcdSettings } from './etcd-config.ts';
+import { logSettings } from './log-settings.ts';
 import { memberSettings } from './members-config.ts';
 import { limitSettings, socketSettings, tlsSettings } from './security-config.ts';
 import { numberOf, settings } from './setting.ts';
@@ -182,22 +183,7 @@ export const daemonSettings = settings({
     help: 'how long a Pod must have been gone from the API server, with no DEL, before its addresses are taken back',
     more: 'As long as its network namespace is there (`/run/netns` of the node), they are not.',
   },
-  logLevel: {
-    key: 'logging.level',
-    flag: 'log-level',
-    argument: '<level>',
-    schema: logLevel,
-    default: 'info',
-    help: 'debug, info, warn or error',
-  },
-  logFormat: {
-    key: 'logging.format',
-    flag: 'log-format',
-    argument: '<format>',
-    schema: logFormat,
-    default: 'json',
-    help: 'json or text',
-  },
+  ...logSettings,
   audit: {
     key: 'logging.audit',
     schema: z.boolean(),

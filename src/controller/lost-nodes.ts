@@ -9,12 +9,13 @@ import {
 import type { Clock } from '../platform/clock.ts';
 import type { Block } from '../resources/block.ts';
 import type { Claim } from '../resources/claim.ts';
-import { isIpamError } from '../resources/errors.ts';
+import { isOvertaken } from '../resources/errors.ts';
 import { problemOf } from '../resources/malformed.ts';
 import { rangesOwner } from '../resources/ranges-owner.ts';
 import type { Resource, Stored } from '../resources/resource.ts';
 import type { Store } from '../store/store.ts';
 import type { Log } from '../telemetry/log.ts';
+import { deleteJudged } from './delete-judged.ts';
 import type { LiveCluster } from './live-cluster.ts';
 import type { PoolObject } from './objects.ts';
 import type { ClusterState } from './state.ts';
@@ -106,25 +107,18 @@ export class LostNodes {
     try {
       await store.update({ ...claim, spec: parkedSpec(claim.spec, clock.now()) });
     } catch (error) {
-      if (isIpamError(error, 'not-found') || isIpamError(error, 'conflict')) return;
+      if (isOvertaken(error)) return;
       throw error;
     }
     onReclaimed?.(claim.kind);
     log.info({ name: claim.metadata.name }, `parked ${address} for Pod ${podNamespace}/${podName}: ${reason}`);
   }
 
-  /** Deletes the version that was judged, and no other. */
   async #remove(resource: Stored<Claim> | Stored<Block> | Stored<PoolObject>, message: string): Promise<void> {
     const { store, live, log, onReclaimed } = this.#parts;
     const { apiVersion, kind, metadata } = resource;
-    const { name, uid, resourceVersion } = metadata;
-    try {
-      await store.delete({ kind, name }, resourceVersion);
-    } catch (error) {
-      // Somebody else released it, or it has changed: then it is for the next round.
-      if (isIpamError(error, 'not-found') || isIpamError(error, 'conflict')) return;
-      throw error;
-    }
+    const { name, uid } = metadata;
+    if (!(await deleteJudged(store, resource))) return;
     onReclaimed?.(kind);
     log.info({ kind, name, spec: resource.spec }, message);
     await live.announce({ subject: { apiVersion, kind, name, uid }, reason: 'NodeLost', message });

@@ -3,11 +3,11 @@ import { identityOfClaim, isParked } from '../ipam/bind/kept-claim.ts';
 import { GoneOwners, type OwnerFacts, whyNobodyComes } from '../ipam/bind/owner-gone.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { Claim } from '../resources/claim.ts';
-import { isIpamError } from '../resources/errors.ts';
 import { problemOf } from '../resources/malformed.ts';
 import type { Stored } from '../resources/resource.ts';
 import type { Store } from '../store/store.ts';
 import type { Log } from '../telemetry/log.ts';
+import { deleteJudged } from './delete-judged.ts';
 import type { LiveCluster, LivePod } from './live-cluster.ts';
 import type { ClusterState } from './state.ts';
 
@@ -84,19 +84,13 @@ export class ParkedClaims {
     return asked;
   }
 
-  /** Deletes the version that was judged, and no other: taken over meanwhile, it stays. */
+  /** Taken over meanwhile, it stays. */
   async #free(claim: Stored<Claim>, reason: string): Promise<void> {
     const { store, log, onReclaimed } = this.#parts;
     const { kind, metadata, spec } = claim;
-    const { name, resourceVersion } = metadata;
-    try {
-      await store.delete({ kind, name }, resourceVersion);
-    } catch (error) {
-      if (isIpamError(error, 'not-found') || isIpamError(error, 'conflict')) return;
-      throw error;
-    }
+    if (!(await deleteJudged(store, claim))) return;
     onReclaimed?.(kind);
-    log.info({ name, spec }, `freed ${spec.address}: ${reason}`);
+    log.info({ name: metadata.name, spec }, `freed ${spec.address}: ${reason}`);
   }
 }
 

@@ -89,7 +89,7 @@ export class Daemon {
     const catalog = new Catalog(
       (pools, former) => this.#rebuildAllocators(pools, former),
       () => keeper.saved(),
-      (ms, signal) => clock.pause(ms, signal),
+      clock,
     );
     // Whoever waits for what is to be changed at once comes after that.
     const secure = (): void => void Promise.resolve().then(() => this.maintenance.secure());

@@ -24,6 +24,7 @@ import type { LastKnownState } from '../daemon/view/last-known-state.ts';
 import { formatPrefix } from '../ip/prefix.ts';
 import type { Member } from '../members/member.ts';
 import { systemClock } from '../platform/clock.ts';
+import { comesInTime } from '../platform/comes-in-time.ts';
 import { Pace } from '../platform/pace.ts';
 import { RegularFiles } from '../platform/regular-file.ts';
 import { type Pool, type PoolResource, parsePool, poolKind } from '../resources/pool.ts';
@@ -268,13 +269,7 @@ async function startServers({
 async function begin(engine: Engine, daemon: Daemon, log: Log): Promise<void> {
   const begun = engine.begin();
   if (!daemon.canStartAlone) return begun;
-  const enough = new AbortController();
-  const isLate = await Promise.race([
-    begun.then(() => false),
-    systemClock.pause(graceMs, enough.signal).then(() => true),
-  ]);
-  enough.abort();
-  if (!isLate) return;
+  if (await comesInTime(begun, graceMs, systemClock)) return;
   log.warn({}, 'the cluster does not answer; starting with what was seen of it last');
   begun.catch((error: unknown) => {
     // As if it had failed before: the supervisor starts it again, and shows why.

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import { IpamError, isIpamError } from '../resources/errors.ts';
+import { IpamError, isIpamError, isOvertaken } from '../resources/errors.ts';
 import { heldStillBy, migrationAnnotation, type PhaseMark } from '../resources/migration-marks.ts';
 import { poolKind } from '../resources/pool.ts';
 import type { Resource } from '../resources/resource.ts';
@@ -178,7 +178,7 @@ async function copyOnce(options: MigrationOptions, { holdings, plan }: Look): Pr
     return true;
   } catch (error) {
     // Somebody wrote the same object meanwhile: the next round looks again. While the source stands still that cannot be.
-    if (!isIpamError(error, 'conflict') && !isIpamError(error, 'not-found')) throw error;
+    if (!isOvertaken(error)) throw error;
     if (source.store === undefined) throw error;
     return false;
   }

@@ -51,6 +51,11 @@ export function isIpamError(error: unknown, code?: ErrorCode): error is IpamErro
   return error instanceof IpamError && (code === undefined || error.code === code);
 }
 
+/** Is what was to be written or deleted gone, or another by now? Somebody was faster. */
+export function isOvertaken(error: unknown): error is IpamError {
+  return isIpamError(error, 'not-found') || isIpamError(error, 'conflict');
+}
+
 const passing: ReadonlySet<ErrorCode> = new Set(['not-ready', 'store-unavailable', 'rate-limited']);
 
 /** Would the same call succeed later, without anything being done about it? */

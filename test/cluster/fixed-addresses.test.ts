@@ -20,11 +20,10 @@ describe("a StatefulSet's Pods", () => {
     if (reason !== '') return;
     await underlay.start();
     const { ground } = cluster;
-    const [subnet, subnet6] = [`${ground.address(0)}/24`, `${ground.address6(0)}/64`];
-    const range = (first: number, last: number): string => `${ground.address(first)}-${ground.address(last)}`;
+    const [subnet, subnet6] = underlay.subnets;
     await cluster.apply(
-      pool('office', { subnet, ips: [range(64, 95)], default: true }),
-      pool('lab', { subnet, ips: [range(96, 127)] }),
+      pool('office', { subnet, ips: [underlay.range(64, 95)], default: true }),
+      pool('lab', { subnet, ips: [underlay.range(96, 127)] }),
       pool('office6', { subnet: subnet6, ips: [`${ground.address6(0x100)}-${ground.address6(0x11f)}`] }),
     );
     const kubeconfig = await cluster.controlPlane.kubeconfigFor('berth-system/ipam-controller');

@@ -56,6 +56,18 @@ export class Underlay {
     this.#daemonConfig = daemon;
   }
 
+  /** The nodes' own subnets, IPv4 and IPv6. */
+  get subnets(): readonly [subnet: string, subnet6: string] {
+    const { ground } = this.cluster;
+    return [`${ground.address(0)}/24`, `${ground.address6(0)}/64`];
+  }
+
+  /** Addresses of the IPv4 subnet, both ends included. */
+  range(first: number, last: number): string {
+    const { ground } = this.cluster;
+    return `${ground.address(first)}-${ground.address(last)}`;
+  }
+
   /** Starts the cluster, with our kinds, roles, and a daemon on each node. */
   async start(): Promise<void> {
     const { cluster } = this;

@@ -31,12 +31,11 @@ describe('workloads on two nodes', () => {
     if (reason !== '') return;
     await underlay.start();
     const { ground } = cluster;
-    const [subnet, subnet6] = [`${ground.address(0)}/24`, `${ground.address6(0)}/64`];
-    const range = (first: number, last: number): string => `${ground.address(first)}-${ground.address(last)}`;
+    const [subnet, subnet6] = underlay.subnets;
     await cluster.apply(
-      pool('office', { subnet, ips: [range(64, 127)], default: true }),
+      pool('office', { subnet, ips: [underlay.range(64, 127)], default: true }),
       pool('office6', { subnet: subnet6, ips: [`${ground.address6(0x100)}-${ground.address6(0x1ff)}`] }),
-      pool('narrow', { subnet, ips: [range(200, 207)] }),
+      pool('narrow', { subnet, ips: [underlay.range(200, 207)] }),
     );
   }, 300_000);
   afterAll(() => underlay.stop());

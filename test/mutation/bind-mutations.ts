@@ -21,8 +21,8 @@ export const bindMutations: readonly Mutation[] = [
     edits: [
       edit(
         'daemon/allocation/fixed-addresses.ts',
-        'if (isShown) return this.take(want, claimant);',
-        'if (isShown) return undefined;',
+        'clock)) return this.take(want, claimant);',
+        'clock)) return undefined;',
       ),
     ],
   },

@@ -14,8 +14,6 @@ import { newRangePool } from '../../resources/range-pool.ts';
 import type { Resource, Stored } from '../../resources/resource.ts';
 import { MemoryStore } from '../../store/memory/memory-store.ts';
 import { silentLog } from '../../telemetry/log.ts';
-import { issue, newAuthority, newKey } from '../../tls/issue.ts';
-import { AdmissionServer } from './admission-server.ts';
 import { AdmissionWebhook } from './admission-webhook.ts';
 import { Objects } from './testing/objects.ts';
 import { newServingPair } from './tls/certificate.ts';
@@ -411,102 +409,5 @@ describe('the admission webhook', () => {
     store.list = () => new Promise(() => {});
     expect((await create(blue)).response.status?.message).toContain('did not answer the webhook in time; try again');
     expect(seen).toEqual(Array(3).fill('validate SpiderIPPool create failed'));
-  });
-});
-
-describe('before it has certificates, the admission webhook', () => {
-  it('can be stopped', async () => {
-    const webhook = new AdmissionWebhook({
-      store: new MemoryStore({ now: () => 0, newUid: () => randomUUID() }),
-      client: new Objects(),
-      tls: { read: () => Promise.reject(new IpamError('store-unavailable', 'the API server is away')) },
-      host: '127.0.0.1',
-      port: 0,
-      namespace: 'berth-system',
-      log: silentLog,
-      clock: systemClock,
-    });
-    const starting = webhook.start();
-    await webhook.stop();
-    await starting;
-    expect(webhook.readiness()).toMatchObject({ ready: false });
-  });
-
-  it('is not ready, says why, and goes on trying', async () => {
-    let attempt = 0;
-    const webhook = new AdmissionWebhook({
-      store: new MemoryStore({ now: () => 0, newUid: () => randomUUID() }),
-      client: new Objects(),
-      tls: {
-        read: async () => {
-          attempt += 1;
-          if (attempt === 1) throw new IpamError('store-unavailable', 'the API server is away');
-          const { cert, key, ca } = newServingPair({ hosts: ['a'], now: Date.now(), lifetimeMs: 3_600_000 });
-          return { cert, key, caBundle: ca };
-        },
-      },
-      host: '127.0.0.1',
-      port: 0,
-      namespace: 'berth-system',
-      log: silentLog,
-      clock: {
-        now: () => Date.now(),
-        pause: async (_ms, signal) => {
-          const reason = expect.stringContaining('API server is away');
-          if (attempt === 1) expect(webhook.readiness()).toEqual({ ready: false, reason });
-          else await systemClock.pause(3_600_000, signal);
-        },
-      },
-    });
-    await webhook.start();
-    expect(webhook.readiness()).toEqual({ ready: true, reason: '' });
-    await webhook.stop();
-  });
-});
-
-describe('with callers that must prove who they are, the admission webhook', () => {
-  const now = Date.now();
-  const lifetimeMs = 3_600_000;
-  const authority = newAuthority({ name: 'clients', now, lifetimeMs });
-  const certificate = (name: string, by = authority) => {
-    const key = newKey();
-    const cert = issue({ authority: by, subject: { name }, hosts: [], uses: ['client'], key, now, lifetimeMs });
-    return { cert, key };
-  };
-
-  it('answers API servers, and nobody else', async () => {
-    const { cert, key, ca } = newServingPair({ hosts: ['127.0.0.1'], now, lifetimeMs });
-    const server = new AdmissionServer(
-      { validate: async () => ({ allowed: true }), mutate: async () => ({ allowed: true }) },
-      { cert, key },
-      { ca: authority.cert, names: ['kube-apiserver'] },
-    );
-    const port = await server.listen('127.0.0.1', 0);
-    const ask = (with_: object): Promise<number> =>
-      new Promise((resolve) => {
-        const kind = { group: 'g', version: 'v1', kind: 'Pod' };
-        const body = { uid: 'u', kind, operation: 'CONNECT', object: null, oldObject: null };
-        const sent = request({
-          host: '127.0.0.1',
-          port,
-          path: '/validate',
-          method: 'POST',
-          ca,
-          agent: false,
-          ...with_,
-        });
-        sent.once('response', (answer) => resolve(answer.resume().statusCode ?? 0));
-        sent.once('error', () => resolve(0));
-        sent.setHeader('content-type', 'application/json');
-        sent.end(JSON.stringify({ apiVersion: 'admission.k8s.io/v1', kind: 'AdmissionReview', request: body }));
-      });
-    const stranger = newAuthority({ name: 'strangers', now, lifetimeMs });
-    expect([
-      await ask(certificate('kube-apiserver')),
-      await ask(certificate('a-node')),
-      await ask(certificate('kube-apiserver', stranger)),
-      await ask({}),
-    ]).toEqual([200, 403, 0, 0]);
-    await server.stop();
   });
 });

@@ -1,4 +1,4 @@
-import { isIpamError } from '../../resources/errors.ts';
+import { isOvertaken } from '../../resources/errors.ts';
 import type { KubernetesClient } from '../../store/kubernetes/client.ts';
 import type { Log } from '../../telemetry/log.ts';
 
@@ -53,7 +53,7 @@ export class CaBundle {
       log.info({ collection, name }, 'told the API servers the authority of the webhook');
     } catch (error) {
       // Another replica was faster, with the same bundle or one that it replaces in its next round, as we do.
-      if (!isIpamError(error, 'conflict') && !isIpamError(error, 'not-found')) throw error;
+      if (!isOvertaken(error)) throw error;
     }
   }
 }

@@ -9,7 +9,6 @@ import { BlockIndex, type Start } from '../../ipam/claim/block-index.ts';
 import { blockLayout } from '../../ipam/claim/layout.ts';
 import { RefusedPlaces } from '../../ipam/claim/refused-places.ts';
 import { spreadIndex } from '../../ipam/claim/spread.ts';
-import type { Clock } from '../../platform/clock.ts';
 import { type Block, blockKind, newBlock } from '../../resources/block.ts';
 import { IpamError, isIpamError } from '../../resources/errors.ts';
 import type { Pool } from '../../resources/pool.ts';
@@ -18,36 +17,18 @@ import { defaultScope } from '../../resources/scope.ts';
 import { ObjectCache } from '../../store/cache/object-cache.ts';
 import { OwnWrites } from '../../store/cache/own-writes.ts';
 import type { Reflection } from '../../store/cache/reflector.ts';
-import type { Store } from '../../store/store.ts';
 import { versionOrder } from '../../store/version-order.ts';
-import type { Cooldowns } from '../journal/cooldowns.ts';
-import type { StoreHistory } from '../recovery/store-history.ts';
 import { vanishedAmong } from '../recovery/vanished.ts';
-import type { Catalog } from '../view/catalog.ts';
 import { BlockHolders } from './block-holders.ts';
 import { BlockReturns } from './block-returns.ts';
 import { revivedAmong } from './known-blocks.ts';
 import type { LeasedBlock } from './leased-block.ts';
-import type { PoolFence } from './pool-fence.ts';
+import type { SourceOptions } from './source-options.ts';
 import { UnbackedAddresses } from './unbacked-addresses.ts';
 
-export interface BlockLeasesOptions {
-  /** This daemon's name. */
-  readonly daemon: string;
-  readonly store: Store;
-  readonly catalog: Catalog;
-  /** What cools down although the pool that it is of may have been made anew. */
-  readonly cooldowns: Cooldowns;
-  readonly clock: Clock;
-  readonly cooldownMs: number;
-  /** Other daemons lease from the same pools: begin elsewhere than they do. */
-  readonly spread: boolean;
-  /** Asked before a new lease is used; absent: nobody else disables pools. */
-  readonly fence?: PoolFence | undefined;
+export interface BlockLeasesOptions extends SourceOptions {
   readonly onLease?: (block: Stored<Block>) => void;
   readonly onReturn?: (block: Stored<Block>) => void;
-  /** Is the store still the one that it was? */
-  readonly history: StoreHistory;
   /** Told that a block of this daemon with addresses in use is gone without its doing. */
   readonly onLost?: () => void;
   /** Tells blocks that this daemon had when it ran last; absent: nobody can. */

@@ -10,6 +10,7 @@ import type { Claimant } from '../../ipam/claim/claimant.ts';
 import { isNetnsGone } from '../../ipam/reclaim/leftovers.ts';
 import type { Selection } from '../../ipam/select/select.ts';
 import type { Clock } from '../../platform/clock.ts';
+import { comesInTime } from '../../platform/comes-in-time.ts';
 import type { Claim } from '../../resources/claim.ts';
 import { IpamError } from '../../resources/errors.ts';
 import type { Pool } from '../../resources/pool.ts';
@@ -100,13 +101,7 @@ export class FixedAddresses {
   async takeInstead(claim: Stored<Claim>, want: Selection, claimant: Claimant): Promise<Taken | undefined> {
     const { shared, clock } = this.#parts;
     if (claimant.identity === undefined || !this.#isEnabled) return undefined;
-    const given = new AbortController();
-    const isShown = await Promise.race([
-      shared.untilShown(claim).then(() => true),
-      clock.pause(shownMs, given.signal).then(() => false),
-    ]);
-    given.abort();
-    if (isShown) return this.take(want, claimant);
+    if (await comesInTime(shared.untilShown(claim), shownMs, clock)) return this.take(want, claimant);
     const what = `nobody knows yet whether another address is kept for this Pod: the store has not shown ${claim.spec.address} for ${shownMs / 1000} s`;
     throw new IpamError('not-ready', what, { advice: 'try again' });
   }

@@ -1,6 +1,6 @@
 import { type Address, formatAddress } from '../../ip/address.ts';
 import { prefixContains } from '../../ip/prefix.ts';
-import { IpamError, isIpamError } from '../../resources/errors.ts';
+import { IpamError, isOvertaken } from '../../resources/errors.ts';
 import { newQuarantine, type Quarantine, quarantineName } from '../../resources/quarantine.ts';
 import { type ReservedIPResource, reservedIPKind } from '../../resources/reserved-ip.ts';
 import type { Store } from '../../store/store.ts';
@@ -63,7 +63,7 @@ export class Quarantines {
         lifted.push(name);
       } catch (error) {
         // Another daemon was faster, or the quarantine was made longer.
-        if (!isIpamError(error, 'not-found') && !isIpamError(error, 'conflict')) throw error;
+        if (!isOvertaken(error)) throw error;
       }
     }
     return lifted;

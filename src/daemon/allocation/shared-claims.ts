@@ -5,9 +5,8 @@ import { isParked, placeOfClaim } from '../../ipam/bind/kept-claim.ts';
 import type { AddressSpace } from '../../ipam/claim/address-space.ts';
 import { type Claimant, claimFor } from '../../ipam/claim/claimant.ts';
 import { seekAnywhere } from '../../ipam/claim/seek.ts';
-import type { Clock } from '../../platform/clock.ts';
 import { type Claim, type ClaimSpec, claimKind } from '../../resources/claim.ts';
-import { isIpamError } from '../../resources/errors.ts';
+import { isIpamError, isOvertaken } from '../../resources/errors.ts';
 import { problemOf } from '../../resources/malformed.ts';
 import type { Pool } from '../../resources/pool.ts';
 import type { Stored } from '../../resources/resource.ts';
@@ -15,31 +14,13 @@ import { addressKey } from '../../resources/scope.ts';
 import { ObjectCache, whole } from '../../store/cache/object-cache.ts';
 import { OwnWrites } from '../../store/cache/own-writes.ts';
 import type { Reflection } from '../../store/cache/reflector.ts';
-import type { Store } from '../../store/store.ts';
 import { versionOrder } from '../../store/version-order.ts';
-import type { Cooldowns } from '../journal/cooldowns.ts';
-import type { StoreHistory } from '../recovery/store-history.ts';
 import { vanishedAmong } from '../recovery/vanished.ts';
-import type { Catalog } from '../view/catalog.ts';
 import { OwnClaims } from './own-claims.ts';
-import type { PoolFence } from './pool-fence.ts';
 import { SharedSpaces } from './shared-spaces.ts';
+import type { SourceOptions } from './source-options.ts';
 
-export interface SharedClaimsOptions {
-  /** This daemon's name. */
-  readonly daemon: string;
-  readonly store: Store;
-  readonly catalog: Catalog;
-  /** What cools down although the pool that it is of may have been made anew. */
-  readonly cooldowns: Cooldowns;
-  readonly clock: Clock;
-  readonly cooldownMs: number;
-  /** Other daemons claim from the same pools: search elsewhere than they do. */
-  readonly spread: boolean;
-  /** Told before the last claim that this daemon has of a pool is given up. */
-  readonly fence?: PoolFence | undefined;
-  /** Is the store still the one that it was? */
-  readonly history: StoreHistory;
+export interface SharedClaimsOptions extends SourceOptions {
   /** Who has an address by this daemon's record. @param key as `addressKey` makes it */
   readonly holderOf: (key: string) => Attachment | undefined;
   /** Every address of shared pools that a record of this daemon holds, whatever became of its claim. */
@@ -226,7 +207,7 @@ export class SharedClaims {
       await this.#options.store.delete({ kind: claimKind, name }, resourceVersion);
     } catch (error) {
       this.#writes.undeleted(uid);
-      if (!isIpamError(error, 'not-found') && !isIpamError(error, 'conflict')) {
+      if (!isOvertaken(error)) {
         this.#own.keep(claim);
         throw error;
       }
@@ -250,7 +231,7 @@ export class SharedClaims {
       return changed;
     } catch (error) {
       this.#own.keep(claim);
-      if (!isIpamError(error, 'not-found') && !isIpamError(error, 'conflict')) throw error;
+      if (!isOvertaken(error)) throw error;
       return undefined;
     }
   }

@@ -2,6 +2,7 @@ import type { Range } from '../../ip/range.ts';
 import { countAddresses, type RangeSet, rangeSet } from '../../ip/range-set.ts';
 import type { Violation } from '../../ipam/check.ts';
 import type { Clock } from '../../platform/clock.ts';
+import { comesInTime } from '../../platform/comes-in-time.ts';
 import { IpamError } from '../../resources/errors.ts';
 import { outageAdvice } from '../../store/connectivity.ts';
 import type { HistoryListener } from '../../store/history.ts';
@@ -173,13 +174,7 @@ export class StoreHistory implements HistoryListener {
   async #confirmation(): Promise<void> {
     if (this.#interrupted.size === 0) return;
     const { clock, outage } = this.#options;
-    const given = new AbortController();
-    const isHeard = await Promise.race([
-      this.#confirmed.promise.then(() => true),
-      clock.pause(confirmMs, given.signal).then(() => false),
-    ]);
-    given.abort();
-    if (isHeard) return this.#confirmation();
+    if (await comesInTime(this.#confirmed.promise, confirmMs, clock)) return this.#confirmation();
     const why = outage();
     const what = 'nobody knows yet whether the store is still the one that it was';
     throw new IpamError('store-unavailable', why === '' ? what : `${why}, and ${what}`, { advice: outageAdvice });

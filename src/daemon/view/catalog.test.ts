@@ -17,7 +17,7 @@ function catalogInTime() {
   const catalog = new Catalog(
     () => {},
     async () => {},
-    () => late.promise,
+    { pause: () => late.promise },
   );
   return { catalog, shown: catalog.showing(poolKind, catalog.poolReflection), timeIsOver: late.resolve };
 }

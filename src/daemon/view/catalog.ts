@@ -11,6 +11,7 @@ import {
   union,
 } from '../../ip/range-set.ts';
 import type { Clock } from '../../platform/clock.ts';
+import { comesInTime } from '../../platform/comes-in-time.ts';
 import { IpamError } from '../../resources/errors.ts';
 import { type Pool, type PoolResource, parsePool, poolKind } from '../../resources/pool.ts';
 import { type Quarantine, quarantineOf } from '../../resources/quarantine.ts';
@@ -67,7 +68,7 @@ export class Catalog {
   readonly #reservations = new ObjectCache<ReservedIPResource, Reservation>(reservationOf);
   readonly #tell: (pools: readonly string[], former?: Pool) => void;
   readonly #save: () => Promise<void>;
-  readonly #pause: Clock['pause'];
+  readonly #clock: Pick<Clock, 'pause'>;
   /** Asked for at every allocation, so sorted once per change. */
   #sorted: readonly Pool[] | undefined;
   readonly #progress = { [poolKind]: new WatchProgress(), [reservedIPKind]: new WatchProgress() };
@@ -82,16 +83,16 @@ export class Catalog {
    * @param changed told the names of pools whose addresses may be laid out differently now, and a pool as it was whose
    *   gateway is none any more
    * @param saved resolves when a start without the store would show what is shown now
-   * @param pause resolves after so long, milliseconds, or when the signal aborts
+   * @param clock for how long a change is waited for; absent: for ever
    */
   constructor(
     changed: (pools: readonly string[], former?: Pool) => void,
     saved: () => Promise<void> = async () => {},
-    pause: Clock['pause'] = () => new Promise(() => {}),
+    clock: Pick<Clock, 'pause'> = { pause: () => new Promise(() => {}) },
   ) {
     this.#tell = changed;
     this.#save = saved;
-    this.#pause = pause;
+    this.#clock = clock;
   }
 
   /** Sorted by name. */
@@ -227,10 +228,8 @@ export class Catalog {
 
   async #inTime({ kind, metadata }: Resource, shown: (signal: AbortSignal) => Promise<void>): Promise<void> {
     const over = new AbortController();
-    const isShown = shown(over.signal).then(() => true);
-    const isLate = this.#pause(showMs, over.signal).then(() => false);
     try {
-      if (await Promise.race([isShown, isLate])) return;
+      if (await comesInTime(shown(over.signal), showMs, this.#clock)) return;
     } finally {
       over.abort();
     }

@@ -1,4 +1,4 @@
-import { IpamError, isIpamError } from '../../resources/errors.ts';
+import { IpamError, isIpamError, isOvertaken } from '../../resources/errors.ts';
 import type { Resource, Stored } from '../../resources/resource.ts';
 import type { ResourceKey, ResourceList, Store, WatchEvent } from '../store.ts';
 import type { Servers } from './servers.ts';
@@ -207,7 +207,6 @@ async function certain<T>(attempts: Attempts, write: () => Promise<T>): Promise<
   try {
     return await write();
   } catch (error) {
-    const isOther = isIpamError(error, 'conflict') || isIpamError(error, 'not-found');
-    throw maybeDone && isOther ? new Uncertain(error) : error;
+    throw maybeDone && isOvertaken(error) ? new Uncertain(error) : error;
   }
 }

@@ -1,0 +1,22 @@
+import { logFormat, logLevel } from './config-values.ts';
+import { settings } from './setting.ts';
+
+/** What every program has of its log. */
+export const logSettings = settings({
+  logLevel: {
+    key: 'logging.level',
+    flag: 'log-level',
+    argument: '<level>',
+    schema: logLevel,
+    default: 'info',
+    help: 'debug, info, warn or error',
+  },
+  logFormat: {
+    key: 'logging.format',
+    flag: 'log-format',
+    argument: '<format>',
+    schema: logFormat,
+    default: 'json',
+    help: 'json or text',
+  },
+});
