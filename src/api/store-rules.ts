@@ -178,7 +178,7 @@ function malformed({ resource }: Touch): IpamError {
   );
 }
 
-/** An agent whose picture of the pools is old hears this, and tries again. */
+/** An agent whose view of the pools is old hears this, and tries again. */
 function stale(message: string): IpamError {
   return new IpamError('conflict', `${message} as it is now`, { advice: 'try again' });
 }

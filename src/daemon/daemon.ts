@@ -30,7 +30,7 @@ import { DiskHealth } from './recovery/disk-health.ts';
 import { releaseEarlierBoot } from './recovery/earlier-boot.ts';
 import { MalformedObjects } from './recovery/malformed-objects.ts';
 import { PositionKeeper } from './recovery/position.ts';
-import { Holdings } from './recovery/record-keeper.ts';
+import { RecordKeeper } from './recovery/record-keeper.ts';
 import { restore } from './recovery/restore.ts';
 import { StoreHistory } from './recovery/store-history.ts';
 import { Catalog } from './view/catalog.ts';
@@ -56,7 +56,7 @@ export class Daemon {
   readonly #options: DaemonOptions;
   readonly #store: Store;
   readonly #keeper: LastKnownStateKeeper;
-  readonly #holdings: Holdings;
+  readonly #recordKeeper: RecordKeeper;
   readonly #disk: DiskHealth;
   /** Has the store itself shown what is known of it? */
   #isCurrent = false;
@@ -152,13 +152,13 @@ export class Daemon {
       trouble: () => disk.trouble(),
     });
     const base = { ipam, catalog, blocks, shared, fixed, ranges, clock, log };
-    const holdings = new Holdings({ ...base, isSettling: () => history.isSettling });
+    const recordKeeper = new RecordKeeper({ ...base, isSettling: () => history.isSettling });
     const maintenance = new Maintenance({
       node,
       ...base,
       quarantines,
       deletions,
-      holdings,
+      recordKeeper,
       heldBack,
       journal,
       preleaseThreshold,
@@ -166,7 +166,7 @@ export class Daemon {
       podLife: options.podLife,
       sandboxDeadlineMs: reclaimTimeouts.sandboxDeadlineMs,
       hasNetns: options.hasNetns ?? (() => false),
-      isAway: () => !this.#isCurrent || connectivity?.unreachableSince !== undefined,
+      isUnreachable: () => !this.#isCurrent || connectivity?.unreachableSince !== undefined,
     });
     ipam.onDrawn = (holder, addresses) => {
       for (const { pool, block } of addresses) {
@@ -175,7 +175,7 @@ export class Daemon {
     };
     this.#store = store;
     this.#keeper = keeper;
-    this.#holdings = holdings;
+    this.#recordKeeper = recordKeeper;
     this.connectivity = connectivity;
     this.#disk = disk;
     this.#catalog = catalog;
@@ -234,7 +234,7 @@ export class Daemon {
       catalog: this.#catalog,
       blocks: this.#blocks,
       shared: this.#shared,
-      holdings: this.#holdings,
+      recordKeeper: this.#recordKeeper,
       journal,
       clock,
       log,
@@ -260,7 +260,7 @@ export class Daemon {
 
   /** Addresses on record that somebody else has by now. */
   get lostAddresses(): number {
-    return this.#holdings.lost;
+    return this.#recordKeeper.lost;
   }
 
   /** A pool as this daemon knows it. */

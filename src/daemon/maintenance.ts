@@ -16,7 +16,7 @@ import type { Quarantines } from './allocation/quarantines.ts';
 import type { RangePools } from './allocation/range-pools.ts';
 import type { SharedClaims } from './allocation/shared-claims.ts';
 import type { Journal } from './journal/journal.ts';
-import type { Holdings } from './recovery/record-keeper.ts';
+import type { RecordKeeper } from './recovery/record-keeper.ts';
 import type { Catalog } from './view/catalog.ts';
 
 /** Records of cool-downs deleted in one commit. */
@@ -36,7 +36,7 @@ export interface MaintenanceParts {
   readonly quarantines: Quarantines;
   readonly deletions: Deletions;
   readonly ranges: RangePools;
-  readonly holdings: Holdings;
+  readonly recordKeeper: RecordKeeper;
   readonly heldBack: HeldBack;
   readonly journal: Journal;
   readonly clock: Clock;
@@ -50,7 +50,7 @@ export interface MaintenanceParts {
   /** Is a network namespace of this path on the machine? */
   readonly hasNetns: (path: string) => boolean;
   /** Why the store is not to be asked just now: it is away, or has yet to show what it has. */
-  readonly isAway: () => boolean;
+  readonly isUnreachable: () => boolean;
 }
 
 /** What the daemon does when nobody asks: lease ahead, hand back, reclaim, forget old cool-downs. */
@@ -67,12 +67,12 @@ export class Maintenance {
 
   /** One round, at start and then periodically. A failing part is reported and does not stop the others. */
   async round(): Promise<void> {
-    const { isAway, heldBack } = this.#parts;
+    const { isUnreachable, heldBack } = this.#parts;
     heldBack.expire();
     await this.secure();
     await this.#attempt('release what gone Pods hold', () => this.#releaseAbandoned());
     // While the store is away a block that is handed back could be used by nobody, not even by us.
-    if (!isAway()) {
+    if (!isUnreachable()) {
       await this.#attempt('reclaim orphaned claims', () => this.#reclaimOrphans());
       await this.#attempt('hand back empty blocks', () => this.#returnBlocks());
       await this.#attempt('let empty pools go', () => this.#parts.deletions.round());
@@ -84,13 +84,13 @@ export class Maintenance {
 
   /** Takes again what is on record and the store has forgotten. Once at a time, and once more for who comes meanwhile. */
   async secure(): Promise<void> {
-    const { isAway, holdings } = this.#parts;
+    const { isUnreachable, recordKeeper } = this.#parts;
     this.#toSecure = true;
     if (this.#isSecuring) return;
     this.#isSecuring = true;
     while (this.#toSecure) {
       this.#toSecure = false;
-      if (!isAway()) await this.#attempt('secure what is on record', () => holdings.round());
+      if (!isUnreachable()) await this.#attempt('secure what is on record', () => recordKeeper.round());
     }
     this.#isSecuring = false;
   }

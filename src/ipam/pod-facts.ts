@@ -19,8 +19,6 @@ export interface PodFacts {
 export interface PodFactsSource {
   /** @throws IpamError not-found (no such Pod, or another of the same name: the uid differs), store-unavailable */
   factsOf(pod: PodRef, node: string): Promise<PodFacts>;
-  /** A Pod's own annotations and nothing else; none for a Pod that is not known. @throws IpamError store-unavailable */
-  annotationsOf?(pod: PodRef): Promise<Labels>;
-  /** Who keeps a Pod; undefined: nobody, or it is not known. @throws IpamError store-unavailable */
-  controllerOf?(pod: PodRef): Promise<PodController | undefined>;
+  /** What a Pod says of itself; undefined: it is not known. @throws IpamError store-unavailable */
+  podOf?(pod: PodRef): Promise<PodFacts['pod'] | undefined>;
 }

@@ -9,7 +9,7 @@ import type { PeerTls } from './etcd-arguments.ts';
 import type { MemberFile } from './member-file.ts';
 import type { MemberReport, OtherDaemons } from './member-report.ts';
 import { requireOwnCertificate } from './own-certificate.ts';
-import { detectExistingCluster, type Knock } from './peer-probe.ts';
+import { detectExistingCluster, type ExistingCluster } from './peer-probe.ts';
 
 const retryMs = 500;
 
@@ -32,21 +32,21 @@ export async function beginning(parts: BeginningParts): Promise<MemberFile> {
   const { config, log, tls, restores } = parts;
   if (!config.bootstrap) return joinAny(config.join, parts);
   const { host } = parseHostPort(config.bindAddr);
-  const knock = await detectExistingCluster({ host, port: parseHostPort(config.bindAddr).port + 1 }, tls);
-  if (knock !== undefined && restores) throw stillThere(knock);
-  if (knock !== undefined) {
+  const existing = await detectExistingCluster({ host, port: parseHostPort(config.bindAddr).port + 1 }, tls);
+  if (existing !== undefined && restores) throw stillThere(existing);
+  if (existing !== undefined) {
     log.warn(
-      knock,
+      existing,
       'a cluster has this node as a member, and its disk is empty: it joins instead of beginning another',
     );
-    return joinAny([knock.address], parts);
+    return joinAny([existing.address], parts);
   }
   if (restores || config.join.length === 0) return first(parts);
   return (await isOurs(parts)) ? first(parts) : joinAny(config.join, parts);
 }
 
 /** @throws IpamError always: for an operator who begins anew while members of before run */
-export function stillThere({ address, clusterId }: Knock): IpamError {
+export function stillThere({ address, clusterId }: ExistingCluster): IpamError {
   return new IpamError(
     'wrong-cluster',
     `the member at ${address} of cluster ${clusterId} still runs and looks for this node`,

@@ -40,7 +40,7 @@ export class Housekeeping {
         await this.round();
       } catch (error) {
         if (!isIpamError(error)) throw error;
-        this.#parts.log.debug({ err: error }, 'upkeep of the cluster waits');
+        this.#parts.log.debug({ err: error }, 'housekeeping of the cluster waits');
       }
     }
   }

@@ -109,13 +109,17 @@ export class Member {
     await this.#whileRestoring();
     const { admin, log } = this.#parts;
     const { signal } = this.#stop;
-    const upkeep = new Housekeeping({
+    const housekeeping = new Housekeeping({
       admin,
       statusPoller: this.#statusPoller,
       quotaBytes: this.#parts.config.quotaBytes,
       log,
     });
-    this.#background.push(upkeep.run(signal), this.#rememberOthers(signal), this.#followAuthorities(taken, signal));
+    this.#background.push(
+      housekeeping.run(signal),
+      this.#rememberOthers(signal),
+      this.#followAuthorities(taken, signal),
+    );
   }
 
   /** What serves the changes of members; undefined until there is a cluster. @throws IpamError not-ready */
@@ -254,8 +258,8 @@ export class Member {
   async #beginAnew(): Promise<void> {
     const { log } = this.#parts;
     const { host, port } = parseHostPort(this.#parts.config.bindAddr);
-    const knock = await detectExistingCluster({ host, port: port + 1 }, this.#parts.tls);
-    if (knock !== undefined) throw stillThere(knock);
+    const existing = await detectExistingCluster({ host, port: port + 1 }, this.#parts.tls);
+    if (existing !== undefined) throw stillThere(existing);
     log.warn({}, 'beginning the cluster anew from this disk');
     await this.#startEtcd(true);
     await this.#until(() => this.#statusPoller.isLeader);

@@ -9,7 +9,7 @@ import { memberName, organizationOf, type Role } from '../tls/identity.ts';
 import { issue, newAuthority, newKey } from '../tls/issue.ts';
 import { detectExistingCluster } from './peer-probe.ts';
 
-describe('a knock at the port of consensus', () => {
+describe('a existing at the port of consensus', () => {
   const directory = mkdtempSync(join(tmpdir(), 'berth-knock-'));
   const now = Date.now();
   const lifetimeMs = 3_600_000;

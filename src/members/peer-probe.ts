@@ -12,7 +12,7 @@ import type { PeerTls } from './etcd-arguments.ts';
 /** Members look for one that is away several times a second. */
 const listenMs = 1_500;
 
-export interface Knock {
+export interface ExistingCluster {
   /** Hexadecimal. */
   readonly clusterId: string;
   /** Daemon of the member that knocked. */
@@ -28,14 +28,14 @@ export interface Knock {
 export async function detectExistingCluster(
   { host, port }: HostPort,
   tls: PeerTls | undefined,
-): Promise<Knock | undefined> {
-  let knock: Knock | undefined;
+): Promise<ExistingCluster | undefined> {
+  let existing: ExistingCluster | undefined;
   const heard = new AbortController();
   const answer = (request: IncomingMessage, response: ServerResponse): void => {
     const { 'x-etcd-cluster-id': clusterId, 'x-peerurls': urls } = request.headers;
     const isMember = tls === undefined || isMembers((request.socket as TLSSocket).getPeerX509Certificate());
     if (isMember && typeof clusterId === 'string' && typeof urls === 'string') {
-      knock = { clusterId, address: formatHostPort(daemonAddress(urls.split(',')[0] ?? '')) };
+      existing = { clusterId, address: formatHostPort(daemonAddress(urls.split(',')[0] ?? '')) };
       heard.abort();
     }
     response.writeHead(503).end();
@@ -58,7 +58,7 @@ export async function detectExistingCluster(
   await pause(listenMs, undefined, { signal: heard.signal }).catch(() => {});
   server.closeAllConnections();
   await new Promise((resolve) => server.close(resolve));
-  return knock;
+  return existing;
 }
 
 function materialOf({ caFile, certFile, keyFile }: PeerTls) {

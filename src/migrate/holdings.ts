@@ -15,7 +15,7 @@ export interface LeftOut {
 }
 
 /** What is to be moved: the same whether one of our engines or another IPAM keeps it. */
-export interface Holdings {
+export interface SourceContents {
   readonly resources: readonly Resource[];
   /** For the record of this node's daemon: who has which address. */
   readonly allocations: readonly Allocation[];
@@ -26,7 +26,7 @@ export interface Holdings {
   readonly warnings: readonly string[];
 }
 
-export const noHoldings: Holdings = {
+export const noHoldings: SourceContents = {
   resources: [],
   allocations: [],
   coolingDown: [],

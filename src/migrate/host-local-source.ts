@@ -8,7 +8,7 @@ import { cachedPods } from './cached-pods.ts';
 import { type InstalledNetwork, installedNetworks } from './cni-configs.ts';
 import type { ForeignLease } from './foreign.ts';
 import { goField } from './go-net.ts';
-import { type Holdings, noHoldings } from './holdings.ts';
+import { noHoldings, type SourceContents } from './holdings.ts';
 import {
   type HostLocalFile,
   type HostLocalLeases,
@@ -97,7 +97,7 @@ function noNetworks(directory: string): IpamError {
   });
 }
 
-function readHostLocal(options: HostLocalOptions, folders: readonly NetworkFolder[]): Holdings {
+function readHostLocal(options: HostLocalOptions, folders: readonly NetworkFolder[]): SourceContents {
   const { node, configs, poolFor, cniCache } = options;
   const installed = installedNetworks(configs);
   const podOf = cachedPods(cniCache);

@@ -3,7 +3,7 @@ import type { Allocation } from '../ipam/allocation.ts';
 import { attachmentKey } from '../ipam/attachment.ts';
 import { addressKey } from '../resources/scope.ts';
 import type { Conflict } from './conflict.ts';
-import type { Holdings } from './holdings.ts';
+import type { SourceContents } from './holdings.ts';
 
 /** Records in one commit. */
 const batch = 1_000;
@@ -18,7 +18,7 @@ export interface JournalPlan {
  * @param ours pools that only the migration has given anything out of: a record of theirs that the source does not
  *   have any more is one of an earlier run
  */
-export function planJournal(journal: Journal, holdings: Holdings, ours: ReadonlySet<string>): JournalPlan {
+export function planJournal(journal: Journal, holdings: SourceContents, ours: ReadonlySet<string>): JournalPlan {
   const { allocations, coolingDown } = journal.load();
   const byAddress = new Map(
     allocations.flatMap((one) => one.addresses.map((held) => [addressKey(held), one] as const)),
@@ -49,7 +49,7 @@ export function planJournal(journal: Journal, holdings: Holdings, ours: Readonly
 }
 
 /** What undoes the import: records that the source has as well. */
-export function undoJournal(journal: Journal, holdings: Holdings): readonly JournalChange[] {
+export function undoJournal(journal: Journal, holdings: SourceContents): readonly JournalChange[] {
   const theirs = new Set(holdings.allocations.map(recordKey));
   return journal
     .load()

@@ -7,7 +7,7 @@ import type { Store } from '../store/store.ts';
 import { applySteps, keyOf, uidLookup } from './apply.ts';
 import { type Conflict, distinct, requirePools } from './conflict.ts';
 import { heldByAnother, holdSourceStill, letPoolsGo, markSourceMoved, openTarget } from './hold-still.ts';
-import { type Holdings, keyText, movedKinds, resourcesOf } from './holdings.ts';
+import { keyText, movedKinds, resourcesOf, type SourceContents } from './holdings.ts';
 import { planJournal, undoJournal, writeJournal } from './journal-import.ts';
 import type { Source, Target } from './places.ts';
 import { type Plan, planMigration } from './plan.ts';
@@ -80,7 +80,7 @@ export async function undo(options: MigrationOptions): Promise<Report> {
 }
 
 interface Look {
-  readonly holdings: Holdings;
+  readonly holdings: SourceContents;
   readonly plan: Plan;
 }
 
@@ -94,7 +94,7 @@ async function look({ id, source, target }: MigrationOptions): Promise<Look> {
   return { holdings, plan: { ...plan, conflicts } };
 }
 
-function recordsPlan(id: string, holdings: Holdings, { journal }: Target, present: readonly Resource[]) {
+function recordsPlan(id: string, holdings: SourceContents, { journal }: Target, present: readonly Resource[]) {
   if (journal === undefined) return { changes: [], conflicts: [] };
   const ours = present.filter((one) => one.kind === poolKind && markOf(one, id)?.phase === 'copying');
   const sealed = ours.filter((pool) => heldStillBy(pool) !== undefined).map(({ metadata }) => metadata.name);
@@ -102,7 +102,7 @@ function recordsPlan(id: string, holdings: Holdings, { journal }: Target, presen
 }
 
 /** @returns what the source had when nothing changed any more, all of it in the target */
-async function copyAll(options: MigrationOptions, before: Look): Promise<Holdings> {
+async function copyAll(options: MigrationOptions, before: Look): Promise<SourceContents> {
   const { id, source, onProgress, pause } = options;
   // While the source goes on: what it gives out meanwhile is little, and little is left for when it stands still.
   if (source.store !== undefined && source.settleMs > 0) await copyOnce(options, before);

@@ -4,7 +4,7 @@ import { EtcdStore } from '../store/etcd/etcd-store.ts';
 import { installedNetworks } from './cni-configs.ts';
 import type { EtcdPlace } from './endpoint-uri.ts';
 import { nobodysNode } from './foreign.ts';
-import { type Holdings, noHoldings, resourcesOf } from './holdings.ts';
+import { noHoldings, resourcesOf, type SourceContents } from './holdings.ts';
 import { importLeases } from './import-leases.ts';
 import { kubeIpamHoldings, kubeIpamPrefix } from './kube-ipam.ts';
 import type { Source, Target } from './places.ts';
@@ -24,7 +24,7 @@ function openStore(client: EtcdClient, { prefix }: EtcdPlace): EtcdStore {
 export function etcdSource(place: EtcdPlace, settleMs: number): Source {
   const client = openClient(place);
   const store = openStore(client, place);
-  const read = async (): Promise<Holdings> => ({
+  const read = async (): Promise<SourceContents> => ({
     ...noHoldings,
     resources: await resourcesOf(store),
   });
@@ -52,7 +52,7 @@ async function close(client: EtcdClient, store: EtcdStore): Promise<void> {
 /** @param configs the folder of this node's network configurations: none may name kube-ipam any more */
 export function kubeIpamSource(place: EtcdPlace, configs: string): Source {
   const client = openClient(place);
-  const read = async (): Promise<Holdings> => {
+  const read = async (): Promise<SourceContents> => {
     const { pools, leases, conflicts, warnings } = kubeIpamHoldings(await entriesUnder(client, kubeIpamPrefix));
     const imported = importLeases(leases, {
       pools,

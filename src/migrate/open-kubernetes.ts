@@ -12,7 +12,7 @@ import { kubeconfigAccess } from '../store/kubernetes/kubeconfig.ts';
 import { KubernetesStore } from '../store/kubernetes/kubernetes-store.ts';
 import { nobodysNode } from './foreign.ts';
 import { goField } from './go-net.ts';
-import { type Holdings, movedKinds, noHoldings, resourcesOf } from './holdings.ts';
+import { movedKinds, noHoldings, resourcesOf, type SourceContents } from './holdings.ts';
 import { importLeases } from './import-leases.ts';
 import type { Source, Target } from './places.ts';
 import { asItWas } from './pools.ts';
@@ -85,7 +85,7 @@ export function kubernetesTarget(kubeconfig: string | undefined): Target {
 }
 
 /** What a node has that the cluster does not know, its controller takes for what a lost node left. */
-async function strangers(client: KubernetesClient, { resources }: Holdings): Promise<readonly string[]> {
+async function strangers(client: KubernetesClient, { resources }: SourceContents): Promise<readonly string[]> {
   const names = new Set(
     resources
       .filter((one) => (one.kind === claimKind || one.kind === blockKind) && isUsable(one))
@@ -105,7 +105,7 @@ async function strangers(client: KubernetesClient, { resources }: Holdings): Pro
 
 export function whereaboutsSource(kubeconfig: string | undefined, network: string | undefined): Source {
   const client = open(kubeconfig);
-  const read = async (made: readonly Resource[]): Promise<Holdings> => {
+  const read = async (made: readonly Resource[]): Promise<SourceContents> => {
     const pools = await listIfKnown(client, whereaboutsPool);
     if (pools === undefined) {
       throw new IpamError('invalid-argument', 'the cluster has no IPPool objects of whereabouts', {
@@ -161,7 +161,7 @@ function isPool(resource: Resource): resource is PoolResource {
 export function spiderpoolSource(kubeconfig: string | undefined, network: string | undefined): Source {
   const client = open(kubeconfig);
   const store = new KubernetesStore({ client });
-  const read = async (): Promise<Holdings> => {
+  const read = async (): Promise<SourceContents> => {
     const resources: Resource[] = [];
     for (const kind of movedKinds) {
       if (kind === blockKind || kind === claimKind) continue;

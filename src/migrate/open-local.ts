@@ -14,7 +14,7 @@ import { addressName, prefixName } from '../resources/names.ts';
 import { inScope, scopeOf } from '../resources/scope.ts';
 import { EmbeddedStore } from '../store/embedded/embedded-store.ts';
 import { verifyEnvironments } from '../store/embedded/verify.ts';
-import { type Holdings, noHoldings, resourcesOf } from './holdings.ts';
+import { noHoldings, resourcesOf, type SourceContents } from './holdings.ts';
 import type { Source, Target } from './places.ts';
 import { isUsable } from './unusable.ts';
 
@@ -52,7 +52,7 @@ export async function embeddedSource(directory: string, movesRecord: boolean): P
     });
   }
   const { store, journal, close } = await openData(directory);
-  const read = async (): Promise<Holdings> => {
+  const read = async (): Promise<SourceContents> => {
     const { allocations, coolingDown } = journal.load();
     const resources = await resourcesOf(store);
     const held = new Set(resources.map(({ kind, metadata }) => `${kind} ${metadata.name}`));
@@ -101,7 +101,7 @@ export async function nodeJournal(directory: string): Promise<LmdbJournal> {
 }
 
 /** @throws IpamError unsupported: the embedded engine serves one machine */
-function requireOneDaemon({ resources }: Holdings): void {
+function requireOneDaemon({ resources }: SourceContents): void {
   const daemons = new Set(
     resources
       .filter((one) => (one.kind === claimKind || one.kind === blockKind) && isUsable(one))

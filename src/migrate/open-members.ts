@@ -9,7 +9,7 @@ import { Servers } from '../store/remote/servers.ts';
 import { type ChannelSecurity, channelSecurity } from '../tls/channel.ts';
 import { memberName } from '../tls/identity.ts';
 import type { EtcdPlace } from './endpoint-uri.ts';
-import { type Holdings, noHoldings, resourcesOf } from './holdings.ts';
+import { noHoldings, resourcesOf, type SourceContents } from './holdings.ts';
 import type { Source, Target } from './places.ts';
 
 /** The store of a cluster of daemons, through whichever of them answers. @throws IpamError invalid-argument */
@@ -43,7 +43,7 @@ function textOf(file: string): string {
 /** @param settleMs how long daemons may use what they took before they heard */
 export function membersSource(place: EtcdPlace, settleMs: number): Source {
   const store = openStore(place);
-  const read = async (): Promise<Holdings> => ({
+  const read = async (): Promise<SourceContents> => ({
     ...noHoldings,
     resources: await resourcesOf(store),
   });

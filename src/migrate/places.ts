@@ -1,7 +1,7 @@
 import type { Journal } from '../daemon/journal/journal.ts';
 import type { Resource } from '../resources/resource.ts';
 import type { Store } from '../store/store.ts';
-import type { Holdings } from './holdings.ts';
+import type { SourceContents } from './holdings.ts';
 
 /** Where a migration reads. */
 export interface Source {
@@ -9,7 +9,7 @@ export interface Source {
    * All that it has now, read anew each time.
    * @param made what this migration has made in the target so far: what a source no longer tells of its pools
    */
-  readonly read: (made: readonly Resource[]) => Promise<Holdings>;
+  readonly read: (made: readonly Resource[]) => Promise<SourceContents>;
   /** One of our own engines, which can be told to give nothing out; undefined: another IPAM, which must be stopped. */
   readonly store: Store | undefined;
   /** How long its daemons may use what they took before they heard that they must not, milliseconds; 0: none runs. */
@@ -29,6 +29,6 @@ export interface Target {
   /** Does it delete objects whose owners it does not know? */
   readonly deletesOrphans: boolean;
   /** What people should know of this target and these holdings. */
-  readonly warnings: (holdings: Holdings) => Promise<readonly string[]>;
+  readonly warnings: (holdings: SourceContents) => Promise<readonly string[]>;
   readonly close: () => Promise<void>;
 }

@@ -1,7 +1,7 @@
 import { allKinds } from '../resources/kinds.ts';
 import type { Resource } from '../resources/resource.ts';
 import type { Conflict } from './conflict.ts';
-import type { Holdings, LeftOut } from './holdings.ts';
+import type { LeftOut, SourceContents } from './holdings.ts';
 import type { Plan, Step } from './plan.ts';
 
 /** What a migration will do to one kind, or has done. */
@@ -56,7 +56,7 @@ export function kindCounts(source: readonly Resource[], steps: readonly Step[]):
 export function reportOf(
   migration: string,
   outcome: Outcome,
-  holdings: Holdings,
+  holdings: SourceContents,
   plan: Plan,
   more: Partial<Report> = {},
 ): Report {

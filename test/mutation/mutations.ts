@@ -275,11 +275,6 @@ export const mutations: readonly Mutation[] = [
         'this.#reserved = union(addressesOf([...this.#reservations.values()]), this.#withheld);',
         'this.#reserved = union(this.planned, this.#withheld);',
       ),
-      edit(
-        'daemon/allocation/node-ipam.ts',
-        'if (!this.#isQuarantined(allocation)) return allocation;',
-        'return allocation;',
-      ),
     ],
   },
   {
@@ -287,7 +282,7 @@ export const mutations: readonly Mutation[] = [
     edits: [
       edit(
         'ipam/claim/address-space.ts',
-        "if (outcome !== 'claimed') this.#strays.set(formatAddress(address), [address, owner]);",
+        "if (outcome !== 'claimed') this.#unbacked.set(formatAddress(address), [address, owner]);",
         '',
       ),
     ],

@@ -20,7 +20,7 @@ const pause = async (ms: number, signal: AbortSignal): Promise<void> => {
 };
 
 /** What a watcher believes to be there. */
-class Picture implements Reflection<Claim> {
+class View implements Reflection<Claim> {
   readonly names = new Set<string>();
   lists = 0;
 
@@ -56,20 +56,20 @@ describe('a Kubernetes store whose API server goes away', () => {
     await controlPlane.stop();
   });
 
-  /** Shows a picture to the test while it follows the store. */
-  const withPicture = async (
-    test: (picture: Picture) => Promise<void>,
+  /** Shows a view to the test while it follows the store. */
+  const withView = async (
+    test: (view: View) => Promise<void>,
     between: (ms: number, signal: AbortSignal) => Promise<unknown> = pause,
   ): Promise<void> => {
     const stop = new AbortController();
-    const picture = new Picture();
-    const { ended } = await reflect(store, claimKind, picture, {
+    const view = new View();
+    const { ended } = await reflect(store, claimKind, view, {
       log: silentLog,
       signal: stop.signal,
       pause: async (ms, signal) => void (await between(ms, signal)),
     });
     try {
-      await test(picture);
+      await test(view);
     } finally {
       stop.abort();
       await ended;
@@ -77,14 +77,14 @@ describe('a Kubernetes store whose API server goes away', () => {
   };
   const namesThere = async (): Promise<string[]> =>
     (await store.list(claimKind)).items.map(({ metadata }) => metadata.name);
-  const toAgree = (picture: Picture): Promise<true> =>
-    waitFor('the picture to be that of the store', async () => {
+  const toAgree = (view: View): Promise<true> =>
+    waitFor('the view to be that of the store', async () => {
       const there = await namesThere();
-      return (there.length === picture.names.size && there.every((name) => picture.names.has(name))) || undefined;
+      return (there.length === view.names.size && there.every((name) => view.names.has(name))) || undefined;
     });
 
   it('keeps every acknowledged write, and its watchers learn of all, over kills in the middle', async () => {
-    await withPicture(async (picture) => {
+    await withView(async (view) => {
       const made = new Set<string>();
       const deleted = new Set<string>();
       const unsure = new Set<string>();
@@ -118,7 +118,7 @@ describe('a Kubernetes store whose API server goes away', () => {
       await waitFor('writes after the last kill', () => made.size >= before + 100 || undefined);
       goesOn = false;
       await Promise.all(writers);
-      await toAgree(picture);
+      await toAgree(view);
       const there = new Set(await namesThere());
       const lost = [...made].filter((name) => !there.has(name) && !deleted.has(name) && !unsure.has(name));
       expect(lost).toEqual([]);
@@ -129,14 +129,14 @@ describe('a Kubernetes store whose API server goes away', () => {
   it('lists again when what its watcher missed was compacted meanwhile', async () => {
     const compacted = Promise.withResolvers<void>();
     const pauseUntilThen = (ms: number, signal: AbortSignal) => Promise.all([compacted.promise, pause(ms, signal)]);
-    await withPicture(async (picture) => {
-      const { lists } = picture;
+    await withView(async (view) => {
+      const { lists } = view;
       await compact(controlPlane);
       const { metadata } = await store.create(newClaim(claimSpec(next++)));
       compacted.resolve();
-      await waitFor('the claim made meanwhile', () => picture.names.has(metadata.name) || undefined);
-      await toAgree(picture);
-      expect(picture.lists).toBe(lists + 1);
+      await waitFor('the claim made meanwhile', () => view.names.has(metadata.name) || undefined);
+      await toAgree(view);
+      expect(view.lists).toBe(lists + 1);
     }, pauseUntilThen);
   });
 

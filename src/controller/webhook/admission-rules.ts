@@ -8,7 +8,7 @@ import { defaultScope, scopeOf } from '../../resources/scope.ts';
 import { subnetKind } from '../../resources/subnet.ts';
 import type { Store } from '../../store/store.ts';
 import { contestedBy } from './contested.ts';
-import { type HeldView, type Holdings, liveHoldings } from './live-holdings.ts';
+import { type HeldAddresses, type HeldView, liveHoldings } from './live-holdings.ts';
 import type { PendingWrites, Surroundings } from './pending-writes.ts';
 import { readablePools, readableSubnets, type StoredPlans } from './stored-plans.ts';
 
@@ -67,7 +67,7 @@ export class AdmissionRules {
     return warnings;
   }
 
-  #review(write: Write, { world, pending }: Surroundings<StoredPlans>, holdings: Holdings): Review {
+  #review(write: Write, { world, pending }: Surroundings<StoredPlans>, holdings: HeldAddresses): Review {
     const { families } = this.#parts;
     // An object as it is and as it may be in a moment are both there: nothing may overlap either.
     const coming: readonly Resource[] = pending.map(({ resource }) => resource);

@@ -7,13 +7,13 @@ import { inScope } from '../../resources/scope.ts';
 import type { Store } from '../../store/store.ts';
 
 /** Who holds what, of the addresses that were asked about. */
-export interface Holdings {
+export interface HeldAddresses {
   readonly heldIn: (pool: string) => RangeSet;
   readonly heldAnywhere: () => RangeSet;
 }
 
 /** What a controller that follows all claims knows of them, a moment behind. */
-export interface HeldView extends Holdings {
+export interface HeldView extends HeldAddresses {
   /** Has everything been listed? */
   readonly ready: boolean;
   /** How many claims there are. */
@@ -37,7 +37,7 @@ export async function liveHoldings(
   contested: RangeSet,
   scope: string,
   view?: HeldView,
-): Promise<Holdings> {
+): Promise<HeldAddresses> {
   if (contested.ranges.length === 0) return { heldIn: () => emptyRangeSet, heldAnywhere: () => emptyRangeSet };
   if (view?.ready === true && view.claims > mostListed && !isAskedByName(contested)) {
     return {

@@ -208,7 +208,7 @@ export class FixedAddresses {
       isOf(claim, holder.attachment) &&
       hasNetns !== undefined &&
       isNetnsGone(holder.netns, hasNetns);
-    if (!isLeft) throw heldStill(claim);
+    if (!isLeft) throw notGivenBack(claim);
     await release(holder.attachment);
   }
 }
@@ -225,7 +225,7 @@ function isOf({ spec }: Claim, attachment: Attachment): boolean {
   return spec.parkedAt === undefined && attachmentKey(spec) === attachmentKey(attachment);
 }
 
-function heldStill({ spec: { address, node, containerId, podNamespace, podName } }: Claim): IpamError {
+function notGivenBack({ spec: { address, node, containerId, podNamespace, podName } }: Claim): IpamError {
   return new IpamError(
     'not-ready',
     `${address} stays with Pod ${podNamespace}/${podName}, and container ${containerId} on node "${node}" has not given it back yet`,

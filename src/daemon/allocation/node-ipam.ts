@@ -191,9 +191,9 @@ export class NodeIpam implements Ipam {
   async #allocateNew(request: AllocateRequest): Promise<Allocation> {
     const { attachment, pod } = request;
     const node = request.node ?? this.#parts.node;
-    const facts = await this.#factsFor(request, node);
+    const { facts, controller } = await this.#toldOfPod(request, node);
     const of = pod === undefined ? undefined : identified(pod, facts);
-    const identity = identityOf(of, await this.#controllerOf(request, facts), attachment.ifname);
+    const identity = identityOf(of, controller, attachment.ifname);
     const claimant: Claimant = {
       attachment,
       node,
@@ -235,20 +235,21 @@ export class NodeIpam implements Ipam {
     }
   }
 
-  /** Asked before anything is taken. Ranges of a network configuration are for whoever uses that network. */
-  async #factsFor({ pod, source, attachment }: AllocateRequest, node: string): Promise<PodFacts | undefined> {
+  /** Asked once, before anything is taken. Ranges of a network are for whoever uses it; who keeps a Pod counts in any case. */
+  async #toldOfPod(
+    { pod, source, attachment }: AllocateRequest,
+    node: string,
+  ): Promise<{ readonly facts?: PodFacts; readonly controller?: PodController | undefined }> {
     const { podFacts } = this.#parts;
-    if (podFacts === undefined || pod === undefined) return undefined;
-    if (source.kind !== 'ranges') return podFacts.factsOf(pod, node);
+    if (podFacts === undefined || pod === undefined) return {};
+    if (source.kind !== 'ranges') {
+      const facts = await podFacts.factsOf(pod, node);
+      return { facts, controller: facts.pod.controller };
+    }
+    const own = await podFacts.podOf?.(pod);
     // Whoever asks for something else hears that he does not get it.
-    refuseUnsupported((await podFacts.annotationsOf?.(pod)) ?? {}, podSubject(pod), attachment.ifname);
-    return undefined;
-  }
-
-  /** Who keeps a Pod counts whatever its pools are chosen by. */
-  async #controllerOf({ pod }: AllocateRequest, facts: PodFacts | undefined): Promise<PodController | undefined> {
-    if (facts !== undefined || pod === undefined) return facts?.pod.controller;
-    return this.#parts.podFacts?.controllerOf?.(pod);
+    refuseUnsupported(own?.annotations ?? {}, podSubject(pod), attachment.ifname);
+    return { controller: own?.controller };
   }
 
   #failed({ attachment, pod }: AllocateRequest, error: unknown): never {

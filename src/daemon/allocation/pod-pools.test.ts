@@ -18,15 +18,15 @@ class Facts implements PodFactsSource {
   namespace: Record<string, string> = {};
   refusal: IpamError | undefined;
 
-  async annotationsOf(): Promise<Record<string, string>> {
-    return this.annotations;
+  async podOf(): Promise<PodFacts['pod']> {
+    return { labels: { app: 'web' }, annotations: this.annotations };
   }
 
   async factsOf(): Promise<PodFacts> {
     this.asked += 1;
     if (this.refusal !== undefined) throw this.refusal;
     return {
-      pod: { labels: { app: 'web' }, annotations: this.annotations },
+      pod: await this.podOf(),
       namespace: { labels: { tenant: 'red' }, annotations: this.namespace },
       node: { labels: {} },
     };

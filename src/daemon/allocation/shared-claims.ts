@@ -31,7 +31,7 @@ export interface SharedClaimsOptions extends SourceOptions {
 
 /**
  * Shared pools: one object per address taken, named after the address, so that its create is the lock. The
- * allocators are only this daemon's picture of who has what; the store decides.
+ * allocators are only this daemon's view of who has what; the store decides.
  */
 export class SharedClaims {
   readonly #options: SharedClaimsOptions;

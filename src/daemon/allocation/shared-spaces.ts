@@ -23,7 +23,7 @@ export interface SharedSpacesOptions {
 }
 
 /**
- * The allocators of shared pools: each daemon's picture of what is taken. An address that several pools offer is taken in
+ * The allocators of shared pools: each daemon's view of what is taken. An address that several pools offer is taken in
  * each of their allocators, whichever it was claimed of.
  */
 export class SharedSpaces {

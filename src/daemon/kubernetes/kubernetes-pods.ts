@@ -52,7 +52,7 @@ export class KubernetesPods implements PodFactsSource {
 
   async factsOf(pod: PodRef, node: string): Promise<PodFacts> {
     const [own, namespace, place] = await Promise.all([
-      this.#podOf(pod),
+      this.podOf(pod),
       this.#namespaces.get(pod.namespace) ?? this.#live('Namespace', pod.namespace),
       node === this.#node ? (this.#nodes.get(node) ?? this.#live('Node', node)) : this.#live('Node', node),
     ]);
@@ -62,15 +62,7 @@ export class KubernetesPods implements PodFactsSource {
     return { pod: own, namespace, node: place };
   }
 
-  async annotationsOf(pod: PodRef): Promise<Labels> {
-    return (await this.#podOf(pod))?.annotations ?? {};
-  }
-
-  async controllerOf(pod: PodRef): Promise<PodController | undefined> {
-    return (await this.#podOf(pod))?.controller;
-  }
-
-  /** Does the picture show it on this node? A Pod that was made a moment ago may not be in it yet. */
+  /** Has the watch shown it on this node? A Pod that was made a moment ago may be still to come. */
   isSeen(pod: PodRef): boolean {
     const seen = this.#pods.get(podKey(pod));
     return seen !== undefined && isSamePod(pod, seen);
@@ -88,7 +80,7 @@ export class KubernetesPods implements PodFactsSource {
     return Date.parse(seen.deletionTimestamp);
   }
 
-  async #podOf(pod: PodRef): Promise<Sighting | undefined> {
+  async podOf(pod: PodRef): Promise<Sighting | undefined> {
     const seen = this.#pods.get(podKey(pod));
     if (seen !== undefined && isSamePod(pod, seen)) return seen;
     const live = await this.#live('Pod', pod.name, pod.namespace);

@@ -32,7 +32,7 @@ export interface HoldingsParts {
  * or somebody took away while this daemon was not there, is taken again; what somebody else has by now stays held, is
  * reported, and shown by `check`.
  */
-export class Holdings {
+export class RecordKeeper {
   readonly #parts: HoldingsParts;
   /** Addresses on record that were not where the record says, when last looked at; by `addressKey`. */
   readonly #loose = new Set<string>();

@@ -6,14 +6,14 @@ import type { NodeIpam } from '../allocation/node-ipam.ts';
 import type { SharedClaims } from '../allocation/shared-claims.ts';
 import type { Journal } from '../journal/journal.ts';
 import type { Catalog } from '../view/catalog.ts';
-import type { Holdings } from './record-keeper.ts';
+import type { RecordKeeper } from './record-keeper.ts';
 
 export interface RestoreParts {
   readonly ipam: NodeIpam;
   readonly catalog: Catalog;
   readonly blocks: BlockLeases;
   readonly shared: SharedClaims;
-  readonly holdings: Holdings;
+  readonly recordKeeper: RecordKeeper;
   readonly journal: Journal;
   readonly clock: Clock;
   readonly log: Log;
@@ -26,14 +26,14 @@ export interface RestoreParts {
  * (a block, a claim) is taken again; what cannot be is kept held and reported, for `check` to show.
  */
 export async function restore(parts: RestoreParts): Promise<{ allocations: number; coolingDown: number }> {
-  const { ipam, shared, journal, clock, log, holdings, isCurrent } = parts;
+  const { ipam, shared, journal, clock, log, recordKeeper, isCurrent } = parts;
   const started = clock.now();
   const { allocations, coolingDown } = journal.load();
   for (const allocation of allocations) {
     ipam.ledger.add(allocation);
     // Almost always the block or the claim is where the journal says, and nothing has to be waited for.
     for (const held of allocation.addresses) {
-      if (!holdings.place(allocation, held) && isCurrent) await holdings.takeBack(allocation, held);
+      if (!recordKeeper.place(allocation, held) && isCurrent) await recordKeeper.takeBack(allocation, held);
     }
   }
   const now = clock.now();

@@ -19,16 +19,16 @@ class Facts implements PodFactsSource {
   /** Those that their StatefulSet has left (kubectl delete --cascade=orphan). */
   readonly orphans = new Set<string>();
 
-  async controllerOf({ name }: PodRef): Promise<PodFacts['pod']['controller']> {
+  async podOf({ name, uid }: PodRef): Promise<PodFacts['pod']> {
     const [owner = '', ordinal] = name.split('-');
-    if (ordinal === undefined || this.orphans.has(name)) return undefined;
-    return { apiVersion: 'apps/v1', kind: owner === 'api' ? 'ReplicaSet' : 'StatefulSet', name: owner };
+    const of = { uid, labels: {}, annotations: {} };
+    if (ordinal === undefined || this.orphans.has(name)) return of;
+    const kind = owner === 'api' ? 'ReplicaSet' : 'StatefulSet';
+    return { ...of, controller: { apiVersion: 'apps/v1', kind, name: owner } };
   }
 
   async factsOf(pod: PodRef): Promise<PodFacts> {
-    const controller = await this.controllerOf(pod);
-    const of = { uid: pod.uid, labels: {}, annotations: {}, ...(controller === undefined ? {} : { controller }) };
-    return { pod: of, namespace: { labels: {}, annotations: {} }, node: { labels: {} } };
+    return { pod: await this.podOf(pod), namespace: { labels: {}, annotations: {} }, node: { labels: {} } };
   }
 }
 

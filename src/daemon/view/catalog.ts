@@ -169,6 +169,8 @@ export class Catalog {
 
   /** Why an address is in quarantine; undefined: it is not. */
   quarantineOf(address: Address): Quarantine | undefined {
+    // Asked at every ADD, and almost never so: the reservations are not gone through for it.
+    if (!containsAddress(this.#reserved, address)) return undefined;
     for (const { addresses, quarantine } of this.#reservations.values()) {
       if (quarantine !== undefined && containsAddress(addresses, address)) return quarantine;
     }

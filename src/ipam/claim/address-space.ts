@@ -17,7 +17,7 @@ export class AddressSpace {
   /** What may be given out of it. */
   readonly usable: RangeSet;
   readonly allocator: RangeAllocator<string>;
-  readonly #strays = new Map<string, readonly [address: Address, owner: string]>();
+  readonly #unbacked = new Map<string, readonly [address: Address, owner: string]>();
   readonly #gateway: string | undefined;
   readonly #prefixLength: number;
   readonly #cooldownMs: number;
@@ -44,13 +44,13 @@ export class AddressSpace {
   adopt(address: Address, owner: string, now: number): boolean {
     const outcome = this.allocator.claim(address, owner, now);
     if (outcome === 'held') return this.allocator.ownerOf(address) === owner;
-    if (outcome !== 'claimed') this.#strays.set(formatAddress(address), [address, owner]);
+    if (outcome !== 'claimed') this.#unbacked.set(formatAddress(address), [address, owner]);
     return true;
   }
 
   /** Takes over who holds and what cools down from the space that this one replaces. */
   inherit(former: AddressSpace, now: number): void {
-    for (const [address, owner] of [...former.allocator.entries(), ...former.#strays.values()]) {
+    for (const [address, owner] of [...former.allocator.entries(), ...former.#unbacked.values()]) {
       this.adopt(address, owner, now);
     }
     // In the order of their ends, which costs the least.
@@ -81,31 +81,31 @@ export class AddressSpace {
 
   /** Gives an address back; its cool-down begins. */
   release(address: Address, now: number): void {
-    this.#strays.delete(formatAddress(address));
+    this.#unbacked.delete(formatAddress(address));
     this.allocator.release(address, now);
   }
 
   /** The same, if this is whose it is. */
   releaseFrom(owner: string, address: Address, now: number): void {
-    const [, holder = this.allocator.ownerOf(address)] = this.#strays.get(formatAddress(address)) ?? [];
+    const [, holder = this.allocator.ownerOf(address)] = this.#unbacked.get(formatAddress(address)) ?? [];
     if (holder === owner) this.release(address, now);
   }
 
   /** Undoes an allocation that nobody has seen. */
   forget(address: Address): void {
-    this.#strays.delete(formatAddress(address));
+    this.#unbacked.delete(formatAddress(address));
     this.allocator.forget(address);
   }
 
   /** How many addresses are held. */
   get used(): number {
-    return this.allocator.used + this.#strays.size;
+    return this.allocator.used + this.#unbacked.size;
   }
 
   /** Every address held, with its owner. */
   *entries(): Generator<readonly [address: Address, owner: string]> {
     yield* this.allocator.entries();
-    yield* this.#strays.values();
+    yield* this.#unbacked.values();
   }
 
   held(address: Address): HeldAddress {

@@ -84,7 +84,7 @@ export function isSamePod(
 }
 
 /**
- * Allocations whose Pods the picture does not show. Only a reason to ask: the picture may be late, and an ADD may be
+ * Allocations whose Pods the watch does not show. Only a reason to ask: the watch may be late, and an ADD may be
  * younger than its Pod's appearance there.
  */
 export function unseenPods(

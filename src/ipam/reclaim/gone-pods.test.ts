@@ -17,7 +17,7 @@ function allocation(name: string, uid: string, createdAt = 0): Allocation {
   };
 }
 
-/** Pods by name; what the API server shows, and what a picture of it shows. */
+/** Pods by name; what the API server shows, and what a watch of it has shown. */
 class Pods {
   live = new Map<string, string>();
   seen = new Map<string, string>();
@@ -54,7 +54,7 @@ describe('allocations of Pods that are gone', () => {
     expect(await found(gonePods, held, 11 * minute)).toEqual(['u1']);
   });
 
-  it('are not those of Pods that the picture does not show yet (known failures 1 and 2)', async () => {
+  it('are not those of Pods that the watch does not show yet (known failures 1 and 2)', async () => {
     const pods = new Pods();
     pods.live.set('web-0', 'u1');
     const gonePods = new GonePods(pods);

@@ -9,7 +9,7 @@ export interface PodLife {
   isSeen(pod: PodRef): boolean;
   /** The truth. @throws IpamError store-unavailable, permission-denied */
   exists(pod: PodRef): Promise<boolean>;
-  /** When a Pod that was deleted should have ended, as the picture shows it, milliseconds since 1970; undefined: it was not. */
+  /** When a Pod that was deleted should have ended, as the watch shows it, milliseconds since 1970; undefined: it was not. */
   endsAt(pod: PodRef): number | undefined;
 }
 

@@ -3,7 +3,7 @@ import { UncertainCalls } from './uncertain-calls.ts';
 
 const attachment = (containerId: string) => ({ network: 'net', containerId, ifname: 'eth0' });
 
-describe('loose ends', () => {
+describe('uncertain calls', () => {
   it('are kept until they are old, from their last note on', () => {
     const ends = new UncertainCalls();
     for (const [at, name] of ['a', 'b', 'a'].entries()) ends.note(attachment(name), at);

@@ -9,7 +9,7 @@ import type { Metadata, Resource } from '../../resources/resource.ts';
 import { subnetKind } from '../../resources/subnet.ts';
 import { MemoryStore } from '../../store/memory/memory-store.ts';
 import type { Store } from '../../store/store.ts';
-import { type Holdings, resourcesOf } from '../holdings.ts';
+import { resourcesOf, type SourceContents } from '../holdings.ts';
 import type { MigrationOptions } from '../migration.ts';
 
 export const newStore = (): Store => new MemoryStore({ now: Date.now, newUid: randomUUID });
@@ -59,7 +59,7 @@ export async function fullSource(): Promise<Store> {
   return store;
 }
 
-export const nothing: Holdings = { resources: [], allocations: [], coolingDown: [], leftOut: [], warnings: [] };
+export const nothing: SourceContents = { resources: [], allocations: [], coolingDown: [], leftOut: [], warnings: [] };
 
 export function options(source: Store, target: Store, more: Partial<MigrationOptions> = {}): MigrationOptions {
   return {
