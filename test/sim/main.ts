@@ -1,7 +1,7 @@
 import { availableParallelism, cpus } from 'node:os';
 import { parseArgs } from 'node:util';
 import { type CampaignReport, campaign } from './campaign.ts';
-import { type FaultKind, faultKinds, faultsWithout, type WorldOptions } from './options.ts';
+import { command, type FaultKind, faultKinds, faultsWithout } from './options.ts';
 import { shrink } from './shrink.ts';
 import { simulate } from './simulate.ts';
 
@@ -74,10 +74,4 @@ function summary({ worlds, operations, elapsed, faults: struck, failed }: Campai
 faults: ${happened}
 ${failed === undefined ? 'no promise broken' : 'a promise broke'}
 `;
-}
-
-function command({ seed, nodes, operations, faults: left }: WorldOptions): string {
-  const without = faultKinds.filter((kind) => !left.has(kind));
-  const rest = without.length === 0 ? '' : ` --without ${without.join(',')}`;
-  return `node test/sim/main.ts --world ${seed} --nodes ${nodes} --steps ${operations}${rest}`;
 }

@@ -44,3 +44,10 @@ export function faultsWithout(kinds: readonly string[]): ReadonlySet<FaultKind> 
   if (unknown.length > 0) throw new Error(`no fault is called ${unknown.join(', ')}`);
   return new Set(faultKinds.filter((kind) => !kinds.includes(kind)));
 }
+
+/** How to run one world once more, as one types it. */
+export function command({ seed, nodes, operations, faults: left }: WorldOptions): string {
+  const without = faultKinds.filter((kind) => !left.has(kind));
+  const rest = without.length === 0 ? '' : ` --without ${without.join(',')}`;
+  return `node test/sim/main.ts --world ${seed} --nodes ${nodes} --steps ${operations}${rest}`;
+}

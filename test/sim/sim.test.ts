@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { describe, expect, it } from 'vitest';
 import { campaign } from './campaign.ts';
-import { allFaults, faultsWithout, storeFaults } from './options.ts';
+import { allFaults, command, faultsWithout, storeFaults } from './options.ts';
 import { shrink } from './shrink.ts';
 
 const fixedSeed = 1;
@@ -25,8 +25,9 @@ describe('the simulated cluster', () => {
     process.stdout.write(
       `simulation: seed ${seed}, ${report.operations} operations in ${report.worlds} worlds, ${pace} million a minute\n`,
     );
-    const transcript = report.failed === undefined ? [] : (await shrink(report.failed.options)).report.transcript;
-    expect(report.failed?.message, `seed ${seed}\n${transcript.join('\n')}`).toBeUndefined();
+    const shrunk = report.failed && (await shrink(report.failed.options));
+    const again = shrunk && `seed ${seed}, again: ${command(shrunk.options)}\n${shrunk.report.transcript.join('\n')}`;
+    expect(report.failed?.message, again).toBeUndefined();
     expect(report.operations).toBeGreaterThanOrEqual(operations);
     // Every kind of fault has struck: a simulation in which nothing goes wrong proves nothing.
     for (const kind of faults) expect(report.faults.get(kind) ?? 0, kind).toBeGreaterThan(0);
