@@ -78,8 +78,15 @@ export class Grantor {
     for (;;) {
       const fresh = this.#fromLeased(pool, node, key, true);
       if (fresh !== undefined) return fresh;
-      const leased = await this.#blocks.lease(node, pool);
-      if (leased === undefined || this.#blocks.spaceOf(leased) === undefined) break;
+      try {
+        const leased = await this.#blocks.lease(node, pool);
+        if (leased === undefined || this.#blocks.spaceOf(leased) === undefined) break;
+      } catch (error) {
+        // That may have taken many seconds to be heard, and cool-downs have ended meanwhile.
+        const cooled = this.#fromLeased(pool, node, key, true);
+        if (cooled !== undefined) return cooled;
+        throw error;
+      }
     }
     return this.#fromLeased(pool, node, key, false);
   }
