@@ -122,6 +122,16 @@ describe('what is derived', () => {
     expect(await statusOf(store, poolKind, 'blue')).toEqual({ totalIPCount: 65_534, allocatedIPCount: 5_001 });
   });
 
+  it('is there for each of a rush of Pods as soon as no more come, and waits for no write of its own', async () => {
+    const w = await world(async (before) => {
+      await before.create(pool('blue', { subnet: '10.0.0.0/16' }));
+    });
+    for (let number = 0; number < 400; number += 1)
+      await w.store.create(claim(`10.0.${1 + (number >> 8)}.${number & 255}`, { podName: `p${number}` }));
+    await w.clock.advance(1_000);
+    expect(await endpoints(w.store)).toHaveLength(400);
+  });
+
   it('goes when its source goes, also while no controller runs (known failure 7)', async () => {
     const w = await world(async (before) => {
       await before.create(pool('blue', { subnet: '10.0.0.0/24' }));

@@ -99,10 +99,10 @@ export class Controller {
   /** Everything there is, and everything derived whose source may be gone. */
   #addAll(queues: Queues): void {
     const { state } = this.#parts;
-    for (const { resource } of state.pools()) queues.pool.add(resource.metadata.name, 0);
-    for (const { resource } of state.subnets()) queues.subnet.add(resource.metadata.name, 0);
-    for (const pod of state.podsWithClaims()) queues.endpoint.add(pod, 0);
-    for (const endpoint of state.endpoints()) queues.endpoint.add(objectName(endpoint), 0);
+    for (const { resource } of state.pools()) queues.pool.revisit(resource.metadata.name, 0);
+    for (const { resource } of state.subnets()) queues.subnet.revisit(resource.metadata.name, 0);
+    for (const pod of state.podsWithClaims()) queues.endpoint.revisit(pod, 0);
+    for (const endpoint of state.endpoints()) queues.endpoint.revisit(objectName(endpoint), 0);
   }
 
   async #every(ms: number, act: () => Promise<void>, signal: AbortSignal): Promise<void> {
@@ -147,5 +147,7 @@ export class Controller {
 function enqueue({ pool, subnet, endpoint }: Queues, change: StateChange): void {
   if (change.of === 'pool') pool.add(change.pool);
   else if (change.of === 'subnet') subnet.add(change.subnet);
-  else endpoint.add(change.pod);
+  else if (change.of === 'pod') endpoint.add(change.pod);
+  // Most endpoints are seen to change because they were written here.
+  else endpoint.revisit(change.pod);
 }

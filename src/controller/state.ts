@@ -15,11 +15,15 @@ import type { Log } from '../telemetry/log.ts';
 import type { Endpoint, PoolObject, SubnetObject } from './objects.ts';
 import { networkOf, type ParsedPool, type ParsedSubnet, readPool, readSubnet } from './parsed.ts';
 
-/** What may look different now. `pod` is `namespace/name`, and `subnet` the name of a SpiderSubnet. */
+/**
+ * What may look different now. `pod` is `namespace/name`, and `subnet` the name of a SpiderSubnet. Of a `pod` the claims
+ * changed; of an `endpoint`, which is a Pod's as well, what is derived from them.
+ */
 export type StateChange =
   | { readonly of: 'pool'; readonly pool: string }
   | { readonly of: 'subnet'; readonly subnet: string }
-  | { readonly of: 'pod'; readonly pod: string };
+  | { readonly of: 'pod'; readonly pod: string }
+  | { readonly of: 'endpoint'; readonly pod: string };
 
 export interface ClusterStateOptions {
   readonly store: Store;
@@ -74,7 +78,7 @@ export class ClusterState {
     versionOf,
     onChange: (before, after) => {
       const either = after ?? before;
-      if (either !== undefined) this.#tell({ of: 'pod', pod: objectName(either) });
+      if (either !== undefined) this.#tell({ of: 'endpoint', pod: objectName(either) });
     },
   });
   readonly #poolsByNetwork = this.#pools.indexBy(networkOf);

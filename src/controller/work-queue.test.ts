@@ -99,6 +99,21 @@ describe('a queue of work', () => {
     expect(looks).toHaveLength(2 + 12);
   });
 
+  it('takes what is looked at again by itself for no rush', async () => {
+    const looks: string[] = [];
+    const look = async (key: string): Promise<Result> => {
+      looks.push(key);
+      return unchanged;
+    };
+    const { clock, queue: work } = queue(look, { rush: { quietMs: 200, longestMs: 1_000 } });
+    work.add('a');
+    for (let passed = 0; passed < 200; passed += 50) {
+      work.revisit(`b${passed}`);
+      await clock.advance(50);
+    }
+    expect(looks).toEqual(['a', 'b0', 'b50', 'b100', 'b150']);
+  });
+
   it('tries what fails later and later, and lets nothing else wait for it', async () => {
     const looks: string[] = [];
     const {

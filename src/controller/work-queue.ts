@@ -24,7 +24,7 @@ export interface WorkQueueOptions {
   readonly settleMs: number;
   /** Least time between two looks at one key, milliseconds. */
   readonly paceMs: number;
-  /** While keys keep coming, looking at them waits; absent: it does not. */
+  /** While keys keep coming by `add`, looking at them waits; absent: it does not. */
   readonly rush?: {
     /** It is over when none has come for this long, milliseconds. */
     readonly quietMs: number;
@@ -80,8 +80,17 @@ export class WorkQueue {
     return length;
   }
 
-  add(key: string, delayMs = this.#options.settleMs): void {
+  /** A key that somebody changed. */
+  add(key: string): void {
     this.#noteRush(this.#options.clock.now());
+    this.#want(key, this.#options.settleMs);
+  }
+
+  /**
+   * A key that nobody changed, as far as is known: all of them now and then, or one that shows what was written here. It is
+   * no part of a rush: a queue that heard its own writes as one would wait after each few of them.
+   */
+  revisit(key: string, delayMs = this.#options.settleMs): void {
     this.#want(key, delayMs);
   }
 
