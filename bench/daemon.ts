@@ -14,7 +14,7 @@ const calls = 40_000;
 const few = 8;
 const many = 64;
 /** Longest until an idle daemon has given memory back, milliseconds. */
-const restMs = 12_000;
+const restMs = 72_000;
 const nodes = 1_000;
 const kept = 100_000;
 

@@ -5,8 +5,15 @@ import { getHeapStatistics } from 'node:v8';
 const everyMs = 5_000;
 /** Share of the time that the loop worked, below which nobody waits for it. */
 const idleBelow = 0.05;
-/** Growth of the heap since the last look that is worth a collection, bytes. */
-const worthBytes = 4 * 1024 * 1024;
+const mebibyte = 1024 * 1024;
+/**
+ * After how long a rest how much growth of the heap is worth a collection. A collection makes the next thousands of calls
+ * dear, since compiled code goes with it: Pods come in bursts with seconds between them, and a little waits for a long rest.
+ */
+const worthwhile: readonly (readonly [restMs: number, bytes: number])[] = [
+  [everyMs, 128 * mebibyte],
+  [60_000, 4 * mebibyte],
+];
 
 /**
  * Gives memory back after a burst of work: V8 collects only when it allocates, so a daemon that has become idle
@@ -16,16 +23,38 @@ export function collectWhenIdle(): void {
   const { gc } = globalThis;
   if (gc === undefined) return;
   let before: EventLoopUtilization = performance.eventLoopUtilization();
-  let collected = 0;
+  const rest = new Rest();
   const look = (): void => {
     const now = performance.eventLoopUtilization();
     const { utilization } = performance.eventLoopUtilization(now, before);
     before = now;
-    if (utilization > idleBelow || heapTotal() < collected + worthBytes) return;
+    if (!rest.isWorthCollecting(utilization, heapTotal())) return;
     gc({ type: 'major', flavor: 'last-resort', execution: 'sync' });
-    collected = heapTotal();
+    rest.collected(heapTotal());
   };
   setInterval(look, everyMs).unref();
+}
+
+/** For how long a program has had nothing to do, as looks at it told, and what has grown since its last collection. */
+export class Rest {
+  #ms = 0;
+  #left = 0;
+
+  /**
+   * One more look, 5 s after the one before.
+   * @param utilization share of the time since then in which the loop worked, 0..1
+   * @param heap bytes
+   */
+  isWorthCollecting(utilization: number, heap: number): boolean {
+    this.#ms = utilization > idleBelow ? 0 : this.#ms + everyMs;
+    const grown = heap - this.#left;
+    return worthwhile.some(([restMs, bytes]) => this.#ms >= restMs && grown >= bytes);
+  }
+
+  /** @param heap what it left, bytes */
+  collected(heap: number): void {
+    this.#left = heap;
+  }
 }
 
 /** Not `process.memoryUsage`: that opens a file, and throws when the process has no descriptor left. */
