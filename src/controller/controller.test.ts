@@ -132,6 +132,29 @@ describe('what is derived', () => {
     expect(await endpoints(w.store)).toHaveLength(400);
   });
 
+  it('names who keeps a Pod by what its claim says, and asks for the Pod only where none does', async () => {
+    const { store, live } = await world(async (before, cluster) => {
+      cluster.addPod('default', 'old-0', 'pod-3');
+      await before.create(pool('blue', { subnet: '10.0.0.0/24' }));
+      const told = { podName: 'web-5d8f-x', controlledBy: 'apps/v1 ReplicaSet web-5d8f 6c4b' };
+      await before.create(claim('10.0.0.5', told));
+      await before.create(claim('10.0.0.6', { ...told, ifname: 'net1' }));
+      await before.create(claim('10.0.0.7', { podName: 'alone', podUid: 'pod-2', controlledBy: 'Pod' }));
+      await before.create(claim('10.0.0.8', { podName: 'old-0', podUid: 'pod-3' }));
+    });
+    const owners = (await endpoints(store)).map(({ metadata: { name }, status }) => [
+      name,
+      status?.ownerControllerType,
+      status?.ownerControllerName,
+    ]);
+    expect(owners).toEqual([
+      ['alone', 'Pod', 'alone'],
+      ['old-0', 'Pod', 'old-0'],
+      ['web-5d8f-x', 'ReplicaSet', 'web-5d8f'],
+    ]);
+    expect(live.asked).toBe(1);
+  });
+
   it('goes when its source goes, also while no controller runs (known failure 7)', async () => {
     const w = await world(async (before) => {
       await before.create(pool('blue', { subnet: '10.0.0.0/24' }));

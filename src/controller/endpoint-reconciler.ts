@@ -1,9 +1,12 @@
 import { isDeepStrictEqual } from 'node:util';
 import { isSamePod } from '../ipam/reclaim/garbage.ts';
+import type { Claim } from '../resources/claim.ts';
+import { parseControlledBy } from '../resources/controlled-by.ts';
 import { isIpamError } from '../resources/errors.ts';
+import type { Stored } from '../resources/resource.ts';
 import type { Log } from '../telemetry/log.ts';
-import type { EndpointRecords } from './endpoint-records.ts';
-import { claimsOfLatest, endpointStatus, type PodOwner } from './endpoint-status.ts';
+import type { EndpointRecords, PodName } from './endpoint-records.ts';
+import { claimsOfLatest, type EndpointFacts, endpointStatus, type PodOwner } from './endpoint-status.ts';
 import type { LiveCluster, LivePod } from './live-cluster.ts';
 import type { ClusterState } from './state.ts';
 import type { Result } from './work-queue.ts';
@@ -14,6 +17,8 @@ export interface EndpointReconcilerParts {
   readonly live: Pick<LiveCluster, 'pod' | 'recentPod' | 'ownerOf'>;
   readonly log: Log;
 }
+
+type PresentEndpoint = ReturnType<ClusterState['endpoint']>;
 
 /** The event that a write met comes by itself; a namespace that is gone has none. */
 const uncertainAgainMs = 30_000;
@@ -36,12 +41,7 @@ export class EndpointReconciler {
       return this.#written(() => records.remove(present));
     }
     const [namespace = '', name = ''] = pod.split('/');
-    const uids = new Set([...all.values()].map(({ spec }) => spec.podUid ?? ''));
-    const known = present?.status?.current.uid;
-    const isKnown = known !== undefined && uids.size === 1 && uids.has(known);
-    const live = isKnown ? undefined : await this.#podOf(namespace, name, uids);
-    const claims = claimsOfLatest(all.values(), (uid) => live !== undefined && isSame(live, uid));
-    const owner = isKnown ? ownerOnRecord(present) : await this.#ownerOf(live, claims[0]?.spec.podUid);
+    const { claims, owner } = await this.#latest({ namespace, name }, [...all.values()], present);
     const poolOf = (poolName: string) => state.pool(poolName)?.value;
     const derived = endpointStatus({ claims, poolOf, owner, present: present?.status });
     for (const problem of derived?.problems ?? []) log.error({ pod, problem }, 'leaving a claim out of its endpoint');
@@ -54,6 +54,23 @@ export class EndpointReconciler {
     );
     return { outcome: outcome ?? result.outcome };
   };
+
+  /** Which claims are the present Pod's, and who keeps it. The API server is asked for what neither endpoint nor claims say. */
+  async #latest(
+    { namespace, name }: PodName,
+    all: readonly Stored<Claim>[],
+    present: PresentEndpoint,
+  ): Promise<Pick<EndpointFacts, 'claims' | 'owner'>> {
+    const uids = new Set(all.map(({ spec }) => spec.podUid ?? ''));
+    const [only] = uids.size === 1 ? uids : [];
+    if (only !== undefined && only === present?.status?.current.uid)
+      return { claims: all, owner: ownerOnRecord(present) };
+    const told = only === undefined || only === '' ? undefined : controllerTold(all);
+    if (told !== undefined) return { claims: all, owner: await this.#parts.live.ownerOf({ namespace, name, ...told }) };
+    const live = await this.#podOf(namespace, name, uids);
+    const claims = claimsOfLatest(all, (uid) => live !== undefined && isSame(live, uid));
+    return { claims, owner: await this.#ownerOf(live, claims[0]?.spec.podUid) };
+  }
 
   /** What is there may not be what was seen: then its event is on its way, and brings the key back. */
   async #written(write: () => Promise<void>): Promise<Result> {
@@ -84,7 +101,16 @@ function isSame(pod: LivePod, uid = ''): boolean {
   return isSamePod({ namespace: pod.namespace, name: pod.name, uid }, pod);
 }
 
-function ownerOnRecord(endpoint: ReturnType<ClusterState['endpoint']>): PodOwner {
+/** As the daemon wrote it that saw the Pod. @returns undefined: no claim says it */
+function controllerTold(claims: readonly Stored<Claim>[]): ReturnType<typeof parseControlledBy> {
+  for (const { spec } of claims) {
+    const told = parseControlledBy(spec.controlledBy);
+    if (told !== undefined) return told;
+  }
+  return undefined;
+}
+
+function ownerOnRecord(endpoint: PresentEndpoint): PodOwner {
   const { ownerControllerType: kind = 'None', ownerControllerName: name = '' } = endpoint?.status ?? {};
   return { kind, name };
 }

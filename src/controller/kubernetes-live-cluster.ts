@@ -1,11 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import type { OwnerFacts } from '../ipam/bind/owner-gone.ts';
+import type { ControllerReference } from '../resources/controlled-by.ts';
 import { ownValue } from '../resources/own-value.ts';
 import { collectionPath, objectPath, type ResourceType } from '../store/kubernetes/api-path.ts';
 import type { KubernetesClient } from '../store/kubernetes/client.ts';
 import { eventType, newEvent, nodeType, podType } from '../store/kubernetes/core.ts';
 import type { PodOwner } from './endpoint-status.ts';
-import type { ClusterEvent, ControllerReference, LiveCluster, LivePod } from './live-cluster.ts';
+import type { ClusterEvent, KeptPod, LiveCluster, LivePod } from './live-cluster.ts';
 
 interface Described {
   readonly metadata: {
@@ -90,7 +91,7 @@ export class KubernetesLiveCluster implements LiveCluster {
     return (await this.#options.client.list(collectionPath(podType), selection)).items.length;
   }
 
-  async ownerOf({ namespace, name, controller }: LivePod): Promise<PodOwner> {
+  async ownerOf({ namespace, name, controller }: KeptPod): Promise<PodOwner> {
     if (controller === undefined) return { kind: 'Pod', name };
     const type = ownValue(middle, controller.kind);
     const owner = { kind: controller.kind, name: controller.name };

@@ -1,20 +1,18 @@
 import type { OwnerFacts } from '../ipam/bind/owner-gone.ts';
+import type { ControllerReference } from '../resources/controlled-by.ts';
 import type { PodOwner } from './endpoint-status.ts';
 
-/** An owner that an object names as its controller. */
-export interface ControllerReference {
-  readonly apiVersion: string;
-  readonly kind: string;
-  readonly name: string;
-  readonly uid: string;
-}
-
-export interface LivePod {
+/** A Pod, and who keeps it. */
+export interface KeptPod {
   readonly namespace: string;
   readonly name: string;
+  /** Undefined: nobody. */
+  readonly controller: ControllerReference | undefined;
+}
+
+export interface LivePod extends KeptPod {
   readonly uid: string;
   readonly annotations: Readonly<Record<string, string>>;
-  readonly controller: ControllerReference | undefined;
 }
 
 /** Something that people should see with `kubectl describe`, about an object that lives in no namespace. */
@@ -38,6 +36,6 @@ export interface LiveCluster {
   /** How many Pods the API has on a node. */
   podsOn(node: string): Promise<number>;
   /** The topmost controller: of a ReplicaSet's Pod its Deployment, of a Job's its CronJob. */
-  ownerOf(pod: LivePod): Promise<PodOwner>;
+  ownerOf(pod: KeptPod): Promise<PodOwner>;
   announce(event: ClusterEvent): Promise<void>;
 }

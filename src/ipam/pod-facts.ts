@@ -1,6 +1,6 @@
+import type { ControllerReference } from '../resources/controlled-by.ts';
 import type { Labels } from '../resources/label-selector.ts';
 import type { PodRef } from './attachment.ts';
-import type { PodController } from './bind/identity.ts';
 
 /** What an orchestrator says about a Pod and where it lives, as far as the choice of pools depends on it. */
 export interface PodFacts {
@@ -9,7 +9,7 @@ export interface PodFacts {
     readonly labels: Labels;
     readonly annotations: Labels;
     /** Absent: nobody keeps it, or nothing tells. */
-    readonly controller?: PodController;
+    readonly controller?: ControllerReference;
   };
   readonly namespace: { readonly labels: Labels; readonly annotations: Labels };
   readonly node: { readonly labels: Labels };

@@ -29,13 +29,23 @@ export const claimSpecSchema = strictObject({
   /** For whom the address stays when its container goes: the Pod of this name of this owner. */
   ownerKind: z.string().max(longestText).optional(),
   ownerName: z.string().max(longestText).optional(),
+  /** Who keeps the Pod, as `controlledByText` writes it; absent: not known. It is for its endpoint, and decides nothing. */
+  controlledBy: z.string().max(longestText).optional(),
   /** RFC 3339: since when no container has the address. Then container, node and daemon are those that had it last. */
   parkedAt: z.string().max(longestText).optional(),
 }).meta(atomic);
 
 /** What must be there beside the address, and what may be. */
 export const claimTexts = ['pool', 'node', 'daemon', 'network', 'containerId', 'ifname'] as const;
-export const optionalClaimTexts = ['podNamespace', 'podName', 'podUid', 'ownerKind', 'ownerName', 'parkedAt'] as const;
+export const optionalClaimTexts = [
+  'podNamespace',
+  'podName',
+  'podUid',
+  'ownerKind',
+  'ownerName',
+  'controlledBy',
+  'parkedAt',
+] as const;
 
 export type ClaimSpec = z.output<typeof claimSpecSchema>;
 export type Claim = Resource<typeof claimKind, ClaimSpec>;

@@ -1,7 +1,7 @@
 import type { World } from './world.ts';
 
 /** The StatefulSet that the world has: its Pods come again under their names, on whichever node. */
-export const statefulSet = { apiVersion: 'apps/v1', kind: 'StatefulSet', name: 'db' } as const;
+export const statefulSet = { apiVersion: 'apps/v1', kind: 'StatefulSet', name: 'db', uid: 'uid-db' } as const;
 /** How many Pods it has. */
 const replicas = 8;
 /** The network of its Pods, with a pool that nobody changes. */

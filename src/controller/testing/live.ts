@@ -1,6 +1,6 @@
 import type { OwnerFacts } from '../../ipam/bind/owner-gone.ts';
 import type { PodOwner } from '../endpoint-status.ts';
-import type { ClusterEvent, LiveCluster, LivePod } from '../live-cluster.ts';
+import type { ClusterEvent, KeptPod, LiveCluster, LivePod } from '../live-cluster.ts';
 
 /** A cluster that a test fills; it counts what it is asked. */
 export class FakeCluster implements LiveCluster {
@@ -8,6 +8,8 @@ export class FakeCluster implements LiveCluster {
   readonly pods = new Map<string, LivePod & { readonly node: string }>();
   readonly statefulSets = new Map<string, OwnerFacts>();
   readonly events: ClusterEvent[] = [];
+  /** How often a Pod was asked for to describe it. */
+  asked = 0;
   /** Done before a question about one node is answered: what happens while a lost node is looked into. */
   meanwhile: () => Promise<void> = async () => {};
 
@@ -29,6 +31,7 @@ export class FakeCluster implements LiveCluster {
   }
 
   async recentPod(namespace: string, name: string): Promise<LivePod | undefined> {
+    this.asked += 1;
     return this.pods.get(`${namespace}/${name}`);
   }
 
@@ -40,8 +43,8 @@ export class FakeCluster implements LiveCluster {
     return [...this.pods.values()].filter((pod) => pod.node === node).length;
   }
 
-  async ownerOf({ name }: LivePod): Promise<PodOwner> {
-    return { kind: 'Pod', name };
+  async ownerOf({ name, controller }: KeptPod): Promise<PodOwner> {
+    return { kind: controller?.kind ?? 'Pod', name: controller?.name ?? name };
   }
 
   async announce(event: ClusterEvent): Promise<void> {

@@ -20,7 +20,13 @@ describe("a StatefulSet's Pod", () => {
     c.writes = 0;
     expect(await two.add('web-0', 'c2', both)).toEqual(given);
     expect(c.writes).toBe(2);
-    expect((await c.claim(given[0] ?? '')).spec).toMatchObject({ node: 'node2', daemon: 'node2', podUid: 'uid-of-c2' });
+    expect((await c.claim(given[0] ?? '')).spec).toMatchObject({
+      node: 'node2',
+      daemon: 'node2',
+      podUid: 'uid-of-c2',
+      controlledBy: 'apps/v1 StatefulSet web uid-web',
+    });
+    expect((await c.claim((await two.add('lone', 'x4'))[0] ?? '')).spec).toMatchObject({ controlledBy: 'Pod' });
     expect([await one.check(), await two.check()]).toEqual([[], []]);
   });
 

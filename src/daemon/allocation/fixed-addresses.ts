@@ -166,11 +166,11 @@ export class FixedAddresses {
   async #takeOver(
     claim: Stored<Claim>,
     pool: Pool,
-    { attachment, node }: Claimant,
+    { attachment, node, controlledBy }: Claimant,
     { pod, identity }: Asker,
   ): Promise<Stored<Claim> | undefined> {
     const { daemon, shared, log } = this.#parts;
-    const taker = { attachment, node, daemon, pool: pool.name, pod, owner: identity?.owner };
+    const taker = { attachment, node, daemon, pool: pool.name, pod, owner: identity?.owner, controlledBy };
     const taken = await shared.change(claim, takenSpec(claim.spec, taker));
     const { address, parkedAt } = claim.spec;
     if (taken !== undefined)

@@ -3,7 +3,7 @@ import { refuseUnsupported } from '../../dialects/unsupported.ts';
 import { parseAddress } from '../../ip/address.ts';
 import type { Allocation, CoolingAddress, HeldAddress } from '../../ipam/allocation.ts';
 import { type Attachment, attachmentKey, type PodRef, podSubject } from '../../ipam/attachment.ts';
-import { identityOf, type PodController } from '../../ipam/bind/identity.ts';
+import { identityOf } from '../../ipam/bind/identity.ts';
 import type { Claimant } from '../../ipam/claim/claimant.ts';
 import { duplicateAdd, isDuplicateAdd, requireSameRequest } from '../../ipam/claim/repeated-add.ts';
 import { withRoutes } from '../../ipam/interface-routes.ts';
@@ -19,6 +19,7 @@ import { selectPools } from '../../ipam/select/select.ts';
 import type { Clock } from '../../platform/clock.ts';
 import { EventFeed } from '../../platform/event-feed.ts';
 import { KeyedLock } from '../../platform/keyed-lock.ts';
+import { controlledByText } from '../../resources/controlled-by.ts';
 import { IpamError, isIpamError, passesByItself } from '../../resources/errors.ts';
 import type { Log } from '../../telemetry/log.ts';
 import type { Cooldowns } from '../journal/cooldowns.ts';
@@ -191,14 +192,15 @@ export class NodeIpam implements Ipam {
   async #allocateNew(request: AllocateRequest): Promise<Allocation> {
     const { attachment, pod } = request;
     const node = request.node ?? this.#parts.node;
-    const { facts, controller } = await this.#toldOfPod(request, node);
+    const { facts, own } = await this.#toldOfPod(request, node);
     const of = pod === undefined ? undefined : identified(pod, facts);
-    const identity = identityOf(of, controller, attachment.ifname);
+    const identity = identityOf(of, own?.controller, attachment.ifname);
     const claimant: Claimant = {
       attachment,
       node,
       ...(of === undefined ? {} : { pod: of }),
       ...(identity === undefined ? {} : { identity }),
+      ...(own === undefined ? {} : { controlledBy: controlledByText(own.controller) }),
     };
     const { request: asked, warnings } = annotatedRequest(request, facts);
     refuseUnserved(asked);
@@ -225,7 +227,8 @@ export class NodeIpam implements Ipam {
       for (const want of wants) grants.push(await grantor.grant(want, claimant));
       const addresses = grants.map(({ held }) => withRoutes(held, request));
       const by = execution?.id ? { executionId: execution.id } : {};
-      const allocation = { ...claimant, netns, addresses, createdAt: clock.now(), ...by };
+      const { controlledBy: _, ...whose } = claimant;
+      const allocation = { ...whose, netns, addresses, createdAt: clock.now(), ...by };
       await this.#record(allocation);
       await this.#parts.fixed.leaveBehind(claimant);
       return allocation;
@@ -239,17 +242,17 @@ export class NodeIpam implements Ipam {
   async #toldOfPod(
     { pod, source, attachment }: AllocateRequest,
     node: string,
-  ): Promise<{ readonly facts?: PodFacts; readonly controller?: PodController | undefined }> {
+  ): Promise<{ readonly facts?: PodFacts; readonly own?: PodFacts['pod'] | undefined }> {
     const { podFacts } = this.#parts;
     if (podFacts === undefined || pod === undefined) return {};
     if (source.kind !== 'ranges') {
       const facts = await podFacts.factsOf(pod, node);
-      return { facts, controller: facts.pod.controller };
+      return { facts, own: facts.pod };
     }
     const own = await podFacts.podOf?.(pod);
     // Whoever asks for something else hears that he does not get it.
     refuseUnsupported(own?.annotations ?? {}, podSubject(pod), attachment.ifname);
-    return { controller: own?.controller };
+    return { own };
   }
 
   #failed({ attachment, pod }: AllocateRequest, error: unknown): never {

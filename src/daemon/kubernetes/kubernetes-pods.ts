@@ -1,7 +1,7 @@
 import type { PodRef } from '../../ipam/attachment.ts';
-import type { PodController } from '../../ipam/bind/identity.ts';
 import type { PodFacts, PodFactsSource } from '../../ipam/pod-facts.ts';
 import { isSamePod } from '../../ipam/reclaim/garbage.ts';
+import type { ControllerReference } from '../../resources/controlled-by.ts';
 import { IpamError } from '../../resources/errors.ts';
 import type { Labels } from '../../resources/label-selector.ts';
 import type { Metadata, Resource, Stored } from '../../resources/resource.ts';
@@ -15,7 +15,7 @@ import { KubernetesStore } from '../../store/kubernetes/kubernetes-store.ts';
 type Sighting = Required<Pick<Metadata, 'uid'>> & {
   readonly labels: Labels;
   readonly annotations: Labels;
-  readonly controller?: PodController;
+  readonly controller?: ControllerReference;
   /** RFC 3339: when it should be gone, its grace period included. */
   readonly deletionTimestamp?: string;
 };
@@ -105,11 +105,14 @@ function sightingOf({ metadata }: Stored<Resource>): Sighting {
     uid,
     labels,
     annotations,
-    ...(owner === undefined
-      ? {}
-      : { controller: { apiVersion: owner.apiVersion, kind: owner.kind, name: owner.name } }),
+    ...(owner === undefined ? {} : { controller: controllerOf(owner) }),
     ...(deletionTimestamp === undefined ? {} : { deletionTimestamp }),
   };
+}
+
+/** Without what else a reference has: one is kept of each Pod. */
+function controllerOf({ apiVersion, kind, name, uid }: ControllerReference): ControllerReference {
+  return { apiVersion, kind, name, uid };
 }
 
 function noPod({ namespace, name, uid }: PodRef): IpamError {

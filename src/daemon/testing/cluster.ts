@@ -24,7 +24,7 @@ class Facts implements PodFactsSource {
     const of = { uid, labels: {}, annotations: {} };
     if (ordinal === undefined || this.orphans.has(name)) return of;
     const kind = owner === 'api' ? 'ReplicaSet' : 'StatefulSet';
-    return { ...of, controller: { apiVersion: 'apps/v1', kind, name: owner } };
+    return { ...of, controller: { apiVersion: 'apps/v1', kind, name: owner, uid: `uid-${owner}` } };
   }
 
   async factsOf(pod: PodRef): Promise<PodFacts> {

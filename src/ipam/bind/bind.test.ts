@@ -11,7 +11,7 @@ import { identityOfClaim, isParked, parkedSpec, placeOfClaim, takenSpec } from '
 import { GoneOwners, type OwnerFacts, type ParkedWitness, whyNobodyComes } from './owner-gone.ts';
 
 const parkedAt = '2026-11-30T00:00:00.000Z';
-const statefulSet = { apiVersion: 'apps/v1', kind: 'StatefulSet', name: 'web' };
+const statefulSet = { apiVersion: 'apps/v1', kind: 'StatefulSet', name: 'web', uid: 'uid-web' };
 const pod = { namespace: 'shop', name: 'web-0', uid: 'uid-2' };
 
 function claim(spec: Partial<ClaimSpec> = {}): Claim {
@@ -83,6 +83,7 @@ describe('a claim', () => {
         pool: 'office',
         pod,
         owner: { kind: 'StatefulSet', name: 'web' },
+        controlledBy: 'apps/v1 StatefulSet web uid-of-another',
       }),
     );
     expect(taken.spec).toEqual({
@@ -91,6 +92,7 @@ describe('a claim', () => {
       daemon: 'node2',
       containerId: 'c2',
       podUid: 'uid-2',
+      controlledBy: 'apps/v1 StatefulSet web uid-of-another',
     });
     expect([isParked(before), isParked(parked), isParked(taken)]).toEqual([false, true, false]);
   });

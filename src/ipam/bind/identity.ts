@@ -1,11 +1,5 @@
+import type { ControllerReference } from '../../resources/controlled-by.ts';
 import type { PodRef } from '../attachment.ts';
-
-/** The controller that keeps a Pod, as its owner reference with `controller: true` names it. */
-export interface PodController {
-  readonly apiVersion: string;
-  readonly kind: string;
-  readonly name: string;
-}
 
 /** What outlives the Pods that an address is for. */
 export interface Owner {
@@ -34,7 +28,7 @@ const statefulSetVersion = 'apps/v1';
  */
 export function identityOf(
   pod: PodRef | undefined,
-  controller: PodController | undefined,
+  controller: ControllerReference | undefined,
   ifname: string,
 ): Identity | undefined {
   if (pod === undefined || controller === undefined) return undefined;

@@ -44,10 +44,13 @@ export interface Taker {
   readonly pod: PodRef;
   /** Undefined: the Pod has lost its owner, and keeps what it has. */
   readonly owner: Owner | undefined;
+  /** See `Claimant`. */
+  readonly controlledBy?: string | undefined;
 }
 
-export function takenSpec(spec: ClaimSpec, { attachment, node, daemon, pool, pod, owner }: Taker): ClaimSpec {
-  const { parkedAt: _, podUid: __, ...rest } = spec;
+export function takenSpec(spec: ClaimSpec, taker: Taker): ClaimSpec {
+  const { attachment, node, daemon, pool, pod, owner, controlledBy } = taker;
+  const { parkedAt: _, podUid: __, controlledBy: ___, ...rest } = spec;
   const { network, containerId, ifname } = attachment;
   return {
     ...rest,
@@ -59,5 +62,6 @@ export function takenSpec(spec: ClaimSpec, { attachment, node, daemon, pool, pod
     ifname,
     ...(pod.uid === '' ? {} : { podUid: pod.uid }),
     ...(owner === undefined ? {} : ownerFields(owner)),
+    ...(controlledBy === undefined ? {} : { controlledBy }),
   };
 }

@@ -12,14 +12,17 @@ export interface Claimant {
   readonly pod?: PodRef;
   /** For whom the address stays; absent: it goes with its container. */
   readonly identity?: Identity;
+  /** Who keeps the Pod, as `controlledByText` writes it; absent: nothing tells. */
+  readonly controlledBy?: string;
 }
 
 /** @param daemon that has, or is about to have, the record behind it */
 export function claimFor(claimant: Claimant, pool: Pool, address: Address, daemon: string): Claim {
-  const { attachment, node, pod, identity } = claimant;
+  const { attachment, node, pod, identity, controlledBy } = claimant;
   const owner = identity === undefined ? {} : ownerFields(identity.owner);
   const by = { pool: pool.name, node, daemon };
-  return newClaim({ address: formatAddress(address), ...by, ...attachment, ...podOf(pod), ...owner });
+  const kept = controlledBy === undefined ? {} : { controlledBy };
+  return newClaim({ address: formatAddress(address), ...by, ...attachment, ...podOf(pod), ...owner, ...kept });
 }
 
 /** An API server takes an empty text in a claim for none at all, and refuses it (Kubernetes 1.20). */
