@@ -107,6 +107,11 @@ export const poolStatusSchema = strictObject({
 /** IPv6 blocks and shared ranges have no such limit: their allocator is sparse. */
 const largestIpv4Range = 1n << 24n;
 
+/** Is it disabled by what it says itself, and not only closed until something else is put right? */
+export function isSwitchedOff({ disabled, closedBecause }: Pool): boolean {
+  return disabled && closedBecause === undefined;
+}
+
 /** @throws IpamError invalid-config, naming the pool, the field, the value and the rule; all of them when several are broken */
 export function parsePool(resource: Resource): Pool {
   const ranges = rangesOwner(resource);

@@ -6,7 +6,8 @@ import { sandboxDeadlineMs } from '../../ipam/reclaim/garbage.ts';
 import type { AllocateRequest, InlineRange } from '../../ipam/request.ts';
 import { claimKind } from '../../resources/claim.ts';
 import { IpamError } from '../../resources/errors.ts';
-import { poolKind, spiderpoolVersion } from '../../resources/pool.ts';
+import { type PoolResource, poolKind, spiderpoolVersion } from '../../resources/pool.ts';
+import { reservedIPKind } from '../../resources/reserved-ip.ts';
 import type { Resource } from '../../resources/resource.ts';
 import type { Store } from '../../store/store.ts';
 import type { Daemon } from '../daemon.ts';
@@ -384,6 +385,42 @@ describe('the pool that a network’s ranges became', () => {
     loseNode2();
     await node1.administration.forgetNode('node2');
     expect([await poolNames(store), (await store.list(claimKind)).items]).toEqual([[], []]);
+  });
+
+  it('goes with a node that is forgotten although a reservation that cannot be read closes its family', async () => {
+    const { node2, clock, store, loseNode2 } = await twoNodes();
+    await add(node2, conf, 'b', [high]);
+    loseNode2();
+    const [name = ''] = await poolNames(store);
+    await store.create({
+      apiVersion: spiderpoolVersion,
+      kind: reservedIPKind,
+      metadata: { name: 'spoilt' },
+      spec: { ips: ['banana'] },
+    });
+    const node3 = daemonOver({ clock, store, journal: new MemoryJournal() }, '', 28, 'node3');
+    await node3.start();
+    expect(node3.pool(name)?.disabled).toBe(true);
+    await node3.administration.forgetNode('node2');
+    expect(await poolNames(store)).toEqual([]);
+  });
+
+  it('is said to be there still while a migration has it, and goes when the node is forgotten again', async () => {
+    const { node1, node2, store, loseNode2 } = await twoNodes();
+    await add(node2, conf, 'b', [high]);
+    loseNode2();
+    const [present] = (await store.list<PoolResource>(poolKind)).items;
+    if (present === undefined) throw new Error('there is no pool');
+    const { name } = present.metadata;
+    const frozen = await store.update({ ...present, spec: { ...present.spec, disable: true } });
+    while (node1.pool(name)?.disabled !== true) await new Promise(setImmediate);
+    expect(await messageOf(node1.administration.forgetNode('node2'))).toMatch(
+      /^pool "cni-.*" of the node's ranges is disabled, being deleted or frozen by a migration, and is there still/,
+    );
+    await store.update({ ...frozen, spec: present.spec });
+    while (node1.pool(name)?.disabled !== false) await new Promise(setImmediate);
+    await node1.administration.forgetNode('node2', true);
+    expect(await poolNames(store)).toEqual([]);
   });
 
   it('is said to be there still when the store does not answer, and goes when the node is forgotten again', async () => {

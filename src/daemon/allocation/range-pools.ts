@@ -1,10 +1,10 @@
 import { isAsMade, type RangesFile, rangePools } from '../../ipam/claim/range-pools.ts';
-import { idleRangePools } from '../../ipam/reclaim/idle-range-pools.ts';
+import { frozenRangePools, idleRangePools } from '../../ipam/reclaim/idle-range-pools.ts';
 import type { InlineRange } from '../../ipam/request.ts';
 import type { SelectSource } from '../../ipam/select/candidates.ts';
 import type { Clock } from '../../platform/clock.ts';
 import { KeyedLock } from '../../platform/keyed-lock.ts';
-import { isIpamError } from '../../resources/errors.ts';
+import { IpamError, isIpamError } from '../../resources/errors.ts';
 import { type Pool, type PoolResource, parsePool, poolKind } from '../../resources/pool.ts';
 import type { Resource } from '../../resources/resource.ts';
 import type { ResourceKey } from '../../store/store.ts';
@@ -85,7 +85,7 @@ export class RangePools {
   /**
    * Deletes the pools of which nothing has been held for a while.
    * @param lost nodes that will never come back: at once
-   * @throws IpamError store-unavailable when one of theirs is still there
+   * @throws IpamError store-unavailable or not-ready when one of theirs is still there
    */
   async removeIdle(lost: ReadonlySet<string> = new Set()): Promise<void> {
     const { node, catalog, former, poolsInUse, clock, cooldownMs, log } = this.#options;
@@ -121,6 +121,7 @@ export class RangePools {
         log.debug({ err: error, pool: name }, 'the pool of ranges of which nothing is held is not deleted yet');
       }
     }
+    requireNoneFrozen(frozenRangePools(catalog.pools, lost));
   }
 
   /** Was there such a pool of this node, that the store has no more although nothing told of its end? */
@@ -181,4 +182,11 @@ export class RangePools {
     if (count === 0) this.#underway.delete(name);
     else this.#underway.set(name, count);
   }
+}
+
+/** No later round looks for the pools of a lost node. */
+function requireNoneFrozen(frozen: readonly string[]): void {
+  if (frozen.length === 0) return;
+  const what = `pool ${frozen.map((name) => `"${name}"`).join(', ')} of the node's ranges is disabled, being deleted or frozen by a migration, and is there still`;
+  throw new IpamError('not-ready', what, { advice: 'forget the node again when that is over' });
 }

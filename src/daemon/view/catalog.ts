@@ -104,7 +104,7 @@ export class Catalog {
   }
 
   #asItIs(pool: Pool): Pool {
-    return this.#closed.has(pool.family) ? { ...pool, disabled: true, closedBecause } : pool;
+    return this.#closed.has(pool.family) && !pool.disabled ? { ...pool, disabled: true, closedBecause } : pool;
   }
 
   pool(name: string): Pool | undefined {

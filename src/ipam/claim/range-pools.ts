@@ -1,7 +1,7 @@
 import { formatAddress } from '../../ip/address.ts';
 import { firstAddress, formatPrefix, lastAddress } from '../../ip/prefix.ts';
 import { formatRangeSet, rangeSet } from '../../ip/range-set.ts';
-import type { Pool, PoolResource } from '../../resources/pool.ts';
+import { isSwitchedOff, type Pool, type PoolResource } from '../../resources/pool.ts';
 import { newRangePool } from '../../resources/range-pool.ts';
 import type { InlineRange } from '../request.ts';
 
@@ -42,7 +42,7 @@ function wholeRange({ subnet, rangeStart, rangeEnd }: InlineRange) {
 
 /** What stands in a pool's place: nothing, the pool as the file has it, or what somebody made of it. */
 export function isAsMade(present: Pool, made: Pool): boolean {
-  return !present.disabled && contentsOf(present) === contentsOf(made);
+  return !isSwitchedOff(present) && contentsOf(present) === contentsOf(made);
 }
 
 function contentsOf({ subnet, usable, gateway, ranges, nodeNames, blockSize }: Pool): string {

@@ -1,4 +1,4 @@
-import type { Pool } from '../../resources/pool.ts';
+import { isSwitchedOff, type Pool } from '../../resources/pool.ts';
 
 export interface RangePoolFacts {
   readonly pools: readonly Pool[];
@@ -13,9 +13,18 @@ export interface RangePoolFacts {
  * ADD makes the pool again. Another node's are its own daemon's to judge; those of a former version are anybody's.
  */
 export function idleRangePools({ pools, inUse, nodes }: RangePoolFacts): readonly string[] {
-  return pools.flatMap(({ name, ranges, disabled }) => {
+  return pools.flatMap((pool) => {
+    const { name, ranges } = pool;
     // A migration that holds a pool still may have its claims yet to write.
-    const isOurs = ranges !== undefined && !disabled && (ranges.node === undefined || nodes.has(ranges.node));
+    const isOurs =
+      ranges !== undefined && !isSwitchedOff(pool) && (ranges.node === undefined || nodes.has(ranges.node));
     return isOurs && !inUse.has(name) ? [name] : [];
   });
+}
+
+/** Pools of lost nodes' ranges that nobody may delete yet: a migration holds them still, or somebody disabled them. */
+export function frozenRangePools(pools: readonly Pool[], lost: ReadonlySet<string>): readonly string[] {
+  return pools.flatMap((pool) =>
+    pool.ranges?.node !== undefined && lost.has(pool.ranges.node) && isSwitchedOff(pool) ? [pool.name] : [],
+  );
 }
