@@ -2,17 +2,20 @@ import { formatAddress } from '../../ip/address.ts';
 import { formatPrefix, prefixesOverlap } from '../../ip/prefix.ts';
 import { formatRangeSet, intersect, subtract } from '../../ip/range-set.ts';
 import { heldStillBy } from '../migration-marks.ts';
-import { type Pool, parsePool } from '../pool.ts';
+import type { Pool } from '../pool.ts';
 import { isRangePool } from '../range-pool.ts';
 import { type RangesOwner, rangesOwner, rangesTitle } from '../ranges-owner.ts';
 import { brief, type Findings } from '../refusal.ts';
 import type { Resource } from '../resource.ts';
 import { scopeOf } from '../scope.ts';
-import type { WriteFacts } from './write.ts';
+import type { Parsed, WriteFacts } from './write.ts';
 
 /** Rules between a pool, the other pools, and the subnets. */
-export function checkPoolAmongOthers(resource: Resource, findings: Findings, { pools, subnets }: WriteFacts): void {
-  const pool = parsePool(resource);
+export function checkPoolAmongOthers(
+  { value: pool }: Parsed<Pool>,
+  findings: Findings,
+  { pools, subnets }: WriteFacts,
+): void {
   for (const other of pools) {
     if (other.name !== pool.name && other.family === pool.family) checkPoolPair(pool, other, findings);
   }
@@ -83,10 +86,9 @@ function checkPoolOverRanges(pool: Pool, owner: RangesOwner, shared: readonly st
 }
 
 /** The pool of a network's ranges is what the network's configuration makes of it, or there is none. */
-export function checkRangePool(resource: Resource, findings: Findings): void {
+export function checkRangePool({ resource, value: { disabled } }: Parsed<Pool>, findings: Findings): void {
   const owner = rangesOwner(resource);
   if (owner?.node === undefined) return;
-  const { disabled } = parsePool(resource);
   if (isRangePool(resource) && (!disabled || heldStillBy(resource) !== undefined)) return;
   refuseByHand(findings, rangesTitle(owner));
 }
@@ -101,9 +103,14 @@ function refuseByHand(findings: Findings, title: string): void {
 }
 
 /** What would orphan an address that is out is refused. */
-export function checkPoolChange(from: Resource, to: Resource, findings: Findings, { heldIn }: WriteFacts): void {
+export function checkPoolChange(
+  { resource: from, value: before }: Parsed<Pool>,
+  { resource: to, value: after }: Parsed<Pool>,
+  findings: Findings,
+  { heldIn }: WriteFacts,
+): void {
   const held = heldStillBy(to);
-  if (held !== undefined && !parsePool(to).disabled) {
+  if (held !== undefined && !after.disabled) {
     findings.refuse(
       `is held still by migration ${held.id}`,
       'finish the migration, or take it back with ipam-cli migrate --undo',
@@ -117,7 +124,6 @@ export function checkPoolChange(from: Resource, to: Resource, findings: Findings
     refuseByHand(findings, rangesTitle(owner));
     return;
   }
-  const [before, after] = [parsePool(from), parsePool(to)];
   const fixed: readonly [string, string, string][] = [
     ['spec.subnet', formatPrefix(before.subnet), formatPrefix(after.subnet)],
     ['spec.blockSize', String(before.blockSize ?? 'none'), String(after.blockSize ?? 'none')],

@@ -1,5 +1,5 @@
 import type { LabelSelector } from '../label-selector.ts';
-import { isUnlistedNone, type PoolSpec, poolSpecSchema } from '../pool.ts';
+import { isUnlistedNone, type Pool, type PoolSpec, poolSpecSchema } from '../pool.ts';
 import { applicationAffinityKeys, applicationNameLabel } from '../published.ts';
 import { networkLabel } from '../ranges-owner.ts';
 import type { Findings } from '../refusal.ts';
@@ -9,16 +9,17 @@ import { defaultScope, scopeOf } from '../scope.ts';
 import { checkPlanShape } from './plan-shape.ts';
 import { checkRangePool } from './pool-rules.ts';
 import { checkSelector } from './selector-shape.ts';
-import type { WriteFacts } from './write.ts';
+import type { Parsed, WriteFacts } from './write.ts';
 
 const networkName = /^([a-z0-9]([-a-z0-9]*[a-z0-9])?\/)?[a-z0-9]([-a-z0-9.]*[a-z0-9])?$/;
 
 /** What a pool may not be written like, although an older one may be so. */
-export function checkPoolShape(resource: Resource, findings: Findings, { families }: WriteFacts): void {
+export function checkPoolShape(parsed: Parsed<Pool>, findings: Findings, { families }: WriteFacts): void {
+  const { resource } = parsed;
   const spec = parseWith(poolSpecSchema, resource.spec, `${findings.subject}: spec`);
   const labels = resource.metadata.labels ?? {};
   // What a network configuration of the machine says has rules of its own: host-local's.
-  checkRangePool(resource, findings);
+  checkRangePool(parsed, findings);
   if (spec.blockSize !== undefined && scopeOf(resource.metadata.name) !== defaultScope) {
     findings.refuse(
       'its name has a scope, and spec.blockSize is set',

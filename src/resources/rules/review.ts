@@ -10,39 +10,41 @@ import { checkPoolAmongOthers, checkPoolChange, checkPoolDelete } from './pool-r
 import { checkPoolShape } from './pool-shape.ts';
 import { checkReservation, checkReservationChange, checkReservationShape } from './reserved-ip-rules.ts';
 import { checkSubnetAmongOthers, checkSubnetChange, checkSubnetShape } from './subnet-rules.ts';
-import type { Review, Write, WriteFacts } from './write.ts';
+import type { Parsed, Review, Write, WriteFacts } from './write.ts';
 
 /** The rules of one kind, for resources that could be read. */
-interface KindRules {
+interface KindRules<V> {
   /** @throws IpamError what keeps the resource from being read at all */
-  readonly parse: (resource: Resource) => unknown;
+  readonly parse: (resource: Resource) => V;
   /** What may be read, and yet not be written anew. */
-  readonly shape: (resource: Resource, findings: Findings, facts: WriteFacts) => void;
+  readonly shape: (parsed: Parsed<V>, findings: Findings, facts: WriteFacts) => void;
   /** Against the others, and against what is out. */
-  readonly among: (resource: Resource, findings: Findings, facts: WriteFacts) => void;
+  readonly among: (parsed: Parsed<V>, findings: Findings, facts: WriteFacts) => void;
   /** Both can be read. */
-  readonly change: (before: Resource, after: Resource, findings: Findings, facts: WriteFacts) => void;
+  readonly change: (before: Parsed<V>, after: Parsed<V>, findings: Findings, facts: WriteFacts) => void;
 }
 
-const rulesOf: Readonly<Record<string, KindRules>> = {
-  [poolKind]: {
+type Reviewer = (write: Exclude<Write, { operation: 'delete' }>, findings: Findings, facts: WriteFacts) => void;
+
+const reviewers: Readonly<Record<string, Reviewer>> = {
+  [poolKind]: reviewerBy({
     parse: parsePool,
     shape: checkPoolShape,
     among: checkPoolAmongOthers,
     change: checkPoolChange,
-  },
-  [subnetKind]: {
+  }),
+  [subnetKind]: reviewerBy({
     parse: parseSubnet,
     shape: checkSubnetShape,
     among: checkSubnetAmongOthers,
     change: checkSubnetChange,
-  },
-  [reservedIPKind]: {
+  }),
+  [reservedIPKind]: reviewerBy({
     parse: parseReservedIP,
     shape: checkReservationShape,
     among: checkReservation,
     change: checkReservationChange,
-  },
+  }),
 };
 
 /**
@@ -51,23 +53,13 @@ const rulesOf: Readonly<Record<string, KindRules>> = {
  */
 export function reviewWrite(write: Write, facts: WriteFacts): Review {
   const findings = new Findings(subjectOf(write.operation === 'delete' ? write.before : write.resource));
-  const rules = ownValue(rulesOf, write.operation === 'delete' ? write.before.kind : write.resource.kind);
-  if (rules === undefined) return findings;
-  switch (write.operation) {
-    case 'create':
-      if (isReadable(write.resource, rules, findings)) {
-        rules.shape(write.resource, findings, facts);
-        rules.among(write.resource, findings, facts);
-      }
-      return findings;
-    case 'update':
-      reviewUpdate(write, rules, findings, facts);
-      return findings;
-    case 'delete':
-      // What is in use stays until it is empty (Kubernetes' finalizers): to wait for that is not its author's business.
-      if (write.before.kind === poolKind) checkPoolDelete(write.before, findings, facts);
-      return findings;
+  if (write.operation === 'delete') {
+    // What is in use stays until it is empty (Kubernetes' finalizers): to wait for that is not its author's business.
+    if (write.before.kind === poolKind) checkPoolDelete(write.before, findings, facts);
+  } else {
+    ownValue(reviewers, write.resource.kind)?.(write, findings, facts);
   }
+  return findings;
 }
 
 /** @throws IpamError with every refusal in it */
@@ -75,9 +67,23 @@ export function requireAllowed({ refusals }: Review): void {
   if (refusals.length > 0) throw refusalError(refusals);
 }
 
-function reviewUpdate(
+/** Reads each resource of a write once. */
+function reviewerBy<V>(rules: KindRules<V>): Reviewer {
+  return (write, findings, facts) => {
+    if (write.operation === 'create') {
+      const parsed = read(write.resource, rules, findings);
+      if (parsed === undefined) return;
+      rules.shape(parsed, findings, facts);
+      rules.among(parsed, findings, facts);
+    } else {
+      reviewUpdate(write, rules, findings, facts);
+    }
+  };
+}
+
+function reviewUpdate<V>(
   { before, resource }: Extract<Write, { operation: 'update' }>,
-  rules: KindRules,
+  rules: KindRules<V>,
   findings: Findings,
   facts: WriteFacts,
 ): void {
@@ -87,23 +93,25 @@ function reviewUpdate(
     findings.refuse('is being deleted and cannot change', 'wait until it is gone, and create it anew');
     return;
   }
-  if (!isReadable(resource, rules, findings)) return;
-  reviewShapeChange(before, resource, rules, findings, facts);
-  const readableBefore = refusalsOf(() => rules.parse(before)).length === 0;
-  if (readableBefore) rules.change(before, resource, findings, facts);
-  rules.among(resource, findings, facts);
+  const present = read(resource, rules, findings);
+  if (present === undefined) return;
+  // What was there before may not be readable, which is no fault of this write.
+  const former = read(before, rules, new Findings(findings.subject));
+  reviewShapeChange(former, present, rules, findings, facts);
+  if (former !== undefined) rules.change(former, present, findings, facts);
+  rules.among(present, findings, facts);
 }
 
 /** A rule that the resource broke before must not keep its owner from changing something else. */
-function reviewShapeChange(
-  before: Resource,
-  after: Resource,
-  rules: KindRules,
+function reviewShapeChange<V>(
+  before: Parsed<V> | undefined,
+  after: Parsed<V>,
+  rules: KindRules<V>,
   findings: Findings,
   facts: WriteFacts,
 ): void {
   const [former, present] = [new Findings(findings.subject), new Findings(findings.subject)];
-  if (refusalsOf(() => rules.parse(before)).length === 0) rules.shape(before, former, facts);
+  if (before !== undefined) rules.shape(before, former, facts);
   rules.shape(after, present, facts);
   const known = new Set(former.refusals.map(({ message }) => message));
   const isNew = ({ message }: Refusal) => !known.has(message);
@@ -112,9 +120,14 @@ function reviewShapeChange(
   findings.warnings.push(...present.warnings);
 }
 
-function isReadable(resource: Resource, rules: KindRules, findings: Findings): boolean {
-  findings.refusals.push(...refusalsOf(() => rules.parse(resource)));
-  return findings.refusals.length === 0;
+/** @returns undefined when it cannot be read, and why is among the findings */
+function read<V>(resource: Resource, rules: KindRules<V>, findings: Findings): Parsed<V> | undefined {
+  let value: V | undefined;
+  const refusals = refusalsOf(() => {
+    value = rules.parse(resource);
+  });
+  findings.refusals.push(...refusals);
+  return value === undefined ? undefined : { resource, value };
 }
 
 /** Is only metadata written? Texts of specs compare: whoever writes only metadata sends the same text back. */

@@ -2,20 +2,18 @@ import { formatPrefix, prefixesOverlap } from '../../ip/prefix.ts';
 import { formatRangeSet, subtract } from '../../ip/range-set.ts';
 import { networkLabel } from '../ranges-owner.ts';
 import { brief, type Findings } from '../refusal.ts';
-import type { Resource } from '../resource.ts';
 import { parseWith } from '../schema.ts';
-import { parseSubnet, subnetSpecSchema } from '../subnet.ts';
+import { type Subnet, subnetSpecSchema } from '../subnet.ts';
 import { checkPlanShape } from './plan-shape.ts';
-import type { WriteFacts } from './write.ts';
+import type { Parsed, WriteFacts } from './write.ts';
 
 /** What a subnet may not be written like, although an older one may be so. */
-export function checkSubnetShape(resource: Resource, findings: Findings, { families }: WriteFacts): void {
+export function checkSubnetShape({ resource }: Parsed<Subnet>, findings: Findings, { families }: WriteFacts): void {
   checkPlanShape(parseWith(subnetSpecSchema, resource.spec, `${findings.subject}: spec`), findings, families);
 }
 
 /** Rules between a subnet, the other subnets, and the pools. */
-export function checkSubnetAmongOthers(resource: Resource, findings: Findings, facts: WriteFacts): void {
-  const subnet = parseSubnet(resource);
+export function checkSubnetAmongOthers({ value: subnet }: Parsed<Subnet>, findings: Findings, facts: WriteFacts): void {
   const own = formatPrefix(subnet.prefix);
   for (const other of facts.subnets) {
     if (other.name === subnet.name || !prefixesOverlap(other.prefix, subnet.prefix)) continue;
@@ -44,8 +42,8 @@ export function checkSubnetAmongOthers(resource: Resource, findings: Findings, f
   }
 }
 
-export function checkSubnetChange(from: Resource, to: Resource, findings: Findings): void {
-  const [was, is] = [from, to].map((resource) => formatPrefix(parseSubnet(resource).prefix));
+export function checkSubnetChange(from: Parsed<Subnet>, to: Parsed<Subnet>, findings: Findings): void {
+  const [was, is] = [from, to].map(({ value }) => formatPrefix(value.prefix));
   if (was === is) return;
   findings.refuse(
     `spec.subnet cannot change from ${was} to ${is}`,

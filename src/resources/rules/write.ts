@@ -11,6 +11,12 @@ export type Write =
   | { readonly operation: 'update'; readonly before: Resource; readonly resource: Resource }
   | { readonly operation: 'delete'; readonly before: Resource };
 
+/** A resource that could be read, and what it says: rules parse nothing. */
+export interface Parsed<V> {
+  readonly resource: Resource;
+  readonly value: V;
+}
+
 /** The world as far as the rules care. */
 export interface WriteFacts {
   /** All pools; the one that is written may be among them as it was. */
