@@ -1,4 +1,5 @@
 import { connect, type Socket } from 'node:net';
+import { gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { waitFor } from '../../test/kit/wait.ts';
 import { PlainGate } from './gate.ts';
@@ -22,7 +23,7 @@ describe('the HTTP server, for strangers', () => {
       readiness: () => ({ ready: true, reason: '' }),
       metrics: async () => {
         rendered += 1;
-        return { contentType: 'text/plain', body };
+        return { contentType: 'text/plain', body, gzipped: async () => gzipSync(body) };
       },
       refusals: new Refusals({ audit: undefined, onRefused: (reason) => refused.push(reason), clock: () => 0 }),
     });
@@ -78,6 +79,20 @@ describe('the HTTP server, for strangers', () => {
     await waitFor('all to be answered', () => (rendered === sockets.length ? true : undefined));
     expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(40 * megabyte);
     for (const socket of sockets) socket.destroy();
+  });
+
+  it('compresses a scrape for who asks for it, and only then', async () => {
+    const ask = async (accepted: string) => {
+      const response = await fetch(`http://127.0.0.1:${listener.port}/metrics`, {
+        headers: { 'accept-encoding': accepted },
+      });
+      const { headers } = response;
+      const length = Number(headers.get('content-length'));
+      const isWhole = body.equals(Buffer.from(await response.arrayBuffer()));
+      return { coding: headers.get('content-encoding'), vary: headers.get('vary'), isSmall: length < 100_000, isWhole };
+    };
+    expect(await ask('gzip')).toEqual({ coding: 'gzip', vary: 'accept-encoding', isSmall: true, isWhole: true });
+    expect(await ask('identity')).toEqual({ coding: null, vary: 'accept-encoding', isSmall: false, isWhole: true });
   });
 
   it('reads no body', async () => {

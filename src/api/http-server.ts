@@ -9,6 +9,7 @@ import type { Caller } from './caller.ts';
 import { withCaller } from './current-caller.ts';
 import { OneRequest } from './one-request.ts';
 import type { Refusals } from './refusals.ts';
+import { acceptsGzip, type Scraped } from './scraped.ts';
 
 /** A CNI call: 4 MiB of configuration, and what a plugin printed. */
 const bodyLimit = 9 * 1024 * 1024;
@@ -29,7 +30,7 @@ export interface HttpServerParts {
   readonly trouble?: () => string;
   /** Why writes to the store do not go through; empty: they do. Addresses of leased blocks are given all the same. */
   readonly outage?: () => string;
-  readonly metrics: () => Promise<{ readonly contentType: string; readonly body: string | Buffer }>;
+  readonly metrics: () => Promise<Scraped>;
   /** Only where the caller is trusted: on the Unix socket. */
   readonly cni?: CniHandler;
   /** Told of requests that are none, and of CNI calls where the caller is not trusted. */
@@ -81,9 +82,11 @@ export class HttpServer {
       const outage = parts.outage?.() ?? '';
       return reply.send(outage === '' ? { status: 'ready' } : { status: 'degraded', reason: outage });
     });
-    this.#app.get('/metrics', async (_request, reply) => {
-      const { contentType, body } = await parts.metrics();
-      return reply.header('content-type', contentType).send(body);
+    this.#app.get('/metrics', async ({ headers }, reply) => {
+      const text = await parts.metrics();
+      reply.headers({ 'content-type': text.contentType, vary: 'accept-encoding' });
+      if (!acceptsGzip(headers['accept-encoding'])) return reply.send(text.body);
+      return reply.header('content-encoding', 'gzip').send(await text.gzipped());
     });
     this.#refusals = parts.refusals;
     this.#onPipelined = parts.onPipelined;

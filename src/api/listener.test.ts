@@ -9,6 +9,7 @@ import { silentLog } from '../telemetry/log.ts';
 import { PlainGate } from './gate.ts';
 import { HttpServer } from './http-server.ts';
 import { Listener } from './listener.ts';
+import { scraped } from './scraped.ts';
 
 describe('the listener on a Unix socket', () => {
   let directory = '';
@@ -21,7 +22,7 @@ describe('the listener on a Unix socket', () => {
     path = join(directory, 'run', 'ipam.sock');
     http = new HttpServer({
       readiness: () => ({ ready: true, reason: '' }),
-      metrics: async () => ({ contentType: 'text/plain', body: '' }),
+      metrics: async () => scraped({ contentType: 'text/plain', body: '' }),
     });
     await http.ready();
     listener = new Listener({ gate: new PlainGate(true), http: () => http });

@@ -1,12 +1,15 @@
-import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
-import type { BlockUsage, PoolUsage } from '../ipam/port.ts';
-import { usageByFamily } from '../ipam/usage.ts';
+import { Counter, Gauge, Histogram, Registry } from '@prometheus-io/client';
+import { type NodeFigures, type OwnFigures, type PoolFigures, ratio } from '../ipam/figures.ts';
+import { addProcessMetrics } from '../telemetry/process-metrics.ts';
+import { PoolGauges } from './pool-gauges.ts';
 
 /** What the gauges show, asked for at each scrape. */
 export interface MetricsSource {
-  blocks(): Promise<readonly BlockUsage[]>;
-  pools(): Promise<readonly PoolUsage[]>;
-  mappings(): number;
+  /** Of this daemon alone: all daemons are scraped. */
+  own(): Promise<OwnFigures>;
+  /** Undefined: another speaks for the pools. */
+  pools(): Promise<readonly PoolFigures[] | undefined>;
+  attachments(): number;
   /** Undefined: the store is this machine's own. */
   connectivity?(): { readonly unreachableSince: number | undefined; readonly heardAt: number | undefined } | undefined;
   /** Addresses on record that are not the node's any more. */
@@ -20,11 +23,19 @@ export interface MetricsSource {
 }
 
 /** Most blocks shown one by one: a label set costs the scraper memory for ever. */
-const blockSeriesLimit = 10_000;
+const blockSeriesLimit = 64;
 
-const seconds = [0.000_05, 0.000_1, 0.000_25, 0.000_5, 0.001, 0.002_5, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1, 5];
+/*
+ * Each bucket is a series for each label set on each node. Of what is answered from memory and a disk the parts of a
+ * millisecond count; of what goes over a network an order of magnitude does.
+ */
+const answerSeconds = [0.000_1, 0.000_25, 0.000_5, 0.001, 0.002_5, 0.005, 0.01, 0.05, 0.25, 1, 5];
+const storeSeconds = [0.000_1, 0.001, 0.01, 0.1, 1];
+const requestSeconds = [0.005, 0.05, 0.5, 5];
+/** The calls that a Pod waits for; others are counted. */
+const timedVerbs: ReadonlySet<string> = new Set(['ADD', 'DEL']);
 
-/** The metrics of documents 000 and 001, under their names, and the process's own. */
+/** The metrics of docs/metrics.md, and the process's own. */
 export class Metrics {
   readonly registry = new Registry();
   readonly allocations = this.#counter('ipam_ip_allocations_total', 'Addresses allocated');
@@ -59,42 +70,59 @@ export class Metrics {
   );
   readonly apiDuration = this.#histogram(
     'ipam_api_request_duration_seconds',
-    'Time of requests to the Kubernetes API',
-    ['verb', 'resource'],
+    'Time of requests to the Kubernetes API; of watches, to their beginning',
+    requestSeconds,
+    ['verb'],
   );
   readonly allocationDuration = this.#histogram(
     'ipam_allocation_duration_seconds',
     'Time to allocate, to the durable record',
+    answerSeconds,
   );
-  readonly releaseDuration = this.#histogram('ipam_release_duration_seconds', 'Time to release, to the durable record');
-  readonly cniDuration = this.#histogram('ipam_cni_call_duration_seconds', 'Time to answer a CNI call', ['verb']);
-  readonly storeDuration = this.#histogram('ipam_store_operation_duration_seconds', 'Time of operations on the store', [
-    'operation',
-  ]);
+  readonly releaseDuration = this.#histogram(
+    'ipam_release_duration_seconds',
+    'Time to release, to the durable record',
+    answerSeconds,
+  );
+  readonly storeDuration = this.#histogram(
+    'ipam_store_operation_duration_seconds',
+    'Time of operations on the store',
+    storeSeconds,
+    ['operation'],
+  );
+  readonly #cniDuration = this.#histogram(
+    'ipam_cni_call_duration_seconds',
+    'Time to answer a CNI ADD or DEL',
+    answerSeconds,
+    ['verb'],
+  );
   readonly #available = this.#gauge(
     'ipam_available_ips',
-    'Addresses left in the leased blocks of a node, by IP family',
-    ['node', 'family'],
+    'Addresses left in the blocks that this daemon leases for a node, by pool and IP family',
+    ['node', 'pool', 'family'],
   );
-  readonly #used = this.#gauge('ipam_used_ips', 'Addresses in use in the leased blocks of a node, by IP family', [
+  readonly #used = this.#gauge(
+    'ipam_used_ips',
+    'Addresses that this daemon has given to a node, by pool and IP family',
+    ['node', 'pool', 'family'],
+  );
+  readonly #total = this.#gauge(
+    'ipam_total_ips',
+    'Addresses that Pods can get of the blocks that this daemon leases for a node, by pool and IP family',
+    ['node', 'pool', 'family'],
+  );
+  readonly #blocks = this.#gauge('ipam_blocks_per_node', 'Blocks that this daemon leases for a node, by IP family', [
     'node',
     'family',
   ]);
-  readonly #total = this.#gauge(
-    'ipam_total_ips',
-    'Addresses of the leased blocks of a node that Pods can get, by IP family',
-    ['node', 'family'],
-  );
-  readonly #blocks = this.#gauge('ipam_blocks_per_node', 'Blocks leased to a node, by IP family', ['node', 'family']);
-  readonly #blockUsage = this.#gauge('ipam_block_usage_ratio', 'Share of a block in use, 0..1', ['node', 'block_cidr']);
-  readonly #subnetUsage = this.#gauge(
-    'ipam_subnet_usage_ratio',
-    'Share in use of the addresses of a pool that Pods can get, 0..1',
-    ['subnet_cidr', 'tor_id'],
+  readonly #blockUsage = this.#gauge(
+    'ipam_block_usage_ratio',
+    'Share in use of a block that this daemon leases, 0..1',
+    ['node', 'block_cidr'],
   );
   readonly #certificateExpiry = this.#gauge(
-    'ipam_certificate_expiry_seconds',
-    'When the certificate in use expires, Unix time; 0: none',
+    'ipam_certificate_expiry_timestamp_seconds',
+    'When the certificate in use expires, Unix time; absent: there is none',
   );
   readonly #connected = this.#gauge(
     'ipam_store_connected',
@@ -113,35 +141,36 @@ export class Metrics {
     'Objects of the store that cannot be used, by kind: ipam-cli check says which and why',
     ['kind'],
   );
-  readonly #wentBack = this.#gauge(
-    'ipam_store_went_back',
+  readonly #wentBack = this.#counter(
+    'ipam_store_went_back_total',
     'How often this process found that the store had forgotten what it had shown (a restore)',
   );
   readonly #settling = this.#gauge(
     'ipam_store_settling',
     '1: the store went back, and what vanished is held back; 0: settled',
   );
-  readonly #mappings = this.#gauge('ipam_store_mappings_total', 'Attachments on record');
+  readonly #attachments = this.#gauge('ipam_attachments', 'Attachments on record');
+  readonly #pools = new PoolGauges(this.registry);
 
-  constructor() {
-    collectDefaultMetrics({ register: this.registry });
+  /** @param version of the program */
+  constructor(version: string) {
+    addProcessMetrics(this.registry, version);
+  }
+
+  cniAnswered(verb: string, outcome: string, seconds: number): void {
+    this.cniCalls.inc({ verb, outcome });
+    if (timedVerbs.has(verb)) this.#cniDuration.observe({ verb }, seconds);
   }
 
   /** The exposition text, gauges fresh. */
   async scrape(source: MetricsSource): Promise<{ readonly contentType: string; readonly body: string }> {
-    this.#showBlocks(await source.blocks());
-    const pools = await source.pools();
-    this.#subnetUsage.reset();
-    // Several pools may share a subnet, each with ranges of its own.
-    for (const [subnet, members] of Map.groupBy(pools, (pool) => pool.subnet)) {
-      const total = members.reduce((sum, pool) => sum + pool.total, 0n);
-      const used = members.reduce((sum, pool) => sum + pool.used, 0n);
-      this.#subnetUsage.set({ subnet_cidr: subnet, tor_id: '' }, ratio(used, total));
-    }
-    this.#mappings.set(source.mappings());
+    this.#showOwn(await source.own());
+    this.#pools.show(await source.pools());
+    this.#attachments.set(source.attachments());
     this.#lost.set(source.lost?.() ?? 0);
     const { times = 0, isSettling = false } = source.history?.() ?? {};
-    this.#wentBack.set(times);
+    this.#wentBack.reset();
+    this.#wentBack.inc(times);
     this.#settling.set(isSettling ? 1 : 0);
     for (const [kind, count] of source.malformed?.() ?? []) this.#malformed.set({ kind }, count);
     const connectivity = source.connectivity?.();
@@ -153,24 +182,26 @@ export class Metrics {
         : (connectivity.heardAt ?? connectivity.unreachableSince);
     this.#silence.set(silentSince === undefined ? 0 : Math.max(0, Date.now() - silentSince) / 1000);
     const expires = source.certificateExpires();
-    if (expires !== undefined) this.#certificateExpiry.set(expires / 1_000);
+    if (expires === undefined) this.#certificateExpiry.remove();
+    else this.#certificateExpiry.set(expires / 1_000);
     return { contentType: this.registry.contentType, body: await this.registry.metrics() };
   }
 
-  #showBlocks(blocks: readonly BlockUsage[]): void {
+  #showOwn({ nodes, blocks }: OwnFigures): void {
     for (const gauge of [this.#available, this.#used, this.#total, this.#blocks, this.#blockUsage]) gauge.reset();
-    for (const [node, own] of Map.groupBy(blocks, (block) => block.node)) {
-      for (const { family, blocks: count, total, used } of usageByFamily(own)) {
-        const labels = { node, family: String(family) };
-        this.#total.set(labels, Number(total));
-        this.#used.set(labels, Number(used));
-        this.#available.set(labels, Number(total - used));
-        this.#blocks.set(labels, count);
-      }
-    }
+    for (const figures of nodes) this.#showNode(figures);
     for (const { node, cidr, used, total } of blocks.slice(0, blockSeriesLimit)) {
       this.#blockUsage.set({ node, block_cidr: cidr }, ratio(used, total));
     }
+  }
+
+  #showNode({ node, pool, family, blocks, used, total }: NodeFigures): void {
+    const labels = { node, pool, family: String(family) };
+    this.#used.set(labels, Number(used));
+    if (blocks > 0) this.#blocks.inc({ node, family: String(family) }, blocks);
+    if (total === undefined) return;
+    this.#total.set(labels, Number(total));
+    this.#available.set(labels, Number(used < total ? total - used : 0n));
   }
 
   #counter<Label extends string = never>(name: string, help: string, labelNames: Label[] = []): Counter<Label> {
@@ -181,11 +212,12 @@ export class Metrics {
     return new Gauge({ name, help, labelNames, registers: [this.registry] });
   }
 
-  #histogram<Label extends string = never>(name: string, help: string, labelNames: Label[] = []): Histogram<Label> {
-    return new Histogram({ name, help, labelNames, buckets: seconds, registers: [this.registry] });
+  #histogram<Label extends string = never>(
+    name: string,
+    help: string,
+    buckets: readonly number[],
+    labelNames: Label[] = [],
+  ): Histogram<Label> {
+    return new Histogram({ name, help, labelNames, buckets: [...buckets], registers: [this.registry] });
   }
-}
-
-function ratio(used: bigint, total: bigint): number {
-  return total === 0n ? 0 : Number(used) / Number(total);
 }

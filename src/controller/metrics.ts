@@ -1,4 +1,7 @@
-import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import { Counter, Gauge, Histogram, Registry } from '@prometheus-io/client';
+import { PoolGauges } from '../api/pool-gauges.ts';
+import type { PoolFigures } from '../ipam/figures.ts';
+import { addProcessMetrics } from '../telemetry/process-metrics.ts';
 
 const seconds = [0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 
@@ -11,14 +14,16 @@ export class ControllerMetrics {
   readonly reviews: Counter<'webhook' | 'kind' | 'operation' | 'outcome'>;
   readonly reviewDuration: Histogram<'webhook'>;
   readonly apiRequests: Counter<'verb' | 'resource' | 'code'>;
-  readonly apiDuration: Histogram<'verb' | 'resource'>;
+  readonly apiDuration: Histogram<'verb'>;
   readonly refused: Counter<'reason'>;
   readonly #leader: Gauge;
   readonly #queued: Gauge<'kind'>;
+  readonly #pools = new PoolGauges(this.registry);
 
-  constructor() {
+  /** @param version of the program */
+  constructor(version: string) {
     const registers = [this.registry];
-    collectDefaultMetrics({ register: this.registry });
+    addProcessMetrics(this.registry, version);
     this.reconciles = new Counter({
       name: 'ipam_controller_reconciles_total',
       help: 'Looks at one pool, subnet or endpoint, by how they ended',
@@ -60,7 +65,7 @@ export class ControllerMetrics {
     this.apiDuration = new Histogram({
       name: 'ipam_api_request_duration_seconds',
       help: 'Time of requests to the Kubernetes API; of watches, to their beginning',
-      labelNames: ['verb', 'resource'],
+      labelNames: ['verb'],
       buckets: seconds,
       registers,
     });
@@ -83,10 +88,12 @@ export class ControllerMetrics {
     this.#leader.set(isLeader ? 1 : 0);
   }
 
-  /** The exposition text, gauges fresh. */
+  /** The exposition text, gauges fresh. @param pools undefined: another replica leads, and shows them */
   async scrape(
     queued: Readonly<Record<string, number>>,
+    pools: readonly PoolFigures[] | undefined,
   ): Promise<{ readonly contentType: string; readonly body: string }> {
+    this.#pools.show(pools);
     for (const [kind, length] of Object.entries(queued)) this.#queued.set({ kind }, length);
     return { contentType: this.registry.contentType, body: await this.registry.metrics() };
   }

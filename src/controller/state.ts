@@ -84,6 +84,7 @@ export class ClusterState {
   readonly #poolsByNetwork = this.#pools.indexBy(networkOf);
   readonly #subnetsByNetwork = this.#subnets.indexBy(networkOf);
   readonly #claimsByPool = this.#claims.indexBy((claim) => specOf(claim).pool ?? '');
+  readonly #parkedByPool = this.#claims.indexBy((claim) => (isParked(claim) ? specOf(claim).pool : undefined));
   readonly #claimsByPod = this.#claims.indexBy(podOf);
   readonly #claimsByNode = this.#claims.indexBy(nodeOf);
   readonly #blocksByPool = this.#blocks.indexBy((block) => specOf(block).pool ?? '');
@@ -171,6 +172,11 @@ export class ClusterState {
   /** By the claim's name, which is the address's. */
   claimsOfPool(pool: string): ReadonlyMap<string, Stored<Claim>> {
     return this.#claimsByPool.of(pool);
+  }
+
+  /** How many of a pool's claims keep their address for a Pod that is not there. */
+  parkedIn(pool: string): number {
+    return this.#parkedByPool.of(pool).size;
   }
 
   /** @param pod `namespace/name`; claims of former Pods of that name are among them */
@@ -277,8 +283,11 @@ function specOf<S extends object>({ spec }: { readonly spec: S }): Partial<S> {
 
 /** What is parked is on no node any more. */
 function nodeOf(claim: Claim): string {
-  const { node = '', parkedAt } = specOf<Claim['spec']>(claim);
-  return parkedAt === undefined ? node : '';
+  return isParked(claim) ? '' : (specOf<Claim['spec']>(claim).node ?? '');
+}
+
+function isParked(claim: Claim): boolean {
+  return specOf<Claim['spec']>(claim).parkedAt !== undefined;
 }
 
 /** @returns `namespace/name`; undefined: the claim names no Pod */

@@ -33,6 +33,7 @@ import { PositionKeeper } from './recovery/position.ts';
 import { RecordKeeper } from './recovery/record-keeper.ts';
 import { restore } from './recovery/restore.ts';
 import { StoreHistory } from './recovery/store-history.ts';
+import { AddressFigures } from './view/address-figures.ts';
 import { Catalog } from './view/catalog.ts';
 import { followStore } from './view/follow-store.ts';
 import { type LastKnownState, LastKnownStateKeeper } from './view/last-known-state.ts';
@@ -51,6 +52,7 @@ export class Daemon {
   readonly maintenance: Maintenance;
   readonly malformed: MalformedObjects;
   readonly history: StoreHistory;
+  readonly figures: AddressFigures;
   /** Does the shared store answer? Undefined: it is this machine's own. */
   readonly connectivity: Connectivity | undefined;
   readonly #options: DaemonOptions;
@@ -190,6 +192,9 @@ export class Daemon {
       isSettled: () => this.#isCurrent && !history.isSettling,
     });
     this.history = history;
+    this.figures = new AddressFigures({
+      ...{ catalog, blocks, shared, ledger: ipam.ledger, isShared: spread, pace: options.pace },
+    });
     this.ipam = ipam;
     this.resources = resources;
     this.maintenance = maintenance;

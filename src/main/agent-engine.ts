@@ -86,6 +86,8 @@ export function openAgentEngine(
     isShared: true,
     completesDeletions: false,
     pods: undefined,
+    // The member that leads does.
+    speaksForPools: async () => false,
     onRefused: () => {},
     begin: async () => {
       const refreshing = (async () => {

@@ -31,6 +31,8 @@ export interface Engine {
   readonly presences?: Presences;
   /** Of a cluster that the daemons run themselves. */
   readonly member?: Member;
+  /** Is it this daemon that shows the figures of pools now? Of those that share them one does. @throws IpamError store-unavailable */
+  speaksForPools(): Promise<boolean>;
   onRefused(pod: PodRef, error: IpamError): void;
   /** Resolves when what it tells is there: for a server that is away, when it is back. */
   begin(): Promise<void>;
@@ -57,7 +59,7 @@ export async function openEngine(
   }
   if (config.etcd !== undefined) {
     const { openEtcdEngine } = await import('./etcd-engine.ts');
-    return openEtcdEngine(config.etcd);
+    return openEtcdEngine(config.etcd, config.node);
   }
   if (config.agent !== undefined) {
     const { openAgentEngine } = await import('./agent-engine.ts');
@@ -72,6 +74,7 @@ export async function openEngine(
     completesDeletions: true,
     pods: undefined,
     presences: new MemoryPresences(),
+    speaksForPools: async () => true,
     onRefused: () => {},
     begin: async () => {},
     end: async () => {},

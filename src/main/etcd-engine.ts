@@ -6,14 +6,16 @@ import { EtcdStore } from '../store/etcd/etcd-store.ts';
 import type { Engine } from './engine.ts';
 
 /** State in an etcd that somebody else runs, shared with all daemons that name it. @throws IpamError invalid-config */
-export function openEtcdEngine({ endpoints, tls, prefix }: EtcdConfig): Engine {
+export function openEtcdEngine({ endpoints, tls, prefix }: EtcdConfig, node: string): Engine {
   const client = new EtcdClient({ endpoints, tls });
+  const presences = new EtcdPresences({ client, prefix });
   return {
     store: new EtcdStore({ client, now: Date.now, newUid: randomUUID, ...(prefix === undefined ? {} : { prefix }) }),
     isShared: true,
     completesDeletions: true,
     pods: undefined,
-    presences: new EtcdPresences({ client, prefix }),
+    presences,
+    speaksForPools: () => presences.isSpeaker(node),
     onRefused: () => {},
     begin: async () => {},
     end: async () => client.close(),

@@ -20,7 +20,7 @@ export function openKubernetesEngine({ kubeconfig, node }: DaemonConfig, metrics
     requestDeadlineMs: 12_000,
     onRequest: (verb, resource, code, seconds) => {
       metrics.apiRequests.inc({ verb, resource, code });
-      metrics.apiDuration.observe({ verb, resource }, seconds);
+      metrics.apiDuration.observe({ verb }, seconds);
     },
   });
   const pods = new KubernetesPods(client, node);
@@ -32,6 +32,8 @@ export function openKubernetesEngine({ kubeconfig, node }: DaemonConfig, metrics
     isShared: true,
     completesDeletions: false,
     pods,
+    // The controller that leads does.
+    speaksForPools: async () => false,
     onRefused: (pod, error) => events.refused(pod, error),
     begin: async () => {
       const pause = systemClock.pause.bind(systemClock);

@@ -67,6 +67,7 @@ export async function openMemberEngine(parts: MemberEngineParts): Promise<Engine
     completesDeletions: true,
     pods: undefined,
     presences: new EtcdPresences({ client }),
+    speaksForPools: async () => member.isLeader,
     onRefused: () => {},
     member,
     begin: () => member.begin(),

@@ -1,15 +1,13 @@
 import { performance } from 'node:perf_hooks';
+import { type Scraped, scraped } from '../api/scraped.ts';
 import { Recent } from '../telemetry/recent.ts';
 
-/** The text of a scrape as bytes that all who ask share, however slowly they read. */
+/** A scrape that all who ask within a short time share. */
 export function recentText(
   scrape: () => Promise<{ readonly contentType: string; readonly body: string }>,
-): Recent<{ readonly contentType: string; readonly body: Buffer }> {
+): Recent<Scraped> {
   return new Recent(
-    async () => {
-      const { contentType, body } = await scrape();
-      return { contentType, body: Buffer.from(body) };
-    },
+    async () => scraped(await scrape()),
     () => performance.now(),
   );
 }

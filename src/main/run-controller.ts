@@ -16,7 +16,7 @@ import { KubernetesLease } from '../controller/lease-records.ts';
 
 import { ControllerMetrics } from '../controller/metrics.ts';
 import { heldView } from '../controller/occupancy.ts';
-
+import { allPoolFigures } from '../controller/pool-figures.ts';
 import { ClusterState } from '../controller/state.ts';
 import type { TrustedCallers } from '../controller/webhook/admission-server.ts';
 import { AdmissionWebhook } from '../controller/webhook/admission-webhook.ts';
@@ -51,14 +51,14 @@ const namespaceFile = '/var/run/secrets/kubernetes.io/serviceaccount/namespace';
 export async function runController(config: ControllerConfig): Promise<void> {
   const log = createLog({ level: config.logLevel, format: config.logFormat });
   process.on('SIGHUP', () => log.info({}, 'SIGHUP: the configuration is read at the next start'));
-  const metrics = new ControllerMetrics();
+  const metrics = new ControllerMetrics(version);
   const access = config.kubeconfig === undefined ? inClusterAccess(process.env) : kubeconfigAccess(config.kubeconfig);
   const client = new KubernetesClient({
     access,
     userAgent: `${component}/${version}`,
     onRequest: (verb, resource, code, seconds) => {
       metrics.apiRequests.inc({ verb, resource, code });
-      metrics.apiDuration.observe({ verb, resource }, seconds);
+      metrics.apiDuration.observe({ verb }, seconds);
     },
   });
   const store = new KubernetesStore({ client });
@@ -102,7 +102,9 @@ export async function runController(config: ControllerConfig): Promise<void> {
       ? undefined
       : newWebhook(config, { client, store, state, namespace, metrics, log, shares, refusals });
   const strangers = strangerBudget(strangersPerSecond, clock);
-  const scraped = recentText(() => metrics.scrape(controller.queueLengths()));
+  // Every replica knows the pools; from two they would be counted twice.
+  const pools = () => (election.isLeader && state.ready ? allPoolFigures(state) : undefined);
+  const scraped = recentText(() => metrics.scrape(controller.queueLengths(), pools()));
   const http = new HttpServer({
     readiness: () => {
       if (!state.ready) return { ready: false, reason: 'reading the cluster' };

@@ -10,6 +10,7 @@ import { Listener } from '../api/listener.ts';
 import { Metrics } from '../api/metrics.ts';
 import { ObservedIpam } from '../api/observed-ipam.ts';
 import { contract } from '../api/proto.ts';
+import { scraped } from '../api/scraped.ts';
 import { type NodeLimits, NodeQuota } from '../api/store-limits.ts';
 import { storeService } from '../api/store-service.ts';
 import { createCniHandler } from '../cni/handler.ts';
@@ -27,6 +28,7 @@ import { systemClock } from '../platform/clock.ts';
 import { comesInTime } from '../platform/comes-in-time.ts';
 import { Pace } from '../platform/pace.ts';
 import { RegularFiles } from '../platform/regular-file.ts';
+import { isIpamError } from '../resources/errors.ts';
 import { type Pool, type PoolResource, parsePool, poolKind } from '../resources/pool.ts';
 import type { Resource } from '../resources/resource.ts';
 import { observed } from '../store/observed-store.ts';
@@ -61,7 +63,7 @@ export async function serve(config: DaemonConfig, directories: Directories): Pro
     format: config.logFormat,
     ...logFile(config),
   });
-  const metrics = new Metrics();
+  const metrics = new Metrics(version);
   // Whatever the log's level and format: an audit trail with gaps is none.
   const audit = config.audit ? createLog({ ...logFile(config), level: 'info', format: 'json' }) : undefined;
   const onCallRefused = (reason: string) => metrics.callsRefused.inc({ reason });
@@ -126,7 +128,7 @@ export async function serve(config: DaemonConfig, directories: Directories): Pro
   const stopServing = await startServers({ config, engine, daemon, metrics, log, audit, security });
   process.off('SIGTERM', stopEarly).off('SIGINT', stopEarly);
   const leaving = new AbortController();
-  const announced = presences?.announce(config.node, leaving.signal);
+  const announced = presences?.announce(config.node, leaving.signal, true);
   process.once('SIGTERM', () => void stop('SIGTERM'));
   process.once('SIGINT', () => void stop('SIGINT'));
   async function stop(signal: string): Promise<void> {
@@ -174,9 +176,9 @@ async function startServers({
   const scrape = () =>
     metrics.scrape({
       certificateExpires: () => tls?.current.expires,
-      blocks: () => administration.blocks(),
-      pools: () => administration.pools(),
-      mappings: () => daemon.ipam.ledger.size,
+      own: () => daemon.figures.own(),
+      pools: async () => ((await speaks(engine)) ? daemon.figures.pools() : undefined),
+      attachments: () => daemon.ipam.ledger.size,
       connectivity: () => daemon.connectivity,
       lost: () => daemon.lostAddresses,
       malformed: () => daemon.malformed.counts(),
@@ -186,10 +188,7 @@ async function startServers({
   const files = new RegularFiles();
   const cni = observedCniHandler(
     createCniHandler({ ipam, readFile: (path) => files.read(path), log }),
-    (verb, outcome, seconds) => {
-      metrics.cniCalls.inc({ verb, outcome });
-      metrics.cniDuration.observe({ verb }, seconds);
-    },
+    metrics.cniAnswered.bind(metrics),
   );
   const grpc = new GrpcServer({
     ...{ ipam, administration, resources: daemon.resources, version, isMember: engine.member !== undefined },
@@ -198,7 +197,14 @@ async function startServers({
   if (engine.presences !== undefined) serveStore(grpc, engine.store, engine.presences, daemon, config.limits.node);
   const outage = () => engine.member?.outage || daemon.connectivity?.outage || '';
   const trouble = () => daemon.diskTrouble;
-  const local = new HttpServer({ readiness, outage, trouble, metrics: scrape, cni, refusals: security.refusals });
+  const local = new HttpServer({
+    readiness,
+    outage,
+    trouble,
+    metrics: async () => scraped(await scrape()),
+    cni,
+    refusals: security.refusals,
+  });
   const recent = recentText(scrape);
   const remote = new HttpServer({
     ...{ readiness, outage, trouble, metrics: () => recent.get() },
@@ -263,6 +269,16 @@ async function startServers({
     for (const listener of listeners) listener.destroy();
     tls?.close();
   };
+}
+
+/** One that cannot ask who speaks has nothing new to say of the pools either. */
+async function speaks(engine: Engine): Promise<boolean> {
+  try {
+    return await engine.speaksForPools();
+  } catch (error) {
+    if (isIpamError(error)) return false;
+    throw error;
+  }
 }
 
 /** With the last known state of the store on the disk a start does not wait for one that is unreachable: DELs and leased blocks are served. */

@@ -170,6 +170,11 @@ export class Member {
     };
   }
 
+  get isLeader(): boolean {
+    const { leaderId, memberId } = this.report();
+    return leaderId !== '' && leaderId === memberId;
+  }
+
   /** Empty: writes go through. Else why not, for health checks. */
   get outage(): string {
     const { hasQuorum, problem, alarms } = this.report();

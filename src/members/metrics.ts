@@ -1,9 +1,10 @@
-import { Gauge, type Registry } from 'prom-client';
+import { Gauge, type Registry } from '@prometheus-io/client';
 import type { MemberReport } from './member-report.ts';
 
 /** What the metrics of a cluster's member show, asked for at each scrape. */
 export interface MemberMetricsSource {
   report(): MemberReport;
+  readonly isLeader: boolean;
   /** Of the cluster, as far as this member knows. */
   readonly memberCount: number;
 }
@@ -20,9 +21,7 @@ export function addMemberMetrics(registry: Registry, source: MemberMetricsSource
       },
     });
   };
-  gauge('ipam_raft_leader', '1 while this member leads the cluster', ({ leaderId, memberId }) =>
-    Number(leaderId !== '' && leaderId === memberId),
-  );
+  gauge('ipam_raft_leader', '1 while this member leads the cluster', () => Number(source.isLeader));
   gauge('ipam_raft_quorum', '1 while a majority of the members runs, as seen from here', ({ hasQuorum }) =>
     Number(hasQuorum),
   );

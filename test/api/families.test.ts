@@ -86,11 +86,12 @@ describe('an exhausted IPv4 /29 beside an IPv6 /64 that is nearly empty', () => 
           .find((line) => line.startsWith(`${series} `))
           ?.split(' ')[1],
       );
-    expect(value('ipam_available_ips{node="node1",family="4"}')).toBe(0);
-    expect(value('ipam_used_ips{node="node1",family="4"}')).toBe(5);
-    expect(value('ipam_total_ips{node="node1",family="4"}')).toBe(5);
+    expect(value('ipam_available_ips{node="node1",pool="cluster-ipv4",family="4"}')).toBe(0);
+    expect(value('ipam_used_ips{node="node1",pool="cluster-ipv4",family="4"}')).toBe(5);
+    expect(value('ipam_total_ips{node="node1",pool="cluster-ipv4",family="4"}')).toBe(5);
     expect(value('ipam_blocks_per_node{node="node1",family="6"}')).toBe(1);
-    expect(value('ipam_available_ips{node="node1",family="6"}')).toBeGreaterThan(1e19);
+    expect(value('ipam_available_ips{node="node1",pool="cluster-ipv6",family="6"}')).toBeGreaterThan(1e19);
+    expect(value('ipam_pool_ips{pool="cluster-ipv4",family="4",state="free"}')).toBe(0);
     expect(value('ipam_subnet_usage_ratio{subnet_cidr="10.9.0.0/29",tor_id=""}')).toBe(1);
     expect(value('ipam_subnet_usage_ratio{subnet_cidr="fd00:9::/64",tor_id=""}')).toBeLessThan(0.95);
     expect(value('ipam_block_usage_ratio{node="node1",block_cidr="10.9.0.0/29"}')).toBe(1);

@@ -82,7 +82,7 @@ describe('the standard services of gRPC and HTTP', async () => {
     expect((await fetch(`${base}/cni`, { method: 'POST' })).status).toBe(404);
     await daemon.cli('allocate', 'node5');
     const text = await (await fetch(`${base}/metrics`)).text();
-    expect(text).toMatch(/^ipam_total_ips\{node="node5",family="4"\} 253$/m);
+    expect(text).toMatch(/^ipam_total_ips\{node="node5",pool="cluster-ipv4",family="4"\} 253$/m);
     expect(text).toMatch(/^ipam_block_allocations_total 1$/m);
     expect(text).toMatch(/^process_resident_memory_bytes \d+/m);
   });

@@ -250,6 +250,11 @@ describe('ipam-controller', () => {
     const first = await leader(replicas);
     const second = replicas.find((replica) => replica !== first) as ControllerProcess;
     expect(await second.leads()).toBe(false);
+    await waitFor(
+      'the leader to show the pool',
+      async () => (await first.metrics()).includes('pool="two"') || undefined,
+    );
+    expect(await second.metrics()).not.toContain('ipam_pool_ips{');
     await addClaim('10.43.0.5', { pool: 'two', podName: 'five', podUid: await addPod('five') });
     await endpointOf('five');
     await first.crash();
@@ -259,6 +264,9 @@ describe('ipam-controller', () => {
     await endpointOf('six');
     await noEndpointOf('five');
     await counts('two', 1);
+    const pools = { pool: 'two', family: '4' };
+    expect(await second.metric('ipam_pool_ips', { ...pools, state: 'used' })).toBe(1);
+    expect(await second.metric('ipam_pool_ips', pools)).toBe(254);
     // In good order the lease is let go of, so the next leader waits for nobody.
     expect(await second.stop()).toBe(0);
     const lease = await controlPlane.get<{ spec: { holderIdentity: string } }>(

@@ -80,6 +80,12 @@ describe.skipIf(needsRoot !== '')('three daemons in three namespaces', { timeout
     await expect.poll(() => metric(leader, 'ipam_raft_members'), { timeout: 10_000 }).toBe(3);
     expect(await metric(leader, 'ipam_raft_term')).toBeGreaterThan(1);
     expect(await metric(leader, 'ipam_raft_db_size_bytes')).toBeGreaterThan(0);
+    const showPools = await Promise.all(
+      names.map(async (name) =>
+        (await httpText(cluster.get(name).daemon.socket, '/metrics')).includes('ipam_pool_ips{'),
+      ),
+    );
+    expect(names.filter((_, n) => showPools[n])).toEqual([leader.name]);
     const { stdout } = await leader.daemon.cli('stats');
     expect(stdout).toContain(`Cluster:    berth, 3 of 3 members run, leader ${leader.name}`);
   });

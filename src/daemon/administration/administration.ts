@@ -1,11 +1,10 @@
 import { type Address, formatAddress } from '../../ip/address.ts';
 import { comparePrefixes, formatPrefix, type Prefix, prefixContains } from '../../ip/prefix.ts';
-import { countAddresses } from '../../ip/range-set.ts';
 import { type AddressState, addressState } from '../../ipam/address-state.ts';
 import { type Allocation, type CoolingAddress, compareListPlaces, listPlaceOf } from '../../ipam/allocation.ts';
 import { findViolations, type Violation } from '../../ipam/check.ts';
 import type { AddressSpace } from '../../ipam/claim/address-space.ts';
-import { assignable, blockLayout } from '../../ipam/claim/layout.ts';
+import { assignable } from '../../ipam/claim/layout.ts';
 import type { Ledger } from '../../ipam/ledger.ts';
 import type {
   Administration,
@@ -22,7 +21,7 @@ import { Coalesced } from '../../platform/coalesced.ts';
 import { runAtOnce } from '../../platform/pace.ts';
 import { IpamError } from '../../resources/errors.ts';
 import type { Pool } from '../../resources/pool.ts';
-import type { LeasedBlock } from '../allocation/leased-block.ts';
+import { type LeasedBlock, sizeOfBlock } from '../allocation/leased-block.ts';
 import type { AdministrationParts } from './administration-parts.ts';
 import { AllocationPages } from './allocation-pages.ts';
 import { forgetNode } from './forget-node.ts';
@@ -291,18 +290,14 @@ export class DaemonAdministration implements Administration {
     return [pool];
   }
 
-  #usageOf({ prefix, resource, space }: LeasedBlock): BlockUsage {
-    const { catalog } = this.#parts;
-    const pool = catalog.pool(resource.spec.pool);
-    // A block nobody asked for an address yet has no allocator; its layout tells its size.
-    const size = (): bigint =>
-      pool === undefined ? 0n : countAddresses(blockLayout(pool, prefix, catalog.withheldFrom(pool)).usable);
+  #usageOf(leased: LeasedBlock): BlockUsage {
+    const { prefix, resource, space } = leased;
     return {
       cidr: resource.spec.cidr,
       family: prefix.address.family,
       pool: resource.spec.pool,
       node: resource.spec.node,
-      total: space?.allocator.usable ?? size(),
+      total: sizeOfBlock(leased, this.#parts.catalog),
       used: BigInt(space?.allocator.used ?? 0),
       coolingDown: space?.allocator.coolingDown ?? 0,
       createdAt: Date.parse(resource.metadata.creationTimestamp),

@@ -119,6 +119,11 @@ export class SharedClaims {
     return this.#writes.untilShown(metadata.uid);
   }
 
+  /** How many addresses of a pool are claimed by somebody who is there. */
+  heldIn(pool: string): number {
+    return this.#byPool.of(pool).size - this.parkedIn(pool);
+  }
+
   /** How many addresses of a pool are kept for somebody who is not there. */
   parkedIn(pool: string): number {
     return this.#parked.of(pool).size;

@@ -10,6 +10,7 @@ import {
   subtract,
   union,
 } from '../../ip/range-set.ts';
+import { withheldFrom } from '../../ipam/claim/withheld.ts';
 import type { Clock } from '../../platform/clock.ts';
 import { comesInTime } from '../../platform/comes-in-time.ts';
 import { IpamError } from '../../resources/errors.ts';
@@ -123,15 +124,11 @@ export class Catalog {
   }
 
   /** What no interface may get of a pool that offers it: what is reserved, and the gateways of the pools beside it. */
-  withheldFrom({ name, subnet }: Pool): RangeSet {
-    const known = this.#withheldFrom.get(name);
+  withheldFrom(pool: Pool): RangeSet {
+    const known = this.#withheldFrom.get(pool.name);
     if (known !== undefined) return known;
-    const scope = scopeOf(name);
-    const gateways = [...this.#pools.values()].flatMap(({ gateway, name: other }) =>
-      gateway !== undefined && prefixContains(subnet, gateway) && scopeOf(other) === scope ? [gateway] : [],
-    );
-    const withheld = union(this.#reserved, rangeSet(gateways.map((gateway) => ({ first: gateway, last: gateway }))));
-    this.#withheldFrom.set(name, withheld);
+    const withheld = withheldFrom(pool, this.#reserved, this.#pools.values());
+    this.#withheldFrom.set(pool.name, withheld);
     return withheld;
   }
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { familyBits } from '../../ip/address.ts';
-import type { Prefix } from '../../ip/prefix.ts';
+import { type Prefix, parsePrefix } from '../../ip/prefix.ts';
 import { prefixRange } from '../../ip/range.ts';
 import { countAddresses, parseRangeSet, rangeSet } from '../../ip/range-set.ts';
 import { type Pool, parsePool, poolKind, spiderpoolVersion } from '../../resources/pool.ts';
@@ -50,5 +50,11 @@ describe('the addresses of a pool that Pods can get', () => {
         expect(assignable(pool, reserved)).toBe(addedUp(pool, reserved));
       }),
     );
+  });
+
+  it('are those of some of its blocks, where only these are meant', () => {
+    const pool = poolOf({ subnet: '10.0.0.0/24', blockSize: 26, excludeIPs: ['10.0.0.70'] });
+    const leased = rangeSet([prefixRange(parsePrefix('10.0.0.64/26')), prefixRange(parsePrefix('10.0.0.192/26'))]);
+    expect(assignable(pool, parseRangeSet(['10.0.0.200-10.0.0.201']), leased)).toBe(61n - 1n + (61n - 2n));
   });
 });

@@ -45,9 +45,11 @@ export function blockLayout(pool: Pool, block: Prefix, reserved: RangeSet): Layo
 /**
  * How many addresses of a pool Pods can get when all of it is leased. A ratio of anything else never comes to 1: of a
  * /24 block 253 of 256 addresses can be given out.
+ * @param within whole blocks: only those of them; absent: of all
  */
-export function assignable(pool: Pool, reserved: RangeSet): bigint {
-  const offered = subtract(pool.usable, reserved);
+export function assignable(pool: Pool, reserved: RangeSet, within?: RangeSet): bigint {
+  const usable = within === undefined ? pool.usable : intersect(pool.usable, within);
+  const offered = subtract(usable, reserved);
   const all = countAddresses(offered);
   if (pool.blockSize === undefined || pool.gateway !== undefined) return all;
   const size = 1n << BigInt(familyBits(pool.family) - pool.blockSize);

@@ -6,6 +6,8 @@ import { Presence } from './presence.ts';
 
 /** A leader that is lost, and an etcd that is started again, are back well before. */
 const ttlSeconds = 10;
+/** Who asks is scraped, and must not be late for it, milliseconds. */
+const speakerMs = 2_000;
 
 export interface EtcdPresencesOptions {
   readonly client: EtcdClient;
@@ -23,12 +25,13 @@ export class EtcdPresences implements Presences {
     this.#keys = new Keys(prefix);
   }
 
-  async announce(node: string, signal: AbortSignal): Promise<void> {
+  async announce(node: string, signal: AbortSignal, speaks = false): Promise<void> {
     if (signal.aborted) return;
     // Two that say the same of one node, as when it changes the member that it uses: the later one's lease counts.
     const presence = new Presence({
       client: this.#client,
       key: this.#keys.presence(node),
+      also: speaks ? [this.#keys.speaker(node)] : [],
       value: Buffer.from(node),
       ttlSeconds,
     });
@@ -38,5 +41,11 @@ export class EtcdPresences implements Presences {
 
   async isPresent(node: string): Promise<boolean> {
     return (await this.#client.range({ key: this.#keys.presence(node), count_only: true })).count !== '0';
+  }
+
+  /** The first by name: no vote is needed, and it costs one key to be read. */
+  async isSpeaker(node: string): Promise<boolean> {
+    const { kvs } = await this.#client.range({ ...this.#keys.speakers(), limit: 1 }, { deadlineMs: speakerMs });
+    return kvs[0]?.key.equals(this.#keys.speaker(node)) ?? false;
   }
 }

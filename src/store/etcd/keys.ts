@@ -44,6 +44,16 @@ export class Keys {
     return Buffer.from(`${this.#prefix}/.present/${encodeURIComponent(node)}`);
   }
 
+  /** Says that it may speak for all. */
+  speaker(node: string): Buffer {
+    return Buffer.from(`${this.#prefix}/.speakers/${encodeURIComponent(node)}`);
+  }
+
+  /** All who may, in the order of their keys. */
+  speakers(): KeyRange {
+    return { key: Buffer.from(`${this.#prefix}/.speakers/`), range_end: Buffer.from(`${this.#prefix}/.speakers0`) };
+  }
+
   #kind(kind: string): string {
     return `${this.#prefix}/${encodeURIComponent(kind)}/`;
   }

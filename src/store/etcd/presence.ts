@@ -6,6 +6,8 @@ export interface PresenceOptions {
   readonly client: EtcdClient;
   /** Who watches this key sees that we are there; it goes when we have been silent for the time of the lease. */
   readonly key: Buffer;
+  /** Further keys that come and go with it. */
+  readonly also?: readonly Buffer[];
   readonly value: Buffer;
   /** Seconds without a sign of life after which we count as gone, at least 2. */
   readonly ttlSeconds: number;
@@ -63,7 +65,7 @@ export class Presence {
   }
 
   async #breathe(): Promise<void> {
-    const { client, key, value, ttlSeconds, onChange } = this.#options;
+    const { client, key, also = [], value, ttlSeconds, onChange } = this.#options;
     const begin = performance.now();
     if (this.#lease !== undefined) {
       const left = await client.keepLeaseAlive(this.#lease);
@@ -74,7 +76,8 @@ export class Presence {
       this.#lost('the lease has ended');
     }
     const lease = await client.grantLease(ttlSeconds);
-    await client.repeatedTxn({ success: [{ request_put: { key, value, lease } }] });
+    const puts = [key, ...also].map((one) => ({ request_put: { key: one, value, lease } }));
+    await client.repeatedTxn({ success: puts });
     this.#lease = lease;
     this.#aliveUntil = begin + ttlSeconds * 1000;
     onChange?.(true, 'announced');

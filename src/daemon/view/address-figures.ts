@@ -1,0 +1,114 @@
+import type { BlockFigures, NodeFigures, OwnFigures, PoolFigures } from '../../ipam/figures.ts';
+import { poolFigures } from '../../ipam/figures.ts';
+import type { Ledger } from '../../ipam/ledger.ts';
+import { type Pace, runAtOnce } from '../../platform/pace.ts';
+import type { Pool } from '../../resources/pool.ts';
+import type { BlockLeases } from '../allocation/block-leases.ts';
+import { type LeasedBlock, sizeOfBlock } from '../allocation/leased-block.ts';
+import type { SharedClaims } from '../allocation/shared-claims.ts';
+import type { Catalog } from './catalog.ts';
+
+export interface AddressFiguresParts {
+  readonly catalog: Catalog;
+  readonly blocks: BlockLeases;
+  readonly shared: SharedClaims;
+  readonly ledger: Ledger;
+  /** Do other daemons have blocks and claims too? */
+  readonly isShared: boolean;
+  /** For what walks over everything held; absent: it is done at once. */
+  readonly pace: Pace | undefined;
+}
+
+/** What metrics show of addresses: those of this daemon, whatever others have; and, where it speaks for all, of the pools. */
+export class AddressFigures {
+  readonly #parts: AddressFiguresParts;
+
+  constructor(parts: AddressFiguresParts) {
+    this.#parts = parts;
+  }
+
+  /** Costs what this daemon has, and nothing for what others have. */
+  own(): Promise<OwnFigures> {
+    return this.#work(this.#own());
+  }
+
+  /** Of pools that people make: what `ranges` of a CNI configuration have is their node's own. */
+  pools(): Promise<readonly PoolFigures[]> {
+    return this.#work(this.#pools());
+  }
+
+  *#own(): Generator<undefined, OwnFigures> {
+    const nodes: NodeFigures[] = [];
+    const blocks: BlockFigures[] = [];
+    for (const group of this.#parts.blocks.holders()) {
+      const own = group.map((leased) => this.#block(leased));
+      const [first] = group;
+      if (first === undefined) continue;
+      const { node, pool } = first.resource.spec;
+      blocks.push(...own);
+      nodes.push({
+        ...{ node, pool, family: first.prefix.address.family, blocks: own.length },
+        total: own.reduce((sum, { total }) => sum + total, 0n),
+        used: own.reduce((sum, { used }) => sum + used, 0n),
+      });
+      yield;
+    }
+    return { nodes: [...nodes, ...(yield* this.#ofSharedPools())], blocks };
+  }
+
+  *#ofSharedPools(): Generator<undefined, readonly NodeFigures[]> {
+    const used = new Map<string, { readonly node: string; readonly pool: string; count: number }>();
+    for (const { node, addresses } of this.#parts.ledger.all()) {
+      for (const { pool, block } of addresses) {
+        if (block !== undefined) continue;
+        const key = `${node}\n${pool}`;
+        const found = used.get(key);
+        if (found === undefined) used.set(key, { node, pool, count: 1 });
+        else found.count += 1;
+      }
+      yield;
+    }
+    return [...used.values()].flatMap(({ node, pool: name, count }) => {
+      const pool = this.#parts.catalog.pool(name);
+      if (pool === undefined) return [];
+      const total = this.#isOnlyOurs(pool) ? this.#parts.shared.spaceOf(pool).allocator.usable : undefined;
+      return [{ node, pool: name, family: pool.family, blocks: 0, total, used: BigInt(count) }];
+    });
+  }
+
+  #isOnlyOurs({ ranges }: Pool): boolean {
+    return ranges?.node !== undefined || !this.#parts.isShared;
+  }
+
+  #block(leased: LeasedBlock): BlockFigures {
+    const { node, cidr } = leased.resource.spec;
+    const total = sizeOfBlock(leased, this.#parts.catalog);
+    return { node, cidr, total, used: BigInt(leased.space?.allocator.used ?? 0) };
+  }
+
+  *#pools(): Generator<undefined, readonly PoolFigures[]> {
+    const { catalog, blocks, shared, isShared } = this.#parts;
+    const leased = Map.groupBy(blocks.all(), ({ resource }) => resource.spec.pool);
+    const figures: PoolFigures[] = [];
+    for (const pool of catalog.pools) {
+      yield;
+      if (pool.ranges !== undefined) continue;
+      const own = leased.get(pool.name) ?? [];
+      const inBlocks = isShared ? 0 : own.reduce((sum, { space }) => sum + (space?.allocator.used ?? 0), 0);
+      figures.push(
+        poolFigures({
+          pool,
+          withheld: catalog.withheldFrom(pool),
+          used: shared.heldIn(pool.name) + inBlocks,
+          parked: shared.parkedIn(pool.name),
+          leased: isShared ? own.map(({ prefix }) => prefix) : [],
+        }),
+      );
+    }
+    return figures;
+  }
+
+  async #work<T>(steps: Generator<unknown, T>): Promise<T> {
+    return this.#parts.pace?.run(steps) ?? runAtOnce(steps);
+  }
+}
