@@ -24,6 +24,12 @@ describe('the rules of the house', () => {
       /resources is pure.*node:/,
     ],
     ['an environment variable in a pure room', 'src/ip/x.ts', 'const home = process.env.HOME;', /ip is pure.*process/],
+    [
+      'a daemon that asks itself where addresses come from',
+      'src/daemon/allocation/x.ts',
+      'if (pool.blockSize === undefined) return;',
+      /ask the source of addresses/,
+    ],
     ['a file of 401 lines', 'src/cni/x.ts', '\n'.repeat(401), /more than 400 lines/],
   ])('refuse %s', (_what, file, text, says) => {
     expect(sourceProblems(file, text)).toEqual([expect.stringMatching(says)]);
@@ -34,6 +40,7 @@ describe('the rules of the house', () => {
     ['an import within a room', 'src/ipam/x.ts', "import { Ledger } from './ledger.ts';"],
     ['a clock in a room with effects', 'src/daemon/x.ts', 'const now = Date.now();'],
     ['anything in a test', 'src/ip/x.test.ts', "import { Daemon } from '../daemon/daemon.ts'; Date.now();"],
+    ['it where that is decided', 'src/daemon/allocation/address-sources.ts', 'return blockSize === undefined ? a : b;'],
     ['words in a comment', 'src/ip/x.ts', '// Date.now() is passed in'],
   ])('allow %s', (_what, file, text) => {
     expect(sourceProblems(file, text)).toEqual([]);

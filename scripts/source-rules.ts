@@ -17,6 +17,10 @@ const impure = [
 const longestFile = 400;
 const importedFrom = /from '(\.[^']+)'/;
 
+/** Only these ask whether a pool has blocks: the sources of addresses, and what chooses between them. */
+const sourcesOfAddresses =
+  /^src\/daemon\/allocation\/(?:address-sources|block-leases|leased-source|shared-claims|shared-source)\.ts$/;
+
 function isForTests(file: string): boolean {
   return file.endsWith('.test.ts') || file.includes('/testing/') || file.endsWith('conformance.ts');
 }
@@ -35,6 +39,10 @@ export function sourceProblems(file: string, text: string): string[] {
     const at = `${file}:${index + 1}`;
     const target = importedFrom.exec(line)?.[1];
     if (target !== undefined) problems.push(...importProblems(at, file, room, target));
+    if (room === 'daemon' && /blockSize [!=]== undefined/.test(line) && !sourcesOfAddresses.test(file))
+      problems.push(
+        `${at}: ask the source of addresses (src/ipam/claim/address-source.ts), not whether a pool has blocks`,
+      );
     if (rooms[room]?.isPure !== true || line.trimStart().startsWith('*') || line.trimStart().startsWith('//')) continue;
     const found = impure.find((pattern) => pattern.test(line));
     if (found !== undefined) problems.push(`${at}: ${room} is pure, and this line reaches outside (${found.source})`);

@@ -13,16 +13,18 @@ import { wrap } from '../store/wrap.ts';
 import { DaemonAdministration } from './administration/administration.ts';
 import { Deletions } from './administration/deletions.ts';
 import { ValidatedResources } from './administration/resource-administration.ts';
+import { AddressSources } from './allocation/address-sources.ts';
 import { BlockLeases } from './allocation/block-leases.ts';
 import { ensureClusterPools } from './allocation/cluster-pools.ts';
 import { FixedAddresses } from './allocation/fixed-addresses.ts';
-import { Grantor } from './allocation/grant.ts';
 import { HeldBack } from './allocation/held-back.ts';
 import { knownBlocks } from './allocation/known-blocks.ts';
+import { LeasedSource } from './allocation/leased-source.ts';
 import { NodeIpam } from './allocation/node-ipam.ts';
 import { Quarantines } from './allocation/quarantines.ts';
 import { RangePools } from './allocation/range-pools.ts';
 import { SharedClaims } from './allocation/shared-claims.ts';
+import { SharedSource } from './allocation/shared-source.ts';
 import type { DaemonOptions } from './daemon-options.ts';
 import { Cooldowns } from './journal/cooldowns.ts';
 import { Maintenance } from './maintenance.ts';
@@ -65,6 +67,7 @@ export class Daemon {
   readonly #catalog: Catalog;
   readonly #blocks: BlockLeases;
   readonly #shared: SharedClaims;
+  readonly #sources: AddressSources;
   readonly #cooldowns: Cooldowns;
   readonly #heldBack: HeldBack;
   readonly #stop = new AbortController();
@@ -134,14 +137,19 @@ export class Daemon {
     const poolsInUse = () => new Set([...shared.all().map(({ spec }) => spec.pool), ...ipam.ledger.pools()]);
     const { former } = keeper;
     const ranges = new RangePools({ node, catalog, resources, former, poolsInUse, clock, cooldownMs, log });
-    const grantor = new Grantor({ blocks, shared, fixed, catalog, clock, fence });
+    const sources = new AddressSources(
+      new LeasedSource({ blocks, catalog, clock, log }),
+      new SharedSource({
+        ...{ shared, fixed, catalog, clock, log, fence },
+        holds: (attachment, claimed) => this.ipam.ledger.holds(attachment, claimed),
+      }),
+    );
     const ipam = new NodeIpam({
       node,
       catalog,
-      blocks,
+      sources,
       shared,
       ranges,
-      grantor,
       fixed,
       journal,
       cooldowns,
@@ -153,11 +161,10 @@ export class Daemon {
       outage: () => connectivity?.outage || history.quietBecause,
       trouble: () => disk.trouble(),
     });
-    const base = { ipam, catalog, blocks, shared, fixed, ranges, clock, log };
-    const recordKeeper = new RecordKeeper({ ...base, isSettling: () => history.isSettling });
+    const recordKeeper = new RecordKeeper({ ipam, sources, ranges, log, isSettling: () => history.isSettling });
     const maintenance = new Maintenance({
       node,
-      ...base,
+      ...{ ipam, catalog, sources, blocks, shared, fixed, ranges, clock, log },
       quarantines,
       deletions,
       recordKeeper,
@@ -171,9 +178,7 @@ export class Daemon {
       isUnreachable: () => !this.#isCurrent || connectivity?.unreachableSince !== undefined,
     });
     ipam.onDrawn = (holder, addresses) => {
-      for (const { pool, block } of addresses) {
-        if (block !== undefined) void maintenance.leaseAhead(holder, pool);
-      }
+      for (const { pool } of addresses) void maintenance.leaseAhead(holder, pool);
     };
     this.#store = store;
     this.#keeper = keeper;
@@ -183,6 +188,7 @@ export class Daemon {
     this.#catalog = catalog;
     this.#blocks = blocks;
     this.#shared = shared;
+    this.#sources = sources;
     this.#cooldowns = cooldowns;
     this.#heldBack = heldBack;
     this.#position = new PositionKeeper({
@@ -204,12 +210,7 @@ export class Daemon {
       store,
       sandboxDeadlineMs: reclaimTimeouts.sandboxDeadlineMs,
       ipam,
-      catalog,
-      blocks,
-      shared,
-      fixed,
-      quarantines,
-      ranges,
+      ...{ catalog, sources, blocks, shared, fixed, quarantines, ranges },
       journal,
       malformed,
       history,
@@ -236,9 +237,7 @@ export class Daemon {
     else this.#background.push(this.#catchUp(reflected));
     const restored = await restore({
       ipam: this.ipam,
-      catalog: this.#catalog,
-      blocks: this.#blocks,
-      shared: this.#shared,
+      sources: this.#sources,
       recordKeeper: this.#recordKeeper,
       journal,
       clock,

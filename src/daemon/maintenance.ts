@@ -1,4 +1,4 @@
-import { blocksToReturn, restedBlocks, shouldPrelease } from '../ipam/claim/lease.ts';
+import { blocksToReturn, restedBlocks } from '../ipam/claim/lease.ts';
 import type { AwaitedRelease } from '../ipam/reclaim/awaited.ts';
 import { orphanedClaims, podToVerify } from '../ipam/reclaim/garbage.ts';
 import type { GonePods, PodLife } from '../ipam/reclaim/gone-pods.ts';
@@ -7,10 +7,10 @@ import type { Claim } from '../resources/claim.ts';
 import type { Stored } from '../resources/resource.ts';
 import type { Log } from '../telemetry/log.ts';
 import type { Deletions } from './administration/deletions.ts';
+import type { AddressSources } from './allocation/address-sources.ts';
 import type { BlockLeases } from './allocation/block-leases.ts';
 import type { FixedAddresses } from './allocation/fixed-addresses.ts';
 import type { HeldBack } from './allocation/held-back.ts';
-import type { LeasedBlock } from './allocation/leased-block.ts';
 import type { NodeIpam } from './allocation/node-ipam.ts';
 import type { Quarantines } from './allocation/quarantines.ts';
 import type { RangePools } from './allocation/range-pools.ts';
@@ -30,6 +30,7 @@ export interface MaintenanceParts {
   readonly node: string;
   readonly ipam: NodeIpam;
   readonly catalog: Catalog;
+  readonly sources: AddressSources;
   readonly blocks: BlockLeases;
   readonly shared: SharedClaims;
   readonly fixed: FixedAddresses;
@@ -97,27 +98,13 @@ export class Maintenance {
 
   /** Leases the next block in the background once a node's blocks in a pool run low (docs/daemon.md: `preallocateThreshold`). */
   async leaseAhead(node: string, poolName: string): Promise<void> {
-    const { catalog, blocks, preleaseThreshold, log } = this.#parts;
+    const { catalog, sources, preleaseThreshold, log } = this.#parts;
     const pool = catalog.pool(poolName);
-    if (pool?.blockSize === undefined || pool.disabled) return;
-    const { free, total } = this.#room(blocks.of(node, poolName));
-    if (!shouldPrelease(free, total, preleaseThreshold)) return;
+    if (pool === undefined) return;
     await this.#attempt('lease a block ahead of need', async () => {
-      const leased = await blocks.lease(node, pool);
-      if (leased !== undefined)
-        log.info({ node, pool: poolName, block: leased.resource.spec.cidr }, 'leased a block ahead of need');
+      const block = await sources.of(pool).prepare(pool, node, preleaseThreshold);
+      if (block !== undefined) log.info({ node, pool: poolName, block }, 'leased a block ahead of need');
     });
-  }
-
-  #room(leased: readonly LeasedBlock[]): { free: bigint; total: bigint } {
-    let free = 0n;
-    let total = 0n;
-    for (const block of leased) {
-      const allocator = this.#parts.blocks.spaceOf(block)?.allocator;
-      free += allocator?.free ?? 0n;
-      total += allocator?.usable ?? 0n;
-    }
-    return { free, total };
   }
 
   async #returnBlocks(): Promise<void> {

@@ -222,9 +222,9 @@ export const mutations: readonly Mutation[] = [
     name: 'a restart does not mark the addresses on record',
     edits: [
       edit(
-        'daemon/recovery/record-keeper.ts',
-        'return space?.adopt(parseAddress(held.address), key, clock.now()) ?? false;',
-        'return space !== undefined && key.length + clock.now() > 0;',
+        'daemon/allocation/leased-source.ts',
+        'return blocks.spaceOfHeld(held)?.adopt(parseAddress(held.address), key, clock.now()) ?? false;',
+        'return blocks.spaceOfHeld(held) !== undefined && key.length + clock.now() > 0;',
       ),
     ],
   },
@@ -313,8 +313,8 @@ export const mutations: readonly Mutation[] = [
       edit('daemon/recovery/record-keeper.ts', 'if (isSettling()) this.#lookAtAll();', ''),
       edit(
         'daemon/recovery/record-keeper.ts',
-        '[...blocks.unbacked.all(), ...shared.takeLost()]',
-        '[...shared.takeLost()].slice(0, 0)',
+        'sources.all.flatMap((source) => source.takeLost())',
+        'sources.all.flatMap((source) => source.takeLost()).slice(0, 0)',
       ),
     ],
   },
@@ -344,7 +344,7 @@ export const mutations: readonly Mutation[] = [
     needsForgetfulStore: true,
     edits: [
       edit(
-        'daemon/recovery/record-keeper.ts',
+        'daemon/allocation/leased-source.ts',
         'if (pool !== undefined && blocks.find(block) === undefined) {',
         'if (pool !== undefined && block.length === 0) {',
       ),

@@ -2,6 +2,7 @@ import type { AwaitedRelease } from '../../ipam/reclaim/awaited.ts';
 import type { Clock } from '../../platform/clock.ts';
 import type { Pace } from '../../platform/pace.ts';
 import type { Store } from '../../store/store.ts';
+import type { AddressSources } from '../allocation/address-sources.ts';
 import type { BlockLeases } from '../allocation/block-leases.ts';
 import type { FixedAddresses } from '../allocation/fixed-addresses.ts';
 import type { NodeIpam } from '../allocation/node-ipam.ts';
@@ -20,6 +21,7 @@ export interface AdministrationParts {
   readonly sandboxDeadlineMs: number;
   readonly ipam: NodeIpam;
   readonly catalog: Catalog;
+  readonly sources: AddressSources;
   readonly blocks: BlockLeases;
   readonly shared: SharedClaims;
   readonly fixed: FixedAddresses;

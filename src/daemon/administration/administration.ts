@@ -4,7 +4,6 @@ import { type AddressState, addressState } from '../../ipam/address-state.ts';
 import { type Allocation, type CoolingAddress, compareListPlaces, listPlaceOf } from '../../ipam/allocation.ts';
 import { findViolations, type Violation } from '../../ipam/check.ts';
 import type { AddressSpace } from '../../ipam/claim/address-space.ts';
-import { assignable } from '../../ipam/claim/layout.ts';
 import type { Ledger } from '../../ipam/ledger.ts';
 import type {
   Administration,
@@ -129,12 +128,11 @@ export class DaemonAdministration implements Administration {
   }
 
   *#poolUsages(): Generator<undefined, readonly PoolUsage[]> {
-    const { catalog, blocks } = this.#parts;
+    const { catalog } = this.#parts;
     const going = new Set(catalog.going.map(({ metadata }) => metadata.name));
-    const leased = Map.groupBy(blocks.all(), ({ resource }) => resource.spec.pool);
     const usages: PoolUsage[] = [];
     for (const pool of catalog.pools) {
-      usages.push(this.#usageOfPool(pool, leased.get(pool.name) ?? [], going.has(pool.name)));
+      usages.push(this.#usageOfPool(pool, going.has(pool.name)));
       yield;
     }
     return usages;
@@ -273,17 +271,16 @@ export class DaemonAdministration implements Administration {
   }
 
   #leasable(name: string | undefined): readonly Pool[] {
-    const { catalog } = this.#parts;
+    const { catalog, sources } = this.#parts;
+    const isLeased = (pool: Pool): boolean => sources.of(pool) === sources.leased;
     if (name === undefined) {
-      const pools = catalog.pools.filter(
-        ({ isDefault, disabled, blockSize }) => isDefault && !disabled && blockSize !== undefined,
-      );
+      const pools = catalog.pools.filter((pool) => pool.isDefault && !pool.disabled && isLeased(pool));
       if (pools.length > 0) return pools.toSorted((a, b) => a.family - b.family);
       throw new IpamError('not-found', 'no enabled default pool has a blockSize', { advice: 'name a pool' });
     }
     const pool = catalog.pool(name);
     if (pool === undefined) throw new IpamError('not-found', `no pool is named "${name}"`);
-    if (pool.blockSize === undefined) {
+    if (!isLeased(pool)) {
       throw new IpamError('invalid-argument', `pool "${name}" is shared: it has no blockSize and leases no blocks`);
     }
     if (pool.disabled) throw new IpamError('in-use', `pool "${name}" is disabled or about to be deleted`);
@@ -304,27 +301,10 @@ export class DaemonAdministration implements Administration {
     };
   }
 
-  #usageOfPool(pool: Pool, leased: readonly LeasedBlock[], isTerminating: boolean): PoolUsage {
-    const shared = pool.blockSize === undefined ? this.#parts.shared.spaceOf(pool).allocator : undefined;
-    const used = leased.reduce((sum, { space }) => sum + BigInt(space?.allocator.used ?? 0), BigInt(shared?.used ?? 0));
-    const coolingDown = leased.reduce(
-      (sum, { space }) => sum + (space?.allocator.coolingDown ?? 0),
-      shared?.coolingDown ?? 0,
-    );
-    return {
-      name: pool.name,
-      subnet: formatPrefix(pool.subnet),
-      family: pool.family,
-      ...(pool.blockSize === undefined ? {} : { blockSize: pool.blockSize }),
-      isDefault: pool.isDefault,
-      disabled: pool.disabled,
-      isTerminating,
-      parked: this.#parts.shared.parkedIn(pool.name),
-      blocks: leased.length,
-      total: shared?.usable ?? assignable(pool, this.#parts.catalog.reserved),
-      used,
-      coolingDown,
-    };
+  #usageOfPool(pool: Pool, isTerminating: boolean): PoolUsage {
+    const { name, subnet, family, isDefault, disabled } = pool;
+    const usage = this.#parts.sources.of(pool).usage(pool);
+    return { name, subnet: formatPrefix(subnet), family, isDefault, disabled, isTerminating, ...usage };
   }
 }
 

@@ -5,14 +5,12 @@ import { candidatesOf } from '../../ipam/select/candidates.ts';
 import { isIpamError } from '../../resources/errors.ts';
 import type { Pool } from '../../resources/pool.ts';
 import type { Catalog } from '../view/catalog.ts';
-import type { BlockLeases } from './block-leases.ts';
-import type { SharedClaims } from './shared-claims.ts';
+import type { AddressSources } from './address-sources.ts';
 
 export interface AddReadinessParts {
   readonly node: string;
   readonly catalog: Catalog;
-  readonly blocks: BlockLeases;
-  readonly shared: SharedClaims;
+  readonly sources: AddressSources;
   /** Why the store is not reached; empty: it answers. */
   readonly outage: () => string;
 }
@@ -50,17 +48,10 @@ function namesOf(
   return rangePools({ network, node, networkName }, sets).map((pools) => pools.map(({ metadata }) => metadata.name));
 }
 
-function why({ node, blocks, shared, outage }: AddReadinessParts, pool: Pool): string {
+function why({ node, sources, outage }: AddReadinessParts, pool: Pool): string {
   const named = `pool "${pool.name}"`;
   if (pool.disabled) return `${named} ${pool.closedBecause ?? 'is disabled'}`;
   if (pool.nodeNames.length > 0 && !pool.nodeNames.includes(node)) return `${named} is not for node "${node}"`;
-  if (pool.blockSize !== undefined) {
-    const isOpen = blocks.of(node, pool.name).some((leased) => (blocks.spaceOf(leased)?.allocator.free ?? 0n) > 0n);
-    if (isOpen) return '';
-  }
-  if (outage() !== '') return `${named}: ${outage()}, and no block leased by this node has a free address`;
-  if (pool.blockSize !== undefined) {
-    return blocks.hasLeft(pool) ? '' : `${named}: its blocks are full, and none is left to lease`;
-  }
-  return shared.spaceOf(pool).allocator.free > 0n ? '' : `${named}: every address is taken`;
+  const shortage = sources.of(pool).shortage(pool, node, outage);
+  return shortage === '' ? '' : `${named}: ${shortage}`;
 }

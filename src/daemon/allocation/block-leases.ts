@@ -52,6 +52,7 @@ export class BlockLeases {
       },
     },
   );
+  readonly #byPool = this.#blocks.indexBy(({ resource }) => resource.spec.pool);
   readonly #holders = new BlockHolders();
   /** Of blocks that were handed back, the latest thousand are known for what they are when they show up once more. */
   readonly #writes = new OwnWrites(1_000);
@@ -103,6 +104,11 @@ export class BlockLeases {
   /** Every block that anybody leases. */
   all(): readonly LeasedBlock[] {
     return [...this.#blocks.values()];
+  }
+
+  /** Every block of a pool, whoever leases it. */
+  inPool(pool: string): readonly LeasedBlock[] {
+    return [...this.#byPool.of(pool).values()];
   }
 
   /** Is its journal ours? */

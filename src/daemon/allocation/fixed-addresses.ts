@@ -1,5 +1,3 @@
-import type { Address } from '../../ip/address.ts';
-import { containsAddress } from '../../ip/range-set.ts';
 import type { Allocation } from '../../ipam/allocation.ts';
 import { type Attachment, attachmentKey } from '../../ipam/attachment.ts';
 import { type Asker, atAdd, movedFrom } from '../../ipam/bind/at-add.ts';
@@ -15,7 +13,7 @@ import type { Claim } from '../../resources/claim.ts';
 import { IpamError } from '../../resources/errors.ts';
 import type { Pool } from '../../resources/pool.ts';
 import type { Stored } from '../../resources/resource.ts';
-import { addressKey, scopeOf } from '../../resources/scope.ts';
+import { addressKey } from '../../resources/scope.ts';
 import type { Log } from '../../telemetry/log.ts';
 import type { DaemonOptions } from '../daemon-options.ts';
 import type { StoreHistory } from '../recovery/store-history.ts';
@@ -74,7 +72,12 @@ export class FixedAddresses {
     const gone = new Set<string>();
     for (let attempt = 0; attempt < attempts; attempt += 1) {
       const claims = shared.keptAt(placeOf(asker)).filter(({ metadata }) => !gone.has(metadata.uid));
-      const found = atAdd({ want, asker, claims, offers: (...facts) => this.#offers(...facts) });
+      const found = atAdd({
+        want,
+        asker,
+        claims,
+        offers: (pool, { spec }, address) => shared.offers(pool, spec, address),
+      });
       if (found.type === 'none') return undefined;
       const { claim, pool } = found;
       if (found.type === 'held') await this.#settle(claim, gone);
@@ -156,11 +159,6 @@ export class FixedAddresses {
         log.warn({ err: error, address, pool }, 'could not let go what a Pod has moved from; the controller will');
       }
     }
-  }
-
-  #offers(pool: Pool, { spec }: Claim, address: Address): boolean {
-    if (pool.blockSize !== undefined || scopeOf(pool.name) !== scopeOf(spec.pool)) return false;
-    return containsAddress(this.#parts.shared.spaceOf(pool).usable, address);
   }
 
   async #takeOver(

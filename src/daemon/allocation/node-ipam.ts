@@ -4,6 +4,7 @@ import { parseAddress } from '../../ip/address.ts';
 import type { Allocation, CoolingAddress, HeldAddress } from '../../ipam/allocation.ts';
 import { type Attachment, attachmentKey, type PodRef, podSubject } from '../../ipam/attachment.ts';
 import { identityOf } from '../../ipam/bind/identity.ts';
+import type { Grant } from '../../ipam/claim/address-source.ts';
 import type { Claimant } from '../../ipam/claim/claimant.ts';
 import { duplicateAdd, isDuplicateAdd, requireSameRequest } from '../../ipam/claim/repeated-add.ts';
 import { withRoutes } from '../../ipam/interface-routes.ts';
@@ -26,19 +27,18 @@ import type { Cooldowns } from '../journal/cooldowns.ts';
 import type { Journal, JournalChange } from '../journal/journal.ts';
 import type { Catalog } from '../view/catalog.ts';
 import { whyNoAddress } from './add-readiness.ts';
-import type { BlockLeases } from './block-leases.ts';
+import type { AddressSources } from './address-sources.ts';
 import type { FixedAddresses } from './fixed-addresses.ts';
-import type { Grant, Grantor } from './grant.ts';
+import { grantAddress } from './grant.ts';
 import type { RangePools } from './range-pools.ts';
 import type { SharedClaims } from './shared-claims.ts';
 
 export interface NodeIpamParts {
   readonly node: string;
   readonly catalog: Catalog;
-  readonly blocks: BlockLeases;
+  readonly sources: AddressSources;
   readonly shared: SharedClaims;
   readonly ranges: RangePools;
-  readonly grantor: Grantor;
   readonly fixed: FixedAddresses;
   readonly journal: Journal;
   readonly cooldowns: Cooldowns;
@@ -219,12 +219,12 @@ export class NodeIpam implements Ipam {
     claimant: Claimant,
     consumer: Consumer,
   ): Promise<Allocation> {
-    const { catalog, grantor, clock } = this.#parts;
+    const { catalog, clock } = this.#parts;
     const { families, requested, netns, execution } = request;
     const wants = selectPools({ source, families, requested, consumer }, catalog.pools);
     const grants: Grant[] = [];
     try {
-      for (const want of wants) grants.push(await grantor.grant(want, claimant));
+      for (const want of wants) grants.push(await grantAddress(this.#parts, want, claimant));
       const addresses = grants.map(({ held }) => withRoutes(held, request));
       const by = execution?.id ? { executionId: execution.id } : {};
       const { controlledBy: _, ...whose } = claimant;
@@ -286,7 +286,7 @@ export class NodeIpam implements Ipam {
   }
 
   async #release(attachment: Attachment): Promise<Allocation | undefined> {
-    const { journal, clock } = this.#parts;
+    const { journal, clock, sources } = this.#parts;
     const allocation = this.ledger.find(attachment);
     const now = clock.now();
     if (allocation !== undefined) {
@@ -295,10 +295,7 @@ export class NodeIpam implements Ipam {
       await journal.commit([{ type: 'drop', allocation }, ...cooldowns]);
       this.ledger.remove(attachment);
       for (const one of coolingDown) this.cooldowns.set(one);
-      for (const held of allocation.addresses) {
-        if (held.block === undefined) this.#parts.shared.releaseUnclaimed(attachment, held);
-        else this.#parts.blocks.release(held, now);
-      }
+      for (const held of allocation.addresses) sources.ofHeld(held).release(attachment, held, now);
       this.events.publish({ type: 'released', allocation });
     }
     await this.#releaseClaims(attachment);

@@ -1,4 +1,5 @@
 import { type Address, formatAddress, parseAddress } from '../../ip/address.ts';
+import { containsAddress } from '../../ip/range-set.ts';
 import type { CoolingAddress, HeldAddress } from '../../ipam/allocation.ts';
 import { type Attachment, attachmentKey } from '../../ipam/attachment.ts';
 import { isParked, placeOfClaim } from '../../ipam/bind/kept-claim.ts';
@@ -10,7 +11,7 @@ import { isIpamError, isOvertaken } from '../../resources/errors.ts';
 import { problemOf } from '../../resources/malformed.ts';
 import type { Pool } from '../../resources/pool.ts';
 import type { Stored } from '../../resources/resource.ts';
-import { addressKey } from '../../resources/scope.ts';
+import { addressKey, scopeOf } from '../../resources/scope.ts';
 import { ObjectCache, whole } from '../../store/cache/object-cache.ts';
 import { OwnWrites } from '../../store/cache/own-writes.ts';
 import type { Reflection } from '../../store/cache/reflector.ts';
@@ -151,6 +152,12 @@ export class SharedClaims {
 
   spaceOf(pool: Pool): AddressSpace {
     return this.#spaces.of(pool);
+  }
+
+  /** May a pool give an address now that is claimed of this or another one? */
+  offers(pool: Pool, claimed: ClaimSpec, address: Address): boolean {
+    if (pool.blockSize !== undefined || scopeOf(pool.name) !== scopeOf(claimed.pool)) return false;
+    return containsAddress(this.spaceOf(pool).usable, address);
   }
 
   /** Lays changed pools out anew; who holds what stays. */

@@ -1,27 +1,16 @@
-import { parseAddress } from '../../ip/address.ts';
-import { parsePrefix } from '../../ip/prefix.ts';
 import type { Allocation, HeldAddress } from '../../ipam/allocation.ts';
 import { attachmentKey } from '../../ipam/attachment.ts';
-import { isParked } from '../../ipam/bind/kept-claim.ts';
-import type { Clock } from '../../platform/clock.ts';
 import { isIpamError } from '../../resources/errors.ts';
 import { addressKey } from '../../resources/scope.ts';
 import type { Log } from '../../telemetry/log.ts';
-import type { BlockLeases } from '../allocation/block-leases.ts';
-import type { FixedAddresses } from '../allocation/fixed-addresses.ts';
+import type { AddressSources } from '../allocation/address-sources.ts';
 import type { NodeIpam } from '../allocation/node-ipam.ts';
 import type { RangePools } from '../allocation/range-pools.ts';
-import type { SharedClaims } from '../allocation/shared-claims.ts';
-import type { Catalog } from '../view/catalog.ts';
 
-export interface HoldingsParts {
+export interface RecordKeeperParts {
   readonly ipam: NodeIpam;
-  readonly catalog: Catalog;
-  readonly blocks: BlockLeases;
-  readonly shared: SharedClaims;
-  readonly fixed: FixedAddresses;
+  readonly sources: AddressSources;
   readonly ranges: RangePools;
-  readonly clock: Clock;
   readonly log: Log;
   /** Has the store gone back, and may have forgotten anything? Then every record is looked at. */
   readonly isSettling: () => boolean;
@@ -33,13 +22,13 @@ export interface HoldingsParts {
  * reported, and shown by `check`.
  */
 export class RecordKeeper {
-  readonly #parts: HoldingsParts;
+  readonly #parts: RecordKeeperParts;
   /** Addresses on record that were not where the record says, when last looked at; by `addressKey`. */
   readonly #loose = new Set<string>();
   /** Those of them that were reported. */
   readonly #reported = new Set<string>();
 
-  constructor(parts: HoldingsParts) {
+  constructor(parts: RecordKeeperParts) {
     this.#parts = parts;
   }
 
@@ -53,16 +42,15 @@ export class RecordKeeper {
     const key = attachmentKey(attachment);
     if (this.#isInPlace(key, held)) return true;
     this.#loose.add(addressKey(held));
-    if (held.block === undefined) this.#mark(key, held);
-    else this.#parts.blocks.unbacked.add(held.block, held.address, key);
+    this.#parts.sources.ofHeld(held).hold(key, held);
     return false;
   }
 
   /** Secures what was found loose; what fails is tried again by the next call. */
   async round(): Promise<void> {
-    const { blocks, shared, ipam, isSettling } = this.#parts;
+    const { sources, ipam, isSettling } = this.#parts;
     if (isSettling()) this.#lookAtAll();
-    for (const key of [...blocks.unbacked.all(), ...shared.takeLost()]) this.#loose.add(key);
+    for (const key of sources.all.flatMap((source) => source.takeLost())) this.#loose.add(key);
     for (const key of [...this.#loose]) {
       const allocation = ipam.ledger.holderOf(key);
       // An ADD under way has it, and its record is still to come; or a DEL was faster.
@@ -89,13 +77,13 @@ export class RecordKeeper {
   /** @returns true when the address is where the record says */
   async takeBack(allocation: Allocation, held: HeldAddress): Promise<boolean> {
     try {
-      const { ranges } = this.#parts;
+      const { ranges, sources } = this.#parts;
       if (ranges.isForgotten(held.pool)) await ranges.makeAgain(held.pool);
       const key = attachmentKey(allocation.attachment);
       if (this.#isInPlace(key, held)) return true;
-      return held.block === undefined
-        ? await this.#takeBackClaim(allocation, held)
-        : await this.#takeBackFromBlock(allocation, held, held.block);
+      const { isSecured, reason } = await sources.ofHeld(held).secure(allocation, held);
+      if (reason !== undefined) this.#report(held, reason);
+      return isSecured;
     } catch (error) {
       if (!isIpamError(error)) throw error;
       this.#parts.log.warn(
@@ -106,71 +94,9 @@ export class RecordKeeper {
     }
   }
 
-  async #takeBackFromBlock({ node, attachment }: Allocation, held: HeldAddress, block: string): Promise<boolean> {
-    const { blocks, catalog, clock, log } = this.#parts;
-    const pool = catalog.pool(held.pool);
-    if (pool !== undefined && blocks.find(block) === undefined) {
-      const leased = await blocks.retake(node, pool, parsePrefix(block));
-      log.warn(
-        { block, node, leased: leased !== undefined },
-        'a block on record was not leased any more; leasing it again',
-      );
-    }
-    const space = blocks.spaceOfHeld(held);
-    if (space?.adopt(parseAddress(held.address), attachmentKey(attachment), clock.now())) return true;
-    this.#report(held, space === undefined ? this.#blockReason(block) : 'another attachment has it');
-    return false;
-  }
-
-  #blockReason(block: string): string {
-    const leased = this.#parts.blocks.find(block);
-    return leased === undefined ? 'nobody leases its block' : `node "${leased.resource.spec.node}" leases its block`;
-  }
-
-  async #takeBackClaim(allocation: Allocation, held: HeldAddress): Promise<boolean> {
-    const { shared, fixed, catalog, log, ipam } = this.#parts;
-    const { node, attachment, pod } = allocation;
-    const pool = catalog.pool(held.pool);
-    const left = shared.claimOf(held);
-    // Parked by another hand, which took this node for lost, or by a store that went back.
-    if (left !== undefined && pool !== undefined && (await fixed.takeBack(allocation, pool, left))) return true;
-    // Of a container that is gone: a store that went back shows again what was released.
-    if (left !== undefined && shared.isOwn(left) && !ipam.ledger.holds(left.spec, held)) await shared.release(left);
-    const present = shared.claimOf(held);
-    if (present !== undefined || pool === undefined) {
-      this.#report(held, pool === undefined ? 'its pool is gone' : `node "${present?.spec.node}" claims it`);
-      return false;
-    }
-    this.#mark(attachmentKey(attachment), held);
-    const { identity } = allocation;
-    const claimant = {
-      attachment,
-      node,
-      ...(pod === undefined ? {} : { pod }),
-      ...(identity === undefined ? {} : { identity }),
-    };
-    const claim = await shared.reclaim(pool, parseAddress(held.address), claimant);
-    log.warn({ address: held.address, claimed: claim !== undefined }, 'a claim on record was gone; claiming it again');
-    // Refused: who has it, the watch will tell.
-    return claim !== undefined;
-  }
-
   #isInPlace(key: string, held: HeldAddress): boolean {
-    const { blocks, shared, ranges, clock } = this.#parts;
-    if (held.block === undefined) {
-      if (ranges.isForgotten(held.pool)) return false;
-      const claim = shared.claimOf(held);
-      return claim !== undefined && !isParked(claim) && attachmentKey(claim.spec) === key;
-    }
-    const space = blocks.find(held.block) === undefined ? undefined : blocks.spaceOfHeld(held);
-    return space?.adopt(parseAddress(held.address), key, clock.now()) ?? false;
-  }
-
-  #mark(key: string, held: HeldAddress): void {
-    const { shared, catalog, clock } = this.#parts;
-    const pool = catalog.pool(held.pool);
-    if (pool?.blockSize === undefined && pool !== undefined)
-      shared.spaceOf(pool).adopt(parseAddress(held.address), key, clock.now());
+    const { ranges, sources } = this.#parts;
+    return !ranges.isForgotten(held.pool) && sources.ofHeld(held).isInPlace(key, held);
   }
 
   #report(held: HeldAddress, reason: string): void {

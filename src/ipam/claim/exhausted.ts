@@ -1,4 +1,4 @@
-import { type Family, formatAddress } from '../../ip/address.ts';
+import { type Address, formatAddress } from '../../ip/address.ts';
 import { IpamError } from '../../resources/errors.ts';
 import type { Pool } from '../../resources/pool.ts';
 import type { Quarantine } from '../../resources/quarantine.ts';
@@ -11,6 +11,23 @@ export interface Attempt {
   readonly used: bigint;
   readonly total: bigint;
   readonly reason: string;
+}
+
+/** A message that names more nodes is not read. */
+const shownNodes = 5;
+
+/**
+ * Which other nodes have a pool's blocks, those with the most first.
+ * @param nodes of each of its blocks, whose it is
+ */
+export function otherHolders(node: string, nodes: readonly string[]): string {
+  const counts = new Map<string, number>();
+  for (const name of nodes) if (name !== node) counts.set(name, (counts.get(name) ?? 0) + 1);
+  if (counts.size === 0) return '';
+  const others = [...counts].toSorted((a, b) => b[1] - a[1]).map(([name, count]) => `node "${name}" has ${count}`);
+  const shown = others.slice(0, shownNodes).join(', ');
+  const more = others.length > shownNodes ? ` and ${others.length - shownNodes} other nodes have the rest` : '';
+  return `: ${shown}${more} (ipam-cli forget NODE takes them from one that will never come back, or has another name by now)`;
 }
 
 /** The error when every candidate was tried: which pools, how full, and why each was passed over. */
@@ -46,12 +63,8 @@ export function addressTaken(address: string, holder: string): IpamError {
 }
 
 /** The error when one exact address was asked for that no interface may have. */
-export function addressWithheld(
-  want: { family: Family; requested: NonNullable<Selection['requested']> },
-  pool: Pool,
-  quarantine: Quarantine | undefined,
-): IpamError {
-  const text = formatAddress(want.requested);
+export function addressWithheld(address: Address, pool: Pool, quarantine: Quarantine | undefined): IpamError {
+  const text = formatAddress(address);
   const facts = { address: text, pool: pool.name };
   const where = pool.ranges === undefined ? `pool "${pool.name}"` : poolTitle(pool);
   if (quarantine !== undefined) {

@@ -1,0 +1,184 @@
+import { type Address, parseAddress } from '../../ip/address.ts';
+import type { Allocation, CoolingAddress, HeldAddress } from '../../ipam/allocation.ts';
+import { type Attachment, attachmentKey } from '../../ipam/attachment.ts';
+import { isParked } from '../../ipam/bind/kept-claim.ts';
+import type { AddressSource, Grant, Secured, SourceUsage } from '../../ipam/claim/address-source.ts';
+import type { Claimant } from '../../ipam/claim/claimant.ts';
+import { type Attempt, addressTaken, addressWithheld } from '../../ipam/claim/exhausted.ts';
+import type { Selection } from '../../ipam/select/select.ts';
+import type { Clock } from '../../platform/clock.ts';
+import type { Claim } from '../../resources/claim.ts';
+import type { Pool } from '../../resources/pool.ts';
+import type { Stored } from '../../resources/resource.ts';
+import type { Log } from '../../telemetry/log.ts';
+import type { Catalog } from '../view/catalog.ts';
+import type { FixedAddresses, Taken } from './fixed-addresses.ts';
+import type { PoolFence } from './pool-fence.ts';
+import type { SharedClaims } from './shared-claims.ts';
+
+export interface SharedSourceOptions {
+  readonly shared: SharedClaims;
+  /** What stays with whom it is for. */
+  readonly fixed: FixedAddresses;
+  readonly catalog: Catalog;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** Asked before a claim is used; absent: nobody else disables pools. */
+  readonly fence?: PoolFence | undefined;
+  /** Is an address on this daemon's record as this attachment's? */
+  readonly holds: (attachment: Attachment, claimed: Pick<HeldAddress, 'address' | 'pool'>) => boolean;
+}
+
+/** Addresses of shared pools: each a claim in the store. */
+export class SharedSource implements AddressSource {
+  readonly #options: SharedSourceOptions;
+
+  constructor(options: SharedSourceOptions) {
+    this.#options = options;
+  }
+
+  async take(pool: Pool, want: Selection, claimant: Claimant): Promise<Grant | undefined> {
+    const { shared, fixed } = this.#options;
+    const claim = await shared.claimAny(pool, claimant);
+    if (claim === undefined) return undefined;
+    try {
+      const kept = await fixed.takeInstead(claim, want, claimant);
+      if (kept === undefined) return this.#grant(pool, claim);
+      await shared.release(claim);
+      return this.grantKept(kept);
+    } catch (error) {
+      await shared.release(claim);
+      throw error;
+    }
+  }
+
+  async takeExactly(pool: Pool, address: Address, claimant: Claimant): Promise<Grant | undefined> {
+    const { shared, catalog, clock } = this.#options;
+    const space = shared.spaceOf(pool);
+    const key = attachmentKey(claimant.attachment);
+    const held = space.held(address);
+    let outcome = space.allocator.claim(address, key, clock.now());
+    if (outcome === 'held' && (await this.#releaseFormer(held, claimant, pool)))
+      outcome = space.allocator.claim(address, key, clock.now());
+    if (outcome === 'withheld' || outcome === 'outside')
+      throw addressWithheld(address, pool, catalog.quarantineOf(address));
+    if (outcome === 'held') {
+      const left = shared.claimOf(held);
+      const isMine = left?.spec.pool === pool.name && space.allocator.ownerOf(address) === key;
+      if (isMine) return this.#grant(pool, left);
+      throw addressTaken(held.address, space.allocator.ownerOf(address) ?? 'another attachment');
+    }
+    const claim = await shared.claimMarked(pool, address, claimant);
+    if (claim === undefined) throw addressTaken(held.address, 'another node');
+    return this.#grant(pool, claim);
+  }
+
+  /** What an ADD without an answer claimed of a pool that the network's ranges were then. @returns true: it is free again */
+  async #releaseFormer(held: HeldAddress, { attachment }: Claimant, pool: Pool): Promise<boolean> {
+    const { shared } = this.#options;
+    const left = shared.claimOf(held);
+    if (left === undefined || left.spec.pool === pool.name) return false;
+    if (attachmentKey(left.spec) !== attachmentKey(attachment)) return false;
+    await shared.release(left);
+    return true;
+  }
+
+  /** Of a claim that stays with whoever asks, and was taken over. @throws IpamError as `take` */
+  grantKept({ pool, claim }: Taken): Promise<Grant> {
+    return this.#grant(pool, claim, () => this.#options.fixed.park(claim));
+  }
+
+  /** @throws IpamError not-ready: the pool was disabled meanwhile; store-unavailable */
+  async #grant(
+    pool: Pool,
+    claim: Stored<Claim>,
+    undo: () => Promise<void> = () => this.#options.shared.release(claim),
+  ): Promise<Grant> {
+    const { shared, fence } = this.#options;
+    try {
+      await fence?.pass(pool.name);
+    } catch (error) {
+      await undo();
+      throw error;
+    }
+    return { held: shared.spaceOf(pool).held(parseAddress(claim.spec.address)), undo };
+  }
+
+  attempt(pool: Pool): Attempt {
+    const { usable, used } = this.#options.shared.spaceOf(pool).allocator;
+    return { pool, used: BigInt(used), total: usable, reason: 'every address is taken' };
+  }
+
+  shortage(pool: Pool, _node: string, outage: () => string): string {
+    const away = outage();
+    if (away !== '') return `${away}, and no block leased by this node has a free address`;
+    return this.#options.shared.spaceOf(pool).allocator.free > 0n ? '' : 'every address is taken';
+  }
+
+  /** Nothing of a shared pool is a node's before it is claimed. */
+  async prepare(): Promise<undefined> {}
+
+  release(attachment: Attachment, held: HeldAddress): void {
+    this.#options.shared.releaseUnclaimed(attachment, held);
+  }
+
+  restoreCooldowns(cooling: readonly CoolingAddress[]): void {
+    const { shared, catalog } = this.#options;
+    for (const { pool: name } of cooling) {
+      const pool = catalog.pool(name);
+      if (pool !== undefined && pool.blockSize === undefined) shared.spaceOf(pool);
+    }
+    // Once all are laid out: what cools down of one pool may be an address of another, that lies over it.
+    for (const one of cooling) shared.coolDown(one);
+  }
+
+  isInPlace(key: string, held: HeldAddress): boolean {
+    const claim = this.#options.shared.claimOf(held);
+    return claim !== undefined && !isParked(claim) && attachmentKey(claim.spec) === key;
+  }
+
+  hold(key: string, held: HeldAddress): void {
+    const { shared, catalog, clock } = this.#options;
+    const pool = catalog.pool(held.pool);
+    if (pool?.blockSize === undefined && pool !== undefined)
+      shared.spaceOf(pool).adopt(parseAddress(held.address), key, clock.now());
+  }
+
+  async secure(allocation: Allocation, held: HeldAddress): Promise<Secured> {
+    const { shared, fixed, catalog, log, holds } = this.#options;
+    const pool = catalog.pool(held.pool);
+    const left = shared.claimOf(held);
+    // Parked by another hand, which took this node for lost, or by a store that went back.
+    if (left !== undefined && pool !== undefined && (await fixed.takeBack(allocation, pool, left)))
+      return { isSecured: true };
+    // Of a container that is gone: a store that went back shows again what was released.
+    if (left !== undefined && shared.isOwn(left) && !holds(left.spec, held)) await shared.release(left);
+    const present = shared.claimOf(held);
+    if (pool === undefined) return { isSecured: false, reason: 'its pool is gone' };
+    if (present !== undefined) return { isSecured: false, reason: `node "${present.spec.node}" claims it` };
+    this.hold(attachmentKey(allocation.attachment), held);
+    const claim = await shared.reclaim(pool, parseAddress(held.address), claimantOf(allocation));
+    log.warn({ address: held.address, claimed: claim !== undefined }, 'a claim on record was gone; claiming it again');
+    // Refused: who has it, the watch will tell.
+    return { isSecured: claim !== undefined };
+  }
+
+  takeLost(): readonly string[] {
+    return this.#options.shared.takeLost();
+  }
+
+  usage(pool: Pool): SourceUsage {
+    const { shared } = this.#options;
+    const { usable: total, used, coolingDown } = shared.spaceOf(pool).allocator;
+    return { blocks: 0, total, used: BigInt(used), parked: shared.parkedIn(pool.name), coolingDown };
+  }
+}
+
+function claimantOf({ attachment, node, pod, identity }: Allocation): Claimant {
+  return {
+    attachment,
+    node,
+    ...(pod === undefined ? {} : { pod }),
+    ...(identity === undefined ? {} : { identity }),
+  };
+}
