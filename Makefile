@@ -109,6 +109,12 @@ install: build ## install into PREFIX (/usr/local) and CNI_BIN (/opt/cni/bin)
 	  chmod 755 $(DESTDIR)$(PREFIX)/bin/$$name || exit 1; done
 	umask 022 && mkdir -p $(DESTDIR)$(PREFIX)/lib/systemd/system && sed 's,/usr/local/bin/,$(PREFIX)/bin/,' deploy/systemd/ipam-daemon.service \
 	  >$(DESTDIR)$(PREFIX)/lib/systemd/system/ipam-daemon.service
+	umask 022 && mkdir -p $(DESTDIR)$(PREFIX)/share/bash-completion/completions $(DESTDIR)$(PREFIX)/share/zsh/site-functions \
+	  $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d
+	@umask 022; cli() { $(NODE) build/main/ipam-cli.js completion $$1; }; cd $(CURDIR) && \
+	  cli bash >$(DESTDIR)$(PREFIX)/share/bash-completion/completions/ipam-cli && \
+	  cli zsh >$(DESTDIR)$(PREFIX)/share/zsh/site-functions/_ipam-cli && \
+	  cli fish >$(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/ipam-cli.fish
 	@if [ -x bin/.compiled ]; then install -m 755 bin/ipam-plugin bin/ipam-cni bin/cni-plugin $(DESTDIR)$(CNI_BIN)/; \
 	else umask 022; scripts/plugin-launchers.sh $(PREFIX)/lib/berth/node $(PREFIX)/lib/berth $(DESTDIR)$(CNI_BIN); fi
 

@@ -14,6 +14,22 @@ export function age(sinceMs: number, nowMs: number): string {
   return `${Math.floor(seconds / 86_400)}d`;
 }
 
+/** @param since milliseconds since 1970 */
+export function ageColumn<Row>(since: (row: Row) => number): Column<Row> {
+  return { title: 'AGE', text: (row) => age(since(row), Date.now()), sortKey: (row) => -since(row) };
+}
+
+function usage<Row>(counts: (row: Row) => readonly [used: string, total: string]): Column<Row> {
+  return {
+    title: 'USAGE',
+    text: (row) => percent(...counts(row)),
+    sortKey: (row) => {
+      const [used, total] = counts(row).map(Number);
+      return total === 0 ? 0 : (used ?? 0) / (total ?? 1);
+    },
+  };
+}
+
 /** One row for each family that a node has blocks of. */
 export interface NodeRow {
   readonly node: string;
@@ -31,23 +47,26 @@ export const nodeColumns: readonly Column<NodeRow>[] = [
 ];
 
 export const blockColumns: readonly Column<IPBlock__Output>[] = [
-  { title: 'CIDR', text: ({ cidr }) => cidr },
+  { title: 'CIDR', text: ({ cidr }) => cidr, name: ({ cidr }) => cidr },
   { title: 'NODE', text: ({ node_id }) => node_id },
   { title: 'POOL', text: ({ pool }) => pool },
   { title: 'TOTAL', text: ({ total_exact }) => total_exact },
   { title: 'USED', text: ({ used_exact }) => used_exact },
   { title: 'AVAILABLE', text: ({ available_exact }) => available_exact },
+  usage(({ used_exact, total_exact }) => [used_exact, total_exact]),
   { title: 'COOLING', text: ({ cooling_down }) => String(cooling_down), wide: true },
-  { title: 'AGE', text: ({ created_at }) => age(Number(created_at) * 1000, Date.now()) },
+  ageColumn(({ created_at }) => Number(created_at) * 1000),
 ];
 
 export const poolColumns: readonly Column<Pool__Output>[] = [
-  { title: 'NAME', text: ({ name }) => name },
+  { title: 'NAME', text: ({ name }) => name, name: ({ name }) => name },
   { title: 'VERSION', text: ({ family }) => String(family) },
   { title: 'SUBNET', text: ({ subnet }) => subnet },
   { title: 'KIND', text: ({ block_size }) => (block_size === 0 ? 'shared' : `/${block_size} blocks`) },
-  { title: 'USED', text: ({ used }) => used },
   { title: 'TOTAL', text: ({ total }) => total },
+  { title: 'USED', text: ({ used }) => used },
+  { title: 'AVAILABLE', text: ({ available }) => available },
+  usage(({ used, total }) => [used, total]),
   { title: 'DEFAULT', text: ({ is_default }) => String(is_default) },
   { title: 'STATE', text: stateOf },
   { title: 'DISABLED', text: ({ disabled }) => String(disabled), wide: true },
@@ -71,8 +90,13 @@ export function addressRows(allocations: readonly Allocation__Output[]): readonl
   return allocations.flatMap((allocation) => allocation.addresses.map((held) => ({ allocation, held })));
 }
 
+/** Each once, in the order of their first rows. */
+export function allocationsOf(rows: readonly AddressRow[]): readonly Allocation__Output[] {
+  return [...new Set(rows.map(({ allocation }) => allocation))];
+}
+
 export const addressColumns: readonly Column<AddressRow>[] = [
-  { title: 'ADDRESS', text: ({ held }) => held.cidr },
+  { title: 'ADDRESS', text: ({ held }) => held.cidr, name: ({ held }) => held.ip },
   {
     title: 'POD',
     text: ({ allocation: { pod_namespace, pod_name } }) => (pod_name === '' ? '-' : `${pod_namespace}/${pod_name}`),
@@ -85,5 +109,5 @@ export const addressColumns: readonly Column<AddressRow>[] = [
   { title: 'GATEWAY', text: ({ held }) => held.gateway || '-', wide: true },
   { title: 'BLOCK', text: ({ held }) => held.block || '-', wide: true },
   { title: 'NETNS', text: ({ allocation }) => allocation.netns || '-', wide: true },
-  { title: 'AGE', text: ({ allocation }) => age(Number(allocation.created_at_ms), Date.now()) },
+  ageColumn(({ allocation }) => Number(allocation.created_at_ms)),
 ];

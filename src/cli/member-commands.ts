@@ -6,7 +6,7 @@ import { type Run, type Session, withClient } from './run.ts';
 const megabyte = 1024 * 1024;
 
 export const memberColumns: readonly Column<Member__Output>[] = [
-  { title: 'NAME', text: ({ name }) => name || '-' },
+  { title: 'NAME', text: ({ name }) => name || '-', name: ({ name, id }) => name || id },
   { title: 'ADDRESS', text: ({ address }) => address },
   { title: 'ROLE', text: ({ is_leader, is_learner }) => (is_leader ? 'leader' : is_learner ? 'learner' : 'voter') },
   { title: 'STATE', text: stateOf },

@@ -47,3 +47,40 @@ describe('what ipam-cli prints', () => {
     expect(column?.text(pool as Parameters<typeof column.text>[0])).toBe(state);
   });
 });
+
+describe('what ipam-cli prints on request', () => {
+  it('is names, each once', () => {
+    const named: readonly Column<(typeof rows)[number]>[] = [
+      { ...columns[0], name: ({ node }) => `x/${node}` } as Column<(typeof rows)[number]>,
+    ];
+    let text = '';
+    show({ format: 'name', colour: false, print: (more) => (text += more) }, named, [...rows, ...rows], rows);
+    expect(text).toBe('x/node1\nx/n\n');
+  });
+
+  it.each([
+    [60, '10.244.0.5/24   a-very-long-namespace/with-a-very-long-name'],
+    [44, '10.244.0.5/24   a-very-long-namespace/with-…'],
+    [10, '10.244.0.5/24   a-very-long-nam…'],
+  ])('fits a terminal of %i columns, as far as it can', (width, line) => {
+    const [address, pod] = ['10.244.0.5/24', 'a-very-long-namespace/with-a-very-long-name'];
+    const wide: readonly Column<object>[] = [
+      { title: 'ADDRESS', text: () => address },
+      { title: 'POD', text: () => pod },
+    ];
+    const print = (format: Format) => {
+      let text = '';
+      show({ format, colour: false, width, print: (more) => (text += more) }, wide, [{}], []);
+      return text.split('\n')[1];
+    };
+    expect(print('table')).toBe(line);
+    expect(print('wide')).toBe(`${address}   ${pod}`);
+  });
+
+  it('is sorted for programs as for people', () => {
+    let text = '';
+    const data = (sorted: readonly (typeof rows)[number][]) => sorted.map(({ name }) => name);
+    show({ format: 'json', colour: false, print: (more) => (text += more) }, columns, rows, data, '-name');
+    expect(JSON.parse(text)).toEqual(['longer', 'a']);
+  });
+});

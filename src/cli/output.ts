@@ -1,21 +1,30 @@
 import { styleText } from 'node:util';
 import { stringify } from 'yaml';
 import { formatJson } from '../resources/json-text.ts';
+import { type SortableColumn, sortRows } from './sort-rows.ts';
 
-export type Format = 'table' | 'wide' | 'json' | 'yaml';
-export const formats: readonly Format[] = ['table', 'wide', 'json', 'yaml'];
+export type Format = 'table' | 'wide' | 'json' | 'yaml' | 'name';
+export const formats: readonly Format[] = ['table', 'wide', 'json', 'yaml', 'name'];
 
 /** A column of a table: its title, its text for a row, and whether only `wide` shows it. */
-export interface Column<Row> {
-  readonly title: string;
-  readonly text: (row: Row) => string;
+export interface Column<Row> extends SortableColumn<Row> {
   readonly wide?: boolean;
+  /** What other commands call the row by, all that `-o name` shows; of one column. */
+  readonly name?: (row: Row) => string;
 }
 
 export interface Output {
   readonly format: Format;
   readonly colour: boolean;
+  /** Columns of the terminal; undefined: it is none, or no limit. */
+  readonly width?: number | undefined;
   print(text: string): void;
+}
+
+/** Of commands that show a list. */
+export const sortBy = ['--sort-by <column>', 'in the order of a column; -COLUMN: the other way round'] as const;
+export interface Sorted {
+  readonly sortBy?: string;
 }
 
 /** Is the output for programs? */
@@ -23,26 +32,68 @@ export function isData({ format }: Pick<Output, 'format'>): boolean {
   return format === 'json' || format === 'yaml';
 }
 
-/** Rows as a table for people, or `value` as data for programs. */
-export function show<Row>(output: Output, columns: readonly Column<Row>[], rows: readonly Row[], value: unknown): void {
-  if (isData(output)) showData(output, value);
-  else output.print(table(output, columns, rows));
+/**
+ * Rows as a table for people or as names for the next command, or as data for programs.
+ * @param data what programs get, of the rows as they are sorted
+ * @param sortBy title of a column; with a dash before it, the other way round @throws CliError usage
+ */
+export function show<Row>(
+  output: Output,
+  columns: readonly Column<Row>[],
+  rows: readonly Row[],
+  data: object | ((rows: readonly Row[]) => unknown),
+  sortBy?: string,
+): void {
+  const sorted = sortRows(sortBy, columns, rows);
+  if (isData(output)) showData(output, typeof data === 'function' ? data(sorted) : data);
+  else output.print(output.format === 'name' ? names(columns, sorted) : table(output, columns, sorted));
 }
 
 export function showData(output: Output, value: unknown): void {
   output.print(output.format === 'yaml' ? stringify(value) : `${formatJson(value, 2)}\n`);
 }
 
-function table<Row>({ format, colour }: Output, columns: readonly Column<Row>[], rows: readonly Row[]): string {
+/** Each once: a row is an address, and some things have two. */
+function names<Row>(columns: readonly Column<Row>[], rows: readonly Row[]): string {
+  const { name = () => '' } = columns.find((column) => column.name !== undefined) ?? {};
+  return [...new Set(rows.map(name))].map((line) => `${line}\n`).join('');
+}
+
+const gap = '   ';
+
+function table<Row>(output: Output, columns: readonly Column<Row>[], rows: readonly Row[]): string {
+  const { format, colour, width } = output;
   const shown = columns.filter(({ wide }) => wide !== true || format === 'wide');
   const cells = [shown.map(({ title }) => title), ...rows.map((row) => shown.map(({ text }) => text(row)))];
-  const widths = shown.map((_, index) => Math.max(...cells.map((line) => (line[index] ?? '').length)));
+  const longest = shown.map((_, index) => Math.max(...cells.map((line) => (line[index] ?? '').length)));
+  const widths = format === 'wide' || width === undefined ? longest : fitted(longest, width);
   return cells
     .map((line, number) => {
       const text = line
+        .map((cell, index) => shortened(cell, widths[index] ?? 0))
         .map((cell, index) => (index === line.length - 1 ? cell : cell.padEnd(widths[index] ?? 0)))
-        .join('   ');
+        .join(gap);
       return `${number === 0 && colour ? styleText('bold', text) : text}\n`;
     })
     .join('');
+}
+
+/** A column is not cut to less than this: most names are told apart by so much. */
+const leastWidth = 16;
+
+/** The widest columns give way until a line fits: a terminal would break it inside of words. */
+function fitted(longest: readonly number[], width: number): readonly number[] {
+  const widths = [...longest];
+  let over = widths.reduce((sum, one) => sum + one, gap.length * (widths.length - 1)) - width;
+  while (over > 0) {
+    const widest = Math.max(...widths);
+    if (widest <= leastWidth) return widths;
+    widths[widths.indexOf(widest)] = widest - 1;
+    over -= 1;
+  }
+  return widths;
+}
+
+function shortened(cell: string, width: number): string {
+  return cell.length <= width ? cell : `${cell.slice(0, width - 1)}…`;
 }

@@ -2,8 +2,11 @@ import { Command, Option } from 'commander';
 import { addBlockCommands } from './block-commands.ts';
 import { addCertsCommands } from './certs-commands.ts';
 import { addCheckCommands } from './check-commands.ts';
-import { completionScript } from './completion.ts';
-import { exitCodeHelp } from './exit-codes.ts';
+import { CliError } from './cli-error.ts';
+import { complete } from './complete.ts';
+import { completeCommand, completionLines, completionScript } from './completion.ts';
+import { exitCodeHelp, exitCodes } from './exit-codes.ts';
+import { namesOfDaemon } from './known-names.ts';
 import { addMemberCommands } from './member-commands.ts';
 import { addMigrateCommand } from './migrate-commands.ts';
 import { formats } from './output.ts';
@@ -35,7 +38,10 @@ const argumentHelp: Readonly<Record<string, string>> = {
   kind: 'subnet (ss), pool (sp), reservedip (sr), endpoint (se), block or claim',
   member: 'name or id, as `ipam-cli members list` shows it',
   name: 'of the resource, or of the member',
+  names: 'of resources of that kind, or more of kind/name',
   'node-id': 'name of a node (--node-id of its daemon)',
+  'kind-or-name': 'a kind, as of get, or kind/name as -o name shows it',
+  words: 'of the command line',
   'address-or-node': 'an address that a container held, or the node that has the block',
   paths: 'files of certificates, or folders of them',
   shell: 'bash, zsh or fish',
@@ -75,11 +81,39 @@ export function buildProgram(process: Omit<Run, 'options'>, version: string): Co
   program
     .command('completion <shell>')
     .description('print the completion script for bash, zsh or fish')
-    .action((shell: string) => process.print(completionScript(shell, program)));
+    .action((shell: string) => process.print(completionScript(shell, program.name())));
+  addCompleteCommand(program, run);
+  program.hook('preAction', (_program, command) => requireNames(command, run));
   for (const command of everyCommand(program)) {
     for (const argument of command.registeredArguments) argument.description ||= argumentHelp[argument.name()] ?? '';
   }
   return program;
+}
+
+function addCompleteCommand(program: Command, run: Run): void {
+  program
+    .command(`${completeCommand} [words...]`, { hidden: true })
+    .description('what may stand at the cursor, for the scripts of completion')
+    .action(async (words: readonly string[]) => {
+      // Which daemon is asked says the line that is being written.
+      program.parseOptions([...words.slice(0, -1)]);
+      run.print(completionLines(await complete(program, words, namesOfDaemon(run.options()))));
+    });
+}
+
+/** Commands whose output is a list of things that have names. */
+const named: ReadonlySet<string> = new Set(
+  'pools blocks addresses lookup allocate get apply delete list __complete'.split(' '),
+);
+
+/** @throws CliError usage: there is nothing that `-o name` could show */
+function requireNames(command: Command, run: Run): void {
+  if (run.options().output !== 'name' || named.has(command.name())) return;
+  throw new CliError(`-o name: ${command.name()} shows nothing that has a name`, {
+    code: 'usage',
+    advice: 'table, wide, json or yaml',
+    exit: exitCodes.usage,
+  });
 }
 
 function everyCommand(command: Command): readonly Command[] {

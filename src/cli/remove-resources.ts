@@ -5,11 +5,17 @@ import { CliError } from './cli-error.ts';
 import { exitCodes } from './exit-codes.ts';
 import { isData, showData } from './output.ts';
 import { readManifests } from './read-manifests.ts';
+import { reference, splitReference } from './reference.ts';
 import type { Run, Session } from './run.ts';
 
 export interface RemoveOptions {
   readonly filename?: string;
   readonly ignoreNotFound?: boolean;
+}
+
+/** What the command names: a kind with names, or `kind/name` each. */
+interface Words {
+  readonly words: readonly string[];
 }
 
 interface Key {
@@ -25,26 +31,34 @@ interface Outcome {
 }
 
 /** `delete`: what is missing or refused does not keep the others from being deleted. */
-export async function remove(
-  session: Session,
-  run: Run,
-  options: RemoveOptions & { readonly kind: string | undefined; readonly name: string | undefined },
-): Promise<void> {
-  const { output } = session;
+export async function remove(session: Session, run: Run, options: RemoveOptions & Words): Promise<void> {
   const keys = await keysOf(options);
   const [only] = keys;
   // Of a single one its failure is the command's.
-  if (options.filename === undefined && only !== undefined && options.ignoreNotFound !== true) {
+  if (options.filename === undefined && keys.length === 1 && only !== undefined && options.ignoreNotFound !== true) {
     await session.client.resources('Delete', only);
     const outcome = await afterDelete(session, only);
-    return isData(output) ? showData(output, [outcome]) : output.print(textOf(outcome));
+    tell(session, run, [outcome]);
+    return;
   }
   const outcomes = await removeAll(session, keys);
   const missing = outcomes.some(({ outcome }) => outcome === 'not found') && options.ignoreNotFound !== true;
   if (outcomes.some(({ outcome }) => outcome === 'refused')) run.setExit(exitCodes.failed);
   else if (missing) run.setExit(exitCodes.notFound);
-  if (isData(output)) return showData(output, outcomes);
-  for (const outcome of outcomes) output.print(textOf(outcome));
+  tell(session, run, outcomes);
+}
+
+/** With `-o name` what is gone, or goes; what is not is told beside it. */
+function tell({ output }: Session, run: Run, outcomes: readonly Outcome[]): void {
+  if (isData(output)) {
+    showData(output, outcomes);
+    return;
+  }
+  for (const one of outcomes) {
+    if (output.format !== 'name') output.print(textOf(one));
+    else if (one.outcome.endsWith('deleted')) output.print(`${one.resource}\n`);
+    else run.warn(textOf(one).trimEnd());
+  }
 }
 
 function textOf({ resource, outcome, message, advice }: Outcome): string {
@@ -53,17 +67,22 @@ function textOf({ resource, outcome, message, advice }: Outcome): string {
 }
 
 /** @throws CliError, IpamError */
-async function keysOf({
-  kind = '',
-  name = '',
-  filename,
-}: RemoveOptions & { readonly kind: string | undefined; readonly name: string | undefined }): Promise<readonly Key[]> {
-  const isNamed = kind !== '' && name !== '';
-  if (filename === undefined && isNamed) return [{ kind: kindOf(kind).kind, name }];
-  if (filename === undefined || kind !== '') {
+async function keysOf({ words, filename }: RemoveOptions & Words): Promise<readonly Key[]> {
+  const keys = keysIn(words);
+  if (filename === undefined && keys.length > 0) return keys;
+  if (filename === undefined || words.length > 0) {
     throw new CliError('name a kind and a name, or -f a manifest', { code: 'usage', exit: exitCodes.usage });
   }
   return (await readManifests(filename)).map((resource) => ({ kind: resource.kind, name: resource.metadata.name }));
+}
+
+/** A kind and its names, or words that have both. Empty: neither. */
+function keysIn([first = '', ...names]: readonly string[]): readonly Key[] {
+  if (!first.includes('/')) return names.map((name) => ({ kind: kindOf(first).kind, name }));
+  return [first, ...names].map((word) => {
+    const [kind, name = ''] = splitReference(word);
+    return { kind: kindOf(kind).kind, name };
+  });
 }
 
 /** A subnet stands before its pools and goes after them: what did not go at first is looked at once more. */
@@ -78,7 +97,7 @@ async function removeAll(session: Session, keys: readonly Key[]): Promise<readon
 }
 
 async function removeOne(session: Session, { kind, name }: Key): Promise<Outcome> {
-  const resource = `${kind.toLowerCase()}/${name}`;
+  const resource = reference(kind, name);
   try {
     await session.client.resources('Delete', { kind, name });
     return await afterDelete(session, { kind, name });
@@ -91,7 +110,7 @@ async function removeOne(session: Session, { kind, name }: Key): Promise<Outcome
 
 /** What is in use is only marked by a delete. */
 async function afterDelete({ client }: Session, { kind, name }: Key): Promise<Outcome> {
-  const resource = `${kind.toLowerCase()}/${name}`;
+  const resource = reference(kind, name);
   try {
     const { json } = await client.resources('Get', { kind, name });
     if ((readJson(json) as Resource).metadata.deletionTimestamp === undefined) return { resource, outcome: 'deleted' };

@@ -8,8 +8,9 @@ import type { Resource } from '../resources/resource.ts';
 import { cliError } from './call-failure.ts';
 import { CliError } from './cli-error.ts';
 import { exitCodes } from './exit-codes.ts';
-import { isData, show } from './output.ts';
+import { isData, type Sorted, show, showData, sortBy } from './output.ts';
 import { readManifests } from './read-manifests.ts';
+import { reference, splitReference } from './reference.ts';
 import { type RemoveOptions, remove } from './remove-resources.ts';
 import { resourceColumns } from './resource-columns.ts';
 import { type Run, type Session, withClient } from './run.ts';
@@ -24,15 +25,16 @@ export function addResourceCommands(program: Command, run: Run): void {
   program
     .command('get <kind> [name]')
     .description('show resources (subnet, pool, reservedip, endpoint, block, claim)')
+    .option(...sortBy)
     .action(withClient(run, get));
   program
-    .command('delete [kind] [name]')
-    .description('delete a resource, or those of a manifest')
+    .command('delete [kind-or-name] [names...]')
+    .description('delete resources by kind and name, or those of a manifest')
     .option('-f, --filename <path>', 'file, directory, or "-" for standard input')
     .option('--ignore-not-found', 'what is not there is no failure')
     .action(
-      withClient(run, (session, kind?: string, name?: string, options?: RemoveOptions) =>
-        remove(session, run, { kind, name, ...options }),
+      withClient(run, (session, first: string | undefined, names: readonly string[], options: RemoveOptions) =>
+        remove(session, run, { words: first === undefined ? [] : [first, ...names], ...options }),
       ),
     );
   program
@@ -48,7 +50,7 @@ async function apply({ client, output }: Session, run: Run, filename: string): P
     throw new CliError(`${filename} has no resource`, { code: 'usage', exit: exitCodes.usage });
   const results: { resource: string; outcome: string; message?: string; advice?: string; warnings?: string[] }[] = [];
   for (const resource of resources) {
-    const name = `${resource.kind.toLowerCase()}/${resource.metadata.name}`;
+    const name = reference(resource.kind, resource.metadata.name);
     try {
       const { outcome, warnings } = await client.resources('Apply', { json: JSON.stringify(resource) });
       results.push({ resource: name, outcome, ...(warnings.length === 0 ? {} : { warnings }) });
@@ -58,7 +60,14 @@ async function apply({ client, output }: Session, run: Run, filename: string): P
       run.setExit(exitCodes.failed);
     }
   }
-  if (isData(output)) return show(output, [], [], results);
+  if (isData(output)) return showData(output, results);
+  if (output.format === 'name') {
+    for (const { resource, message } of results) {
+      if (message === undefined) output.print(`${resource}\n`);
+      else run.warn(`${resource} is refused: ${message}`);
+    }
+    return;
+  }
   for (const { resource, outcome, message, advice, warnings = [] } of results) {
     output.print(
       `${resource} ${outcome}${message === undefined ? '' : `: ${message}`}\n${advice ? `  hint: ${advice}\n` : ''}`,
@@ -67,7 +76,13 @@ async function apply({ client, output }: Session, run: Run, filename: string): P
   }
 }
 
-async function get({ client, output }: Session, kind: string, name?: string): Promise<void> {
+async function get(
+  { client, output }: Session,
+  word: string,
+  named: string | undefined,
+  { sortBy }: Sorted,
+): Promise<void> {
+  const [kind, name = named] = splitReference(word);
   const info = kindOf(kind);
   if (name !== undefined) {
     const { json } = await client.resources('Get', { kind: info.kind, name });
@@ -76,7 +91,8 @@ async function get({ client, output }: Session, kind: string, name?: string): Pr
   }
   const { json } = await client.resources('List', { kind: info.kind });
   const items = json.map((one) => readJson(one) as Resource);
-  show(output, resourceColumns(info, items), items, { apiVersion: 'v1', kind: 'List', items });
+  const list = (sorted: readonly Resource[]) => ({ apiVersion: 'v1', kind: 'List', items: sorted });
+  show(output, resourceColumns(info, items), items, list, sortBy);
 }
 
 async function watch({ client, output }: Session): Promise<void> {

@@ -29,12 +29,14 @@ export interface Run {
   /** What goes on, beside the output. */
   readonly note: (text: string) => void;
   readonly isTerminal: boolean;
+  /** Columns of the terminal; undefined: the output is none. */
+  readonly width?: number | undefined;
   readonly setExit: (code: number) => void;
 }
 
 export function outputOf(run: Run): Output {
   const { output, color } = run.options();
-  return { format: output, colour: color && run.isTerminal, print: run.print };
+  return { format: output, colour: color && run.isTerminal, width: run.width, print: run.print };
 }
 
 /** An action with a connection that is closed when it ends. */

@@ -3,10 +3,10 @@ import type { Command } from 'commander';
 import type { AddressState__Output } from '../api/generated/ipam/AddressState.ts';
 import type { Allocation__Output } from '../api/generated/ipam/Allocation.ts';
 import { CliError } from './cli-error.ts';
-import { addressColumns, addressRows, blockColumns, poolColumns } from './columns.ts';
+import { addressColumns, addressRows, allocationsOf, blockColumns, poolColumns } from './columns.ts';
 import { exitCodes } from './exit-codes.ts';
 import { requireKnown, requireNode } from './known.ts';
-import { isData, show, showData } from './output.ts';
+import { isData, type Sorted, show, showData, sortBy } from './output.ts';
 import { type Run, type Session, withClient } from './run.ts';
 import { blockData, poolData, stats } from './stats.ts';
 
@@ -16,20 +16,22 @@ export function addStatusCommands(program: Command, run: Run): void {
   program
     .command('pools')
     .description('show the pools and how full they are')
+    .option(...sortBy)
     .action(
-      withClient(run, async ({ client, output }) => {
+      withClient(run, async ({ client, output }, { sortBy }: Sorted) => {
         const { pools } = await client.call('ListPools', {});
-        show(output, poolColumns, pools, pools.map(poolData));
+        show(output, poolColumns, pools, (sorted) => sorted.map(poolData), sortBy);
       }),
     );
   program
     .command('blocks [node-id]')
     .description('show the blocks of a node, or of all')
+    .option(...sortBy)
     .action(
-      withClient(run, async ({ client, output }, node?: string) => {
+      withClient(run, async ({ client, output }, node: string | undefined, { sortBy }: Sorted) => {
         const { blocks } = await client.call('GetNodeBlocks', { node_id: node ?? '' });
         if (blocks.length === 0 && node !== undefined) await requireNode(client, node);
-        show(output, blockColumns, blocks, blocks.map(blockData));
+        show(output, blockColumns, blocks, (sorted) => sorted.map(blockData), sortBy);
       }),
     );
   program
@@ -39,6 +41,7 @@ export function addStatusCommands(program: Command, run: Run): void {
     .option('--node <name>', 'only this node')
     .option('--namespace <name>', 'only Pods of this namespace')
     .option('--limit <n>', 'at most so many attachments')
+    .option(...sortBy)
     .action(withClient(run, addresses));
   program
     .command('lookup <subject>')
@@ -54,7 +57,7 @@ Exit status: 0 held, 4 nobody holds it, 1 this daemon cannot know.`,
     .action(withClient(run, (session, subject: string) => lookup(run, session, subject)));
 }
 
-interface AddressFilters {
+interface AddressFilters extends Sorted {
   readonly pool?: string;
   readonly node?: string;
   readonly namespace?: string;
@@ -83,7 +86,7 @@ async function addresses({ client, output }: Session, filters: AddressFilters): 
     token = page.continue_token;
   } while (token !== '' && found.length < limit);
   if (found.length === 0) await requireKnown(client, filters);
-  show(output, addressColumns, addressRows(found), found);
+  show(output, addressColumns, addressRows(found), allocationsOf, filters.sortBy);
 }
 
 /** Nobody holds what is free or withheld: an answer, and the exit status tells it from an address that is held. */

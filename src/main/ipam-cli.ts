@@ -13,6 +13,7 @@ const program = buildProgram(
     warn: (text) => void process.stderr.write(`warning: ${text}\n`),
     note: (text) => void process.stderr.write(`${text}\n`),
     isTerminal: process.stdout.isTTY === true && process.env.NO_COLOR === undefined,
+    width: process.stdout.isTTY === true ? process.stdout.columns : undefined,
     setExit: (code) => {
       process.exitCode = code;
     },

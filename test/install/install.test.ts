@@ -29,6 +29,10 @@ describe.skipIf(needsRoot !== '')(`make install under umask 077${needsRoot && ` 
         stdout: expect.stringMatching(/^\d+\.\d+\.\d+\n$/),
       });
     }
+    const shared = (...path: string[]) => join(prefix, 'share', ...path);
+    await must('bash', ['-n', shared('bash-completion', 'completions', 'ipam-cli')]);
+    await must('zsh', ['-n', shared('zsh', 'site-functions', '_ipam-cli')]);
+    await must('fish', ['-n', shared('fish', 'vendor_completions.d', 'ipam-cli.fish')]);
     const version = { CNI_COMMAND: 'VERSION' };
     expect(
       await run(join(cniBin, 'ipam-plugin'), [], { uid: nobody, env: version, stdin: '{"cniVersion":"1.0.0"}' }),

@@ -35,6 +35,7 @@ const reasons: readonly (readonly [fits: (block: Block) => boolean, reason: stri
   [({ page }) => page === 'docs/recovery.md', 'a copy and back: test/install/backup.test.ts'],
   [({ page }) => page === 'docs/grpc.md', 'grpcurl is in no package of Debian'],
   [({ language }) => language === '', 'no commands, or none that are marked as such'],
+  [({ page }) => page === 'docs/cli.md', 'files of shells: test/api/completion.test.ts asks bash, zsh and fish'],
   [({ text }) => /systemctl/.test(text), 'needs systemd: test/install/operation.test.ts verifies the unit'],
   [
     ({ text }) => /make (bench|scale|sim|soak|ha|fuzz|mutation|attack|test|image|cut-off)/.test(text),
