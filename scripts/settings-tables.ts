@@ -25,6 +25,7 @@ function line(row: Setting): string {
   const keys = [row.key, row.alias].filter((key) => key !== undefined).map((key) => `\`${key}\``);
   const flag = row.flag === undefined ? '' : `\`--${row.flag}\``;
   const value = row.default === undefined ? '' : `\`${textOf(row.default)}\``;
-  const meaning = row.more === undefined ? row.help : `${row.help}. ${row.more}`;
+  const more = [row.more, row.live ? 'SIGHUP takes it.' : undefined].filter((one) => one !== undefined);
+  const meaning = more.length === 0 ? row.help : `${row.help}. ${more.join(' ')}`;
   return `|${[keys.join(', '), flag, row.usual ?? value, meaning].map((cell) => (cell === '' ? ' ' : ` ${cell} `)).join('|')}|\n`;
 }

@@ -37,9 +37,16 @@ export class ConnectionLimits {
   /** Of those open: a stream of TLS hides the socket below, and tells its addresses. */
   readonly #byPeer = new Map<string, Open>();
   #knownCount = 0;
+  #ofOne: number;
 
   constructor(parts: ConnectionLimitsParts) {
     this.#parts = parts;
+    this.#ofOne = parts.ofOne;
+  }
+
+  /** How many one source may have open from now on; those that are open stay. */
+  setOfOne(ofOne: number): void {
+    this.#ofOne = ofOne;
   }
 
   /**
@@ -50,12 +57,12 @@ export class ConnectionLimits {
   admit(socket: Socket, isTrusted = false): boolean {
     const address = addressOf(socket);
     const source = sourceOf(address);
-    const { strangers, ofOne, ofStrangers } = this.#parts;
+    const { strangers, ofStrangers } = this.#parts;
     if (!isTrusted && (strangers?.take(source) ?? 0) > 0) {
       return this.#refuse(socket, address, 'too-often', `${address} connects or calls too often`);
     }
     const count = this.#counts.get(source) ?? 0;
-    if (count >= ofOne) {
+    if (count >= this.#ofOne) {
       const why = `${address} has ${count} connections open, as many as limits.connections allows`;
       return this.#refuse(socket, address, 'too-many-connections', why);
     }

@@ -47,7 +47,7 @@ export interface GuardParts {
 export class Guard {
   readonly #audit: Log | undefined;
   readonly #refusals: Refusals;
-  readonly #calls: TokenBuckets | undefined;
+  readonly #calls: TokenBuckets;
   readonly #strangers: TokenBuckets | undefined;
   readonly #limits = new CallLimits();
   readonly #heavy: TokenBuckets;
@@ -58,10 +58,15 @@ export class Guard {
   constructor({ audit, refusals, callRate, strangers, clock }: GuardParts) {
     this.#audit = audit;
     this.#refusals = refusals;
-    this.#calls = callRate && new TokenBuckets(callRate, clock);
+    this.#calls = new TokenBuckets(callRate, clock);
     this.#strangers = strangers;
     this.#heavy = new TokenBuckets(heavyCalls, clock);
     this.#allHeavy = new TokenBuckets(allHeavyCalls, clock);
+  }
+
+  /** @param rate of one client from now on; undefined: as many as it likes */
+  setCallRate(rate: Rate | undefined): void {
+    this.#calls.setRate(rate);
   }
 
   /** What the listeners hand over with a connection. */
@@ -130,7 +135,7 @@ export class Guard {
     // On the Unix socket are the node's own runtime and its operators.
     if (caller.via === 'unix') return;
     const isStranger = caller.role === 'anonymous';
-    const waitMs = isStranger ? this.#strangerWaits(caller) : (this.#calls?.take(clientOf(caller)) ?? 0);
+    const waitMs = isStranger ? this.#strangerWaits(caller) : this.#calls.take(clientOf(caller));
     const remedy = `raise limits.${isStranger ? 'strangersPerSecond' : 'callsPerSecond'}`;
     if (waitMs > 0) throw this.#tooOften(connection, waitMs, remedy);
     const heavyMs = isStranger && costOf(method) === 'heavy' ? this.#heavyWaits(caller) : 0;
@@ -163,7 +168,7 @@ export class Guard {
 
   /** @returns milliseconds; 0: now */
   #heavyWaits({ address }: Caller): number {
-    if (this.#strangers === undefined) return 0;
+    if (this.#strangers === undefined || this.#strangers.isUnlimited) return 0;
     return this.#heavy.take(sourceOf(address)) || this.#allHeavy.take('');
   }
 

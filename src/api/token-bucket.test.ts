@@ -10,6 +10,16 @@ describe('token buckets', () => {
   const takeAll = (from: TokenBuckets, key: string, times: number): number =>
     Array.from({ length: times }, () => from.take(key)).filter((wait) => wait === 0).length;
 
+  it('go by another rate from now on, and by none', () => {
+    const calls = buckets(10, 5);
+    expect(takeAll(calls, 'a', 20)).toBe(5);
+    calls.setRate(undefined);
+    expect(takeAll(calls, 'a', 1_000)).toBe(1_000);
+    calls.setRate({ perSecond: 1, burst: 2 });
+    now += 2_000;
+    expect(takeAll(calls, 'a', 20)).toBe(2);
+  });
+
   it('give a burst, then as many as come in', () => {
     const calls = buckets(10, 5);
     expect(takeAll(calls, 'a', 20)).toBe(5);

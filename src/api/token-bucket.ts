@@ -15,18 +15,29 @@ const mostBuckets = 10_000;
 
 /** A token bucket for each key. Keys that did nothing for long are forgotten: their bucket would be full again. */
 export class TokenBuckets {
-  readonly #rate: Rate;
+  #rate: Rate | undefined;
   readonly #clock: () => number;
   /** Those used last are the last. */
   readonly #buckets = new Map<string, Bucket>();
 
-  constructor(rate: Rate, clock: () => number) {
+  /** @param rate undefined: there is no limit */
+  constructor(rate: Rate | undefined, clock: () => number) {
     this.#rate = rate;
     this.#clock = clock;
   }
 
+  /** Another rate from now on: what somebody has left stays, up to the new burst. */
+  setRate(rate: Rate | undefined): void {
+    this.#rate = rate;
+  }
+
+  get isUnlimited(): boolean {
+    return this.#rate === undefined;
+  }
+
   /** Takes tokens, one unless more are named. @returns 0, or after how many milliseconds there will be as many */
   take(key: string, count = 1): number {
+    if (this.#rate === undefined) return 0;
     const { perSecond, burst } = this.#rate;
     const now = this.#clock();
     const bucket = this.#buckets.get(key) ?? { tokens: burst, at: now };
@@ -43,14 +54,16 @@ export class TokenBuckets {
   /** Gives back a token that was taken for what it should not have cost. */
   give(key: string): void {
     const bucket = this.#buckets.get(key);
-    if (bucket !== undefined) bucket.tokens = Math.min(this.#rate.burst, bucket.tokens + 1);
+    if (bucket !== undefined && this.#rate !== undefined) {
+      bucket.tokens = Math.min(this.#rate.burst, bucket.tokens + 1);
+    }
   }
 
   /** Has a key wait, whatever it had left. */
   punish(key: string, seconds: number): void {
     this.take(key);
     const bucket = this.#buckets.get(key);
-    if (bucket !== undefined) bucket.tokens = -this.#rate.perSecond * seconds;
+    if (bucket !== undefined && this.#rate !== undefined) bucket.tokens = -this.#rate.perSecond * seconds;
   }
 
   get size(): number {

@@ -40,7 +40,8 @@ export interface ControllerConfig {
 /** Command-line flags; each wins over the file. */
 export type ControllerFlags = Flags<typeof controllerSettings>;
 
-const readSettings = settingsReader(controllerSettings);
+/** What file and flags say, setting by setting. @throws IpamError invalid-config */
+export const readControllerSettings = settingsReader(controllerSettings);
 
 /**
  * The configuration of a file's text and the flags.
@@ -48,7 +49,7 @@ const readSettings = settingsReader(controllerSettings);
  * @throws IpamError invalid-config naming the key or flag, the value and what is allowed
  */
 export function controllerConfig(text: string, source: string, flags: ControllerFlags): ControllerConfig {
-  const config: ControllerConfig = readSettings(text, source, flags);
+  const config: ControllerConfig = readControllerSettings(text, source, flags);
   checkTimes(config);
   return config;
 }

@@ -61,7 +61,8 @@ export interface DaemonConfig {
 /** Command-line flags; each wins over the file. */
 export type DaemonFlags = Flags<typeof daemonSettings>;
 
-const readSettings = settingsReader(daemonSettings);
+/** What file and flags say, setting by setting. @throws IpamError invalid-config */
+export const readDaemonSettings = settingsReader(daemonSettings);
 
 /**
  * The configuration of a file's text and the flags.
@@ -69,7 +70,7 @@ const readSettings = settingsReader(daemonSettings);
  * @throws IpamError invalid-config naming the key or flag, the value and what is allowed
  */
 export function daemonConfig(text: string, source: string, flags: DaemonFlags, hostname: string): DaemonConfig {
-  const values = readSettings(text, source, flags);
+  const values = readDaemonSettings(text, source, flags);
   const { engine, dataDir } = values;
   const agent = agentConfig(values, engine);
   const members = agent === undefined ? membersConfig(values, engine) : undefined;

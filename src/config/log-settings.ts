@@ -9,6 +9,7 @@ export const logSettings = settings({
     argument: '<level>',
     schema: logLevel,
     default: 'info',
+    live: true,
     help: 'debug, info, warn or error',
   },
   logFormat: {

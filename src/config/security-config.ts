@@ -39,6 +39,7 @@ export const tlsSettings = settings({
 export const limitSettings = settings({
   callsPerSecond: {
     key: 'limits.callsPerSecond',
+    live: true,
     schema: z.number().min(0).max(1_000_000),
     default: 5_000,
     help: 'calls of a client over TCP; 0: no limit',
@@ -46,12 +47,14 @@ export const limitSettings = settings({
   },
   burst: {
     key: 'limits.burst',
+    live: true,
     schema: z.int().min(1).max(1_000_000),
     usual: 'twice that',
     help: 'calls at once that callsPerSecond lets by',
   },
   connections: {
     key: 'limits.connections',
+    live: true,
     schema: z.int().min(1).max(1_000_000),
     default: 100,
     help: 'connections of one source at once',
@@ -59,6 +62,7 @@ export const limitSettings = settings({
   },
   strangersPerSecond: {
     key: 'limits.strangersPerSecond',
+    live: true,
     schema: z.number().min(0).max(1_000_000),
     default: 20,
     help: 'connections and calls of one source that shows no certificate; 0: no limit',
@@ -82,18 +86,21 @@ export const limitSettings = settings({
   // Far beyond what a node needs, and far below what fills a store.
   nodeClaims: {
     key: 'limits.node.claims',
+    live: true,
     schema: z.int().min(1).max(10_000_000),
     default: 20_000,
     help: "claims that one agent may have in the members' store",
   },
   nodeBlocks: {
     key: 'limits.node.blocks',
+    live: true,
     schema: z.int().min(1).max(10_000_000),
     default: 4_096,
     help: 'blocks, likewise',
   },
   nodePools: {
     key: 'limits.node.pools',
+    live: true,
     schema: z.int().min(1).max(1_000_000),
     default: 512,
     help: 'pools of ranges, likewise',

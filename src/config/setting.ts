@@ -25,6 +25,8 @@ export interface Setting {
   readonly usual?: string;
   /** Half a sentence of plain text, for `--help`. */
   readonly help: string;
+  /** A running program takes another value at SIGHUP; absent: its next start does. */
+  readonly live?: true;
   /** What the documentation says besides, in Markdown: sentences, or more of the same one. */
   readonly more?: string;
 }

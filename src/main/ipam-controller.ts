@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { type ControllerFlags, controllerConfig } from '../config/controller-config.ts';
+import { type ControllerFlags, controllerConfig, readControllerSettings } from '../config/controller-config.ts';
 import { controllerSettings } from '../config/controller-settings.ts';
 import { kubeconfigAccess } from '../store/kubernetes/kubeconfig.ts';
 import { runController } from './run-controller.ts';
@@ -33,8 +33,12 @@ Exit status:
 async function main(): Promise<void> {
   program.exitOverride((end) => process.exit(end.exitCode === 0 ? 0 : 2));
   const { config: file, ...flags } = program.parse().opts<Flags>();
-  const config = controllerConfig(...configText(file), flags);
-  if (!flags.check) return runController(config);
+  const read = () => {
+    const [text, source] = configText(file);
+    return { config: controllerConfig(text, source, flags), settings: readControllerSettings(text, source, flags) };
+  };
+  const { config, settings } = read();
+  if (!flags.check) return runController(config, { rows: controllerSettings, settings, read });
   if (config.kubeconfig !== undefined) kubeconfigAccess(config.kubeconfig);
   process.stdout.write(`the configuration can be used: lease "${config.leaseName}"\n`);
 }

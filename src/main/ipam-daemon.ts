@@ -1,7 +1,7 @@
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { Command } from 'commander';
-import { type DaemonConfig, type DaemonFlags, daemonConfig } from '../config/daemon-config.ts';
+import { type DaemonConfig, type DaemonFlags, daemonConfig, readDaemonSettings } from '../config/daemon-config.ts';
 import { daemonSettings } from '../config/daemon-settings.ts';
 import { backup } from '../daemon/journal/backup.ts';
 import { recover, requireNoUnfinishedRecovery } from '../daemon/recovery/recover.ts';
@@ -62,7 +62,14 @@ async function checkConfig(config: DaemonConfig): Promise<void> {
 async function main(): Promise<void> {
   program.exitOverride((end) => process.exit(end.exitCode === 0 ? 0 : 2));
   const { config: file, ...flags } = program.parse().opts<Flags>();
-  const config = daemonConfig(...configText(file), flags, hostname());
+  const read = () => {
+    const [text, source] = configText(file);
+    return {
+      config: daemonConfig(text, source, flags, hostname()),
+      settings: readDaemonSettings(text, source, flags),
+    };
+  };
+  const { config, settings } = read();
   if (flags.check) return checkConfig(config);
   if (flags.backup !== undefined) {
     process.stdout.write(await backup(config, flags.backup));
@@ -92,7 +99,7 @@ async function main(): Promise<void> {
     import('./serve.ts'),
     verifyEnvironments([directories.store, directories.journal]),
   ]);
-  await serve(config, directories);
+  await serve(config, directories, { rows: daemonSettings, settings, read });
 }
 
 /** @throws IpamError invalid-config when another daemon uses it */

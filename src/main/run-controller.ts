@@ -33,6 +33,7 @@ import { createLog } from '../telemetry/pino.ts';
 import { certificatesOf } from '../tls/pem.ts';
 import { type ConnectionShares, connectionShares, descriptorLimit } from './descriptors.ts';
 import { recentText } from './recent-metrics.ts';
+import { type Configuration, onHangup } from './reread.ts';
 import { punishPipelining, strangerBudget } from './security.ts';
 import { version } from './version.ts';
 
@@ -48,9 +49,12 @@ const clock = () => performance.now();
 const namespaceFile = '/var/run/secrets/kubernetes.io/serviceaccount/namespace';
 
 /** Puts the controller together, and stops it in order on SIGTERM or SIGINT. */
-export async function runController(config: ControllerConfig): Promise<void> {
+export async function runController(
+  config: ControllerConfig,
+  configuration: Configuration<ControllerConfig>,
+): Promise<void> {
   const log = createLog({ level: config.logLevel, format: config.logFormat });
-  process.on('SIGHUP', () => log.info({}, 'SIGHUP: the configuration is read at the next start'));
+  onHangup(configuration, log, ({ logLevel }) => log.setLevel(logLevel));
   const metrics = new ControllerMetrics(version);
   const access = config.kubeconfig === undefined ? inClusterAccess(process.env) : kubeconfigAccess(config.kubeconfig);
   const client = new KubernetesClient({

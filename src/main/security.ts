@@ -8,10 +8,10 @@ import { peerCredentials } from '../api/peer-credentials.ts';
 import { Refusals } from '../api/refusals.ts';
 import { sourceOf } from '../api/source.ts';
 import { TlsGate } from '../api/tls-gate.ts';
-import { TokenBuckets } from '../api/token-bucket.ts';
+import { type Rate, TokenBuckets } from '../api/token-bucket.ts';
 import { UnixGate } from '../api/unix-gate.ts';
 import type { DaemonConfig } from '../config/daemon-config.ts';
-import type { SocketGroupConfig } from '../config/security-config.ts';
+import type { LimitsConfig, SocketGroupConfig } from '../config/security-config.ts';
 import { IpamError } from '../resources/errors.ts';
 import type { Log } from '../telemetry/log.ts';
 import { anyPresent, TlsFiles } from '../tls/tls-files.ts';
@@ -27,6 +27,8 @@ export interface Security {
   readonly socketGid: number | undefined;
   /** The certificate files in use; undefined: TCP is plain. */
   readonly tls: TlsFiles | undefined;
+  /** Has other limits hold from now on. */
+  setLimits(limits: LimitsConfig): void;
   /** One for each TCP listener. */
   tcpGate(): Gate;
   unixGate(): Gate;
@@ -43,21 +45,26 @@ export interface SecurityParts {
 export function openSecurity({ config, audit, log, onRefused }: SecurityParts): Security {
   const clock = () => performance.now();
   const refusals = new Refusals({ audit, onRefused, clock });
-  const { callsPerSecond, burst } = config.limits;
-  const callRate = callsPerSecond === 0 ? undefined : { perSecond: callsPerSecond, burst };
   const strangers = strangerBudget(config.limits.strangersPerSecond, clock);
   const tls = openTls(config.tls, log);
   const credentialsOf = peerCredentials();
   const group = socketGroup(config.socketGroup, credentialsOf !== undefined);
-  return {
-    guard: new Guard({ audit, refusals, callRate, strangers, clock }),
-    limits: new ConnectionLimits({
-      ofOne: config.limits.connections,
-      ...connectionShares(descriptorLimit()),
-      strangers,
-      refusals,
-    }),
+  const guard = new Guard({ audit, refusals, callRate: callRate(config.limits), strangers, clock });
+  const limits = new ConnectionLimits({
+    ofOne: config.limits.connections,
+    ...connectionShares(descriptorLimit()),
+    strangers,
     refusals,
+  });
+  return {
+    guard,
+    limits,
+    refusals,
+    setLimits: (next) => {
+      guard.setCallRate(callRate(next));
+      limits.setOfOne(next.connections);
+      strangers.setRate(strangerRate(next.strangersPerSecond));
+    },
     onPipelined: punishPipelining(strangers),
     socketGid: group?.gid,
     tls,
@@ -75,9 +82,9 @@ export function openSecurity({ config, audit, log, onRefused }: SecurityParts): 
 /** How long whoever pipelines is not let in again. */
 const pipelinedSeconds = 30;
 
-export function punishPipelining(strangers: TokenBuckets | undefined) {
+export function punishPipelining(strangers: TokenBuckets) {
   return ({ address, via }: Pick<Caller, 'address' | 'via'>): void => {
-    if (via !== 'unix') strangers?.punish(sourceOf(address), pipelinedSeconds);
+    if (via !== 'unix') strangers.punish(sourceOf(address), pipelinedSeconds);
   };
 }
 
@@ -87,10 +94,16 @@ const strangerBurst = 6;
 const leastBurst = 12;
 
 /** @param perSecond connections and calls of one source; 0: no limit */
-export function strangerBudget(perSecond: number, clock: () => number): TokenBuckets | undefined {
-  return perSecond === 0
-    ? undefined
-    : new TokenBuckets({ perSecond, burst: Math.max(leastBurst, strangerBurst * perSecond) }, clock);
+export function strangerBudget(perSecond: number, clock: () => number): TokenBuckets {
+  return new TokenBuckets(strangerRate(perSecond), clock);
+}
+
+function strangerRate(perSecond: number): Rate | undefined {
+  return perSecond === 0 ? undefined : { perSecond, burst: Math.max(leastBurst, strangerBurst * perSecond) };
+}
+
+function callRate({ callsPerSecond, burst }: LimitsConfig): Rate | undefined {
+  return callsPerSecond === 0 ? undefined : { perSecond: callsPerSecond, burst };
 }
 
 /** The files that are named, or those of the data directory when they are there. @throws IpamError invalid-config */

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { Caller } from '../api/caller.ts';
 import { clusterService } from '../api/cluster-service.ts';
 import { currentCaller } from '../api/current-caller.ts';
+import { withDerivedStatus } from '../api/derived-status.ts';
 import { PlainGate } from '../api/gate.ts';
 import { GrpcServer } from '../api/grpc-server.ts';
 import { HttpServer } from '../api/http-server.ts';
@@ -41,6 +42,7 @@ import { type Engine, openEngine } from './engine.ts';
 import { collectWhenIdle } from './idle-memory.ts';
 import { recentText } from './recent-metrics.ts';
 import { requireJournal } from './require-journal.ts';
+import { type Configuration, onHangup } from './reread.ts';
 import { openSecurity, type Security } from './security.ts';
 import { version } from './version.ts';
 
@@ -57,7 +59,11 @@ export interface Directories {
 }
 
 /** Opens the databases, puts the daemon and its servers together, and stops them in order on SIGTERM or SIGINT. */
-export async function serve(config: DaemonConfig, directories: Directories): Promise<void> {
+export async function serve(
+  config: DaemonConfig,
+  directories: Directories,
+  configuration: Configuration<DaemonConfig>,
+): Promise<void> {
   const log = createLog({
     level: config.logLevel,
     format: config.logFormat,
@@ -68,12 +74,13 @@ export async function serve(config: DaemonConfig, directories: Directories): Pro
   const audit = config.audit ? createLog({ ...logFile(config), level: 'info', format: 'json' }) : undefined;
   const onCallRefused = (reason: string) => metrics.callsRefused.inc({ reason });
   const security = openSecurity({ config, audit, log, onRefused: onCallRefused });
-  process.on('SIGHUP', () => {
+  // What holds from now on is asked for at each call.
+  const nodeLimits = { ...config.limits.node };
+  onHangup(configuration, log, (next) => {
+    log.setLevel(next.logLevel);
+    security.setLimits(next.limits);
+    Object.assign(nodeLimits, next.limits.node);
     security.tls?.look();
-    log.info(
-      { file: config.logFile },
-      'SIGHUP: the log file is open anew; the configuration is read at the next start',
-    );
   });
   const engine = await openEngine(config, directories.store, metrics, log, security);
   if (!engine.isShared) await requireJournal(directories.journal, engine.store);
@@ -125,7 +132,7 @@ export async function serve(config: DaemonConfig, directories: Directories): Pro
   // Joining a cluster can take as long as it likes.
   const stopEarly = (): void => void engine.end().finally(() => process.exit(0));
   process.once('SIGTERM', stopEarly).once('SIGINT', stopEarly);
-  const stopServing = await startServers({ config, engine, daemon, metrics, log, audit, security });
+  const stopServing = await startServers({ config, engine, daemon, metrics, log, audit, security, nodeLimits });
   process.off('SIGTERM', stopEarly).off('SIGINT', stopEarly);
   const leaving = new AbortController();
   const announced = presences?.announce(config.node, leaving.signal, true);
@@ -150,6 +157,7 @@ interface ServerParts {
   readonly log: Log;
   readonly audit: Log | undefined;
   readonly security: Security;
+  readonly nodeLimits: NodeLimits;
 }
 
 /** @returns what stops the servers, around the stop of the daemon itself */
@@ -161,6 +169,7 @@ async function startServers({
   log,
   audit,
   security,
+  nodeLimits,
 }: ServerParts): Promise<(stopDaemon: () => Promise<void>) => Promise<void>> {
   const { administration } = daemon;
   const ipam = new ObservedIpam({
@@ -190,11 +199,12 @@ async function startServers({
     createCniHandler({ ipam, readFile: (path) => files.read(path), log }),
     metrics.cniAnswered.bind(metrics),
   );
+  const resources = withDerivedStatus(daemon.resources, () => daemon.figures.everyPool());
   const grpc = new GrpcServer({
-    ...{ ipam, administration, resources: daemon.resources, version, isMember: engine.member !== undefined },
+    ...{ ipam, administration, resources, version, isMember: engine.member !== undefined },
     ...{ guard: security.guard, limits: config.limits },
   });
-  if (engine.presences !== undefined) serveStore(grpc, engine.store, engine.presences, daemon, config.limits.node);
+  if (engine.presences !== undefined) serveStore(grpc, engine.store, engine.presences, daemon, nodeLimits);
   const outage = () => engine.member?.outage || daemon.connectivity?.outage || '';
   const trouble = () => daemon.diskTrouble;
   const local = new HttpServer({

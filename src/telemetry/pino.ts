@@ -10,6 +10,10 @@ export interface LogOptions {
   readonly file?: string;
 }
 
+export interface AdjustableLog extends Log {
+  setLevel(level: LogOptions['level']): void;
+}
+
 /** Kept for a log that cannot be written to at the moment, bytes; what comes after is left out. */
 const mostUnwritten = 1024 * 1024;
 
@@ -20,21 +24,30 @@ export function reopenLogs(): void {
   for (const destination of destinations) destination.reopen();
 }
 
-export function createLog({ level, format, file }: LogOptions): Log {
+/** @returns a log whose level can be set while it is used, its children's too */
+export function createLog({ level, format, file }: LogOptions): AdjustableLog {
   const destination = pino.destination({ dest: file ?? 2, mkdir: true, sync: true, maxLength: mostUnwritten });
   // A full disk, a closed pipe: there is no place left to tell of it, and no reason to end.
   destination.on('error', () => {});
   if (file !== undefined) destinations.add(destination);
   const lines = linesTo(destination);
-  return pino(
+  const children: pino.Logger[] = [];
+  const log = pino(
     {
       level,
+      // A child has a level of its own from its making on.
+      onChild: (child) => children.push(child),
       base: null,
       timestamp: pino.stdTimeFunctions.isoTime,
       formatters: { level: (label) => ({ level: label }) },
     },
     format === 'text' ? asText(lines) : lines,
   );
+  return Object.assign(log, {
+    setLevel: (next: LogOptions['level']) => {
+      for (const one of [log, ...children]) one.level = next;
+    },
+  });
 }
 
 /**

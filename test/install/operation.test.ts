@@ -43,6 +43,26 @@ describe('a daemon that is operated', () => {
     expect(await daemon?.stop()).toBe(0);
   });
 
+  it('reads its configuration again at SIGHUP: takes what it can, and says what waits for a restart', async () => {
+    daemon = new DaemonProcess({ config: 'logging: {level: info}', args: ['--log-format', 'json'] });
+    await daemon.start();
+    const { pid, directory: folder } = daemon;
+    const lines = (text: string) => waitFor(text, () => (daemon?.log.includes(text) ? daemon.log : undefined));
+    const hangUp = async (config: string, told: string): Promise<string> => {
+      writeFileSync(join(folder, 'daemon.yaml'), config);
+      process.kill(pid, 'SIGHUP');
+      return lines(told);
+    };
+    await hangUp('logging: {level: warn}\nallocation: {cooldown: 5s}\n', '"settings":["allocation.cooldown"]');
+    // What is only information is not told any more: neither this one, nor that a SIGHUP came.
+    await daemon.cli('allocate', 'node5');
+    const log = await hangUp('logging: {level: loud}', 'going on with the one before');
+    expect(log).toContain('logging.level');
+    expect(log.match(/SIGHUP: the configuration was read/g) ?? []).toHaveLength(0);
+    await hangUp('limits: {burst: 9}\n', '"taken":["limits.burst","logging.level"]');
+    expect(await daemon.cli('stats')).toMatchObject({ exit: 0 });
+  });
+
   it('is ended by no SIGHUP that comes while it starts', async () => {
     daemon = new DaemonProcess();
     daemon.spawn();

@@ -34,7 +34,11 @@ export class AddressFigures {
 
   /** Of pools that people make: what `ranges` of a CNI configuration have is their node's own. */
   pools(): Promise<readonly PoolFigures[]> {
-    return this.#work(this.#pools());
+    return this.#work(this.#pools(this.#parts.catalog.pools.filter(({ ranges }) => ranges === undefined)));
+  }
+
+  everyPool(): Promise<readonly PoolFigures[]> {
+    return this.#work(this.#pools(this.#parts.catalog.pools));
   }
 
   *#own(): Generator<undefined, OwnFigures> {
@@ -86,13 +90,12 @@ export class AddressFigures {
     return { node, cidr, total, used: BigInt(leased.space?.allocator.used ?? 0) };
   }
 
-  *#pools(): Generator<undefined, readonly PoolFigures[]> {
+  *#pools(pools: readonly Pool[]): Generator<undefined, readonly PoolFigures[]> {
     const { catalog, blocks, shared, isShared } = this.#parts;
     const leased = Map.groupBy(blocks.all(), ({ resource }) => resource.spec.pool);
     const figures: PoolFigures[] = [];
-    for (const pool of catalog.pools) {
+    for (const pool of pools) {
       yield;
-      if (pool.ranges !== undefined) continue;
       const own = leased.get(pool.name) ?? [];
       const inBlocks = isShared ? 0 : own.reduce((sum, { space }) => sum + (space?.allocator.used ?? 0), 0);
       figures.push(
