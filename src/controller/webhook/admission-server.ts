@@ -1,4 +1,5 @@
 import { createServer, type Server } from 'node:https';
+import type { Socket } from 'node:net';
 import type { SecureContextOptions, TLSSocket, TlsOptions } from 'node:tls';
 import fastify, { type FastifyInstance } from 'fastify';
 import type { ConnectionLimits } from '../../api/connection-limits.ts';
@@ -121,7 +122,7 @@ export class AdmissionServer {
 
   #limit(limits: ConnectionLimits | undefined): void {
     if (limits === undefined) return;
-    this.#app.server.on('connection', (socket) => void limits.admit(socket));
+    this.#app.server.on('connection', (socket) => void limits.admit(socket as Socket));
     if (this.#callers === undefined) return;
     this.#app.server.on('secureConnection', (stream) => void limits.identified(stream));
   }
