@@ -159,6 +159,7 @@ describe('the only daemon there is', () => {
     const text = await scrapeOf(daemon, true);
     expect(value(text, 'ipam_pool_ips{pool="blocks",family="4",state="used"}')).toBe(30);
     expect(value(text, 'ipam_pool_ips{pool="blocks",family="4",state="leased"}')).toBe(0);
-    expect(value(text, 'ipam_available_ips{node="own",pool="office",family="4"}')).toBe(65_533 - 5);
+    // With two nodes on this daemon each of them would promise the same addresses.
+    expect(value(text, 'ipam_available_ips{node="own",pool="office",family="4"}')).toBeUndefined();
   });
 });

@@ -75,13 +75,11 @@ export class AddressFigures {
     return [...used.values()].flatMap(({ node, pool: name, count }) => {
       const pool = this.#parts.catalog.pool(name);
       if (pool === undefined) return [];
-      const total = this.#isOnlyOurs(pool) ? this.#parts.shared.spaceOf(pool).allocator.usable : undefined;
+      // Every other pool's may go to any node.
+      const isOnlyOurs = pool.ranges?.node === node;
+      const total = isOnlyOurs ? this.#parts.shared.spaceOf(pool).allocator.usable : undefined;
       return [{ node, pool: name, family: pool.family, blocks: 0, total, used: BigInt(count) }];
     });
-  }
-
-  #isOnlyOurs({ ranges }: Pool): boolean {
-    return ranges?.node !== undefined || !this.#parts.isShared;
   }
 
   #block(leased: LeasedBlock): BlockFigures {
