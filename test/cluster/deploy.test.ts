@@ -1,9 +1,10 @@
-import { existsSync, readdirSync, rmSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { root } from '../kit/paths.ts';
 import { must } from '../kit/run.ts';
 import { waitFor } from '../kit/wait.ts';
+import { clearNodes, walkOn } from '../walkthrough/kubernetes.ts';
 import { binaries, needsNodes } from './binaries.ts';
 import { Cluster } from './cluster.ts';
 import type { ClusterNode } from './cluster-node.ts';
@@ -13,7 +14,6 @@ import { hasCondition, type Pod } from './pod.ts';
 const reason = needsNodes();
 const deploy = join(root, 'deploy');
 const ours = ['ipam-plugin', 'ipam-cni', 'spiderpool'];
-const configurations = '/etc/cni/net.d';
 const slowMs = 300_000;
 
 describe('kubectl apply -k deploy', { timeout: 2 * slowMs }, () => {
@@ -23,13 +23,7 @@ describe('kubectl apply -k deploy', { timeout: 2 * slowMs }, () => {
   beforeAll(async () => {
     if (reason !== '') return;
     await Promise.all([must('make', ['--directory', root, 'image']), cluster.start()]);
-    await Promise.all(cluster.nodes.map((node) => node.importImage(join(root, 'build/berth-image.tar'))));
-    // The test cluster brings executables and a network; here the image does, and nobody yet.
-    for (const node of cluster.nodes) {
-      for (const name of ours) rmSync(executable(node, name), { force: true });
-      for (const file of readdirSync(node.path(configurations))) rmSync(join(node.path(configurations), file));
-    }
-    await Promise.all(cluster.nodes.map(({ name }) => cluster.nodeReady(name, false)));
+    await clearNodes(cluster);
   }, slowMs);
   afterAll(() => cluster.stop());
 
@@ -78,9 +72,15 @@ describe('kubectl apply -k deploy', { timeout: 2 * slowMs }, () => {
     waitFor('the count', async () => row.test(await poolRow('rack')) || undefined, 60_000, 200);
   const addressesOf = (all: readonly Pod[]): string[] => all.map(({ status }) => status.podIP ?? 'none').sort();
 
-  it('runs daemons and controllers where there is no Pod network yet, and puts the CNI executables in place', async () => {
-    await cluster.kubectl('apply', '-k', deploy);
-    await explained(() => Promise.all([rolledOut('daemonset/ipam-daemon'), rolledOut('deployment/ipam-controller')]));
+  it('runs, and gives Pods on two nodes addresses, when a reader does what docs/kubernetes.md says (walk-through kubernetes)', async () => {
+    await explained(() => walkOn(cluster, { say: (text) => void process.stdout.write(text) }));
+    await cluster.kubectl('delete', 'deployment', 'shop', '--timeout=120s', '--wait');
+    await cluster.kubectl('delete', 'pod', '-l', 'app=shop', '--grace-period=1', '--timeout=120s');
+    await waitFor('the claims to go', async () => ((await claims()).length === 0 ? true : undefined), slowMs, 200);
+    await cluster.kubectl('delete', '-f', join(deploy, 'examples/pools.yaml'), '--timeout=120s');
+  });
+
+  it('has put the CNI executables in place', async () => {
     for (const node of cluster.nodes)
       expect(readdirSync(node.path('/opt/cni/bin'))).toEqual(expect.arrayContaining(ours));
     if (binaries().minor >= 21) await cluster.kubectl('apply', '-f', join(deploy, 'disruption-budget.yaml'));
@@ -106,9 +106,6 @@ describe('kubectl apply -k deploy', { timeout: 2 * slowMs }, () => {
   });
 
   it('gives the Pods of a Deployment on both nodes addresses of the pool, by which they reach each other', async () => {
-    const config = await must('cat', [join(deploy, 'examples/10-macvlan.conflist')]);
-    for (const node of cluster.nodes) node.writeCniConfig(config, '10-macvlan.conflist');
-    await Promise.all(cluster.nodes.map(({ name }) => cluster.nodeReady(name)));
     await cluster.apply(deployment(4));
     const all = await readyPods(4);
     const wide = await cluster.kubectl('get', 'pods', '-o', 'wide');
