@@ -16,13 +16,24 @@ export default class ClosingLineReporter implements Reporter {
           process.stdout.write(`skipped: ${test.fullName}: ${result.note ?? 'no reason given'}\n`);
         }
         // Whoever sees only the end of a long output reads there what to run again.
-        const message = result.errors?.[0]?.message.slice(0, mostOfAMessage);
-        if (result.state === 'failed') failures.push(`failed: ${module.moduleId}: ${test.fullName}: ${message}\n`);
+        if (result.state === 'failed') failures.push(line(module, test.fullName, result.errors[0]?.message));
       }
-      counts.failed += module.errors().length;
+      // What fails before or after its tests, which then count as skipped.
+      const suites = [...module.children.allSuites()].map((suite) => ({
+        name: suite.fullName,
+        errors: suite.errors(),
+      }));
+      for (const { name, errors } of [{ name: 'the file', errors: module.errors() }, ...suites]) {
+        counts.failed += errors.length;
+        for (const { message } of errors) failures.push(line(module, name, message));
+      }
     }
     counts.failed += unhandled.length;
     for (const failure of failures) process.stdout.write(failure);
     process.stdout.write(`\n${counts.passed} passed, ${counts.failed} failed, ${counts.skipped} skipped\n`);
   }
+}
+
+function line({ moduleId }: TestModule, name: string, message = ''): string {
+  return `failed: ${moduleId}: ${name}: ${message.slice(0, mostOfAMessage)}\n`;
 }
