@@ -13,7 +13,7 @@ import { adviceTrailer, errorTrailer, isErrorCode } from './status.ts';
 const identifyMs = 2_000;
 /** Changes of members wait for one another. */
 const changeMs = 60_000;
-/** One that was away is looked for again soon. */
+/** One that was unreachable is looked for again soon. */
 const channelOptions = { 'grpc.initial_reconnect_backoff_ms': 100, 'grpc.max_reconnect_backoff_ms': 1_000 };
 
 /** The service ipam.Cluster of other daemons. Every call has a connection of its own: calls are rare. */

@@ -56,7 +56,7 @@ export const permissions: Readonly<Record<string, Roles>> = {
   '/ipam.Store/Announce': storeClients,
 
   '/ipam.Cluster/Identify': known,
-  // An agent learns from it where to go when the member that it uses is away.
+  // An agent learns from it where to go when the member that it uses is unreachable.
   '/ipam.Cluster/ListMembers': [...known, 'node'],
   '/ipam.Cluster/Join': members,
   '/ipam.Cluster/AddMember': members,

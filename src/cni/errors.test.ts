@@ -11,7 +11,7 @@ describe('an error as a runtime gets it', () => {
     ['what is not JSON', undecodableConfig('x'), 6],
     ['a wrong configuration', new IpamError('invalid-config', 'x'), 7],
     ['a daemon that starts: try again later', new IpamError('not-ready', 'x'), 11],
-    ['a store that is away: try again later', new IpamError('store-unavailable', 'x'), 11],
+    ['a store that is unreachable: try again later', new IpamError('store-unavailable', 'x'), 11],
     ['no address left', new IpamError('pool-exhausted', 'x'), 100],
     ['an address of somebody else', new IpamError('address-taken', 'x'), 101],
   ])('has its code: %s', (_what, error, code) => expect(cniError(error, '1.0.0')).toMatchObject({ code, msg: 'x' }));

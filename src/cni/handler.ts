@@ -208,7 +208,7 @@ async function collect({ ipam, log }: CniHandlerParts, network: NetworkConfig): 
 
 /**
  * Would an ADD succeed now? 50 when it would not: the daemon starts or its disk fails, the network's pools are missing, closed
- * or full on this node, the cluster is away and no leased block has room, or what the configuration names cannot be
+ * or full on this node, the cluster is unreachable and no leased block has room, or what the configuration names cannot be
  * read. What is running keeps its addresses and reaches whom it reached, so 51 (also limited connectivity) never applies.
  */
 async function status({ ipam, readFile }: CniHandlerParts, network: NetworkConfig): Promise<CniAnswer> {

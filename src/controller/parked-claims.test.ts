@@ -141,7 +141,7 @@ describe('a parked claim', () => {
   it('stays while the API server does not say whether somebody comes', async () => {
     const world = await World.open();
     await world.park('10.0.0.5');
-    world.live.statefulSet = () => Promise.reject(new IpamError('store-unavailable', 'it is away'));
+    world.live.statefulSet = () => Promise.reject(new IpamError('store-unavailable', 'it is unreachable'));
     await world.pass(10 * graceMs);
     expect(await world.left()).toEqual(['10.0.0.5']);
   });

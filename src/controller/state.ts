@@ -92,7 +92,7 @@ export class ClusterState {
 
   /**
    * Follows every kind until the signal aborts.
-   * @returns once all have been listed; waits for as long as the store is away or refuses
+   * @returns once all have been listed; waits for as long as the store is unreachable or refuses
    * @throws what else the lists throw, and anything when the signal aborts before
    */
   async start(signal: AbortSignal): Promise<void> {

@@ -26,7 +26,7 @@ export interface DaemonOptions {
   readonly cooldownMs: number;
   readonly preleaseThreshold: number;
   readonly maintenanceIntervalMs: number;
-  /** Other daemons share the store: it may be away at the start, and what is free is looked for elsewhere than they do. */
+  /** Other daemons share the store: it may be unreachable at the start, and what is free is looked for elsewhere than they do. */
   readonly isShared?: boolean;
   /** For what walks over everything held; absent: it is done at once. */
   readonly pace?: Pace;

@@ -78,7 +78,7 @@ export class Daemon {
     this.#options = options;
     const { journal, clock, log, node, cooldownMs, preleaseThreshold, onLease, onReturn } = options;
     const { isShared: spread = false, reclaimTimeouts = defaultReclaimTimeouts, fence } = options;
-    // What is on this machine's own disk is not away; it is there, or damaged.
+    // What is on this machine's own disk is not unreachable; it is there, or damaged.
     const connectivity = spread ? new Connectivity(() => clock.now()) : undefined;
     const decorators = connectivity === undefined ? [] : [connected(connectivity, () => this.#requireCurrent())];
     const store = wrap(options.store, ...decorators);
@@ -369,14 +369,14 @@ export class Daemon {
     }
   }
 
-  /** Asks the store for something when it is away, to hear when it is back. */
+  /** Asks the store for something when it is unreachable, to hear when it is back. */
   async #probe(): Promise<void> {
     if (this.connectivity?.unreachableSince === undefined) return;
     try {
       await this.#store.get({ kind: poolKind, name: 'probe' });
     } catch (error) {
       if (!isIpamError(error)) throw error;
-      this.#options.log.debug({ err: error }, 'the cluster is still away');
+      this.#options.log.debug({ err: error }, 'the cluster is still unreachable');
     }
   }
 

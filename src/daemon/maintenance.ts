@@ -50,7 +50,7 @@ export interface MaintenanceParts {
   readonly sandboxDeadlineMs: number;
   /** Is a network namespace of this path on the machine? */
   readonly hasNetns: (path: string) => boolean;
-  /** Why the store is not to be asked just now: it is away, or has yet to show what it has. */
+  /** Why the store is not to be asked just now: it is unreachable, or has yet to show what it has. */
   readonly isUnreachable: () => boolean;
 }
 
@@ -72,7 +72,7 @@ export class Maintenance {
     heldBack.expire();
     await this.secure();
     await this.#attempt('release what gone Pods hold', () => this.#releaseAbandoned());
-    // While the store is away a block that is handed back could be used by nobody, not even by us.
+    // While the store is unreachable a block that is handed back could be used by nobody, not even by us.
     if (!isUnreachable()) {
       await this.#attempt('reclaim orphaned claims', () => this.#reclaimOrphans());
       await this.#attempt('hand back empty blocks', () => this.#returnBlocks());

@@ -106,7 +106,7 @@ function post(socketPath: string, body: Buffer, leftMs: number): Promise<CniAnsw
         })
         .catch(reject);
     });
-    // Of the whole exchange: a daemon that drips is one that is away.
+    // Of the whole exchange: a daemon that drips is one that is unreachable.
     const late = setTimeout(() => sent.destroy(new Error(`no whole answer in time on ${socketPath}`)), leftMs);
     sent.on('close', () => clearTimeout(late));
     sent.on('error', reject);

@@ -34,7 +34,7 @@ export interface Engine {
   /** Is it this daemon that shows the figures of pools now? Of those that share them one does. @throws IpamError store-unavailable */
   speaksForPools(): Promise<boolean>;
   onRefused(pod: PodRef, error: IpamError): void;
-  /** Resolves when what it tells is there: for a server that is away, when it is back. */
+  /** Resolves when what it tells is there: for a server that is unreachable, when it is back. */
   begin(): Promise<void>;
   /** After the store was closed. */
   end(): Promise<void>;

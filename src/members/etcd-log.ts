@@ -19,7 +19,7 @@ const levels: Readonly<Record<string, EtcdLine['level']>> = {
 };
 
 /**
- * Said at every start (of tokens that we do not use), or once a second and more while another member is away, which the
+ * Said at every start (of tokens that we do not use), or once a second and more while another member is unreachable, which the
  * member list says better; or told by the audit.
  */
 const chatter =

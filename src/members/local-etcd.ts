@@ -13,7 +13,7 @@ import type {
   MemberList,
 } from './etcd-admin.ts';
 
-/** What is asked every half second must not wait for what is away. */
+/** What is asked every half second must not wait for what is unreachable. */
 const lookMs = 2_000;
 const changeMs = 10_000;
 const pageSize = 1_000;

@@ -225,7 +225,7 @@ export class Member {
   }
 
   /**
-   * Did the cluster begin anew without this member while it was away? Members of its past that come back together
+   * Did the cluster begin anew without this member while it was unreachable? Members of its past that come back together
    * would be a majority of a cluster that is no more.
    * @returns what to tell; empty: no
    */

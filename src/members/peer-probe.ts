@@ -9,19 +9,19 @@ import { memberName } from '../tls/identity.ts';
 import { daemonAddress, formatHostPort, type HostPort } from './addresses.ts';
 import type { PeerTls } from './etcd-arguments.ts';
 
-/** Members look for one that is away several times a second. */
+/** Members look for one that is unreachable several times a second. */
 const listenMs = 1_500;
 
 export interface ExistingCluster {
   /** Hexadecimal. */
   readonly clusterId: string;
-  /** Daemon of the member that knocked. */
+  /** Daemon of the member that called. */
   readonly address: string;
 }
 
 /**
  * Listens for a moment where the consensus traffic of this member would arrive. Members of a cluster never stop looking
- * for those that are away: whoever knocks belongs to a cluster that counts us as a member, and the empty disk here is a
+ * for those that are unreachable: whoever calls belongs to a cluster that counts us as a member, and the empty disk here is a
  * lost one. A second cluster of the same name would give the same addresses out again.
  * @throws IpamError invalid-config when the port cannot be bound
  */

@@ -25,16 +25,22 @@ describe('a majority', () => {
 
 describe('removing a member', () => {
   it.each([
-    ['one that is away, of three', 'abc', 'ab', 'c'],
+    ['one that is unreachable, of three', 'abc', 'ab', 'c'],
     ['one that runs, of three', 'abc', 'abc', 'c'],
-    ['one that is away, of five with two away', 'abcde', 'abc', 'e'],
+    ['one that is unreachable, of five with two away', 'abcde', 'abc', 'e'],
     ['one of two that run', 'ab', 'ab', 'b'],
   ])('is allowed for %s', (_what, all, running, gone) => {
     expect(() => checkRemoval(attendance(all, running), member(gone))).not.toThrow();
   });
 
   it.each([
-    ['one that runs, when another is away', 'abc', 'ab', 'b', /without b 2 voters stay, 2 of which must run; 1 do/],
+    [
+      'one that runs, when another is unreachable',
+      'abc',
+      'ab',
+      'b',
+      /without b 2 voters stay, 2 of which must run; 1 do/,
+    ],
     ['the one that runs, of two', 'ab', 'a', 'a', /1 voters stay, 1 of which must run; 0 do/],
     ['the last', 'a', 'a', 'a', /a is the last member that votes/],
   ])('is refused for %s', (_what, all, running, gone, says) => {

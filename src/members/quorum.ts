@@ -39,7 +39,7 @@ export function checkRemoval({ members, running }: Attendance, gone: ListedMembe
 }
 
 /**
- * May one be added? All voters must run: each that is away is one that the larger cluster can lose no more.
+ * May one be added? All voters must run: each that is unreachable is one that the larger cluster can lose no more.
  * @throws IpamError not-ready
  */
 export function checkAddition({ members, running }: Attendance): void {

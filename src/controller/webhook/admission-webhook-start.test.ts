@@ -13,7 +13,7 @@ describe('before it has certificates, the admission webhook', () => {
     const webhook = new AdmissionWebhook({
       store: new MemoryStore({ now: () => 0, newUid: () => randomUUID() }),
       client: new Objects(),
-      tls: { read: () => Promise.reject(new IpamError('store-unavailable', 'the API server is away')) },
+      tls: { read: () => Promise.reject(new IpamError('store-unavailable', 'the API server is unreachable')) },
       host: '127.0.0.1',
       port: 0,
       namespace: 'berth-system',
@@ -34,7 +34,7 @@ describe('before it has certificates, the admission webhook', () => {
       tls: {
         read: async () => {
           attempt += 1;
-          if (attempt === 1) throw new IpamError('store-unavailable', 'the API server is away');
+          if (attempt === 1) throw new IpamError('store-unavailable', 'the API server is unreachable');
           const { cert, key, ca } = newServingPair({ hosts: ['a'], now: Date.now(), lifetimeMs: 3_600_000 });
           return { cert, key, caBundle: ca };
         },
@@ -46,7 +46,7 @@ describe('before it has certificates, the admission webhook', () => {
       clock: {
         now: () => Date.now(),
         pause: async (_ms, signal) => {
-          const reason = expect.stringContaining('API server is away');
+          const reason = expect.stringContaining('API server is unreachable');
           if (attempt === 1) expect(webhook.readiness()).toEqual({ ready: false, reason });
           else await systemClock.pause(3_600_000, signal);
         },

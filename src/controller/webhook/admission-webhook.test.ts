@@ -398,11 +398,11 @@ describe('the admission webhook', () => {
   });
 
   it('refuses what it cannot judge, for now', async () => {
-    store.list = () => Promise.reject(new IpamError('store-unavailable', 'the API server is away'));
+    store.list = () => Promise.reject(new IpamError('store-unavailable', 'the API server is unreachable'));
     expect((await create(blue)).response.status).toEqual({
       code: 503,
       reason: 'ServiceUnavailable',
-      message: 'the API server is away',
+      message: 'the API server is unreachable',
     });
     store.list = () => Promise.reject(new TypeError('a fault of ours'));
     expect((await create(blue)).response.status).toMatchObject({ code: 500 });

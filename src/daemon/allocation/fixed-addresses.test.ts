@@ -313,7 +313,7 @@ describe('a parked address', () => {
     const { c, one } = await cluster();
     const given = await one.add('web-0', 'c1');
     const update = c.store.update.bind(c.store);
-    c.store.update = () => Promise.reject(new IpamError('store-unavailable', 'it is away'));
+    c.store.update = () => Promise.reject(new IpamError('store-unavailable', 'it is unreachable'));
     await one.del('c1');
     c.store.update = update;
     expect(await c.claims()).toEqual([`${given[0]} c1`]);

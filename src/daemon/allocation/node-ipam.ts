@@ -318,7 +318,7 @@ export class NodeIpam implements Ipam {
         return [];
       }
     });
-    // Side by side: a store that is away is waited for once, or the CNI executable would give up before we answer.
+    // Side by side: a store that is unreachable is waited for once, or the CNI executable would give up before we answer.
     return (await Promise.all(releases)).flat();
   }
 

@@ -113,7 +113,7 @@ describe('a shared pool', () => {
     const w = await withPool({ subnet: '10.5.0.0/24' });
     await addressesOf(w, 'a', shared);
     const remove = w.store.delete.bind(w.store);
-    w.store.delete = () => Promise.reject(new IpamError('store-unavailable', 'it is away'));
+    w.store.delete = () => Promise.reject(new IpamError('store-unavailable', 'it is unreachable'));
     await w.daemon.ipam.release(attachment('a'));
     w.store.delete = remove;
     expect((await w.store.list('IPClaim')).items).toHaveLength(1);
@@ -121,7 +121,7 @@ describe('a shared pool', () => {
     expect((await w.store.list('IPClaim')).items).toEqual([]);
   });
 
-  it('waits once for a store that is away, however many claims a DEL deletes', async () => {
+  it('waits once for a store that is unreachable, however many claims a DEL deletes', async () => {
     const w = await withPool({ subnet: '10.5.0.0/24' });
     await w.daemon.resources.apply(pool('office6', { subnet: 'fd05::/120' }));
     const both = { source: { kind: 'named', pools: ['office', 'office6'] } } as const;
@@ -135,7 +135,7 @@ describe('a shared pool', () => {
     const releasing = w.daemon.ipam.release(attachment('a'));
     await new Promise((resolve) => setImmediate(resolve));
     expect(asked).toBe(2);
-    away.reject(new IpamError('store-unavailable', 'it is away'));
+    away.reject(new IpamError('store-unavailable', 'it is unreachable'));
     await releasing;
     expect((await w.store.list('IPClaim')).items).toHaveLength(2);
   });

@@ -18,9 +18,9 @@ export interface Reflection<R extends Resource> {
 export interface ReflectOptions<R extends Resource = Resource> {
   readonly log: Log;
   readonly signal: AbortSignal;
-  /** Waits also when the first list is refused: for a store that is away, or has yet to learn what we may do. */
+  /** Waits also when the first list is refused: for a store that is unreachable, or has yet to learn what we may do. */
   readonly retryFirstList?: boolean;
-  /** What the kind was when it was last seen: shown at once when the store is away, until it can be listed. */
+  /** What the kind was when it was last seen: shown at once when the store is unreachable, until it can be listed. */
   readonly lastKnown?: readonly Stored<R>[] | undefined;
   /** Resolves when what was known last is shown although the store has not said yet whether it is there. */
   readonly fallbackAfter?: Promise<void>;

@@ -40,7 +40,7 @@ const repeatLimit = 100;
 
 /**
  * The resource port on etcd. Writes that wait at the same time share a transaction (GroupWrites), and each is carried
- * out exactly once although answers get lost (Lane).
+ * out exactly once although answers get lost (WriteSession).
  */
 export class EtcdStore implements Store {
   readonly #client: EtcdClient;
@@ -57,7 +57,7 @@ export class EtcdStore implements Store {
     this.#now = now;
     this.#newUid = newUid;
     const id = randomUUID();
-    this.#writes = new GroupWrites(client, (lane) => this.#keys.lane(`${id}.${lane}`));
+    this.#writes = new GroupWrites(client, (session) => this.#keys.writeSession(`${id}.${session}`));
   }
 
   async get<R extends Resource>(key: ResourceKey): Promise<Stored<R> | undefined> {

@@ -5,7 +5,7 @@ import { inOrder, operationsOf, resultsOf, type Write, type WriteResult } from '
 import { WriteSession } from './write-session.ts';
 
 /** Transactions under way at the same time; each waits for a sync of its leader, which groups them once more. */
-const laneCount = 4;
+const sessionCount = 4;
 /** etcd takes 128 operations a transaction (--max-txn-ops), those of nested ones counted in. */
 const mostWrites = 60;
 /** A third of what etcd takes by default; a larger object goes alone. Bytes. */
@@ -18,7 +18,7 @@ interface Waiting {
 }
 
 /**
- * Group commit: writes of distinct objects that wait at the same time share a transaction. While all lanes are busy, what
+ * Group commit: writes of distinct objects that wait at the same time share a transaction. While all write sessions are busy, what
  * comes forms the next group.
  */
 export class GroupWrites {
@@ -29,17 +29,17 @@ export class GroupWrites {
   #isScheduled = false;
   #isClosed = false;
 
-  /** @param laneKey where the lane of that number makes its notes; nobody else's */
-  constructor(client: EtcdClient, laneKey: (session: number) => Buffer) {
+  /** @param sessionKey where the write session of that number makes its notes; nobody else's */
+  constructor(client: EtcdClient, sessionKey: (session: number) => Buffer) {
     this.#client = client;
     this.#lease = new SessionLease(client);
     this.#idle = Array.from(
-      { length: laneCount },
-      (_, session) => new WriteSession(client, laneKey(session), this.#lease),
+      { length: sessionCount },
+      (_, session) => new WriteSession(client, sessionKey(session), this.#lease),
     );
   }
 
-  /** @throws IpamError what Lane.carryOut() throws */
+  /** @throws IpamError what WriteSession.carryOut() throws */
   write(write: Write): Promise<WriteResult> {
     if (this.#isClosed) return Promise.reject(closed());
     const { promise, resolve, reject } = Promise.withResolvers<WriteResult>();

@@ -35,7 +35,7 @@ export class Keys {
   }
 
   /** Where a client notes which of its transactions was the last. No kind begins with a dot. */
-  lane(id: string): Buffer {
+  writeSession(id: string): Buffer {
     return Buffer.from(`${this.#prefix}/.lanes/${id}`);
   }
 

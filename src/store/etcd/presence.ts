@@ -15,7 +15,7 @@ export interface PresenceOptions {
   readonly onChange?: (isSeen: boolean, why: string) => void;
 }
 
-/** An etcd that is away does not hold up a program that stops, milliseconds. */
+/** An etcd that is unreachable does not hold up a program that stops, milliseconds. */
 const partingMs = 1_000;
 
 /** Says to others that we are there: a key bound to a lease that is kept alive, and made anew after it has ended. */
@@ -36,7 +36,7 @@ export class Presence {
     return this.#lease !== undefined && performance.now() < this.#aliveUntil;
   }
 
-  /** Others see at once that we are gone, or when the lease ends if etcd is away. */
+  /** Others see at once that we are gone, or when the lease ends if etcd is unreachable. */
   async end(): Promise<void> {
     this.#stop.abort();
     await this.#ended;

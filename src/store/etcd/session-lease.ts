@@ -3,7 +3,7 @@ import type { EtcdClient } from './client.ts';
 
 /** Seconds: longer than any write can be under way, so that what is left of a dead client does not go too early. */
 const ttlSeconds = 600;
-/** An etcd that is away does not hold up a program that stops, milliseconds. */
+/** An etcd that is unreachable does not hold up a program that stops, milliseconds. */
 const partingMs = 1_000;
 const renewAfterMs = (ttlSeconds * 1000) / 3;
 

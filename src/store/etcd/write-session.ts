@@ -4,12 +4,12 @@ import type { EtcdClient } from './client.ts';
 import type { SessionLease } from './session-lease.ts';
 import { isAt, operationsOf, questionsAbout, resultsFrom, resultsOf, type Write, type WriteResult } from './write.ts';
 
-/** How often a lane that others swept away is opened again for one group. */
+/** How often a session whose key others removed is opened again for one group. */
 const reopenLimit = 3;
 
 /**
  * Carries groups of writes out, one group at a time, each exactly once although answers get lost. Each transaction
- * also writes a mark of its own to the lane's key, and happens only when that key is as the transaction before left it. So
+ * also writes a mark of its own to the session's key, and happens only when that key is as the transaction before left it. So
  * a repeated one finds its own mark when an earlier attempt was carried out, and learns from etcd's history what came of
  * it; and an attempt that was held up somewhere finds the key changed and does nothing, however late it comes.
  */
@@ -17,7 +17,7 @@ export class WriteSession {
   readonly #client: EtcdClient;
   readonly #key: Buffer;
   readonly #lease: SessionLease;
-  /** Revision of the lane's key; undefined: not known. */
+  /** Revision of the session's key; undefined: not known. */
   #at: number | undefined;
 
   /** @param lease that the key is bound to, so that it goes when its client has gone */
@@ -51,7 +51,7 @@ export class WriteSession {
     );
   }
 
-  /** @returns undefined: surely nothing was done, for the lane was swept away */
+  /** @returns undefined: surely nothing was done, for the session had expired */
   async #attempt(writes: readonly Write[], mark: Buffer): Promise<readonly WriteResult[] | undefined> {
     const lease = await this.#lease.current();
     try {

@@ -19,7 +19,7 @@ export interface RemoteStoreOptions {
 
 /** How long a call is tried on one server after the other while the cluster was heard lately: it elects a leader in less. */
 const patienceMs = 4_000;
-/** A cluster that has been silent for longer is asked once, so that callers hear soon that it is away. */
+/** A cluster that has been silent for longer is asked once, so that callers hear soon that it is unreachable. */
 const latelyMs = 10_000;
 const firstPauseMs = 50;
 const longestPauseMs = 500;
