@@ -126,6 +126,16 @@ describe('daemons that keep their state in a Kubernetes API server', () => {
     await call('DEL', 1, here.pod);
   });
 
+  it('show in metrics what is their own, in few series, and leave the pools to the controller', async () => {
+    const texts = await Promise.all([0, 1].map((n) => httpText(daemon(n).socket, '/metrics')));
+    for (const [n, text] of texts.entries()) {
+      expect(text.split('\n').filter((line) => /^[a-z]/.test(line)).length).toBeLessThan(300);
+      const nodes = new Set([...text.matchAll(/node="([^"]*)"/g)].map(([, node]) => node));
+      expect([...nodes]).not.toContain(['node-two', 'node-one'][n]);
+      expect(text).not.toContain('ipam_pool_ips{');
+    }
+  });
+
   it('find the last free address at once, from whichever node', async () => {
     const tiny = { 'ipam.spidernet.io/ippool': JSON.stringify({ ipv4: ['tiny'] }) };
     const all = await Promise.all([0, 1, 0, 1, 0].map((index) => add(index, tiny)));
