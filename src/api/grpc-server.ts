@@ -6,10 +6,11 @@ import type { Caller } from './caller.ts';
 import { enrolStream } from './connections.ts';
 import type { Guard } from './guard.ts';
 import { endCalls } from './http2-refusals.ts';
-import { type IpamServiceParts, ipamService } from './ipam-service.ts';
+import { ipamService } from './ipam-service.ts';
 import { contract } from './proto.ts';
 import { addReflection } from './reflection.ts';
 import { resourcesService } from './resources-service.ts';
+import type { IpamServiceParts } from './service-parts.ts';
 
 const sessionMemory = 16;
 /** A connection on which nothing was called for so long ends, milliseconds; one that does not answer pings, sooner. */

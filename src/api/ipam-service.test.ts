@@ -38,10 +38,10 @@ describe('the gRPC services', () => {
     const overlapping = pool('other', { subnet: '10.0.0.0/25', ips: ['10.0.0.5'] });
     const answers = [
       call('Lookup', { container_id: 'a' }),
-      call('ListAllocations', { node_id: '', pool: '', pod_namespace: '', limit: 0, continue_token: '' }),
+      call('ListAllocations', { node_id: '', pool: '', pod_namespace: '', limit: 0, continue_token: '', local: true }),
       call('GetNodeBlocks', { node_id: '' }),
       call('ListPools', {}),
-      call('Check', {}),
+      call('Check', { local: true }),
       call('ReleaseBlock', { node_id: 'node1', cidr: '10.0.0.0/28' }),
       call('AllocateBlock', { node_id: 'node2', pool: '' }),
       call('Apply', { json: JSON.stringify(overlapping) }),

@@ -1,52 +1,27 @@
-import { formatAddress } from '../ip/address.ts';
+import { type Address, formatAddress } from '../ip/address.ts';
 import { AddressError } from '../ip/errors.ts';
 import { formatPrefix, type Prefix, parsePrefix } from '../ip/prefix.ts';
-import { type Allocation, type ListPlace, listPlaceOf } from '../ipam/allocation.ts';
+import type { Allocation } from '../ipam/allocation.ts';
 import type { PodRef } from '../ipam/attachment.ts';
-import type { Administration, Ipam } from '../ipam/port.ts';
+import type { ClusterwideAdministration } from '../ipam/cluster-port.ts';
+import type { Administration } from '../ipam/port.ts';
 import type { AllocateRequest } from '../ipam/request.ts';
 import { IpamError } from '../resources/errors.ts';
-import { inScope, scopeOf, withoutScope } from '../resources/scope.ts';
 import { type Caller, requireOwnHolder, requireOwnNode, visibleNode } from './caller.ts';
 import { addressField, familyField, type NoteRefusal, required, streaming, unary, unaryOnceOpened } from './calls.ts';
+import { clusterReads } from './cluster-reads.ts';
 import type { AllocateIPRequest__Output } from './generated/ipam/AllocateIPRequest.ts';
 import type { AllocateIPResponse } from './generated/ipam/AllocateIPResponse.ts';
 import type { AllocationEvent } from './generated/ipam/AllocationEvent.ts';
 import type { IPAMHandlers } from './generated/ipam/IPAM.ts';
-import type { ListAllocationsRequest__Output } from './generated/ipam/ListAllocationsRequest.ts';
-import type { LookupRequest__Output } from './generated/ipam/LookupRequest.ts';
-import type { QuarantineIPRequest__Output } from './generated/ipam/QuarantineIPRequest.ts';
 import type { ReleaseIPRequest__Output } from './generated/ipam/ReleaseIPRequest.ts';
 import type { ReleaseIPResponse } from './generated/ipam/ReleaseIPResponse.ts';
-import {
-  allocateResponse,
-  allocationMessage,
-  awaitedMessage,
-  blockMessage,
-  poolMessage,
-  stateMessage,
-  statsMessage,
-} from './messages.ts';
-import { mayCall } from './permissions.ts';
+import { allocateResponse, allocationMessage, blockMessage } from './messages.ts';
+import { quarantineCalls } from './quarantine-calls.ts';
+import type { IpamServiceParts } from './service-parts.ts';
 import { problemOf } from './status.ts';
 
-export interface IpamServiceParts {
-  readonly ipam: Ipam;
-  readonly administration: Administration;
-  readonly version: string;
-  /** Is this daemon a member of a cluster that daemons run? */
-  readonly isMember: boolean;
-}
-
 const batchLimit = 1_000;
-/** Hard: a client that asks for more gets a page of this length, and follows it by the next. */
-const pageLimit = 1_000;
-/** Of one check; what is behind them is found when these are mended. */
-const mostViolations = 10_000;
-const defaultPage = 1_000;
-const reasonLimit = 500;
-/** A hundred years: what is meant longer is meant for ever. */
-const longestSeconds = 100 * 365 * 86_400;
 const defaultNetwork = 'grpc';
 const defaultInterface = 'eth0';
 
@@ -66,14 +41,6 @@ export function ipamService(parts: IpamServiceParts): IPAMHandlers {
     ReleaseIPs: served(async ({ requests }, caller, note) => ({
       outcomes: await batch(requests, note, async (request) => ({ release: await release(parts, request, caller) })),
     })),
-    GetNodeBlocks: served(async ({ node_id }, caller) => ({
-      blocks: (await administration.blocks(visible(caller, node_id))).map(blockMessage),
-    })),
-    GetPoolStats: served(async ({ with_nodes }, { role }) => ({
-      ...statsMessage(await administration.blocks(), await administration.pools()),
-      lists_members: parts.isMember && mayCall(role, '/ipam.Cluster/ListMembers'),
-      known_nodes: with_nodes ? [...(await administration.nodes())] : [],
-    })),
     AllocateBlock: served(async ({ node_id, pool }, caller) => {
       const node = named(required(node_id, 'node_id'), 'node_id');
       requireOwnNode(caller, node, 'node_id');
@@ -85,40 +52,12 @@ export function ipamService(parts: IpamServiceParts): IPAMHandlers {
       await administration.returnBlock(node_id, prefix);
       return { success: true, message: `block ${formatPrefix(prefix)} released from node "${node_id}"` };
     }),
-    Lookup: served(async (request, caller) => {
-      const node = visibleNode(caller);
-      const found = (await lookup(administration, request)).filter((one) => node === undefined || one.node === node);
-      const state =
-        node === undefined && request.ip ? administration.stateOf(addressField(request.ip, 'ip')) : undefined;
-      return { allocations: found.map(allocationMessage), address: state === undefined ? null : stateMessage(state) };
-    }),
-    ListAllocations: served(async (request, caller) =>
-      page(administration, { ...request, node_id: visible(caller, request.node_id) ?? '' }),
-    ),
     WatchAllocations: streaming((_request, signal, caller) => events(administration, signal, visibleNode(caller))),
     ForgetNode: served(({ node_id, force }) =>
       administration.forgetNode(named(required(node_id, 'node_id'), 'node_id'), force),
     ),
-    QuarantineIP: served(async (request) => {
-      const holder = await quarantine(administration, request);
-      return { holder: holder === undefined ? null : allocationMessage(holder) };
-    }),
-    LiftQuarantine: served(async ({ ip }) => {
-      await administration.lift(addressField(ip, 'ip'));
-      return {};
-    }),
-    ListPools: served(async () => ({ pools: (await administration.pools()).map(poolMessage) })),
-    Check: served(async () => {
-      const { allocations, blocks } = administration.counts();
-      const violations = await administration.check();
-      return {
-        violations: violations.slice(0, mostViolations),
-        allocations_checked: allocations,
-        blocks_checked: blocks,
-        awaited: administration.awaited().slice(0, mostViolations).map(awaitedMessage),
-        leftovers: [...(await administration.leftovers())],
-      };
-    }),
+    ...quarantineCalls(parts),
+    ...clusterReads(parts),
     GetVersion: unary(async () => ({ version: parts.version, node_id: administration.node })),
   };
 }
@@ -134,14 +73,6 @@ async function allocate(
   // What is new is of the node that was named; this one was there before, and somebody else's.
   requireOwnHolder(caller, allocation.node, 'container_id');
   return allocateResponse(allocation);
-}
-
-/** The node whose things a caller gets to see; undefined: all of them. @throws IpamError permission-denied */
-function visible(caller: Caller, asked: string): string | undefined {
-  const node = visibleNode(caller);
-  if (node === undefined) return asked === '' ? undefined : asked;
-  if (asked !== '') requireOwnNode(caller, asked, 'node_id');
-  return node;
 }
 
 function allocateRequest(message: AllocateIPRequest__Output): AllocateRequest {
@@ -207,9 +138,25 @@ async function release(
     released.push(...(allocation?.addresses ?? []).map((held) => held.address));
   }
   if (released.length > 0) return { success: true, message: `released ${released.join(', ')}` };
+  const elsewhere = address === undefined ? undefined : await heldElsewhere(administration, address, caller);
+  if (elsewhere !== undefined) return { success: false, message: `${elsewhere}; nothing was released` };
   const what =
     address === undefined ? `container ${containerId} holds no address` : `${formatAddress(address)} is not held`;
   return { success: true, message: `${what}; nothing to release` };
+}
+
+/** Who has an address on another node, or why that cannot be told. @returns undefined: nobody, or the caller sees its own only */
+async function heldElsewhere(
+  { cluster }: ClusterwideAdministration,
+  address: Address,
+  caller: Caller,
+): Promise<string | undefined> {
+  if (visibleNode(caller) !== undefined) return undefined;
+  const { value, unanswered } = await cluster.find({ kind: 'address', address });
+  const [holder] = value.allocations;
+  const text = formatAddress(address);
+  if (holder !== undefined) return `${text} is held on node "${holder.node}", whose own daemon releases it`;
+  return unanswered.length === 0 ? undefined : (value.state?.message ?? `nobody knows who has ${text}`);
 }
 
 function mayBeInUse({ attachment, netns, addresses }: Allocation): IpamError {
@@ -219,29 +166,6 @@ function mayBeInUse({ attachment, netns, addresses }: Allocation): IpamError {
     `${addresses.map(({ address }) => address).join(', ')} is held by container ${attachment.containerId}, and ${is}; nothing was released`,
     { advice: 'end the container; if you are sure that it is gone, repeat with --force' },
   );
-}
-
-function quarantine(
-  administration: Administration,
-  { ip, reason, seconds }: QuarantineIPRequest__Output,
-): Promise<Allocation | undefined> {
-  const text = required(reason, 'reason').trim();
-  if (text === '' || text.length > reasonLimit) {
-    throw new IpamError('invalid-argument', `reason has ${text.length} characters; 1 to ${reasonLimit} are allowed`, {
-      facts: { field: 'reason' },
-    });
-  }
-  const duration = Number(seconds);
-  if (duration < 0 || duration > longestSeconds) {
-    throw new IpamError(
-      'invalid-argument',
-      `seconds is ${seconds}; 0 (until lifted) to ${longestSeconds} are allowed`,
-      {
-        facts: { field: 'seconds' },
-      },
-    );
-  }
-  return administration.quarantine(addressField(ip, 'ip'), text, duration === 0 ? undefined : duration * 1000);
 }
 
 async function batch<Request, Outcome extends object>(
@@ -262,45 +186,6 @@ async function batch<Request, Outcome extends object>(
       }
     }),
   );
-}
-
-async function lookup(administration: Administration, request: LookupRequest__Output): Promise<readonly Allocation[]> {
-  if (request.ip) {
-    return administration.holdersOf(addressField(request.ip, 'ip'));
-  }
-  if (request.container_id) {
-    return administration.ofContainer(request.container_id);
-  }
-  const { pod } = request;
-  if (!pod) throw new IpamError('invalid-argument', 'subject is empty: name an ip, a container_id or a pod');
-  return administration.ofPod(pod.namespace, pod.name);
-}
-
-async function page(administration: Administration, request: ListAllocationsRequest__Output) {
-  const { node_id, pool, pod_namespace, limit, continue_token } = request;
-  const { allocations, isLast, total } = await administration.page({
-    matches: ({ node, pod, addresses }) =>
-      (node_id === '' || node === node_id) &&
-      (pod_namespace === '' || pod?.namespace === pod_namespace) &&
-      (pool === '' || addresses.some((held) => held.pool === pool)),
-    after: continue_token === '' ? undefined : placeOfToken(continue_token),
-    limit: limit > 0 ? Math.min(limit, pageLimit) : defaultPage,
-  });
-  const last = allocations.at(-1);
-  return {
-    allocations: allocations.map(allocationMessage),
-    continue_token: last !== undefined && !isLast ? tokenOf(listPlaceOf(last)) : '',
-    total,
-  };
-}
-
-/** A token is the last place of the page before, so that what is released meanwhile shifts nothing. */
-function tokenOf({ first, scope }: ListPlace): string {
-  return inScope(formatAddress(first), scope);
-}
-
-function placeOfToken(token: string): ListPlace {
-  return { first: addressField(withoutScope(token), 'continue_token'), scope: scopeOf(token) };
 }
 
 function podOf(message: AllocateIPRequest__Output): PodRef {

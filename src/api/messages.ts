@@ -1,23 +1,33 @@
 import type { AddressState } from '../ipam/address-state.ts';
 import type { Allocation, HeldAddress } from '../ipam/allocation.ts';
+import type { CheckReport, Unanswered } from '../ipam/cluster-port.ts';
 import type { BlockUsage, PoolUsage } from '../ipam/port.ts';
-import type { AwaitedRelease } from '../ipam/reclaim/awaited.ts';
 import { type FamilyUsage, usageByFamily } from '../ipam/usage.ts';
 import type { AddressState as AddressStateMessage } from './generated/ipam/AddressState.ts';
 import type { AllocateIPResponse } from './generated/ipam/AllocateIPResponse.ts';
 import type { Allocation as AllocationMessage } from './generated/ipam/Allocation.ts';
 import type { AwaitedRelease as AwaitedReleaseMessage } from './generated/ipam/AwaitedRelease.ts';
+import type { CheckResponse } from './generated/ipam/CheckResponse.ts';
 import type { FamilyStats } from './generated/ipam/FamilyStats.ts';
 import type { GetPoolStatsResponse } from './generated/ipam/GetPoolStatsResponse.ts';
 import type { HeldAddress as HeldAddressMessage } from './generated/ipam/HeldAddress.ts';
 import type { IPBlock } from './generated/ipam/IPBlock.ts';
 import type { Pool } from './generated/ipam/Pool.ts';
+import type { UnansweredNode } from './generated/ipam/UnansweredNode.ts';
+import type { Violation as ViolationMessage } from './generated/ipam/Violation.ts';
 
 const int32Max = 2 ** 31 - 1;
+/** Of one check; what is behind them is found when these are mended. */
+const mostViolations = 10_000;
 
 /** The published fields are 32 bits wide; an IPv6 block is not. */
 export function saturate(count: bigint): number {
   return count > BigInt(int32Max) ? int32Max : Number(count);
+}
+
+/** A published count that nobody can tell is -1: a number that is none, where 0 would be believed. */
+function whenKnown(count: bigint, unknown: bigint): number {
+  return unknown === 0n ? saturate(count) : -1;
 }
 
 export function heldMessage(held: HeldAddress): HeldAddressMessage {
@@ -66,20 +76,23 @@ export function stateMessage({ state, pool, block, node, until, message }: Addre
 }
 
 export function blockMessage(block: BlockUsage): IPBlock {
-  const available = block.total - block.used;
+  const { total, used, unknown } = block;
+  const exact = (count: bigint): string => (unknown === 0n ? String(count) : '');
   return {
     cidr: block.cidr,
     node_id: block.node,
-    total: saturate(block.total),
-    used: saturate(block.used),
-    available: saturate(available),
+    total: saturate(total),
+    used: whenKnown(used, unknown),
+    available: whenKnown(total - used, unknown),
     created_at: Math.floor(block.createdAt / 1000),
     pool: block.pool,
-    total_exact: String(block.total),
-    used_exact: String(block.used),
-    available_exact: String(available),
+    total_exact: String(total),
+    used_exact: exact(used),
+    available_exact: exact(total - used),
     cooling_down: block.coolingDown,
     family: block.family,
+    unknown: String(unknown),
+    daemon: block.daemon,
   };
 }
 
@@ -95,9 +108,10 @@ export function poolMessage(pool: PoolUsage): Pool {
     blocks: pool.blocks,
     total: String(pool.total),
     used: String(pool.used),
-    available: String(pool.total - pool.used),
+    available: String(pool.total - pool.used - pool.unknown),
     cooling_down: pool.coolingDown,
     parked: pool.parked,
+    unknown: String(pool.unknown),
   };
 }
 
@@ -122,29 +136,49 @@ export function statsMessage(blocks: readonly BlockUsage[], pools: readonly Pool
 
 function countsOf(blocks: readonly BlockUsage[], shared: readonly PoolUsage[]) {
   const families = usageByFamily(blocks, shared);
-  const { total, used, coolingDown } = families[0] ?? { total: 0n, used: 0n, coolingDown: 0 };
+  const { total, used, unknown, coolingDown } = families[0] ?? { total: 0n, used: 0n, unknown: 0n, coolingDown: 0 };
   return {
     total_ips: saturate(total),
-    used_ips: saturate(used),
-    available_ips: saturate(total - used),
+    used_ips: whenKnown(used, unknown),
+    available_ips: whenKnown(total - used, unknown),
     total_ips_exact: String(total),
-    available_ips_exact: String(total - used),
+    available_ips_exact: unknown === 0n ? String(total - used) : '',
     cooling_down_ips: coolingDown,
     families: families.map(familyMessage),
   };
 }
 
-function familyMessage({ family, blocks, total, used, coolingDown }: FamilyUsage): FamilyStats {
+function familyMessage({ family, blocks, total, used, unknown, coolingDown }: FamilyUsage): FamilyStats {
   return {
     family,
     blocks,
     total: String(total),
     used: String(used),
-    available: String(total - used),
+    available: String(total - used - unknown),
     cooling_down: coolingDown,
+    unknown: String(unknown),
   };
 }
 
-export function awaitedMessage({ subject, message, until }: AwaitedRelease): AwaitedReleaseMessage {
-  return { subject, message, until: until === undefined ? '' : new Date(until).toISOString() };
+export function unansweredMessage({ node, reason }: Unanswered): UnansweredNode {
+  return { node_id: node, reason };
+}
+
+export function checkMessage(report: CheckReport): CheckResponse {
+  return {
+    violations: report.violations.slice(0, mostViolations).map(violationMessage),
+    allocations_checked: report.allocations,
+    blocks_checked: report.blocks,
+    awaited: report.awaited.slice(0, mostViolations).map(awaitedMessage),
+    leftovers: report.leftovers.slice(0, mostViolations).map(violationMessage),
+    nodes: [...report.nodes],
+  };
+}
+
+function violationMessage({ node, ...violation }: CheckReport['violations'][number]): ViolationMessage {
+  return { ...violation, node_id: node };
+}
+
+function awaitedMessage({ subject, message, until, node }: CheckReport['awaited'][number]): AwaitedReleaseMessage {
+  return { subject, message, until: until === undefined ? '' : new Date(until).toISOString(), node_id: node };
 }

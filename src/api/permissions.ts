@@ -54,6 +54,13 @@ export const permissions: Readonly<Record<string, Roles>> = {
   '/ipam.Store/UpdateStatus': storeClients,
   '/ipam.Store/Delete': storeClients,
   '/ipam.Store/Announce': storeClients,
+  '/ipam.Store/ListPresent': storeClients,
+
+  // Reads, of which a node learns what claims and blocks show it in any case, and who has which address of a block.
+  '/ipam.Peers/Blocks': everybody,
+  '/ipam.Peers/Allocations': everybody,
+  '/ipam.Peers/Lookup': everybody,
+  '/ipam.Peers/Check': everybody,
 
   '/ipam.Cluster/Identify': known,
   // An agent learns from it where to go when the member that it uses is unreachable.

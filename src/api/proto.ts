@@ -3,9 +3,10 @@ import { type GrpcObject, loadPackageDefinition } from '@grpc/grpc-js';
 import { loadSync, type PackageDefinition } from '@grpc/proto-loader';
 import type { ProtoGrpcType as ClusterTypes } from './generated/cluster.ts';
 import type { ProtoGrpcType } from './generated/ipam.ts';
+import type { ProtoGrpcType as PeersTypes } from './generated/peers.ts';
 import type { ProtoGrpcType as StoreTypes } from './generated/store.ts';
 
-const protoFiles = ['ipam', 'cluster', 'store'].map((name) =>
+const protoFiles = ['ipam', 'cluster', 'store', 'peers'].map((name) =>
   fileURLToPath(new URL(`../../proto/${name}.proto`, import.meta.url)),
 );
 
@@ -19,5 +20,8 @@ export const packageDefinition: PackageDefinition = loadSync(protoFiles, {
 });
 
 export const contract = (
-  loadPackageDefinition(packageDefinition) as GrpcObject as unknown as ProtoGrpcType & ClusterTypes & StoreTypes
+  loadPackageDefinition(packageDefinition) as GrpcObject as unknown as ProtoGrpcType &
+    ClusterTypes &
+    StoreTypes &
+    PeersTypes
 ).ipam;

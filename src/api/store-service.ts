@@ -28,6 +28,8 @@ export interface StoreServiceParts {
 
 /** A page is sent when it has so many characters. */
 const pageLimit = 256 * 1024;
+/** Of `host:port`. */
+const longestEndpoint = 300;
 /** What no key of a store could be made of. */
 const badName = /[\s\p{Cc}/]/u;
 
@@ -75,9 +77,13 @@ export function storeService(parts: StoreServiceParts): StoreHandlers {
       return {};
     }),
     Watch: streaming(({ kind, from_version: from }, signal) => events(store, named(kind, 'kind'), from, signal)),
-    Announce: streaming(({ node }, signal, caller) => {
+    Announce: streaming(({ node, endpoint }, signal, caller) => {
       requireOwnNode(caller, named(node, 'node'), 'node');
-      return announced(parts.presences, node, signal);
+      return announced(parts.presences, { node, endpoint: reachedAt(endpoint, caller) }, signal);
+    }),
+    ListPresent: unary(async () => {
+      const present = await parts.presences.all();
+      return { daemons: [...present].map(([node, endpoint]) => ({ node, endpoint })) };
     }),
   };
 }
@@ -136,8 +142,19 @@ async function* events(store: Store, kind: string, from: string, signal: AbortSi
   }
 }
 
-async function* announced(presences: Presences, node: string, signal: AbortSignal): AsyncGenerator<object> {
-  const announcement = presences.announce(node, signal);
+/** A daemon that does not know by which address others reach it is reached where its connection comes from. */
+function reachedAt(endpoint: string, { via, address }: Caller): string {
+  if (endpoint.length > longestEndpoint) throw new IpamError('invalid-argument', 'endpoint is too long');
+  if (!endpoint.startsWith(':') || via === 'unix') return endpoint;
+  return `${address.includes(':') ? `[${address}]` : address}${endpoint}`;
+}
+
+async function* announced(
+  presences: Presences,
+  { node, endpoint }: { readonly node: string; readonly endpoint: string },
+  signal: AbortSignal,
+): AsyncGenerator<object> {
+  const announcement = presences.announce(node, () => endpoint, signal);
   yield {};
   await announcement;
 }

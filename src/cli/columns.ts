@@ -2,7 +2,7 @@ import type { Allocation__Output } from '../api/generated/ipam/Allocation.ts';
 import type { FamilyStats__Output } from '../api/generated/ipam/FamilyStats.ts';
 import type { IPBlock__Output } from '../api/generated/ipam/IPBlock.ts';
 import type { Pool__Output } from '../api/generated/ipam/Pool.ts';
-import { familyName, percent } from './counts.ts';
+import { atLeast, familyName, isUnknown, percent } from './counts.ts';
 import type { Column } from './output.ts';
 
 /** Time since, as kubectl shows it: `45s`, `12m`, `3h`, `8d`. */
@@ -19,10 +19,13 @@ export function ageColumn<Row>(since: (row: Row) => number): Column<Row> {
   return { title: 'AGE', text: (row) => age(since(row), Date.now()), sortKey: (row) => -since(row) };
 }
 
-function usage<Row>(counts: (row: Row) => readonly [used: string, total: string]): Column<Row> {
+function usage<Row>(counts: (row: Row) => readonly [used: string, total: string, unknown: string]): Column<Row> {
   return {
     title: 'USAGE',
-    text: (row) => percent(...counts(row)),
+    text: (row) => {
+      const [used, total, unknown] = counts(row);
+      return isUnknown(unknown) ? '?' : percent(used, total);
+    },
     sortKey: (row) => {
       const [used, total] = counts(row).map(Number);
       return total === 0 ? 0 : (used ?? 0) / (total ?? 1);
@@ -41,9 +44,9 @@ export const nodeColumns: readonly Column<NodeRow>[] = [
   { title: 'FAMILY', text: ({ usage }) => familyName(usage.family) },
   { title: 'BLOCKS', text: ({ usage }) => String(usage.blocks) },
   { title: 'TOTAL', text: ({ usage }) => usage.total },
-  { title: 'USED', text: ({ usage }) => usage.used },
-  { title: 'AVAILABLE', text: ({ usage }) => usage.available },
-  { title: 'USAGE', text: ({ usage }) => percent(usage.used, usage.total) },
+  { title: 'USED', text: ({ usage }) => atLeast(usage.used, usage.unknown) },
+  { title: 'AVAILABLE', text: ({ usage }) => atLeast(usage.available, usage.unknown) },
+  { title: 'USAGE', text: ({ usage }) => (isUnknown(usage.unknown) ? '?' : percent(usage.used, usage.total)) },
 ];
 
 export const blockColumns: readonly Column<IPBlock__Output>[] = [
@@ -51,9 +54,9 @@ export const blockColumns: readonly Column<IPBlock__Output>[] = [
   { title: 'NODE', text: ({ node_id }) => node_id },
   { title: 'POOL', text: ({ pool }) => pool },
   { title: 'TOTAL', text: ({ total_exact }) => total_exact },
-  { title: 'USED', text: ({ used_exact }) => used_exact },
-  { title: 'AVAILABLE', text: ({ available_exact }) => available_exact },
-  usage(({ used_exact, total_exact }) => [used_exact, total_exact]),
+  { title: 'USED', text: ({ used_exact, unknown }) => atLeast(used_exact, unknown) },
+  { title: 'AVAILABLE', text: ({ available_exact, unknown }) => atLeast(available_exact, unknown) },
+  usage(({ used_exact, total_exact, unknown }) => [used_exact, total_exact, unknown]),
   { title: 'COOLING', text: ({ cooling_down }) => String(cooling_down), wide: true },
   ageColumn(({ created_at }) => Number(created_at) * 1000),
 ];
@@ -64,9 +67,9 @@ export const poolColumns: readonly Column<Pool__Output>[] = [
   { title: 'SUBNET', text: ({ subnet }) => subnet },
   { title: 'KIND', text: ({ block_size }) => (block_size === 0 ? 'shared' : `/${block_size} blocks`) },
   { title: 'TOTAL', text: ({ total }) => total },
-  { title: 'USED', text: ({ used }) => used },
-  { title: 'AVAILABLE', text: ({ available }) => available },
-  usage(({ used, total }) => [used, total]),
+  { title: 'USED', text: ({ used, unknown }) => atLeast(used, unknown) },
+  { title: 'AVAILABLE', text: ({ available, unknown }) => atLeast(available, unknown) },
+  usage(({ used, total, unknown }) => [used, total, unknown]),
   { title: 'DEFAULT', text: ({ is_default }) => String(is_default) },
   { title: 'STATE', text: stateOf },
   { title: 'DISABLED', text: ({ disabled }) => String(disabled), wide: true },

@@ -6,6 +6,7 @@ export const exitCodes = {
   violations: 3,
   notFound: 4,
   unreachable: 5,
+  partial: 6,
 } as const;
 
 export const exitCodeHelp = `Exit status:
@@ -14,4 +15,5 @@ export const exitCodeHelp = `Exit status:
   2  wrong arguments or manifest
   3  check found violations
   4  not found
-  5  the daemon cannot be reached`;
+  5  the daemon cannot be reached
+  6  the answer is partial: some daemons did not answer, and what they alone know is unknown`;

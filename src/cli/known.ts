@@ -17,7 +17,7 @@ export async function requireKnown(
   }
   if (namespace !== undefined) {
     const { total } = await client.call('ListAllocations', { pod_namespace: namespace, limit: 1 });
-    if (total === 0) throw unknown(`no Pod of a namespace "${namespace}" holds an address of this daemon`, []);
+    if (total === 0) throw unknown(`no Pod of a namespace "${namespace}" holds an address`, []);
   }
 }
 

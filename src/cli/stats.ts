@@ -6,13 +6,15 @@ import type { NodeStats__Output } from '../api/generated/ipam/NodeStats.ts';
 import type { Pool__Output } from '../api/generated/ipam/Pool.ts';
 import { CliError } from './cli-error.ts';
 import { nodeColumns } from './columns.ts';
-import { countData, familyName, percent } from './counts.ts';
+import { atLeast, countData, countWhenKnown, familyName, isUnknown, percent } from './counts.ts';
 import { isData, show, showData } from './output.ts';
-import type { Session } from './run.ts';
+import { type Local, tellMissing } from './partial.ts';
+import type { Run, Session } from './run.ts';
 
 /** `stats`: the totals and each node, each IP family for itself. */
-export async function stats({ client, output }: Session): Promise<void> {
-  const answer = await client.call('GetPoolStats', {});
+export async function stats(run: Run, { client, output }: Session, { local = false }: Local): Promise<void> {
+  const answer = await client.call('GetPoolStats', { local });
+  tellMissing(run, answer.unanswered);
   // Asked of a member only: others refuse it, and a refusal is counted and audited.
   const cluster = answer.lists_members ? await clusterOf(client) : undefined;
   if (isData(output)) return showData(output, statsData(answer, cluster));
@@ -27,10 +29,13 @@ export async function stats({ client, output }: Session): Promise<void> {
     ['Nodes', String(answer.total_nodes)],
     ['Blocks', String(answer.total_blocks)],
     ['Addresses', each(({ total }) => total)],
-    ['Used', each(({ used }) => used)],
-    ['Available', each(({ available }) => available)],
+    ['Used', each(({ used, unknown }) => atLeast(used, unknown))],
+    ['Available', each(({ available, unknown }) => atLeast(available, unknown))],
+    ...(families.some(({ unknown }) => isUnknown(unknown))
+      ? [['Unknown', each(({ unknown }) => unknown)] as const]
+      : []),
     ['Cooling', each(({ cooling_down }) => String(cooling_down))],
-    ['Usage', each(({ used, total }) => percent(used, total))],
+    ['Usage', each(({ used, total, unknown }) => (isUnknown(unknown) ? '?' : percent(used, total)))],
     ...(cluster === undefined ? [] : [['Cluster', clusterLine(cluster)] as const]),
   ] as const;
   output.print(`Pool Statistics:\n${lines.map(([name, value]) => `  ${`${name}:`.padEnd(11)} ${value}\n`).join('')}`);
@@ -58,10 +63,12 @@ export function blockData({
   total_exact,
   used_exact,
   available_exact,
+  unknown,
   ...block
 }: IPBlock__Output) {
   return {
     ...block,
+    unknown: countData(unknown),
     total: countData(total_exact),
     used: countData(used_exact),
     available: countData(available_exact),
@@ -71,8 +78,14 @@ export function blockData({
   };
 }
 
-export function poolData({ total, used, available, ...pool }: Pool__Output) {
-  return { ...pool, total: countData(total), used: countData(used), available: countData(available) };
+export function poolData({ total, used, available, unknown, ...pool }: Pool__Output) {
+  return {
+    ...pool,
+    total: countData(total),
+    used: countWhenKnown(used, unknown),
+    available: countWhenKnown(available, unknown),
+    unknown: countData(unknown),
+  };
 }
 
 function statsData(answer: GetPoolStatsResponse__Output, cluster: ListMembersResponse__Output | undefined) {
@@ -83,6 +96,7 @@ function statsData(answer: GetPoolStatsResponse__Output, cluster: ListMembersRes
     ...counts(answer),
     cooling_down_ips: answer.cooling_down_ips,
     families: answer.families.map(familyData),
+    unanswered: answer.unanswered,
     node_stats: Object.fromEntries(nodesOf(answer).map((node) => [node.node_id, nodeData(node)])),
     ...(cluster === undefined ? {} : { cluster }),
   };
@@ -96,13 +110,19 @@ function nodeData(node: NodeStats__Output) {
 function counts(stats: { total_ips_exact: string; available_ips_exact: string; families: FamilyStats__Output[] }) {
   return {
     total_ips: countData(stats.total_ips_exact),
-    used_ips: countData(stats.families[0]?.used ?? '0'),
+    used_ips: countWhenKnown(stats.families[0]?.used ?? '0', stats.families[0]?.unknown ?? '0'),
     available_ips: countData(stats.available_ips_exact),
   };
 }
 
-function familyData({ total, used, available, ...usage }: FamilyStats__Output) {
-  return { ...usage, total: countData(total), used: countData(used), available: countData(available) };
+function familyData({ total, used, available, unknown, ...usage }: FamilyStats__Output) {
+  return {
+    ...usage,
+    total: countData(total),
+    used: countWhenKnown(used, unknown),
+    available: countWhenKnown(available, unknown),
+    unknown: countData(unknown),
+  };
 }
 
 function nodesOf({ node_stats }: GetPoolStatsResponse__Output): readonly NodeStats__Output[] {

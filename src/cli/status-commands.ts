@@ -2,69 +2,74 @@ import { isIP } from 'node:net';
 import type { Command } from 'commander';
 import type { AddressState__Output } from '../api/generated/ipam/AddressState.ts';
 import type { Allocation__Output } from '../api/generated/ipam/Allocation.ts';
+import type { UnansweredNode__Output } from '../api/generated/ipam/UnansweredNode.ts';
 import { CliError } from './cli-error.ts';
 import { addressColumns, addressRows, allocationsOf, blockColumns, poolColumns } from './columns.ts';
 import { exitCodes } from './exit-codes.ts';
 import { requireKnown, requireNode } from './known.ts';
 import { isData, type Sorted, show, showData, sortBy } from './output.ts';
+import { type Local, tellMissing, withLocal } from './partial.ts';
 import { type Run, type Session, withClient } from './run.ts';
 import { blockData, poolData, stats } from './stats.ts';
 
 /** `stats`, `pools`, `blocks`, `addresses`, `lookup`: what is there. */
 export function addStatusCommands(program: Command, run: Run): void {
-  program.command('stats').description('show the totals and each node').action(withClient(run, stats));
-  program
-    .command('pools')
+  withLocal(program.command('stats').description('show the totals and each node')).action(
+    withClient(run, (session, local: Local) => stats(run, session, local)),
+  );
+  withLocal(program.command('pools'))
     .description('show the pools and how full they are')
     .option(...sortBy)
     .action(
-      withClient(run, async ({ client, output }, { sortBy }: Sorted) => {
-        const { pools } = await client.call('ListPools', {});
+      withClient(run, async ({ client, output }, { sortBy, local = false }: Sorted & Local) => {
+        const { pools, unanswered } = await client.call('ListPools', { local });
+        tellMissing(run, unanswered);
         show(output, poolColumns, pools, (sorted) => sorted.map(poolData), sortBy);
       }),
     );
-  program
-    .command('blocks [node-id]')
+  withLocal(program.command('blocks [node-id]'))
     .description('show the blocks of a node, or of all')
     .option(...sortBy)
     .action(
-      withClient(run, async ({ client, output }, node: string | undefined, { sortBy }: Sorted) => {
-        const { blocks } = await client.call('GetNodeBlocks', { node_id: node ?? '' });
-        if (blocks.length === 0 && node !== undefined) await requireNode(client, node);
-        show(output, blockColumns, blocks, (sorted) => sorted.map(blockData), sortBy);
-      }),
+      withClient(
+        run,
+        async ({ client, output }, node: string | undefined, { sortBy, local = false }: Sorted & Local) => {
+          const { blocks, unanswered } = await client.call('GetNodeBlocks', { node_id: node ?? '', local });
+          tellMissing(run, unanswered);
+          if (blocks.length === 0 && node !== undefined) await requireNode(client, node);
+          show(output, blockColumns, blocks, (sorted) => sorted.map(blockData), sortBy);
+        },
+      ),
     );
-  program
-    .command('addresses')
+  withLocal(program.command('addresses'))
     .description('show who holds which address')
     .option('--pool <name>', 'only addresses of this pool')
     .option('--node <name>', 'only this node')
     .option('--namespace <name>', 'only Pods of this namespace')
     .option('--limit <n>', 'at most so many attachments')
     .option(...sortBy)
-    .action(withClient(run, addresses));
-  program
-    .command('lookup <subject>')
+    .action(withClient(run, (session, filters: AddressFilters) => addresses(run, session, filters)));
+  withLocal(program.command('lookup <subject>'))
     .description('show who holds an address, or what a container or a Pod (namespace/name) holds')
     .addHelpText(
       'after',
       `
 Of an address it says what is with it: held, parked, cooling-down, free; gateway, network, broadcast, reserved, quarantined,
-excluded, unlisted (in a pool's subnet, and in none of its ranges), outside (of every pool), or unknown (of a block that
-another daemon leases: ask that one).
-Exit status: 0 held, 4 nobody holds it, 1 this daemon cannot know.`,
+excluded, unlisted (in a pool's subnet, and in none of its ranges), outside (of every pool), or unknown (of a block whose
+daemon did not answer, or with --local was not asked).
+Exit status: 0 held, 4 nobody holds it, 6 whoever could know did not answer.`,
     )
-    .action(withClient(run, (session, subject: string) => lookup(run, session, subject)));
+    .action(withClient(run, (session, subject: string, local: Local) => lookup(run, session, subject, local)));
 }
 
-interface AddressFilters extends Sorted {
+interface AddressFilters extends Sorted, Local {
   readonly pool?: string;
   readonly node?: string;
   readonly namespace?: string;
   readonly limit?: string;
 }
 
-async function addresses({ client, output }: Session, filters: AddressFilters): Promise<void> {
+async function addresses(run: Run, { client, output }: Session, filters: AddressFilters): Promise<void> {
   const limit = filters.limit === undefined ? Number.POSITIVE_INFINITY : Number(filters.limit);
   if (limit !== Number.POSITIVE_INFINITY && (!Number.isSafeInteger(limit) || limit < 1)) {
     throw new CliError(`--limit ${filters.limit} is not a whole number above zero`, {
@@ -73,6 +78,7 @@ async function addresses({ client, output }: Session, filters: AddressFilters): 
     });
   }
   const found: Allocation__Output[] = [];
+  const missing = new Map<string, UnansweredNode__Output>();
   let token = '';
   do {
     const page = await client.call('ListAllocations', {
@@ -81,27 +87,33 @@ async function addresses({ client, output }: Session, filters: AddressFilters): 
       pod_namespace: filters.namespace ?? '',
       limit: Math.min(limit - found.length, 1_000),
       continue_token: token,
+      local: filters.local ?? false,
     });
+    for (const one of page.unanswered) missing.set(one.node_id, one);
     found.push(...page.allocations);
     token = page.continue_token;
   } while (token !== '' && found.length < limit);
+  tellMissing(run, [...missing.values()]);
   if (found.length === 0) await requireKnown(client, filters);
   show(output, addressColumns, addressRows(found), allocationsOf, filters.sortBy);
 }
 
 /** Nobody holds what is free or withheld: an answer, and the exit status tells it from an address that is held. */
-async function lookup(run: Run, { client, output }: Session, subject: string): Promise<void> {
-  const { allocations, address } = await client.call('Lookup', lookupRequest(subject));
+async function lookup(run: Run, { client, output }: Session, subject: string, { local = false }: Local): Promise<void> {
+  const { allocations, address, unanswered } = await client.call('Lookup', { ...lookupRequest(subject), local });
   if (address !== null && address.state !== 'held') {
-    run.setExit(address.state === 'unknown' ? exitCodes.failed : exitCodes.notFound);
+    run.setExit(address.state === 'unknown' ? exitCodes.partial : exitCodes.notFound);
   }
-  if (address !== null && isData(output)) return showData(output, { address: stateData(address), allocations });
+  tellMissing(run, unanswered);
+  if (address !== null && isData(output)) {
+    return showData(output, { address: stateData(address), allocations, unanswered });
+  }
   if (allocations.length > 0) return show(output, addressColumns, addressRows(allocations), allocations);
   if (address !== null) return output.print(`${address.message}\n`);
-  throw new CliError(`this daemon has nothing on record of "${subject}"`, {
+  throw new CliError(`${local ? 'this daemon has' : 'there is'} nothing on record of "${subject}"`, {
     code: 'not-found',
-    advice: 'an address, the id of a container, or namespace/name of a Pod; each daemon knows those of its own nodes',
-    exit: exitCodes.notFound,
+    advice: 'an address, the id of a container, or namespace/name of a Pod',
+    exit: unanswered.length === 0 ? exitCodes.notFound : exitCodes.partial,
   });
 }
 

@@ -40,6 +40,8 @@ export interface DaemonConfig {
   readonly socketGroup: SocketGroupConfig | undefined;
   /** Empty: not served. */
   readonly grpcAddr: string;
+  /** Where other daemons reach it, host:port; undefined: it is found out. */
+  readonly grpcAdvertiseAddr: string | undefined;
   readonly unixSocket: string;
   /** Health and metrics; empty: not served. */
   readonly httpAddr: string;
@@ -91,6 +93,7 @@ export function daemonConfig(text: string, source: string, flags: DaemonFlags, h
     limits: limitsConfig(values),
     socketGroup: socketGroupConfig(values),
     grpcAddr: values.grpcAddr,
+    grpcAdvertiseAddr: values.grpcAdvertiseAddr,
     unixSocket: values.unixSocket,
     httpAddr: values.httpAddr,
     maintenanceIntervalMs: values.batchInterval,

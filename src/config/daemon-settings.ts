@@ -3,7 +3,7 @@ import { AddressError } from '../ip/errors.ts';
 import { type Prefix, parsePrefix } from '../ip/prefix.ts';
 import { whyUnassignable } from '../ip/unassignable.ts';
 import { defaultReclaimTimeouts } from '../ipam/reclaim/gone-pods.ts';
-import { duration, durationText, listenAddress, nodeName, path } from './config-values.ts';
+import { duration, durationText, hostPort, listenAddress, nodeName, path } from './config-values.ts';
 import { etcdSettings } from './etcd-config.ts';
 import { logSettings } from './log-settings.ts';
 import { memberSettings } from './members-config.ts';
@@ -114,6 +114,15 @@ export const daemonSettings = settings({
     default: '0.0.0.0:9090',
     help: 'gRPC over TCP; "" turns it off',
     more: 'Without certificates callers may read only ([security.md](security.md)).',
+  },
+  grpcAdvertiseAddr: {
+    key: 'grpc.advertiseAddr',
+    flag: 'grpc-advertise-addr',
+    argument: '<host:port>',
+    schema: hostPort,
+    usual: 'found out',
+    help: 'where other daemons ask this one what it alone knows',
+    more: 'Of a member it is where members reach it (`raft.advertiseAddr`). [How](cli.md#the-whole-cluster).',
   },
   unixSocket: {
     key: 'grpc.unixSocket',

@@ -1,6 +1,7 @@
 import type { Family } from '../ip/address.ts';
 import type { Prefix } from '../ip/prefix.ts';
 import type { PodRef } from '../ipam/attachment.ts';
+import type { Peers, PodAddresses } from '../ipam/cluster-port.ts';
 import type { PodFactsSource } from '../ipam/pod-facts.ts';
 import type { PodLife, ReclaimTimeouts } from '../ipam/reclaim/gone-pods.ts';
 import type { Clock } from '../platform/clock.ts';
@@ -39,6 +40,10 @@ export interface DaemonOptions {
   readonly blockSizes: Readonly<Record<Family, number>>;
   /** Is another node's daemon there? Without an answer, who says that it is gone is believed. */
   readonly isPresent?: (node: string) => Promise<boolean>;
+  /** Other daemons of the cluster, to be asked what they alone know; absent: nobody can be asked. */
+  readonly peers?: Peers;
+  /** Who tells of Pods' addresses when their daemons do not. */
+  readonly podAddresses?: PodAddresses;
   /** What else is kept on this machine's own disk, beside the journal. */
   readonly disks?: readonly Disk[];
   /** Where the last known state of a shared store is kept: with it, a daemon starts also while the store is unreachable. */

@@ -220,6 +220,8 @@ export class Daemon {
       awaited: () => maintenance.awaited(),
       hasNetns: options.hasNetns ?? (() => true),
       isPresent: options.isPresent,
+      peers: options.peers,
+      podAddresses: options.podAddresses,
     });
   }
 

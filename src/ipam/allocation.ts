@@ -54,6 +54,22 @@ export interface ListPlace {
   readonly scope: string;
 }
 
+/** Which allocations; undefined counts for all. */
+export interface AllocationFilter {
+  readonly node?: string | undefined;
+  readonly pool?: string | undefined;
+  readonly podNamespace?: string | undefined;
+}
+
+/** Is it one of those that are asked for? */
+export function isOf({ node, pod, addresses }: Allocation, filter: AllocationFilter): boolean {
+  return (
+    (filter.node ?? node) === node &&
+    (filter.podNamespace === undefined || filter.podNamespace === pod?.namespace) &&
+    (filter.pool === undefined || addresses.some(({ pool }) => pool === filter.pool))
+  );
+}
+
 export function listPlaceOf({ addresses: [first] }: Allocation): ListPlace {
   return { first: parseAddress(first?.address ?? '0.0.0.0'), scope: scopeOf(first?.pool ?? '') };
 }

@@ -1,7 +1,7 @@
 import type { Address, Family } from '../ip/address.ts';
 import type { Prefix } from '../ip/prefix.ts';
 import type { AddressState } from './address-state.ts';
-import type { Allocation, CoolingAddress, ListPlace } from './allocation.ts';
+import type { Allocation, AllocationFilter, CoolingAddress, ListPlace } from './allocation.ts';
 import type { Attachment } from './attachment.ts';
 import type { Violation } from './check.ts';
 import type { AwaitedRelease } from './reclaim/awaited.ts';
@@ -52,8 +52,13 @@ export interface BlockUsage {
   readonly family: 4 | 6;
   readonly pool: string;
   readonly node: string;
+  /** Whose record says who has which address of it. */
+  readonly daemon: string;
   readonly total: bigint;
+  /** Known to be in use. */
   readonly used: bigint;
+  /** Of how many nobody who was heard knows whether they are in use: all of a block that another daemon keeps. */
+  readonly unknown: bigint;
   /** Released and not yet past their cool-down; counted as available. */
   readonly coolingDown: number;
   /** Milliseconds since 1970. */
@@ -76,7 +81,10 @@ export interface PoolUsage {
   readonly isTerminating: boolean;
   readonly blocks: number;
   readonly total: bigint;
+  /** Known to be in use. */
   readonly used: bigint;
+  /** Of how many nobody who was heard knows whether they are in use. */
+  readonly unknown: bigint;
   /** How many of `used` no container has: they are kept for Pods that are not there. */
   readonly parked: number;
   readonly coolingDown: number;
@@ -87,7 +95,7 @@ export type AllocationEvent =
   | { readonly type: 'released'; readonly allocation: Allocation };
 
 export interface PageRequest {
-  readonly matches: (allocation: Allocation) => boolean;
+  readonly filter: AllocationFilter;
   /** Those behind this place only: that of the last allocation of the page before. */
   readonly after: ListPlace | undefined;
   readonly limit: number;

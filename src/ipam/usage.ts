@@ -6,7 +6,19 @@ export interface FamilyUsage {
   readonly blocks: number;
   readonly total: bigint;
   readonly used: bigint;
+  readonly unknown: bigint;
   readonly coolingDown: number;
+}
+
+type Counts = Pick<BlockUsage, 'used' | 'unknown' | 'coolingDown'>;
+
+/** Of one family. */
+export function sumOf(usages: readonly Counts[]): Counts {
+  return {
+    used: usages.reduce((sum, { used }) => sum + used, 0n),
+    unknown: usages.reduce((sum, { unknown }) => sum + unknown, 0n),
+    coolingDown: usages.reduce((sum, { coolingDown }) => sum + coolingDown, 0),
+  };
 }
 
 /**
@@ -26,8 +38,7 @@ export function usageByFamily(
         family,
         blocks: own.length,
         total: parts.reduce((sum, { total }) => sum + total, 0n),
-        used: parts.reduce((sum, { used }) => sum + used, 0n),
-        coolingDown: parts.reduce((sum, { coolingDown }) => sum + coolingDown, 0),
+        ...sumOf(parts),
       },
     ];
   });

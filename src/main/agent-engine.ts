@@ -1,7 +1,7 @@
 import { randomUUID, X509Certificate } from 'node:crypto';
 import { join } from 'node:path';
 import { credentials } from '@grpc/grpc-js';
-import { announceAt } from '../api/announcement.ts';
+import { announceAt, listPresent } from '../api/announcement.ts';
 import { listMembers } from '../api/cluster-members.ts';
 import { ServerStore } from '../api/store-client.ts';
 import type { AgentConfig } from '../config/agent-config.ts';
@@ -16,6 +16,7 @@ import { type ChannelSecurity, channelSecurity } from '../tls/channel.ts';
 import { identityOf, memberName } from '../tls/identity.ts';
 import type { TlsFiles } from '../tls/tls-files.ts';
 import type { Engine } from './engine.ts';
+import { agentEndpoint } from './own-endpoint.ts';
 
 /** How often the members are asked who they are. */
 const refreshMs = 30_000;
@@ -71,7 +72,12 @@ export function openAgentEngine(
       const [address] = servers.order(performance.now());
       if (address !== undefined) {
         try {
-          await announceAt(address, security(address), config.node, stop.signal);
+          await announceAt(
+            address,
+            security(address),
+            { node: config.node, endpoint: agentEndpoint(config) },
+            stop.signal,
+          );
         } catch (error) {
           if (!isIpamError(error)) throw error;
           log.debug({ err: error, address }, 'nobody says that this node is there');
@@ -88,6 +94,7 @@ export function openAgentEngine(
     pods: undefined,
     // The member that leads does.
     speaksForPools: async () => false,
+    present: { all: () => listPresentAtAny(servers, security) },
     onRefused: () => {},
     begin: async () => {
       const refreshing = (async () => {
@@ -104,6 +111,23 @@ export function openAgentEngine(
       unfollow?.();
     },
   };
+}
+
+/** What one of the servers knows, the first that answers. @throws IpamError store-unavailable */
+async function listPresentAtAny(
+  servers: Servers,
+  security: (address: string) => ChannelSecurity,
+): Promise<ReadonlyMap<string, string>> {
+  let reason: unknown;
+  for (const address of servers.order(performance.now())) {
+    try {
+      return await listPresent(address, security(address));
+    } catch (error) {
+      if (!isIpamError(error)) throw error;
+      reason = error;
+    }
+  }
+  throw reason ?? new IpamError('store-unavailable', 'no server is named');
 }
 
 /** Without certificates whoever answers at the address would be believed. @throws IpamError invalid-config */

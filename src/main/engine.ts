@@ -3,12 +3,13 @@ import type { Metrics } from '../api/metrics.ts';
 import type { DaemonConfig } from '../config/daemon-config.ts';
 import type { Disk } from '../daemon/recovery/disk-health.ts';
 import type { PodRef } from '../ipam/attachment.ts';
+import type { PodAddresses } from '../ipam/cluster-port.ts';
 import type { PodFactsSource } from '../ipam/pod-facts.ts';
 import type { PodLife } from '../ipam/reclaim/gone-pods.ts';
 import type { Member } from '../members/member.ts';
 import type { IpamError } from '../resources/errors.ts';
 import { EmbeddedStore } from '../store/embedded/embedded-store.ts';
-import { MemoryPresences, type Presences } from '../store/presences.ts';
+import { MemoryPresences, type PresenceList, type Presences } from '../store/presences.ts';
 import type { Store } from '../store/store.ts';
 import type { Log } from '../telemetry/log.ts';
 import type { Security } from './security.ts';
@@ -29,6 +30,12 @@ export interface Engine {
   readonly disk?: Disk;
   /** Which other daemons are there; undefined: the engine does not tell, or this daemon does not serve it to others. */
   readonly presences?: Presences;
+  /** Whose daemons are there and where they answer; undefined: they have no way to one another. */
+  readonly present?: PresenceList;
+  /** By which of its addresses others may reach this machine: where it reaches what it shares with them. Undefined: nothing tells. */
+  readonly seenFrom?: () => Promise<string | undefined>;
+  /** Who tells of Pods' addresses when their daemons do not; undefined: nobody. */
+  readonly podAddresses?: PodAddresses;
   /** Of a cluster that the daemons run themselves. */
   readonly member?: Member;
   /** Is it this daemon that shows the figures of pools now? Of those that share them one does. @throws IpamError store-unavailable */
@@ -66,6 +73,7 @@ export async function openEngine(
     return openAgentEngine(config, config.agent, security.tls, log);
   }
   const { keptChanges } = config;
+  const presences = new MemoryPresences();
   const store = new EmbeddedStore({ directory: storeDirectory, now: Date.now, newUid: randomUUID, keptChanges });
   return {
     store,
@@ -73,7 +81,8 @@ export async function openEngine(
     isShared: false,
     completesDeletions: true,
     pods: undefined,
-    presences: new MemoryPresences(),
+    presences,
+    present: presences,
     speaksForPools: async () => true,
     onRefused: () => {},
     begin: async () => {},

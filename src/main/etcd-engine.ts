@@ -4,6 +4,7 @@ import { EtcdClient } from '../store/etcd/client.ts';
 import { EtcdPresences } from '../store/etcd/etcd-presences.ts';
 import { EtcdStore } from '../store/etcd/etcd-store.ts';
 import type { Engine } from './engine.ts';
+import { seenFromAny } from './own-endpoint.ts';
 
 /** State in an etcd that somebody else runs, shared with all daemons that name it. @throws IpamError invalid-config */
 export function openEtcdEngine({ endpoints, tls, prefix }: EtcdConfig, node: string): Engine {
@@ -16,6 +17,8 @@ export function openEtcdEngine({ endpoints, tls, prefix }: EtcdConfig, node: str
     pods: undefined,
     presences,
     speaksForPools: () => presences.isSpeaker(node),
+    present: presences,
+    seenFrom: () => seenFromAny(endpoints.map((endpoint) => endpoint.replace(/^https?:\/\//, ''))),
     onRefused: () => {},
     begin: async () => {},
     end: async () => client.close(),

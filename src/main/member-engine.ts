@@ -61,12 +61,14 @@ export async function openMemberEngine(parts: MemberEngineParts): Promise<Engine
   await member.check();
   addMemberMetrics(metrics.registry, member);
   const client = new EtcdClient({ endpoints: [`unix:${socket}`] });
+  const presences = new EtcdPresences({ client });
   return {
     store: new EtcdStore({ client, now: Date.now, newUid: randomUUID }),
     isShared: true,
     completesDeletions: true,
     pods: undefined,
-    presences: new EtcdPresences({ client }),
+    presences,
+    present: presences,
     speaksForPools: async () => member.isLeader,
     onRefused: () => {},
     member,

@@ -10,6 +10,7 @@ import { HttpServer } from '../api/http-server.ts';
 import { Listener } from '../api/listener.ts';
 import { Metrics } from '../api/metrics.ts';
 import { ObservedIpam } from '../api/observed-ipam.ts';
+import { peersService } from '../api/peers-service.ts';
 import { contract } from '../api/proto.ts';
 import { scraped } from '../api/scraped.ts';
 import { type NodeLimits, NodeQuota } from '../api/store-limits.ts';
@@ -40,6 +41,8 @@ import type { Log } from '../telemetry/log.ts';
 import { createLog } from '../telemetry/pino.ts';
 import { type Engine, openEngine } from './engine.ts';
 import { collectWhenIdle } from './idle-memory.ts';
+import { ownEndpoint } from './own-endpoint.ts';
+import { openPeers } from './peers.ts';
 import { recentText } from './recent-metrics.ts';
 import { requireJournal } from './require-journal.ts';
 import { type Configuration, onHangup } from './reread.ts';
@@ -85,6 +88,7 @@ export async function serve(
   const engine = await openEngine(config, directories.store, metrics, log, security);
   if (!engine.isShared) await requireJournal(directories.journal, engine.store);
   const { presences } = engine;
+  const peers = openPeers(config, engine.present, security);
   const store = wrap(
     engine.store,
     observed((operation, status, seconds) => {
@@ -114,6 +118,8 @@ export async function serve(
     ...(engine.disk === undefined ? {} : { disks: [engine.disk] }),
     completesDeletions: engine.completesDeletions,
     ...(presences === undefined ? {} : { isPresent: (node: string) => presences.isPresent(node) }),
+    ...(peers === undefined ? {} : { peers }),
+    ...(engine.podAddresses === undefined ? {} : { podAddresses: engine.podAddresses }),
     ...(engine.isShared
       ? { lastKnownState: lastKnownStateFile(config, log), position: positionFile(config, log) }
       : {}),
@@ -135,7 +141,12 @@ export async function serve(
   const stopServing = await startServers({ config, engine, daemon, metrics, log, audit, security, nodeLimits });
   process.off('SIGTERM', stopEarly).off('SIGINT', stopEarly);
   const leaving = new AbortController();
-  const announced = presences?.announce(config.node, leaving.signal, true);
+  // Found out in the background: where is a matter of seconds while what is shared does not answer.
+  const announced =
+    presences &&
+    ownEndpoint(config, engine, log).then((endpoint) =>
+      presences.announce(config.node, endpoint, leaving.signal, true),
+    );
   process.once('SIGTERM', () => void stop('SIGTERM'));
   process.once('SIGINT', () => void stop('SIGINT'));
   async function stop(signal: string): Promise<void> {
@@ -143,6 +154,7 @@ export async function serve(
     await stopServing(() => daemon.stop());
     leaving.abort();
     await announced;
+    peers?.close();
     await engine.end();
     log.info({}, 'stopped');
     process.exit(0);
@@ -204,6 +216,7 @@ async function startServers({
     ...{ ipam, administration, resources, version, isMember: engine.member !== undefined },
     ...{ guard: security.guard, limits: config.limits },
   });
+  grpc.addService(contract.Peers.service, peersService({ ipam, administration }));
   if (engine.presences !== undefined) serveStore(grpc, engine.store, engine.presences, daemon, nodeLimits);
   const outage = () => engine.member?.outage || daemon.connectivity?.outage || '';
   const trouble = () => daemon.diskTrouble;

@@ -17,6 +17,8 @@ export interface ServerExpectation {
   readonly roles: readonly Role[];
   /** The DNS name or address that it must be for; by default what is called. `memberName` stands for any member. */
   readonly name?: string;
+  /** The common name that it must have, in place of a DNS name or address: a node's, wherever it is called. */
+  readonly subject?: string;
 }
 
 export interface ChannelSecurity {
@@ -36,12 +38,13 @@ const unnamed = 'ipam-daemon';
 export function channelSecurity(
   { ca, cert, key }: ChannelTls,
   target: string,
-  { roles, name = hostOf(target) }: ServerExpectation,
+  { roles, name = hostOf(target), subject }: ServerExpectation,
 ): ChannelSecurity {
   const check = (_asked: string, shown: PeerCertificate): Error | undefined => {
-    const wrongName = checkServerIdentity(name, shown);
+    const identity = identityOf(new X509Certificate(shown.raw));
+    const wrongName = subject === undefined ? checkServerIdentity(name, shown) : notOf(subject, identity?.name);
     if (wrongName !== undefined) return wrongName;
-    const role = identityOf(new X509Certificate(shown.raw))?.role;
+    const role = identity?.role;
     if (role !== undefined && roles.includes(role)) return undefined;
     return new Error(`the server's certificate is of role ${role ?? 'none'}, not of ${roles.join(' or ')}`);
   };
@@ -50,6 +53,12 @@ export function channelSecurity(
     credentials: credentials.createFromSecureContext(context, { checkServerIdentity: check }),
     options: { 'grpc.ssl_target_name_override': isIP(name) === 0 ? name : unnamed },
   };
+}
+
+function notOf(subject: string, shown: string | undefined): Error | undefined {
+  return shown === subject
+    ? undefined
+    : new Error(`the server's certificate is of "${shown ?? ''}", not of "${subject}"`);
 }
 
 /** The host of `host:port` or `[v6]:port`. */

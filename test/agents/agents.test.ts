@@ -37,7 +37,7 @@ describe('agents of a cluster', () => {
     const [ofA, ofB] = [await blocksOf('a'), await blocksOf('b')];
     expect(ofA.length).toBeGreaterThanOrEqual(4);
     expect(ofB.filter((cidr) => ofA.includes(cidr))).toEqual([]);
-    for (const agent of [a, b]) expect((await agent.cli('check')).exit).toBe(0);
+    for (const agent of [a, b]) expect((await agent.cli('check', '--local')).exit).toBe(0);
   });
 
   it('give addresses of their leased blocks while the cluster is away, also when started then, and say so', async () => {
@@ -75,7 +75,7 @@ describe('agents of a cluster', () => {
     });
     expect(await metric(a, 'ipam_store_connected')).toBe(1);
     expect(JSON.parse(await httpText(a.socket, '/readyz'))).toEqual({ status: 'ready' });
-    expect((await a.cli('check')).stdout).not.toContain('invariant 1');
+    expect((await a.cli('check', '--local')).stdout).not.toContain('invariant 1');
     expect(await blocksOf('a')).toHaveLength(1);
   });
 
@@ -108,7 +108,7 @@ describe('agents of a cluster', () => {
     );
     expect(await blocksOf('b')).toHaveLength(1);
     expect(others).not.toContain(lost);
-    const check = await a.cli('check');
+    const check = await a.cli('check', '--local');
     const violation = (of: string): RegExp =>
       new RegExp(`^violation of invariant \\d: ${of.replaceAll('.', '\\.')}:`, 'm');
     expect(check.stdout).toMatch(violation(lost));
@@ -117,7 +117,7 @@ describe('agents of a cluster', () => {
     expect(check.stdout).toMatch(violation('store'));
     expect((await call(a, 'DEL', 'lost')).exit).toBe(0);
     await waitFor('nothing to be lost any more', async () =>
-      /^violation of invariant \d: (?!store:)/m.test((await a.cli('check')).stdout) ? undefined : true,
+      /^violation of invariant \d: (?!store:)/m.test((await a.cli('check', '--local')).stdout) ? undefined : true,
     );
   });
 

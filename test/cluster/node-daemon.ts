@@ -59,7 +59,7 @@ export class NodeDaemon {
 
   /** Who holds what on this node, by the daemon's own record. */
   async addresses(): Promise<readonly HeldInterface[]> {
-    return JSON.parse(await this.cli('addresses', '-o', 'json')) as HeldInterface[];
+    return JSON.parse(await this.cli('addresses', '--local', '-o', 'json')) as HeldInterface[];
   }
 
   #status(path: string): Promise<number | undefined> {

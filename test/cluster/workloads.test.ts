@@ -132,7 +132,8 @@ describe('workloads on two nodes', () => {
     await cluster.controlPlane.apiServer.start();
     await underlay.podsReady('app=wave', replicas, 'default', 180_000);
     await underlay.settled(replicas);
-    for (const daemon of underlay.daemons) expect(await daemon.cli('check')).toContain('all invariants hold');
+    for (const daemon of underlay.daemons)
+      expect(await daemon.cli('check', '--local')).toContain('all invariants hold');
     await cluster.kubectl('delete', '--wait=false', 'deployment/wave');
     await underlay.settled(0);
   }, 400_000);
@@ -177,7 +178,8 @@ describe('workloads on two nodes', () => {
       expect(is?.status.podIP).toBe(was?.status.podIP);
       if (is !== undefined) await pings(late, [is.status.podIP ?? '']);
     }
-    for (const daemon of underlay.daemons) expect(await daemon.cli('check')).toContain('all invariants hold');
+    for (const daemon of underlay.daemons)
+      expect(await daemon.cli('check', '--local')).toContain('all invariants hold');
     await cluster.kubectl('delete', '--wait=false', 'pods', '-l', 'app=narrow');
     await underlay.settled(0);
     process.stdout.write(`a node was cut off for ${cutSeconds} s: nothing lost, nothing given twice\n`);
@@ -220,7 +222,7 @@ describe('workloads on two nodes', () => {
     const said = 'a Pod is gone, but not its network namespace';
     await waitFor('the daemon to look', () => daemon.process.log.includes(said) || undefined, 60_000, 200);
     expect((await underlay.claims()).map(({ spec }) => spec.address)).toEqual([address]);
-    expect(await daemon.cli('check')).toContain(
+    expect(await daemon.cli('check', '--local')).toContain(
       `waiting: ${address}: Pod default/headless is gone, but its network namespace`,
     );
     await underlay.settled(1);

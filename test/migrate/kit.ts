@@ -61,7 +61,7 @@ function addressesOf({ ips = [] }: CniOutput): readonly string[] {
 
 /** Who holds what, as the daemon says: the address with its container. */
 export async function holdings(daemon: DaemonProcess): Promise<readonly string[]> {
-  const { exit, stdout, stderr } = await daemon.cli('addresses', '-o', 'json');
+  const { exit, stdout, stderr } = await daemon.cli('addresses', '--local', '-o', 'json');
   if (exit !== 0) throw new Error(stderr);
   const all = JSON.parse(stdout) as { container_id: string; addresses: { cidr: string }[] }[];
   return all.flatMap(({ container_id, addresses }) => addresses.map(({ cidr }) => `${cidr} ${container_id}`)).sort();

@@ -95,7 +95,7 @@ describe('a daemon on an etcd in which others wrote', () => {
       };
       const found = ['SpiderIPPool/broken', 'IPBlock/10.40.0.0-26', 'IPBlock/10.40.0.64-26', 'IPClaim/10.41.0.7'];
       await waitFor('check to show all four', async () => {
-        const { stdout } = await daemon.cli('check');
+        const { stdout } = await daemon.cli('check', '--local');
         return found.every((subject) => stdout.includes(subject)) ? true : undefined;
       });
       const { json } = await added('a');
@@ -105,7 +105,9 @@ describe('a daemon on an etcd in which others wrote', () => {
         const removed = await daemon.cli('delete', ...subject.split('/'));
         expect(removed, removed.stderr).toMatchObject({ exit: 0 });
       }
-      await waitFor('check to find nothing', async () => ((await daemon.cli('check')).exit === 0 ? true : undefined));
+      await waitFor('check to find nothing', async () =>
+        (await daemon.cli('check', '--local')).exit === 0 ? true : undefined,
+      );
       expect((await client.range({ key: Buffer.from('/berth/v1/IPBlock//10.40.0.0-26') })).count).toBe('0');
     } finally {
       await daemon.remove();

@@ -32,7 +32,7 @@ describe('the presence of a client in etcd', () => {
     const presence = new Presence({
       client,
       key,
-      value: Buffer.from('me'),
+      value: () => Buffer.from('me'),
       // A machine that halts for a second or two must not end the lease too.
       ttlSeconds: 12,
       onChange: (isSeen) => told.push(isSeen),
@@ -57,7 +57,7 @@ describe('the presence of a client in etcd', () => {
 
   it('is over for others when its client is silent, and comes back with etcd', async () => {
     const own = cluster.client();
-    const presence = new Presence({ client: own, key, value: Buffer.from('me'), ttlSeconds: 2 });
+    const presence = new Presence({ client: own, key, value: () => Buffer.from('me'), ttlSeconds: 2 });
     await until(true);
     await waitFor('it to know', () => presence.isSeen || undefined);
     const [member] = cluster.members;
@@ -77,18 +77,25 @@ describe('the presence of a client in etcd', () => {
         (await one.isPresent('node/1')) === isPresent ? true : undefined,
       );
     const [first, second] = [new AbortController(), new AbortController()];
-    const former = one.announce('node/1', first.signal);
+    const former = one.announce('node/1', () => '192.0.2.1:9090', first.signal);
     await seen(true);
     expect(await other.isPresent('node')).toBe(false);
+    expect(await other.all()).toEqual(new Map([['node/1', '192.0.2.1:9090']]));
     const leases = async () => (await client.range({ key: Buffer.from('/berth/v1/.present/node%2F1') })).kvs[0]?.lease;
     const lease = await leases();
-    const later = other.announce('node/1', second.signal);
+    const later = other.announce('node/1', () => '192.0.2.2:9090', second.signal);
     await waitFor('the later lease', async () => ((await leases()) === lease ? undefined : true));
     first.abort();
     await former;
     expect(await one.isPresent('node/1')).toBe(true);
+    expect(await one.all()).toEqual(new Map([['node/1', '192.0.2.2:9090']]));
     second.abort();
     await later;
     await seen(false);
+    // One of an earlier version, which says its name only.
+    await client.repeatedTxn({
+      success: [{ request_put: { key: Buffer.from('/berth/v1/.present/old'), value: Buffer.from('old') } }],
+    });
+    expect(await one.all()).toEqual(new Map([['old', '']]));
   });
 });

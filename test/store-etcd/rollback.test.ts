@@ -158,7 +158,7 @@ describe.each(Object.entries(ways))('two daemons whose etcd becomes what it was:
       await asked;
       expect(duplicates, `round ${round}`).toEqual([]);
       expect(claimed).toBe(true);
-      expect((await first.cli('check')).stdout).toContain('went back at');
+      expect((await first.cli('check', '--local')).stdout).toContain('went back at');
       expect(await httpText(first.socket, '/metrics')).toContain('ipam_store_settling 1');
     }
   });

@@ -9,8 +9,10 @@ import type { StoreDeleteRequest as _ipam_StoreDeleteRequest, StoreDeleteRequest
 import type { StoreDeleteResponse as _ipam_StoreDeleteResponse, StoreDeleteResponse__Output as _ipam_StoreDeleteResponse__Output } from './ipam/StoreDeleteResponse.ts';
 import type { StoreEvent as _ipam_StoreEvent, StoreEvent__Output as _ipam_StoreEvent__Output } from './ipam/StoreEvent.ts';
 import type { StoreKey as _ipam_StoreKey, StoreKey__Output as _ipam_StoreKey__Output } from './ipam/StoreKey.ts';
+import type { StoreListPresentRequest as _ipam_StoreListPresentRequest, StoreListPresentRequest__Output as _ipam_StoreListPresentRequest__Output } from './ipam/StoreListPresentRequest.ts';
 import type { StoreListRequest as _ipam_StoreListRequest, StoreListRequest__Output as _ipam_StoreListRequest__Output } from './ipam/StoreListRequest.ts';
 import type { StorePage as _ipam_StorePage, StorePage__Output as _ipam_StorePage__Output } from './ipam/StorePage.ts';
+import type { StorePresent as _ipam_StorePresent, StorePresent__Output as _ipam_StorePresent__Output } from './ipam/StorePresent.ts';
 import type { StoreUpdateRequest as _ipam_StoreUpdateRequest, StoreUpdateRequest__Output as _ipam_StoreUpdateRequest__Output } from './ipam/StoreUpdateRequest.ts';
 import type { StoreWatchRequest as _ipam_StoreWatchRequest, StoreWatchRequest__Output as _ipam_StoreWatchRequest__Output } from './ipam/StoreWatchRequest.ts';
 import type { StoredObject as _ipam_StoredObject, StoredObject__Output as _ipam_StoredObject__Output } from './ipam/StoredObject.ts';
@@ -29,8 +31,10 @@ export interface ProtoGrpcType {
     StoreDeleteResponse: MessageTypeDefinition<_ipam_StoreDeleteResponse, _ipam_StoreDeleteResponse__Output>
     StoreEvent: MessageTypeDefinition<_ipam_StoreEvent, _ipam_StoreEvent__Output>
     StoreKey: MessageTypeDefinition<_ipam_StoreKey, _ipam_StoreKey__Output>
+    StoreListPresentRequest: MessageTypeDefinition<_ipam_StoreListPresentRequest, _ipam_StoreListPresentRequest__Output>
     StoreListRequest: MessageTypeDefinition<_ipam_StoreListRequest, _ipam_StoreListRequest__Output>
     StorePage: MessageTypeDefinition<_ipam_StorePage, _ipam_StorePage__Output>
+    StorePresent: MessageTypeDefinition<_ipam_StorePresent, _ipam_StorePresent__Output>
     StoreUpdateRequest: MessageTypeDefinition<_ipam_StoreUpdateRequest, _ipam_StoreUpdateRequest__Output>
     StoreWatchRequest: MessageTypeDefinition<_ipam_StoreWatchRequest, _ipam_StoreWatchRequest__Output>
     StoredObject: MessageTypeDefinition<_ipam_StoredObject, _ipam_StoredObject__Output>

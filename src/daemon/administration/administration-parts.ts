@@ -1,3 +1,4 @@
+import type { Peers, PodAddresses } from '../../ipam/cluster-port.ts';
 import type { AwaitedRelease } from '../../ipam/reclaim/awaited.ts';
 import type { Clock } from '../../platform/clock.ts';
 import type { Pace } from '../../platform/pace.ts';
@@ -41,4 +42,8 @@ export interface AdministrationParts {
   readonly hasNetns: (path: string) => boolean;
   /** Is a node's daemon there? Without an answer, the operator's word counts. */
   readonly isPresent: ((node: string) => Promise<boolean>) | undefined;
+  /** Who can be asked what other daemons alone know; undefined: nobody. */
+  readonly peers: Peers | undefined;
+  /** Who tells of Pods' addresses when their daemons do not; undefined: nobody. */
+  readonly podAddresses: PodAddresses | undefined;
 }

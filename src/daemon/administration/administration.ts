@@ -4,15 +4,9 @@ import { type AddressState, addressState } from '../../ipam/address-state.ts';
 import { type Allocation, type CoolingAddress, compareListPlaces, listPlaceOf } from '../../ipam/allocation.ts';
 import { findViolations, type Violation } from '../../ipam/check.ts';
 import type { AddressSpace } from '../../ipam/claim/address-space.ts';
+import type { ClusterAdministration, ClusterwideAdministration } from '../../ipam/cluster-port.ts';
 import type { Ledger } from '../../ipam/ledger.ts';
-import type {
-  Administration,
-  AllocationEvent,
-  AllocationPage,
-  BlockUsage,
-  PageRequest,
-  PoolUsage,
-} from '../../ipam/port.ts';
+import type { AllocationEvent, AllocationPage, BlockUsage, PageRequest, PoolUsage } from '../../ipam/port.ts';
 import type { AwaitedRelease } from '../../ipam/reclaim/awaited.ts';
 import { isNetnsGone } from '../../ipam/reclaim/leftovers.ts';
 import { sortInSteps } from '../../ipam/sort.ts';
@@ -23,6 +17,8 @@ import type { Pool } from '../../resources/pool.ts';
 import { type LeasedBlock, sizeOfBlock } from '../allocation/leased-block.ts';
 import type { AdministrationParts } from './administration-parts.ts';
 import { AllocationPages } from './allocation-pages.ts';
+import { WholeCluster } from './cluster/cluster-administration.ts';
+import { noPeers } from './cluster/peerless.ts';
 import { forgetNode } from './forget-node.ts';
 import { leftBehind } from './left-behind.ts';
 import { countByNode } from './node-objects.ts';
@@ -32,8 +28,10 @@ import { whoHolds } from './who-holds.ts';
 const looks = 3;
 
 /** What operators see and do, over the same state that serves the runtime. */
-export class DaemonAdministration implements Administration {
+export class DaemonAdministration implements ClusterwideAdministration {
   readonly node: string;
+  /** The same of all daemons. */
+  readonly cluster: ClusterAdministration;
   readonly #parts: AdministrationParts;
   readonly #pages: AllocationPages;
   readonly #checks = new Coalesced(() => this.#check());
@@ -41,6 +39,7 @@ export class DaemonAdministration implements Administration {
   constructor(parts: AdministrationParts) {
     this.node = parts.node;
     this.#parts = parts;
+    this.cluster = new WholeCluster({ ...parts, peers: parts.peers ?? noPeers, local: this });
     this.#pages = new AllocationPages(parts.ipam.ledger, (steps) => this.#work(steps), parts.clock);
   }
 
@@ -132,7 +131,8 @@ export class DaemonAdministration implements Administration {
     const going = new Set(catalog.going.map(({ metadata }) => metadata.name));
     const usages: PoolUsage[] = [];
     for (const pool of catalog.pools) {
-      usages.push(this.#usageOfPool(pool, going.has(pool.name)));
+      const unknown = yield* this.#unknownIn(pool);
+      usages.push({ ...this.#usageOfPool(pool, going.has(pool.name)), unknown });
       yield;
     }
     return usages;
@@ -289,19 +289,33 @@ export class DaemonAdministration implements Administration {
 
   #usageOf(leased: LeasedBlock): BlockUsage {
     const { prefix, resource, space } = leased;
+    const total = sizeOfBlock(leased, this.#parts.catalog);
     return {
       cidr: resource.spec.cidr,
       family: prefix.address.family,
       pool: resource.spec.pool,
       node: resource.spec.node,
-      total: sizeOfBlock(leased, this.#parts.catalog),
+      daemon: resource.spec.daemon,
+      total,
       used: BigInt(space?.allocator.used ?? 0),
+      unknown: resource.spec.daemon === this.node ? 0n : total,
       coolingDown: space?.allocator.coolingDown ?? 0,
       createdAt: Date.parse(resource.metadata.creationTimestamp),
     };
   }
 
-  #usageOfPool(pool: Pool, isTerminating: boolean): PoolUsage {
+  /** In blocks of other daemons, who alone know what of them is used. */
+  *#unknownIn({ name }: Pool): Generator<undefined, bigint> {
+    const { blocks, catalog } = this.#parts;
+    let unknown = 0n;
+    for (const leased of blocks.inPool(name)) {
+      if (!blocks.isOwn(leased)) unknown += sizeOfBlock(leased, catalog);
+      yield;
+    }
+    return unknown;
+  }
+
+  #usageOfPool(pool: Pool, isTerminating: boolean): Omit<PoolUsage, 'unknown'> {
     const { name, subnet, family, isDefault, disabled } = pool;
     const usage = this.#parts.sources.of(pool).usage(pool);
     return { name, subnet: formatPrefix(subnet), family, isDefault, disabled, isTerminating, ...usage };

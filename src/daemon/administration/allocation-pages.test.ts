@@ -35,7 +35,7 @@ function filled(count: number) {
 }
 
 const at = (address: string): ListPlace => ({ first: parseAddress(address), scope: '' });
-const everything = { matches: () => true, limit: 10 };
+const everything = { filter: {}, limit: 10 };
 
 describe('pages of allocations', () => {
   it('have all of them once, in the order of their addresses', async () => {
@@ -92,7 +92,7 @@ describe('pages of allocations', () => {
     const { pages } = filled(20);
     const { allocations, isLast, total } = await pages.page({
       ...{ after: undefined, limit: 10 },
-      matches: ({ node }) => node === 'odd',
+      filter: { node: 'odd' },
     });
     expect({ held: allocations.length, isLast, total }).toEqual({ held: 10, isLast: true, total: 10 });
   });

@@ -1,4 +1,4 @@
-import { type Allocation, compareListPlaces, type ListPlace, listPlaceOf } from '../../ipam/allocation.ts';
+import { type Allocation, compareListPlaces, isOf, type ListPlace, listPlaceOf } from '../../ipam/allocation.ts';
 import type { Ledger } from '../../ipam/ledger.ts';
 import type { AllocationPage, PageRequest } from '../../ipam/port.ts';
 import { sortInSteps } from '../../ipam/sort.ts';
@@ -53,7 +53,7 @@ export class AllocationPages {
 
 function* choose(
   list: readonly Listed[],
-  { matches, after, limit }: PageRequest,
+  { filter, after, limit }: PageRequest,
   isThere: (allocation: Allocation) => boolean,
 ): Generator<undefined, AllocationPage> {
   const allocations: Allocation[] = [];
@@ -61,7 +61,7 @@ function* choose(
   let isLast = true;
   for (const { allocation, place } of list) {
     yield;
-    if (!matches(allocation) || !isThere(allocation)) continue;
+    if (!isOf(allocation, filter) || !isThere(allocation)) continue;
     total += 1;
     if (after !== undefined && compareListPlaces(place, after) <= 0) continue;
     if (allocations.length < limit) allocations.push(allocation);

@@ -54,6 +54,11 @@ export class Keys {
     return { key: Buffer.from(`${this.#prefix}/.speakers/`), range_end: Buffer.from(`${this.#prefix}/.speakers0`) };
   }
 
+  /** All whose daemons are there. */
+  presences(): KeyRange {
+    return { key: Buffer.from(`${this.#prefix}/.present/`), range_end: Buffer.from(`${this.#prefix}/.present0`) };
+  }
+
   #kind(kind: string): string {
     return `${this.#prefix}/${encodeURIComponent(kind)}/`;
   }

@@ -8,7 +8,8 @@ export interface PresenceOptions {
   readonly key: Buffer;
   /** Further keys that come and go with it. */
   readonly also?: readonly Buffer[];
-  readonly value: Buffer;
+  /** Asked again for each lease. */
+  readonly value: () => Buffer;
   /** Seconds without a sign of life after which we count as gone, at least 2. */
   readonly ttlSeconds: number;
   /** Told whenever others begin to see us, and whenever they may no longer do. */
@@ -76,7 +77,8 @@ export class Presence {
       this.#lost('the lease has ended');
     }
     const lease = await client.grantLease(ttlSeconds);
-    const puts = [key, ...also].map((one) => ({ request_put: { key: one, value, lease } }));
+    const said = value();
+    const puts = [key, ...also].map((one) => ({ request_put: { key: one, value: said, lease } }));
     await client.repeatedTxn({ success: puts });
     this.#lease = lease;
     this.#aliveUntil = begin + ttlSeconds * 1000;

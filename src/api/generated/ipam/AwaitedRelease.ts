@@ -5,10 +5,12 @@ export interface AwaitedRelease {
   'subject'?: (string);
   'message'?: (string);
   'until'?: (string);
+  'node_id'?: (string);
 }
 
 export interface AwaitedRelease__Output {
   'subject': (string);
   'message': (string);
   'until': (string);
+  'node_id': (string);
 }

@@ -2,7 +2,9 @@
 
 
 export interface CheckRequest {
+  'local'?: (boolean);
 }
 
 export interface CheckRequest__Output {
+  'local': (boolean);
 }

@@ -8,6 +8,7 @@ export interface FamilyStats {
   'used'?: (string);
   'available'?: (string);
   'cooling_down'?: (number);
+  'unknown'?: (string);
 }
 
 export interface FamilyStats__Output {
@@ -17,4 +18,5 @@ export interface FamilyStats__Output {
   'used': (string);
   'available': (string);
   'cooling_down': (number);
+  'unknown': (string);
 }

@@ -3,8 +3,10 @@
 
 export interface GetNodeBlocksRequest {
   'node_id'?: (string);
+  'local'?: (boolean);
 }
 
 export interface GetNodeBlocksRequest__Output {
   'node_id': (string);
+  'local': (boolean);
 }

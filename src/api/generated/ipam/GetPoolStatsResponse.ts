@@ -2,6 +2,7 @@
 
 import type { NodeStats as _ipam_NodeStats, NodeStats__Output as _ipam_NodeStats__Output } from '../ipam/NodeStats.ts';
 import type { FamilyStats as _ipam_FamilyStats, FamilyStats__Output as _ipam_FamilyStats__Output } from '../ipam/FamilyStats.ts';
+import type { UnansweredNode as _ipam_UnansweredNode, UnansweredNode__Output as _ipam_UnansweredNode__Output } from '../ipam/UnansweredNode.ts';
 
 export interface GetPoolStatsResponse {
   'total_nodes'?: (number);
@@ -16,6 +17,7 @@ export interface GetPoolStatsResponse {
   'families'?: (_ipam_FamilyStats)[];
   'lists_members'?: (boolean);
   'known_nodes'?: (string)[];
+  'unanswered'?: (_ipam_UnansweredNode)[];
 }
 
 export interface GetPoolStatsResponse__Output {
@@ -31,4 +33,5 @@ export interface GetPoolStatsResponse__Output {
   'families': (_ipam_FamilyStats__Output)[];
   'lists_members': (boolean);
   'known_nodes': (string)[];
+  'unanswered': (_ipam_UnansweredNode__Output)[];
 }

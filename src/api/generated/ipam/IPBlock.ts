@@ -15,6 +15,8 @@ export interface IPBlock {
   'available_exact'?: (string);
   'cooling_down'?: (number);
   'family'?: (number);
+  'unknown'?: (string);
+  'daemon'?: (string);
 }
 
 export interface IPBlock__Output {
@@ -30,4 +32,6 @@ export interface IPBlock__Output {
   'available_exact': (string);
   'cooling_down': (number);
   'family': (number);
+  'unknown': (string);
+  'daemon': (string);
 }

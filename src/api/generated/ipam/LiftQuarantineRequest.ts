@@ -3,8 +3,10 @@
 
 export interface LiftQuarantineRequest {
   'ip'?: (string);
+  'local'?: (boolean);
 }
 
 export interface LiftQuarantineRequest__Output {
   'ip': (string);
+  'local': (boolean);
 }

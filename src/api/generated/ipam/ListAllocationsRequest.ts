@@ -7,6 +7,7 @@ export interface ListAllocationsRequest {
   'pod_namespace'?: (string);
   'limit'?: (number);
   'continue_token'?: (string);
+  'local'?: (boolean);
 }
 
 export interface ListAllocationsRequest__Output {
@@ -15,4 +16,5 @@ export interface ListAllocationsRequest__Output {
   'pod_namespace': (string);
   'limit': (number);
   'continue_token': (string);
+  'local': (boolean);
 }

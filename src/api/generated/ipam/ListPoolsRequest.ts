@@ -2,7 +2,9 @@
 
 
 export interface ListPoolsRequest {
+  'local'?: (boolean);
 }
 
 export interface ListPoolsRequest__Output {
+  'local': (boolean);
 }

@@ -6,6 +6,7 @@ export interface LookupRequest {
   'ip'?: (string);
   'container_id'?: (string);
   'pod'?: (_ipam_PodName | null);
+  'local'?: (boolean);
   'subject'?: "ip"|"container_id"|"pod";
 }
 
@@ -13,5 +14,6 @@ export interface LookupRequest__Output {
   'ip'?: (string);
   'container_id'?: (string);
   'pod'?: (_ipam_PodName__Output | null);
+  'local': (boolean);
   'subject'?: "ip"|"container_id"|"pod";
 }

@@ -15,6 +15,7 @@ export interface Pool {
   'cooling_down'?: (number);
   'terminating'?: (boolean);
   'parked'?: (number);
+  'unknown'?: (string);
 }
 
 export interface Pool__Output {
@@ -31,4 +32,5 @@ export interface Pool__Output {
   'cooling_down': (number);
   'terminating': (boolean);
   'parked': (number);
+  'unknown': (string);
 }

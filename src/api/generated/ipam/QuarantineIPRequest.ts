@@ -6,10 +6,12 @@ export interface QuarantineIPRequest {
   'ip'?: (string);
   'reason'?: (string);
   'seconds'?: (number | string | Long);
+  'local'?: (boolean);
 }
 
 export interface QuarantineIPRequest__Output {
   'ip': (string);
   'reason': (string);
   'seconds': (string);
+  'local': (boolean);
 }

@@ -3,8 +3,10 @@
 
 export interface StoreAnnounceRequest {
   'node'?: (string);
+  'endpoint'?: (string);
 }
 
 export interface StoreAnnounceRequest__Output {
   'node': (string);
+  'endpoint': (string);
 }

@@ -6,6 +6,7 @@ export interface Violation {
   'subject'?: (string);
   'message'?: (string);
   'repair'?: (string);
+  'node_id'?: (string);
 }
 
 export interface Violation__Output {
@@ -13,4 +14,5 @@ export interface Violation__Output {
   'subject': (string);
   'message': (string);
   'repair': (string);
+  'node_id': (string);
 }

@@ -1,0 +1,69 @@
+// Original file: proto/peers.proto
+
+import type * as grpc from '@grpc/grpc-js'
+import type { MethodDefinition } from '@grpc/proto-loader'
+import type { CheckRequest as _ipam_CheckRequest, CheckRequest__Output as _ipam_CheckRequest__Output } from '../ipam/CheckRequest.ts';
+import type { CheckResponse as _ipam_CheckResponse, CheckResponse__Output as _ipam_CheckResponse__Output } from '../ipam/CheckResponse.ts';
+import type { GetNodeBlocksRequest as _ipam_GetNodeBlocksRequest, GetNodeBlocksRequest__Output as _ipam_GetNodeBlocksRequest__Output } from '../ipam/GetNodeBlocksRequest.ts';
+import type { GetNodeBlocksResponse as _ipam_GetNodeBlocksResponse, GetNodeBlocksResponse__Output as _ipam_GetNodeBlocksResponse__Output } from '../ipam/GetNodeBlocksResponse.ts';
+import type { ListAllocationsRequest as _ipam_ListAllocationsRequest, ListAllocationsRequest__Output as _ipam_ListAllocationsRequest__Output } from '../ipam/ListAllocationsRequest.ts';
+import type { ListAllocationsResponse as _ipam_ListAllocationsResponse, ListAllocationsResponse__Output as _ipam_ListAllocationsResponse__Output } from '../ipam/ListAllocationsResponse.ts';
+import type { LookupRequest as _ipam_LookupRequest, LookupRequest__Output as _ipam_LookupRequest__Output } from '../ipam/LookupRequest.ts';
+import type { LookupResponse as _ipam_LookupResponse, LookupResponse__Output as _ipam_LookupResponse__Output } from '../ipam/LookupResponse.ts';
+
+export interface PeersClient extends grpc.Client {
+  Allocations(argument: _ipam_ListAllocationsRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_ipam_ListAllocationsResponse__Output>): grpc.ClientUnaryCall;
+  Allocations(argument: _ipam_ListAllocationsRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_ipam_ListAllocationsResponse__Output>): grpc.ClientUnaryCall;
+  Allocations(argument: _ipam_ListAllocationsRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_ipam_ListAllocationsResponse__Output>): grpc.ClientUnaryCall;
+  Allocations(argument: _ipam_ListAllocationsRequest, callback: grpc.requestCallback<_ipam_ListAllocationsResponse__Output>): grpc.ClientUnaryCall;
+  allocations(argument: _ipam_ListAllocationsRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_ipam_ListAllocationsResponse__Output>): grpc.ClientUnaryCall;
+  allocations(argument: _ipam_ListAllocationsRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_ipam_ListAllocationsResponse__Output>): grpc.ClientUnaryCall;
+  allocations(argument: _ipam_ListAllocationsRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_ipam_ListAllocationsResponse__Output>): grpc.ClientUnaryCall;
+  allocations(argument: _ipam_ListAllocationsRequest, callback: grpc.requestCallback<_ipam_ListAllocationsResponse__Output>): grpc.ClientUnaryCall;
+  
+  Blocks(argument: _ipam_GetNodeBlocksRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_ipam_GetNodeBlocksResponse__Output>): grpc.ClientUnaryCall;
+  Blocks(argument: _ipam_GetNodeBlocksRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_ipam_GetNodeBlocksResponse__Output>): grpc.ClientUnaryCall;
+  Blocks(argument: _ipam_GetNodeBlocksRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_ipam_GetNodeBlocksResponse__Output>): grpc.ClientUnaryCall;
+  Blocks(argument: _ipam_GetNodeBlocksRequest, callback: grpc.requestCallback<_ipam_GetNodeBlocksResponse__Output>): grpc.ClientUnaryCall;
+  blocks(argument: _ipam_GetNodeBlocksRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_ipam_GetNodeBlocksResponse__Output>): grpc.ClientUnaryCall;
+  blocks(argument: _ipam_GetNodeBlocksRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_ipam_GetNodeBlocksResponse__Output>): grpc.ClientUnaryCall;
+  blocks(argument: _ipam_GetNodeBlocksRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_ipam_GetNodeBlocksResponse__Output>): grpc.ClientUnaryCall;
+  blocks(argument: _ipam_GetNodeBlocksRequest, callback: grpc.requestCallback<_ipam_GetNodeBlocksResponse__Output>): grpc.ClientUnaryCall;
+  
+  Check(argument: _ipam_CheckRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_ipam_CheckResponse__Output>): grpc.ClientUnaryCall;
+  Check(argument: _ipam_CheckRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_ipam_CheckResponse__Output>): grpc.ClientUnaryCall;
+  Check(argument: _ipam_CheckRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_ipam_CheckResponse__Output>): grpc.ClientUnaryCall;
+  Check(argument: _ipam_CheckRequest, callback: grpc.requestCallback<_ipam_CheckResponse__Output>): grpc.ClientUnaryCall;
+  check(argument: _ipam_CheckRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_ipam_CheckResponse__Output>): grpc.ClientUnaryCall;
+  check(argument: _ipam_CheckRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_ipam_CheckResponse__Output>): grpc.ClientUnaryCall;
+  check(argument: _ipam_CheckRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_ipam_CheckResponse__Output>): grpc.ClientUnaryCall;
+  check(argument: _ipam_CheckRequest, callback: grpc.requestCallback<_ipam_CheckResponse__Output>): grpc.ClientUnaryCall;
+  
+  Lookup(argument: _ipam_LookupRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_ipam_LookupResponse__Output>): grpc.ClientUnaryCall;
+  Lookup(argument: _ipam_LookupRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_ipam_LookupResponse__Output>): grpc.ClientUnaryCall;
+  Lookup(argument: _ipam_LookupRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_ipam_LookupResponse__Output>): grpc.ClientUnaryCall;
+  Lookup(argument: _ipam_LookupRequest, callback: grpc.requestCallback<_ipam_LookupResponse__Output>): grpc.ClientUnaryCall;
+  lookup(argument: _ipam_LookupRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_ipam_LookupResponse__Output>): grpc.ClientUnaryCall;
+  lookup(argument: _ipam_LookupRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_ipam_LookupResponse__Output>): grpc.ClientUnaryCall;
+  lookup(argument: _ipam_LookupRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_ipam_LookupResponse__Output>): grpc.ClientUnaryCall;
+  lookup(argument: _ipam_LookupRequest, callback: grpc.requestCallback<_ipam_LookupResponse__Output>): grpc.ClientUnaryCall;
+  
+}
+
+export interface PeersHandlers extends grpc.UntypedServiceImplementation {
+  Allocations: grpc.handleUnaryCall<_ipam_ListAllocationsRequest__Output, _ipam_ListAllocationsResponse>;
+  
+  Blocks: grpc.handleUnaryCall<_ipam_GetNodeBlocksRequest__Output, _ipam_GetNodeBlocksResponse>;
+  
+  Check: grpc.handleUnaryCall<_ipam_CheckRequest__Output, _ipam_CheckResponse>;
+  
+  Lookup: grpc.handleUnaryCall<_ipam_LookupRequest__Output, _ipam_LookupResponse>;
+  
+}
+
+export interface PeersDefinition extends grpc.ServiceDefinition {
+  Allocations: MethodDefinition<_ipam_ListAllocationsRequest, _ipam_ListAllocationsResponse, _ipam_ListAllocationsRequest__Output, _ipam_ListAllocationsResponse__Output>
+  Blocks: MethodDefinition<_ipam_GetNodeBlocksRequest, _ipam_GetNodeBlocksResponse, _ipam_GetNodeBlocksRequest__Output, _ipam_GetNodeBlocksResponse__Output>
+  Check: MethodDefinition<_ipam_CheckRequest, _ipam_CheckResponse, _ipam_CheckRequest__Output, _ipam_CheckResponse__Output>
+  Lookup: MethodDefinition<_ipam_LookupRequest, _ipam_LookupResponse, _ipam_LookupRequest__Output, _ipam_LookupResponse__Output>
+}

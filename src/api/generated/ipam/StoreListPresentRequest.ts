@@ -1,0 +1,8 @@
+// Original file: proto/store.proto
+
+
+export interface StoreListPresentRequest {
+}
+
+export interface StoreListPresentRequest__Output {
+}

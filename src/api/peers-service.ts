@@ -1,0 +1,23 @@
+import { checkReportOf } from '../ipam/check-report.ts';
+import type { Administration, Ipam } from '../ipam/port.ts';
+import { unaryOnceOpened } from './calls.ts';
+import { findHere, foundMessage, ownBlocks, pageMessage, pageRequest, subjectOf } from './cluster-reads.ts';
+import type { PeersHandlers } from './generated/ipam/Peers.ts';
+import { blockMessage, checkMessage } from './messages.ts';
+
+/** What this daemon knows by itself, for daemons that answer for all of them. */
+export function peersService({
+  ipam,
+  administration,
+}: {
+  readonly ipam: Pick<Ipam, 'opened'>;
+  readonly administration: Administration;
+}): PeersHandlers {
+  const served = unaryOnceOpened(ipam);
+  return {
+    Blocks: served(async () => ({ blocks: (await ownBlocks(administration)).map(blockMessage) })),
+    Allocations: served(async (request) => pageMessage(await administration.page(pageRequest(request)))),
+    Lookup: served(async (request) => foundMessage(await findHere(administration, subjectOf(request)))),
+    Check: served(async () => checkMessage(await checkReportOf(administration))),
+  };
+}

@@ -1,0 +1,66 @@
+import { type Address, formatAddress } from '../../../ip/address.ts';
+import { prefixContains } from '../../../ip/prefix.ts';
+import type { AddressState } from '../../../ipam/address-state.ts';
+import type { Found, Peers, Told } from '../../../ipam/cluster-port.ts';
+import type { Administration } from '../../../ipam/port.ts';
+import type { LeasedBlock } from '../../allocation/leased-block.ts';
+import { reasonOf } from './ask.ts';
+import { claimedAllocations } from './claimed.ts';
+import type { StandInParts, StandIns } from './stand-ins.ts';
+
+interface Parts extends StandInParts {
+  readonly local: Administration;
+  readonly peers: Peers;
+  readonly standIns: StandIns;
+}
+
+/**
+ * What is with an address. Of a shared pool the claims say it; of a block its daemon, which is asked whatever is withheld:
+ * what was reserved or put into quarantine may have been given before.
+ */
+export async function findAddress(address: Address, parts: Parts): Promise<Told<Found>> {
+  const { local, blocks, peers, node } = parts;
+  const state = local.stateOf(address);
+  const allocations = local.holdersOf(address);
+  const whole = { value: { allocations, state }, unanswered: [] };
+  if (allocations.length > 0 || state.state === 'parked') return whole;
+  if (state.state === 'held') return { ...whole, value: { allocations: claimedBy(address, parts), state } };
+  const leased = blocks.all().find(({ prefix }) => prefixContains(prefix, address));
+  if (leased === undefined || leased.resource.spec.daemon === node) return whole;
+  const { daemon } = leased.resource.spec;
+  try {
+    return { value: await peers.find(daemon, { kind: 'address', address }), unanswered: [] };
+  } catch (error) {
+    return withoutDaemon(address, state, leased, reasonOf(error), parts);
+  }
+}
+
+function claimedBy(address: Address, { shared, catalog }: Parts) {
+  const text = formatAddress(address);
+  const claims = shared.all().filter(({ spec }) => spec.address === text);
+  return claimedAllocations(claims, (name) => catalog.pool(name));
+}
+
+async function withoutDaemon(
+  address: Address,
+  state: AddressState,
+  leased: LeasedBlock,
+  reason: string,
+  { standIns }: Parts,
+): Promise<Told<Found>> {
+  const text = formatAddress(address);
+  const { daemon, node, cidr, pool } = leased.resource.spec;
+  const shown = (await standIns.shownInBlocks(daemon)).find(({ addresses: [held] }) => held?.address === text);
+  if (shown !== undefined) {
+    const message = `${text} is held by Pod ${shown.pod?.namespace}/${shown.pod?.name} on node "${node}", as the API server shows it`;
+    const held: AddressState = { state: 'held', pool, block: cidr, node, message };
+    return { value: { allocations: [shown], state: held }, unanswered: [] };
+  }
+  const unanswered = [{ node: daemon, reason }];
+  const only = `only the daemon of node "${daemon}" knows`;
+  const message =
+    state.state === 'unknown'
+      ? `${text} is in block ${cidr}; who has it ${only}, and it did not answer: ${reason}`
+      : `${state.message}; whether somebody has it ${only}, and it did not answer: ${reason}`;
+  return { value: { allocations: [], state: { ...state, message } }, unanswered };
+}

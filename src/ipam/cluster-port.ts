@@ -1,0 +1,83 @@
+import type { Address } from '../ip/address.ts';
+import type { AddressState } from './address-state.ts';
+import type { Allocation } from './allocation.ts';
+import type { PodRef } from './attachment.ts';
+import type { Violation } from './check.ts';
+import type { Administration, AllocationPage, BlockUsage, PageRequest, PoolUsage } from './port.ts';
+import type { AwaitedRelease } from './reclaim/awaited.ts';
+
+/** A daemon whose word is missing: what it alone knows is unknown, neither free nor held. */
+export interface Unanswered {
+  readonly node: string;
+  /** A clause for people. */
+  readonly reason: string;
+}
+
+/** An answer for the whole cluster, as far as it goes. */
+export interface Told<T> {
+  readonly value: T;
+  /** Sorted by node; empty: the answer is whole. */
+  readonly unanswered: readonly Unanswered[];
+}
+
+/** What is looked for. */
+export type Subject =
+  | { readonly kind: 'address'; readonly address: Address }
+  | { readonly kind: 'container'; readonly id: string }
+  | { readonly kind: 'pod'; readonly namespace: string; readonly name: string };
+
+export interface Found {
+  readonly allocations: readonly Allocation[];
+  /** Of an address. */
+  readonly state: AddressState | undefined;
+}
+
+/** What daemons found when they checked themselves. */
+export interface CheckReport {
+  readonly violations: readonly (Violation & OfNode)[];
+  readonly awaited: readonly (AwaitedRelease & OfNode)[];
+  readonly leftovers: readonly (Violation & OfNode)[];
+  readonly allocations: number;
+  readonly blocks: number;
+  /** Whose daemons. */
+  readonly nodes: readonly string[];
+}
+
+interface OfNode {
+  /** Whose daemon says so. */
+  readonly node: string;
+}
+
+/** Other daemons of the cluster. What one says is of its own knowledge. Each call has a deadline, and throws an IpamError. */
+export interface Peers {
+  /** Whose daemons are there, as far as can be told; without this one. Never throws: with no news, those of before. */
+  nodes(): Promise<readonly string[]>;
+  /** Blocks that it keeps. */
+  blocks(node: string): Promise<readonly BlockUsage[]>;
+  page(node: string, request: PageRequest): Promise<AllocationPage>;
+  find(node: string, subject: Subject): Promise<Found>;
+  check(node: string): Promise<CheckReport>;
+}
+
+/** Which Pods have which addresses, by somebody else's word than their daemons'. */
+export interface PodAddresses {
+  /** @throws IpamError store-unavailable, permission-denied */
+  onNode(node: string): Promise<readonly { readonly pod: PodRef; readonly addresses: readonly string[] }[]>;
+}
+
+/** What operators ask of the cluster, whichever daemon they ask. */
+export interface ClusterAdministration {
+  readonly node: string;
+  blocks(node?: string): Promise<Told<readonly BlockUsage[]>>;
+  pools(): Promise<Told<readonly PoolUsage[]>>;
+  /** Every node with a block, a claim, an address or a daemon. Sorted. */
+  nodes(): Promise<readonly string[]>;
+  page(request: PageRequest): Promise<Told<AllocationPage>>;
+  find(subject: Subject): Promise<Told<Found>>;
+  check(): Promise<Told<CheckReport>>;
+}
+
+/** What operators ask of a daemon: of itself, and of the cluster. */
+export interface ClusterwideAdministration extends Administration {
+  readonly cluster: ClusterAdministration;
+}
