@@ -48,6 +48,11 @@ function namesOf(
   return rangePools({ network, node, networkName }, sets).map((pools) => pools.map(({ metadata }) => metadata.name));
 }
 
+/** Does every pool look as if it had nothing for the node now? */
+export function isShort(parts: AddReadinessParts, pools: readonly Pool[]): boolean {
+  return pools.every((pool) => why(parts, pool) !== '');
+}
+
 function why({ node, sources, outage }: AddReadinessParts, pool: Pool): string {
   const named = `pool "${pool.name}"`;
   if (pool.disabled) return `${named} ${pool.closedBecause ?? 'is disabled'}`;

@@ -26,12 +26,13 @@ import type { Log } from '../../telemetry/log.ts';
 import type { Cooldowns } from '../journal/cooldowns.ts';
 import type { Journal, JournalChange } from '../journal/journal.ts';
 import type { Catalog } from '../view/catalog.ts';
-import { whyNoAddress } from './add-readiness.ts';
+import { isShort, whyNoAddress } from './add-readiness.ts';
 import type { AddressSources } from './address-sources.ts';
 import type { FixedAddresses } from './fixed-addresses.ts';
 import { grantAddress } from './grant.ts';
 import type { RangePools } from './range-pools.ts';
 import type { SharedClaims } from './shared-claims.ts';
+import { takeAll } from './take-all.ts';
 
 export interface NodeIpamParts {
   readonly node: string;
@@ -222,9 +223,13 @@ export class NodeIpam implements Ipam {
     const { catalog, clock } = this.#parts;
     const { families, requested, netns, execution } = request;
     const wants = selectPools({ source, families, requested, consumer }, catalog.pools);
-    const grants: Grant[] = [];
+    const { taken: grants, failure } = await takeAll(
+      wants,
+      (want) => grantAddress(this.#parts, want, claimant),
+      ({ candidates }) => isShort({ ...this.#parts, node: claimant.node }, candidates),
+    );
     try {
-      for (const want of wants) grants.push(await grantAddress(this.#parts, want, claimant));
+      if (failure !== undefined) throw failure.error;
       const addresses = grants.map(({ held }) => withRoutes(held, request));
       const by = execution?.id ? { executionId: execution.id } : {};
       const { controlledBy: _, ...whose } = claimant;

@@ -8,6 +8,11 @@ import type { Resource, Stored } from '../../resources/resource.ts';
 import type { MemoryStore } from '../../store/memory/memory-store.ts';
 import { addressesOf, attachment, codeOf, pool, request, type World, world } from '../testing/world.ts';
 
+/** Lets others go on until it is so. */
+async function until(condition: () => boolean): Promise<void> {
+  while (!condition()) await new Promise((resolve) => setImmediate(resolve));
+}
+
 describe('a shared pool', () => {
   const shared = { source: { kind: 'named', pools: ['office'] } } as const;
   const withPool = async (spec: object): Promise<World> => {
@@ -43,6 +48,35 @@ describe('a shared pool', () => {
     goOn.resolve();
     expect(await given).toEqual(['10.5.0.3']);
     expect((await w.store.list('IPClaim')).items.map(({ metadata }) => metadata.name)).toEqual(['10.5.0.3']);
+  });
+
+  it('is claimed of both families at once, and given back when one of them has nothing', async () => {
+    const w = await withPool({ subnet: '10.5.0.0/30', gateway: '10.5.0.1' });
+    await w.daemon.resources.apply(pool('office6', { subnet: 'fd05::/64' }));
+    const both = { source: { kind: 'named', pools: ['office', 'office6'] } } as const;
+    const create = w.store.create.bind(w.store);
+    const asked: string[] = [];
+    const goOn = Promise.withResolvers<void>();
+    w.store.create = async (resource, uid) => {
+      asked.push(resource.metadata.name);
+      await goOn.promise;
+      return create(resource, uid);
+    };
+    const given = addressesOf(w, 'a', both);
+    await until(() => asked.length === 2);
+    goOn.resolve();
+    expect((await given)[0]).toBe('10.5.0.2');
+    expect((await w.store.list('IPClaim')).items).toHaveLength(2);
+    // Nothing is written for one family when the other is known to be exhausted.
+    expect(await codeOf(w.daemon.ipam.allocate(request('b', both)))).toBe('pool-exhausted');
+    expect(asked).toHaveLength(2);
+    await w.daemon.ipam.release(attachment('a'));
+    w.store.create = async (resource, uid) => {
+      if (resource.metadata.name === '10.5.0.2') throw new IpamError('storage-full', 'no room');
+      return create(resource, uid);
+    };
+    expect(await codeOf(w.daemon.ipam.allocate(request('c', both)))).toBe('storage-full');
+    expect((await w.store.list('IPClaim')).items).toEqual([]);
   });
 
   it('picks another address when another node was faster', async () => {
