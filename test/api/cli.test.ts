@@ -339,7 +339,7 @@ describe('ipam-cli against a real daemon', () => {
       const { ip } = await client.call('AllocateIP', { node_id, container_id: 'lab1', pools });
       expect(await cli('quarantine', ip, '--reason', 'answers ARP', '--for', '7d')).toMatchObject({
         exit: 0,
-        stdout: `address ${ip} is in quarantine; container lab1 of no Pod holds it until it is deleted\n`,
+        stdout: `address ${ip} is in quarantine; container lab1 of no Pod on node "n9" holds it until it is deleted\n`,
       });
       expect((await cli('get', 'reservedip', '-o', 'wide')).stdout).toMatch(
         /QUARANTINE +UNTIL[\s\S]*answers ARP +\d{4}-/,
