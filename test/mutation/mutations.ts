@@ -181,9 +181,9 @@ export const mutations: readonly Mutation[] = [
     name: 'a block whose return was not answered is used again',
     edits: [
       edit(
-        'daemon/allocation/block-leases.ts',
-        'await this.#returns.give(leased.resource);',
-        'await this.#returns.give(leased.resource).catch((error: unknown) => {\n      this.#writes.undeleted(uid);\n      this.#returns.gone(uid);\n      this.#put(leased.resource);\n      throw error;\n    });',
+        'ipam/claim/block-machine.ts',
+        '// Another node may have it by now, or nobody: so it stays unused, and the store is told again.\n',
+        'this.#writes.undeleted(event.block.metadata.uid);\n        this.#returning.delete(event.block.metadata.uid);\n        this.#put(event.block);\n',
       ),
     ],
   },
@@ -191,8 +191,8 @@ export const mutations: readonly Mutation[] = [
     name: "another daemon's blocks are taken for one's own",
     edits: [
       edit(
-        'daemon/allocation/block-leases.ts',
-        'return resource.spec.daemon === this.#options.daemon;',
+        'ipam/claim/block-machine.ts',
+        'return resource.spec.daemon === this.#daemon;',
         'return resource.spec.daemon.length > 0;',
       ),
     ],

@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { prefixRange } from '../../ip/range.ts';
 import { intersect, type RangeSet, rangeSet, union } from '../../ip/range-set.ts';
+import type { LeasedBlock } from '../../ipam/claim/leased-block.ts';
 import type { Applied, ResourceAdministration } from '../../ipam/resource-port.ts';
 import { KeyedLock } from '../../platform/keyed-lock.ts';
 import { completeSpec, completionWarnings } from '../../resources/complete.ts';
@@ -17,7 +18,6 @@ import type { Write } from '../../resources/rules/write.ts';
 import { parseSubnet, subnetKind } from '../../resources/subnet.ts';
 import type { ResourceKey, ResourceList, Store, WatchEvent } from '../../store/store.ts';
 import type { BlockLeases } from '../allocation/block-leases.ts';
-import type { LeasedBlock } from '../allocation/leased-block.ts';
 import type { SharedClaims } from '../allocation/shared-claims.ts';
 import type { MalformedObjects } from '../recovery/malformed-objects.ts';
 import type { Catalog, CatalogKind } from '../view/catalog.ts';

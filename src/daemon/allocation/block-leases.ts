@@ -1,30 +1,27 @@
-import { type Address, formatAddress, parseAddress } from '../../ip/address.ts';
-import { formatPrefix, type Prefix, parsePrefix, prefixOf } from '../../ip/prefix.ts';
+import { type Address, parseAddress } from '../../ip/address.ts';
+import { formatPrefix, type Prefix, prefixOf } from '../../ip/prefix.ts';
 import { prefixRange } from '../../ip/range.ts';
 import { countAddresses } from '../../ip/range-set.ts';
 import type { HeldAddress } from '../../ipam/allocation.ts';
 import { AddressSpace } from '../../ipam/claim/address-space.ts';
 import { BlockCooldowns } from '../../ipam/claim/block-cooldowns.ts';
+import { BlockHolders } from '../../ipam/claim/block-holders.ts';
 import { BlockIndex, type Start } from '../../ipam/claim/block-index.ts';
+import { type BlockEffect, type BlockEvent, BlockMachine } from '../../ipam/claim/block-machine.ts';
 import { blockLayout } from '../../ipam/claim/layout.ts';
-import { RefusedPlaces } from '../../ipam/claim/refused-places.ts';
+import type { LeasedBlock } from '../../ipam/claim/leased-block.ts';
 import { spreadIndex } from '../../ipam/claim/spread.ts';
+import type { UnbackedAddresses } from '../../ipam/claim/unbacked-addresses.ts';
 import { type Block, blockKind, newBlock } from '../../resources/block.ts';
 import { IpamError, isIpamError } from '../../resources/errors.ts';
 import type { Pool } from '../../resources/pool.ts';
 import type { Stored } from '../../resources/resource.ts';
 import { defaultScope } from '../../resources/scope.ts';
-import { ObjectCache } from '../../store/cache/object-cache.ts';
-import { OwnWrites } from '../../store/cache/own-writes.ts';
 import type { Reflection } from '../../store/cache/reflector.ts';
-import { versionOrder } from '../../store/version-order.ts';
 import { vanishedAmong } from '../recovery/vanished.ts';
-import { BlockHolders } from './block-holders.ts';
 import { BlockReturns } from './block-returns.ts';
 import { revivedAmong } from './known-blocks.ts';
-import type { LeasedBlock } from './leased-block.ts';
 import type { SourceOptions } from './source-options.ts';
-import { UnbackedAddresses } from './unbacked-addresses.ts';
 
 export interface BlockLeasesOptions extends SourceOptions {
   readonly onLease?: (block: Stored<Block>) => void;
@@ -42,78 +39,89 @@ export interface BlockLeasesOptions extends SourceOptions {
 /** L1: which node has which blocks. A lease is the create of one object named after the CIDR. */
 export class BlockLeases {
   readonly #options: BlockLeasesOptions;
-  readonly #blocks = new ObjectCache<Block, LeasedBlock>(
-    (resource) => ({ prefix: parsePrefix(resource.spec.cidr), resource, space: undefined }),
-    {
-      keyOf: ({ spec }) => spec.cidr,
-      onChange: (before, after) => {
-        if (before !== undefined) this.#went(before);
-        if (after !== undefined) this.#came(after);
-      },
-    },
-  );
-  readonly #byPool = this.#blocks.indexBy(({ resource }) => resource.spec.pool);
+  readonly #machine: BlockMachine;
   readonly #holders = new BlockHolders();
-  /** Of blocks that were handed back, the latest thousand are known for what they are when they show up once more. */
-  readonly #writes = new OwnWrites(1_000);
-  readonly #refused = new RefusedPlaces();
   readonly #returns: BlockReturns;
   readonly #cooldowns = new BlockCooldowns();
   readonly #leasing = new Map<string, Promise<LeasedBlock | undefined>>();
-  readonly unbacked = new UnbackedAddresses();
   /** What is taken of the pools that were leased from, by name. */
   readonly #places = new Map<string, BlockIndex>();
-  /** Blocks that are being leased here and may not be used yet, whatever the watch shows. */
-  readonly #pending = new Set<string>();
 
   constructor(options: BlockLeasesOptions) {
     this.#options = options;
-    this.#returns = new BlockReturns(options);
+    this.#machine = new BlockMachine(options.daemon);
+    this.#returns = new BlockReturns({ ...options, tell: (event) => this.#step(event) });
   }
 
   readonly reflection: Reflection<Block> = {
     replace: (blocks) => {
-      const { history, onLost } = this.#options;
+      const { history } = this.#options;
       const known = this.all().map((leased) => {
         const { metadata } = leased.resource;
-        const [isUnseen, isOwn] = [this.#writes.isUnseen(metadata.uid), this.isOwn(leased)];
+        const [isUnseen, isOwn] = [this.#machine.isUnseen(leased), this.isOwn(leased)];
         const isInUse = (): boolean => (leased.space?.used ?? 0) > 0;
         return { item: leased, metadata, addresses: prefixRange(leased.prefix), isUnseen, isOwn, isInUse };
       });
       const vanished = vanishedAmong(blockKind, known, blocks, history);
-      for (const { resource } of vanished) this.#blocks.delete(resource.spec.cidr);
-      if (history.isSettling) this.#writes.wentBack();
-      this.#writes.listed(new Set(blocks.map(({ metadata }) => metadata.uid)));
-      for (const block of revivedAmong(blocks, this.#options)) this.#writes.disowned(block.metadata.uid);
-      for (const block of blocks) this.#see(block);
-      if (vanished.some((leased) => this.isOwn(leased) && (leased.space?.used ?? 0) > 0)) onLost?.();
+      const revived = revivedAmong(blocks, this.#options);
+      this.#step({ type: 'listed', blocks, vanished, revived, hasGoneBack: history.isSettling });
     },
-    put: (block) => this.#see(block),
-    remove: (block) => {
-      this.#writes.removed(block.metadata.uid);
-      this.#returns.gone(block.metadata.uid);
-      const { clock, cooldownMs, onLost } = this.#options;
-      const leased = this.#blocks.get(block.spec.cidr);
-      if (leased?.resource.metadata.uid !== block.metadata.uid) return;
-      this.#blocks.delete(block.spec.cidr);
-      if (!this.isOwn(leased)) this.#cooldowns.begin(block.spec.cidr, clock.now() + cooldownMs);
-      else if ((leased.space?.used ?? 0) > 0) onLost?.();
-    },
+    put: (block) => void this.#step({ type: 'put', block }),
+    remove: (block) => void this.#step({ type: 'removed', block }),
   };
+
+  #step(event: BlockEvent): readonly BlockEffect[] {
+    const effects = this.#machine.step(event);
+    for (const effect of effects) this.#carryOut(effect);
+    return effects;
+  }
+
+  #carryOut(effect: BlockEffect): void {
+    const { clock, cooldownMs, onLease, onLost, onOwnChange } = this.#options;
+    switch (effect.type) {
+      case 'came':
+        for (const places of this.#places.values()) places.add(effect.leased.prefix);
+        if (this.isOwn(effect.leased)) onOwnChange?.();
+        break;
+      case 'use':
+        this.#holders.add(effect.leased);
+        break;
+      case 'went':
+        for (const places of this.#places.values()) places.remove(effect.leased.prefix);
+        if (!this.isOwn(effect.leased)) break;
+        onOwnChange?.();
+        this.#holders.remove(effect.leased);
+        break;
+      case 'cool down':
+        this.#cooldowns.begin(effect.cidr, clock.now() + cooldownMs);
+        break;
+      case 'lost':
+        onLost?.();
+        break;
+      case 'leased':
+        onLease?.(effect.block);
+        break;
+    }
+  }
+
+  /** Addresses on record whose block this daemon does not have now. */
+  get unbacked(): UnbackedAddresses {
+    return this.#machine.unbacked;
+  }
 
   /** Every block that anybody leases. */
   all(): readonly LeasedBlock[] {
-    return [...this.#blocks.values()];
+    return [...this.#machine.all()];
   }
 
   /** Every block of a pool, whoever leases it. */
   inPool(pool: string): readonly LeasedBlock[] {
-    return [...this.#byPool.of(pool).values()];
+    return [...this.#machine.inPool(pool)];
   }
 
   /** Is its journal ours? */
-  isOwn({ resource }: LeasedBlock): boolean {
-    return resource.spec.daemon === this.#options.daemon;
+  isOwn(leased: LeasedBlock): boolean {
+    return this.#machine.isOwn(leased);
   }
 
   /** This daemon's blocks of one node in one pool, in the order of leasing. */
@@ -127,19 +135,19 @@ export class BlockLeases {
   }
 
   find(cidr: string): LeasedBlock | undefined {
-    return this.#blocks.get(cidr);
+    return this.#machine.find(cidr);
   }
 
   /** The leased block that holds an address of the pool. */
   blockOf(pool: Pool, address: Address): { readonly prefix: Prefix; readonly leased: LeasedBlock | undefined } {
     const prefix = prefixOf(address, pool.blockSize ?? pool.subnet.length);
-    return { prefix, leased: this.#blocks.get(formatPrefix(prefix)) };
+    return { prefix, leased: this.#machine.find(formatPrefix(prefix)) };
   }
 
   /** The block's addresses. Only for own blocks whose pool exists. */
   spaceOf(leased: LeasedBlock): AddressSpace | undefined {
     if (leased.space !== undefined) return leased.space;
-    if (!this.isOwn(leased) || this.#pending.has(leased.resource.spec.cidr)) return undefined;
+    if (!this.#machine.isUsable(leased)) return undefined;
     const pool = this.#options.catalog.pool(leased.resource.spec.pool);
     if (pool === undefined) return undefined;
     leased.space = this.#newSpace(pool, leased.prefix);
@@ -148,7 +156,7 @@ export class BlockLeases {
 
   /** The addresses of the block that a held address came from. */
   spaceOfHeld({ block }: Pick<HeldAddress, 'block'>): AddressSpace | undefined {
-    const leased = block === undefined ? undefined : this.#blocks.get(block);
+    const leased = block === undefined ? undefined : this.#machine.find(block);
     return leased === undefined ? undefined : this.spaceOf(leased);
   }
 
@@ -167,7 +175,7 @@ export class BlockLeases {
   /** Lays the blocks of changed pools out anew; who holds what stays. */
   rebuildAllocators(pools: ReadonlySet<string>): void {
     for (const name of pools) this.#places.delete(name);
-    for (const leased of this.#blocks.values()) {
+    for (const leased of this.#machine.all()) {
       const former = leased.space;
       const pool = this.#options.catalog.pool(leased.resource.spec.pool);
       if (former === undefined || pool === undefined || !pools.has(pool.name)) continue;
@@ -215,29 +223,22 @@ export class BlockLeases {
 
   /** @param epoch of the store's history, for a block that is new to this node */
   async #create(node: string, pool: Pool, prefix: Prefix, epoch: number | undefined): Promise<LeasedBlock | undefined> {
-    const { daemon, store, onLease } = this.#options;
+    const { daemon, store } = this.#options;
     const cidr = formatPrefix(prefix);
     // Of a pool that was deleted and made anew with other blocks, one of the old may still be there.
     if (this.#placesOf(pool)?.isCovered(prefix) === true) return undefined;
-    this.#refused.ask(cidr, node);
-    this.#writes.asked();
-    this.#pending.add(cidr);
+    this.#step({ type: 'asked', cidr, node });
+    let block: Stored<Block>;
     try {
-      const block = await store.create(newBlock({ cidr, pool: pool.name, node, daemon }));
+      block = await store.create(newBlock({ cidr, pool: pool.name, node, daemon }));
       await this.#pass(block, prefix, epoch);
-      // Its event overtook the answer, and it was handed back before the answer came.
-      if (this.#writes.hasPassed(block.metadata.uid)) return undefined;
-      if (this.#blocks.get(cidr)?.resource.metadata.uid !== block.metadata.uid) this.#writes.wrote(block.metadata.uid);
-      const leased = this.#put(block);
-      onLease?.(block);
-      return leased;
     } catch (error) {
-      if (isIpamError(error, 'already-exists')) return undefined;
+      const isTaken = isIpamError(error, 'already-exists');
+      this.#step({ type: isTaken ? 'refused' : 'timed out', cidr });
+      if (isTaken) return undefined;
       throw error;
-    } finally {
-      this.#admit(cidr);
-      this.#writes.answered();
     }
+    return this.#step({ type: 'answered', block }).find((effect) => effect.type === 'leased')?.leased;
   }
 
   /**
@@ -246,7 +247,6 @@ export class BlockLeases {
    * @throws IpamError in-use, store-unavailable, storage-full
    */
   async giveBack(leased: LeasedBlock): Promise<void> {
-    const { uid } = leased.resource.metadata;
     const { cidr } = leased.resource.spec;
     // With addresses on record that wait for it, its space is made now if it can be, to have them counted.
     const waiting = this.unbacked.countOf(cidr);
@@ -258,8 +258,7 @@ export class BlockLeases {
         facts: { block: cidr, used },
       });
     }
-    this.#blocks.delete(cidr);
-    this.#writes.deleting(uid, versionOrder(leased.resource.metadata.resourceVersion));
+    this.#step({ type: 'given back', block: leased.resource });
     await this.#returns.give(leased.resource);
   }
 
@@ -270,21 +269,14 @@ export class BlockLeases {
       if (epoch !== undefined) await history.requireStill(epoch);
       await fence?.pass(resource.spec.pool);
     } catch (error) {
-      await this.giveBack(this.#blocks.get(resource.spec.cidr) ?? { prefix, resource, space: undefined });
+      await this.giveBack(this.#machine.find(resource.spec.cidr) ?? { prefix, resource, space: undefined });
       throw error;
     }
   }
 
-  /** The block may be used: if the watch has shown it already, from now on. */
-  #admit(cidr: string): void {
-    if (!this.#pending.delete(cidr)) return;
-    const leased = this.#blocks.get(cidr);
-    if (leased !== undefined && this.isOwn(leased)) this.#holders.add(leased);
-  }
-
   /** Tries again what the store did not answer. @throws IpamError store-unavailable, storage-full */
   finishReturns(): Promise<void> {
-    return this.#returns.finish();
+    return this.#returns.finish(this.#machine.returning);
   }
 
   async #leaseNext(node: string, pool: Pool): Promise<LeasedBlock | undefined> {
@@ -305,7 +297,7 @@ export class BlockLeases {
       const leased = await places.during(block, () => this.leaseExactly(node, pool, block));
       if (leased !== undefined) return leased;
       refused.push(block);
-      this.#refused.refuse(formatPrefix(block), node);
+      this.#step({ type: 'passed over', cidr: formatPrefix(block), node });
       places.jumpElsewhere();
     }
   }
@@ -324,48 +316,6 @@ export class BlockLeases {
     );
     this.#places.set(pool.name, places);
     return places;
-  }
-
-  #see(block: Stored<Block>): void {
-    this.#writes.shown(block.metadata.uid);
-    this.#put(block);
-  }
-
-  #put(resource: Stored<Block>): LeasedBlock | undefined {
-    const { uid, resourceVersion } = resource.metadata;
-    const known = this.#blocks.get(resource.spec.cidr);
-    if (known?.resource.metadata.uid === uid) return known;
-    if (this.#writes.isLeaving(uid, versionOrder(resourceVersion))) return undefined;
-    if (this.#isLate(resource)) return void this.#returns.note(resource);
-    // What the watch says of this place before it says that it is ours is older than our lease.
-    if (known !== undefined && this.#writes.isUnseen(known.resource.metadata.uid)) return known;
-    this.#blocks.put(resource);
-    return this.#blocks.get(resource.spec.cidr);
-  }
-
-  /** Is it a lease that is over, or was refused? With addresses on record in it a refused one is wanted, whatever was said of it. */
-  #isLate({ metadata, spec: { cidr, node, daemon } }: Stored<Block>): boolean {
-    if (this.#writes.isGone(metadata.uid)) return true;
-    const isRefused = daemon === this.#options.daemon && this.#refused.has(cidr, node);
-    return isRefused && this.unbacked.countOf(cidr) === 0;
-  }
-
-  #came(leased: LeasedBlock): void {
-    for (const places of this.#places.values()) places.add(leased.prefix);
-    if (!this.isOwn(leased)) return;
-    this.#options.onOwnChange?.();
-    if (!this.#pending.has(leased.resource.spec.cidr)) this.#holders.add(leased);
-  }
-
-  #went(leased: LeasedBlock): void {
-    const { cidr } = leased.resource.spec;
-    for (const places of this.#places.values()) places.remove(leased.prefix);
-    this.#writes.dropped(leased.resource.metadata.uid);
-    if (!this.isOwn(leased)) return;
-    this.#options.onOwnChange?.();
-    for (const [address, owner] of leased.space?.entries() ?? [])
-      this.unbacked.add(cidr, formatAddress(address), owner);
-    this.#holders.remove(leased);
   }
 
   #newSpace(pool: Pool, prefix: Prefix): AddressSpace {

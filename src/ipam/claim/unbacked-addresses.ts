@@ -1,4 +1,4 @@
-import type { HeldAddress } from '../../ipam/allocation.ts';
+import type { HeldAddress } from '../allocation.ts';
 
 /** Addresses on record whose block this daemon does not have now: they are marked when it is ours again. */
 export class UnbackedAddresses {
