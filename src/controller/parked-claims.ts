@@ -1,6 +1,7 @@
 import { isSuperseded } from '../ipam/bind/at-del.ts';
-import { identityOfClaim, isParked } from '../ipam/bind/kept-claim.ts';
+import { identityOfClaim } from '../ipam/bind/kept-claim.ts';
 import { GoneOwners, type OwnerFacts, whyNobodyComes } from '../ipam/bind/owner-gone.ts';
+import { isParked } from '../ipam/claim/claim-state.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { Claim } from '../resources/claim.ts';
 import { problemOf } from '../resources/malformed.ts';

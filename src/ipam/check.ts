@@ -9,7 +9,8 @@ import { addressKey } from '../resources/scope.ts';
 import type { Allocation, HeldAddress } from './allocation.ts';
 import { attachmentKey } from './attachment.ts';
 import { isSuperseded } from './bind/at-del.ts';
-import { isParked, placeOfClaim } from './bind/kept-claim.ts';
+import { placeOfClaim } from './bind/kept-claim.ts';
+import { isHeldBy, isOfDaemon, isParked } from './claim/claim-state.ts';
 import { blockLayout, sharedLayout } from './claim/layout.ts';
 
 /** One broken promise found on live state, with what repairs it. */
@@ -228,10 +229,11 @@ function* unbackedClaims(facts: CheckFacts): Steps {
     holders.set(addressKey(address), allocation);
     yield;
   }
-  for (const { spec, metadata } of facts.claims) {
+  for (const claim of facts.claims) {
     yield;
+    const { spec, metadata } = claim;
     // Only the daemon that made a claim has the record that stands behind it.
-    if (spec.daemon !== facts.daemon || spec.parkedAt !== undefined) continue;
+    if (!isOfDaemon(claim, facts.daemon)) continue;
     // Taken over by an ADD under way, it is older than that.
     if (spec.ownerName !== undefined && facts.underway > 0) continue;
     const key = attachmentKey(spec);
@@ -260,7 +262,7 @@ function* unsharedAddresses(facts: CheckFacts): Steps {
     if (address.block !== undefined) continue;
     const key = keyOf(allocation);
     const claim = claims.get(addressKey(address));
-    if (claim !== undefined && attachmentKey(claim.spec) === key && !isParked(claim)) continue;
+    if (claim !== undefined && isHeldBy(claim, key)) continue;
     yield {
       invariant: 1,
       subject: address.address,

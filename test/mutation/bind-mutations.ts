@@ -40,9 +40,9 @@ export const bindMutations: readonly Mutation[] = [
     name: 'a late DEL frees what is kept',
     edits: [
       edit(
-        'daemon/allocation/shared-claims.ts',
-        '(isParked(claim) ? undefined : attachmentKey(claim.spec))',
-        'attachmentKey(claim.spec)',
+        'ipam/claim/claim-machine.ts',
+        'return holder === undefined ? undefined : attachmentKey(holder);',
+        'return attachmentKey(holder ?? claim.spec);',
       ),
       edit(
         'daemon/allocation/fixed-addresses.ts',

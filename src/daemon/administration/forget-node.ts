@@ -1,4 +1,4 @@
-import { isParked } from '../../ipam/bind/kept-claim.ts';
+import { isOfDaemon } from '../../ipam/claim/claim-state.ts';
 import { IpamError } from '../../resources/errors.ts';
 import type { Store } from '../../store/store.ts';
 import type { BlockLeases } from '../allocation/block-leases.ts';
@@ -26,7 +26,7 @@ export async function forgetNode(
   known: (() => Promise<readonly string[]>) | undefined,
 ): Promise<{ readonly blocks: number; readonly claims: number }> {
   const leased = blocks.all().filter(({ resource }) => resource.spec.daemon === node);
-  const claims = shared.all().filter((claim) => claim.spec.daemon === node && !isParked(claim));
+  const claims = shared.all().filter((claim) => isOfDaemon(claim, node));
   const isUnknown = leased.length + claims.length === 0 && !ranges.has(node);
   if (isUnknown && known !== undefined) throw unknown(node, await known());
   for (const block of leased) await blocks.giveBack(block);

@@ -1,4 +1,4 @@
-import { isParked } from '../../ipam/bind/kept-claim.ts';
+import { holderOf, isParked } from '../../ipam/claim/claim-state.ts';
 import { blockKind } from '../../resources/block.ts';
 import { type Claim, claimKind } from '../../resources/claim.ts';
 import { IpamError, isIpamError } from '../../resources/errors.ts';
@@ -38,8 +38,8 @@ export function countByNode(kind: string, { blocks, shared, catalog }: Known): R
   if (kind === blockKind) return countBy(blocks.all(), ({ resource }) => resource.spec.daemon);
   if (kind === claimKind)
     return countBy(
-      shared.all().filter((claim) => !isParked(claim)),
-      ({ spec }) => spec.daemon,
+      shared.all().flatMap((claim) => holderOf(claim) ?? []),
+      ({ daemon }) => daemon,
     );
   const ranges = catalog.pools.filter(({ name }) => name.startsWith('cni-'));
   return countBy(ranges, ({ nodeNames }) => (nodeNames.length === 1 ? (nodeNames[0] ?? '') : ''));

@@ -1,6 +1,7 @@
 import { type Address, formatAddress } from '../../ip/address.ts';
 import type { AddressFacts } from '../../ipam/address-state.ts';
-import { identityOfClaim, isParked } from '../../ipam/bind/kept-claim.ts';
+import { identityOfClaim } from '../../ipam/bind/kept-claim.ts';
+import { isParked } from '../../ipam/claim/claim-state.ts';
 import type { Ledger } from '../../ipam/ledger.ts';
 import type { SharedClaims } from '../allocation/shared-claims.ts';
 

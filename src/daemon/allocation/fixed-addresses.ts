@@ -3,7 +3,8 @@ import { type Attachment, attachmentKey } from '../../ipam/attachment.ts';
 import { type Asker, atAdd, movedFrom } from '../../ipam/bind/at-add.ts';
 import { atDel } from '../../ipam/bind/at-del.ts';
 import { placeKey } from '../../ipam/bind/identity.ts';
-import { isParked, parkedSpec, placeOfClaim, takenSpec } from '../../ipam/bind/kept-claim.ts';
+import { parkedSpec, placeOfClaim, takenSpec } from '../../ipam/bind/kept-claim.ts';
+import { isHeldBy, isParked } from '../../ipam/claim/claim-state.ts';
 import type { Claimant } from '../../ipam/claim/claimant.ts';
 import { isNetnsGone } from '../../ipam/reclaim/leftovers.ts';
 import type { Selection } from '../../ipam/select/select.ts';
@@ -138,7 +139,7 @@ export class FixedAddresses {
       if ((await shared.change(present, parkedSpec(present.spec, clock.now()))) !== undefined) return;
       present = await shared.look(present);
       // Somebody has taken it over, or parked it.
-      if (present !== undefined && (isParked(present) || !isOf(present, claim.spec))) return;
+      if (present !== undefined && !isOf(present, claim.spec)) return;
     }
   }
 
@@ -219,8 +220,8 @@ function placeOf({ attachment: { ifname }, pod: { namespace, name } }: Asker): s
   return placeKey({ namespace, podName: name, ifname });
 }
 
-function isOf({ spec }: Claim, attachment: Attachment): boolean {
-  return spec.parkedAt === undefined && attachmentKey(spec) === attachmentKey(attachment);
+function isOf(claim: Claim, attachment: Attachment): boolean {
+  return isHeldBy(claim, attachmentKey(attachment));
 }
 
 function notGivenBack({ spec: { address, node, containerId, podNamespace, podName } }: Claim): IpamError {

@@ -2,8 +2,8 @@ import { type Address, formatAddress, parseAddress } from '../../ip/address.ts';
 import { containsAddress } from '../../ip/range-set.ts';
 import type { CoolingAddress, HeldAddress } from '../../ipam/allocation.ts';
 import { type Attachment, attachmentKey } from '../../ipam/attachment.ts';
-import { isParked, placeOfClaim } from '../../ipam/bind/kept-claim.ts';
 import type { AddressSpace } from '../../ipam/claim/address-space.ts';
+import { type ClaimEffect, type ClaimEvent, ClaimMachine } from '../../ipam/claim/claim-machine.ts';
 import { type Claimant, claimFor } from '../../ipam/claim/claimant.ts';
 import { seekAnywhere } from '../../ipam/claim/seek.ts';
 import { type Claim, type ClaimSpec, claimKind } from '../../resources/claim.ts';
@@ -12,12 +12,8 @@ import { problemOf } from '../../resources/malformed.ts';
 import type { Pool } from '../../resources/pool.ts';
 import type { Stored } from '../../resources/resource.ts';
 import { addressKey, scopeOf } from '../../resources/scope.ts';
-import { ObjectCache, whole } from '../../store/cache/object-cache.ts';
-import { OwnWrites } from '../../store/cache/own-writes.ts';
 import type { Reflection } from '../../store/cache/reflector.ts';
-import { versionOrder } from '../../store/version-order.ts';
 import { vanishedAmong } from '../recovery/vanished.ts';
-import { OwnClaims } from './own-claims.ts';
 import { SharedSpaces } from './shared-spaces.ts';
 import type { SourceOptions } from './source-options.ts';
 
@@ -36,56 +32,58 @@ export interface SharedClaimsOptions extends SourceOptions {
  */
 export class SharedClaims {
   readonly #options: SharedClaimsOptions;
-  readonly #claims = new ObjectCache<Claim>(whole, { keyOf: ({ spec }) => addressKey(spec) });
-  /** What is parked names the container that had it last, and is not its any more. */
-  readonly #byAttachment = this.#claims.indexBy((claim) => (isParked(claim) ? undefined : attachmentKey(claim.spec)));
-  readonly #byPool = this.#claims.indexBy(({ spec }) => spec.pool);
-  readonly #parked = this.#claims.indexBy((claim) => (isParked(claim) ? claim.spec.pool : undefined));
-  /** Those that are kept for an identity, by its place. */
-  readonly #byPlace = this.#claims.indexBy(placeOfClaim);
+  readonly #machine: ClaimMachine;
   readonly #spaces: SharedSpaces;
-  readonly #own: OwnClaims;
-  readonly #writes = new OwnWrites();
-  /** Addresses whose claim by this daemon went without its doing. */
-  readonly #lost = new Set<string>();
   /** Each search begins elsewhere. */
   #seeks = 0;
 
   constructor(options: SharedClaimsOptions) {
     this.#options = options;
-    this.#own = new OwnClaims(options.daemon, options.fence);
-    this.#spaces = new SharedSpaces({ ...options, claimsOf: (pool) => this.#byPool.of(pool).values() });
+    const isRecorded = (key: string): boolean => options.holderOf(key) !== undefined;
+    this.#machine = new ClaimMachine({ daemon: options.daemon, isRecorded });
+    this.#spaces = new SharedSpaces({ ...options, claimsOf: (pool) => this.#machine.inPool(pool) });
   }
 
   readonly reflection: Reflection<Claim> = {
     replace: (claims) => {
-      const { history, onLost } = this.#options;
       const known = this.all().map((claim) => {
         const { metadata, spec } = claim;
         const address = parseAddress(spec.address);
-        const [isUnseen, isOwn] = [this.#writes.isUnseen(metadata.uid), this.isOwn(claim)];
+        const [isUnseen, isOwn] = [this.#machine.isUnseen(claim), this.isOwn(claim)];
         const addresses = { first: address, last: address };
         return { item: claim, metadata, addresses, isUnseen, isOwn, isInUse: () => this.#isHeldBy(spec, spec) };
       });
-      for (const claim of vanishedAmong(claimKind, known, claims, history)) this.#lose(claim);
-      this.#writes.relisted();
-      for (const claim of claims) this.#see(claim);
-      if (this.#lost.size > 0) onLost();
+      this.#step({ type: 'relisted', vanished: vanishedAmong(claimKind, known, claims, this.#options.history) });
+      for (const claim of claims) this.#step({ type: 'listed', claim });
+      this.#tellLost();
     },
     put: (claim) => {
-      if (this.#isLeaving(claim) || this.#writes.isOlder(claim.metadata.uid, versionOf(claim))) return;
-      this.#see(claim);
-      if (this.#lost.size > 0) this.#options.onLost();
+      this.#step({ type: 'put', claim });
+      this.#tellLost();
     },
     remove: (claim) => {
-      this.#writes.removed(claim.metadata.uid);
-      this.#lose(claim);
-      if (this.#lost.size > 0) this.#options.onLost();
+      this.#step({ type: 'removed', claim });
+      this.#tellLost();
     },
   };
 
+  #step(event: ClaimEvent): void {
+    for (const effect of this.#machine.step(event)) this.#carryOut(effect);
+  }
+
+  #carryOut(effect: ClaimEffect): void {
+    if (effect.type === 'take') this.#spaces.take(effect.claim);
+    else if (effect.type === 'forget') this.#spaces.forget(effect.claim);
+    else if (effect.type === 'free') this.#spaces.free(effect.claim);
+    else this.#options.fence?.forget(effect.pool);
+  }
+
+  #tellLost(): void {
+    if (this.#machine.hasLost) this.#options.onLost();
+  }
+
   all(): readonly Stored<Claim>[] {
-    return [...this.#claims.values()];
+    return [...this.#machine.all()];
   }
 
   /** Every address that is claimed, or about to be (an ADD under way counts), or on record here while its claim is spoilt. */
@@ -101,43 +99,41 @@ export class SharedClaims {
 
   /** Addresses, by `addressKey`, whose claim by this daemon went without its doing, since the last call. */
   takeLost(): readonly string[] {
-    const lost = [...this.#lost];
-    this.#lost.clear();
-    return lost;
+    return this.#machine.takeLost();
   }
 
   claimOf(held: Pick<HeldAddress, 'address' | 'pool'>): Stored<Claim> | undefined {
-    return this.#claims.get(addressKey(held));
+    return this.#machine.claimOf(held);
   }
 
   /** Is its record ours? What is parked has none. */
   isOwn(claim: Claim): boolean {
-    return claim.spec.daemon === this.#options.daemon && !isParked(claim);
+    return this.#machine.isOwn(claim);
   }
 
   /** Resolves when all is seen that was written before a claim of this daemon. */
-  untilShown({ metadata }: Stored<Claim>): Promise<void> {
-    return this.#writes.untilShown(metadata.uid);
+  untilShown(claim: Stored<Claim>): Promise<void> {
+    return this.#machine.untilShown(claim);
   }
 
   /** How many addresses of a pool are claimed by somebody who is there. */
   heldIn(pool: string): number {
-    return this.#byPool.of(pool).size - this.parkedIn(pool);
+    return this.#machine.heldIn(pool);
   }
 
   /** How many addresses of a pool are kept for somebody who is not there. */
   parkedIn(pool: string): number {
-    return this.#parked.of(pool).size;
+    return this.#machine.parkedIn(pool);
   }
 
   /** What is kept for the interface of Pods of one name, parked or held. @param place as `placeKey` makes it */
   keptAt(place: string): readonly Stored<Claim>[] {
-    return [...this.#byPlace.of(place).values()];
+    return this.#machine.keptAt(place);
   }
 
   /** Claims of one attachment: what a crash between claim and record left, or a record's own. */
   claimsOf(attachment: Attachment): readonly Stored<Claim>[] {
-    return [...this.#byAttachment.of(attachmentKey(attachment)).values()];
+    return this.#machine.claimsOf(attachment);
   }
 
   /** Puts an address to cool down in all pools that offer it and were asked for before. */
@@ -212,21 +208,17 @@ export class SharedClaims {
    * @throws IpamError store-unavailable, storage-full; then the claim is still there
    */
   async release(claim: Stored<Claim>): Promise<void> {
-    const { uid, name, resourceVersion } = claim.metadata;
-    this.#own.giveUp(claim);
-    this.#writes.deleting(uid, versionOf(claim));
+    const { name, resourceVersion } = claim.metadata;
+    this.#step({ type: 'asked', verb: 'release', claim });
     try {
       await this.#options.store.delete({ kind: claimKind, name }, resourceVersion);
     } catch (error) {
-      this.#writes.undeleted(uid);
-      if (!isOvertaken(error)) {
-        this.#own.keep(claim);
-        throw error;
-      }
+      const isRefused = isOvertaken(error);
+      this.#step({ type: isRefused ? 'refused' : 'timed out', verb: 'release', claim });
+      if (isRefused) return;
+      throw error;
     }
-    const known = this.claimOf(claim.spec);
-    // Changed by another meanwhile, and shown before the answer: that is not what was deleted.
-    if (known === undefined || versionOf(known) <= versionOf(claim)) this.#forget(claim);
+    this.#step({ type: 'answered', verb: 'release', claim });
   }
 
   /**
@@ -234,16 +226,15 @@ export class SharedClaims {
    * @throws IpamError store-unavailable, storage-full; then it may be changed or not
    */
   async change(claim: Stored<Claim>, spec: ClaimSpec): Promise<Stored<Claim> | undefined> {
-    const next = { ...claim, spec };
-    if (!this.isOwn(next)) this.#own.giveUp(claim);
+    this.#step({ type: 'asked', verb: 'change', claim, next: spec });
     try {
-      const changed = await this.#options.store.update(next);
-      this.#writes.changed(changed.metadata.uid, versionOf(changed));
-      this.#keep(changed);
+      const changed = await this.#options.store.update({ ...claim, spec });
+      this.#step({ type: 'answered', verb: 'change', claim: changed });
       return changed;
     } catch (error) {
-      this.#own.keep(claim);
-      if (!isOvertaken(error)) throw error;
+      const isRefused = isOvertaken(error);
+      this.#step({ type: isRefused ? 'refused' : 'timed out', verb: 'change', claim });
+      if (!isRefused) throw error;
       return undefined;
     }
   }
@@ -252,11 +243,8 @@ export class SharedClaims {
   async look({ metadata: { name, uid }, spec }: Stored<Claim>): Promise<Stored<Claim> | undefined> {
     const present = await this.#options.store.get<Claim>({ kind: claimKind, name });
     if (present?.metadata.uid !== uid || problemOf(present) !== undefined) return undefined;
-    const known = this.claimOf(spec);
-    // An event that came meanwhile may be younger than the answer.
-    if (known?.metadata.uid === uid && versionOf(known) >= versionOf(present)) return known;
-    this.#keep(present);
-    return present;
+    this.#step({ type: 'answered', verb: 'look', claim: present });
+    return this.claimOf(spec);
   }
 
   /**
@@ -277,8 +265,7 @@ export class SharedClaims {
       return void onRefused();
     try {
       const claim = await this.#options.store.create(claimFor(claimant, pool, address, this.#options.daemon));
-      if (this.claimOf(claim.spec)?.metadata.uid !== claim.metadata.uid) this.#writes.wrote(claim.metadata.uid);
-      this.#keep(claim);
+      this.#step({ type: 'answered', verb: 'create', claim });
       if (epoch !== undefined) await this.#requireStill(claim, epoch);
       return claim;
     } catch (error) {
@@ -313,61 +300,8 @@ export class SharedClaims {
     const claim = this.claimOf(heldOf(pool.name, address));
     if (claim !== undefined) this.#spaces.mark(space, claim.spec);
   }
-
-  #isLeaving(claim: Stored<Claim>): boolean {
-    return this.#writes.isLeaving(claim.metadata.uid, versionOf(claim));
-  }
-
-  #see(claim: Stored<Claim>): void {
-    this.#writes.shown(claim.metadata.uid);
-    const { uid } = this.claimOf(claim.spec)?.metadata ?? {};
-    if (uid === undefined || !this.#writes.isUnseen(uid)) this.#keep(claim);
-  }
-
-  #keep(claim: Stored<Claim>): void {
-    const former = this.claimOf(claim.spec);
-    // Each claim of our own is told twice: by the answer to its create, and by its event.
-    if (former !== undefined && isSame(former, claim)) return;
-    if (former !== undefined && former.metadata.uid !== claim.metadata.uid) this.#lose(former);
-    if (former !== undefined) this.#leave(former, claim);
-    this.#claims.put(claim);
-    if (!this.#isLeaving(claim)) this.#own.keep(claim);
-    this.#spaces.take(claim);
-  }
-
-  /** Before another state of the address's claim is put in the place of this one. */
-  #leave(former: Stored<Claim>, next: Stored<Claim>): void {
-    const held = addressKey(former.spec);
-    if (former.spec.pool !== next.spec.pool) this.#own.giveUp(former);
-    // On record here, and changed by another hand: whoever has it takes it back.
-    if (this.isOwn(former) && !this.isOwn(next) && this.#options.holderOf(held) !== undefined) this.#lost.add(held);
-    if (attachmentKey(former.spec) !== attachmentKey(next.spec)) this.#spaces.forget(former);
-  }
-
-  #lose(claim: Stored<Claim>): void {
-    const known = this.claimOf(claim.spec);
-    const isOurs = known?.metadata.uid === claim.metadata.uid && this.isOwn(claim);
-    if (isOurs && !this.#isLeaving(known)) this.#lost.add(addressKey(claim.spec));
-    this.#forget(claim);
-  }
-
-  #forget(claim: Stored<Claim>): void {
-    if (this.claimOf(claim.spec)?.metadata.uid !== claim.metadata.uid) return;
-    this.#own.giveUp(claim);
-    this.#claims.remove(claim);
-    this.#writes.dropped(claim.metadata.uid);
-    this.#spaces.free(claim);
-  }
 }
 
 function heldOf(pool: string, address: Address): Pick<HeldAddress, 'address' | 'pool'> {
   return { address: formatAddress(address), pool };
-}
-
-function versionOf({ metadata }: Stored<Claim>): bigint {
-  return versionOrder(metadata.resourceVersion);
-}
-
-function isSame(a: Stored<Claim>, b: Stored<Claim>): boolean {
-  return a.metadata.uid === b.metadata.uid && a.metadata.resourceVersion === b.metadata.resourceVersion;
 }

@@ -1,8 +1,8 @@
 import { type Address, parseAddress } from '../../ip/address.ts';
 import type { Allocation, CoolingAddress, HeldAddress } from '../../ipam/allocation.ts';
 import { type Attachment, attachmentKey } from '../../ipam/attachment.ts';
-import { isParked } from '../../ipam/bind/kept-claim.ts';
 import type { AddressSource, Grant, Secured, SourceUsage } from '../../ipam/claim/address-source.ts';
+import { isHeldBy } from '../../ipam/claim/claim-state.ts';
 import type { Claimant } from '../../ipam/claim/claimant.ts';
 import { type Attempt, addressTaken, addressWithheld } from '../../ipam/claim/exhausted.ts';
 import type { Selection } from '../../ipam/select/select.ts';
@@ -134,7 +134,7 @@ export class SharedSource implements AddressSource {
 
   isInPlace(key: string, held: HeldAddress): boolean {
     const claim = this.#options.shared.claimOf(held);
-    return claim !== undefined && !isParked(claim) && attachmentKey(claim.spec) === key;
+    return claim !== undefined && isHeldBy(claim, key);
   }
 
   hold(key: string, held: HeldAddress): void {

@@ -1,10 +1,10 @@
+import { type LeasedBlock, sizeOfBlock } from '../../ipam/claim/leased-block.ts';
 import type { BlockFigures, NodeFigures, OwnFigures, PoolFigures } from '../../ipam/figures.ts';
 import { poolFigures } from '../../ipam/figures.ts';
 import type { Ledger } from '../../ipam/ledger.ts';
 import { type Pace, runAtOnce } from '../../platform/pace.ts';
 import type { Pool } from '../../resources/pool.ts';
 import type { BlockLeases } from '../allocation/block-leases.ts';
-import { type LeasedBlock, sizeOfBlock } from '../../ipam/claim/leased-block.ts';
 import type { SharedClaims } from '../allocation/shared-claims.ts';
 import type { Catalog } from './catalog.ts';
 

@@ -2,9 +2,10 @@ import { type Address, compareAddresses, parseAddress } from '../../ip/address.t
 import type { Claim } from '../../resources/claim.ts';
 import type { Pool } from '../../resources/pool.ts';
 import { type Attachment, attachmentKey, type PodRef } from '../attachment.ts';
+import { isHeldBy, isParked } from '../claim/claim-state.ts';
 import type { Selection } from '../select/select.ts';
 import { type Identity, isSameOwner } from './identity.ts';
-import { identityOfClaim, isParked } from './kept-claim.ts';
+import { identityOfClaim } from './kept-claim.ts';
 
 /** Who asks: by its identity, or, where its owner has left it, by its uid. */
 export interface Asker {
@@ -54,7 +55,7 @@ export function atAdd<C extends Claim>({ want, asker, claims, offers }: AddFacts
     const pool = want.candidates.find((candidate) => offers(candidate, claim, address));
     if (pool === undefined) continue;
     if (isParked(claim)) return { type: 'take', claim, pool };
-    if (attachmentKey(claim.spec) !== attachmentKey(asker.attachment)) held = { type: 'held', claim, pool };
+    if (!isHeldBy(claim, attachmentKey(asker.attachment))) held = { type: 'held', claim, pool };
   }
   return held;
 }

@@ -2,8 +2,9 @@ import { parseAddress } from '../../ip/address.ts';
 import type { Claim } from '../../resources/claim.ts';
 import { scopeOf } from '../../resources/scope.ts';
 import { attachmentKey } from '../attachment.ts';
+import { holderOf, isHeldBy, isParked } from '../claim/claim-state.ts';
 import { isSameOwner } from './identity.ts';
-import { identityOfClaim, isParked } from './kept-claim.ts';
+import { identityOfClaim } from './kept-claim.ts';
 
 /**
  * What becomes of a claim whose container is gone, or whose call has failed: it stays for its identity, or it goes.
@@ -29,7 +30,8 @@ export function isSuperseded(claim: Claim, claims: readonly Claim[]): boolean {
 
 /** Of the same call: an interface may have several addresses of one family. What is parked has no holder. */
 function isSameHolder(claim: Claim, other: Claim): boolean {
-  return !isParked(claim) && attachmentKey(claim.spec) === attachmentKey(other.spec);
+  const holder = holderOf(claim);
+  return holder !== undefined && isHeldBy(other, attachmentKey(holder));
 }
 
 function isInPlaceOf({ spec: a }: Claim, { spec: b }: Claim): boolean {

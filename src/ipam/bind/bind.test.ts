@@ -3,11 +3,12 @@ import { parseAddress } from '../../ip/address.ts';
 import { containsAddress } from '../../ip/range-set.ts';
 import { type Claim, type ClaimSpec, newClaim } from '../../resources/claim.ts';
 import { type Pool, parsePool, poolKind, spiderpoolVersion } from '../../resources/pool.ts';
+import { isParked } from '../claim/claim-state.ts';
 import type { Selection } from '../select/select.ts';
 import { type Asker, atAdd, movedFrom } from './at-add.ts';
 import { atDel } from './at-del.ts';
 import { identityOf, ordinalOf } from './identity.ts';
-import { identityOfClaim, isParked, parkedSpec, placeOfClaim, takenSpec } from './kept-claim.ts';
+import { identityOfClaim, parkedSpec, placeOfClaim, takenSpec } from './kept-claim.ts';
 import { GoneOwners, type OwnerFacts, type ParkedWitness, whyNobodyComes } from './owner-gone.ts';
 
 const parkedAt = '2026-11-30T00:00:00.000Z';

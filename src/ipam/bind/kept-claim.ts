@@ -4,13 +4,8 @@ import { type Identity, type Owner, placeKey } from './identity.ts';
 
 /*
  * What a claim says of binding: `ownerKind` and `ownerName` name the owner of the identity that its address is for, and
- * `parkedAt` says that no container has it. Parked, a claim still names the container, node and daemon that had it last.
+ * `parkedAt` says that no container has it (`ipam/claim/claim-state.ts`).
  */
-
-/** Does no container have the address? */
-export function isParked({ spec }: Claim): boolean {
-  return spec.parkedAt !== undefined;
-}
 
 /** The identity that a claim's address is for; undefined: none, it goes with its container. */
 export function identityOfClaim({ spec }: Claim): Identity | undefined {

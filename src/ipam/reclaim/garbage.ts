@@ -3,7 +3,7 @@ import { originalCreationTime } from '../../resources/migration-marks.ts';
 import type { Stored } from '../../resources/resource.ts';
 import type { Allocation } from '../allocation.ts';
 import { type Attachment, attachmentKey, type PodRef } from '../attachment.ts';
-import { isParked } from '../bind/kept-claim.ts';
+import { isOfDaemon } from '../claim/claim-state.ts';
 
 export interface Release {
   readonly attachment: Attachment;
@@ -48,11 +48,8 @@ export function orphanedClaims(
 ): readonly Stored<Claim>[] {
   return claims.filter(
     (claim) =>
-      claim.spec.daemon === daemon &&
       // What is parked needs no record, and is its identity's.
-      !isParked(claim) &&
-      !isHeld(claim) &&
-      now - Date.parse(claim.metadata.creationTimestamp) > deadlineMs,
+      isOfDaemon(claim, daemon) && !isHeld(claim) && now - Date.parse(claim.metadata.creationTimestamp) > deadlineMs,
   );
 }
 

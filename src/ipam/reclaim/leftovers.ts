@@ -8,6 +8,7 @@ import type { Stored } from '../../resources/resource.ts';
 import type { Allocation, HeldAddress } from '../allocation.ts';
 import { attachmentKey } from '../attachment.ts';
 import type { Violation } from '../check.ts';
+import { holderOf } from '../claim/claim-state.ts';
 import { sharedLayout } from '../claim/layout.ts';
 
 export interface LeftoverFacts {
@@ -61,11 +62,12 @@ type HeldBy = Stored<Block> | Stored<Claim>;
 /** What daemons of other names have, by their names. */
 export function heldByOthers(own: string, held: readonly HeldBy[]): LeftoverFacts['daemons'] {
   const others = new Map<string, { blocks: number; claims: number }>();
-  for (const { kind, spec } of held) {
-    if (spec.daemon === own || 'parkedAt' in spec) continue;
-    const counts = others.get(spec.daemon) ?? { blocks: 0, claims: 0 };
-    counts[kind === blockKind ? 'blocks' : 'claims'] += 1;
-    others.set(spec.daemon, counts);
+  for (const object of held) {
+    const { daemon } = (object.kind === blockKind ? object.spec : holderOf(object)) ?? {};
+    if (daemon === undefined || daemon === own) continue;
+    const counts = others.get(daemon) ?? { blocks: 0, claims: 0 };
+    counts[object.kind === blockKind ? 'blocks' : 'claims'] += 1;
+    others.set(daemon, counts);
   }
   return others;
 }

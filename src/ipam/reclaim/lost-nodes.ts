@@ -3,7 +3,7 @@ import type { Claim } from '../../resources/claim.ts';
 import type { PoolResource } from '../../resources/pool.ts';
 import { rangesOwner } from '../../resources/ranges-owner.ts';
 import type { Stored } from '../../resources/resource.ts';
-import { isParked } from '../bind/kept-claim.ts';
+import { holderOf } from '../claim/claim-state.ts';
 import { isSamePod, sandboxDeadlineMs } from './garbage.ts';
 
 /*
@@ -19,9 +19,10 @@ import { isSamePod, sandboxDeadlineMs } from './garbage.ts';
  */
 export function isSuspectClaim(claim: Stored<Claim>, nodes: ReadonlySet<string>, now: number): boolean {
   const { metadata, spec } = claim;
-  if (isParked(claim)) return false;
+  const holder = holderOf(claim);
+  if (holder === undefined) return false;
   const namesPod = (spec.podNamespace ?? '') !== '' && (spec.podName ?? '') !== '';
-  return namesPod && !nodes.has(spec.node) && !nodes.has(spec.daemon) && isOld(metadata, now);
+  return namesPod && !nodes.has(holder.node) && !nodes.has(holder.daemon) && isOld(metadata, now);
 }
 
 /** What was looked up, of a suspect claim, just before it would be deleted. */

@@ -1,0 +1,264 @@
+import { describe, expect, it } from 'vitest';
+import { type Claim, newClaim } from '../../resources/claim.ts';
+import type { Stored } from '../../resources/resource.ts';
+import { type ClaimEvent, ClaimMachine } from './claim-machine.ts';
+
+/** `.5` is 10.0.0.5. */
+const placeOf = ({ spec }: Claim): string => spec.address.slice('10.0.0'.length);
+
+/**
+ * A claim as a transcript has it: `.5 a1 web@me`, of address, uid with version, and container at its daemon; `web@parked` when no
+ * container has it any more.
+ */
+function claimOf([place = '', id = '', holder = 'web@me']: readonly string[]): Stored<Claim> {
+  const [containerId = '', daemon = 'me'] = holder.split('@');
+  const isParked = daemon === 'parked';
+  const by = isParked ? { node: 'me', daemon: 'me', parkedAt: '2026-01-01T00:00:00.000Z' } : { node: daemon, daemon };
+  const claim = newClaim({
+    address: `10.0.0${place}`,
+    pool: 'office',
+    network: 'n',
+    containerId,
+    ifname: 'eth0',
+    ...by,
+  });
+  const [uid = '', version = ''] = [id.slice(0, 1), id.slice(1)];
+  return { ...claim, metadata: { ...claim.metadata, uid, resourceVersion: version, creationTimestamp: '' } };
+}
+
+/**
+ * Plays a transcript on the machine of daemon `me`, whose events stand at the beginning of a line and what is to be done about
+ * each, indented, below it. @returns the transcript as it really went
+ */
+function replay(transcript: string): string {
+  const recorded = new Set<string>();
+  const machine = new ClaimMachine({ daemon: 'me', isRecorded: (key) => recorded.has(key) });
+  const lines: string[] = [];
+  for (const line of linesOf(transcript).filter((one) => !one.startsWith(' '))) {
+    const told = tell(machine, recorded, line.split(' '));
+    lines.push(line, ...told.map((one) => `  ${one}`));
+  }
+  return lines.join('\n');
+}
+
+function tell(machine: ClaimMachine, recorded: Set<string>, words: readonly string[]): readonly string[] {
+  const [verb = '', ...rest] = words;
+  switch (verb) {
+    case 'record':
+      recorded.add(`10.0.0${rest[0]}`);
+      return [];
+    case 'known?':
+      return [...machine.all()].map(
+        (claim) => `${placeOf(claim)} ${claim.metadata.uid}${claim.metadata.resourceVersion}`,
+      );
+    case 'lost?':
+      return machine.takeLost();
+    case 'of?': {
+      const [containerId = ''] = rest;
+      return machine.claimsOf({ network: 'n', containerId, ifname: 'eth0' }).map(placeOf);
+    }
+    default:
+      return eventsOf(machine, verb, rest).flatMap((event) => machine.step(event).map(textOf));
+  }
+}
+
+function eventsOf(machine: ClaimMachine, verb: string, words: readonly string[]): readonly ClaimEvent[] {
+  if (verb === 'listed') {
+    const claims = words.map((word) => claimOf(word.split(',')));
+    const uids = new Set(claims.map(({ metadata }) => metadata.uid));
+    const vanished = [...machine.all()].filter((claim) => !uids.has(claim.metadata.uid) && !machine.isUnseen(claim));
+    return [{ type: 'relisted', vanished }, ...claims.map((claim) => ({ type: 'listed', claim }) as const)];
+  }
+  if (verb === 'put' || verb === 'removed') return [{ type: verb, claim: claimOf(words) }];
+  const [call = 'change', ...of] = words;
+  const claim = claimOf(of);
+  if (verb === 'asked' && call === 'change')
+    return [{ type: 'asked', verb: 'change', claim, next: claimOf([of[0] ?? '', of[1] ?? '', of[3] ?? '']).spec }];
+  return [{ type: verb.replaceAll('-', ' '), verb: call, claim } as ClaimEvent];
+}
+
+function textOf(effect: ReturnType<ClaimMachine['step']>[number]): string {
+  if (effect.type === 'leave pool') return `leave pool ${effect.pool}`;
+  const { containerId, parkedAt, daemon } = effect.claim.spec;
+  return `${effect.type} ${placeOf(effect.claim)} ${containerId}@${parkedAt === undefined ? daemon : 'parked'}`;
+}
+
+function linesOf(transcript: string): readonly string[] {
+  return transcript.split('\n').filter((line) => line.trim() !== '');
+}
+
+describe('the state of claims', () => {
+  it.each([
+    [
+      'an address is taken by the answer to its claim, and once: its event says nothing new',
+      `
+answered create .5 a1
+  take .5 web@me
+put .5 a1
+of? web
+  .5
+`,
+    ],
+    [
+      'what others have is taken, and free when they give it back',
+      `
+put .5 a1 db@other
+  take .5 db@other
+removed .5 a1 db@other
+  free .5 db@other
+lost?
+`,
+    ],
+    [
+      'a list or an event that is older than a claim of ours changes nothing',
+      `
+answered create .5 b3
+  take .5 web@me
+listed
+put .5 a1 db@other
+removed .5 a1 db@other
+known?
+  .5 b3
+put .5 b3
+listed
+  leave pool office
+  free .5 web@me
+`,
+    ],
+    [
+      'a claim of ours that is gone without our doing is lost, and is told once',
+      `
+answered create .5 a1
+  take .5 web@me
+put .5 a1
+removed .5 a1
+  leave pool office
+  free .5 web@me
+lost?
+  10.0.0.5
+lost?
+`,
+    ],
+    [
+      'a claim that is released is free with the answer, and no late event brings it back',
+      `
+answered create .5 a1
+  take .5 web@me
+asked release .5 a1
+  leave pool office
+put .5 a1
+answered release .5 a1
+  free .5 web@me
+put .5 a1
+removed .5 a1
+lost?
+known?
+`,
+    ],
+    [
+      'of a release without an answer nobody knows: the claim is ours still',
+      `
+answered create .5 a1
+  take .5 web@me
+asked release .5 a1
+  leave pool office
+timed-out release .5 a1
+known?
+  .5 a1
+`,
+    ],
+    [
+      'a release is refused when somebody has changed the claim: what was shown of that stays',
+      `
+answered create .5 a1
+  take .5 web@me
+put .5 a1
+asked release .5 a1
+  leave pool office
+put .5 a2 db@other
+  forget .5 web@me
+  take .5 db@other
+refused release .5 a1
+known?
+  .5 a2
+`,
+    ],
+    [
+      'parked, a claim is nobody’s, though it names who had it last',
+      `
+answered create .5 a1
+  take .5 web@me
+asked change .5 a1 web@me web@parked
+  leave pool office
+answered change .5 a2 web@parked
+  take .5 web@parked
+of? web
+lost?
+`,
+    ],
+    [
+      'an event that is older than what we made of a claim changes nothing',
+      `
+put .5 a1 web@parked
+  take .5 web@parked
+asked change .5 a1 web@parked new@me
+answered change .5 a2 new@me
+  forget .5 web@parked
+  take .5 new@me
+put .5 a1 web@parked
+known?
+  .5 a2
+put .5 a2 new@me
+put .5 a3 new@parked
+  leave pool office
+  take .5 new@parked
+`,
+    ],
+    [
+      'a claim with a record of ours that another hand parks is to be taken back',
+      `
+answered create .5 a1
+  take .5 web@me
+record .5
+put .5 a2 web@parked
+  leave pool office
+  take .5 web@parked
+lost?
+  10.0.0.5
+`,
+    ],
+    [
+      'a claim that another daemon has made in the place of ours is its, and ours is lost',
+      `
+answered create .5 a1
+  take .5 web@me
+put .5 a1
+put .5 b4 db@other
+  leave pool office
+  free .5 web@me
+  forget .5 web@me
+  take .5 db@other
+lost?
+  10.0.0.5
+`,
+    ],
+    [
+      'what was looked at counts, unless an event was younger',
+      `
+put .5 a1 db@other
+  take .5 db@other
+answered look .5 a2 web@other
+  forget .5 db@other
+  take .5 web@other
+put .5 a3 new@other
+  forget .5 web@other
+  take .5 new@other
+answered look .5 a2 web@other
+known?
+  .5 a3
+`,
+    ],
+  ])('%s', (_what, transcript) => {
+    expect(replay(transcript)).toBe(linesOf(transcript).join('\n'));
+  });
+});

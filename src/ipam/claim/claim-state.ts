@@ -1,0 +1,32 @@
+import type { Claim, ClaimSpec } from '../../resources/claim.ts';
+import { type Attachment, attachmentKey } from '../attachment.ts';
+
+/*
+ * Whose a claimed address is: a container's, by the record of a node's daemon, or nobody's, parked for an identity. Parked, a
+ * claim still names the container, node and daemon that had it last. So whoever wants to know who has an address asks here,
+ * and not the claim's fields.
+ */
+
+/** The container that has an address, and the daemon whose record says so. */
+export type ClaimHolder = Pick<ClaimSpec, keyof Attachment | 'node' | 'daemon'>;
+
+/** Does no container have the address? */
+export function isParked({ spec }: Claim): boolean {
+  return spec.parkedAt !== undefined;
+}
+
+/** Who has the address; undefined: it is parked. */
+export function holderOf({ spec }: Claim): ClaimHolder | undefined {
+  return spec.parkedAt === undefined ? spec : undefined;
+}
+
+/** @param key as `attachmentKey` makes it */
+export function isHeldBy(claim: Claim, key: string): boolean {
+  const holder = holderOf(claim);
+  return holder !== undefined && attachmentKey(holder) === key;
+}
+
+/** Is there a record of this daemon behind it, or about to be? */
+export function isOfDaemon(claim: Claim, daemon: string): boolean {
+  return holderOf(claim)?.daemon === daemon;
+}
