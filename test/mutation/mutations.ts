@@ -1,4 +1,5 @@
 import { bindMutations } from './bind-mutations.ts';
+import { machineMutations } from './machine-mutations.ts';
 import { edit, type Mutation } from './mutation.ts';
 
 export type { Mutation };
@@ -178,26 +179,6 @@ export const mutations: readonly Mutation[] = [
     ],
   },
   {
-    name: 'a block whose return was not answered is used again',
-    edits: [
-      edit(
-        'ipam/claim/block-machine.ts',
-        '// Another node may have it by now, or nobody: so it stays unused, and the store is told again.\n',
-        'this.#writes.undeleted(event.block.metadata.uid);\n        this.#returning.delete(event.block.metadata.uid);\n        this.#put(event.block);\n',
-      ),
-    ],
-  },
-  {
-    name: "another daemon's blocks are taken for one's own",
-    edits: [
-      edit(
-        'ipam/claim/block-machine.ts',
-        'return resource.spec.daemon === this.#daemon;',
-        'return resource.spec.daemon.length > 0;',
-      ),
-    ],
-  },
-  {
     name: 'a start without the store goes by a last known state without reservations',
     edits: [
       edit('daemon/view/follow-store.ts', 'lastKnown: lastKnown?.reservations }', 'lastKnown: lastKnown && [] }'),
@@ -362,4 +343,5 @@ export const mutations: readonly Mutation[] = [
     ],
   },
   ...bindMutations,
+  ...machineMutations,
 ];

@@ -1,0 +1,29 @@
+import { edit, type Mutation } from './mutation.ts';
+
+/** Faults of the machines that say who has which block and which claim (`src/ipam/claim`). */
+export const machineMutations: readonly Mutation[] = [
+  {
+    name: 'a block whose return was not answered is used again',
+    edits: [
+      edit(
+        'ipam/claim/block-machine.ts',
+        '// Another node may have it by now, or nobody: so it stays unused, and the store is told again.\n',
+        'this.#writes.undeleted(event.block.metadata.uid);\n        this.#returning.delete(event.block.metadata.uid);\n        this.#put(event.block);\n',
+      ),
+    ],
+  },
+  {
+    name: "another daemon's blocks are taken for one's own",
+    edits: [
+      edit(
+        'ipam/claim/block-machine.ts',
+        'return resource.spec.daemon === this.#daemon;',
+        'return resource.spec.daemon.length > 0;',
+      ),
+    ],
+  },
+  {
+    name: 'a claim that is gone is counted on',
+    edits: [edit('ipam/claim/claim-machine.ts', 'this.#claims.remove(claim);\n', '')],
+  },
+];
