@@ -23,6 +23,33 @@ export const machineMutations: readonly Mutation[] = [
     ],
   },
   {
+    name: 'a block that is gone is counted on',
+    edits: [
+      edit(
+        'ipam/claim/block-machine.ts',
+        'this.#blocks.delete(cidr);\n    if (!this.isOwn(leased))',
+        'if (!this.isOwn(leased))',
+      ),
+    ],
+  },
+  {
+    name: 'what is held in a block that went is forgotten',
+    needsForgetfulStore: true,
+    edits: [
+      edit(
+        'ipam/claim/block-machine.ts',
+        'this.unbacked.add(resource.spec.cidr, formatAddress(address), owner);',
+        'void formatAddress(address).concat(owner);',
+      ),
+    ],
+  },
+  {
+    name: 'what is parked counts as its last holder’s',
+    edits: [
+      edit('ipam/claim/claim-state.ts', 'return spec.parkedAt === undefined ? spec : undefined;', 'return spec;'),
+    ],
+  },
+  {
     name: 'a claim that is gone is counted on',
     edits: [edit('ipam/claim/claim-machine.ts', 'this.#claims.remove(claim);\n', '')],
   },
