@@ -1,7 +1,7 @@
 import { formatAddress, parseAddress } from '../../../ip/address.ts';
 import { type Allocation, compareListPlaces, listPlaceOf } from '../../../ipam/allocation.ts';
 import { attachmentKey } from '../../../ipam/attachment.ts';
-import { isParked } from '../../../ipam/bind/kept-claim.ts';
+import { isParked } from '../../../ipam/claim/claim-state.ts';
 import type { Claim } from '../../../resources/claim.ts';
 import type { Pool } from '../../../resources/pool.ts';
 import type { Stored } from '../../../resources/resource.ts';

@@ -1,9 +1,9 @@
 import { type Address, formatAddress } from '../../../ip/address.ts';
 import { prefixContains } from '../../../ip/prefix.ts';
 import type { AddressState } from '../../../ipam/address-state.ts';
+import type { LeasedBlock } from '../../../ipam/claim/leased-block.ts';
 import type { Found, Peers, Told } from '../../../ipam/cluster-port.ts';
 import type { Administration } from '../../../ipam/port.ts';
-import type { LeasedBlock } from '../../allocation/leased-block.ts';
 import { reasonOf } from './ask.ts';
 import { claimedAllocations } from './claimed.ts';
 import type { StandInParts, StandIns } from './stand-ins.ts';

@@ -3,13 +3,13 @@ import { AddressError } from '../../../ip/errors.ts';
 import { formatPrefix, prefixContains } from '../../../ip/prefix.ts';
 import { type Allocation, compareListPlaces, listPlaceOf } from '../../../ipam/allocation.ts';
 import { defaultInterface } from '../../../ipam/attachment.ts';
+import type { LeasedBlock } from '../../../ipam/claim/leased-block.ts';
 import type { PodAddresses } from '../../../ipam/cluster-port.ts';
 import { type Pace, runAtOnce } from '../../../platform/pace.ts';
 import type { Claim } from '../../../resources/claim.ts';
 import { isIpamError } from '../../../resources/errors.ts';
 import type { Pool } from '../../../resources/pool.ts';
 import type { Stored } from '../../../resources/resource.ts';
-import type { LeasedBlock } from '../../allocation/leased-block.ts';
 import { claimedAllocations } from './claimed.ts';
 
 export interface StandInParts {
