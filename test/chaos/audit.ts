@@ -36,7 +36,7 @@ export async function audit(daemon: DaemonProcess, fleet: Fleet): Promise<readon
 async function recordedAddresses(daemon: DaemonProcess): Promise<Map<string, string>> {
   const client = openClient(daemon.socket, 60_000);
   try {
-    const { allocations } = await client.call('ListAllocations', { limit: 10_000 });
+    const { allocations } = await client.call('ListAllocations', { limit: 10_000, local: true });
     return new Map(
       allocations.map(({ container_id, addresses }) => [
         container_id,

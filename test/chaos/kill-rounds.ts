@@ -102,7 +102,7 @@ export async function killRounds({
   async function compare(round: number): Promise<void> {
     const client = openClient(daemon.socket, 60_000);
     try {
-      const { allocations } = await client.call('ListAllocations', { limit: 10_000 });
+      const { allocations } = await client.call('ListAllocations', { limit: 10_000, local: true });
       const held = new Map(
         allocations.map((one) => [one.container_id, one.addresses.map(({ cidr }) => cidr).join(',')]),
       );
@@ -122,7 +122,7 @@ export async function killRounds({
         if (command === undefined || (command === 'ADD') === (is !== '')) told.set(containerId, is);
       }
       unanswered.clear();
-      const { violations } = await client.call('Check', {});
+      const { violations } = await client.call('Check', { local: true });
       for (const { subject, message } of violations)
         totals.problems.push(`round ${round}: check: ${subject} ${message}`);
     } finally {

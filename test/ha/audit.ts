@@ -37,7 +37,7 @@ export async function audit({ ground, blocks, claims }: AuditParts): Promise<rea
     ground.nodes.map(async (node) => {
       await attempt('blocks to be seen', () => seenBlocks(node, expected, blocks));
       await attempt(`${node.name} to find nothing wrong`, async () => {
-        const { violations } = await node.client.call('Check', {});
+        const { violations } = await node.client.call('Check', { local: true });
         return violations.map(({ subject, message }) => `${node.name}: check: ${subject}: ${message}`).join('; ');
       });
     }),
@@ -56,7 +56,7 @@ export async function allSeen({ nodes, members }: Ground): Promise<void> {
     async () => {
       const lines = await contentsOf(members[0] as Node);
       const present = lines.filter((line) => line.includes(`/IPBlock//${nodeBlocks}`)).length;
-      const seen = await Promise.all(nodes.map(({ client }) => client.call('GetNodeBlocks', {})));
+      const seen = await Promise.all(nodes.map(({ client }) => client.call('GetNodeBlocks', { local: true })));
       const counts = seen.map(({ blocks }) => blocks.filter(({ cidr }) => cidr.startsWith(nodeBlocks)).length);
       behind = `${counts.join(', ')} of ${present}`;
       return counts.every((count) => count === present) ? true : undefined;
@@ -101,7 +101,7 @@ async function seenBlocks(
   expected: ReadonlyMap<string, string>,
   holdings: Holdings,
 ): Promise<string> {
-  const { blocks } = await client.call('GetNodeBlocks', {});
+  const { blocks } = await client.call('GetNodeBlocks', { local: true });
   const seen = new Map(blocks.filter(({ node_id }) => /^(block|probe)-/.test(node_id)).map((one) => [one.cidr, one]));
   for (const [cidr, holder] of expected) {
     const is = seen.get(cidr)?.node_id;
@@ -120,7 +120,7 @@ async function seenBlocks(
 async function heldClaims(nodes: readonly Node[], claims: Holdings): Promise<string> {
   const holders = new Map<string, string>();
   for (const { client, name } of nodes) {
-    const { allocations } = await client.call('ListAllocations', { limit: 10_000 });
+    const { allocations } = await client.call('ListAllocations', { limit: 10_000, local: true });
     for (const { addresses, container_id } of allocations) {
       for (const { ip } of addresses) {
         const other = holders.get(ip);

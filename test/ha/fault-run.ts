@@ -107,7 +107,7 @@ export async function faultRun({ seconds, seed, onFault }: FaultRunOptions): Pro
     await claims.clear();
     for (const text of await audit({ ground, blocks, claims })) problem(`after everything was given back: ${text}`);
     for (const { name, client } of ground.nodes) {
-      const { allocations } = await client.call('ListAllocations', { limit: 10_000 });
+      const { allocations } = await client.call('ListAllocations', { limit: 10_000, local: true });
       for (const { container_id } of allocations)
         problem(`${name} still has an allocation of ${container_id} on record`);
     }

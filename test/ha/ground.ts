@@ -73,7 +73,7 @@ export class Node {
    * @param calledAt `performance.now` of the call
    */
   async freeLeased(calledAt: number): Promise<number> {
-    const { blocks } = await this.client.call('GetNodeBlocks', { node_id: this.name });
+    const { blocks } = await this.client.call('GetNodeBlocks', { node_id: this.name, local: true });
     const second = Math.floor((performance.timeOrigin + calledAt) / 1_000);
     const there = blocks.filter(({ created_at }) => Number(created_at) < second);
     return there.reduce((sum, { available, cooling_down }) => sum + available - cooling_down, 0);

@@ -180,7 +180,7 @@ export const blocks: Holding = {
     await client.call('ReleaseBlock', { node_id: holder, cidr });
   },
   heldBy: async ({ client }, holder) => {
-    const { blocks: listed } = await client.call('GetNodeBlocks', { node_id: holder });
+    const { blocks: listed } = await client.call('GetNodeBlocks', { node_id: holder, local: true });
     return listed.map(({ cidr }) => cidr);
   },
 };
@@ -197,7 +197,7 @@ export function claimsOf(pool: string): Holding {
       await client.call('ReleaseIP', { node_id: name, container_id: holder, ip });
     },
     heldBy: async ({ client }, holder) => {
-      const { allocations } = await client.call('Lookup', { container_id: holder });
+      const { allocations } = await client.call('Lookup', { container_id: holder, local: true });
       return allocations.flatMap(({ addresses }) => addresses.map(({ ip }) => ip));
     },
   };
