@@ -7,7 +7,7 @@ import type { Fleet } from './fleet.ts';
 /** Every way in which the runtime's, the daemon's and the kernel's view differ. */
 export async function audit(daemon: DaemonProcess, fleet: Fleet): Promise<readonly string[]> {
   const problems: string[] = [];
-  const { exit, stdout, stderr } = await daemon.cli('check', '-o', 'json');
+  const { exit, stdout, stderr } = await daemon.cli('check', '--local', '-o', 'json');
   if (exit !== 0) problems.push(`check: ${stdout}${stderr}`);
   const recorded = await recordedAddresses(daemon);
   const holders = new Map<string, string>();
