@@ -56,7 +56,7 @@ export async function allSeen({ nodes, members }: Ground): Promise<void> {
     async () => {
       const lines = await contentsOf(members[0] as Node);
       const present = lines.filter((line) => line.includes(`/IPBlock//${nodeBlocks}`)).length;
-      const seen = await Promise.all(nodes.map(({ client }) => client.call('GetNodeBlocks', { local: true })));
+      const seen = await Promise.all(nodes.map(({ client }) => client.call('GetNodeBlocks', {})));
       const counts = seen.map(({ blocks }) => blocks.filter(({ cidr }) => cidr.startsWith(nodeBlocks)).length);
       behind = `${counts.join(', ')} of ${present}`;
       return counts.every((count) => count === present) ? true : undefined;
@@ -101,7 +101,7 @@ async function seenBlocks(
   expected: ReadonlyMap<string, string>,
   holdings: Holdings,
 ): Promise<string> {
-  const { blocks } = await client.call('GetNodeBlocks', { local: true });
+  const { blocks } = await client.call('GetNodeBlocks', {});
   const seen = new Map(blocks.filter(({ node_id }) => /^(block|probe)-/.test(node_id)).map((one) => [one.cidr, one]));
   for (const [cidr, holder] of expected) {
     const is = seen.get(cidr)?.node_id;

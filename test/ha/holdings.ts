@@ -180,7 +180,7 @@ export const blocks: Holding = {
     await client.call('ReleaseBlock', { node_id: holder, cidr });
   },
   heldBy: async ({ client }, holder) => {
-    const { blocks: listed } = await client.call('GetNodeBlocks', { node_id: holder, local: true });
+    const { blocks: listed } = await client.call('GetNodeBlocks', { node_id: holder });
     return listed.map(({ cidr }) => cidr);
   },
 };
