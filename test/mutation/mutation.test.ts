@@ -3,10 +3,11 @@ import { tryMutation } from './mutate.ts';
 import { mutations } from './mutations.ts';
 
 describe('the simulator finds', () => {
-  it.each(mutations.map((mutation) => [mutation.name, mutation] as const))(
+  it.for(mutations.map((mutation) => [mutation.name, mutation] as const))(
     '%s',
     { timeout: 600_000 },
-    async (_name, mutation) => {
+    async ([_name, mutation], { skip }) => {
+      skip(mutation.isRare === true, 'found only after millions of operations: make mutation-check looks for it');
       const { broken, operations } = await tryMutation(mutation, 1);
       expect(broken, `not found in ${operations} operations`).toBeDefined();
     },

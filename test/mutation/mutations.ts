@@ -317,6 +317,7 @@ export const mutations: readonly Mutation[] = [
   },
   {
     name: 'what was recorded while the store forgot is not secured',
+    isRare: true,
     needsForgetfulStore: true,
     edits: [edit('daemon/recovery/record-keeper.ts', 'if (isSettling()) this.#lookAtAll();', '')],
   },
