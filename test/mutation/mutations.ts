@@ -334,6 +334,7 @@ export const mutations: readonly Mutation[] = [
   },
   {
     name: 'a pool of ranges that the store forgot is not made again',
+    isRare: true,
     needsForgetfulStore: true,
     edits: [
       edit(
