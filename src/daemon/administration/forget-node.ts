@@ -32,7 +32,7 @@ export async function forgetNode(
   for (const block of leased) await blocks.giveBack(block);
   // What stays with a Pod is for the next ADD of it, wherever that is.
   for (const claim of claims) await fixed.giveBack(claim);
-  await ranges.removeIdle(new Set([node]));
+  await ranges.removeLost(new Set([node]));
   await removeObjectsOf(node, store);
   return { blocks: leased.length, claims: claims.length };
 }

@@ -405,6 +405,20 @@ describe('the pool that a network’s ranges became', () => {
     expect(await poolNames(store)).toEqual([]);
   });
 
+  it('is let go by whoever keeps it when a node is forgotten, and nobody is told to come again for it', async () => {
+    const { node1, node2, store, loseNode2 } = await twoNodes();
+    await add(node2, conf, 'b', [high]);
+    loseNode2();
+    const [present] = (await store.list<PoolResource>(poolKind)).items;
+    if (present === undefined) throw new Error('there is no pool');
+    await store.update({ ...present, metadata: { ...present.metadata, finalizers: ['example.com/kept'] } });
+    await node1.administration.forgetNode('node2');
+    const [left] = (await store.list(poolKind)).items;
+    expect(left?.metadata.deletionTimestamp).toBeDefined();
+    while (node1.pool(present.metadata.name)?.disabled !== true) await new Promise(setImmediate);
+    expect(await messageOf(node1.administration.forgetNode('node2', true))).toBe('accepted');
+  });
+
   it('is said to be there still while a migration has it, and goes when the node is forgotten again', async () => {
     const { node1, node2, store, loseNode2 } = await twoNodes();
     await add(node2, conf, 'b', [high]);
@@ -415,7 +429,7 @@ describe('the pool that a network’s ranges became', () => {
     const frozen = await store.update({ ...present, spec: { ...present.spec, disable: true } });
     while (node1.pool(name)?.disabled !== true) await new Promise(setImmediate);
     expect(await messageOf(node1.administration.forgetNode('node2'))).toMatch(
-      /^pool "cni-.*" of the node's ranges is disabled, being deleted or frozen by a migration, and is there still/,
+      /^pool "cni-.*" of the node's ranges is disabled or frozen by a migration, and is there still/,
     );
     await store.update({ ...frozen, spec: present.spec });
     while (node1.pool(name)?.disabled !== false) await new Promise(setImmediate);

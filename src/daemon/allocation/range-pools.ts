@@ -82,46 +82,50 @@ export class RangePools {
     return this.#options.catalog.pools.some(({ ranges }) => ranges?.node === node);
   }
 
-  /**
-   * Deletes the pools of which nothing has been held for a while.
-   * @param lost nodes that will never come back: at once
-   * @throws IpamError store-unavailable or not-ready when one of theirs is still there
-   */
-  async removeIdle(lost: ReadonlySet<string> = new Set()): Promise<void> {
-    const { node, catalog, former, poolsInUse, clock, cooldownMs, log } = this.#options;
+  /** Deletes the pools of this node of which nothing has been held for a while. */
+  async removeIdle(): Promise<void> {
+    const { node, catalog, former, clock, cooldownMs, log } = this.#options;
     const now = clock.now();
-    if (lost.size === 0 && Math.abs(now - this.#looked) < lookMs) return;
+    // Somebody may have set the clock, here and below.
+    if (Math.abs(now - this.#looked) < lookMs) return;
     this.#looked = now;
-    const used = new Set([...poolsInUse(), ...this.#underway.keys()]);
-    const idle = idleRangePools({
-      pools: catalog.pools,
-      inUse: used,
-      nodes: new Set([node, ...lost]),
-    });
-    former.keepOnly((name) => used.has(name) || catalog.pool(name) !== undefined);
+    const inUse = this.#inUse();
+    const idle = idleRangePools({ pools: catalog.pools, inUse, nodes: new Set([node]) });
+    former.keepOnly((name) => inUse.has(name) || catalog.pool(name) !== undefined);
     const known = new Set(idle);
     for (const name of this.#idleSince.keys()) if (!known.has(name)) this.#idleSince.delete(name);
     for (const name of this.#inPlace.keys()) if (catalog.pool(name) === undefined) this.#inPlace.delete(name);
     for (const name of idle.filter((one) => !this.#denied.has(one))) {
-      const pool = catalog.pool(name);
       const since = this.#idleSince.get(name) ?? now;
       this.#idleSince.set(name, since);
-      const isLost = pool?.ranges?.node !== undefined && lost.has(pool.ranges.node);
-      // Somebody may have set the clock.
-      if (!isLost && Math.abs(now - since) < Math.max(idleMs, pool?.cooldownMs ?? cooldownMs)) continue;
+      if (Math.abs(now - since) < Math.max(idleMs, catalog.pool(name)?.cooldownMs ?? cooldownMs)) continue;
       try {
-        await this.#turns.run(name, () => this.#remove(name));
-        log.info({ pool: name, ranges: pool?.ranges }, 'the pool of ranges of which nothing is held is deleted');
+        await this.#remove(name);
       } catch (error) {
         if (!isIpamError(error)) throw error;
         // The pools of a former version are the members' to delete, and no agent's.
         if (isIpamError(error, 'permission-denied')) this.#denied.add(name);
-        // No later round looks for it: whoever forgets the node does so again.
-        else if (isLost) throw error;
         log.debug({ err: error, pool: name }, 'the pool of ranges of which nothing is held is not deleted yet');
       }
     }
-    requireNoneFrozen(frozenRangePools(catalog.pools, lost));
+  }
+
+  /**
+   * Deletes the pools of nodes that will never come back, at once. No later round looks for them: whoever forgets such a node
+   * does so again when one is left.
+   * @throws IpamError not-ready (somebody has it frozen), store-unavailable
+   */
+  async removeLost(nodes: ReadonlySet<string>): Promise<void> {
+    const { catalog } = this.#options;
+    const pools = catalog.pools.filter(({ ranges }) => ranges?.node !== undefined);
+    for (const name of idleRangePools({ pools, inUse: this.#inUse(), nodes })) await this.#remove(name);
+    const going = new Set(catalog.going.map(({ metadata }) => metadata.name));
+    requireNoneFrozen(frozenRangePools(pools, nodes, going));
+  }
+
+  /** Names of pools of which something is held, or about to be. */
+  #inUse(): ReadonlySet<string> {
+    return new Set([...this.#options.poolsInUse(), ...this.#underway.keys()]);
   }
 
   /** Was there such a pool of this node, that the store has no more although nothing told of its end? */
@@ -147,15 +151,20 @@ export class RangePools {
     });
   }
 
-  async #remove(name: string): Promise<void> {
-    if (this.#underway.has(name)) return;
-    this.#deleting.add(name);
-    try {
-      await this.#options.resources.delete({ kind: poolKind, name });
-      this.#idleSince.delete(name);
-    } finally {
-      this.#deleting.delete(name);
-    }
+  #remove(name: string): Promise<void> {
+    const { catalog, resources, log } = this.#options;
+    const { ranges } = catalog.pool(name) ?? {};
+    return this.#turns.run(name, async () => {
+      if (this.#underway.has(name)) return;
+      this.#deleting.add(name);
+      try {
+        await resources.delete({ kind: poolKind, name });
+        this.#idleSince.delete(name);
+        log.info({ pool: name, ranges }, 'the pool of ranges of which nothing is held is deleted');
+      } finally {
+        this.#deleting.delete(name);
+      }
+    });
   }
 
   async #ensure(pool: PoolResource): Promise<void> {
@@ -187,6 +196,6 @@ export class RangePools {
 /** No later round looks for the pools of a lost node. */
 function requireNoneFrozen(frozen: readonly string[]): void {
   if (frozen.length === 0) return;
-  const what = `pool ${frozen.map((name) => `"${name}"`).join(', ')} of the node's ranges is disabled, being deleted or frozen by a migration, and is there still`;
+  const what = `pool ${frozen.map((name) => `"${name}"`).join(', ')} of the node's ranges is disabled or frozen by a migration, and is there still`;
   throw new IpamError('not-ready', what, { advice: 'forget the node again when that is over' });
 }

@@ -22,9 +22,17 @@ export function idleRangePools({ pools, inUse, nodes }: RangePoolFacts): readonl
   });
 }
 
-/** Pools of lost nodes' ranges that nobody may delete yet: a migration holds them still, or somebody disabled them. */
-export function frozenRangePools(pools: readonly Pool[], lost: ReadonlySet<string>): readonly string[] {
-  return pools.flatMap((pool) =>
-    pool.ranges?.node !== undefined && lost.has(pool.ranges.node) && isSwitchedOff(pool) ? [pool.name] : [],
-  );
+/**
+ * Pools of lost nodes' ranges that nobody may delete yet: a migration holds them still, or somebody disabled them.
+ * @param going names of pools that are being deleted: they go by themselves when nothing of them is out
+ */
+export function frozenRangePools(
+  pools: readonly Pool[],
+  lost: ReadonlySet<string>,
+  going: ReadonlySet<string>,
+): readonly string[] {
+  return pools
+    .filter((pool) => pool.ranges?.node !== undefined && lost.has(pool.ranges.node) && isSwitchedOff(pool))
+    .map(({ name }) => name)
+    .filter((name) => !going.has(name));
 }
