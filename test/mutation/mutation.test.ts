@@ -7,7 +7,7 @@ describe('the simulator finds', () => {
     '%s',
     { timeout: 600_000 },
     async ([_name, mutation], { skip }) => {
-      skip(mutation.isRare === true, 'found only after millions of operations: make mutation-check looks for it');
+      skip(mutation.isRare === true, 'found after more than a million operations: make mutation-check looks for it');
       const { broken, operations } = await tryMutation(mutation, 1);
       expect(broken, `not found in ${operations} operations`).toBeDefined();
     },

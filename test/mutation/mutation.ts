@@ -2,7 +2,7 @@
 export interface Mutation {
   /** Found only where the store itself goes back, forgets or is spoilt. */
   readonly needsForgetfulStore?: true;
-  /** Found after millions of operations: `make mutation-check` looks for it, `make test` says that it does not. */
+  /** Last found after more than a million operations (docs/reliability.md): `make mutation-check` looks for it, `make test` says that it does not. */
   readonly isRare?: true;
   readonly name: string;
   readonly edits: readonly { readonly file: string; readonly from: string; readonly to: string }[];
