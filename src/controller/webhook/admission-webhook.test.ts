@@ -1,5 +1,3 @@
-import { randomUUID } from 'node:crypto';
-import { request } from 'node:https';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { parseAddress } from '../../ip/address.ts';
 import { parsePrefix } from '../../ip/prefix.ts';
@@ -12,34 +10,10 @@ import { prefixName } from '../../resources/names.ts';
 import { newQuarantine } from '../../resources/quarantine.ts';
 import { newRangePool } from '../../resources/range-pool.ts';
 import type { Resource, Stored } from '../../resources/resource.ts';
-import { MemoryStore } from '../../store/memory/memory-store.ts';
-import { silentLog } from '../../telemetry/log.ts';
-import { AdmissionWebhook } from './admission-webhook.ts';
-import { Objects } from './testing/objects.ts';
-import { newServingPair } from './tls/certificate.ts';
-import type { TlsMaterial } from './tls/tls-source.ts';
+import { type Answer, blue, pool, spiderpool, WebhookUnderTest } from './testing/webhook-under-test.ts';
 
-interface Answer {
-  readonly code: number;
-  readonly response: {
-    readonly uid?: string;
-    readonly allowed?: boolean;
-    readonly status?: { readonly code: number; readonly reason: string; readonly message: string };
-    readonly warnings?: readonly string[];
-    readonly patch?: readonly { readonly op: string; readonly path: string; readonly value: unknown }[];
-  };
-}
-
-const version = 'spiderpool.spidernet.io/v2beta1';
-const pool = (name: string, spec: object, metadata: object = {}): Resource => ({
-  apiVersion: version,
-  kind: 'SpiderIPPool',
-  metadata: { name, ...metadata },
-  spec,
-});
-const blue = pool('blue', { subnet: '10.6.0.0/24', ips: ['10.6.0.10-10.6.0.99'] });
 const reserved = (ips: readonly string[]): Resource => ({
-  apiVersion: version,
+  apiVersion: spiderpool,
   kind: 'SpiderReservedIP',
   metadata: { name: 'printers' },
   spec: { ips },
@@ -48,63 +22,19 @@ const claim = (address: string, of = 'blue'): Resource =>
   newClaim({ address, pool: of, node: 'n1', daemon: 'd', network: 'net', containerId: 'c', ifname: 'eth0' });
 
 describe('the admission webhook', () => {
-  const material: TlsMaterial = (() => {
-    const { cert, key, ca } = newServingPair({ hosts: ['127.0.0.1'], now: Date.now(), lifetimeMs: 3_600_000 });
-    return { cert, key, caBundle: ca };
-  })();
-  let store: MemoryStore;
-  let webhook: AdmissionWebhook;
-  let seen: string[];
+  let webhook: WebhookUnderTest;
 
   beforeEach(async () => {
-    store = new MemoryStore({ now: () => 0, newUid: () => randomUUID() });
-    seen = [];
-    webhook = new AdmissionWebhook({
-      store,
-      client: new Objects(),
-      tls: { read: async () => material },
-      host: '127.0.0.1',
-      port: 0,
-      namespace: 'berth-system',
-      log: silentLog,
-      clock: systemClock,
-      onReview: (...what) => seen.push(what.slice(0, 4).join(' ')),
-      reviewMs: 500,
-    });
-    await webhook.start();
+    webhook = await new WebhookUnderTest().start();
   });
   afterEach(() => webhook.stop());
 
-  const post = (path: string, body: string, contentType = 'application/json'): Promise<Answer> =>
-    new Promise((resolve, reject) => {
-      const sent = request(
-        { host: '127.0.0.1', port: webhook.port, path, method: 'POST', ca: material.caBundle, agent: false },
-        (incoming) => {
-          const chunks: Buffer[] = [];
-          // A connection that breaks in the middle of an answer ends it without an end.
-          incoming.on('error', reject);
-          incoming.on('data', (chunk: Buffer) => chunks.push(chunk));
-          incoming.on('end', () => {
-            const { response = {} } = JSON.parse(Buffer.concat(chunks).toString());
-            const patch = response.patch === undefined ? {} : { patch: JSON.parse(atob(response.patch)) };
-            resolve({ code: incoming.statusCode ?? 0, response: { ...response, ...patch } });
-          });
-        },
-      );
-      sent.on('error', reject);
-      sent.setHeader('content-type', contentType);
-      sent.end(body);
-    });
-
-  const review = (path: string, operation: string, fields: object): Promise<Answer> => {
-    const kind = { group: 'spiderpool.spidernet.io', version: 'v2beta1', kind: 'SpiderIPPool' };
-    const asked = { uid: 'u1', kind, resource: {}, operation, userInfo: {}, object: null, oldObject: null, ...fields };
-    return post(path, JSON.stringify({ apiVersion: 'admission.k8s.io/v1', kind: 'AdmissionReview', request: asked }));
-  };
+  const review = (path: string, operation: string, fields: object): Promise<Answer> =>
+    webhook.review(path, operation, fields);
   const create = (object: Resource, more: object = {}) => review('/validate', 'CREATE', { object, ...more });
   const update = (oldObject: Resource, object: Resource) => review('/validate', 'UPDATE', { oldObject, object });
   const remove = (oldObject: Resource) => review('/validate', 'DELETE', { oldObject });
-  const stored = (resource: Resource): Promise<Stored<Resource>> => store.create(resource);
+  const stored = (resource: Resource): Promise<Stored<Resource>> => webhook.store.create(resource);
 
   it('allows what breaks no rule, with warnings', async () => {
     const odd = pool('odd', { subnet: '10.7.0.0/24', ips: ['10.7.0.5', '10.7.0.5-10.7.0.6'] });
@@ -112,7 +42,7 @@ describe('the admission webhook', () => {
       code: 200,
       response: { uid: 'u1', allowed: true, warnings: [expect.stringContaining('10.7.0.5 more than once')] },
     });
-    expect(seen).toEqual(['validate SpiderIPPool create allowed']);
+    expect(webhook.seen).toEqual(['validate SpiderIPPool create allowed']);
   });
 
   it('refuses what breaks one, and says what is wrong and what to do', async () => {
@@ -128,7 +58,7 @@ describe('the admission webhook', () => {
           'SpiderIPPool "two" overlaps SpiderIPPool "blue": both offer 10.6.0.99; give the pools different ranges with spec.ips or spec.excludeIPs',
       },
     });
-    expect(seen).toEqual(['validate SpiderIPPool create denied']);
+    expect(webhook.seen).toEqual(['validate SpiderIPPool create denied']);
   });
 
   it('sees what it allowed a moment ago, unless that was a trial', async () => {
@@ -147,20 +77,8 @@ describe('the admission webhook', () => {
       if (ms > 1_000) return systemClock.pause(ms, signal);
       time.now += ms;
     };
-    const quick = new AdmissionWebhook({
-      store,
-      client: new Objects(),
-      tls: { read: async () => material },
-      host: '127.0.0.1',
-      port: 0,
-      namespace: 'berth-system',
-      log: silentLog,
-      clock: { now: () => time.now, pause },
-      onReview: (...what) => seen.push(what.slice(0, 4).join(' ')),
-    });
-    await quick.start();
     await webhook.stop();
-    webhook = quick;
+    webhook = await new WebhookUnderTest({ now: () => time.now, pause }, 7_500).start();
     const wide = (n: number) => pool(`ghost-${n}`, { subnet: `${n}.0.0.0/8`, ips: [`${n}.0.0.1-${n}.255.255.254`] });
     for (let n = 1; n < 100; n += 1) expect((await create(wide(n))).response.allowed).toBe(true);
     expect((await create(blue)).response.allowed).toBe(true);
@@ -170,10 +88,10 @@ describe('the admission webhook', () => {
   it('makes no figure of a kind that it does not know, and takes no text without end', async () => {
     const made = { group: 'x', version: 'v1', kind: 'Ghost' };
     await review('/validate', 'CREATE', { kind: made, object: { ...blue, kind: 'Ghost' } });
-    expect(seen).toEqual(['validate other create allowed']);
+    expect(webhook.seen).toEqual(['validate other create allowed']);
     const long = { ...made, kind: 'x'.repeat(254) };
     expect((await review('/validate', 'CREATE', { kind: long, object: blue })).code).toBe(400);
-    expect(seen).toHaveLength(1);
+    expect(webhook.seen).toHaveLength(1);
   });
 
   it('lets daemons write the pools of their own CNI ranges, and quarantines, and nothing else', async () => {
@@ -251,7 +169,7 @@ describe('the admission webhook', () => {
     expect((await create(reserved(['10.6.0.40-10.6.0.45']))).response.status?.message).toContain('in use: 10.6.0.42');
     const conflict = newQuarantine(parseAddress('10.6.0.42'), { reason: 'answered to ARP', until: undefined });
     expect((await create(conflict)).response.allowed).toBe(true);
-    await store.delete({ kind: 'IPClaim', name: held.metadata.name }, undefined);
+    await webhook.store.delete({ kind: 'IPClaim', name: held.metadata.name }, undefined);
     expect((await update(present, shrunk)).response.allowed).toBe(true);
     expect((await create(reserved(['10.6.0.40-10.6.0.45']))).response.allowed).toBe(true);
   });
@@ -291,7 +209,7 @@ describe('the admission webhook', () => {
     expect((await remove(present)).response.status?.message).toContain(
       'the ranges of network "Macvlan_conf" on node "n1" still have addresses in use: 10.45.0.12;',
     );
-    await store.delete({ kind: 'IPClaim', name: held.metadata.name }, undefined);
+    await webhook.store.delete({ kind: 'IPClaim', name: held.metadata.name }, undefined);
     expect((await remove(present)).response.allowed).toBe(true);
     const scoped = await stored(made('n1', '10.45.0.10-10.45.0.12', 'blue'));
     await stored(claim('10.45.0.12', scoped.metadata.name));
@@ -303,75 +221,8 @@ describe('the admission webhook', () => {
     await stored(newBlock({ cidr: '10.16.3.0/24', pool: 'large', node: 'n1', daemon: 'd' }));
     const less = { ...large, spec: { subnet: '10.16.0.0/16', blockSize: 24, excludeIPs: ['10.16.3.7'] } };
     expect((await update(large, less)).response.status?.message).toContain('in use: 10.16.3.7');
-    await store.delete({ kind: 'IPBlock', name: prefixName(parsePrefix('10.16.3.0/24')) }, undefined);
+    await webhook.store.delete({ kind: 'IPBlock', name: prefixName(parsePrefix('10.16.3.0/24')) }, undefined);
     expect((await update(large, less)).response.allowed).toBe(true);
-  });
-
-  it('completes what its author left out', async () => {
-    const { response } = await review('/mutate', 'CREATE', { object: blue });
-    expect(response.patch).toContainEqual({
-      op: 'add',
-      path: '/metadata/finalizers',
-      value: ['spiderpool.spidernet.io'],
-    });
-    expect(response.patch).toContainEqual({ op: 'add', path: '/spec/ipVersion', value: 4 });
-    const unnamed = { ...blue, metadata: { generateName: 'blue-' } };
-    expect((await review('/mutate', 'CREATE', { object: unnamed })).response.patch).toEqual(response.patch);
-  });
-
-  it('does not let a second apply of the same manifest undo what it stored, whatever the spelling', async () => {
-    const manifest = {
-      subnet: 'fd00:6::/64',
-      ips: ['fd00:6::0-fd00:6::ff'],
-      routes: [{ dst: 'fd00:7:1::/32', gw: 'fd00:6::9' }],
-    };
-    const complete = { ipVersion: 6, default: false, disable: false };
-    const spec = {
-      ...complete,
-      ...manifest,
-      ips: ['fd00:6::-fd00:6::ff'],
-      routes: [{ dst: 'fd00:7::/32', gw: 'fd00:6::9' }],
-    };
-    const stored = pool('six', spec, { labels: {}, finalizers: ['spiderpool.spidernet.io'] });
-    // What kubectl sends: the fields of the manifest as it spells them, the others as they are.
-    const object = { ...stored, spec: { ...complete, ...manifest } };
-    const { response } = await review('/mutate', 'UPDATE', { oldObject: stored, object });
-    const changes = response.patch?.filter(({ path }) => path.startsWith('/spec'));
-    expect(changes?.map(({ path, value }) => [path, value])).toEqual([
-      ['/spec/ips', spec.ips],
-      ['/spec/routes', spec.routes],
-    ]);
-    expect(response.warnings).toEqual([
-      'SpiderIPPool "six": spec.routes: fd00:7:1::/32 has host bits, and is taken for fd00:7::/32',
-    ]);
-  });
-
-  it('does not make a pool that offers its whole subnet one that offers nothing, because a SpiderSubnet came', async () => {
-    await stored({
-      apiVersion: version,
-      kind: 'SpiderSubnet',
-      metadata: { name: 'office' },
-      spec: { subnet: '10.6.0.0/24' },
-    });
-    const before = pool('before', { subnet: '10.6.0.0/24', ipVersion: 4, default: false, disable: false });
-    const labelled = { ...before, metadata: { name: 'before', labels: { a: 'b' } } };
-    expect((await review('/mutate', 'UPDATE', { oldObject: before, object: labelled })).response.patch).toBeUndefined();
-    expect((await review('/mutate', 'CREATE', { object: before })).response.patch).toContainEqual({
-      op: 'add',
-      path: '/spec/ips',
-      value: [],
-    });
-  });
-
-  it('adds nothing to what is being deleted, and to a spec that its author did not write', async () => {
-    const going = pool('going', { subnet: '10.6.0.0/24' }, { deletionTimestamp: '2030-01-01T00:00:00Z' });
-    expect((await review('/mutate', 'UPDATE', { oldObject: blue, object: going })).response.patch).toBeUndefined();
-    const labelled = { ...blue, metadata: { name: 'blue', labels: { a: 'b' } } };
-    const { response } = await review('/mutate', 'UPDATE', { oldObject: blue, object: labelled });
-    expect(response.patch?.map(({ path }) => path)).toEqual([
-      '/metadata/labels/ipam.spidernet.io~1ippool-cidr',
-      '/metadata/finalizers',
-    ]);
   });
 
   it.each<[string, string, string?]>([
@@ -385,7 +236,7 @@ describe('the admission webhook', () => {
     ['another content type', '{}', 'text/plain'],
     ['more than an object can be', `"${'x'.repeat(9 * 1024 * 1024)}"`],
   ])('answers %s with an error, and lives on', async (_what, body, contentType) => {
-    const { code } = await post('/validate', body, contentType).catch(() => ({ code: 413 }));
+    const { code } = await webhook.post('/validate', body, contentType).catch(() => ({ code: 413 }));
     expect(code).toBeGreaterThanOrEqual(400);
     expect(code).toBeLessThan(500);
     expect((await create(blue)).response.allowed).toBe(true);
@@ -398,16 +249,16 @@ describe('the admission webhook', () => {
   });
 
   it('refuses what it cannot judge, for now', async () => {
-    store.list = () => Promise.reject(new IpamError('store-unavailable', 'the API server is unreachable'));
+    webhook.store.list = () => Promise.reject(new IpamError('store-unavailable', 'the API server is unreachable'));
     expect((await create(blue)).response.status).toEqual({
       code: 503,
       reason: 'ServiceUnavailable',
       message: 'the API server is unreachable',
     });
-    store.list = () => Promise.reject(new TypeError('a fault of ours'));
+    webhook.store.list = () => Promise.reject(new TypeError('a fault of ours'));
     expect((await create(blue)).response.status).toMatchObject({ code: 500 });
-    store.list = () => new Promise(() => {});
+    webhook.store.list = () => new Promise(() => {});
     expect((await create(blue)).response.status?.message).toContain('did not answer the webhook in time; try again');
-    expect(seen).toEqual(Array(3).fill('validate SpiderIPPool create failed'));
+    expect(webhook.seen).toEqual(Array(3).fill('validate SpiderIPPool create failed'));
   });
 });
