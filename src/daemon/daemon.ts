@@ -2,12 +2,10 @@ import { formatAddress, parseAddress } from '../ip/address.ts';
 import type { Prefix } from '../ip/prefix.ts';
 import { union } from '../ip/range-set.ts';
 import { defaultReclaimTimeouts, GonePods } from '../ipam/reclaim/gone-pods.ts';
-import { IpamError, isIpamError } from '../resources/errors.ts';
-import { type Pool, poolKind } from '../resources/pool.ts';
+import type { Pool } from '../resources/pool.ts';
 import { reservedIPKind } from '../resources/reserved-ip.ts';
-import type { Reflected } from '../store/cache/reflector.ts';
 import { connected } from '../store/connected-store.ts';
-import { Connectivity, outageAdvice } from '../store/connectivity.ts';
+import { Connectivity } from '../store/connectivity.ts';
 import type { Store } from '../store/store.ts';
 import { wrap } from '../store/wrap.ts';
 import { DaemonAdministration } from './administration/administration.ts';
@@ -37,11 +35,9 @@ import { restore } from './recovery/restore.ts';
 import { StoreHistory } from './recovery/store-history.ts';
 import { AddressFigures } from './view/address-figures.ts';
 import { Catalog } from './view/catalog.ts';
-import { followStore } from './view/follow-store.ts';
-import { type LastKnownState, LastKnownStateKeeper } from './view/last-known-state.ts';
+import { LastKnownStateKeeper } from './view/last-known-state.ts';
+import { StoreFollower } from './view/store-follower.ts';
 
-/** How long a start that could go by what was seen last waits for the store to show what there is, milliseconds. */
-const graceMs = 2_000;
 /** Longest wait for calls under way at a stop, milliseconds. */
 const drainMs = 10_000;
 const drainStepMs = 10;
@@ -62,8 +58,7 @@ export class Daemon {
   readonly #keeper: LastKnownStateKeeper;
   readonly #recordKeeper: RecordKeeper;
   readonly #disk: DiskHealth;
-  /** Has the store itself shown what is known of it? */
-  #isCurrent = false;
+  readonly #follower: StoreFollower;
   readonly #catalog: Catalog;
   readonly #blocks: BlockLeases;
   readonly #shared: SharedClaims;
@@ -80,7 +75,8 @@ export class Daemon {
     const { isShared: spread = false, reclaimTimeouts = defaultReclaimTimeouts, fence } = options;
     // What is on this machine's own disk is not unreachable; it is there, or damaged.
     const connectivity = spread ? new Connectivity(() => clock.now()) : undefined;
-    const decorators = connectivity === undefined ? [] : [connected(connectivity, () => this.#requireCurrent())];
+    const decorators =
+      connectivity === undefined ? [] : [connected(connectivity, () => this.#follower.requireCurrent())];
     const store = wrap(options.store, ...decorators);
     const malformed = new MalformedObjects(log);
     const keeper = new LastKnownStateKeeper({
@@ -175,7 +171,7 @@ export class Daemon {
       podLife: options.podLife,
       sandboxDeadlineMs: reclaimTimeouts.sandboxDeadlineMs,
       hasNetns: options.hasNetns ?? (() => false),
-      isUnreachable: () => !this.#isCurrent || connectivity?.unreachableSince !== undefined,
+      isUnreachable: () => !this.#follower.isCurrent || connectivity?.unreachableSince !== undefined,
     });
     ipam.onDrawn = (holder, addresses) => {
       for (const { pool } of addresses) void maintenance.leaseAhead(holder, pool);
@@ -195,7 +191,13 @@ export class Daemon {
       disk: options.position,
       clock,
       log,
-      isSettled: () => this.#isCurrent && !history.isSettling,
+      isSettled: () => this.#follower.isCurrent && !history.isSettling,
+    });
+    this.#follower = new StoreFollower({
+      ...{ store, catalog, keeper, blocks, shared, malformed, history, connectivity, clock, log },
+      position: this.#position,
+      retryFirstList: spread,
+      signal: this.#stop.signal,
     });
     this.history = history;
     this.figures = new AddressFigures({
@@ -216,7 +218,7 @@ export class Daemon {
       history,
       clock,
       pace: options.pace,
-      requireCurrent: () => this.#requireCurrent(),
+      requireCurrent: () => this.#follower.requireCurrent(),
       awaited: () => maintenance.awaited(),
       hasNetns: options.hasNetns ?? (() => true),
       isPresent: options.isPresent,
@@ -228,15 +230,11 @@ export class Daemon {
   /** Recovers what was on record and opens for calls. @throws IpamError storage-damaged, invalid-config, store-unavailable */
   async start(): Promise<{ readonly allocations: number; readonly coolingDown: number }> {
     const { clock, log, journal } = this.#options;
-    const lastKnown = this.#keeper.load();
-    const reflected = await this.#reflect(lastKnown);
-    this.#position.follow(reflected);
-    this.#background.push(...reflected.map(({ ended }) => ended));
-    this.#keeper.complete();
-    this.#isCurrent = reflected.every(({ isCurrent }) => isCurrent);
-    this.history.isStarting = !this.#isCurrent;
-    if (this.#isCurrent) await this.#ensureClusterPools();
-    else this.#background.push(this.#catchUp(reflected));
+    await this.#follower.start(this.#keeper.load());
+    const { isCurrent } = this.#follower;
+    this.#background.push(this.#follower.ended());
+    if (isCurrent) await this.#ensureClusterPools();
+    else this.#background.push(this.#catchUp());
     const restored = await restore({
       ipam: this.ipam,
       sources: this.#sources,
@@ -244,7 +242,7 @@ export class Daemon {
       journal,
       clock,
       log,
-      isCurrent: this.#isCurrent,
+      isCurrent,
     });
     const { boot, hasNetns = () => false } = this.#options;
     await releaseEarlierBoot({ ipam: this.ipam, journal, boot, hasNetns, log });
@@ -321,71 +319,20 @@ export class Daemon {
     });
   }
 
-  #reflect(lastKnown: LastKnownState | undefined): Promise<readonly Reflected[]> {
-    const { clock, log, isShared: retryFirstList = false } = this.#options;
-    const { signal } = this.#stop;
-    // As soon as one call gets through, all go on.
-    const pause = (ms: number, until: AbortSignal): Promise<void> =>
-      clock.pause(
-        ms,
-        this.connectivity === undefined ? until : AbortSignal.any([until, this.connectivity.reconnected]),
-      );
-    const fallback = lastKnown === undefined ? {} : { fallbackAfter: clock.pause(graceMs, signal) };
-    const parts = {
-      store: this.#store,
-      keeper: this.#keeper,
-      catalog: this.#catalog,
-      blocks: this.#blocks,
-      shared: this.#shared,
-      malformed: this.malformed,
-      history: this.history,
-    };
-    return followStore(parts, { log, signal, pause, retryFirstList, ...fallback }, lastKnown, this.#position.load());
-  }
-
-  /** @throws IpamError store-unavailable until the store has shown what it has, after a start without it */
-  #requireCurrent(): void {
-    if (this.#isCurrent) return;
-    const outage = this.connectivity?.outage ?? '';
-    throw new IpamError(
-      'store-unavailable',
-      `${outage === '' ? 'the cluster' : `${outage}, and`} was not heard since this daemon started`,
-      { advice: outageAdvice },
-    );
-  }
-
   /** What a start waits for when the store is there. */
-  async #catchUp(reflected: readonly Reflected[]): Promise<void> {
-    const { log } = this.#options;
-    const { signal } = this.#stop;
-    const stopped = new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
-    await Promise.race([Promise.all(reflected.map(({ current }) => current)), stopped]);
-    if (signal.aborted) return;
-    this.#isCurrent = true;
-    this.history.isStarting = false;
-    log.info({}, 'the cluster is back; what happened meanwhile is taken over');
+  async #catchUp(): Promise<void> {
+    if (!(await this.#follower.catchUp())) return;
     try {
       await this.#ensureClusterPools();
     } catch (error) {
-      log.error({ err: error }, 'the pools of cluster.cidr are not as configured');
-    }
-  }
-
-  /** Asks the store for something when it is unreachable, to hear when it is back. */
-  async #probe(): Promise<void> {
-    if (this.connectivity?.unreachableSince === undefined) return;
-    try {
-      await this.#store.get({ kind: poolKind, name: 'probe' });
-    } catch (error) {
-      if (!isIpamError(error)) throw error;
-      this.#options.log.debug({ err: error }, 'the cluster is still unreachable');
+      this.#options.log.error({ err: error }, 'the pools of cluster.cidr are not as configured');
     }
   }
 
   async #maintain(): Promise<void> {
     const { clock, maintenanceIntervalMs } = this.#options;
     while (!this.#stop.signal.aborted) {
-      await this.#probe();
+      await this.#follower.probe();
       await this.#disk.round();
       await this.maintenance.round();
       await this.#position.save();
