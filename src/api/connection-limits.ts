@@ -1,6 +1,8 @@
 import type { Socket } from 'node:net';
+import type { Caller } from './caller.ts';
 import { Crowd } from './crowd.ts';
 import { addressOf } from './gate.ts';
+import type { Intake } from './intake.ts';
 import type { Refusals } from './refusals.ts';
 import { sourceOf } from './source.ts';
 import type { TokenBuckets } from './token-bucket.ts';
@@ -14,8 +16,18 @@ export interface ConnectionLimitsParts {
   readonly ofKnown: number;
   /** What strangers may cost, each source for itself; shared with their calls. Undefined: as much as they like. */
   readonly strangers: TokenBuckets | undefined;
+  /** How much strangers, viewers and nodes may send; absent: as much as they like. */
+  readonly intake?: Intake<Socket>;
   readonly refusals: Refusals;
 }
+
+/** Who sends whatever he likes: he could do worse. */
+const unbounded: ReadonlySet<Caller['role']> = new Set(['member', 'admin', 'operator']);
+
+/** How long a source waits from which somebody came again who owed still. */
+const tooMuchSeconds = 10;
+
+const tooMuch = 'sends more than it may, whatever it is';
 
 interface Open {
   readonly socket: Socket;
@@ -57,7 +69,7 @@ export class ConnectionLimits {
   admit(socket: Socket, isTrusted = false): boolean {
     const address = addressOf(socket);
     const source = sourceOf(address);
-    const { strangers, ofStrangers } = this.#parts;
+    const { strangers, ofStrangers, intake } = this.#parts;
     if (!isTrusted && (strangers?.take(source) ?? 0) > 0) {
       return this.#refuse(socket, address, 'too-often', `${address} connects or calls too often`);
     }
@@ -66,12 +78,17 @@ export class ConnectionLimits {
       const why = `${address} has ${count} connections open, as many as limits.connections allows`;
       return this.#refuse(socket, address, 'too-many-connections', why);
     }
+    if (!isTrusted && intake?.ofStranger(socket, source) === false) {
+      intake.end(socket);
+      return this.#refuse(socket, address, 'too-much', `${address} ${tooMuch}`);
+    }
     const open: Open = { socket, address, source, isCharged: !isTrusted };
     const peer = peerOf(socket);
     this.#counts.set(source, count + 1);
     this.#byPeer.set(peer, open);
     this.#strangers.enter(open);
     socket.once('close', () => {
+      intake?.end(socket);
       this.#strangers.leave(open);
       this.#byPeer.delete(peer);
       const left = (this.#counts.get(source) ?? 0) - 1;
@@ -82,10 +99,15 @@ export class ConnectionLimits {
     return !socket.destroyed;
   }
 
-  /** Its caller has shown who he is. @returns whether it may go on */
-  identified(stream: Socket): boolean {
+  /** Its caller has shown who he is; absent: somebody who may send what he likes. @returns whether it may go on */
+  identified(stream: Socket, caller?: Caller): boolean {
     const open = this.#byPeer.get(peerOf(stream));
     if (open === undefined) return true;
+    if (!this.#maySend(open, caller)) {
+      // To come again is a handshake each time, and these cost more than all the rest.
+      this.#parts.strangers?.punish(open.source, tooMuchSeconds);
+      return this.#refuse(stream, open.address, 'too-much', `${caller?.role} "${caller?.name}" ${tooMuch}`);
+    }
     const { ofKnown } = this.#parts;
     if (this.#knownCount >= ofKnown) {
       const why = `${this.#knownCount} connections with certificates are open, as many as the descriptors allow`;
@@ -99,6 +121,21 @@ export class ConnectionLimits {
       this.#knownCount -= 1;
     });
     return true;
+  }
+
+  /** Ends connections of those that have sent too much. To be called every now and then, where there is an intake. */
+  sweep(): void {
+    for (const socket of this.#parts.intake?.sweep() ?? []) {
+      const address = addressOf(socket);
+      this.#refuse(socket, address, 'too-much', `a client at ${address} ${tooMuch}`);
+    }
+  }
+
+  #maySend({ socket }: Open, caller: Caller | undefined): boolean {
+    const { intake } = this.#parts;
+    intake?.end(socket);
+    if (intake === undefined || caller === undefined || unbounded.has(caller.role)) return true;
+    return intake.ofKnown(socket, `${caller.role} ${caller.name}`);
   }
 
   #makeRoom(): void {

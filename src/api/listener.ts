@@ -51,7 +51,7 @@ export class Listener {
   constructor({ gate, http, grpc, cni, limits, isTrusted }: Endpoints) {
     this.#gate = gate;
     const admit = gate.open((stream, caller) => {
-      if (caller.role !== 'anonymous' && limits?.identified(stream) === false) return;
+      if (caller.role !== 'anonymous' && limits?.identified(stream, caller) === false) return;
       if (grpc === undefined) return http(caller).accept(stream, caller);
       const answer = cni?.(caller);
       peek(stream, { firstBytesMs, cni: answer !== undefined }, (spoken) => {

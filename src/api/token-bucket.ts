@@ -38,17 +38,26 @@ export class TokenBuckets {
   /** Takes tokens, one unless more are named. @returns 0, or after how many milliseconds there will be as many */
   take(key: string, count = 1): number {
     if (this.#rate === undefined) return 0;
-    const { perSecond, burst } = this.#rate;
-    const now = this.#clock();
-    const bucket = this.#buckets.get(key) ?? { tokens: burst, at: now };
-    bucket.tokens = Math.min(burst, bucket.tokens + (Math.max(0, now - bucket.at) * perSecond) / 1_000);
-    bucket.at = now;
-    this.#buckets.delete(key);
-    this.#buckets.set(key, bucket);
-    this.#forget();
-    if (bucket.tokens < count) return Math.ceil(((count - bucket.tokens) * 1_000) / perSecond);
+    const bucket = this.#bucketOf(key, this.#rate);
+    if (bucket.tokens < count) return Math.ceil(((count - bucket.tokens) * 1_000) / this.#rate.perSecond);
     bucket.tokens -= count;
     return 0;
+  }
+
+  /**
+   * Takes tokens for what has happened already, though there be too few. At most one burst is owed.
+   * @returns 0, or after how many milliseconds nothing is owed any more
+   */
+  charge(key: string, count: number): number {
+    if (this.#rate === undefined) return 0;
+    const bucket = this.#bucketOf(key, this.#rate);
+    bucket.tokens = Math.max(bucket.tokens - count, -this.#rate.burst);
+    return this.owes(key);
+  }
+
+  /** @returns 0, or after how many milliseconds nothing is owed any more */
+  owes(key: string): number {
+    return this.take(key, 0);
   }
 
   /** Gives back a token that was taken for what it should not have cost. */
@@ -68,6 +77,17 @@ export class TokenBuckets {
 
   get size(): number {
     return this.#buckets.size;
+  }
+
+  #bucketOf(key: string, { perSecond, burst }: Rate): Bucket {
+    const now = this.#clock();
+    const bucket = this.#buckets.get(key) ?? { tokens: burst, at: now };
+    bucket.tokens = Math.min(burst, bucket.tokens + (Math.max(0, now - bucket.at) * perSecond) / 1_000);
+    bucket.at = now;
+    this.#buckets.delete(key);
+    this.#buckets.set(key, bucket);
+    this.#forget();
+    return bucket;
   }
 
   #forget(): void {

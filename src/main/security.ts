@@ -4,6 +4,7 @@ import type { Caller } from '../api/caller.ts';
 import { ConnectionLimits } from '../api/connection-limits.ts';
 import { type Gate, PlainGate } from '../api/gate.ts';
 import { Guard } from '../api/guard.ts';
+import { Intake } from '../api/intake.ts';
 import { peerCredentials } from '../api/peer-credentials.ts';
 import { Refusals } from '../api/refusals.ts';
 import { sourceOf } from '../api/source.ts';
@@ -16,6 +17,9 @@ import { IpamError } from '../resources/errors.ts';
 import type { Log } from '../telemetry/log.ts';
 import { anyPresent, TlsFiles } from '../tls/tls-files.ts';
 import { connectionShares, descriptorLimit } from './descriptors.ts';
+
+/** How often to see what those send who may not send all that they like. */
+const sweepMs = 250;
 
 /** Who may come in, and what becomes of those who may not: one for all listeners of a daemon. */
 export interface Security {
@@ -54,8 +58,10 @@ export function openSecurity({ config, audit, log, onRefused }: SecurityParts): 
     ofOne: config.limits.connections,
     ...connectionShares(descriptorLimit()),
     strangers,
+    intake: new Intake(clock),
     refusals,
   });
+  setInterval(() => limits.sweep(), sweepMs).unref();
   return {
     guard,
     limits,

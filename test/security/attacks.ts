@@ -363,6 +363,19 @@ export const attacks: readonly Attack[] = [
       return { from: place.from, answer: ended };
     },
   },
+  {
+    attack: 'more bytes than a client may send (calls of a node, over and over, each too long to be anything)',
+    answer: ended,
+    audit: 'too-much',
+    run: async (world) => {
+      const place = world.place();
+      const stream = await tls(place, world.pki.node('glutton'));
+      const session = http2(stream);
+      const long = framed(Buffer.alloc(900_000));
+      while (!stream.destroyed) await callRaw(session, '/ipam.IPAM/AllocateIP', long);
+      return { from: place.from, answer: ended };
+    },
+  },
 ];
 
 /** The table as docs/security.md has it. */
