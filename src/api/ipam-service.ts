@@ -6,6 +6,7 @@ import type { PodRef } from '../ipam/attachment.ts';
 import type { ClusterwideAdministration } from '../ipam/cluster-port.ts';
 import type { Administration } from '../ipam/port.ts';
 import type { AllocateRequest } from '../ipam/request.ts';
+import { exactly } from '../ipam/requested-address.ts';
 import { IpamError } from '../resources/errors.ts';
 import { type Caller, requireOwnHolder, requireOwnNode, visibleNode } from './caller.ts';
 import { addressField, familyField, type NoteRefusal, required, streaming, unary, unaryOnceOpened } from './calls.ts';
@@ -88,7 +89,7 @@ function allocateRequest(message: AllocateIPRequest__Output): AllocateRequest {
     netns: '',
     source: pools.length === 0 ? { kind: 'default' } : { kind: 'named', pools, final: true },
     families: message.families.map(familyField),
-    requested: message.ips.map((ip) => addressField(ip, 'ips')),
+    requested: message.ips.map((ip) => exactly(addressField(ip, 'ips'))),
   };
 }
 

@@ -78,7 +78,6 @@ describe('keys of ipam', () => {
     const ours = config({
       kubernetes: { kubeconfig: '/x' },
       log_file: '/y',
-      etcdConfig: {},
       datastore: 'etcd',
       enable_overlapping_ranges: true,
       constructor: 'what every object has',
@@ -87,7 +86,6 @@ describe('keys of ipam', () => {
     expect(unreadKeys(ours)).toEqual([
       'kubernetes',
       'log_file',
-      'etcdConfig',
       'datastore',
       'enable_overlapping_ranges',
       'constructor',

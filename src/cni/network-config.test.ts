@@ -40,6 +40,7 @@ describe('a network configuration', () => {
   it.each([
     ['the name by which it was called', 'ipam-plugin', 'ipam-plugin'],
     ["Spiderpool's", 'spiderpool', 'ipam-plugin'],
+    ["kube-ipam's", 'kube-ipam', 'kube-ipam'],
     ['a link of another name, that was called', 'my-ipam', 'my-ipam'],
   ])('is served whose type is %s', (_whose, type, program) => {
     expect(servedNetwork({ name: 'net', ipam: { type } }, program).name).toBe('net');
@@ -47,7 +48,7 @@ describe('a network configuration', () => {
 
   it("is not served when its type is another plugin's", () => {
     expect(() => servedNetwork({ name: 'net', ipam: { type: 'host-local' } }, 'ipam-plugin')).toThrow(
-      'ipam.type "host-local" is not served by ipam-plugin; it serves ipam-plugin, ipam-cni, cni-plugin, spiderpool',
+      'ipam.type "host-local" is not served by ipam-plugin; it serves ipam-plugin, ipam-cni, cni-plugin, kube-ipam, spiderpool',
     );
   });
 });

@@ -2,6 +2,7 @@ import { configuredRequest } from '../dialects/configured-request.ts';
 import { type Address, formatAddress, parseAddress } from '../ip/address.ts';
 import { AddressError } from '../ip/errors.ts';
 import type { AllocateRequest } from '../ipam/request.ts';
+import { exactly } from '../ipam/requested-address.ts';
 import { IpamError } from '../resources/errors.ts';
 import { parseCniArgs } from './args.ts';
 import type { AttachmentEnvironment } from './environment.ts';
@@ -19,8 +20,9 @@ export function allocateRequest(network: NetworkConfig, environment: AttachmentE
     attachment: { network: network.name, containerId: environment.containerId, ifname: environment.ifname },
     ...(args.pod === undefined ? {} : { pod: args.pod }),
     netns: environment.netns,
+    ipamType: ipam.type,
     ...asked,
-    requested: [...requested, ...requestedAddresses(network, args.ips)],
+    requested: [...requested, ...requestedAddresses(network, args.ips).map(exactly)],
   };
 }
 

@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto';
-import type { OwnerFacts } from '../ipam/bind/owner-gone.ts';
+import type { Owner } from '../ipam/bind/identity.ts';
 import type { ControllerReference } from '../resources/controlled-by.ts';
 import { ownValue } from '../resources/own-value.ts';
 import { collectionPath, objectPath, type ResourceType } from '../store/kubernetes/api-path.ts';
 import type { KubernetesClient } from '../store/kubernetes/client.ts';
 import { eventType, newEvent, nodeType, podType } from '../store/kubernetes/core.ts';
 import type { PodOwner } from './endpoint-status.ts';
-import type { ClusterEvent, KeptPod, LiveCluster, LivePod } from './live-cluster.ts';
+import type { ClusterEvent, KeptPod, LiveCluster, LiveOwner, LivePod } from './live-cluster.ts';
 
 interface Described {
   readonly metadata: {
@@ -19,23 +19,30 @@ interface Described {
 
 const plain = { statusSubresource: true } as const;
 
+const ofApps = { ...plain, apiVersion: 'apps/v1', namespaced: true } as const;
+const replicaSetType: ResourceType = { ...ofApps, kind: 'ReplicaSet', plural: 'replicasets' };
+
 /** Controllers that others keep, by kind, with where to look them up. */
 const middle: Readonly<Record<string, ResourceType>> = {
-  ReplicaSet: { ...plain, kind: 'ReplicaSet', apiVersion: 'apps/v1', plural: 'replicasets', namespaced: true },
+  ReplicaSet: replicaSetType,
   Job: { ...plain, kind: 'Job', apiVersion: 'batch/v1', plural: 'jobs', namespaced: true },
 };
 
-const statefulSetType: ResourceType = {
-  ...plain,
-  kind: 'StatefulSet',
-  apiVersion: 'apps/v1',
-  plural: 'statefulsets',
-  namespaced: true,
+/** Controllers for which addresses are kept, by kind. */
+const keepers: Readonly<Record<string, ResourceType>> = {
+  StatefulSet: { ...ofApps, kind: 'StatefulSet', plural: 'statefulsets' },
+  Deployment: { ...ofApps, kind: 'Deployment', plural: 'deployments' },
+  ReplicaSet: replicaSetType,
+  DaemonSet: { ...ofApps, kind: 'DaemonSet', plural: 'daemonsets' },
 };
 
-interface StatefulSet {
+interface Keeper {
   readonly metadata: { readonly deletionTimestamp?: string };
-  readonly spec?: { readonly replicas?: number; readonly ordinals?: { readonly start?: number } };
+  readonly spec?: {
+    readonly replicas?: number;
+    readonly ordinals?: { readonly start?: number };
+    readonly template?: { readonly metadata?: { readonly annotations?: Readonly<Record<string, string>> } };
+  };
 }
 
 /** Events about objects that live in no namespace are kept in this one. */
@@ -77,13 +84,16 @@ export class KubernetesLiveCluster implements LiveCluster {
     return this.#pod(namespace, `${objectPath(podType, { namespace, name })}?resourceVersion=0`);
   }
 
-  async statefulSet(namespace: string, name: string): Promise<OwnerFacts | undefined> {
-    const found = await this.#options.client.get<StatefulSet>(objectPath(statefulSetType, { namespace, name }));
+  async owner({ kind, name }: Owner, namespace: string): Promise<LiveOwner | undefined> {
+    const type = ownValue(keepers, kind);
+    if (type === undefined) throw new RangeError(`nothing is kept for a ${kind}`);
+    const found = await this.#options.client.get<Keeper>(objectPath(type, { namespace, name }));
     if (found === undefined) return undefined;
     const { metadata, spec = {} } = found;
     const isDeleting = metadata.deletionTimestamp !== undefined;
+    const { annotations = {} } = spec.template?.metadata ?? {};
     // What is left out means one, as the API server fills it in.
-    return { replicas: spec.replicas ?? 1, start: spec.ordinals?.start ?? 0, isDeleting };
+    return { replicas: spec.replicas ?? 1, start: spec.ordinals?.start ?? 0, isDeleting, annotations };
   }
 
   async podsOn(node: string): Promise<number> {

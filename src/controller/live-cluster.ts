@@ -1,3 +1,4 @@
+import type { Owner } from '../ipam/bind/identity.ts';
 import type { OwnerFacts } from '../ipam/bind/owner-gone.ts';
 import type { ControllerReference } from '../resources/controlled-by.ts';
 import type { PodOwner } from './endpoint-status.ts';
@@ -12,6 +13,11 @@ export interface KeptPod {
 
 export interface LivePod extends KeptPod {
   readonly uid: string;
+  readonly annotations: Readonly<Record<string, string>>;
+}
+
+/** The owner of Pods, and what is annotated on those that it makes. */
+export interface LiveOwner extends OwnerFacts {
   readonly annotations: Readonly<Record<string, string>>;
 }
 
@@ -31,8 +37,8 @@ export interface LiveCluster {
   pod(namespace: string, name: string): Promise<LivePod | undefined>;
   /** As `pod`, and may be a moment old: good enough to describe, too little to take away. */
   recentPod(namespace: string, name: string): Promise<LivePod | undefined>;
-  /** What a StatefulSet says of its Pods; undefined: it is not there. */
-  statefulSet(namespace: string, name: string): Promise<OwnerFacts | undefined>;
+  /** What the owner of Pods says of them; undefined: it is not there. */
+  owner(owner: Owner, namespace: string): Promise<LiveOwner | undefined>;
   /** How many Pods the API has on a node. */
   podsOn(node: string): Promise<number>;
   /** The topmost controller: of a ReplicaSet's Pod its Deployment, of a Job's its CronJob. */

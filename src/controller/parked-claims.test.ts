@@ -11,7 +11,7 @@ import { FakeCluster } from './testing/live.ts';
 import { claim, newStore, settle, TestClock } from './testing/world.ts';
 
 const graceMs = 30_000;
-const web = { replicas: 3, start: 0, isDeleting: false };
+const web = { replicas: 3, start: 0, isDeleting: false, annotations: {} };
 const owned = { ownerKind: 'StatefulSet', ownerName: 'web' };
 
 class World {
@@ -30,7 +30,7 @@ class World {
     const parts = { state, store, live, clock, log: silentLog, signal: this.stop.signal, onReclaimed };
     this.parked = new ParkedClaims({ ...parts, graceMs, isEnabled });
     this.lost = new LostNodes(parts);
-    live.statefulSets.set('default/web', web);
+    live.owners.set('StatefulSet default/web', web);
   }
 
   static async open(isEnabled = true): Promise<World> {
@@ -70,7 +70,7 @@ describe('a parked claim', () => {
   it('goes when its StatefulSet is gone for longer than the grace, and not before', async () => {
     const world = await World.open();
     await world.park('10.0.0.5');
-    world.live.statefulSets.clear();
+    world.live.owners.clear();
     await world.pass(graceMs - 10_000);
     expect(await world.left()).toEqual(['10.0.0.5']);
     await world.pass(0);
@@ -81,7 +81,7 @@ describe('a parked claim', () => {
     const world = await World.open();
     await world.park('10.0.0.5', 'web-2');
     await world.park('10.0.0.6', 'web-1');
-    world.live.statefulSets.set('default/web', { ...web, replicas: 2 });
+    world.live.owners.set('StatefulSet default/web', { ...web, replicas: 2 });
     await world.pass(graceMs);
     expect(await world.left()).toEqual(['10.0.0.6']);
   });
@@ -90,9 +90,9 @@ describe('a parked claim', () => {
     const world = await World.open();
     await world.park('10.0.0.5', 'web-2');
     for (let time = 0; time < 4; time += 1) {
-      world.live.statefulSets.set('default/web', { ...web, replicas: 2 });
+      world.live.owners.set('StatefulSet default/web', { ...web, replicas: 2 });
       await world.pass(graceMs - 20_000);
-      world.live.statefulSets.set('default/web', web);
+      world.live.owners.set('StatefulSet default/web', web);
       await world.pass(0);
     }
     expect(await world.left()).toEqual(['10.0.0.5']);
@@ -101,7 +101,7 @@ describe('a parked claim', () => {
   it('stays with a Pod that its StatefulSet has left, as long as that lives', async () => {
     const world = await World.open();
     await world.park('10.0.0.5');
-    world.live.statefulSets.clear();
+    world.live.owners.clear();
     world.live.addPod('default', 'web-0', 'pod-1');
     await world.pass(10 * graceMs);
     expect(await world.left()).toEqual(['10.0.0.5']);
@@ -123,7 +123,7 @@ describe('a parked claim', () => {
   it('stays when it was taken over in the moment in which it would go', async () => {
     const world = await World.open();
     await world.park('10.0.0.5');
-    world.live.statefulSets.clear();
+    world.live.owners.clear();
     await world.pass(graceMs - 10_000);
     const remove = world.store.delete.bind(world.store);
     world.store.delete = async (key, version) => {
@@ -141,9 +141,28 @@ describe('a parked claim', () => {
   it('stays while the API server does not say whether somebody comes', async () => {
     const world = await World.open();
     await world.park('10.0.0.5');
-    world.live.statefulSet = () => Promise.reject(new IpamError('store-unavailable', 'it is unreachable'));
+    world.live.owner = () => Promise.reject(new IpamError('store-unavailable', 'it is unreachable'));
     await world.pass(10 * graceMs);
     expect(await world.left()).toEqual(['10.0.0.5']);
+  });
+
+  it('of a Deployment stays as long as its Pods ask for it, also while they cannot be read, and goes after that', async () => {
+    const world = await World.open(false);
+    const asking = (ip: string) =>
+      world.live.owners.set('Deployment default/api', { ...web, annotations: { 'kube-ipam.ip': ip } });
+    asking('10.0.0.5-10.0.0.6');
+    await world.park('10.0.0.5', 'api-5d8f-a', { ownerKind: 'Deployment', ownerName: 'api' });
+    await world.park('10.0.0.6', 'api-5d8f-b', { ownerKind: 'Deployment', ownerName: 'api' });
+    await world.pass(10 * graceMs);
+    asking('10.0.0.');
+    await world.pass(10 * graceMs);
+    expect(await world.left()).toEqual(['10.0.0.5', '10.0.0.6']);
+    asking('10.0.0.6');
+    await world.pass(graceMs);
+    expect(await world.left()).toEqual(['10.0.0.6']);
+    world.live.owners.delete('Deployment default/api');
+    await world.pass(graceMs);
+    expect(await world.left()).toEqual([]);
   });
 
   it('goes where enableStatefulSet is false', async () => {

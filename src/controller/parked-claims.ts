@@ -1,21 +1,26 @@
+import { fixedBy } from '../dialects/annotated-request.ts';
+import { parseAddress } from '../ip/address.ts';
 import { isSuperseded } from '../ipam/bind/at-del.ts';
+import { ownerTitle, statefulSetKind } from '../ipam/bind/identity.ts';
 import { identityOfClaim } from '../ipam/bind/kept-claim.ts';
-import { GoneOwners, type OwnerFacts, whyNobodyComes } from '../ipam/bind/owner-gone.ts';
+import { GoneOwners, whyNobodyComes } from '../ipam/bind/owner-gone.ts';
 import { isParked } from '../ipam/claim/claim-state.ts';
+import { isRequested } from '../ipam/requested-address.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { Claim } from '../resources/claim.ts';
+import { isIpamError } from '../resources/errors.ts';
 import { problemOf } from '../resources/malformed.ts';
 import type { Stored } from '../resources/resource.ts';
 import type { Store } from '../store/store.ts';
 import type { Log } from '../telemetry/log.ts';
 import { deleteJudged } from './delete-judged.ts';
-import type { LiveCluster, LivePod } from './live-cluster.ts';
+import type { LiveCluster, LiveOwner, LivePod } from './live-cluster.ts';
 import type { ClusterState } from './state.ts';
 
 export interface ParkedClaimsParts {
   readonly state: Pick<ClusterState, 'claims' | 'claimsOfPod'>;
   readonly store: Pick<Store, 'delete'>;
-  readonly live: Pick<LiveCluster, 'pod' | 'statefulSet'>;
+  readonly live: Pick<LiveCluster, 'pod' | 'owner'>;
   readonly clock: Clock;
   readonly log: Log;
   readonly signal: AbortSignal;
@@ -26,7 +31,7 @@ export interface ParkedClaimsParts {
   readonly onReclaimed?: (kind: string) => void;
 }
 
-type Owners = Map<string, Promise<OwnerFacts | undefined>>;
+type Owners = Map<string, Promise<LiveOwner | undefined>>;
 
 /** Frees addresses that are kept for whom nobody will make again. */
 export class ParkedClaims {
@@ -38,7 +43,7 @@ export class ParkedClaims {
     this.#gone = new GoneOwners(parts.graceMs);
   }
 
-  /** One round: each StatefulSet of a parked claim is asked for once. What cannot be looked at is for the next. */
+  /** One round: each owner of a parked claim is asked for once. What cannot be looked at is for the next. */
   async round(): Promise<void> {
     const { state, log, signal } = this.#parts;
     const parked = [...state.claims()].filter((claim) => problemOf(claim) === undefined && isParked(claim));
@@ -64,11 +69,13 @@ export class ParkedClaims {
 
   async #whyNobodyComes(claim: Stored<Claim>, owners: Owners): Promise<string | undefined> {
     const { state, live, isEnabled } = this.#parts;
-    if (!isEnabled) return 'addresses of StatefulSets do not stay (enableStatefulSet)';
+    if (!isEnabled && claim.spec.ownerKind === statefulSetKind)
+      return 'addresses of StatefulSets do not stay (enableStatefulSet)';
     const { podNamespace: namespace = '', podName: name = '' } = claim.spec;
     const ofPod = [...state.claimsOfPod(`${namespace}/${name}`).values()];
     const others = ofPod.filter((other) => problemOf(other) === undefined && other.spec.ifname === claim.spec.ifname);
-    const seen = { owner: await this.#ownerOf(claim, owners), isSuperseded: isSuperseded(claim, others) };
+    const owner = await this.#ownerOf(claim, owners);
+    const seen = { owner, isAskedFor: isAskedFor(claim, owner), isSuperseded: isSuperseded(claim, others) };
     const reason = whyNobodyComes(claim, { ...seen, pod: undefined });
     // Most of them only wait for a Pod that is being made: nobody needs to be asked for that.
     if (reason === undefined || seen.isSuperseded) return reason;
@@ -77,10 +84,11 @@ export class ParkedClaims {
     return whyNobodyComes(claim, { ...seen, pod: { ...pod, isOfOwner: isOf(claim, pod) } });
   }
 
-  #ownerOf(claim: Claim, owners: Owners): Promise<OwnerFacts | undefined> {
-    const { ownerName = '', podNamespace = '' } = claim.spec;
-    const key = `${podNamespace}/${ownerName}`;
-    const asked = owners.get(key) ?? this.#parts.live.statefulSet(podNamespace, ownerName);
+  async #ownerOf(claim: Claim, owners: Owners): Promise<LiveOwner | undefined> {
+    const { owner, namespace } = identityOfClaim(claim) ?? {};
+    if (owner === undefined || namespace === undefined) return undefined;
+    const key = ownerTitle(owner, namespace);
+    const asked = owners.get(key) ?? this.#parts.live.owner(owner, namespace);
     owners.set(key, asked);
     return asked;
   }
@@ -98,6 +106,19 @@ export class ParkedClaims {
 /** Parked again it is another. */
 function keyOf({ metadata: { uid, resourceVersion } }: Stored<Claim>): string {
   return `${uid} ${resourceVersion}`;
+}
+
+/** What its author has to put right, nobody takes away meanwhile. */
+function isAskedFor({ spec }: Claim, owner: LiveOwner | undefined): boolean {
+  const { address, ifname, podNamespace: namespace = '', podName: name = '' } = spec;
+  const pod = { namespace, name, uid: '' };
+  try {
+    const fixed = fixedBy({ pod, ifname, annotations: owner?.annotations ?? {}, ipamType: undefined });
+    return fixed.some(([, { requested }]) => requested.some((one) => isRequested(one, parseAddress(address))));
+  } catch (error) {
+    if (isIpamError(error, 'invalid-config')) return true;
+    throw error;
+  }
 }
 
 function isOf(claim: Claim, { controller }: LivePod): boolean {

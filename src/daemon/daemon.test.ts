@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { parseAddress } from '../ip/address.ts';
+import { exactly } from '../ipam/requested-address.ts';
 import { IpamError } from '../resources/errors.ts';
 import { poolKind } from '../resources/pool.ts';
 import { MemoryStore } from '../store/memory/memory-store.ts';
@@ -192,13 +193,13 @@ describe('the daemon', () => {
 
   it('gives an exact address, and says who has it, or that nobody may', async () => {
     const w = await world();
-    const exactly = (text: string) => ({ requested: [parseAddress(text)] });
-    expect(await addressesOf(w, 'a', exactly('10.0.0.37'))).toEqual(['10.0.0.37']);
-    expect(await codeOf(w.daemon.ipam.allocate(request('b', exactly('10.0.0.37'))))).toBe('address-taken');
-    expect(await codeOf(w.daemon.ipam.allocate(request('b', exactly('10.0.0.33'))))).toBe('address-not-allowed');
-    expect(await codeOf(w.daemon.ipam.allocate(request('b', { node: 'node2', ...exactly('10.0.0.40') })))).toBe(
+    const asking = (text: string) => ({ requested: [exactly(parseAddress(text))] });
+    expect(await addressesOf(w, 'a', asking('10.0.0.37'))).toEqual(['10.0.0.37']);
+    expect(await codeOf(w.daemon.ipam.allocate(request('b', asking('10.0.0.37'))))).toBe('address-taken');
+    expect(await codeOf(w.daemon.ipam.allocate(request('b', asking('10.0.0.33'))))).toBe('address-not-allowed');
+    expect(await codeOf(w.daemon.ipam.allocate(request('b', { node: 'node2', ...asking('10.0.0.40') })))).toBe(
       'address-taken',
     );
-    expect(await codeOf(w.daemon.ipam.allocate(request('a', exactly('10.0.0.38'))))).toBe('already-exists');
+    expect(await codeOf(w.daemon.ipam.allocate(request('a', asking('10.0.0.38'))))).toBe('already-exists');
   });
 });

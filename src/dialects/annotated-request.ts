@@ -1,34 +1,78 @@
 import { type PodRef, podSubject } from '../ipam/attachment.ts';
 import type { PodFacts } from '../ipam/pod-facts.ts';
 import type { AllocateRequest } from '../ipam/request.ts';
+import { requestedTitle } from '../ipam/requested-address.ts';
+import { IpamError } from '../resources/errors.ts';
+import type { AnnotationRequest, FixedAddresses, FixingInterface } from './dialect.ts';
 import { dialects } from './dialects.ts';
-import { together } from './together.ts';
+import { type Said, together } from './together.ts';
 import { refuseUnsupported } from './unsupported.ts';
 
+/** What is known of a Pod that asks. Of its namespace and node nothing need be known where a network has ranges of its own. */
+export type KnownFacts = Pick<PodFacts, 'pod'> & Partial<PodFacts>;
+
 /**
- * What a request asks for once the annotations have had their say: they win over the network's configuration,
- * except where that gives ranges of its own, or where a caller chose the pools for this one request.
+ * What a request asks for once the annotations have had their say. Addresses that they fix are asked for wherever the network
+ * has its addresses from. Of pools they win over the network's configuration, except where that gives ranges of its own, or
+ * where a caller chose the pools for this one request.
  * @param facts undefined: nobody tells about Pods here
  * @throws IpamError invalid-config (an annotation cannot be read, or leaves this interface out), unsupported
  */
 export function annotatedRequest(
   request: AllocateRequest,
-  facts: PodFacts | undefined,
+  facts: KnownFacts | undefined,
 ): { readonly request: AllocateRequest; readonly warnings: readonly string[] } {
-  const { source, pod, attachment } = request;
+  const { source, pod, attachment, ipamType } = request;
   if (facts === undefined || pod === undefined) return { request, warnings: [] };
   const { ifname } = attachment;
   const subject = podSubject(pod);
-  refuseUnsupported(facts.pod.annotations, subject, ifname);
-  if (source.kind === 'ranges' || (source.kind === 'named' && source.final === true)) return { request, warnings: [] };
-  const said = dialects.flatMap(({ name, annotations }) =>
-    annotations === undefined ? [] : [{ name, ...annotations.toRequest({ pod, ifname, facts }) }],
+  const { annotations } = facts.pod;
+  refuseUnsupported(annotations, subject, ifname);
+  if (source.kind === 'named' && source.final === true) return { request, warnings: [] };
+  const fixed = fixedBy({ pod, ifname, annotations, ipamType });
+  const said = source.kind === 'ranges' ? [] : askedBy({ pod, ifname }, facts);
+  const asked = together(subject, [...fixed, ...said.map(([name, { warnings: _, ...rest }]): Said => [name, rest])]);
+  requireOneVoice(request, fixed, subject);
+  return { request: { ...request, ...asked }, warnings: said.flatMap(([, { warnings = [] }]) => warnings) };
+}
+
+/**
+ * Which addresses a Pod's annotations fix for an interface, dialect by dialect.
+ * @throws IpamError invalid-config
+ */
+export function fixedBy(of: FixingInterface): readonly (readonly [name: string, fixed: FixedAddresses])[] {
+  return dialects.flatMap(({ name, annotations }) => {
+    const fixed = annotations?.fixedAddresses?.(of);
+    return fixed === undefined ? [] : [[name, fixed] as const];
+  });
+}
+
+function askedBy(
+  of: { readonly pod: PodRef; readonly ifname: string },
+  { pod, namespace, node }: KnownFacts,
+): readonly (readonly [name: string, asked: AnnotationRequest])[] {
+  if (namespace === undefined || node === undefined) return [];
+  const facts = { pod, namespace, node };
+  return dialects.flatMap(({ name, annotations }) => {
+    const asked = annotations?.toRequest?.({ ...of, facts });
+    return asked === undefined ? [] : [[name, asked] as const];
+  });
+}
+
+/** Whoever calls may ask for an address as well, and nobody could tell whom to believe. */
+function requireOneVoice(
+  { requested }: AllocateRequest,
+  fixed: readonly (readonly [name: string, fixed: FixedAddresses])[],
+  subject: string,
+): void {
+  const [first] = fixed.flatMap(([, one]) => one.requested);
+  const [own] = requested;
+  if (first === undefined || own === undefined) return;
+  throw new IpamError(
+    'invalid-config',
+    `${subject}: the call asks for ${requestedTitle(own)} (CNI_ARGS, args.cni.ips or runtimeConfig.ips), and ${first.origin} for ${requestedTitle(first)}`,
+    { advice: 'leave one of them out' },
   );
-  const asked = together(
-    subject,
-    said.map(({ name, warnings: _, ...rest }) => [name, rest]),
-  );
-  return { request: { ...request, ...asked }, warnings: said.flatMap(({ warnings = [] }) => warnings) };
 }
 
 /**

@@ -59,9 +59,26 @@ export interface AnnotationRequest extends Partial<InterfaceRequest> {
   readonly warnings?: readonly string[];
 }
 
+/** An interface whose Pod may fix its address. */
+export interface FixingInterface extends PodInterface {
+  /** What the network's configuration calls its IPAM plugin, `ipam.type`; undefined: not known, or nothing. */
+  readonly ipamType: string | undefined;
+}
+
+/** Which addresses a Pod is to have, and whether they stay its owner's. */
+export type FixedAddresses = Required<Pick<InterfaceRequest, 'requested' | 'stays'>>;
+
 export interface AnnotationDialect {
-  /** @throws IpamError invalid-config (an annotation cannot be read, or leaves this interface out) */
-  toRequest(asking: AskingInterface): AnnotationRequest;
+  /**
+   * Which addresses a Pod fixes for itself, wherever its network has them from. It rests on the Pod's own annotations alone.
+   * @returns undefined: none @throws IpamError invalid-config
+   */
+  fixedAddresses?(of: FixingInterface): FixedAddresses | undefined;
+  /**
+   * All else; not asked where a network has ranges of its own, or the call names pools.
+   * @throws IpamError invalid-config (an annotation cannot be read, or leaves this interface out)
+   */
+  toRequest?(asking: AskingInterface): AnnotationRequest;
 }
 
 /** The `ipam` section of a network configuration, parsed by the keys of every dialect. */

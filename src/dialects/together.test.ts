@@ -1,12 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { parseAddress } from '../ip/address.ts';
+import { exactly } from '../ipam/requested-address.ts';
 import { together } from './together.ts';
 
 const route = (dst: string) => ({ dst, gw: '10.0.0.1' });
 
 describe('what several dialects say of one interface', () => {
   it('is what each says, where they speak of different things', () => {
-    const requested = [parseAddress('10.0.0.9')];
+    const requested = [exactly(parseAddress('10.0.0.9'))];
     expect(
       together('Pod "a/b"', [
         ['One', { requested }],

@@ -36,7 +36,6 @@ const aspects: Readonly<Record<Aspect, string>> = {
   source: 'from which pools addresses come',
   families: 'of which IP families addresses are',
   requested: 'which addresses they are',
-  gateways: 'what the gateways are',
   stays: 'whether the addresses stay',
   routes: 'what the routes are',
   defaultRoute: 'whether there is a default route',

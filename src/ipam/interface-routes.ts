@@ -1,13 +1,17 @@
-import { parseAddress } from '../ip/address.ts';
+import { type Address, formatAddress, parseAddress } from '../ip/address.ts';
 import { prefixContains, prefixOf } from '../ip/prefix.ts';
 import type { HeldAddress, Route } from './allocation.ts';
 import type { InterfaceRequest, PodRoute } from './request.ts';
 
 /** What a request says about the routes of an interface. */
-export type RouteRequest = Pick<InterfaceRequest, 'routes' | 'podRoutes' | 'defaultRoute' | 'cleanGateway'>;
+export type RouteRequest = Pick<InterfaceRequest, 'routes' | 'podRoutes' | 'defaultRoute' | 'cleanGateway'> & {
+  /** In the place of the pool's. */
+  readonly gateway?: Address | undefined;
+};
 
 /** The address with the gateway and the routes that its interface is to have. */
-export function withRoutes(held: HeldAddress, asked: RouteRequest): HeldAddress {
+export function withRoutes(of: HeldAddress, asked: RouteRequest): HeldAddress {
+  const held = asked.gateway === undefined ? of : { ...of, gateway: formatAddress(asked.gateway) };
   const { routes, podRoutes = [], defaultRoute = false, cleanGateway = false } = asked;
   const isOfFamily = ({ dst }: Route): boolean => dst.includes(':') === held.address.includes(':');
   const own = routes === undefined ? held.routes : routes.filter(isOfFamily);

@@ -1,8 +1,9 @@
-import { type Address, type Family, formatAddress } from '../ip/address.ts';
+import type { Address, Family } from '../ip/address.ts';
 import type { Prefix } from '../ip/prefix.ts';
-import { IpamError } from '../resources/errors.ts';
+import type { Range } from '../ip/range.ts';
 import type { Route } from './allocation.ts';
 import type { Attachment, PodRef } from './attachment.ts';
+import type { RequestedAddress } from './requested-address.ts';
 
 /** One range of a host-local-style configuration: a subnet, optionally narrowed. */
 export interface InlineRange {
@@ -10,6 +11,8 @@ export interface InlineRange {
   readonly rangeStart?: Address;
   readonly rangeEnd?: Address;
   readonly gateway?: Address;
+  /** Given to those only who ask for exactly them, whether or not they are between start and end; absent: none. */
+  readonly fixed?: readonly Range[];
 }
 
 /** Names or patterns (Go's path.Match) of pools for each IP family, tried in this order. */
@@ -74,13 +77,8 @@ export interface InterfaceRequest {
   /** Empty: each family that the source has. Else exactly these. */
   readonly families: readonly Family[];
   /** Exact addresses asked for; each must be given or the request fails. */
-  readonly requested: readonly Address[];
-  /** Gateways in place of the pools' own, one for each IP family at most. Nothing gives them yet: `refuseUnserved`. */
-  readonly gateways?: readonly Address[];
-  /**
-   * Is the address to stay its owner's when its Pod is made anew? Those of StatefulSets do so unasked (`bind`); on request
-   * nothing keeps it yet: `refuseUnserved`.
-   */
+  readonly requested: readonly RequestedAddress[];
+  /** Are the addresses asked for to stay their owner's when its Pod is made anew? Those of StatefulSets do so unasked (`bind`). */
   readonly stays?: boolean;
   /** Routes for the result, in place of the pools' own; absent means the pools' own routes. */
   readonly routes?: readonly Route[];
@@ -101,24 +99,6 @@ export interface AllocateRequest extends InterfaceRequest {
   readonly netns: string;
   /** Absent: the request may be repeated at any time, as by gRPC. */
   readonly execution?: CniExecution;
-}
-
-/**
- * What a request can carry and nothing does yet is refused, whoever asks for it: an address that goes when it should stay
- * is worse than none.
- * @throws IpamError unsupported
- */
-export function refuseUnserved({ gateways = [], stays = false }: InterfaceRequest): void {
-  const unserved = [
-    stays && 'an address that stays when its Pod is made anew',
-    gateways.length > 0 && `a gateway of its own (${gateways.map(formatAddress).join(', ')})`,
-  ].filter((one) => one !== false);
-  if (unserved.length === 0) return;
-  throw new IpamError(
-    'unsupported',
-    `the request asks for ${unserved.join(' and ')}, which comes with a later version`,
-    {
-      advice: 'leave it out, or make a SpiderIPPool that gives it, and name that',
-    },
-  );
+  /** What a network configuration calls its IPAM plugin, `ipam.type`; absent: none asks. */
+  readonly ipamType?: string;
 }

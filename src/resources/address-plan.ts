@@ -101,7 +101,13 @@ export function subnetEdges(subnet: Prefix): RangeSet {
   return rangeSet(subnet.address.family === 4 ? [network, { first: last, last }] : [network]);
 }
 
-function rangesOf(texts: readonly string[] | undefined, field: string, subnet: Prefix, findings: Findings): RangeSet {
+/** What is outside of the subnet goes to `findings`. */
+export function rangesOf(
+  texts: readonly string[] | undefined,
+  field: string,
+  subnet: Prefix,
+  findings: Findings,
+): RangeSet {
   const set = parseRangeSet(texts ?? []);
   for (const range of set.ranges) {
     if (prefixContains(subnet, range.first) && prefixContains(subnet, range.last)) continue;

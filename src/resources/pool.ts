@@ -1,14 +1,21 @@
 import { z } from 'zod';
 import { type Address, type Family, familyBits } from '../ip/address.ts';
 import type { Prefix } from '../ip/prefix.ts';
-import { type RangeSet, rangeSet, subtract } from '../ip/range-set.ts';
-import { type AddressPlan, addressPlanShape, maskedRoutes, readAddressPlan, subnetEdges } from './address-plan.ts';
+import { intersect, type RangeSet, rangeSet, subtract, union } from '../ip/range-set.ts';
+import {
+  type AddressPlan,
+  addressPlanShape,
+  maskedRoutes,
+  rangesOf,
+  readAddressPlan,
+  subnetEdges,
+} from './address-plan.ts';
 import { type LabelSelector, type Labels, labelSelectorSchema } from './label-selector.ts';
 import { applicationNameLabel, ownerSubnetLabel } from './published.ts';
 import { type RangesOwner, rangesOwner, rangesTitle } from './ranges-owner.ts';
 import { Findings } from './refusal.ts';
 import type { Resource } from './resource.ts';
-import { parseWith, strictObject } from './schema.ts';
+import { parseWith, rangeText, strictObject } from './schema.ts';
 import { statusCountSchema } from './status-count.ts';
 
 export const poolKind = 'SpiderIPPool';
@@ -16,7 +23,7 @@ export const spiderpoolVersion = 'spiderpool.spidernet.io/v2beta1';
 
 const places = z.array(z.string().min(1)).max(10_000).optional();
 
-/** Spiderpool's IPPoolSpec (v2beta1), and our own optional `vlan`, `blockSize`, `cooldown`, `purpose` and `topologyAffinity`. */
+/** Spiderpool's IPPoolSpec (v2beta1), and our own optional `vlan`, `blockSize`, `fixedIPs`, `cooldown`, `purpose` and `topologyAffinity`. */
 export const poolSpecSchema = strictObject({
   ...addressPlanShape,
   default: z.boolean().optional().meta({ default: false, description: 'May an interface that names no pool use it?' }),
@@ -41,6 +48,13 @@ export const poolSpecSchema = strictObject({
     .max(128)
     .optional()
     .describe('Prefix length of the blocks that nodes lease; absent: shared, one claim per address.'),
+  fixedIPs: z
+    .array(rangeText)
+    .max(10_000)
+    .optional()
+    .describe(
+      'Addresses, ranges or prefixes of the subnet that only those get who ask for exactly them; they need not be in ips. Only of a pool without blockSize.',
+    ),
   cooldown: z
     .number()
     .min(0)
@@ -67,6 +81,8 @@ export interface Pool {
   readonly subnet: Prefix;
   /** What the pool may give, before reserved addresses and what each block withholds. */
   readonly usable: RangeSet;
+  /** Of these, what only those get who ask for exactly them. */
+  readonly fixed: RangeSet;
   /** What its author took out of it: `spec.excludeIPs`. */
   readonly excluded: RangeSet;
   readonly gateway: Address | undefined;
@@ -121,7 +137,8 @@ export function parsePool(resource: Resource): Pool {
   const unlisted = isUnlistedNone(labels, spec) ? 'none' : 'all';
   const plan = readAddressPlan(spec, findings, unlisted, ranges === undefined ? 'near' : 'any');
   checkBlockSize(spec, plan.subnet, findings);
-  const usable = usableOf(spec, plan);
+  const asked = rangesOf(spec.fixedIPs, 'spec.fixedIPs', plan.subnet, findings);
+  const usable = usableOf(spec, { ...plan, listed: union(plan.listed, asked) });
   // What lists nothing gives nothing, and says so. The pool of an application shrinks to nothing with it.
   const isMistake = plan.listed.ranges.length > 0 && usable.ranges.length === 0 && !(applicationNameLabel in labels);
   if (isMistake && findings.refusals.length === 0) {
@@ -133,6 +150,7 @@ export function parsePool(resource: Resource): Pool {
     family: plan.family,
     subnet: plan.subnet,
     usable,
+    fixed: intersect(usable, asked),
     excluded: plan.excluded,
     gateway: plan.gateway,
     routes: maskedRoutes(spec.routes ?? []),
@@ -172,6 +190,12 @@ function usableOf(spec: PoolSpec, { subnet, listed, excluded, gateway }: Address
 function checkBlockSize(spec: PoolSpec, subnet: Prefix, findings: Findings): void {
   const { family } = subnet.address;
   const bits = familyBits(family);
+  if (spec.blockSize !== undefined && spec.fixedIPs !== undefined) {
+    findings.refuse(
+      'spec.fixedIPs and spec.blockSize are both set: addresses of blocks are given by the node that leases them',
+      'leave one of them out',
+    );
+  }
   if (spec.blockSize === undefined) {
     if (family === 4 && 1n << BigInt(bits - subnet.length) > largestIpv4Range) {
       findings.refuse(`spec.subnet ${spec.subnet} is larger than /8`, 'give it a blockSize, or split it');

@@ -1,7 +1,7 @@
 import { type Address, formatAddress, parseAddress } from '../ip/address.ts';
 import { AddressError } from '../ip/errors.ts';
 import { formatPrefix, type Prefix, parsePrefix } from '../ip/prefix.ts';
-import { formatRangeSet, parseRangeSet, type RangeSet } from '../ip/range-set.ts';
+import { emptyRangeSet, formatRangeSet, parseRangeSet, type RangeSet } from '../ip/range-set.ts';
 import { digest, slug } from './digest.ts';
 import { prefixName } from './names.ts';
 import { type PoolResource, type PoolSpec, poolKind, spiderpoolVersion } from './pool.ts';
@@ -17,7 +17,10 @@ export interface RangesContents {
   readonly networkName: string | undefined;
   readonly subnet: Prefix;
   readonly gateway: Address | undefined;
+  /** Given to whoever comes. */
   readonly addresses: RangeSet;
+  /** Given to those only who ask for exactly them; absent: none. */
+  readonly fixed?: RangeSet;
 }
 
 /**
@@ -25,11 +28,13 @@ export interface RangesContents {
  * another pool, so a pool like this is never changed, and nobody's addresses lose theirs.
  */
 export function newRangePool(contents: RangesContents): PoolResource {
-  const { network, node, networkName, subnet, gateway, addresses } = contents;
+  const { network, node, networkName, subnet, gateway, addresses, fixed = emptyRangeSet } = contents;
   const ips = formatRangeSet(addresses);
+  const fixedIPs = formatRangeSet(fixed);
   const cidr = formatPrefix(subnet);
   const router = gateway === undefined ? undefined : formatAddress(gateway);
-  const told = digest(JSON.stringify([network, node ?? null, networkName ?? null, cidr, router ?? null, ips]));
+  const more = fixedIPs.length === 0 ? [] : [fixedIPs];
+  const told = digest(JSON.stringify([network, node ?? null, networkName ?? null, cidr, router ?? null, ips, ...more]));
   const name = inScope(`cni-${slug(network)}-${prefixName(subnet)}-${told}`, scopeId(networkName ?? ''));
   return {
     apiVersion: spiderpoolVersion,
@@ -46,6 +51,7 @@ export function newRangePool(contents: RangesContents): PoolResource {
       ipVersion: subnet.address.family,
       subnet: cidr,
       ips,
+      ...(fixedIPs.length === 0 ? {} : { fixedIPs }),
       ...(router === undefined ? {} : { gateway: router }),
       ...(node === undefined ? {} : { nodeName: [node] }),
     },
@@ -66,6 +72,7 @@ function isPlain({
   ipVersion,
   subnet,
   ips,
+  fixedIPs,
   gateway,
   nodeName,
   disable,
@@ -77,7 +84,7 @@ function isPlain({
 
 function nameOf(
   owner: Pick<RangesContents, 'network' | 'node' | 'networkName'>,
-  { subnet, gateway, ips = [] }: PoolSpec,
+  { subnet, gateway, ips = [], fixedIPs = [] }: PoolSpec,
 ): string | undefined {
   try {
     const contents = {
@@ -85,6 +92,7 @@ function nameOf(
       subnet: parsePrefix(subnet),
       gateway: gateway === undefined ? undefined : parseAddress(gateway),
       addresses: parseRangeSet(ips),
+      fixed: parseRangeSet(fixedIPs),
     };
     return newRangePool(contents).metadata.name;
   } catch (error) {

@@ -5,7 +5,7 @@ export const badPools: readonly BadManifest[] = [
   {
     what: 'a mistyped field',
     manifest: pool('{subnet: 10.1.0.0/24, gatway: 10.1.0.1}'),
-    says: 'new.yaml: document 1: SpiderIPPool "new": spec: unknown key "gatway"; known keys: ipVersion, subnet, ips, excludeIPs, gateway, routes, vlan, default, disable, podAffinity, namespaceAffinity, namespaceName, nodeAffinity, nodeName, multusName, blockSize, cooldown, purpose, topologyAffinity',
+    says: 'new.yaml: document 1: SpiderIPPool "new": spec: unknown key "gatway"; known keys: ipVersion, subnet, ips, excludeIPs, gateway, routes, vlan, default, disable, podAffinity, namespaceAffinity, namespaceName, nodeAffinity, nodeName, multusName, blockSize, fixedIPs, cooldown, purpose, topologyAffinity',
   },
   {
     what: 'several mistakes at once',
@@ -82,6 +82,18 @@ export const badPools: readonly BadManifest[] = [
     says: `SpiderIPPool "new": spec.subnet ${subnet}: no interface can have addresses of ${why}`,
     advice: 'name a unicast subnet',
   })),
+  {
+    what: 'an address that is asked for outside the subnet',
+    manifest: pool('{subnet: 10.1.0.0/24, fixedIPs: [10.2.0.1]}'),
+    says: 'SpiderIPPool "new": spec.fixedIPs: 10.2.0.1 is outside spec.subnet 10.1.0.0/24',
+    advice: 'all addresses must be of spec.subnet',
+  },
+  {
+    what: 'addresses that are asked for, in blocks',
+    manifest: pool('{subnet: 10.1.0.0/24, blockSize: 26, fixedIPs: [10.1.0.9]}'),
+    says: 'SpiderIPPool "new": spec.fixedIPs and spec.blockSize are both set: addresses of blocks are given by the node that leases them',
+    advice: 'leave one of them out',
+  },
   {
     what: 'nothing left to give out',
     manifest: pool('{subnet: 10.1.0.0/24, ips: [10.1.0.1], excludeIPs: [10.1.0.1]}'),

@@ -132,8 +132,8 @@ export const mutations: readonly Mutation[] = [
     edits: [
       edit(
         'ipam/claim/layout.ts',
-        'usable: subtract(pool.usable, reserved),\n    prefixLength: pool.subnet.length,',
-        'usable: rangeSet([prefixRange(pool.subnet)]),\n    prefixLength: pool.subnet.length,',
+        'usable: subtract(pool.usable, reserved),\n    fixed',
+        'usable: rangeSet([prefixRange(pool.subnet)]),\n    fixed',
       ),
     ],
   },
@@ -211,7 +211,7 @@ export const mutations: readonly Mutation[] = [
   },
   {
     name: 'a changed file changes the pool that the former one made',
-    edits: [edit('resources/range-pool.ts', 'cidr, router ?? null, ips]', 'cidr]')],
+    edits: [edit('resources/range-pool.ts', 'cidr, router ?? null, ips, ...more]', 'cidr]')],
   },
   {
     name: 'the pool of ranges goes while something of it is held',

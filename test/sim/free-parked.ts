@@ -12,7 +12,7 @@ export async function freeParked(store: MemoryStore): Promise<void> {
   const parked = new ParkedClaims({
     state: { claims: () => items.values(), claimsOfPod: () => new Map() },
     store,
-    live: { statefulSet: async () => undefined, pod: async () => undefined },
+    live: { owner: async () => undefined, pod: async () => undefined },
     clock,
     log: silentLog,
     signal: new AbortController().signal,

@@ -1,12 +1,13 @@
-import type { OwnerFacts } from '../../ipam/bind/owner-gone.ts';
+import { type Owner, ownerTitle } from '../../ipam/bind/identity.ts';
 import type { PodOwner } from '../endpoint-status.ts';
-import type { ClusterEvent, KeptPod, LiveCluster, LivePod } from '../live-cluster.ts';
+import type { ClusterEvent, KeptPod, LiveCluster, LiveOwner, LivePod } from '../live-cluster.ts';
 
 /** A cluster that a test fills; it counts what it is asked. */
 export class FakeCluster implements LiveCluster {
   readonly nodeNames = new Set<string>(['node1']);
   readonly pods = new Map<string, LivePod & { readonly node: string }>();
-  readonly statefulSets = new Map<string, OwnerFacts>();
+  /** By `StatefulSet default/web`. */
+  readonly owners = new Map<string, LiveOwner>();
   readonly events: ClusterEvent[] = [];
   /** How often a Pod was asked for to describe it. */
   asked = 0;
@@ -35,8 +36,8 @@ export class FakeCluster implements LiveCluster {
     return this.pods.get(`${namespace}/${name}`);
   }
 
-  async statefulSet(namespace: string, name: string): Promise<OwnerFacts | undefined> {
-    return this.statefulSets.get(`${namespace}/${name}`);
+  async owner(owner: Owner, namespace: string): Promise<LiveOwner | undefined> {
+    return this.owners.get(ownerTitle(owner, namespace));
   }
 
   async podsOn(node: string): Promise<number> {

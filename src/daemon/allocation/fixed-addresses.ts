@@ -2,11 +2,12 @@ import type { Allocation } from '../../ipam/allocation.ts';
 import { type Attachment, attachmentKey } from '../../ipam/attachment.ts';
 import { type Asker, atAdd, movedFrom } from '../../ipam/bind/at-add.ts';
 import { atDel } from '../../ipam/bind/at-del.ts';
-import { placeKey } from '../../ipam/bind/identity.ts';
-import { parkedSpec, placeOfClaim, takenSpec } from '../../ipam/bind/kept-claim.ts';
+import { type Identity, isApplication, placeKey, placeOf } from '../../ipam/bind/identity.ts';
+import { identityOfClaim, parkedSpec, placeOfClaim, takenSpec } from '../../ipam/bind/kept-claim.ts';
 import { isHeldBy, isParked } from '../../ipam/claim/claim-state.ts';
 import type { Claimant } from '../../ipam/claim/claimant.ts';
 import { isNetnsGone } from '../../ipam/reclaim/leftovers.ts';
+import type { RequestedAddress } from '../../ipam/requested-address.ts';
 import type { Selection } from '../../ipam/select/select.ts';
 import type { Clock } from '../../platform/clock.ts';
 import { comesInTime } from '../../platform/comes-in-time.ts';
@@ -53,12 +54,16 @@ const attempts = 4;
  */
 export class FixedAddresses {
   readonly #parts: FixedAddressesParts;
+  /** Uids of claims that calls of this daemon are about to take over: of several for one application each has its own. */
+  readonly #taking = new Set<string>();
 
   constructor(parts: FixedAddressesParts) {
     this.#parts = parts;
   }
 
-  get #isEnabled(): boolean {
+  /** What an application asks for is kept for it; what a StatefulSet's Pods have unless that is turned off. */
+  #keeps(identity: Identity | undefined): boolean {
+    if (identity !== undefined && isApplication(identity.owner)) return true;
     return this.#parts.options.enableStatefulSet ?? true;
   }
 
@@ -69,15 +74,16 @@ export class FixedAddresses {
   async take(want: Selection, claimant: Claimant): Promise<Taken | undefined> {
     const { shared, history } = this.#parts;
     const asker = askerOf(claimant);
-    if (asker === undefined || !this.#isEnabled) return undefined;
+    if (asker === undefined || !this.#keeps(asker.identity)) return undefined;
     const gone = new Set<string>();
+    const isOpen = ({ metadata: { uid } }: Stored<Claim>): boolean => !gone.has(uid) && !this.#taking.has(uid);
     for (let attempt = 0; attempt < attempts; attempt += 1) {
-      const claims = shared.keptAt(placeOf(asker)).filter(({ metadata }) => !gone.has(metadata.uid));
+      const claims = shared.keptAt(placeOfAsker(asker)).filter(isOpen);
       const found = atAdd({
         want,
         asker,
         claims,
-        offers: (pool, { spec }, address) => shared.offers(pool, spec, address),
+        offers: (pool, { spec }, address) => shared.offers(pool, spec, address, want.requested !== undefined),
       });
       if (found.type === 'none') return undefined;
       const { claim, pool } = found;
@@ -104,7 +110,7 @@ export class FixedAddresses {
    */
   async takeInstead(claim: Stored<Claim>, want: Selection, claimant: Claimant): Promise<Taken | undefined> {
     const { shared, clock } = this.#parts;
-    if (claimant.identity === undefined || !this.#isEnabled) return undefined;
+    if (claimant.identity === undefined || !this.#keeps(claimant.identity)) return undefined;
     if (await comesInTime(shared.untilShown(claim), shownMs, clock)) return this.take(want, claimant);
     const what = `nobody knows yet whether another address is kept for this Pod: the store has not shown ${claim.spec.address} for ${shownMs / 1000} s`;
     throw new IpamError('not-ready', what, { advice: 'try again' });
@@ -127,7 +133,7 @@ export class FixedAddresses {
     if (isParked(claim)) return;
     const place = placeOfClaim(claim);
     const kept = place === undefined ? [] : shared.keptAt(place);
-    if (this.#isEnabled && atDel(claim, kept) === 'park') await this.park(claim);
+    if (this.#keeps(identityOfClaim(claim)) && atDel(claim, kept) === 'park') await this.park(claim);
     else await shared.release(claim);
   }
 
@@ -144,11 +150,11 @@ export class FixedAddresses {
   }
 
   /** After an ADD is on record: what was kept for it, and its pools of now do not have, is let go. What cannot be is left parked. */
-  async leaveBehind(claimant: Claimant): Promise<void> {
+  async leaveBehind(claimant: Claimant, requested: readonly RequestedAddress[]): Promise<void> {
     const { shared, log } = this.#parts;
     const asker = askerOf(claimant);
-    if (asker === undefined || !this.#isEnabled) return;
-    for (const claim of movedFrom(asker, shared.keptAt(placeOf(asker)))) {
+    if (asker === undefined || !this.#keeps(asker.identity)) return;
+    for (const claim of movedFrom(asker, shared.keptAt(placeOfAsker(asker)), requested)) {
       const { address, pool } = claim.spec;
       try {
         await shared.release(claim);
@@ -170,7 +176,9 @@ export class FixedAddresses {
   ): Promise<Stored<Claim> | undefined> {
     const { daemon, shared, log } = this.#parts;
     const taker = { attachment, node, daemon, pool: pool.name, pod, owner: identity?.owner, controlledBy };
-    const taken = await shared.change(claim, takenSpec(claim.spec, taker));
+    const { uid } = claim.metadata;
+    this.#taking.add(uid);
+    const taken = await shared.change(claim, takenSpec(claim.spec, taker)).finally(() => this.#taking.delete(uid));
     const { address, parkedAt } = claim.spec;
     if (taken !== undefined)
       log.debug({ address, attachment, parkedAt, from: claim.spec.node }, 'took over what was kept');
@@ -216,8 +224,8 @@ function askerOf({ attachment, pod, identity }: Claimant): Asker | undefined {
   return pod === undefined ? undefined : { attachment, pod, identity };
 }
 
-function placeOf({ attachment: { ifname }, pod: { namespace, name } }: Asker): string {
-  return placeKey({ namespace, podName: name, ifname });
+function placeOfAsker({ attachment: { ifname }, pod: { namespace, name }, identity }: Asker): string {
+  return identity === undefined ? placeKey({ namespace, podName: name, ifname }) : placeOf(identity);
 }
 
 function isOf(claim: Claim, attachment: Attachment): boolean {

@@ -1,7 +1,12 @@
+import { prefixContains } from '../../ip/prefix.ts';
+import { isApplication, ordinalOf } from '../../ipam/bind/identity.ts';
 import type { Grant } from '../../ipam/claim/address-source.ts';
 import type { Claimant } from '../../ipam/claim/claimant.ts';
 import { type Attempt, poolsExhausted } from '../../ipam/claim/exhausted.ts';
+import { requestRefused } from '../../ipam/claim/refused-address.ts';
+import { addressesIn, type RequestedAddress } from '../../ipam/requested-address.ts';
 import type { Selection } from '../../ipam/select/select.ts';
+import { type IpamError, isIpamError } from '../../resources/errors.ts';
 import type { AddressSources } from './address-sources.ts';
 import type { FixedAddresses } from './fixed-addresses.ts';
 
@@ -15,17 +20,52 @@ export interface Granting {
  * Takes one address for one want: what is kept for whoever asks, else of the first of its pools that gives one.
  * @throws IpamError pool-exhausted, address-taken, address-not-allowed, not-ready, store-unavailable, storage-full
  */
-export async function grantAddress({ sources, fixed }: Granting, want: Selection, claimant: Claimant): Promise<Grant> {
+export async function grantAddress(parts: Granting, want: Selection, claimant: Claimant): Promise<Grant> {
+  const { sources, fixed } = parts;
   const kept = await fixed.take(want, claimant);
   if (kept !== undefined) return sources.shared.grantKept(kept);
+  const { requested } = want;
+  if (requested !== undefined) return grantRequested(parts, { ...want, requested }, claimant);
   const attempts: Attempt[] = [];
   for (const pool of want.candidates) {
     const source = sources.of(pool);
-    const grant = await (want.requested === undefined
-      ? source.take(pool, want, claimant)
-      : source.takeExactly(pool, want.requested, claimant));
+    const grant = await source.take(pool, want, claimant);
     if (grant !== undefined) return grant;
     attempts.push(source.attempt(pool, claimant.node));
   }
   throw poolsExhausted(want, attempts);
+}
+
+/** One of the addresses that are asked for, of the first pool that gives it. */
+async function grantRequested(
+  { sources }: Granting,
+  want: Selection & { readonly requested: RequestedAddress },
+  claimant: Claimant,
+): Promise<Grant> {
+  const refusals: IpamError[] = [];
+  const attempts: Attempt[] = [];
+  for (const address of addressesIn(want.requested, firstOf(claimant))) {
+    let refusal: IpamError | undefined;
+    for (const pool of want.candidates.filter(({ subnet }) => prefixContains(subnet, address))) {
+      const source = sources.of(pool);
+      try {
+        const grant = await source.takeExactly(pool, address, claimant);
+        if (grant !== undefined) return grant;
+        attempts.push(source.attempt(pool, claimant.node));
+      } catch (error) {
+        if (!isIpamError(error, 'address-taken') && !isIpamError(error, 'address-not-allowed')) throw error;
+        // Who has it tells more than which of two pools of a subnet does not offer it.
+        if (refusal?.code !== 'address-taken') refusal = error;
+      }
+    }
+    if (refusal !== undefined) refusals.push(refusal);
+  }
+  if (refusals.length === 0) throw poolsExhausted(want, attempts);
+  throw requestRefused(want, refusals, claimant.identity);
+}
+
+/** The Pods of a StatefulSet have the addresses of a list in their order, as far as they are free. */
+function firstOf({ identity }: Claimant): number {
+  if (identity === undefined || isApplication(identity.owner)) return 0;
+  return ordinalOf(identity.podName, identity.owner.name) ?? 0;
 }

@@ -5,11 +5,13 @@ import { type Attachment, attachmentKey } from '../../ipam/attachment.ts';
 import type { AddressSource, Grant, Secured, SourceUsage } from '../../ipam/claim/address-source.ts';
 import type { AddressSpace } from '../../ipam/claim/address-space.ts';
 import type { Claimant } from '../../ipam/claim/claimant.ts';
-import { type Attempt, addressTaken, addressWithheld, otherHolders } from '../../ipam/claim/exhausted.ts';
+import { type Attempt, otherHolders } from '../../ipam/claim/exhausted.ts';
 import { assignable } from '../../ipam/claim/layout.ts';
 import { shouldPrelease } from '../../ipam/claim/lease.ts';
+import { addressTaken, addressWithheld } from '../../ipam/claim/refused-address.ts';
 import type { Selection } from '../../ipam/select/select.ts';
 import type { Clock } from '../../platform/clock.ts';
+import type { IpamError } from '../../resources/errors.ts';
 import type { Pool } from '../../resources/pool.ts';
 import type { Log } from '../../telemetry/log.ts';
 import type { Catalog } from '../view/catalog.ts';
@@ -66,11 +68,10 @@ export class LeasedSource implements AddressSource {
     const { catalog, clock } = this.#options;
     const space = await this.#spaceWith(pool, address, node);
     if (space === undefined) return undefined;
-    const outcome = space.allocator.claim(address, attachmentKey(attachment), clock.now());
+    const outcome = space.claim(address, attachmentKey(attachment), clock.now());
     if (outcome === 'withheld' || outcome === 'outside')
-      throw addressWithheld(address, pool, catalog.quarantineOf(address));
-    if (outcome === 'held')
-      throw addressTaken(formatAddress(address), space.allocator.ownerOf(address) ?? 'another attachment');
+      throw addressWithheld(address, pool, catalog.reservationOf(address));
+    if (outcome === 'held') throw takenBy(address, space.ownerOf(address) ?? 'another attachment');
     return this.#grant(space.held(address));
   }
 
@@ -82,7 +83,7 @@ export class LeasedSource implements AddressSource {
     const owner = block?.resource.spec.node ?? 'another node';
     if (block === undefined || owner !== node || !blocks.isOwn(block)) {
       const holder = `node "${owner}", which leases block ${formatPrefix(prefix)}`;
-      throw addressTaken(formatAddress(address), holder);
+      throw takenBy(address, holder);
     }
     return blocks.spaceOf(block);
   }
@@ -188,6 +189,10 @@ export class LeasedSource implements AddressSource {
     const { blocks } = this.#options;
     return blocks.of(node, pool).flatMap((leased) => blocks.spaceOf(leased) ?? []);
   }
+}
+
+function takenBy(address: Address, holder: string): IpamError {
+  return addressTaken(formatAddress(address), { title: `held by ${holder}`, isSibling: false });
 }
 
 function roomIn(spaces: readonly AddressSpace[]): {

@@ -1,9 +1,8 @@
 import { annotatedRequest, interfaceNetwork } from '../../dialects/annotated-request.ts';
-import { refuseUnsupported } from '../../dialects/unsupported.ts';
 import { parseAddress } from '../../ip/address.ts';
 import type { Allocation, CoolingAddress, HeldAddress } from '../../ipam/allocation.ts';
-import { type Attachment, attachmentKey, type PodRef, podSubject } from '../../ipam/attachment.ts';
-import { identityOf } from '../../ipam/bind/identity.ts';
+import { type Attachment, attachmentKey, type PodRef } from '../../ipam/attachment.ts';
+import { identityOf, isApplication } from '../../ipam/bind/identity.ts';
 import type { Grant } from '../../ipam/claim/address-source.ts';
 import type { Claimant } from '../../ipam/claim/claimant.ts';
 import { duplicateAdd, isDuplicateAdd, requireSameRequest } from '../../ipam/claim/repeated-add.ts';
@@ -13,10 +12,10 @@ import type { PodFacts, PodFactsSource } from '../../ipam/pod-facts.ts';
 import type { AllocationEvent, Ipam, NetworkSource, Readiness } from '../../ipam/port.ts';
 import { staleAttachments } from '../../ipam/reclaim/garbage.ts';
 import { UncertainCalls } from '../../ipam/reclaim/uncertain-calls.ts';
-import { type AllocateRequest, refuseUnserved } from '../../ipam/request.ts';
+import type { AllocateRequest } from '../../ipam/request.ts';
 import type { Consumer } from '../../ipam/select/affinity.ts';
 import type { SelectSource } from '../../ipam/select/candidates.ts';
-import { selectPools } from '../../ipam/select/select.ts';
+import { type Selection, selectPools } from '../../ipam/select/select.ts';
 import type { Clock } from '../../platform/clock.ts';
 import { EventFeed } from '../../platform/event-feed.ts';
 import { KeyedLock } from '../../platform/keyed-lock.ts';
@@ -194,8 +193,11 @@ export class NodeIpam implements Ipam {
     const { attachment, pod } = request;
     const node = request.node ?? this.#parts.node;
     const { facts, own } = await this.#toldOfPod(request, node);
-    const of = pod === undefined ? undefined : identified(pod, facts);
-    const identity = identityOf(of, own?.controller, attachment.ifname);
+    const of = pod === undefined ? undefined : identified(pod, own);
+    const { request: asked, warnings } = annotatedRequest(request, facts ?? (own && { pod: own }));
+    const { ifname } = attachment;
+    const { stays } = asked;
+    const identity = identityOf({ pod: of, labels: own?.labels, controller: own?.controller, ifname, stays });
     const claimant: Claimant = {
       attachment,
       node,
@@ -203,10 +205,8 @@ export class NodeIpam implements Ipam {
       ...(identity === undefined ? {} : { identity }),
       ...(own === undefined ? {} : { controlledBy: controlledByText(own.controller) }),
     };
-    const { request: asked, warnings } = annotatedRequest(request, facts);
-    refuseUnserved(asked);
     for (const warning of warnings) this.#parts.log.warn({ attachment }, warning);
-    const consumer = { ...claimant, ifname: attachment.ifname, ...toldOf(asked, facts) };
+    const consumer = { ...claimant, ifname, ...toldOf(asked, facts) };
     const { source } = asked;
     const allocate = (from: SelectSource) => this.#allocateFrom(from, asked, claimant, consumer);
     if (source.kind !== 'ranges') return allocate(source);
@@ -225,17 +225,19 @@ export class NodeIpam implements Ipam {
     const wants = selectPools({ source, families, requested, consumer }, catalog.pools);
     const { taken: grants, failure } = await takeAll(
       wants,
-      (want) => grantAddress(this.#parts, want, claimant),
+      (want) => grantAddress(this.#parts, want, claimantOf(want, claimant)),
       ({ candidates }) => isShort({ ...this.#parts, node: claimant.node }, candidates),
     );
     try {
       if (failure !== undefined) throw failure.error;
-      const addresses = grants.map(({ held }) => withRoutes(held, request));
+      const addresses = grants.map(({ held }, index) =>
+        withRoutes(held, { ...request, gateway: wants[index]?.requested?.gateway }),
+      );
       const by = execution?.id ? { executionId: execution.id } : {};
       const { controlledBy: _, ...whose } = claimant;
       const allocation = { ...whose, netns, addresses, createdAt: clock.now(), ...by };
       await this.#record(allocation);
-      await this.#parts.fixed.leaveBehind(claimant);
+      await this.#parts.fixed.leaveBehind(claimant, requested);
       return allocation;
     } catch (error) {
       await this.#undo(claimant.attachment, grants);
@@ -245,7 +247,7 @@ export class NodeIpam implements Ipam {
 
   /** Asked once, before anything is taken. Ranges of a network are for whoever uses it; who keeps a Pod counts in any case. */
   async #toldOfPod(
-    { pod, source, attachment }: AllocateRequest,
+    { pod, source }: AllocateRequest,
     node: string,
   ): Promise<{ readonly facts?: PodFacts; readonly own?: PodFacts['pod'] | undefined }> {
     const { podFacts } = this.#parts;
@@ -254,10 +256,7 @@ export class NodeIpam implements Ipam {
       const facts = await podFacts.factsOf(pod, node);
       return { facts, own: facts.pod };
     }
-    const own = await podFacts.podOf?.(pod);
-    // Whoever asks for something else hears that he does not get it.
-    refuseUnsupported(own?.annotations ?? {}, podSubject(pod), attachment.ifname);
-    return { own };
+    return { own: await podFacts.podOf?.(pod) };
   }
 
   #failed({ attachment, pod }: AllocateRequest, error: unknown): never {
@@ -336,8 +335,14 @@ export class NodeIpam implements Ipam {
 }
 
 /** A runtime that does not tell the uid means the Pod that has the name now; from here on it is known by the uid. */
-function identified(pod: PodRef, facts: PodFacts | undefined): PodRef {
-  return pod.uid === '' && facts?.pod.uid !== undefined ? { ...pod, uid: facts.pod.uid } : pod;
+function identified(pod: PodRef, own: PodFacts['pod'] | undefined): PodRef {
+  return pod.uid === '' && own?.uid !== undefined ? { ...pod, uid: own.uid } : pod;
+}
+
+/** What an application did not ask for goes with its Pods. */
+function claimantOf({ requested }: Selection, claimant: Claimant): Claimant {
+  const { identity, ...rest } = claimant;
+  return identity !== undefined && isApplication(identity.owner) && requested === undefined ? rest : claimant;
 }
 
 /** What pools may ask of a Pod. */

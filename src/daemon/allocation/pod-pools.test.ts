@@ -173,16 +173,14 @@ describe('a Pod of Kubernetes', () => {
     expect(facts.asked).toBe(0);
   });
 
-  it('is given no address of the ranges when it asks for a fixed one in a way that is not served', async () => {
+  it('is given the address of the ranges that it fixes, and none of pools that do not have it', async () => {
     const facts = new Facts();
     facts.annotations = { 'kube-ipam.ip': '10.5.0.216', 'kube-ipam.gateway': '10.5.0.1' };
-    const { add, refused, daemon } = await world({ office: { ...office, default: true } }, facts);
+    const { add, refused } = await world({ office: { ...office, default: true } }, facts);
     const config = { ranges: [[{ subnet: '10.5.0.0/24' }]] };
-    for (const answer of [await add('a', 'eth0', config), await add('a', 'eth0')]) {
-      expect(answer.msg).toContain('Pod "shop/a": annotation kube-ipam.ip: ');
-    }
-    expect(daemon.administration.allocations()).toEqual([]);
-    expect(refused).toEqual(['shop/a unsupported', 'shop/a unsupported']);
+    expect(await add('a', 'eth0', config)).toMatchObject({ ips: [{ address: '10.5.0.216/24', gateway: '10.5.0.1' }] });
+    expect((await add('b', 'eth0')).msg).toContain('10.5.0.216 is in none of the pools: "office" 10.6.0.0/24');
+    expect(refused).toEqual(['shop/b address-not-allowed']);
   });
 
   // Spiderpool's D00002, with its way of making destinations.

@@ -9,9 +9,10 @@ import { seekAnywhere } from '../../ipam/claim/seek.ts';
 import { type Claim, type ClaimSpec, claimKind } from '../../resources/claim.ts';
 import { isIpamError, isOvertaken } from '../../resources/errors.ts';
 import { problemOf } from '../../resources/malformed.ts';
+import { addressName } from '../../resources/names.ts';
 import type { Pool } from '../../resources/pool.ts';
 import type { Stored } from '../../resources/resource.ts';
-import { addressKey, scopeOf } from '../../resources/scope.ts';
+import { addressKey, inScope, scopeOf } from '../../resources/scope.ts';
 import type { Reflection } from '../../store/cache/reflector.ts';
 import { vanishedAmong } from '../recovery/vanished.ts';
 import { SharedSpaces } from './shared-spaces.ts';
@@ -126,7 +127,7 @@ export class SharedClaims {
     return this.#machine.parkedIn(pool);
   }
 
-  /** What is kept for the interface of Pods of one name, parked or held. @param place as `placeKey` makes it */
+  /** What is kept for the interface of Pods of one name, parked or held. @param place as `placeOf` makes it */
   keptAt(place: string): readonly Stored<Claim>[] {
     return this.#machine.keptAt(place);
   }
@@ -150,10 +151,11 @@ export class SharedClaims {
     return this.#spaces.of(pool);
   }
 
-  /** May a pool give an address now that is claimed of this or another one? */
-  offers(pool: Pool, claimed: ClaimSpec, address: Address): boolean {
+  /** May a pool give an address now that is claimed of this or another one? @param isAsked is it asked for by itself? */
+  offers(pool: Pool, claimed: ClaimSpec, address: Address, isAsked: boolean): boolean {
     if (pool.blockSize !== undefined || scopeOf(pool.name) !== scopeOf(claimed.pool)) return false;
-    return containsAddress(this.spaceOf(pool).usable, address);
+    const { usable, open } = this.spaceOf(pool);
+    return containsAddress(isAsked ? usable : open, address);
   }
 
   /** Lays changed pools out anew; who holds what stays. */
@@ -245,6 +247,15 @@ export class SharedClaims {
     if (present?.metadata.uid !== uid || problemOf(present) !== undefined) return undefined;
     this.#step({ type: 'answered', verb: 'look', claim: present });
     return this.claimOf(spec);
+  }
+
+  /** What the store has of an address now, for a message: the watch tells what counts. @returns undefined: nothing that can be read */
+  async ask(held: Pick<HeldAddress, 'address' | 'pool'>): Promise<Claim | undefined> {
+    const known = this.claimOf(held);
+    if (known !== undefined) return known;
+    const name = inScope(addressName(parseAddress(held.address)), scopeOf(held.pool));
+    const present = await this.#options.store.get<Claim>({ kind: claimKind, name });
+    return present === undefined || problemOf(present) !== undefined ? undefined : present;
   }
 
   /**

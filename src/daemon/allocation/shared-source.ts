@@ -4,10 +4,13 @@ import { type Attachment, attachmentKey } from '../../ipam/attachment.ts';
 import type { AddressSource, Grant, Secured, SourceUsage } from '../../ipam/claim/address-source.ts';
 import { isHeldBy } from '../../ipam/claim/claim-state.ts';
 import type { Claimant } from '../../ipam/claim/claimant.ts';
-import { type Attempt, addressTaken, addressWithheld } from '../../ipam/claim/exhausted.ts';
+import type { Attempt } from '../../ipam/claim/exhausted.ts';
+import { holderOfClaim } from '../../ipam/claim/holder.ts';
+import { addressTaken, addressWithheld } from '../../ipam/claim/refused-address.ts';
 import type { Selection } from '../../ipam/select/select.ts';
 import type { Clock } from '../../platform/clock.ts';
 import type { Claim } from '../../resources/claim.ts';
+import type { IpamError } from '../../resources/errors.ts';
 import type { Pool } from '../../resources/pool.ts';
 import type { Stored } from '../../resources/resource.ts';
 import type { Log } from '../../telemetry/log.ts';
@@ -57,20 +60,20 @@ export class SharedSource implements AddressSource {
     const space = shared.spaceOf(pool);
     const key = attachmentKey(claimant.attachment);
     const held = space.held(address);
-    let outcome = space.allocator.claim(address, key, clock.now());
+    let outcome = space.claim(address, key, clock.now());
     if (outcome === 'held' && (await this.#releaseFormer(held, claimant, pool)))
-      outcome = space.allocator.claim(address, key, clock.now());
+      outcome = space.claim(address, key, clock.now());
     if (outcome === 'withheld' || outcome === 'outside')
-      throw addressWithheld(address, pool, catalog.quarantineOf(address));
+      throw addressWithheld(address, pool, catalog.reservationOf(address));
     if (outcome === 'held') {
       const left = shared.claimOf(held);
-      const isMine = left?.spec.pool === pool.name && space.allocator.ownerOf(address) === key;
+      const isMine = left?.spec.pool === pool.name && space.ownerOf(address) === key;
       if (isMine) return this.#grant(pool, left);
-      throw addressTaken(held.address, space.allocator.ownerOf(address) ?? 'another attachment');
+      throw takenBy(held.address, left, claimant, space.ownerOf(address) ?? 'another attachment');
     }
     const claim = await shared.claimMarked(pool, address, claimant);
-    if (claim === undefined) throw addressTaken(held.address, 'another node');
-    return this.#grant(pool, claim);
+    if (claim !== undefined) return this.#grant(pool, claim);
+    throw takenBy(held.address, await shared.ask(held), claimant, 'another node');
   }
 
   /** What an ADD without an answer claimed of a pool that the network's ranges were then. @returns true: it is free again */
@@ -172,6 +175,12 @@ export class SharedSource implements AddressSource {
     const { usable: total, used, coolingDown } = shared.spaceOf(pool).allocator;
     return { blocks: 0, total, used: BigInt(used), parked: shared.parkedIn(pool.name), coolingDown };
   }
+}
+
+/** @param otherwise who it is, where no claim tells */
+function takenBy(address: string, claim: Claim | undefined, { identity }: Claimant, otherwise: string): IpamError {
+  const holder = claim === undefined ? undefined : holderOfClaim(claim, identity);
+  return addressTaken(address, holder ?? { title: `held by ${otherwise}`, isSibling: false });
 }
 
 function claimantOf({ attachment, node, pod, identity }: Allocation): Claimant {

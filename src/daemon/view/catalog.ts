@@ -10,6 +10,7 @@ import {
   subtract,
   union,
 } from '../../ip/range-set.ts';
+import type { Reservation } from '../../ipam/claim/refused-address.ts';
 import { withheldFrom } from '../../ipam/claim/withheld.ts';
 import type { Clock } from '../../platform/clock.ts';
 import { comesInTime } from '../../platform/comes-in-time.ts';
@@ -29,13 +30,13 @@ export type CatalogKind = typeof poolKind | typeof reservedIPKind;
 
 const closedBecause = 'gives nothing out: a reservation that cannot be read may be of it (ipam-cli check shows which)';
 
-interface Reservation {
+interface ReservedAddresses {
   readonly addresses: RangeSet;
   readonly quarantine: Quarantine | undefined;
   readonly resourceVersion: string;
 }
 
-function reservationOf(resource: Stored<ReservedIPResource>): Reservation {
+function reservationOf(resource: Stored<ReservedIPResource>): ReservedAddresses {
   return {
     addresses: parseReservedIP(resource),
     quarantine: quarantineOf(resource.spec),
@@ -49,7 +50,7 @@ function reservationOf(resource: Stored<ReservedIPResource>): Reservation {
  */
 const showMs = 20_000;
 
-function addressesOf(reservations: readonly Reservation[]): RangeSet {
+function addressesOf(reservations: readonly ReservedAddresses[]): RangeSet {
   return reservations.reduce((all, { addresses }) => union(all, addresses), emptyRangeSet);
 }
 
@@ -66,7 +67,7 @@ function poolOf(resource: Stored<PoolResource>): Pool {
 /** The pools and reserved addresses of now, parsed. What comes in can be parsed (`sieve`). */
 export class Catalog {
   readonly #pools = new ObjectCache<PoolResource, Pool>(poolOf);
-  readonly #reservations = new ObjectCache<ReservedIPResource, Reservation>(reservationOf);
+  readonly #reservations = new ObjectCache<ReservedIPResource, ReservedAddresses>(reservationOf);
   readonly #tell: (pools: readonly string[], former?: Pool) => void;
   readonly #save: () => Promise<void>;
   readonly #clock: Pick<Clock, 'pause'>;
@@ -166,12 +167,20 @@ export class Catalog {
 
   /** Why an address is in quarantine; undefined: it is not. */
   quarantineOf(address: Address): Quarantine | undefined {
+    return this.reservationOf(address)?.quarantine;
+  }
+
+  /** What reserves an address, a quarantine before what was planned; undefined: nothing that can be read. */
+  reservationOf(address: Address): Reservation | undefined {
     // Asked at every ADD, and almost never so: the reservations are not gone through for it.
     if (!containsAddress(this.#reserved, address)) return undefined;
-    for (const { addresses, quarantine } of this.#reservations.values()) {
-      if (quarantine !== undefined && containsAddress(addresses, address)) return quarantine;
+    let planned: Reservation | undefined;
+    for (const [name, { addresses, quarantine }] of this.#reservations.entries()) {
+      if (!containsAddress(addresses, address)) continue;
+      if (quarantine !== undefined) return { name, quarantine };
+      planned ??= { name, quarantine };
     }
-    return undefined;
+    return planned;
   }
 
   /** Names and versions of the quarantines that have had their time. */

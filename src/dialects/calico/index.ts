@@ -1,4 +1,5 @@
 import type { Dialect } from '../dialect.ts';
+import { fixedAddresses } from './to-request.ts';
 import { unsupported } from './unsupported.ts';
 
-export const calico: Dialect = { name: 'Calico', unsupported };
+export const calico: Dialect = { name: 'Calico', unsupported, annotations: { fixedAddresses } };

@@ -2,11 +2,10 @@ import type { Unsupported } from '../dialect.ts';
 import { isAmong } from '../named.ts';
 import { annotationNames } from '../spiderpool/annotations.ts';
 
-/** Calico's own IPAM reads these, for the interface that it sets up. */
+/** Calico's own IPAM reads these, for the interface that it sets up; `ipAddrs` is served. */
 export const unsupported: Unsupported = {
   annotations: {
     matches: isAmong(
-      'cni.projectcalico.org/ipAddrs',
       'cni.projectcalico.org/ipAddrsNoIpam',
       'cni.projectcalico.org/ipv4pools',
       'cni.projectcalico.org/ipv6pools',

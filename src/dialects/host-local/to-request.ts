@@ -1,18 +1,21 @@
 import { type Address, familyBits, offsetAddress, parseAddress } from '../../ip/address.ts';
 import { formatPrefix, type Prefix, parsePrefix, prefixContains } from '../../ip/prefix.ts';
 import { formatRange, prefixRange, type Range, rangesOverlap } from '../../ip/range.ts';
+import { rangeSet, subtract } from '../../ip/range-set.ts';
 import { whyUnassignable } from '../../ip/unassignable.ts';
 import type { InlineRange } from '../../ipam/request.ts';
 import { IpamError } from '../../resources/errors.ts';
 import type { ConfigurationRequest, SectionOf } from '../dialect.ts';
+import { program as kubeIpam } from '../kube-ipam/configuration.ts';
 import type { HostLocalSection, RangeSection, RuntimeRanges } from './configuration.ts';
 
 type Refuse = (message: string) => IpamError;
+type End = 'rangeStart' | 'rangeEnd' | 'fixedStart' | 'fixedEnd';
 
 /** @throws IpamError invalid-config */
 export function configurationToRequest(
   section: HostLocalSection,
-  { network, runtime }: SectionOf & { readonly runtime: RuntimeRanges },
+  { network, runtime, type }: SectionOf & { readonly runtime: RuntimeRanges },
 ): ConfigurationRequest {
   // The order is host-local's: what the runtime asks for comes first.
   const sets = [...(runtime.ipRanges ?? []), ...legacyRange(network, section), ...(section.ranges ?? [])];
@@ -23,7 +26,7 @@ export function configurationToRequest(
   }
   const scope = networkName === '' ? {} : { networkName };
   return {
-    sources: [{ key: 'ranges', source: () => ({ kind: 'ranges', sets: inlineSets(network, sets), ...scope }) }],
+    sources: [{ key: 'ranges', source: () => ({ kind: 'ranges', sets: setsOf(network, sets, type), ...scope }) }],
   };
 }
 
@@ -32,14 +35,32 @@ export function configurationToRequest(
  * are ranges beside them.
  */
 function legacyRange(network: string, section: HostLocalSection): readonly RangeSection[][] {
-  const { subnet, rangeStart, rangeEnd, gateway } = section;
-  if (subnet !== undefined) return [[{ subnet, rangeStart, rangeEnd, gateway }]];
+  const { subnet, rangeStart, rangeEnd, fixedStart, fixedEnd, gateway } = section;
+  const ends = { rangeStart, rangeEnd, fixedStart, fixedEnd, gateway };
+  if (subnet !== undefined) return [[{ subnet, ...ends }]];
   if (section.ranges !== undefined && section.ranges.length > 0) return [];
-  for (const [key, value] of Object.entries({ rangeStart, rangeEnd, gateway })) {
+  for (const [key, value] of Object.entries(ends)) {
     if (value === undefined) continue;
     throw new IpamError('invalid-config', `network "${network}": ipam.${key} ${value} needs ipam.subnet`);
   }
   return [];
+}
+
+/** With kube-ipam, what no range of a subnet has is for Pods that ask for it, unless the file says which addresses are. */
+function setsOf(
+  network: string,
+  sets: readonly (readonly RangeSection[])[],
+  type: string,
+): readonly (readonly InlineRange[])[] {
+  const inline = inlineSets(network, sets);
+  if (type !== kubeIpam) return inline;
+  const open = rangeSet(inline.flat().map(wholeRange));
+  return inline.map((set) =>
+    set.map((one) => {
+      const fixed = one.fixed ?? subtract(rangeSet([prefixRange(one.subnet)]), open).ranges;
+      return fixed.length === 0 ? one : { ...one, fixed };
+    }),
+  );
 }
 
 /**
@@ -55,8 +76,7 @@ function inlineSets(network: string, sets: readonly (readonly RangeSection[])[])
       const where = `ranges[${setIndex}][${index}]`;
       const refuse: Refuse = (message) => new IpamError('invalid-config', `network "${network}": ${where}: ${message}`);
       const inline = inlineRange(section, refuse);
-      const whole = prefixRange(inline.subnet);
-      const range = { first: inline.rangeStart ?? whole.first, last: inline.rangeEnd ?? whole.last };
+      const range = wholeRange(inline);
       if (range.first.value > range.last.value) {
         throw refuse(`rangeStart is above rangeEnd (${formatRange(range)})`);
       }
@@ -83,12 +103,31 @@ function inlineRange(section: RangeSection, refuse: Refuse): InlineRange {
     inside(subnet, 'rangeEnd', section, refuse),
   ];
   const gateway = ofFamily(subnet, 'gateway', section, refuse) ?? firstHost(subnet, hostBits);
+  const fixed = fixedRange(subnet, section, refuse);
   return {
     subnet,
     ...(rangeStart === undefined ? {} : { rangeStart }),
     ...(rangeEnd === undefined ? {} : { rangeEnd }),
     ...(gateway === undefined ? {} : { gateway }),
+    ...(fixed === undefined ? {} : { fixed: [fixed] }),
   };
+}
+
+function fixedRange(subnet: Prefix, section: RangeSection, refuse: Refuse): Range | undefined {
+  const [first, last] = [inside(subnet, 'fixedStart', section, refuse), inside(subnet, 'fixedEnd', section, refuse)];
+  if (first === undefined && last === undefined) return undefined;
+  if (first === undefined || last === undefined) {
+    throw refuse(
+      `${first === undefined ? 'fixedEnd' : 'fixedStart'} stands alone: fixedStart and fixedEnd belong together`,
+    );
+  }
+  if (first.value > last.value) throw refuse(`fixedStart is above fixedEnd (${formatRange({ first, last })})`);
+  return { first, last };
+}
+
+function wholeRange({ subnet, rangeStart, rangeEnd }: InlineRange): Range {
+  const whole = prefixRange(subnet);
+  return { first: rangeStart ?? whole.first, last: rangeEnd ?? whole.last };
 }
 
 /** What host-local takes for the gateway when none is named. Where there are two addresses both are hosts'. */
@@ -96,24 +135,14 @@ function firstHost(subnet: Prefix, hostBits: number): Address | undefined {
   return hostBits < 2 ? undefined : offsetAddress(subnet.address, 1n);
 }
 
-function inside(
-  subnet: Prefix,
-  key: 'rangeStart' | 'rangeEnd',
-  section: RangeSection,
-  refuse: Refuse,
-): Address | undefined {
+function inside(subnet: Prefix, key: End, section: RangeSection, refuse: Refuse): Address | undefined {
   const address = ofFamily(subnet, key, section, refuse);
   if (address === undefined || prefixContains(subnet, address)) return address;
   throw refuse(`${key} ${section[key]} is outside subnet ${formatPrefix(subnet)}`);
 }
 
 /** A gateway may be outside: a router with a link-local address, or one of another subnet on the same wire. */
-function ofFamily(
-  subnet: Prefix,
-  key: 'rangeStart' | 'rangeEnd' | 'gateway',
-  section: RangeSection,
-  refuse: Refuse,
-): Address | undefined {
+function ofFamily(subnet: Prefix, key: End | 'gateway', section: RangeSection, refuse: Refuse): Address | undefined {
   const text = section[key];
   if (text === undefined) return undefined;
   const address = parseAddress(text);

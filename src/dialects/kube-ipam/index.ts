@@ -1,4 +1,11 @@
-import type { Dialect } from '../dialect.ts';
+import { configurationDialect, type Dialect } from '../dialect.ts';
+import { keys, places, program } from './configuration.ts';
+import { fixedAddresses } from './to-request.ts';
 import { unsupported } from './unsupported.ts';
 
-export const kubeIpam: Dialect = { name: 'kube-ipam', unsupported };
+export const kubeIpam: Dialect = {
+  name: 'kube-ipam',
+  unsupported,
+  annotations: { fixedAddresses },
+  configuration: configurationDialect({ programs: [program], keys, places, toRequest: () => ({}) }),
+};

@@ -1,11 +1,13 @@
 import type { Unsupported } from '../dialect.ts';
-import { annotationNames } from '../spiderpool/annotations.ts';
+import { annotationNames } from './annotations.ts';
+
+const served: ReadonlySet<string> = new Set(Object.values(annotationNames));
 
 export const unsupported: Unsupported = {
   annotations: {
-    matches: (name) => name.startsWith('kube-ipam.'),
-    reason: "kube-ipam's fixed addresses come with a later version",
-    advice: `remove the annotation, or make a SpiderIPPool of that one address and name it in ${annotationNames.ippool}`,
+    matches: (name) => name.startsWith('kube-ipam.') && !served.has(name),
+    reason: 'kube-ipam has no such annotation',
+    advice: `it has ${[...served].join(', ')}`,
   },
-  keys: { fixedsubnet: "kube-ipam's key: name pools" },
+  keys: { fixedsubnet: "kube-ipam's key of before 0.2: write ranges with fixedStart and fixedEnd" },
 };

@@ -1,10 +1,11 @@
-import { type Address, compareAddresses, parseAddress } from '../../ip/address.ts';
+import { type Address, parseAddress } from '../../ip/address.ts';
 import type { Claim } from '../../resources/claim.ts';
 import type { Pool } from '../../resources/pool.ts';
 import { type Attachment, attachmentKey, type PodRef } from '../attachment.ts';
 import { isHeldBy, isParked } from '../claim/claim-state.ts';
+import { isRequested, type RequestedAddress } from '../requested-address.ts';
 import type { Selection } from '../select/select.ts';
-import { type Identity, isSameOwner } from './identity.ts';
+import { type Identity, isApplication, isSameOwner } from './identity.ts';
 import { identityOfClaim } from './kept-claim.ts';
 
 /** Who asks: by its identity, or, where its owner has left it, by its uid. */
@@ -40,6 +41,13 @@ export function isFor({ pod, identity }: Pick<Asker, 'pod' | 'identity'>, claim:
   return pod.uid !== '' && pod.uid === claim.spec.podUid;
 }
 
+/** Of another Pod of an application, which has it beside whoever asks. */
+function isOfAnother({ pod }: Asker, claim: Claim): boolean {
+  const kept = identityOfClaim(claim);
+  if (kept === undefined || !isApplication(kept.owner)) return false;
+  return claim.spec.podUid === undefined ? claim.spec.podName !== pod.name : claim.spec.podUid !== pod.uid;
+}
+
 /**
  * The address that is kept for whoever asks, when a pool that it asks for has it still; of several, one that nobody has, and
  * of those the one that was claimed first: what an ADD claimed beside it, and never answered, was parked as well.
@@ -51,11 +59,12 @@ export function atAdd<C extends Claim>({ want, asker, claims, offers }: AddFacts
     if (!isFor(asker, claim)) continue;
     const address = parseAddress(claim.spec.address);
     if (address.family !== want.family) continue;
-    if (want.requested !== undefined && compareAddresses(want.requested, address) !== 0) continue;
+    if (want.requested !== undefined && !isRequested(want.requested, address)) continue;
     const pool = want.candidates.find((candidate) => offers(candidate, claim, address));
     if (pool === undefined) continue;
     if (isParked(claim)) return { type: 'take', claim, pool };
-    if (!isHeldBy(claim, attachmentKey(asker.attachment))) held = { type: 'held', claim, pool };
+    if (!isHeldBy(claim, attachmentKey(asker.attachment)) && !isOfAnother(asker, claim))
+      held = { type: 'held', claim, pool };
   }
   return held;
 }
@@ -65,7 +74,19 @@ function bornAt({ metadata: { creationTimestamp } }: Claim): number {
   return creationTimestamp === undefined ? Number.MAX_VALUE : Date.parse(creationTimestamp);
 }
 
-/** What is kept for whoever asks and was not taken by its ADD: its pools have changed, and it has moved. */
-export function movedFrom<C extends Claim>(asker: Asker, claims: readonly C[]): readonly C[] {
-  return claims.filter((claim) => isParked(claim) && isFor(asker, claim));
+/**
+ * What is kept for whoever asks and was not taken by its ADD: its pools have changed, and it has moved. What is kept for an
+ * application and still asked for is for its other Pods.
+ */
+export function movedFrom<C extends Claim>(
+  asker: Asker,
+  claims: readonly C[],
+  requested: readonly RequestedAddress[],
+): readonly C[] {
+  const isForOthers = ({ spec }: C): boolean => {
+    if (asker.identity === undefined || !isApplication(asker.identity.owner)) return false;
+    const address = parseAddress(spec.address);
+    return requested.some((one) => isRequested(one, address));
+  };
+  return claims.filter((claim) => isParked(claim) && isFor(asker, claim) && !isForOthers(claim));
 }

@@ -3,7 +3,7 @@ import type { Claim } from '../../resources/claim.ts';
 import { scopeOf } from '../../resources/scope.ts';
 import { attachmentKey } from '../attachment.ts';
 import { holderOf, isHeldBy, isParked } from '../claim/claim-state.ts';
-import { isSameOwner } from './identity.ts';
+import { isApplication, isSameOwner } from './identity.ts';
 import { identityOfClaim } from './kept-claim.ts';
 
 /**
@@ -16,10 +16,11 @@ export function atDel(claim: Claim, claims: readonly Claim[]): 'park' | 'release
 
 /**
  * Has another container of the identity an address in the place of this one? Two nodes that could not see each other's
- * claims may have given one each.
+ * claims may have given one each. An application has as many as it asks for.
  */
 export function isSuperseded(claim: Claim, claims: readonly Claim[]): boolean {
   const identity = identityOfClaim(claim);
+  if (identity !== undefined && isApplication(identity.owner)) return false;
   return claims.some((other) => {
     const theirs = identityOfClaim(other);
     if (identity === undefined || theirs === undefined || isParked(other)) return false;

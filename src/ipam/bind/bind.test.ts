@@ -1,13 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import { parseAddress } from '../../ip/address.ts';
+import { parseRange } from '../../ip/range.ts';
 import { containsAddress } from '../../ip/range-set.ts';
 import { type Claim, type ClaimSpec, newClaim } from '../../resources/claim.ts';
 import { type Pool, parsePool, poolKind, spiderpoolVersion } from '../../resources/pool.ts';
 import { isParked } from '../claim/claim-state.ts';
+import { exactly } from '../requested-address.ts';
 import type { Selection } from '../select/select.ts';
 import { type Asker, atAdd, movedFrom } from './at-add.ts';
 import { atDel } from './at-del.ts';
-import { identityOf, ordinalOf } from './identity.ts';
+import { identityOf, ordinalOf, ownerTitle } from './identity.ts';
 import { identityOfClaim, parkedSpec, placeOfClaim, takenSpec } from './kept-claim.ts';
 import { GoneOwners, type OwnerFacts, type ParkedWitness, whyNobodyComes } from './owner-gone.ts';
 
@@ -42,7 +44,7 @@ const pool = (name: string, spec: object): Pool =>
   parsePool({ apiVersion: spiderpoolVersion, kind: poolKind, metadata: { name }, spec });
 
 describe('an identity', () => {
-  it.each([
+  it.each<[string, Parameters<typeof identityOf>[0]['pod'], typeof statefulSet | undefined, string | undefined]>([
     ['a Pod of a StatefulSet has one', pod, statefulSet, 'web'],
     ['the request names no Pod', undefined, statefulSet, undefined],
     ['nobody keeps the Pod', pod, undefined, undefined],
@@ -50,7 +52,34 @@ describe('an identity', () => {
     ['a kind of the same name is of another group', pod, { ...statefulSet, apiVersion: 'example.org/v1' }, undefined],
     ['a Pod that the StatefulSet adopted under another name', { ...pod, name: 'stray' }, statefulSet, undefined],
   ])('%s', (_, of, controller, owner) => {
-    expect(identityOf(of, controller, 'eth0')?.owner.name).toBe(owner);
+    expect(identityOf({ pod: of, controller, ifname: 'eth0' })?.owner.name).toBe(owner);
+  });
+
+  const labels = { 'pod-template-hash': '5d8f' };
+  const replicaSet = { ...statefulSet, kind: 'ReplicaSet', name: 'web-5d8f' };
+  const ofWeb = { namespace: 'shop', name: 'web-5d8f-x2x4z', uid: 'uid-2' };
+  it.each<[string, Partial<Parameters<typeof identityOf>[0]>, string | undefined]>([
+    ["a Deployment's Pods have theirs, when it is asked to stay", {}, 'Deployment shop/web'],
+    ['unasked they have none', { stays: false }, undefined],
+    ['a ReplicaSet of nobody', { labels: {} }, 'ReplicaSet shop/web-5d8f'],
+    [
+      'a ReplicaSet that is not named after the hash',
+      { labels: { 'pod-template-hash': 'x' } },
+      'ReplicaSet shop/web-5d8f',
+    ],
+    ['a DaemonSet', { controller: { ...statefulSet, kind: 'DaemonSet' } }, 'DaemonSet shop/web'],
+    ['a Job, whose end nobody looks for', { controller: { ...statefulSet, kind: 'Job' } }, undefined],
+    ['a StatefulSet', { pod, controller: statefulSet }, 'StatefulSet shop/web'],
+  ])('of an address that is asked for: %s', (_, more, owner) => {
+    const found = identityOf({ pod: ofWeb, labels, controller: replicaSet, ifname: 'eth0', stays: true, ...more });
+    expect(found && ownerTitle(found.owner, found.namespace)).toBe(owner);
+  });
+
+  it("is one for all Pods of an application, and each Pod's own in a StatefulSet", () => {
+    const of = (podName: string, ownerKind: string) => placeOfClaim(claim({ podName, ownerKind }));
+    expect(of('web-a', 'Deployment')).toBe(of('web-b', 'Deployment'));
+    expect(of('web-0', 'StatefulSet')).not.toBe(of('web-1', 'StatefulSet'));
+    expect(of('web', 'StatefulSet')).not.toBe(of('web', 'Deployment'));
   });
 
   it('has another identity for each interface', () => {
@@ -113,7 +142,7 @@ describe('at ADD', () => {
   const asker = (more: Partial<Asker> = {}): Asker => ({
     attachment: { network: 'net', containerId: 'c2', ifname: 'eth0' },
     pod,
-    identity: identityOf(pod, statefulSet, 'eth0'),
+    identity: identityOf({ pod, controller: statefulSet, ifname: 'eth0' }),
     ...more,
   });
   const want = (candidates: readonly Pool[], more: Partial<Selection> = {}): Selection => ({
@@ -138,14 +167,14 @@ describe('at ADD', () => {
     ],
     [
       'exactly another address is asked for',
-      want([office], { requested: parseAddress('10.5.0.10') }),
+      want([office], { requested: exactly(parseAddress('10.5.0.10')) }),
       asker(),
       [claim({ parkedAt })],
       'none',
     ],
     [
       'exactly this address is asked for',
-      want([office], { requested: parseAddress('10.5.0.9') }),
+      want([office], { requested: exactly(parseAddress('10.5.0.9')) }),
       asker(),
       [claim({ parkedAt })],
       'take 10.5.0.9 of office',
@@ -208,7 +237,52 @@ describe('at ADD', () => {
   it('leaves behind what was kept and not taken', () => {
     const left = claim({ parkedAt, address: '10.5.0.10' });
     const claims = [claim({ containerId: 'c2', podUid: 'uid-2' }), left, claim({ parkedAt, ownerName: 'other' })];
-    expect(movedFrom(asker(), claims)).toEqual([left]);
+    expect(movedFrom(asker(), claims, [])).toEqual([left]);
+  });
+
+  describe('of an application', () => {
+    const owner = { kind: 'Deployment', name: 'web' };
+    const ofWeb = (spec: Partial<ClaimSpec> = {}) => claim({ podName: 'web-a', ownerKind: 'Deployment', ...spec });
+    const next = { namespace: 'shop', name: 'web-b', uid: 'uid-b' };
+    const app = asker({ pod: next, identity: { owner, namespace: 'shop', podName: 'web-b', ifname: 'eth0' } });
+    const requested = (...texts: string[]) => ({ family: 4, ranges: texts.map(parseRange) }) as const;
+    const two = { requested: requested('10.5.0.9', '10.5.0.12') };
+
+    it.each<[string, Selection, Asker, Claim[], string]>([
+      ['what a former Pod of it left', want([office], two), app, [ofWeb({ parkedAt })], 'take 10.5.0.9 of office'],
+      ["what another Pod of it has is that one's", want([office], two), app, [ofWeb()], 'none'],
+      [
+        'what it has no more is for the next Pod, beside what another has',
+        want([office], two),
+        app,
+        [ofWeb(), ofWeb({ address: '10.5.0.12', podName: 'web-c', parkedAt })],
+        'take 10.5.0.12 of office',
+      ],
+      [
+        'what it does not ask for any more',
+        want([office], two),
+        app,
+        [ofWeb({ address: '10.5.0.13', parkedAt })],
+        'none',
+      ],
+      ['what another application left', want([office], two), app, [ofWeb({ ownerName: 'db', parkedAt })], 'none'],
+      [
+        'what a former container of the very Pod has still is waited for',
+        want([office], two),
+        app,
+        [ofWeb({ podName: 'web-b', podUid: 'uid-b' })],
+        'held 10.5.0.9 of office',
+      ],
+    ])('%s', (_, wanted, who, claims, expected) => {
+      const found = atAdd({ want: wanted, asker: who, claims, offers });
+      const text = found.type === 'none' ? 'none' : `${found.type} ${found.claim.spec.address} of ${found.pool.name}`;
+      expect(text).toBe(expected);
+    });
+
+    it('leaves behind what it asks for no more, and keeps the rest for its other Pods', () => {
+      const claims = [ofWeb({ parkedAt }), ofWeb({ parkedAt, address: '10.5.0.13' }), ofWeb({ address: '10.5.0.12' })];
+      expect(movedFrom(app, claims, [two.requested]).map(({ spec }) => spec.address)).toEqual(['10.5.0.13']);
+    });
   });
 });
 
@@ -223,6 +297,12 @@ describe('at DEL', () => {
     ['it goes when another container of the identity has another', claim(), [claim(second)], 'release'],
     ['the other is of another owner', claim(), [claim({ ...second, ownerName: 'other' })], 'park'],
     ['the other is in networks that never meet these', claim(), [claim({ ...second, pool: 'lab.scope-b' })], 'park'],
+    [
+      'an application has several',
+      claim({ ownerKind: 'Deployment' }),
+      [claim({ ...second, ownerKind: 'Deployment' })],
+      'park',
+    ],
   ])('%s', (_, one, others, expected) => {
     expect(atDel(one, [one, ...others])).toBe(expected);
   });
@@ -233,6 +313,7 @@ describe('a parked claim', () => {
   const there = { uid: 'uid-2', annotations: {}, isOfOwner: true };
   const witness = (more: Partial<ParkedWitness>): ParkedWitness => ({
     owner: owner(),
+    isAskedFor: false,
     pod: undefined,
     isSuperseded: false,
     ...more,
@@ -279,6 +360,20 @@ describe('a parked claim', () => {
       { owner: undefined, pod: { ...there, isOfOwner: false } },
       'StatefulSet shop/web is gone',
     ],
+    ['a Deployment asks for it still', { ownerKind: 'Deployment' }, { isAskedFor: true }, undefined],
+    [
+      'also one without replicas',
+      { ownerKind: 'Deployment' },
+      { isAskedFor: true, owner: owner({ replicas: 0 }) },
+      undefined,
+    ],
+    [
+      'a Deployment asks for others by now',
+      { ownerKind: 'Deployment' },
+      {},
+      'Deployment shop/web does not ask for 10.5.0.9 any more',
+    ],
+    ['the Deployment is gone', { ownerKind: 'Deployment' }, { owner: undefined }, 'Deployment shop/web is gone'],
     [
       'its Pod has another address',
       {},

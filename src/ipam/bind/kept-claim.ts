@@ -1,6 +1,6 @@
 import type { Claim, ClaimSpec } from '../../resources/claim.ts';
 import type { Attachment, PodRef } from '../attachment.ts';
-import { type Identity, type Owner, placeKey } from './identity.ts';
+import { type Identity, type Owner, placeOf } from './identity.ts';
 
 /*
  * What a claim says of binding: `ownerKind` and `ownerName` name the owner of the identity that its address is for, and
@@ -17,7 +17,7 @@ export function identityOfClaim({ spec }: Claim): Identity | undefined {
 /** Where the identity of a claim is looked for; undefined: it has none. */
 export function placeOfClaim(claim: Claim): string | undefined {
   const identity = identityOfClaim(claim);
-  return identity === undefined ? undefined : placeKey(identity);
+  return identity === undefined ? undefined : placeOf(identity);
 }
 
 /** What a claim says of the owner of its identity. */

@@ -1,12 +1,12 @@
 import type { Claim } from '../../resources/claim.ts';
 import { isSamePod } from '../reclaim/garbage.ts';
-import { ordinalOf } from './identity.ts';
+import { isApplication, ordinalOf, ownerTitle } from './identity.ts';
 import { identityOfClaim } from './kept-claim.ts';
 
-/** What a StatefulSet says of which Pods it has. */
+/** What the owner of Pods says of them. */
 export interface OwnerFacts {
   readonly replicas: number;
-  /** The first ordinal (`spec.ordinals.start`, Kubernetes 1.26). */
+  /** The first ordinal of a StatefulSet (`spec.ordinals.start`, Kubernetes 1.26). */
   readonly start: number;
   /** It was deleted, and waits for its Pods. */
   readonly isDeleting: boolean;
@@ -16,6 +16,8 @@ export interface OwnerFacts {
 export interface ParkedWitness {
   /** Undefined: it is not there. */
   readonly owner: OwnerFacts | undefined;
+  /** Do the Pods that it makes ask for this address by themselves? */
+  readonly isAskedFor: boolean;
   /** The Pod that has the name now; undefined: none has it. */
   readonly pod:
     | { readonly uid: string; readonly annotations: Readonly<Record<string, string>>; readonly isOfOwner: boolean }
@@ -28,7 +30,10 @@ export interface ParkedWitness {
  * Why nobody comes back for a parked claim, as a sentence; undefined: somebody may. True once is not enough: an ordinal
  * that goes and comes within the grace keeps its address.
  */
-export function whyNobodyComes(claim: Claim, { owner, pod, isSuperseded }: ParkedWitness): string | undefined {
+export function whyNobodyComes(
+  claim: Claim,
+  { owner, isAskedFor, pod, isSuperseded }: ParkedWitness,
+): string | undefined {
   const identity = identityOfClaim(claim);
   if (identity === undefined) return 'it names nobody that it is kept for';
   const { namespace, podName, owner: named } = identity;
@@ -36,9 +41,10 @@ export function whyNobodyComes(claim: Claim, { owner, pod, isSuperseded }: Parke
   // Whoever left its StatefulSet (kubectl delete --cascade=orphan) keeps what it has, to its own end.
   const claimant = { namespace, name: podName, uid: claim.spec.podUid ?? '' };
   if (pod !== undefined && (pod.isOfOwner || isSamePod(claimant, pod))) return undefined;
-  const title = `${named.kind} ${namespace}/${named.name}`;
+  const title = ownerTitle(named, namespace);
   if (owner === undefined) return `${title} is gone`;
   if (owner.isDeleting) return `${title} is being deleted`;
+  if (isApplication(named)) return isAskedFor ? undefined : `${title} does not ask for ${claim.spec.address} any more`;
   const ordinal = ordinalOf(podName, named.name);
   if (ordinal !== undefined && ordinal >= owner.start && ordinal < owner.start + owner.replicas) return undefined;
   return `${title} has ${owner.replicas} replicas, and no Pod ${podName} among them`;

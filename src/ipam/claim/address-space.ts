@@ -1,7 +1,7 @@
-import { RangeAllocator } from '../../allocator/range-allocator.ts';
+import { type ClaimOutcome, RangeAllocator } from '../../allocator/range-allocator.ts';
 import { type Address, formatAddress, parseAddress } from '../../ip/address.ts';
 import { formatPrefix, type Prefix } from '../../ip/prefix.ts';
-import { type RangeSet, subtract } from '../../ip/range-set.ts';
+import { containsAddress, type RangeSet, subtract } from '../../ip/range-set.ts';
 import type { Pool } from '../../resources/pool.ts';
 import type { CoolingAddress, HeldAddress } from '../allocation.ts';
 import type { Layout } from './layout.ts';
@@ -16,6 +16,8 @@ export class AddressSpace {
   readonly block: Prefix | undefined;
   /** What may be given out of it. */
   readonly usable: RangeSet;
+  /** Of these, what whoever comes may get. The others are for those who ask for exactly them, and are in no allocator. */
+  readonly open: RangeSet;
   readonly allocator: RangeAllocator<string>;
   readonly #unbacked = new Map<string, readonly [address: Address, owner: string]>();
   readonly #gateway: string | undefined;
@@ -26,14 +28,31 @@ export class AddressSpace {
     this.pool = pool;
     this.block = block;
     this.usable = layout.usable;
+    this.open = layout.fixed.ranges.length === 0 ? layout.usable : subtract(layout.usable, layout.fixed);
     this.#cooldownMs = pool.cooldownMs ?? cooldownMs;
     this.allocator = new RangeAllocator({
       range: layout.range,
-      usable: layout.usable,
+      usable: this.open,
       cooldownMs: this.#cooldownMs,
     });
     this.#gateway = layout.gateway === undefined ? undefined : formatAddress(layout.gateway);
     this.#prefixLength = layout.prefixLength;
+  }
+
+  /** Takes a given address, also one that cools down, or that nobody gets who does not ask for it. */
+  claim(address: Address, owner: string, now: number): ClaimOutcome {
+    const isFixed = containsAddress(this.usable, address) && !containsAddress(this.open, address);
+    if (!isFixed) return this.allocator.claim(address, owner, now);
+    const key = formatAddress(address);
+    if (this.#unbacked.has(key)) return 'held';
+    this.#unbacked.set(key, [address, owner]);
+    return 'claimed';
+  }
+
+  /** Who has it; undefined: nobody. */
+  ownerOf(address: Address): string | undefined {
+    const [, owner] = this.#unbacked.get(formatAddress(address)) ?? [];
+    return owner ?? this.allocator.ownerOf(address);
   }
 
   /**
@@ -42,8 +61,8 @@ export class AddressSpace {
    * @returns false when another owner has it
    */
   adopt(address: Address, owner: string, now: number): boolean {
-    const outcome = this.allocator.claim(address, owner, now);
-    if (outcome === 'held') return this.allocator.ownerOf(address) === owner;
+    const outcome = this.claim(address, owner, now);
+    if (outcome === 'held') return this.ownerOf(address) === owner;
     if (outcome !== 'claimed') this.#unbacked.set(formatAddress(address), [address, owner]);
     return true;
   }
@@ -64,7 +83,7 @@ export class AddressSpace {
     if (this.#cooldownMs === 0) return;
     const known = new Set([...this.allocator.coolingDownEntries()].map(([{ value }]) => value));
     let left = mostOpened;
-    for (const { first, last } of subtract(this.usable, former.usable).ranges) {
+    for (const { first, last } of subtract(this.open, former.open).ranges) {
       for (let { value } = first; value <= last.value && left > 0; value += 1n) {
         left -= 1;
         const address = { family: first.family, value };
@@ -87,8 +106,7 @@ export class AddressSpace {
 
   /** The same, if this is whose it is. */
   releaseFrom(owner: string, address: Address, now: number): void {
-    const [, holder = this.allocator.ownerOf(address)] = this.#unbacked.get(formatAddress(address)) ?? [];
-    if (holder === owner) this.release(address, now);
+    if (this.ownerOf(address) === owner) this.release(address, now);
   }
 
   /** Undoes an allocation that nobody has seen. */

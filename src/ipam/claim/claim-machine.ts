@@ -122,7 +122,7 @@ export class ClaimMachine {
     return this.#parked.of(pool).size;
   }
 
-  /** What is kept for the interface of Pods of one name, parked or held. @param place as `placeKey` makes it */
+  /** What is kept for the interface of Pods of one name, parked or held. @param place as `placeOf` makes it */
   keptAt(place: string): readonly Stored<Claim>[] {
     return [...this.#byPlace.of(place).values()];
   }

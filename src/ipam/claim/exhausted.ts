@@ -1,7 +1,5 @@
-import { type Address, formatAddress } from '../../ip/address.ts';
 import { IpamError } from '../../resources/errors.ts';
 import type { Pool } from '../../resources/pool.ts';
-import type { Quarantine } from '../../resources/quarantine.ts';
 import { formatRejections, poolTitle, told } from '../select/rejection.ts';
 import type { Selection } from '../select/select.ts';
 
@@ -52,30 +50,4 @@ export function poolsExhausted(want: Selection, attempts: readonly Attempt[]): I
       rejected: told(want.rejected),
     },
   });
-}
-
-/** The error when one exact address was asked for and somebody has it. */
-export function addressTaken(address: string, holder: string): IpamError {
-  return new IpamError('address-taken', `address ${address} is in use by ${holder}`, {
-    advice: 'ask for another address, or release this one (ipam-cli lookup shows its holder)',
-    facts: { address, holder },
-  });
-}
-
-/** The error when one exact address was asked for that no interface may have. */
-export function addressWithheld(address: Address, pool: Pool, quarantine: Quarantine | undefined): IpamError {
-  const text = formatAddress(address);
-  const facts = { address: text, pool: pool.name };
-  const where = pool.ranges === undefined ? `pool "${pool.name}"` : poolTitle(pool);
-  if (quarantine !== undefined) {
-    return new IpamError('address-not-allowed', `address ${text} of ${where} is in quarantine: ${quarantine.reason}`, {
-      advice: `find who else uses it, then run ipam-cli lift ${text}`,
-      facts,
-    });
-  }
-  return new IpamError(
-    'address-not-allowed',
-    `address ${text} of ${where} is never given out: it is a gateway, network, broadcast, excluded or reserved address`,
-    { facts },
-  );
 }

@@ -2,7 +2,7 @@ import type { RangeAllocatorOptions } from '../../allocator/range-allocator.ts';
 import { type Address, familyBits, offsetAddress } from '../../ip/address.ts';
 import type { Prefix } from '../../ip/prefix.ts';
 import { prefixRange } from '../../ip/range.ts';
-import { countAddresses, intersect, type RangeSet, rangeSet, subtract } from '../../ip/range-set.ts';
+import { countAddresses, emptyRangeSet, intersect, type RangeSet, rangeSet, subtract } from '../../ip/range-set.ts';
 import { subnetEdges } from '../../resources/address-plan.ts';
 import type { Pool } from '../../resources/pool.ts';
 
@@ -11,6 +11,8 @@ export interface Layout {
   readonly range: RangeAllocatorOptions['range'];
   /** What may be given out of the range. */
   readonly usable: RangeSet;
+  /** Of these, what only those get who ask for exactly them. */
+  readonly fixed: RangeSet;
   /** On-link prefix length of an interface. */
   readonly prefixLength: number;
   readonly gateway: Address | undefined;
@@ -21,6 +23,7 @@ export function sharedLayout(pool: Pool, reserved: RangeSet): Layout {
   return {
     range: prefixRange(pool.subnet),
     usable: subtract(pool.usable, reserved),
+    fixed: subtract(pool.fixed, reserved),
     prefixLength: pool.subnet.length,
     gateway: pool.gateway,
   };
@@ -35,11 +38,12 @@ export function blockLayout(pool: Pool, block: Prefix, reserved: RangeSet): Layo
   const range = prefixRange(block);
   const offered = subtract(intersect(pool.usable, rangeSet([range])), reserved);
   if (pool.gateway !== undefined) {
-    return { range, usable: offered, prefixLength: pool.subnet.length, gateway: pool.gateway };
+    return { range, usable: offered, fixed: emptyRangeSet, prefixLength: pool.subnet.length, gateway: pool.gateway };
   }
   const gateway = blockGateway(block);
   const withheld = rangeSet([...subnetEdges(block).ranges, { first: gateway, last: gateway }]);
-  return { range, usable: subtract(offered, withheld), prefixLength: block.length, gateway };
+  const usable = subtract(offered, withheld);
+  return { range, usable, fixed: emptyRangeSet, prefixLength: block.length, gateway };
 }
 
 /**

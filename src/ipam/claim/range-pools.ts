@@ -1,6 +1,6 @@
 import { formatAddress } from '../../ip/address.ts';
 import { firstAddress, formatPrefix, lastAddress } from '../../ip/prefix.ts';
-import { formatRangeSet, rangeSet } from '../../ip/range-set.ts';
+import { formatRangeSet, rangeSet, subtract } from '../../ip/range-set.ts';
 import { isSwitchedOff, type Pool, type PoolResource } from '../../resources/pool.ts';
 import { newRangePool } from '../../resources/range-pool.ts';
 import type { InlineRange } from '../request.ts';
@@ -30,8 +30,10 @@ export function rangePools(
       const [first] = members;
       if (first === undefined) return [];
       const { subnet, gateway } = first;
-      const addresses = rangeSet(members.map(wholeRange));
-      return [newRangePool({ network, node, networkName, subnet, gateway, addresses })];
+      const fixed = rangeSet(members.flatMap((member) => member.fixed ?? []));
+      // What is for those who ask for it is nobody else's.
+      const addresses = subtract(rangeSet(members.map(wholeRange)), fixed);
+      return [newRangePool({ network, node, networkName, subnet, gateway, addresses, fixed })];
     });
   });
 }
@@ -45,7 +47,8 @@ export function isAsMade(present: Pool, made: Pool): boolean {
   return !isSwitchedOff(present) && contentsOf(present) === contentsOf(made);
 }
 
-function contentsOf({ subnet, usable, gateway, ranges, nodeNames, blockSize }: Pool): string {
+function contentsOf({ subnet, usable, fixed, gateway, ranges, nodeNames, blockSize }: Pool): string {
   const router = gateway === undefined ? undefined : formatAddress(gateway);
-  return JSON.stringify([formatPrefix(subnet), formatRangeSet(usable), router, ranges, nodeNames, blockSize]);
+  const addresses = [formatRangeSet(usable), formatRangeSet(fixed)];
+  return JSON.stringify([formatPrefix(subnet), addresses, router, ranges, nodeNames, blockSize]);
 }

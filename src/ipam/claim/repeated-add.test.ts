@@ -3,6 +3,7 @@ import { parseAddress } from '../../ip/address.ts';
 import { isIpamError } from '../../resources/errors.ts';
 import type { Allocation } from '../allocation.ts';
 import type { AllocateRequest, InterfacePresence } from '../request.ts';
+import { exactly } from '../requested-address.ts';
 import { duplicateAdd, isDuplicateAdd, requireSameRequest } from './repeated-add.ts';
 
 const held: Allocation = {
@@ -69,9 +70,9 @@ describe('a request for an attachment that holds addresses', () => {
 
   it.each<[string, Partial<AllocateRequest>, string | undefined]>([
     ['nothing in particular', {}, undefined],
-    ['the address that it holds', { requested: [parseAddress('10.0.0.2')] }, undefined],
-    ['another address', { requested: [parseAddress('10.0.0.3')] }, 'already-exists'],
-    ['an IPv6 address', { requested: [parseAddress('fd00::2')] }, 'already-exists'],
+    ['the address that it holds', { requested: [exactly(parseAddress('10.0.0.2'))] }, undefined],
+    ['another address', { requested: [exactly(parseAddress('10.0.0.3'))] }, 'already-exists'],
+    ['an IPv6 address', { requested: [exactly(parseAddress('fd00::2'))] }, 'already-exists'],
     ['its pool', { source: { kind: 'named', pools: ['red', 'blue'], final: true } }, undefined],
     ['another pool', { source: { kind: 'named', pools: ['red'], final: true } }, 'already-exists'],
     [

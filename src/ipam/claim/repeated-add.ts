@@ -3,6 +3,7 @@ import { IpamError } from '../../resources/errors.ts';
 import type { Allocation } from '../allocation.ts';
 import { attachmentKey } from '../attachment.ts';
 import type { AllocateRequest, CniExecution } from '../request.ts';
+import { isRequested } from '../requested-address.ts';
 
 /**
  * Is it a runtime that asks a second time for an interface that may be there already? The plugin that wires it would
@@ -27,8 +28,9 @@ export function duplicateAdd(held: Allocation, execution: CniExecution | undefin
 
 /** A repeated request gets what is held: so it must not ask for anything else. @throws IpamError already-exists */
 export function requireSameRequest(held: Allocation, { requested, source }: AllocateRequest): void {
-  const values = new Set(held.addresses.map(({ address }) => parseAddress(address).value));
-  if (!requested.every(({ value }) => values.has(value))) throw asksForOther(held, 'another address');
+  const has = held.addresses.map(({ address }) => parseAddress(address));
+  if (!requested.every((one) => has.some((address) => isRequested(one, address))))
+    throw asksForOther(held, 'another address');
   // Of pools that are named for this one request no annotation makes others.
   if (source.kind !== 'named' || source.final !== true) return;
   if (!held.addresses.every(({ pool }) => source.pools.includes(pool))) throw asksForOther(held, 'another pool');

@@ -11,10 +11,10 @@ const probes = 16;
  * seldom meet: with n calls in flight elsewhere and f addresses free, in n of f cases.
  * @param places texts that differ between daemons and searches: each is a place
  */
-export function seekAnywhere({ usable, allocator }: AddressSpace, places: () => string, now: number): void {
-  const count = countAddresses(usable);
+export function seekAnywhere({ open, allocator }: AddressSpace, places: () => string, now: number): void {
+  const count = countAddresses(open);
   for (let probe = 0; probe < probes && count > 0n; probe += 1) {
-    const place = addressAt(usable, spreadIndex(places(), count));
+    const place = addressAt(open, spreadIndex(places(), count));
     allocator.seek(place);
     // Else the search would go on to the end of what is taken, where others end up too.
     if (allocator.isFresh(place, now)) return;

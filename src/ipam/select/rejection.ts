@@ -1,5 +1,5 @@
 import type { Family } from '../../ip/address.ts';
-import { formatRangeSet } from '../../ip/range-set.ts';
+import { formatRangeSet, subtract } from '../../ip/range-set.ts';
 import { IpamError } from '../../resources/errors.ts';
 import type { Pool } from '../../resources/pool.ts';
 import { brief } from '../../resources/refusal.ts';
@@ -8,9 +8,9 @@ import { brief } from '../../resources/refusal.ts';
 export type Reason = () => string;
 
 /** For messages: people who wrote ranges in a file never made a pool. */
-export function poolTitle({ name, ranges, usable }: Pool): string {
+export function poolTitle({ name, ranges, usable, fixed }: Pool): string {
   if (ranges === undefined) return `"${name}"`;
-  return `range ${brief(formatRangeSet(usable))} of network "${ranges.network}"`;
+  return `range ${brief(formatRangeSet(subtract(usable, fixed)))} of network "${ranges.network}"`;
 }
 
 /** A pool that was looked at and not taken, with the reason a person needs: it goes on where the name ends. */

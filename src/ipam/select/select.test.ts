@@ -3,6 +3,7 @@ import { parseAddress } from '../../ip/address.ts';
 import { parsePrefix } from '../../ip/prefix.ts';
 import { IpamError } from '../../resources/errors.ts';
 import { parsePool, poolKind, spiderpoolVersion } from '../../resources/pool.ts';
+import { exactly } from '../requested-address.ts';
 import { type SelectRequest, selectPools } from './select.ts';
 
 const pool = (name: string, spec: object) =>
@@ -66,12 +67,12 @@ describe('choosing pools', () => {
   it('gives one address for each set, and each requested address to the set that holds it', () => {
     const sets = [['a4'], ['other'], ['c6']];
     const wants = selectPools(
-      { source: { kind: 'sets', sets }, families: [], requested: [parseAddress('10.4.0.9')], consumer },
+      { source: { kind: 'sets', sets }, families: [], requested: [exactly(parseAddress('10.4.0.9'))], consumer },
       pools,
     );
-    expect(wants.map(({ requested }) => requested?.value)).toEqual([
+    expect(wants.map(({ requested }) => requested?.ranges)).toEqual([
       undefined,
-      parseAddress('10.4.0.9').value,
+      exactly(parseAddress('10.4.0.9')).ranges,
       undefined,
     ]);
   });
@@ -90,12 +91,12 @@ describe('choosing pools', () => {
     ],
     [
       'an address in no pool',
-      { requested: [parseAddress('192.0.2.1')] },
+      { requested: [exactly(parseAddress('192.0.2.1'))] },
       /^address-not-allowed: .*192\.0\.2\.1 is in none of the pools/,
     ],
     [
       'two addresses for one interface',
-      { requested: [parseAddress('10.1.0.5'), parseAddress('10.1.0.6')] },
+      { requested: [exactly(parseAddress('10.1.0.5')), exactly(parseAddress('10.1.0.6'))] },
       /^invalid-argument: .*10\.1\.0\.6 is one too many/,
     ],
   ] as const)('refuses %s', (_what, request, says) => {

@@ -1,11 +1,11 @@
-import { type Address, type Family, formatAddress } from '../../ip/address.ts';
-import { formatPrefix, prefixContains } from '../../ip/prefix.ts';
-import { IpamError } from '../../resources/errors.ts';
+import type { Family } from '../../ip/address.ts';
 import type { Pool } from '../../resources/pool.ts';
+import type { RequestedAddress } from '../requested-address.ts';
 import { affinityFilter, type Consumer } from './affinity.ts';
 import { type Candidates, candidatesOf, type SelectSource } from './candidates.ts';
 import { byPriority } from './priority.ts';
 import { noPool, poolTitle, type Reason, type Rejection } from './rejection.ts';
+import { againstRequested, wantOf, withinSubnets } from './requested.ts';
 import { commonVlan, vlanMismatch } from './vlan.ts';
 
 /** One address that an interface is to get. */
@@ -14,15 +14,15 @@ export interface Selection {
   /** Pools to try, in order; never empty. */
   readonly candidates: readonly Pool[];
   readonly rejected: readonly Rejection[];
-  /** Exactly this address, or none. */
-  readonly requested?: Address;
+  /** Exactly such an address, or none. */
+  readonly requested?: RequestedAddress;
 }
 
 export interface SelectRequest {
   readonly source: SelectSource;
   /** Empty: each family that the source has. */
   readonly families: readonly Family[];
-  readonly requested: readonly Address[];
+  readonly requested: readonly RequestedAddress[];
   readonly consumer: Consumer;
 }
 
@@ -32,7 +32,7 @@ interface Draft {
   rejected: readonly Rejection[];
   readonly origin: string | undefined;
   readonly ranked: boolean;
-  requested?: Address;
+  requested?: RequestedAddress;
 }
 
 /**
@@ -43,7 +43,7 @@ interface Draft {
 export function selectPools(request: SelectRequest, pools: readonly Pool[]): readonly Selection[] {
   const drafts = candidatesOf(request.source, request.families, pools).map(draftOf);
   for (const draft of drafts) requireSome(draft);
-  for (const address of request.requested) assignRequested(address, drafts);
+  for (const asked of request.requested) assignRequested(asked, drafts);
   const isForOthers = affinityFilter(request.consumer);
   for (const draft of drafts) {
     reject(draft, (pool) => (pool.disabled ? () => pool.closedBecause ?? 'is disabled' : isForOthers(pool)));
@@ -58,31 +58,11 @@ function draftOf({ family, pools, rejected, origin, ranked = false }: Candidates
   return { family, candidates: pools, rejected, origin, ranked };
 }
 
-/** An exact address belongs to the first want that could give it and has none yet. */
-function assignRequested(address: Address, drafts: readonly Draft[]): void {
-  const text = formatAddress(address);
-  const holds = (pool: Pool) => prefixContains(pool.subnet, address);
-  const draft = drafts.find(({ requested, candidates }) => requested === undefined && candidates.some(holds));
-  if (draft === undefined) {
-    const double = drafts.some(({ requested, candidates }) => requested !== undefined && candidates.some(holds));
-    if (double)
-      throw new IpamError(
-        'invalid-argument',
-        `more addresses requested than the interface gets: ${text} is one too many`,
-      );
-    const subnets = drafts.flatMap(({ candidates }) =>
-      candidates.map((pool) => `${poolTitle(pool)} ${formatPrefix(pool.subnet)}`),
-    );
-    throw new IpamError(
-      'address-not-allowed',
-      `requested address ${text} is in none of the pools: ${subnets.join(', ')}`,
-      {
-        facts: { address: text },
-      },
-    );
-  }
-  draft.requested = address;
-  reject(draft, (pool) => (holds(pool) ? undefined : () => `does not hold the requested address ${text}`));
+function assignRequested(asked: RequestedAddress, drafts: readonly Draft[]): void {
+  const draft = wantOf(asked, drafts);
+  if (draft === undefined) return;
+  draft.requested = withinSubnets(asked, draft);
+  reject(draft, againstRequested(draft.requested));
 }
 
 function agreeOnVlan(drafts: readonly Draft[]): void {
