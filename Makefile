@@ -120,6 +120,7 @@ install: build ## install into PREFIX (/usr/local) and CNI_BIN (/opt/cni/bin)
 	  cli zsh >$(DESTDIR)$(PREFIX)/share/zsh/site-functions/_ipam-cli && \
 	  cli fish >$(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/ipam-cli.fish
 	@if [ -x bin/.compiled ]; then install -m 755 bin/ipam-plugin bin/ipam-cni bin/cni-plugin $(DESTDIR)$(CNI_BIN)/; \
+	if scripts/is-free.sh $(DESTDIR)$(CNI_BIN)/kube-ipam; then install -m 755 bin/kube-ipam $(DESTDIR)$(CNI_BIN)/; fi; \
 	else umask 022; scripts/plugin-launchers.sh $(PREFIX)/lib/berth/node $(PREFIX)/lib/berth $(DESTDIR)$(CNI_BIN); fi
 
 image: build/berth-image.tar ## a container image of all programs, made without a builder: build/berth-image.tar
@@ -158,8 +159,8 @@ ifeq ($(wildcard bin/.compiled),)
 .PHONY: bin/ipam-plugin
 endif
 endif
-bin/ipam-plugin: shim/berth-cni.c shim/Makefile src/main/cni-plugin.ts | node_modules/.stamp
-	@[ -e bin/.compiled ] || rm -f bin/ipam-plugin bin/ipam-cni bin/cni-plugin
+bin/ipam-plugin: shim/berth-cni.c shim/kube-ipam.h shim/Makefile src/main/cni-plugin.ts | node_modules/.stamp
+	@[ -e bin/.compiled ] || rm -f bin/ipam-plugin bin/ipam-cni bin/cni-plugin bin/kube-ipam
 	@if [ -n "$(COMPILER)" ]; then $(MAKE) -s -C shim OUT=$(CURDIR)/bin && ln -f bin/ipam-plugin bin/.compiled; \
 	else scripts/plugin-launchers.sh "$(NODE)" $(CURDIR) bin; fi
 

@@ -1,7 +1,7 @@
 /*
  * The CNI executable. It decides nothing: it hands its name, its CNI_* variables and its standard input to
  * the node's daemon over a Unix socket, and does what the answer says: print and exit, or run another
- * plugin here, where the runtime called us, and report back. src/cni/wire.ts describes both directions.
+ * plugin or read a file here, where the runtime called us, and report back. src/cni/wire.ts describes both directions.
  * Only VERSION is answered here: its input names no socket, and runtimes ask it before any daemon runs.
  */
 #define _GNU_SOURCE
@@ -19,6 +19,7 @@
 #include <sys/mman.h>
 #include <sys/random.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/un.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -29,6 +30,8 @@
 #define STDIN_LIMIT (4u << 20)
 #define ANSWER_LIMIT (16u << 20)
 #define RUN_LIMIT 4
+#define FILE_LIMIT 65536
+#define FILE_TIMEOUT_MS 2000
 #define DEFAULT_TIMEOUT_MS 15000
 #define FIRST_PAUSE_MS 10
 #define LONGEST_PAUSE_MS 1000
@@ -38,6 +41,8 @@ struct buffer { char *data; size_t length, capacity; };
 static char failure[2048]; /* of the last try of a series */
 static char cni_version[16] = "0.4.0";
 static long long deadline; /* of all that the daemon is waited for, on the clock that nobody sets */
+
+#include "kube-ipam.h"
 
 static void print_escaped(const char *before, const char *text)
 {
@@ -56,6 +61,7 @@ __attribute__((noreturn, format(printf, 2, 3))) static void fail(int code, const
 	va_start(values, format);
 	vsnprintf(message, sizeof message, format, values);
 	va_end(values);
+	log_outcome("error", message, strlen(message));
 	print_escaped("{ \"cniVersion\": \"", cni_version);
 	printf("\", \"code\": %d", code);
 	print_escaped(", \"msg\": \"", message);
@@ -328,12 +334,64 @@ static int run_program(const char *name, const char *command, const char *input,
 	return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
 }
 
+/* Only what is a file, and not a large one: others may never end, or do something when they are opened. */
+static const char *copy_file(const char *path, int to)
+{
+	struct stat about;
+	char chunk[4096];
+	size_t length = 0;
+	if (stat(path, &about) < 0) return strerror(errno);
+	if (!S_ISREG(about.st_mode)) return "it is no regular file";
+	int file = open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+	if (file < 0 || fstat(file, &about) < 0) return strerror(errno);
+	if (!S_ISREG(about.st_mode)) return "it is no regular file";
+	for (ssize_t got; (got = read(file, chunk, sizeof chunk)) != 0; length += (size_t)got) {
+		if (got < 0) return strerror(errno);
+		if (length + (size_t)got > FILE_LIMIT) return "it has more than 65536 bytes";
+		if (write_all(to, chunk, (size_t)got) < 0) return strerror(errno);
+	}
+	return NULL;
+}
+
+/* Reads a file for the daemon, which may live in a container. Returns 0, or 1 with the reason in the output. A child
+ * reads: of a disk that does not answer nobody waits for long. */
+static int read_file(const char *path, struct buffer *output)
+{
+	int out[2], status = 0;
+	if (pipe2(out, O_CLOEXEC) < 0) fail(5, "cannot make a pipe: %s", strerror(errno));
+	pid_t child = fork();
+	if (child < 0) fail(5, "cannot fork: %s", strerror(errno));
+	if (child == 0) {
+		const char *why = copy_file(path, out[1]);
+		/* A zero, which no such file has, parts what was read from what went wrong. */
+		if (why) _exit(write_all(out[1], "", 1) < 0 || write_all(out[1], why, strlen(why)) < 0 ? 2 : 1);
+		_exit(0);
+	}
+	close(out[1]);
+	long long own_deadline = deadline;
+	deadline = now_ms() + FILE_TIMEOUT_MS;
+	int got = read_all(out[0], output, FILE_LIMIT + 256, 1);
+	deadline = own_deadline;
+	close(out[0]);
+	if (got != 0) kill(child, SIGKILL);
+	/* One that waits for its disk cannot even be killed; it is no child of anybody who waits. */
+	if (got == 0) while (waitpid(child, &status, 0) < 0 && errno == EINTR) {}
+	if (got == 0 && WIFEXITED(status) && WEXITSTATUS(status) == 0) return 0;
+	char *zero = got == 0 ? memrchr(output->data, '\0', output->length) : NULL;
+	const char *why = zero ? zero + 1 : "it does not come within 2000 ms";
+	size_t length = strlen(why);
+	memmove(output->data, why, length + 1);
+	output->length = length;
+	return 1;
+}
+
 int main(int argc, char **argv)
 {
 	struct buffer input = {0}, call = {0}, answer = {0};
-	char socket_path[1024] = DEFAULT_SOCKET, exit_text[16], program[256], command[32], step[65536];
+	char socket_path[1024] = DEFAULT_SOCKET, exit_text[16], program[256], command[32], what[16], step[65536];
 	const char *name = argc > 0 ? basename(argv[0]) : "";
 	signal(SIGPIPE, SIG_IGN);
+	if (strcmp(name, "kube-ipam") == 0) begin_kube_ipam(argc, argv);
 	append(&input, "", 0); /* so that there is a text to scan */
 	int got = read_all(0, &input, STDIN_LIMIT, 0);
 	if (got > 0) fail(7, "the network configuration on standard input is over %u bytes", STDIN_LIMIT);
@@ -350,6 +408,7 @@ int main(int argc, char **argv)
 		if (strncmp(*variable, "CNI_", 4) == 0) append_field(&call, "env", *variable, strlen(*variable));
 	append_field(&call, "stdin", input.data, input.length);
 	append_execution(&call);
+	append_field(&call, "can", "read", 4);
 	size_t call_length = call.length;
 	const char *timeout = getenv("BERTH_CNI_TIMEOUT_MS");
 	deadline = now_ms() + (timeout ? atoll(timeout) : DEFAULT_TIMEOUT_MS);
@@ -357,16 +416,20 @@ int main(int argc, char **argv)
 		size_t body_length;
 		char *body = exchange(socket_path, &call, &answer, &body_length);
 		header_value(answer.data, "berth-exit", exit_text, sizeof exit_text);
-		if (exit_text[0]) return write_all(1, body, body_length) < 0 ? 1 : atoi(exit_text);
+		if (exit_text[0]) {
+			log_outcome(atoi(exit_text) == 0 ? "info" : "error", body, body_length);
+			return write_all(1, body, body_length) < 0 ? 1 : atoi(exit_text);
+		}
 		header_value(answer.data, "berth-run", program, sizeof program);
 		header_value(answer.data, "berth-command", command, sizeof command);
 		header_value(answer.data, "berth-step", step, sizeof step);
-		if (!program[0]) fail(5, "the daemon's answer says neither exit nor run");
+		header_value(answer.data, "berth-read", what, sizeof what);
+		if (!program[0] && !what[0]) fail(5, "the daemon's answer says neither exit nor run nor read");
 		struct buffer output = {0};
 		append(&output, "", 0);
 		/* What the other plugin takes is not the daemon's time. */
 		long long begun = now_ms();
-		int status = run_program(program, command, body, body_length, &output);
+		int status = what[0] ? read_file(body, &output) : run_program(program, command, body, body_length, &output);
 		deadline += now_ms() - begun;
 		call.length = call_length; /* without the step before */
 		append_field(&call, "step", step, strlen(step));
@@ -374,5 +437,5 @@ int main(int argc, char **argv)
 		append_field(&call, "stdout", output.data, output.length);
 		free(output.data);
 	}
-	fail(5, "the daemon asked for more than %d programs to be run", RUN_LIMIT);
+	fail(5, "the daemon asked for more than %d programs or files", RUN_LIMIT);
 }

@@ -11,6 +11,7 @@ const body = encodeCall({
   environment: new Map(),
   stdin: Buffer.from('{}'),
   execution: { id: 'x1', interface: 'absent' },
+  canRead: false,
   ran: undefined,
 });
 

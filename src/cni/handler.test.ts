@@ -30,6 +30,7 @@ async function plugin() {
       ),
       stdin: Buffer.from(typeof config === 'string' ? config : JSON.stringify(config)),
       execution: { id: `x${++executions}`, interface: 'present' },
+      canRead: false,
       ran: undefined,
     });
     if (answer.type !== 'print') throw new Error('an IPAM plugin runs nothing');

@@ -7,6 +7,7 @@ import type { Log } from '../telemetry/log.ts';
 import { DecodedConfigs } from './decoded-configs.ts';
 import { type AttachmentEnvironment, attachmentOf, verbOf } from './environment.ts';
 import { errorAnswer } from './errors.ts';
+import { type KeptIn, requireKeptThere, tellKeptElsewhere } from './kept-there.ts';
 import { isMainPlugin, mainPluginAnswer } from './main-plugin.ts';
 import {
   configVersion,
@@ -21,13 +22,15 @@ import { allocateRequest, sectionRequest } from './request.ts';
 import { type Dns, parseResolvConf } from './resolv-conf.ts';
 import { ipamResult } from './result.ts';
 import { type CniVersion, isAtLeast, requireVerb, supportedVersions, type Verb } from './version.ts';
-import type { CniAnswer, CniCall } from './wire.ts';
+import type { CniAnswer, CniCall, ProgramRun } from './wire.ts';
 
 export interface CniHandlerParts {
   readonly ipam: Ipam;
-  /** The text of a resolv.conf file. */
+  /** The text of a resolv.conf file, for executables that do not read it themselves. */
   readonly readFile: (path: string) => Promise<string>;
   readonly log: Log;
+  /** Where this daemon keeps addresses; absent: wherever networks say. */
+  readonly keptIn?: KeptIn;
 }
 
 export type CniHandler = (call: CniCall) => Promise<CniAnswer>;
@@ -54,9 +57,9 @@ export function createCniHandler(parts: CniHandlerParts): CniHandler {
         );
       }
       const config = configs.decode(call.stdin);
-      if (verb === 'ADD' && !looked.has(config)) tellUnread(parts.log, config);
-      looked.add(config);
       version = typeof config.cniVersion === 'string' ? config.cniVersion : version;
+      if (verb === 'ADD' && !looked.has(config)) tellOnce(parts, config);
+      looked.add(config);
       const spoken = versionFor(verb, config);
       if (isMainPlugin(call.program)) {
         if (verb === 'ADD' && call.ran === undefined) await requireNewInterface(parts, call, config);
@@ -92,7 +95,7 @@ async function answerVerb(
 ): Promise<CniAnswer> {
   switch (verb) {
     case 'STATUS':
-      return status(parts, networkConfig(config));
+      return status(parts, call, networkConfig(config));
     case 'GC':
       return collect(parts, networkConfig(config));
     case 'DEL':
@@ -105,15 +108,19 @@ async function answerVerb(
 }
 
 async function add(
-  { ipam, readFile }: CniHandlerParts,
-  { environment, execution }: CniCall,
+  { ipam, readFile, keptIn }: CniHandlerParts,
+  call: CniCall,
   network: NetworkConfig,
   version: CniVersion,
 ): Promise<CniAnswer> {
+  const { environment, execution } = call;
   const request = { ...allocateRequest(network, attachmentOf('ADD', environment)), execution };
   requireRoomInResult(request.source, version);
+  if (keptIn !== undefined) requireKeptThere(network, keptIn, request.pod !== undefined);
   // Read first: a missing resolv.conf must not leave an address behind.
-  const dns = await dnsOf(network, readFile);
+  const reading = readingOf(network, call);
+  if (reading !== undefined) return reading;
+  const dns = await dnsOf(network, call, readFile);
   const allocation = await ipam.allocate(request);
   return {
     type: 'print',
@@ -211,12 +218,19 @@ async function collect({ ipam, log }: CniHandlerParts, network: NetworkConfig): 
  * or full on this node, the cluster is unreachable and no leased block has room, or what the configuration names cannot be
  * read. What is running keeps its addresses and reaches whom it reached, so 51 (also limited connectivity) never applies.
  */
-async function status({ ipam, readFile }: CniHandlerParts, network: NetworkConfig): Promise<CniAnswer> {
+async function status(
+  { ipam, readFile, keptIn }: CniHandlerParts,
+  call: CniCall,
+  network: NetworkConfig,
+): Promise<CniAnswer> {
   const { name, ipam: section } = network;
+  if (keptIn !== undefined) requireKeptThere(network, keptIn, true);
   const { reason } = ipam.readiness(
     section === undefined ? undefined : { network: name, ...sectionRequest(network, section) },
   );
-  const why = reason || (await dnsOf(network, readFile).then(() => '', messageOf));
+  const reading = reason === '' ? readingOf(network, call) : undefined;
+  if (reading !== undefined) return reading;
+  const why = reason || (await dnsOf(network, call, readFile).then(() => '', messageOf));
   if (why === '') return success;
   throw new IpamError('not-ready', `network "${network.name}": ipam-daemon cannot serve ADD: ${why}`, {
     facts: { cniCode: 50 },
@@ -238,10 +252,19 @@ function versionAnswer(stdin: Buffer): CniAnswer {
   return { type: 'print', exit: 0, stdout: `${JSON.stringify({ cniVersion, supportedVersions }, null, 4)}\n` };
 }
 
-async function dnsOf({ ipam }: NetworkConfig, readFile: CniHandlerParts['readFile']): Promise<Dns> {
+/** What an executable calls it that has read the file of `resolvConf`. */
+const resolvStep = 'resolvConf';
+
+/** The file is the machine's, and the daemon may live in a container: so the executable reads it, where it can. */
+function readingOf({ ipam }: NetworkConfig, { canRead, ran }: CniCall): CniAnswer | undefined {
+  if (ipam?.resolvConf === undefined || !canRead || ran?.step === resolvStep) return undefined;
+  return { type: 'read', path: ipam.resolvConf, step: resolvStep };
+}
+
+async function dnsOf({ ipam }: NetworkConfig, { ran }: CniCall, readFile: CniHandlerParts['readFile']): Promise<Dns> {
   if (ipam?.resolvConf !== undefined) {
     try {
-      return parseResolvConf(await readFile(ipam.resolvConf));
+      return parseResolvConf(ran?.step === resolvStep ? textRead(ran) : await readFile(ipam.resolvConf));
     } catch (error) {
       throw new IpamError(
         'invalid-config',
@@ -253,6 +276,12 @@ async function dnsOf({ ipam }: NetworkConfig, readFile: CniHandlerParts['readFil
   return (ipam?.dns ?? {}) as Dns;
 }
 
+/** @throws Error that says what is wrong with the file */
+function textRead({ exit, stdout }: ProgramRun): string {
+  if (exit !== 0) throw new Error(stdout.toString());
+  return stdout.toString();
+}
+
 /** @throws IpamError invalid-config */
 function networkNameOf({ name }: Readonly<Record<string, unknown>>): string {
   if (typeof name === 'string' && name !== '') return name;
@@ -260,10 +289,11 @@ function networkNameOf({ name }: Readonly<Record<string, unknown>>): string {
 }
 
 /** Of a configuration that comes with every ADD it is said once. */
-function tellUnread(log: Log, config: Readonly<Record<string, unknown>>): void {
+function tellOnce({ log, keptIn }: CniHandlerParts, config: Readonly<Record<string, unknown>>): void {
   const keys = unreadKeys(config);
   if (keys.length > 0)
     log.info({ network: config.name, keys }, 'keys of ipam that nothing reads: they change no address');
+  if (keptIn !== undefined) tellKeptElsewhere(networkConfig(config), keptIn, log);
 }
 
 /** Refusals are a user's matter and cost a line; what is ours to mend costs a stack. */

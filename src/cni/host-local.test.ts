@@ -21,6 +21,7 @@ async function add({ cniVersion = '1.0.0', ipam, more = {}, args = '' }: HostLoc
     ]),
     stdin: Buffer.from(JSON.stringify(config)),
     execution: { id: 'x', interface: 'absent' },
+    canRead: false,
     ran: undefined,
   });
   if (answer.type !== 'print') throw new Error('an IPAM plugin runs nothing');

@@ -15,6 +15,7 @@ const call = (ran?: ProgramRun): CniCall => ({
   environment: new Map(),
   stdin: Buffer.alloc(0),
   execution: { id: '', interface: 'unknown' },
+  canRead: false,
   ran,
 });
 const ran = (step: string, exit: number, stdout: string): ProgramRun => ({ step, exit, stdout: Buffer.from(stdout) });

@@ -5,6 +5,7 @@ import { configurations } from '../dialects/dialects.ts';
 import { type Address, formatAddress, parseAddress, unmapped } from '../ip/address.ts';
 import { parseInterfaceAddress } from '../ip/prefix.ts';
 import { IpamError } from '../resources/errors.ts';
+import { jsonProblem } from '../resources/json-problem.ts';
 import { isTooDeep, nestingLimit } from '../resources/nesting.ts';
 import { canonical, schemaProblems, strictObject } from '../resources/schema.ts';
 import { undecodableConfig } from './errors.ts';
@@ -99,7 +100,8 @@ export function decodeConfig(stdin: Buffer): Record<string, unknown> {
   try {
     value = JSON.parse(text);
   } catch (error) {
-    throw undecodableConfig(`the network configuration is not JSON: ${(error as Error).message}`);
+    const why = jsonProblem(text) ?? (error as Error).message;
+    throw undecodableConfig(`the network configuration is not JSON: ${why}`);
   }
   if (isTooDeep(value))
     throw undecodableConfig(`the network configuration is nested more than ${nestingLimit} levels deep`);

@@ -1,6 +1,6 @@
 import type { CniHandler } from './handler.ts';
 
-/** Told of every answered call: its verb, how it ended, and how long it took, in seconds. */
+/** Told of every answered call: its verb, how it ended (`run`: something is to be done first), and how long it took, in seconds. */
 export type CniObserver = (verb: string, outcome: 'success' | 'error' | 'run', seconds: number) => void;
 
 const verbs = new Set(['ADD', 'DEL', 'CHECK', 'GC', 'STATUS', 'VERSION']);
@@ -11,7 +11,7 @@ export function observedCniHandler(handle: CniHandler, observe: CniObserver): Cn
     const start = performance.now();
     const answer = await handle(call);
     const command = call.environment.get('CNI_COMMAND') ?? '';
-    const outcome = answer.type === 'run' ? 'run' : answer.exit === 0 ? 'success' : 'error';
+    const outcome = answer.type !== 'print' ? 'run' : answer.exit === 0 ? 'success' : 'error';
     observe(verbs.has(command) ? command : 'unknown', outcome, (performance.now() - start) / 1000);
     return answer;
   };

@@ -9,6 +9,7 @@ const call: CniCall = {
   ]),
   stdin: Buffer.from([0, 0x0a, 0xff, 0x20]),
   execution: { id: 'A1', interface: 'absent' },
+  canRead: false,
   ran: undefined,
 };
 const ran = { step: 'undo 1 eA', exit: 3, stdout: Buffer.from('{"code": 5}\n') };
@@ -18,6 +19,7 @@ describe('a call on its way to the daemon', () => {
   it.each<[string, CniCall]>([
     ['as it is, whatever bytes it has', call],
     ['with the program that was run for it', { ...call, ran }],
+    ['of an executable that reads files', { ...call, canRead: true }],
     ['of an executable that does not tell its execution', { ...call, execution: { id: '', interface: 'unknown' } }],
   ])('comes in %s', (_how, sent) => expect(decodeCall(encodeCall(sent))).toEqual(sent));
 
@@ -30,7 +32,7 @@ describe('a call on its way to the daemon', () => {
     ['an exit status that is none', field('exit', '-1'), '"-1" is no exit status'],
     ['an execution with other letters', field('execution', 'a b'), '"a b" names no execution'],
     ['an interface that may be', field('interface', 'maybe'), 'an interface is not "maybe"'],
-    ['more fields than there may be', field('env', 'A=b').repeat(67), 'more than 66 fields'],
+    ['more fields than there may be', field('env', 'A=b').repeat(68), 'more than 67 fields'],
   ])('is refused for %s', (_what, body, says) => {
     expect(() => decodeCall(Buffer.from(body))).toThrow(`malformed CNI call: ${says}`);
   });
@@ -39,6 +41,7 @@ describe('a call on its way to the daemon', () => {
 describe('an answer on its way back', () => {
   it.each<[string, CniAnswer]>([
     ['to print', { type: 'print', exit: 1, stdout: '{"code": 7}\n' }],
+    ['to read a file, of whatever name', { type: 'read', path: '/etc/名/resolv.conf', step: 'resolvConf' }],
     ['to run a program', { type: 'run', program: 'ptp', command: 'ADD', step: 'wire', stdin: '{}' }],
   ])('is the same: %s', (_what, answer) => {
     const { headers, body } = encodeAnswer(answer);
@@ -46,6 +49,6 @@ describe('an answer on its way back', () => {
   });
 
   it('is refused when it says neither', () => {
-    expect(() => decodeAnswer({ 'berth-run': 'ptp' }, '')).toThrow('the answer says neither exit nor run');
+    expect(() => decodeAnswer({ 'berth-run': 'ptp' }, '')).toThrow('the answer says neither exit nor run nor read');
   });
 });

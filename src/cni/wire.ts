@@ -12,10 +12,13 @@ export interface CniCall {
   readonly environment: ReadonlyMap<string, string>;
   readonly stdin: Buffer;
   readonly execution: CniExecution;
-  /** On the way back from a program that the answer before asked to be run. */
+  /** Does the executable read files for the daemon? One of an earlier version does not. */
+  readonly canRead: boolean;
+  /** On the way back from what the answer before asked to be done. */
   readonly ran: ProgramRun | undefined;
 }
 
+/** A program that was run, or a file that was read: then `exit` is 0, and `stdout` what is in it, or 1, and why it cannot be read. */
 export interface ProgramRun {
   /** What the answer called this step. */
   readonly step: string;
@@ -24,7 +27,7 @@ export interface ProgramRun {
   readonly stdout: Buffer;
 }
 
-/** What the shim is to do: print and exit, or run a program and come back. */
+/** What the shim is to do: print and exit, or run a program or read a file and come back. */
 export type CniAnswer =
   | { readonly type: 'print'; readonly exit: number; readonly stdout: string }
   | {
@@ -33,12 +36,13 @@ export type CniAnswer =
       readonly command: string;
       readonly step: string;
       readonly stdin: string;
-    };
+    }
+  | { readonly type: 'read'; readonly path: string; readonly step: string };
 
 export const cniContentType = 'application/x-berth-cni';
 
-/** Most fields of one call: variables, name, input, the two of the execution, the three of a step. */
-const fieldLimit = 66;
+/** Most fields of one call: variables, name, input, the two of the execution, what it can, the three of a step. */
+const fieldLimit = 67;
 /** What an executable may call its execution. */
 const executionForm = /^[A-Za-z0-9]{1,32}$/;
 const presences: ReadonlySet<string> = new Set<InterfacePresence>(['present', 'absent', 'unknown']);
@@ -65,6 +69,7 @@ export function decodeCall(body: Buffer): CniCall {
     environment,
     stdin: single.get('stdin') ?? Buffer.alloc(0),
     execution: executionOf(single.get('execution')?.toString() ?? '', single.get('interface')?.toString() ?? 'unknown'),
+    canRead: single.get('can')?.toString() === 'read',
     ran:
       step === undefined
         ? undefined
@@ -92,6 +97,7 @@ export function encodeCall(call: CniCall): Buffer {
   for (const [name, value] of call.environment) fields.push(['env', `${name}=${value}`]);
   fields.push(['stdin', call.stdin], ['interface', call.execution.interface]);
   if (call.execution.id !== '') fields.push(['execution', call.execution.id]);
+  if (call.canRead) fields.push(['can', 'read']);
   if (call.ran !== undefined) {
     fields.push(['step', call.ran.step], ['exit', String(call.ran.exit)], ['stdout', call.ran.stdout]);
   }
@@ -106,6 +112,9 @@ export function encodeCall(call: CniCall): Buffer {
 /** An answer as HTTP headers and a body. */
 export function encodeAnswer(answer: CniAnswer): { readonly headers: Record<string, string>; readonly body: string } {
   if (answer.type === 'print') return { headers: { 'berth-exit': String(answer.exit) }, body: answer.stdout };
+  // In the body, which takes a path of any bytes.
+  if (answer.type === 'read')
+    return { headers: { 'berth-read': 'body', 'berth-step': answer.step }, body: answer.path };
   const { program, command, step, stdin } = answer;
   return { headers: { 'berth-run': program, 'berth-command': command, 'berth-step': step }, body: stdin };
 }
@@ -119,8 +128,9 @@ export function decodeAnswer(headers: Readonly<Record<string, unknown>>, body: s
   const exit = header('berth-exit');
   if (exit !== undefined) return { type: 'print', exit: Number(exit), stdout: body };
   const [program, command, step] = [header('berth-run'), header('berth-command'), header('berth-step')];
+  if (header('berth-read') !== undefined && step !== undefined) return { type: 'read', path: body, step };
   if (program === undefined || command === undefined || step === undefined)
-    throw malformed('the answer says neither exit nor run');
+    throw malformed('the answer says neither exit nor run nor read');
   return { type: 'run', program, command, step, stdin: body };
 }
 

@@ -52,6 +52,7 @@ describe("the daemon's configuration", () => {
       preleaseThreshold: 0.2,
       cooldownMs: 30_000,
       enableStatefulSet: true,
+      cniConfDir: '/etc/cni/net.d',
       reclaimTimeouts: { sandboxDeadlineMs: 300_000, goneAfterMs: 60_000 },
       logLevel: 'info',
       logFormat: 'json',

@@ -22,7 +22,7 @@ export interface DaemonConfig {
   readonly engine: Engine;
   /** Somebody asked for it by its name. */
   readonly isEngineNamed: boolean;
-  /** Of the Kubernetes engine; undefined: the service account of the Pod. */
+  /** Of the API server that knows about Pods; undefined: with the Kubernetes engine the service account of the Pod, else none. */
   readonly kubeconfig: string | undefined;
   /** An etcd that somebody else runs; undefined: none. */
   readonly etcd: EtcdConfig | undefined;
@@ -53,6 +53,8 @@ export interface DaemonConfig {
   readonly cooldownMs: number;
   /** Do addresses of StatefulSets stay? */
   readonly enableStatefulSet: boolean;
+  /** Where the network configurations of this node are. */
+  readonly cniConfDir: string;
   readonly reclaimTimeouts: ReclaimTimeouts;
   readonly logLevel: 'debug' | 'info' | 'warn' | 'error';
   readonly logFormat: 'json' | 'text';
@@ -101,6 +103,7 @@ export function daemonConfig(text: string, source: string, flags: DaemonFlags, h
     preleaseThreshold: values.preallocateThreshold,
     cooldownMs: values.cooldown,
     enableStatefulSet: values.enableStatefulSet,
+    cniConfDir: values.cniConfDir,
     reclaimTimeouts: { sandboxDeadlineMs: values.sandboxDeadline, goneAfterMs: values.goneAfter },
     logLevel: values.logLevel,
     logFormat: values.logFormat,

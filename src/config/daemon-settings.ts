@@ -103,6 +103,7 @@ export const daemonSettings = settings({
     schema: path,
     usual: 'the service account of the Pod',
     help: 'how to reach the Kubernetes API',
+    more: 'With the engine `etcd` it tells about Pods: their annotations, and whether they are still there ([kube-ipam.md](kube-ipam.md)).',
   },
   ...etcdSettings,
   ...memberSettings,
@@ -177,6 +178,15 @@ export const daemonSettings = settings({
     default: true,
     help: "addresses of a StatefulSet's Pods stay with them",
     more: "With the engine `kubernetes`, and of shared pools ([kubernetes.md](kubernetes.md#addresses-that-stay)). It is Spiderpool's name.",
+  },
+  cniConfDir: {
+    key: 'cni.confDir',
+    flag: 'cni-conf-dir',
+    argument: '<dir>',
+    schema: path,
+    default: '/etc/cni/net.d',
+    help: "where this node's network configurations are: one of kube-ipam's says where state is kept, when nothing else does",
+    more: '[How](kube-ipam.md).',
   },
   sandboxDeadline: {
     key: 'allocation.sandboxDeadline',

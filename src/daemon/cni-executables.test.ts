@@ -36,15 +36,17 @@ describe('the CNI executables of a node', () => {
     expect(read('spiderpool')).toContain('two');
   });
 
-  it('leave Spiderpool its own executable, and every other plugin', () => {
+  it('leave Spiderpool and kube-ipam their own executables, and every other plugin', () => {
     installExecutables(program, folder);
     writeFileSync(join(folder, 'spiderpool'), 'of another program');
+    writeFileSync(join(folder, 'kube-ipam'), 'of another program');
     writeFileSync(join(folder, 'macvlan'), 'of another program');
     writeFileSync(program, 'two application/x-berth-cni');
-    expect(installExecutables(program, folder).get('spiderpool')).toBe('kept');
+    const outcome = installExecutables(program, folder);
+    expect([outcome.get('spiderpool'), outcome.get('kube-ipam')]).toEqual(['kept', 'kept']);
     expect(read('spiderpool')).toBe('of another program');
     writeFileSync(join(folder, '.ipam-cni.berth-new'), 'left by a crash');
     expect(removeExecutables(folder)).toEqual(['ipam-plugin', 'ipam-cni']);
-    expect(readdirSync(folder).sort()).toEqual(['macvlan', 'spiderpool']);
+    expect(readdirSync(folder).sort()).toEqual(['kube-ipam', 'macvlan', 'spiderpool']);
   });
 });

@@ -13,7 +13,9 @@ import {
 import { join } from 'node:path';
 
 /** The names that network configurations use; one program goes by all of them. */
-export const executableNames = ['ipam-plugin', 'ipam-cni', 'spiderpool'] as const;
+export const executableNames = ['ipam-plugin', 'ipam-cni', 'spiderpool', 'kube-ipam'] as const;
+/** Other programs have these names, too, and keep them. */
+const sharedNames: ReadonlySet<string> = new Set(['spiderpool', 'kube-ipam']);
 /** What the program says to the daemon, and no other program says to anybody. */
 const mark = 'application/x-berth-cni';
 
@@ -21,7 +23,7 @@ export type Installed = 'installed' | 'unchanged' | 'kept';
 
 /**
  * Puts the program into the runtime's folder, whole at any moment: a runtime may start it while this runs.
- * `kept`: another program has the name `spiderpool` there, and its networks go on working.
+ * `kept`: another program has the name `spiderpool` or `kube-ipam` there, and its networks go on working.
  * @throws Error of the file system
  */
 export function installExecutables(program: string, folder: string): ReadonlyMap<string, Installed> {
@@ -45,7 +47,7 @@ function unfinished(folder: string, name: string): string {
 function install(program: string, folder: string, name: string): Installed {
   const target = join(folder, name);
   if (existsSync(target)) {
-    if (name === 'spiderpool' && !isOurs(target)) return 'kept';
+    if (sharedNames.has(name) && !isOurs(target)) return 'kept';
     if (readFileSync(target).equals(readFileSync(program))) return 'unchanged';
   }
   const next = unfinished(folder, name);

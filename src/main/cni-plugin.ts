@@ -1,17 +1,20 @@
 /**
  * The CNI executable for machines without a C compiler: the same protocol as shim/berth-cni.c, on Node.js.
- * The launcher gives the program's name in BERTH_PROGRAM.
+ * The launcher gives the program's name in BERTH_PROGRAM, and its arguments.
  */
 import { spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { accessSync, constants, statfsSync, statSync } from 'node:fs';
+import { accessSync, appendFileSync, constants, renameSync, statfsSync, statSync } from 'node:fs';
 import { request } from 'node:http';
 import { delimiter, join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import { setTimeout as pause } from 'node:timers/promises';
+import { kubeIpamLog, kubeIpamLogLimit, kubeIpamLogLine, kubeIpamOutput } from '../cni/kube-ipam-program.ts';
 import { supportedVersions } from '../cni/version.ts';
 import { type CniAnswer, type CniCall, cniContentType, decodeAnswer, encodeCall } from '../cni/wire.ts';
 import type { InterfacePresence } from '../ipam/request.ts';
+import { RegularFiles } from '../platform/regular-file.ts';
+import { version } from './version.ts';
 
 const stdinLimit = 4 * 1024 * 1024;
 const runLimit = 4;
@@ -32,6 +35,20 @@ class PluginError extends Error {
   }
 }
 
+const program = process.env.BERTH_PROGRAM ?? 'ipam-plugin';
+const isKubeIpam = program === 'kube-ipam';
+const [, , ...options] = process.argv;
+if (isKubeIpam && options.length > 0) {
+  const { exit, stdout, stderr } = kubeIpamOutput(options, version);
+  process.stdout.write(stdout);
+  process.stderr.write(stderr);
+  process.exit(exit);
+}
+const environment = new Map(
+  Object.entries(process.env).flatMap(([name, value]) =>
+    name.startsWith('CNI_') && value !== undefined ? [[name, value] as const] : [],
+  ),
+);
 const stdin = await buffer(process.stdin);
 const text = stdin.toString('latin1');
 
@@ -40,6 +57,7 @@ try {
 } catch (error) {
   if (!(error instanceof PluginError)) throw error;
   const cniVersion = scan('cniVersion') ?? '0.4.0';
+  tellLog({ exit: 1, stdout: error.message });
   process.stdout.write(`${JSON.stringify({ cniVersion, code: error.code, msg: error.message })}\n`);
   process.exitCode = 1;
 }
@@ -53,27 +71,23 @@ async function run(): Promise<number> {
   if (stdin.length > stdinLimit) {
     throw new PluginError(7, `the network configuration on standard input is over ${stdinLimit} bytes`);
   }
-  const environment = new Map(
-    Object.entries(process.env).flatMap(([name, value]) =>
-      name.startsWith('CNI_') && value !== undefined ? [[name, value] as const] : [],
-    ),
-  );
-  const execution = { id: randomBytes(8).toString('hex'), interface: interfacePresence(environment) };
-  const program = process.env.BERTH_PROGRAM ?? 'ipam-plugin';
+  const execution = { id: randomBytes(8).toString('hex'), interface: interfacePresence() };
   let deadline = performance.now() + Number(process.env.BERTH_CNI_TIMEOUT_MS ?? defaultTimeoutMs);
-  let call: CniCall = { program, environment, stdin, execution, ran: undefined };
+  let call: CniCall = { program, environment, stdin, execution, canRead: true, ran: undefined };
   for (let runs = 0; runs <= runLimit; runs += 1) {
     const answer = await exchange(call, deadline);
     if (answer.type === 'print') {
+      tellLog(answer);
       process.stdout.write(answer.stdout);
       return answer.exit;
     }
     const begun = performance.now();
-    call = { ...call, ran: { step: answer.step, ...runProgram(answer) } };
+    const done = answer.type === 'read' ? await readFile(answer.path) : runProgram(answer);
+    call = { ...call, ran: { step: answer.step, ...done } };
     // What the other plugin takes is not the daemon's time.
     deadline += performance.now() - begun;
   }
-  throw new PluginError(5, `the daemon asked for more than ${runLimit} programs to be run`);
+  throw new PluginError(5, `the daemon asked for more than ${runLimit} programs or files`);
 }
 
 /** @param deadline of all that the daemon is waited for, on the clock that nobody sets */
@@ -124,7 +138,7 @@ function answerOf(headers: Readonly<Record<string, unknown>>, body: string): Cni
 }
 
 /** Node.js cannot enter a network namespace: nsenter (util-linux) looks in its place; where there is none, it is unknown. */
-function interfacePresence(environment: ReadonlyMap<string, string>): InterfacePresence {
+function interfacePresence(): InterfacePresence {
   const [netns = '', ifname = ''] = [environment.get('CNI_NETNS'), environment.get('CNI_IFNAME')];
   if (environment.get('CNI_COMMAND') !== 'ADD' || netns === '' || ifname === '') return 'unknown';
   try {
@@ -146,6 +160,28 @@ function requireTrusted(socketPath: string): void {
   const { uid } = statSync(socketPath);
   if (uid === 0 || uid === process.geteuid?.()) return;
   throw new PluginError(5, `${socketPath} belongs to user ${uid}, who is neither root nor the caller`);
+}
+
+/** For the daemon, which may live in a container. */
+async function readFile(path: string): Promise<{ exit: number; stdout: Buffer }> {
+  try {
+    return { exit: 0, stdout: Buffer.from(await new RegularFiles().read(path)) };
+  } catch (error) {
+    return { exit: 1, stdout: Buffer.from((error as Error).message) };
+  }
+}
+
+/** A log that cannot be written stops no Pod. */
+function tellLog(outcome: { readonly exit: number; readonly stdout: string }): void {
+  const line = isKubeIpam ? kubeIpamLogLine(environment, outcome, Date.now()) : undefined;
+  if (line === undefined) return;
+  try {
+    const size = statSync(kubeIpamLog, { throwIfNoEntry: false })?.size ?? 0;
+    if (size > kubeIpamLogLimit) renameSync(kubeIpamLog, `${kubeIpamLog}.1`);
+    appendFileSync(kubeIpamLog, line, { mode: 0o640 });
+  } catch (error) {
+    process.stderr.write(`${kubeIpamLog}: ${(error as Error).message}\n`);
+  }
 }
 
 /** Where distributions and installers put plugins: the answer names what is there and not in CNI_PATH. */

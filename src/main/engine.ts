@@ -66,7 +66,7 @@ export async function openEngine(
   }
   if (config.etcd !== undefined) {
     const { openEtcdEngine } = await import('./etcd-engine.ts');
-    return openEtcdEngine(config.etcd, config.node);
+    return openEtcdEngine(config.etcd, config, metrics, log);
   }
   if (config.agent !== undefined) {
     const { openAgentEngine } = await import('./agent-engine.ts');

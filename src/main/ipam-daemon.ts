@@ -10,6 +10,7 @@ import { isServed } from '../platform/socket-probe.ts';
 import { IpamError } from '../resources/errors.ts';
 import { verifyEnvironments } from '../store/embedded/verify.ts';
 import { silentLog } from '../telemetry/log.ts';
+import { withKubeIpamState } from './kube-ipam-state.ts';
 import { configText, runProgram, withSettings } from './server-program.ts';
 import { version } from './version.ts';
 
@@ -64,12 +65,11 @@ async function main(): Promise<void> {
   const { config: file, ...flags } = program.parse().opts<Flags>();
   const read = () => {
     const [text, source] = configText(file);
-    return {
-      config: daemonConfig(text, source, flags, hostname()),
-      settings: readDaemonSettings(text, source, flags),
-    };
+    const { config, notes } = withKubeIpamState(daemonConfig(text, source, flags, hostname()));
+    return { config, notes, settings: readDaemonSettings(text, source, flags) };
   };
-  const { config, settings } = read();
+  const { config, settings, notes } = read();
+  for (const note of notes) process.stderr.write(`ipam-daemon: ${note}\n`);
   if (flags.check) return checkConfig(config);
   if (flags.backup !== undefined) {
     process.stdout.write(await backup(config, flags.backup));

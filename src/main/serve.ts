@@ -208,7 +208,16 @@ async function startServers({
   const readiness = () => ipam.readiness();
   const files = new RegularFiles();
   const cni = observedCniHandler(
-    createCniHandler({ ipam, readFile: (path) => files.read(path), log }),
+    createCniHandler({
+      ipam,
+      readFile: (path) => files.read(path),
+      log,
+      keptIn: {
+        engine: config.engine,
+        endpoints: config.etcd?.endpoints,
+        knowsPods: engine.pods !== undefined,
+      },
+    }),
     metrics.cniAnswered.bind(metrics),
   );
   const resources = withDerivedStatus(daemon.resources, () => daemon.figures.everyPool());

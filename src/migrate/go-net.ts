@@ -40,13 +40,3 @@ export function sloppyPrefix(text: unknown): InterfaceAddress | undefined {
 function withoutLeadingZeros(text: string): string {
   return /^[0-9.]+(\/|$)/.test(text) ? text.replace(/(?<![0-9])0+(?=\d)/g, '') : text;
 }
-
-/** A key as `encoding/json` finds it: in any case, the last one of those that match. */
-export function goField(value: unknown, name: string): unknown {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined;
-  let found: unknown;
-  for (const [key, inner] of Object.entries(value)) {
-    if (key.toLowerCase() === name.toLowerCase()) found = inner;
-  }
-  return found ?? undefined;
-}

@@ -1,13 +1,13 @@
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { basename, dirname, join, relative, resolve } from 'node:path';
+import { type InstalledNetwork, installedNetworks } from '../cni/installed-networks.ts';
 import { formatPrefix, parsePrefix, prefixContains } from '../ip/prefix.ts';
 import { readable } from '../ip/readable.ts';
 import { IpamError } from '../resources/errors.ts';
+import { goField } from '../resources/go-json.ts';
 import { allocationsOf } from './allocations.ts';
 import { cachedPods } from './cached-pods.ts';
-import { type InstalledNetwork, installedNetworks } from './cni-configs.ts';
 import type { ForeignLease } from './foreign.ts';
-import { goField } from './go-net.ts';
 import { noHoldings, type SourceContents } from './holdings.ts';
 import {
   type HostLocalFile,

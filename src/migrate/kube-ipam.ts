@@ -1,11 +1,12 @@
 import { formatAddress } from '../ip/address.ts';
 import { formatPrefix } from '../ip/prefix.ts';
 import { isIpamError } from '../resources/errors.ts';
+import { goField } from '../resources/go-json.ts';
 import { parseJsonText } from '../resources/json-text.ts';
 import type { PoolResource } from '../resources/pool.ts';
 import { type Conflict, unreadable } from './conflict.ts';
 import type { ForeignLease } from './foreign.ts';
-import { goAddress, goField, goPrefix } from './go-net.ts';
+import { goAddress, goPrefix } from './go-net.ts';
 import { poolsOfNetwork } from './network-pools.ts';
 
 /**

@@ -1,10 +1,10 @@
+import type { InstalledNetwork } from '../cni/installed-networks.ts';
 import { goConfig, networkConfig } from '../cni/network-config.ts';
 import { allocateRequest } from '../cni/request.ts';
 import type { Route } from '../ipam/allocation.ts';
 import { rangePools } from '../ipam/claim/range-pools.ts';
 import { isIpamError } from '../resources/errors.ts';
 import type { PoolResource } from '../resources/pool.ts';
-import type { InstalledNetwork } from './cni-configs.ts';
 import type { Conflict } from './conflict.ts';
 
 export interface NetworkPools {

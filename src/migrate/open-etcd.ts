@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
+import { installedNetworks } from '../cni/installed-networks.ts';
 import { EtcdClient } from '../store/etcd/client.ts';
 import { EtcdStore } from '../store/etcd/etcd-store.ts';
-import { installedNetworks } from './cni-configs.ts';
 import type { EtcdPlace } from './endpoint-uri.ts';
 import { nobodysNode } from './foreign.ts';
 import { noHoldings, resourcesOf, type SourceContents } from './holdings.ts';

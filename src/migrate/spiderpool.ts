@@ -1,13 +1,14 @@
 import { z } from 'zod';
 import { type Address, formatAddress } from '../ip/address.ts';
 import { isIpamError } from '../resources/errors.ts';
+import { goField } from '../resources/go-json.ts';
 import { parseJsonText } from '../resources/json-text.ts';
 import { poolKind } from '../resources/pool.ts';
 import type { Resource } from '../resources/resource.ts';
 import { subnetKind } from '../resources/subnet.ts';
 import { type Conflict, unreadable } from './conflict.ts';
 import { type ForeignLease, podOfText } from './foreign.ts';
-import { goAddress, goField } from './go-net.ts';
+import { goAddress } from './go-net.ts';
 
 /** PoolIPAllocations of Spiderpool (v2beta1): JSON text in a pool's status, the Pod of each address. */
 const allocationSchema = z.looseObject({

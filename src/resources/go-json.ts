@@ -32,3 +32,13 @@ export type Place = 'value' | 'text' | 'kept' | Keys;
 export interface Keys {
   readonly [key: string]: Place;
 }
+
+/** A key as `encoding/json` finds it: in any case, the last one of those that match. */
+export function goField(value: unknown, name: string): unknown {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined;
+  let found: unknown;
+  for (const [key, inner] of Object.entries(value)) {
+    if (key.toLowerCase() === name.toLowerCase()) found = inner;
+  }
+  return found ?? undefined;
+}

@@ -1,4 +1,5 @@
 import { IpamError } from './errors.ts';
+import { jsonProblem } from './json-problem.ts';
 import { isTooDeep, nestingLimit } from './nesting.ts';
 
 /** A text that holds JSON. @param where it stands, for the message @throws IpamError invalid-config */
@@ -7,7 +8,7 @@ export function parseJsonText(text: string, where: string): unknown {
   try {
     value = JSON.parse(text);
   } catch (error) {
-    throw new IpamError('invalid-config', `${where}: not JSON: ${(error as Error).message}`);
+    throw new IpamError('invalid-config', `${where}: not JSON: ${jsonProblem(text) ?? (error as Error).message}`);
   }
   if (isTooDeep(value)) throw new IpamError('invalid-config', `${where}: nested more than ${nestingLimit} levels deep`);
   return value;

@@ -13,7 +13,7 @@ import { hasCondition, type Pod } from './pod.ts';
 
 const reason = needsNodes();
 const deploy = join(root, 'deploy');
-const ours = ['ipam-plugin', 'ipam-cni', 'spiderpool'];
+const ours = ['ipam-plugin', 'ipam-cni', 'spiderpool', 'kube-ipam'];
 const slowMs = 300_000;
 
 describe('kubectl apply -k deploy', { timeout: 2 * slowMs }, () => {

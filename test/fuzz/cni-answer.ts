@@ -11,6 +11,7 @@ export function checkAnswer(answer: CniAnswer): string {
     requireThat(value.length < 65_536, 'a header that the shim has no room for', value);
   }
   requireSame('round trip of an answer', answer, decodeAnswer(headers, body));
+  if (answer.type === 'read') return 'read';
   if (answer.type === 'run') return `run ${answer.command} ${answer.step.split(' ')[0]}`;
   requireThat(Number.isInteger(answer.exit) && answer.exit >= 0 && answer.exit <= 255, 'no exit status', answer.exit);
   return answer.exit === 0 ? 'success' : errorWord(answer.stdout);

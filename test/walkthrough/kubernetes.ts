@@ -27,7 +27,7 @@ export async function walkKubernetes(audience: Audience): Promise<void> {
 /** A test cluster brings executables of ours and a network; a reader's has neither, and pulls images from where they are. */
 export async function clearNodes(cluster: Cluster): Promise<void> {
   for (const node of cluster.nodes) {
-    for (const name of ['ipam-plugin', 'ipam-cni', 'spiderpool'])
+    for (const name of ['ipam-plugin', 'ipam-cni', 'spiderpool', 'kube-ipam'])
       rmSync(join(node.path('/opt/cni/bin'), name), { force: true });
     for (const file of readdirSync(node.path(configurations))) rmSync(join(node.path(configurations), file));
     await node.ctr('images', 'tag', busyboxImage, 'docker.io/library/busybox:1.36');

@@ -96,7 +96,14 @@ class Runtime {
     ]);
     const stdin = Buffer.from(JSON.stringify(network));
     const execution = { id: '', interface: 'absent' } as const;
-    const answer = await this.#handle({ program: 'kube-ipam', environment, stdin, execution, ran: undefined });
+    const answer = await this.#handle({
+      program: 'kube-ipam',
+      environment,
+      stdin,
+      execution,
+      canRead: false,
+      ran: undefined,
+    });
     await events();
     if (answer.type !== 'print') throw new Error(`it asks for ${answer.type}`);
     return (answer.stdout === '' ? {} : JSON.parse(answer.stdout)) as Answer;

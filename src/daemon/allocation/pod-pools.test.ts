@@ -80,6 +80,7 @@ async function world(specs: Readonly<Record<string, PoolSpec>>, podFacts?: PodFa
       environment,
       stdin: Buffer.from(JSON.stringify(network)),
       execution: { id: '', interface: 'absent' },
+      canRead: false,
       ran: undefined,
     });
     return answer.type === 'print' ? JSON.parse(answer.stdout) : {};

@@ -2,7 +2,8 @@ import { type Address, compareAddresses, familyBits } from '../../ip/address.ts'
 import { lastAddress, type Prefix, prefixContains } from '../../ip/prefix.ts';
 import { prefixRange, type Range, rangeContains } from '../../ip/range.ts';
 import { emptyRangeSet, type RangeSet, rangeSet, subtract } from '../../ip/range-set.ts';
-import { goAddress, goField, goPrefix, sloppyAddress, sloppyPrefix } from '../go-net.ts';
+import { goField } from '../../resources/go-json.ts';
+import { goAddress, goPrefix, sloppyAddress, sloppyPrefix } from '../go-net.ts';
 
 /** One range of a network, as whereabouts gives addresses out of it. */
 export interface WhereaboutsRange {

@@ -48,6 +48,7 @@ export const cniEnvironment: Target = {
             environment: commanded,
             stdin,
             execution: { id: 'x1', interface: 'absent' },
+            canRead: false,
             ran: undefined,
           }),
         ),

@@ -48,5 +48,5 @@ function call(handler: CniHandler, program: string, verb: Verb, stdin: Buffer, r
     ['CNI_PATH', '/opt/cni/bin'],
   ]);
   // The wiring fails: its interface never comes to be.
-  return handler({ program, environment, stdin, execution: { id: 'x1', interface: 'absent' }, ran });
+  return handler({ program, environment, stdin, execution: { id: 'x1', interface: 'absent' }, canRead: false, ran });
 }

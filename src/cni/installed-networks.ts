@@ -1,8 +1,8 @@
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { dirname, extname, join } from 'node:path';
 import { IpamError, isIpamError } from '../resources/errors.ts';
+import { goField } from '../resources/go-json.ts';
 import { parseJsonText } from '../resources/json-text.ts';
-import { goField } from './go-net.ts';
 
 /** A network as a runtime finds it in its folder: one plugin of it that has an `ipam` section. */
 export interface InstalledNetwork {
@@ -16,6 +16,8 @@ export interface InstalledNetworks {
   readonly networks: readonly InstalledNetwork[];
   /** Files that no runtime can read. */
   readonly warnings: readonly string[];
+  /** The same, with why. */
+  readonly unreadable: readonly { readonly file: string; readonly reason: IpamError }[];
 }
 
 /**
@@ -25,20 +27,22 @@ export interface InstalledNetworks {
  */
 export function installedNetworks(path: string): InstalledNetworks {
   if (!existsSync(path)) {
-    return { networks: [], warnings: [`${path}: there are no network configurations`] };
+    return { networks: [], warnings: [`${path}: there are no network configurations`], unreadable: [] };
   }
-  if (!statSync(path).isDirectory()) return { networks: networksOf(readJson(path), path), warnings: [] };
+  if (!statSync(path).isDirectory())
+    return { networks: networksOf(readJson(path), path), warnings: [], unreadable: [] };
   const networks: InstalledNetwork[] = [];
-  const warnings: string[] = [];
+  const unreadable: { readonly file: string; readonly reason: IpamError }[] = [];
   for (const file of configFiles(path)) {
     try {
       networks.push(...networksOf(readJson(file), file));
     } catch (error) {
       if (!isIpamError(error)) throw error;
-      warnings.push(`${error.message}; it is passed over, as runtimes do`);
+      unreadable.push({ file, reason: error });
     }
   }
-  return { networks, warnings };
+  const warnings = unreadable.map(({ reason }) => `${reason.message}; it is passed over, as runtimes do`);
+  return { networks, warnings, unreadable };
 }
 
 /** Lists first: libcni looks for a network among them before it looks at the others. */

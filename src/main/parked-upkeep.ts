@@ -1,0 +1,63 @@
+import { KubernetesLiveCluster } from '../controller/kubernetes-live-cluster.ts';
+import { ParkedClaims } from '../controller/parked-claims.ts';
+import { systemClock } from '../platform/clock.ts';
+import { type Claim, claimKind } from '../resources/claim.ts';
+import { isIpamError } from '../resources/errors.ts';
+import type { Stored } from '../resources/resource.ts';
+import type { KubernetesClient } from '../store/kubernetes/client.ts';
+import type { Store } from '../store/store.ts';
+import type { Log } from '../telemetry/log.ts';
+
+export interface ParkedUpkeepParts {
+  readonly store: Store;
+  /** Of the API server that knows who comes again. */
+  readonly client: KubernetesClient;
+  /** Is it this daemon's turn? One of those that share the store looks. */
+  readonly isOwnTurn: () => Promise<boolean>;
+  readonly enableStatefulSet: boolean;
+  readonly log: Log;
+  readonly signal: AbortSignal;
+}
+
+/** Within the grace that owners have to come back. */
+const roundMs = 10_000;
+const graceMs = 30_000;
+
+/**
+ * Where no controller looks after the store, because the state is in an etcd and the Pods are Kubernetes', one of the daemons
+ * frees what nobody comes back for.
+ */
+export async function keepParkedClaims(parts: ParkedUpkeepParts): Promise<void> {
+  const { store, client, isOwnTurn, enableStatefulSet, log, signal } = parts;
+  let claims: readonly Stored<Claim>[] = [];
+  const parked = new ParkedClaims({
+    state: { claims: () => claims.values(), claimsOfPod: (pod) => ofPod(claims, pod) },
+    store,
+    live: new KubernetesLiveCluster({ client, component: 'ipam-daemon', now: Date.now }),
+    clock: systemClock,
+    log,
+    signal,
+    graceMs,
+    isEnabled: enableStatefulSet,
+  });
+  while (!signal.aborted) {
+    try {
+      if (await isOwnTurn()) {
+        claims = (await store.list<Claim>(claimKind)).items;
+        await parked.round();
+      }
+    } catch (error) {
+      if (!isIpamError(error)) throw error;
+      log.debug({ err: error }, 'cannot look at what is kept for Pods now');
+    }
+    await systemClock.pause(roundMs, signal);
+  }
+}
+
+function ofPod(claims: readonly Stored<Claim>[], pod: string): ReadonlyMap<string, Stored<Claim>> {
+  return new Map(
+    claims
+      .filter(({ spec }) => `${spec?.podNamespace ?? ''}/${spec?.podName ?? ''}` === pod)
+      .map((claim) => [claim.metadata.name, claim]),
+  );
+}
