@@ -78,7 +78,7 @@ export const rooms: Readonly<Record<string, Room>> = {
   },
   migrate: {
     question: 'how does a cluster come here from another IPAM or engine?',
-    mayImport: ['ip', 'resources', 'platform', 'store', 'ipam', 'cni', 'daemon', 'api', 'tls'],
+    mayImport: ['ip', 'resources', 'platform', 'store', 'ipam', 'dialects', 'cni', 'daemon', 'api', 'tls'],
   },
   cli: {
     question: 'how is it all asked for at a prompt?',

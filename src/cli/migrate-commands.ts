@@ -22,7 +22,7 @@ Places:
   host-local:/var/lib/cni/networks      (--from) what host-local has given out on this node
   whereabouts:/path/kubeconfig          (--from) IPPool objects of whereabouts
   spiderpool:/path/kubeconfig           (--from) pools of a cluster that Spiderpool serves
-  kube-ipam:https://h1:2379,…           (--from) kube-ipam's keys; TLS as with etcd
+  kube-ipam:https://h1:2379,…           (--from) kube-ipam's keys; TLS as with etcd; &kubeconfig=/path for fixed addresses
 
 It may be repeated after any interruption, and goes on where it was. What to do before and after: docs/migration.md.`;
 
@@ -40,6 +40,7 @@ export function addMigrateCommand(program: Command, run: Run): void {
     .option('--node <name>', "name of this node's daemon (default: the host name)")
     .option('--data-dir <dir>', "this node's daemon's data directory, for its record (host-local)", '/var/lib/ipam')
     .option('--network-config <path>', 'network configuration, or the folder of them (host-local)', '/etc/cni/net.d')
+    .option('--cni-bin <dir>', 'where the runtime finds plugins (kube-ipam)', '/opt/cni/bin')
     .option('--network <name>', 'network of containers whose IPAM names none (whereabouts, spiderpool)')
     .addOption(
       new Option(

@@ -16,8 +16,8 @@ import { join } from 'node:path';
 export const executableNames = ['ipam-plugin', 'ipam-cni', 'spiderpool', 'kube-ipam'] as const;
 /** Other programs have these names, too, and keep them. */
 const sharedNames: ReadonlySet<string> = new Set(['spiderpool', 'kube-ipam']);
-/** What the program says to the daemon, and no other program says to anybody. */
-const mark = 'application/x-berth-cni';
+/** What the program says to the daemon, and its launcher to Node.js, and no other program says to anybody. */
+const marks = ['application/x-berth-cni', 'BERTH_PROGRAM='];
 
 export type Installed = 'installed' | 'unchanged' | 'kept';
 
@@ -61,6 +61,13 @@ function install(program: string, folder: string, name: string): Installed {
   return 'installed';
 }
 
+/** Is it a program, and none of ours? */
+export function isAnothers(file: string): boolean {
+  return existsSync(file) && !isOurs(file);
+}
+
 function isOurs(file: string): boolean {
-  return existsSync(file) && readFileSync(file).includes(mark);
+  if (!existsSync(file)) return false;
+  const bytes = readFileSync(file);
+  return marks.some((mark) => bytes.includes(mark));
 }

@@ -1,5 +1,6 @@
 import { isAbsolute, resolve } from 'node:path';
 import { IpamError } from '../resources/errors.ts';
+import { ownValue } from '../resources/own-value.ts';
 
 /** Servers, and the files of TLS: `https://h1:2379,https://h2:2379?cacert=/ca.pem&cert=/client.pem&key=/client-key.pem`. */
 export interface EtcdPlace {
@@ -9,6 +10,8 @@ export interface EtcdPlace {
   readonly keyFile?: string;
   /** Of our keys; absent: the usual one. */
   readonly prefix?: string;
+  /** Of kube-ipam: the cluster whose Pods have fixed addresses. */
+  readonly kubeconfig?: string;
 }
 
 /** Where state is read from or written to. */
@@ -30,7 +33,7 @@ const forms = [
   'host-local:/var/lib/cni/networks',
   'whereabouts:/path/kubeconfig',
   'spiderpool:/path/kubeconfig',
-  'kube-ipam:https://h1:2379,https://h2:2379?cacert=/ca.pem&cert=/client.pem&key=/client-key.pem',
+  'kube-ipam:https://h1:2379,https://h2:2379?cacert=/ca.pem&cert=/client.pem&key=/client-key.pem&kubeconfig=/path/kubeconfig',
 ];
 
 /** What `--to` may name. */
@@ -54,7 +57,7 @@ export function parsePlace(text: string, flag: '--from' | '--to'): Place {
     case 'etcd':
     case 'members':
     case 'kube-ipam':
-      return { kind, etcd: parseEtcd(rest, text, flag) };
+      return { kind, etcd: parseEtcd(rest, text, flag, kind === 'kube-ipam' ? kubeIpamKeys : etcdKeys) };
     default:
       throw refuse(`${flag} ${text}: no such place`, `write one of: ${forms.join('; ')}`);
   }
@@ -67,18 +70,25 @@ export function placeText(place: Place): string {
   return 'directory' in place ? `${place.kind}:${place.directory}` : `${place.kind}:${place.kubeconfig ?? ''}`;
 }
 
-const etcdKeys = { cacert: 'caFile', cert: 'certFile', key: 'keyFile', prefix: 'prefix' } as const;
+const etcdKeys: Readonly<Record<string, keyof EtcdPlace>> = {
+  cacert: 'caFile',
+  cert: 'certFile',
+  key: 'keyFile',
+  prefix: 'prefix',
+};
+const kubeIpamKeys: typeof etcdKeys = { ...etcdKeys, kubeconfig: 'kubeconfig' };
 
-function parseEtcd(rest: string, text: string, flag: string): EtcdPlace {
+function parseEtcd(rest: string, text: string, flag: string, keys: typeof etcdKeys): EtcdPlace {
   const [servers = '', query = ''] = rest.split('?');
   const endpoints = servers.split(',').filter((server) => server !== '');
   if (endpoints.length === 0)
     throw refuse(`${flag} ${text}: no server is named`, 'write it like https://10.0.0.1:2379');
   const files: Record<string, string> = {};
   for (const [key, value] of new URLSearchParams(query)) {
-    if (!Object.hasOwn(etcdKeys, key))
-      throw refuse(`${flag} ${text}: unknown key "${key}"`, `known: ${Object.keys(etcdKeys).join(', ')}`);
-    files[etcdKeys[key as keyof typeof etcdKeys]] = requireAbsolute(value, text, flag);
+    const field = ownValue(keys, key);
+    if (field === undefined)
+      throw refuse(`${flag} ${text}: unknown key "${key}"`, `known: ${Object.keys(keys).join(', ')}`);
+    files[field] = requireAbsolute(value, text, flag);
   }
   return { endpoints, ...files };
 }

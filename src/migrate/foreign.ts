@@ -1,11 +1,14 @@
 import type { Address } from '../ip/address.ts';
 import type { Attachment, PodRef } from '../ipam/attachment.ts';
+import type { Owner } from '../ipam/bind/identity.ts';
 
 /** One address that another IPAM has given to a container. */
 export interface ForeignLease {
   readonly address: Address;
   readonly attachment: Attachment;
   readonly pod?: PodRef;
+  /** For whom it stays when its container goes; absent: for nobody. */
+  readonly owner?: Owner;
   readonly netns?: string;
   /** When it was given, milliseconds since 1970; undefined: it does not say. */
   readonly at: number | undefined;

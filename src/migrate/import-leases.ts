@@ -1,6 +1,7 @@
 import { containerIdProblem, interfaceProblem } from '../cni/environment.ts';
 import { formatAddress } from '../ip/address.ts';
 import { attachmentKey } from '../ipam/attachment.ts';
+import { ownerFields } from '../ipam/bind/kept-claim.ts';
 import { type Claim, newClaim } from '../resources/claim.ts';
 import { problemOf } from '../resources/malformed.ts';
 import { createdAnnotation } from '../resources/migration-marks.ts';
@@ -79,7 +80,7 @@ function attachmentProblem({ attachment: { network, containerId, ifname } }: For
   return problem.replace(/^CNI_CONTAINERID is not set$/, 'it names no container').replace(/^CNI_\w+ /, '');
 }
 
-function claimOf({ address, attachment, pod, at }: ForeignLease, { pool }: Place, daemon: string): Claim {
+function claimOf({ address, attachment, pod, owner, at }: ForeignLease, { pool }: Place, daemon: string): Claim {
   const claim = newClaim({
     address: formatAddress(address),
     pool: pool.name,
@@ -88,6 +89,7 @@ function claimOf({ address, attachment, pod, at }: ForeignLease, { pool }: Place
     ...attachment,
     ...(pod === undefined ? {} : { podNamespace: pod.namespace, podName: pod.name }),
     ...(pod === undefined || pod.uid === '' ? {} : { podUid: pod.uid }),
+    ...(owner === undefined ? {} : ownerFields(owner)),
   });
   const born = new Date(at ?? longAgo).toISOString();
   return { ...claim, metadata: { ...claim.metadata, annotations: { [createdAnnotation]: born } } };

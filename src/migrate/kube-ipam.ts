@@ -22,7 +22,6 @@ export interface KubeIpamHoldings {
   readonly pools: readonly PoolResource[];
   readonly leases: readonly ForeignLease[];
   readonly conflicts: readonly Conflict[];
-  readonly warnings: readonly string[];
 }
 
 export function kubeIpamHoldings(entries: readonly (readonly [key: string, value: string])[]): KubeIpamHoldings {
@@ -52,12 +51,7 @@ export function kubeIpamHoldings(entries: readonly (readonly [key: string, value
     const own = (pools.get(network) ?? []).map(({ metadata }) => metadata.name);
     return [{ address, attachment, at: undefined, pools: own, origin }];
   });
-  const networks = new Set([...pools.keys(), ...used.map(([network]) => network)]);
-  const warnings = [...networks].map(
-    (network) =>
-      `network "${network}": addresses that Pods fixed by annotation (kube-ipam.ip) are in no key of kube-ipam's, and not moved; reserve them (SpiderReservedIP) when a pool offers them`,
-  );
-  return { pools: [...pools.values()].flat(), leases, conflicts, warnings };
+  return { pools: [...pools.values()].flat(), leases, conflicts };
 }
 
 function poolsOf(network: string, text: string, key: string): ReturnType<typeof poolsOfNetwork> {

@@ -21,9 +21,14 @@ export const noPools: NetworkPools = { pools: [], routes: undefined, conflicts: 
  * so that an ADD after the migration finds them. None when the runtime hands the ranges over with each call.
  * @param node undefined: of a source that knows no nodes; such pools keep what is out, and give nothing more
  */
-export function poolsOfNetwork({ config, name, file }: InstalledNetwork, node: string | undefined): NetworkPools {
+export function poolsOfNetwork(
+  { config, name, file, ipamType }: InstalledNetwork,
+  node: string | undefined,
+): NetworkPools {
   try {
-    const network = networkConfig(goConfig({ ...config, ipam: { ...(config.ipam as object), type: 'ipam-plugin' } }));
+    // With kube-ipam's name the file goes on saying what it says, also of addresses that are asked for.
+    const type = ipamType === 'kube-ipam' ? ipamType : 'ipam-plugin';
+    const network = networkConfig(goConfig({ ...config, ipam: { ...(config.ipam as object), type } }));
     const { source, routes } = allocateRequest(network, { containerId: 'none', ifname: 'none', netns: '', args: '' });
     if (source.kind !== 'ranges') return { ...noPools, routes };
     const { networkName, sets } = source;

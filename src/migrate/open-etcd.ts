@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { installedNetworks } from '../cni/installed-networks.ts';
+import { isAnothers } from '../daemon/cni-executables.ts';
 import { EtcdClient } from '../store/etcd/client.ts';
 import { EtcdStore } from '../store/etcd/etcd-store.ts';
 import type { EtcdPlace } from './endpoint-uri.ts';
@@ -7,12 +8,13 @@ import { nobodysNode } from './foreign.ts';
 import { noHoldings, resourcesOf, type SourceContents } from './holdings.ts';
 import { importLeases } from './import-leases.ts';
 import { kubeIpamHoldings, kubeIpamPrefix } from './kube-ipam.ts';
+import { kubeIpamFixedLeases, type ShownPod } from './kube-ipam-fixed.ts';
 import type { Source, Target } from './places.ts';
 
 /** Keys read at once. */
 const pageSize = 1_000;
 
-function openClient({ endpoints, prefix: _, ...tls }: EtcdPlace): EtcdClient {
+function openClient({ endpoints, prefix: _, kubeconfig: __, ...tls }: EtcdPlace): EtcdClient {
   return new EtcdClient({ endpoints, tls });
 }
 
@@ -49,12 +51,26 @@ async function close(client: EtcdClient, store: EtcdStore): Promise<void> {
   client.close();
 }
 
-/** @param configs the folder of this node's network configurations: none may name kube-ipam any more */
-export function kubeIpamSource(place: EtcdPlace, configs: string): Source {
+export interface KubeIpamPlaces {
+  /** The folder of this node's network configurations. */
+  readonly configs: string;
+  /** Where the runtime finds the executable that they name. */
+  readonly program: string;
+}
+
+const unread =
+  "addresses that Pods fixed by annotation (kube-ipam.ip) are in no key of kube-ipam's, and not moved: name the cluster with &kubeconfig=/path behind the place";
+
+/** The executable that goes by the name of kube-ipam must be ours by the end: configurations keep the name. */
+export function kubeIpamSource(place: EtcdPlace, { configs, program }: KubeIpamPlaces): Source {
   const client = openClient(place);
   const read = async (): Promise<SourceContents> => {
-    const { pools, leases, conflicts, warnings } = kubeIpamHoldings(await entriesUnder(client, kubeIpamPrefix));
-    const imported = importLeases(leases, {
+    const { pools, leases, conflicts } = kubeIpamHoldings(await entriesUnder(client, kubeIpamPrefix));
+    const fixed =
+      place.kubeconfig === undefined
+        ? { leases: [], conflicts: [], warnings: [unread] }
+        : kubeIpamFixedLeases(await podsOf(place.kubeconfig), pools);
+    const imported = importLeases([...leases, ...fixed.leases], {
       pools,
       daemon: nobodysNode,
       advice: 'delete the Pod, or the key when its container is gone, and repeat',
@@ -63,8 +79,8 @@ export function kubeIpamSource(place: EtcdPlace, configs: string): Source {
     return {
       ...noHoldings,
       resources: [...pools, ...imported.claims],
-      conflicts: [...conflicts, ...imported.conflicts],
-      warnings: [...installed.warnings, ...warnings, ...imported.warnings],
+      conflicts: [...conflicts, ...fixed.conflicts, ...imported.conflicts],
+      warnings: [...installed.warnings, ...fixed.warnings, ...imported.warnings],
     };
   };
   return {
@@ -72,9 +88,11 @@ export function kubeIpamSource(place: EtcdPlace, configs: string): Source {
     settleMs: 0,
     read,
     inUse: async () =>
-      installedNetworks(configs)
-        .networks.filter(({ ipamType }) => ipamType === 'kube-ipam')
-        .map(({ file, name }) => `${file}: network "${name}" names kube-ipam`),
+      isAnothers(program)
+        ? installedNetworks(configs)
+            .networks.filter(({ ipamType }) => ipamType === 'kube-ipam')
+            .map(({ file, name }) => `${file}: network "${name}" names kube-ipam, and ${program} is another program's`)
+        : [],
     close: async () => client.close(),
   };
 }
@@ -93,4 +111,9 @@ async function entriesUnder(client: EtcdClient, prefix: string): Promise<readonl
     revision = header.revision;
     key = Buffer.concat([last.key, Buffer.of(0)]);
   }
+}
+
+async function podsOf(kubeconfig: string): Promise<readonly ShownPod[]> {
+  const { listPods } = await import('./open-kubernetes.ts');
+  return listPods(kubeconfig);
 }

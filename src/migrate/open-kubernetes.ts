@@ -14,6 +14,7 @@ import { KubernetesStore } from '../store/kubernetes/kubernetes-store.ts';
 import { nobodysNode } from './foreign.ts';
 import { movedKinds, noHoldings, resourcesOf, type SourceContents } from './holdings.ts';
 import { importLeases } from './import-leases.ts';
+import type { ShownPod } from './kube-ipam-fixed.ts';
 import type { Source, Target } from './places.ts';
 import { asItWas } from './pools.ts';
 import { spiderpoolLeases, withListedAddresses } from './spiderpool.ts';
@@ -145,6 +146,16 @@ export function whereaboutsSource(kubeconfig: string | undefined, network: strin
       ),
     close: async () => client.close(),
   };
+}
+
+/** Every Pod of a cluster. */
+export async function listPods(kubeconfig: string): Promise<readonly ShownPod[]> {
+  const client = open(kubeconfig);
+  try {
+    return (await client.list<ShownPod>(collectionPath(podType))).items;
+  } finally {
+    await client.close();
+  }
 }
 
 /** Of the Pods that hold reservations, `namespace/name`, those that are there. */

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { hostname } from 'node:os';
+import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { fenceMs } from '../daemon/allocation/pool-fence.ts';
 import { IpamError } from '../resources/errors.ts';
@@ -21,6 +22,8 @@ export interface MigrateRequest {
   readonly dataDir: string;
   /** A network configuration, or the runtime's folder of them. */
   readonly networkConfig: string;
+  /** Where the runtime finds plugins. */
+  readonly cniBin: string;
   /** The network of containers that another IPAM names no network of. */
   readonly network: string | undefined;
   readonly poolFor: readonly string[];
@@ -76,7 +79,8 @@ async function openSource(from: Place, to: Place, node: string, request: Migrate
     case 'etcd':
     case 'kube-ipam': {
       const { etcdSource, kubeIpamSource } = await import('./open-etcd.ts');
-      return from.kind === 'etcd' ? etcdSource(from.etcd, settleMs) : kubeIpamSource(from.etcd, request.networkConfig);
+      if (from.kind === 'etcd') return etcdSource(from.etcd, settleMs);
+      return kubeIpamSource(from.etcd, { configs: request.networkConfig, program: join(request.cniBin, 'kube-ipam') });
     }
     default: {
       // Loaded only when asked for: the other commands start sooner.
