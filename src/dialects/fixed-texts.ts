@@ -1,4 +1,4 @@
-import { type Address, type Family, formatAddress } from '../ip/address.ts';
+import type { Address, Family } from '../ip/address.ts';
 import { AddressError } from '../ip/errors.ts';
 import { formatRange, parseRange, type Range, rangeSize, rangesOverlap } from '../ip/range.ts';
 import type { RequestedAddress } from '../ipam/requested-address.ts';
@@ -78,8 +78,4 @@ export function maskLength({ family, value }: Address): number | undefined {
   // Ones, then zeros: what is left of it is one less than a power of two.
   if ((hosts & (hosts + 1n)) !== 0n) return undefined;
   return 32 - hosts.toString(2).replace(/^0$/, '').length;
-}
-
-export function maskText(length: number): string {
-  return formatAddress({ family: 4, value: (0xff_ff_ff_ffn << BigInt(32 - length)) & 0xff_ff_ff_ffn });
 }

@@ -77,7 +77,7 @@ describe.skipIf(needsRoot !== '')('kube-ipam called by a runtime', () => {
     expect(stdout.slice(stdout.indexOf('time='))).toMatch(
       new RegExp(
         [
-          `^${when} level=info msg="ADD ${of} \\{ .*10\\.188\\.0\\.2/24.*\\}"`,
+          `^${when} level=info msg="ADD ${of} \\{ .*10\\.188\\.0\\.\\d+/24.*\\}"`,
           `${when} level=error msg="CHECK ${of} \\{ .*prevResult.*`,
           `${when} level=info msg="DEL ${of}"`,
           `${when} level=error msg="ADD ${of} \\{ .*ipam\\.resolvConf /nowhere cannot be read: .*`,
