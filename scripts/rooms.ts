@@ -50,7 +50,7 @@ export const rooms: Readonly<Record<string, Room>> = {
   config: { question: 'what can be set, and where?', mayImport: ['ip', 'resources', 'ipam', 'tls'] },
   members: {
     question: 'how do daemons keep a cluster of their own?',
-    mayImport: ['resources', 'store', 'telemetry', 'tls', 'config'],
+    mayImport: ['resources', 'platform', 'store', 'telemetry', 'tls', 'config'],
   },
   cni: {
     question: 'what does a CNI call mean?',

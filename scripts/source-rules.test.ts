@@ -30,6 +30,7 @@ describe('the rules of the house', () => {
       'if (pool.blockSize === undefined) return;',
       /ask the source of addresses/,
     ],
+    ['what loads all that is behind fetch', 'src/api/x.ts', "import { Agent } from 'node:http';", /node-http/],
     ['a file of 401 lines', 'src/cni/x.ts', '\n'.repeat(401), /more than 400 lines/],
   ])('refuse %s', (_what, file, text, says) => {
     expect(sourceProblems(file, text)).toEqual([expect.stringMatching(says)]);
@@ -41,6 +42,7 @@ describe('the rules of the house', () => {
     ['a clock in a room with effects', 'src/daemon/x.ts', 'const now = Date.now();'],
     ['anything in a test', 'src/ip/x.test.ts', "import { Daemon } from '../daemon/daemon.ts'; Date.now();"],
     ['it where that is decided', 'src/daemon/allocation/address-sources.ts', 'return blockSize === undefined ? a : b;'],
+    ['the types of node:http', 'src/api/x.ts', "import type { Agent } from 'node:http';"],
     ['words in a comment', 'src/ip/x.ts', '// Date.now() is passed in'],
   ])('allow %s', (_what, file, text) => {
     expect(sourceProblems(file, text)).toEqual([]);

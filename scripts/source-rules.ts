@@ -43,6 +43,8 @@ export function sourceProblems(file: string, text: string): string[] {
       problems.push(
         `${at}: ask the source of addresses (src/ipam/claim/address-source.ts), not whether a pool has blocks`,
       );
+    if (/^import (?!type ).* from 'node:http';/.test(line))
+      problems.push(`${at}: take http from src/platform/node-http.ts, and types alone from node:http`);
     if (rooms[room]?.isPure !== true || line.trimStart().startsWith('*') || line.trimStart().startsWith('//')) continue;
     const found = impure.find((pattern) => pattern.test(line));
     if (found !== undefined) problems.push(`${at}: ${room} is pure, and this line reaches outside (${found.source})`);

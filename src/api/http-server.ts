@@ -1,9 +1,10 @@
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 import fastify, { type FastifyInstance } from 'fastify';
 import type { CniHandler } from '../cni/handler.ts';
 import { cniContentType, decodeCall, encodeAnswer } from '../cni/wire.ts';
 import type { Readiness } from '../ipam/port.ts';
+import { http } from '../platform/node-http.ts';
 import { IpamError } from '../resources/errors.ts';
 import type { Caller } from './caller.ts';
 import { withCaller } from './current-caller.ts';
@@ -57,7 +58,7 @@ export class HttpServer {
       logger: false,
       forceCloseConnections: true,
       serverFactory: (handle) =>
-        createServer(
+        http.createServer(
           {
             requestTimeout: requestMs,
             headersTimeout: headersMs,

@@ -5,7 +5,6 @@
 import { spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { accessSync, appendFileSync, constants, renameSync, statfsSync, statSync } from 'node:fs';
-import { request } from 'node:http';
 import { delimiter, join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -13,6 +12,7 @@ import { kubeIpamLog, kubeIpamLogLimit, kubeIpamLogLine, kubeIpamOutput } from '
 import { supportedVersions } from '../cni/version.ts';
 import { type CniAnswer, type CniCall, cniContentType, decodeAnswer, encodeCall } from '../cni/wire.ts';
 import type { InterfacePresence } from '../ipam/request.ts';
+import { http } from '../platform/node-http.ts';
 import { RegularFiles } from '../platform/regular-file.ts';
 import { version } from './version.ts';
 
@@ -110,7 +110,7 @@ async function exchange(call: CniCall, deadline: number): Promise<CniAnswer> {
 function post(socketPath: string, body: Buffer, leftMs: number): Promise<CniAnswer> {
   return new Promise((resolve, reject) => {
     const headers = { 'content-type': cniContentType, 'content-length': body.length };
-    const sent = request({ socketPath, path: '/cni', method: 'POST', headers, agent: false }, (response) => {
+    const sent = http.request({ socketPath, path: '/cni', method: 'POST', headers, agent: false }, (response) => {
       buffer(response)
         .then((answer) => {
           const status = response.statusCode ?? 0;

@@ -1,9 +1,10 @@
 import type { X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { TLSSocket } from 'node:tls';
+import { http } from '../platform/node-http.ts';
 import { IpamError } from '../resources/errors.ts';
 import { memberName } from '../tls/identity.ts';
 import { daemonAddress, formatHostPort, type HostPort } from './addresses.ts';
@@ -42,7 +43,7 @@ export async function detectExistingCluster(
   };
   const server =
     tls === undefined
-      ? createServer(answer)
+      ? http.createServer(answer)
       : createTlsServer({ ...materialOf(tls), requestCert: true, rejectUnauthorized: true }, answer);
   await new Promise<void>((resolve, reject) => {
     server.once('error', (error) =>

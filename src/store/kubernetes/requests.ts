@@ -1,5 +1,6 @@
-import { IncomingMessage } from 'node:http';
+import type { IncomingMessage } from 'node:http';
 import { setTimeout as pause } from 'node:timers/promises';
+import { http } from '../../platform/node-http.ts';
 import { IpamError, isIpamError } from '../../resources/errors.ts';
 import { formatJson, readJson } from '../../resources/json-text.ts';
 import { Access, type AccessOptions } from './access.ts';
@@ -151,7 +152,7 @@ function isAnswer(result: unknown): result is Answer {
 }
 
 function codeOf(result: unknown): number | undefined {
-  if (result instanceof IncomingMessage) return result.statusCode;
+  if (result instanceof http.IncomingMessage) return result.statusCode;
   return isAnswer(result) ? result.code : undefined;
 }
 

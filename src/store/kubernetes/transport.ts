@@ -1,7 +1,14 @@
-import type { ClientRequest, IncomingMessage } from 'node:http';
-import * as http from 'node:http';
+import type {
+  Agent,
+  AgentOptions,
+  ClientRequest,
+  IncomingHttpHeaders,
+  IncomingMessage,
+  OutgoingHttpHeaders,
+} from 'node:http';
 import * as https from 'node:https';
 import type { Socket } from 'node:net';
+import { http } from '../../platform/node-http.ts';
 import { AbortListeners } from './abort-listeners.ts';
 import type { Access } from './access.ts';
 import type { Credentials } from './credentials.ts';
@@ -27,7 +34,7 @@ export interface Sent {
 
 export interface Answer {
   readonly code: number;
-  readonly headers: http.IncomingHttpHeaders;
+  readonly headers: IncomingHttpHeaders;
   readonly text: string;
 }
 
@@ -52,9 +59,9 @@ const probeAfterMs = 15_000;
 
 interface Agents {
   readonly credentials: Credentials;
-  readonly requests: http.Agent;
+  readonly requests: Agent;
   /** Watches last, and must not take the places of requests. */
-  readonly streams: http.Agent;
+  readonly streams: Agent;
 }
 
 /** HTTP/1.1 to one API server over kept connections. One request is one attempt; nothing is repeated here. */
@@ -98,11 +105,11 @@ export class Transport {
 
   #exchange<T>(
     { method, path, body, contentType, timeoutMs, signals }: Sent,
-    agent: http.Agent,
+    agent: Agent,
     { token }: Credentials,
     receive: (incoming: IncomingMessage) => Promise<T>,
   ): Promise<T> {
-    const headers: http.OutgoingHttpHeaders = { accept: 'application/json', 'user-agent': this.#options.userAgent };
+    const headers: OutgoingHttpHeaders = { accept: 'application/json', 'user-agent': this.#options.userAgent };
     if (token !== undefined) headers.authorization = `Bearer ${token}`;
     if (body !== undefined) {
       headers['content-type'] = contentType ?? 'application/json';
@@ -169,7 +176,7 @@ export class Transport {
       ...(serverName === undefined ? {} : { servername: serverName }),
       rejectUnauthorized: insecure !== true,
     };
-    const make = (more: http.AgentOptions): http.Agent => {
+    const make = (more: AgentOptions): Agent => {
       const agent = this.#isPlain
         ? new http.Agent({ ...keep, ...more })
         : new https.Agent({ ...keep, ...tls, ...more });
