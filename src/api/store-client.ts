@@ -2,7 +2,7 @@ import type { ClientReadableStream, ServiceError } from '@grpc/grpc-js';
 import { IpamError } from '../resources/errors.ts';
 import { formatJson, readJson } from '../resources/json-text.ts';
 import type { Resource, Stored } from '../resources/resource.ts';
-import type { ResourceKey, ResourceList, Store, WatchEvent } from '../store/store.ts';
+import type { GetOptions, ResourceKey, ResourceList, Selection, Store, WatchEvent } from '../store/store.ts';
 import { isResourceOf } from '../store/unreadable.ts';
 import type { ChannelSecurity } from '../tls/channel.ts';
 import type { StoreClient } from './generated/ipam/Store.ts';
@@ -42,17 +42,17 @@ export class ServerStore implements Store {
     this.#client = new contract.Store(address, credentials, { ...channelOptions, ...options });
   }
 
-  async get<R extends Resource>(key: ResourceKey): Promise<Stored<R> | undefined> {
+  async get<R extends Resource>(key: ResourceKey, { stale = false }: GetOptions = {}): Promise<Stored<R> | undefined> {
     const { json } = await this.#call<StoredObject__Output>((deadline, done) =>
-      this.#client.Get(keyMessage(key), deadline, done),
+      this.#client.Get({ ...keyMessage(key), stale }, deadline, done),
     );
     return json === '' ? undefined : this.#parsed<R>(json);
   }
 
-  async list<R extends Resource>(kind: string): Promise<ResourceList<R>> {
+  async list<R extends Resource>(kind: string, { labels = {} }: Partial<Selection> = {}): Promise<ResourceList<R>> {
     const items: Stored<R>[] = [];
     let [version, origin] = ['', ''];
-    const call = this.#client.List({ kind }, { deadline: Date.now() + listMs });
+    const call = this.#client.List({ kind, labels }, { deadline: Date.now() + listMs });
     for await (const page of this.#messages<StorePage__Output>(call)) {
       for (const json of page.json) items.push(this.#parsed<R>(json));
       ({ version, origin } = page);

@@ -38,10 +38,10 @@ export function storeService(parts: StoreServiceParts): StoreHandlers {
   const { store } = parts;
   return {
     Get: unary(async (message) => {
-      const present = await store.get(keyOf(message));
+      const present = await store.get(keyOf(message), { stale: message.stale });
       return present === undefined ? { json: '' } : text(present);
     }),
-    List: streaming(({ kind }) => pages(store, named(kind, 'kind'))),
+    List: streaming(({ kind, labels }) => pages(store, named(kind, 'kind'), labels)),
     Create: unary(async ({ json, uid }, caller) => {
       parts.quota.requireModest(caller, json);
       const resource = parse(json);
@@ -116,8 +116,8 @@ function requireVersion({ kind, metadata }: Stored<Resource>, version: string): 
   throw new IpamError('conflict', `${kind} "${metadata.name}" has changed`, { advice: 'read it again' });
 }
 
-async function* pages(store: Store, kind: string): AsyncGenerator<StorePage> {
-  const { items, version, origin = '' } = await store.list(kind);
+async function* pages(store: Store, kind: string, labels: Readonly<Record<string, string>>): AsyncGenerator<StorePage> {
+  const { items, version, origin = '' } = await store.list(kind, { labels });
   let json: string[] = [];
   let size = 0;
   for (const item of items) {

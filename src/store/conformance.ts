@@ -196,6 +196,42 @@ export function describeStoreConformance(name: string, open: () => Promise<Store
     });
 
     it(
+      'lists what has the labels that are asked for, as it is at the time of the call',
+      withStore(async ({ store, reopen }) => {
+        const writer = reopen === undefined ? store : await reopen();
+        const labelled = (name: string, labels: Record<string, string>) => ({
+          ...thing(name),
+          metadata: { name, labels },
+        });
+        const listed = async (labels: Record<string, string>): Promise<readonly string[]> =>
+          (await store.list(kind, { labels })).items.map(({ metadata }) => metadata.name);
+        await writer.create(labelled('a', { node: 'n1', pool: 'p' }));
+        const moving = await writer.create(labelled('b', { node: 'n2', pool: 'p' }));
+        await writer.create(thing('c'));
+        expect(await listed({ node: 'n1' })).toEqual(['a']);
+        expect(await listed({ pool: 'p' })).toEqual(['a', 'b']);
+        expect(await listed({ node: 'n2', pool: 'q' })).toEqual([]);
+        expect(await listed({})).toEqual(['a', 'b', 'c']);
+        await writer.update({ ...moving, metadata: { ...moving.metadata, labels: { node: 'n1' } } });
+        expect(await listed({ node: 'n1' })).toEqual(['a', 'b']);
+        const present = (await store.get(key('b'))) as Stored<Thing>;
+        const { version } = await store.list(kind, { labels: { node: 'n9' } });
+        expect(BigInt(version)).toBeGreaterThanOrEqual(BigInt(present.metadata.resourceVersion));
+        expect(BigInt(version)).toBeLessThanOrEqual(BigInt((await store.list(kind)).version));
+      }),
+    );
+
+    it(
+      'gets what was so a moment ago to whom that is enough',
+      withStore(async ({ store }) => {
+        const created = await store.create(thing('a', 1));
+        // Of a store that is not asked for more, the caller may be ahead: it catches up.
+        await expect.poll(() => store.get(key('a'), { stale: true }), { timeout: 10_000 }).toEqual(created);
+        expect(await store.get(key('b'), { stale: true })).toBeUndefined();
+      }),
+    );
+
+    it(
       'says in every list which store it is, where it knows',
       withStore(async ({ store, reopen }) => {
         const { origin } = await store.list(kind);

@@ -15,6 +15,19 @@ export interface ResourceList<R extends Resource> {
   readonly origin?: string;
 }
 
+/** Which objects of a kind: those that have all these labels. */
+export interface Selection {
+  readonly labels: Readonly<Record<string, string>>;
+}
+
+export interface GetOptions {
+  /**
+   * What was so a moment ago will do, where that costs the store less: it may be older than what this caller has written or
+   * seen, and is good for nothing but a guess.
+   */
+  readonly stale?: boolean;
+}
+
 export type Change<R extends Resource> =
   | { readonly type: 'added'; readonly resource: Stored<R> }
   | { readonly type: 'modified'; readonly resource: Stored<R> }
@@ -50,9 +63,9 @@ export type WatchEvent<R extends Resource> = Change<R> | Bookmark;
  * also refuses with `permission-denied` and `invalid-config`; then nothing was written.
  */
 export interface Store {
-  get<R extends Resource>(key: ResourceKey): Promise<Stored<R> | undefined>;
-  /** Sorted by namespace, then name. */
-  list<R extends Resource>(kind: string): Promise<ResourceList<R>>;
+  get<R extends Resource>(key: ResourceKey, options?: GetOptions): Promise<Stored<R> | undefined>;
+  /** Sorted by namespace, then name. What was written before the call is in it, selected or not. */
+  list<R extends Resource>(kind: string, selection?: Selection): Promise<ResourceList<R>>;
   /**
    * The new object has no status.
    * @param uid chosen by the caller, so that a create whose answer was lost can be made again: an object that is there

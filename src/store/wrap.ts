@@ -26,8 +26,8 @@ export type AroundRequest = <T>(request: StoreRequest, make: () => Promise<T>) =
 /** A decorator that does the same around every request, whatever it asks for. */
 export function aroundRequests(around: AroundRequest): StoreDecorator {
   return (inner) => ({
-    get: (key) => around({ verb: 'get', kind: key.kind, name: key.name }, () => inner.get(key)),
-    list: (kind) => around({ verb: 'list', kind, name: '' }, () => inner.list(kind)),
+    get: (key, options) => around({ verb: 'get', kind: key.kind, name: key.name }, () => inner.get(key, options)),
+    list: (kind, selection) => around({ verb: 'list', kind, name: '' }, () => inner.list(kind, selection)),
     create: (resource, uid) =>
       around({ verb: 'create', kind: resource.kind, name: resource.metadata.name }, () => inner.create(resource, uid)),
     update: (resource) =>
@@ -44,8 +44,8 @@ export function aroundRequests(around: AroundRequest): StoreDecorator {
 /** A class's methods are on its prototype, where a spread does not find them. */
 function through(inner: Store): Store {
   return {
-    get: (key) => inner.get(key),
-    list: (kind) => inner.list(kind),
+    get: (key, options) => inner.get(key, options),
+    list: (kind, selection) => inner.list(kind, selection),
     create: (resource, uid) => inner.create(resource, uid),
     update: (resource) => inner.update(resource),
     updateStatus: (resource) => inner.updateStatus(resource),

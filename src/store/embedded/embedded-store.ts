@@ -1,7 +1,8 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import { IpamError } from '../../resources/errors.ts';
 import type { Resource, Stored } from '../../resources/resource.ts';
-import type { Change, ResourceKey, ResourceList, Store } from '../store.ts';
+import { isSelected } from '../select.ts';
+import type { Change, ResourceKey, ResourceList, Selection, Store } from '../store.ts';
 import { isResourceOf, unreadable } from '../unreadable.ts';
 import {
   ownOf,
@@ -51,16 +52,19 @@ export class EmbeddedStore implements Store {
     return this.#object<R>(key);
   }
 
-  async list<R extends Resource>(kind: string): Promise<ResourceList<R>> {
+  async list<R extends Resource>(kind: string, selection?: Selection): Promise<ResourceList<R>> {
     this.#requireOpen();
     // One read transaction: the version belongs to the items.
     this.#records.refresh();
     const records = this.#records.encoded(`o ${kind} `, `o ${kind}!`);
     const version = String(this.#version());
     const items: Stored<R>[] = [];
+    let decoded = 0;
     for (const { key, value } of records) {
-      items.push(objectOf<R>(keyNamed(key), this.#records.decode<unknown>(key, value)));
-      if (items.length % partLength === 0) await turn();
+      const object = objectOf<R>(keyNamed(key), this.#records.decode<unknown>(key, value));
+      if (isSelected(object, selection)) items.push(object);
+      decoded += 1;
+      if (decoded % partLength === 0) await turn();
     }
     return { items, version };
   }

@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { IpamError, isIpamError } from '../../resources/errors.ts';
 import type { Resource, Stored } from '../../resources/resource.ts';
-import type { ResourceKey, ResourceList, Store, WatchEvent } from '../store.ts';
+import { isSelected } from '../select.ts';
+import type { GetOptions, ResourceKey, ResourceList, Selection, Store, WatchEvent } from '../store.ts';
 import {
   ownOf,
   type Written,
@@ -60,17 +61,18 @@ export class EtcdStore implements Store {
     this.#writes = new GroupWrites(client, (session) => this.#keys.writeSession(`${id}.${session}`));
   }
 
-  async get<R extends Resource>(key: ResourceKey): Promise<Stored<R> | undefined> {
+  async get<R extends Resource>(key: ResourceKey, { stale = false }: GetOptions = {}): Promise<Stored<R> | undefined> {
     this.#requireOpen();
-    const { kvs } = await this.#client.range({ key: this.#keys.object(key) });
+    // The nearest member answers from what it has, and asks no other.
+    const { kvs } = await this.#client.range({ key: this.#keys.object(key), serializable: stale });
     return kvs[0] === undefined ? undefined : decodeValue<R>(kvs[0]).resource;
   }
 
-  async list<R extends Resource>(kind: string): Promise<ResourceList<R>> {
+  async list<R extends Resource>(kind: string, selection?: Selection): Promise<ResourceList<R>> {
     this.#requireOpen();
     for (let round = 1; ; round += 1) {
       try {
-        const { items, revision, origin } = await this.#pages<R>(this.#keys.kind(kind));
+        const { items, revision, origin } = await this.#pages<R>(this.#keys.kind(kind), selection);
         return { items: items.sort(byNamespaceAndName), version: revision, origin };
       } catch (error) {
         if (!isIpamError(error, 'compacted') || round === repeatLimit) throw error;
@@ -169,11 +171,11 @@ export class EtcdStore implements Store {
     return found;
   }
 
-  /** All of a range, in pages of one revision. @throws IpamError compacted */
-  async #pages<R extends Resource>({
-    key,
-    range_end,
-  }: KeyRange): Promise<{ readonly items: Stored<R>[]; readonly revision: string; readonly origin: string }> {
+  /** All of a range that is selected, in pages of one revision: never more than a page of what is not. @throws IpamError compacted */
+  async #pages<R extends Resource>(
+    { key, range_end }: KeyRange,
+    selection: Selection | undefined,
+  ): Promise<{ readonly items: Stored<R>[]; readonly revision: string; readonly origin: string }> {
     const items: Stored<R>[] = [];
     let start = key;
     let revision = '0';
@@ -183,7 +185,10 @@ export class EtcdStore implements Store {
         { attemptMs: pageAttemptMs, deadlineMs: pageDeadlineMs },
       );
       this.#requireOpen();
-      for (const kv of page.kvs) items.push(decodeValue<R>(kv).resource);
+      for (const kv of page.kvs) {
+        const { resource } = decodeValue<R>(kv);
+        if (isSelected(resource, selection)) items.push(resource);
+      }
       if (revision === '0') revision = page.header.revision;
       const last = page.kvs.at(-1);
       if (!page.more || last === undefined) return { items, revision, origin: page.header.cluster_id };

@@ -20,6 +20,11 @@ export interface ObjectList<T> {
   readonly version: string;
 }
 
+interface Page<T> {
+  readonly items?: readonly T[];
+  readonly metadata: { readonly resourceVersion: string; readonly continue?: string };
+}
+
 export interface DeleteOptions {
   readonly preconditions?: { readonly uid?: string; readonly resourceVersion?: string };
   readonly propagationPolicy?: 'Background' | 'Foreground' | 'Orphan';
@@ -57,9 +62,11 @@ export class KubernetesClient {
   }
 
   /** @returns undefined when there is no such object */
-  async get<T>(path: string, signal?: AbortSignal): Promise<T | undefined> {
+  async get<T>(path: string, signal?: AbortSignal, { stale = false } = {}): Promise<T | undefined> {
     try {
-      return await this.#requests.json<T>({ verb: 'get', method: 'GET', path, signal });
+      // Version 0: what the server has in its memory, without a word to etcd.
+      const query = stale ? { resourceVersion: '0' } : {};
+      return await this.#requests.json<T>({ verb: 'get', method: 'GET', path, query, signal });
     } catch (error) {
       if (isIpamError(error, 'not-found')) return undefined;
       throw error;
@@ -75,6 +82,17 @@ export class KubernetesClient {
       // The version was compacted between two pages. All at once cannot meet that again.
       return this.#pages<T>(path, { ...selection }, signal);
     }
+  }
+
+  /**
+   * What of a collection is selected, out of the server's memory as soon as that is as new as this call: etcd is asked for
+   * one object, to learn the version of now, and not for those that are passed over.
+   */
+  async listSelected<T>(path: string, selection: Selection, signal?: AbortSignal): Promise<ObjectList<T>> {
+    const { resourceVersion } = (await this.#page<T>(path, { limit: '1' }, signal)).metadata;
+    const query = { ...selection, resourceVersion, resourceVersionMatch: 'NotOlderThan' };
+    const { items = [], metadata } = await this.#page<T>(path, query, signal);
+    return { items, version: metadata.resourceVersion };
   }
 
   /**
@@ -124,19 +142,14 @@ export class KubernetesClient {
   async #pages<T>(path: string, query: Query, signal: AbortSignal | undefined): Promise<ObjectList<T>> {
     const items: T[] = [];
     for (let token = ''; ; ) {
-      const page = await this.#requests.json<{
-        readonly items?: readonly T[];
-        readonly metadata: { readonly resourceVersion: string; readonly continue?: string };
-      }>({
-        verb: 'list',
-        method: 'GET',
-        path,
-        query: { ...query, ...(token === '' ? {} : { continue: token }) },
-        signal,
-      });
+      const page = await this.#page<T>(path, { ...query, ...(token === '' ? {} : { continue: token }) }, signal);
       for (const item of page.items ?? []) items.push(item);
       token = page.metadata.continue ?? '';
       if (token === '') return { items, version: page.metadata.resourceVersion };
     }
+  }
+
+  #page<T>(path: string, query: Query, signal: AbortSignal | undefined): Promise<Page<T>> {
+    return this.#requests.json<Page<T>>({ verb: 'list', method: 'GET', path, query, signal });
   }
 }

@@ -1,7 +1,7 @@
 import { IpamError } from '../../resources/errors.ts';
 import { allKinds } from '../../resources/kinds.ts';
 import type { Resource, Stored } from '../../resources/resource.ts';
-import type { ResourceKey, ResourceList, Store, WatchEvent } from '../store.ts';
+import type { GetOptions, Selection as Labelled, ResourceKey, ResourceList, Store, WatchEvent } from '../store.ts';
 import { collectionPath, namespacePath, objectPath, type ResourceType } from './api-path.ts';
 import type { KubernetesClient, Selection } from './client.ts';
 
@@ -25,15 +25,19 @@ export class KubernetesStore implements Store {
     this.#types = new Map(types.map((type) => [type.kind, type]));
   }
 
-  async get<R extends Resource>(key: ResourceKey): Promise<Stored<R> | undefined> {
+  async get<R extends Resource>(key: ResourceKey, options?: GetOptions): Promise<Stored<R> | undefined> {
     const type = this.#typeOf(key.kind);
-    const object = await this.#client.get<Stored<R>>(objectPath(type, key), this.#open());
+    const object = await this.#client.get<Stored<R>>(objectPath(type, key), this.#open(), options);
     return object === undefined ? undefined : tidy(type, object);
   }
 
-  async list<R extends Resource>(kind: string): Promise<ResourceList<R>> {
+  async list<R extends Resource>(kind: string, labelled?: Labelled): Promise<ResourceList<R>> {
     const type = this.#typeOf(kind);
-    const { items, version } = await this.#client.list<Stored<R>>(collectionPath(type), selection(type), this.#open());
+    const [path, chosen, signal] = [collectionPath(type), selection(type, labelled?.labels), this.#open()];
+    const { items, version } =
+      labelled === undefined
+        ? await this.#client.list<Stored<R>>(path, chosen, signal)
+        : await this.#client.listSelected<Stored<R>>(path, chosen, signal);
     return { items: items.map((item) => tidy(type, item)).sort(byNamespaceAndName), version };
   }
 
@@ -128,9 +132,14 @@ function pathOf(type: ResourceType, { metadata: { name, namespace } }: Resource)
   return objectPath(type, { name, ...(namespace === undefined ? {} : { namespace }) });
 }
 
-function selection({ labelSelector, fieldSelector }: ResourceType): Selection {
+function selection(
+  { labelSelector, fieldSelector }: ResourceType,
+  labels: Readonly<Record<string, string>> = {},
+): Selection {
+  const equal = Object.entries(labels).map(([key, value]) => `${key}=${value}`);
+  const chosen = [...(labelSelector === undefined ? [] : [labelSelector]), ...equal].join(',');
   return {
-    ...(labelSelector === undefined ? {} : { labelSelector }),
+    ...(chosen === '' ? {} : { labelSelector: chosen }),
     ...(fieldSelector === undefined ? {} : { fieldSelector }),
   };
 }

@@ -1,6 +1,7 @@
 import { IpamError } from '../../resources/errors.ts';
 import type { Resource, Stored } from '../../resources/resource.ts';
-import type { Change, ResourceKey, ResourceList, Store } from '../store.ts';
+import { isSelected } from '../select.ts';
+import type { Change, ResourceKey, ResourceList, Selection, Store } from '../store.ts';
 import {
   ownOf,
   type Written,
@@ -45,10 +46,10 @@ export class MemoryStore implements Store {
     return this.#objects.get(textOf(key)) as Stored<R> | undefined;
   }
 
-  async list<R extends Resource>(kind: string): Promise<ResourceList<R>> {
+  async list<R extends Resource>(kind: string, selection?: Selection): Promise<ResourceList<R>> {
     this.#requireOpen();
     const items = [...this.#objects.entries()]
-      .filter(([, resource]) => resource.kind === kind)
+      .filter(([, resource]) => resource.kind === kind && isSelected(resource, selection))
       .sort(([a], [b]) => (a < b ? -1 : 1))
       .map(([, resource]) => resource as Stored<R>);
     const { origin } = this.#options;

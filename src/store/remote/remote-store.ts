@@ -1,6 +1,6 @@
 import { IpamError, isIpamError, isOvertaken } from '../../resources/errors.ts';
 import type { Resource, Stored } from '../../resources/resource.ts';
-import type { ResourceKey, ResourceList, Store, WatchEvent } from '../store.ts';
+import type { GetOptions, ResourceKey, ResourceList, Selection, Store, WatchEvent } from '../store.ts';
 import type { Servers } from './servers.ts';
 
 export interface RemoteStoreOptions {
@@ -48,12 +48,12 @@ export class RemoteStore implements Store {
     this.#options = options;
   }
 
-  get<R extends Resource>(key: ResourceKey): Promise<Stored<R> | undefined> {
-    return this.#anywhere((store) => store.get<R>(key));
+  get<R extends Resource>(key: ResourceKey, options?: GetOptions): Promise<Stored<R> | undefined> {
+    return this.#anywhere((store) => store.get<R>(key, options));
   }
 
-  list<R extends Resource>(kind: string): Promise<ResourceList<R>> {
-    return this.#anywhere((store) => store.list<R>(kind));
+  list<R extends Resource>(kind: string, selection?: Selection): Promise<ResourceList<R>> {
+    return this.#anywhere((store) => store.list<R>(kind, selection));
   }
 
   create<R extends Resource>(resource: R, uid = this.#options.newUid()): Promise<Stored<R>> {

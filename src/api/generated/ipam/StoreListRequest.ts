@@ -3,8 +3,10 @@
 
 export interface StoreListRequest {
   'kind'?: (string);
+  'labels'?: ({[key: string]: string});
 }
 
 export interface StoreListRequest__Output {
   'kind': (string);
+  'labels': ({[key: string]: string});
 }
