@@ -1,3 +1,4 @@
+import { isIpamError } from '../src/resources/errors.ts';
 import type { Resource } from '../src/resources/resource.ts';
 import type { StoreDecorator } from '../src/store/wrap.ts';
 
@@ -5,6 +6,10 @@ import type { StoreDecorator } from '../src/store/wrap.ts';
 export class StoreCounts {
   operations = 0;
   creates = 0;
+  /** Creates of what was there. */
+  refused = 0;
+  gets = 0;
+  lists = 0;
   bytesWritten = 0;
   events = 0;
   eventBytes = 0;
@@ -18,21 +23,28 @@ export function counting(counts: StoreCounts): StoreDecorator {
     if (written !== undefined) counts.bytesWritten += sizeOf(written);
   };
   return (inner) => ({
-    get(key) {
+    get(key, options) {
       asked();
-      return inner.get(key);
+      counts.gets += 1;
+      return inner.get(key, options);
     },
-    async list(kind) {
+    async list(kind, selection) {
       asked();
-      const list = await inner.list<never>(kind);
+      counts.lists += 1;
+      const list = await inner.list<never>(kind, selection);
       const [first] = list.items;
       counts.listBytes.set(kind, first === undefined ? 0 : sizeOf(first) * list.items.length);
       return list;
     },
-    create(resource, uid) {
+    async create(resource, uid) {
       asked(resource);
       counts.creates += 1;
-      return inner.create(resource, uid);
+      try {
+        return await inner.create(resource, uid);
+      } catch (error) {
+        if (isIpamError(error, 'already-exists')) counts.refused += 1;
+        throw error;
+      }
     },
     update(resource) {
       asked(resource);

@@ -1,11 +1,16 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { OccupancyPublisher } from '../src/controller/occupancy-publisher.ts';
+import { ClusterState } from '../src/controller/state.ts';
 import { Daemon } from '../src/daemon/daemon.ts';
 import { MemoryJournal } from '../src/daemon/journal/memory-journal.ts';
+import { formatAddress } from '../src/ip/address.ts';
 import type { PoolSource } from '../src/ipam/request.ts';
 import { systemClock } from '../src/platform/clock.ts';
+import { occupancyKind, publishedMark } from '../src/resources/occupancy.ts';
 import { type PoolSpec, poolKind, spiderpoolVersion } from '../src/resources/pool.ts';
 import { MemoryStore } from '../src/store/memory/memory-store.ts';
 import type { Store } from '../src/store/store.ts';
-import { wrap } from '../src/store/wrap.ts';
+import { aroundRequests, wrap } from '../src/store/wrap.ts';
 import { silentLog } from '../src/telemetry/log.ts';
 import { counting, StoreCounts } from './counting-store.ts';
 
@@ -24,7 +29,7 @@ function newUid(): () => string {
   return () => `u${++last}`;
 }
 
-function daemonOf(node: string, store: Store): Daemon {
+function daemonOf(node: string, store: Store, knowsOnlyOwnClaims = false): Daemon {
   return new Daemon({
     node,
     store,
@@ -35,6 +40,7 @@ function daemonOf(node: string, store: Store): Daemon {
     preleaseThreshold: 0.2,
     maintenanceIntervalMs: 3_600_000,
     isShared: true,
+    knowsOnlyOwnClaims,
     clusterCidrs: [],
     blockSizes: { 4: 24, 6: 120 },
   });
@@ -115,3 +121,74 @@ export async function sharedPool(nodes: number, addresses: number) {
     storeBytesPerAddress: (after.bytesWritten - before.bytesWritten) / held,
   };
 }
+
+/** An answer of a store takes some milliseconds, and so does an event: how often daemons reach for the same depends on it. */
+const answerMs = 3;
+const eventMs = 10;
+
+function slow(inner: Store): Partial<Store> {
+  const requests = aroundRequests(async (_, make) => {
+    await pause(answerMs * Math.random() * 2);
+    return make();
+  });
+  return {
+    ...requests(inner),
+    async *watch(kind, fromVersion, signal) {
+      for await (const event of inner.watch<never>(kind, fromVersion, signal)) {
+        await pause(eventMs);
+        yield event;
+      }
+    },
+  };
+}
+
+/**
+ * A shared pool that is given to the last address by nodes with 16 calls in flight each, which follow all claims, or their own beside a
+ * controller that publishes what is taken.
+ */
+export async function fullPool(nodes: number, size: number, claims: 'all' | 'own') {
+  const first = 10 * 2 ** 24;
+  const ips = [`10.0.0.2-${formatAddress({ family: 4, value: BigInt(first + 1 + size) })}`];
+  const { store: memory, counts, source } = await cluster({ subnet: '10.0.0.0/16', gateway: '10.0.0.1', ips });
+  const stop = new AbortController();
+  if (claims === 'own') {
+    const state = new ClusterState({ store: memory, log: silentLog, clock: systemClock });
+    await state.start(stop.signal);
+    const publisher = new OccupancyPublisher({ state, store: memory, clock: systemClock, log: silentLog });
+    void publisher.run(stop.signal);
+    while ((await memory.get({ kind: occupancyKind, name: publishedMark })) === undefined) await pause(100);
+  }
+  const seen = new StoreCounts();
+  const daemons = Array.from({ length: nodes }, (_, index) =>
+    daemonOf(`node-${index}`, wrap(memory, slow, counting(seen)), claims === 'own'),
+  );
+  for (const daemon of daemons) await daemon.start();
+  const before = { ...seen };
+  const started = performance.now();
+  let next = 0;
+  const call = async (daemon: Daemon, node: string): Promise<void> => {
+    while (next < size) {
+      const index = next++;
+      await allocate(daemon, node, source, index, 1);
+    }
+  };
+  await Promise.all(
+    daemons.flatMap((daemon, index) => Array.from({ length: inFlight }, () => call(daemon, `node-${index}`))),
+  );
+  const ms = performance.now() - started;
+  const after = { ...seen };
+  await Promise.all(daemons.map((daemon) => daemon.stop()));
+  stop.abort();
+  return {
+    nodes,
+    addresses: size,
+    refusedPerAddress: (after.refused - before.refused) / size,
+    getsPerAddress: (after.gets - before.gets) / size,
+    listsPerAddress: (after.lists - before.lists) / size,
+    eventsPerAddress: (after.events - before.events) / size,
+    ms,
+    published: counts.operations,
+  };
+}
+
+const inFlight = 16;

@@ -2,7 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { cpus, totalmem } from 'node:os';
 import { parseArgs } from 'node:util';
 import { type Curve, lineChart } from './chart.ts';
-import { routedCluster, sharedPool, watchFanOut } from './scale-worlds.ts';
+import { fullPool, routedCluster, sharedPool, watchFanOut } from './scale-worlds.ts';
 
 /** `make scale`: how costs grow with the cluster, measured on real daemons over a store in memory; data and plots into docs/scale. */
 const { values } = parseArgs({
@@ -19,6 +19,9 @@ const fanOut = [];
 for (const nodes of upTo([10, 30, 100, 300, 1_000])) fanOut.push(await report('fan-out', await watchFanOut(nodes)));
 const shared = [];
 for (const nodes of upTo([10, 30, 100, 300, 1_000])) shared.push(await report('shared', await sharedPool(nodes, 3)));
+
+for (const claims of ['all', 'own'] as const)
+  for (const nodes of [2, 64]) await report(`full pool, ${claims} claims`, await fullPool(nodes, 1_000, claims));
 
 write('routed', routed, 'nodes', [
   { file: 'routed-bytes', y: 'storeBytesPerAddress', title: 'store bytes for each address, routed cluster' },

@@ -22,6 +22,7 @@ interface Segment<Owner> {
   readonly range: Range;
   hasFresh(now: number): boolean;
   isFresh(slot: bigint, now: number): boolean;
+  isOpen(slot: bigint, now: number): boolean;
   seek(slot: bigint): void;
   allocate(owner: Owner, now: number): number;
   claim(slot: bigint, owner: Owner, now: number): ClaimOutcome;
@@ -55,6 +56,11 @@ export class RangeAllocator<Owner> {
   /** Is this address one that may be given, and neither is held nor cools down? */
   isFresh(address: Address, now: number): boolean {
     return this.#at(address, (segment, slot) => segment.isFresh(slot, now)) ?? false;
+  }
+
+  /** The same, also where no search comes by itself: deep in a range of which that looks at the beginning only. */
+  isOpen(address: Address, now: number): boolean {
+    return this.#at(address, (segment, slot) => segment.isOpen(slot, now)) ?? false;
   }
 
   /** The next search begins here, when the address is in the range. */
@@ -191,6 +197,7 @@ function denseSegment<Owner>(range: Range, withheld: RangeSet, cooldownMs: numbe
     range,
     hasFresh: (now) => block.hasFresh(now),
     isFresh: (slot, now) => block.isFresh(Number(slot), now),
+    isOpen: (slot, now) => block.isFresh(Number(slot), now),
     seek: (slot) => block.seek(Number(slot)),
     allocate: (owner, now) => block.allocate(owner, now),
     claim: (slot, owner, now) => block.claim(Number(slot), owner, now),

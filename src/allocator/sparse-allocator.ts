@@ -50,6 +50,13 @@ export class SparseAllocator<Owner> {
     return slot < this.#near.size && this.#near.isFresh(Number(slot), now);
   }
 
+  /** Neither held nor cooling down, wherever it lies. */
+  isOpen(slot: bigint, now: number): boolean {
+    if (slot < this.#near.size) return this.#near.isFresh(Number(slot), now);
+    this.#endFarCooldowns(now);
+    return slot < this.size && !this.#far.has(slot) && !this.#farCooldowns.has(slot);
+  }
+
   /** A slot below 2^26; -1 when that many are held. */
   allocate(owner: Owner, now: number): number {
     // More than once, when what it grows into is full of given addresses already.

@@ -92,7 +92,7 @@ export async function ownBlocks(administration: Administration, node?: string): 
 export async function findHere(administration: Administration, subject: Subject): Promise<Found> {
   if (subject.kind === 'address') {
     const { address } = subject;
-    return { allocations: administration.holdersOf(address), state: administration.stateOf(address) };
+    return { allocations: administration.holdersOf(address), state: await administration.stateOf(address) };
   }
   const allocations =
     subject.kind === 'container'

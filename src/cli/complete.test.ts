@@ -34,7 +34,7 @@ describe('completion', () => {
     ['stats -o j', ['json']],
     ['--output=y', ['--output=yaml']],
     ['get p', ['pool']],
-    ['get ', ['subnet', 'pool', 'reservedip', 'endpoint', 'block', 'claim']],
+    ['get ', ['subnet', 'pool', 'reservedip', 'endpoint', 'block', 'claim', 'occupancy']],
     ['get pool ', ['a-pool']],
     ['--daemon localhost:9090 get pool ', ['a-pool']],
     ['get -o json pool ', ['a-pool']],

@@ -33,6 +33,8 @@ export interface ControllerConfig {
   /** Do addresses of StatefulSets stay? */
   readonly enableStatefulSet: boolean;
   readonly drainMs: number;
+  /** Is it published which addresses of shared pools are taken? */
+  readonly publishesOccupancy: boolean;
   readonly logLevel: 'debug' | 'info' | 'warn' | 'error';
   readonly logFormat: 'json' | 'text';
 }

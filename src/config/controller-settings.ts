@@ -100,6 +100,13 @@ export const controllerSettings = settings({
     help: 'how long a pool that is being deleted stays besides',
     more: '`5s` while daemons are older than this.',
   },
+  publishesOccupancy: {
+    key: 'occupancy.publish',
+    schema: z.boolean(),
+    default: false,
+    help: 'publish which addresses of shared pools are taken, for daemons that do not watch all claims',
+    more: '[Large clusters](kubernetes.md#large-clusters).',
+  },
   webhookAddr: {
     key: 'webhook.bindAddr',
     flag: 'webhook-addr',

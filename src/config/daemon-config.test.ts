@@ -51,6 +51,7 @@ describe("the daemon's configuration", () => {
       keptChanges: 10_000,
       preleaseThreshold: 0.2,
       cooldownMs: 30_000,
+      knowsOnlyOwnClaims: false,
       enableStatefulSet: true,
       cniConfDir: '/etc/cni/net.d',
       reclaimTimeouts: { sandboxDeadlineMs: 300_000, goneAfterMs: 60_000 },

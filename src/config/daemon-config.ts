@@ -51,6 +51,8 @@ export interface DaemonConfig {
   readonly keptChanges: number;
   readonly preleaseThreshold: number;
   readonly cooldownMs: number;
+  /** Does it follow its own claims only, where somebody publishes what else is taken? */
+  readonly knowsOnlyOwnClaims: boolean;
   /** Do addresses of StatefulSets stay? */
   readonly enableStatefulSet: boolean;
   /** Where the network configurations of this node are. */
@@ -102,6 +104,7 @@ export function daemonConfig(text: string, source: string, flags: DaemonFlags, h
     keptChanges: values.cacheSize,
     preleaseThreshold: values.preallocateThreshold,
     cooldownMs: values.cooldown,
+    knowsOnlyOwnClaims: values.claimsKnown === 'own',
     enableStatefulSet: values.enableStatefulSet,
     cniConfDir: values.cniConfDir,
     reclaimTimeouts: { sandboxDeadlineMs: values.sandboxDeadline, goneAfterMs: values.goneAfter },
@@ -111,7 +114,16 @@ export function daemonConfig(text: string, source: string, flags: DaemonFlags, h
     logFile: values.logFile,
   };
   checkBlockSizes(config);
+  checkClaims(config);
   return config;
+}
+
+function checkClaims({ engine, knowsOnlyOwnClaims }: DaemonConfig): void {
+  if (!knowsOnlyOwnClaims || engine === 'kubernetes') return;
+  throw new IpamError('invalid-config', `allocation.claims: "own" is not for the engine ${engine}`, {
+    advice: 'leave it out: daemons of this engine follow all claims',
+    facts: { key: 'allocation.claims', engine },
+  });
 }
 
 function checkBlockSizes({ clusterCidrs, blockSizes }: DaemonConfig): void {

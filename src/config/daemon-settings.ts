@@ -172,6 +172,13 @@ export const daemonSettings = settings({
     default: '30s',
     help: 'how long a released address cools down, unless the pool is exhausted',
   },
+  claimsKnown: {
+    key: 'allocation.claims',
+    schema: z.enum(['all', 'own']),
+    default: 'all',
+    help: 'which claims of shared pools the daemon follows: all, or its own',
+    more: '`own` needs the engine `kubernetes`, and a controller that publishes what else is taken ([large clusters](kubernetes.md#large-clusters)).',
+  },
   enableStatefulSet: {
     key: 'enableStatefulSet',
     schema: z.boolean(),

@@ -48,7 +48,14 @@ async function world(
     reclaimed: (kind: string) => void outcomes.push(`reclaimed ${kind}`),
   };
   const endpoints = new StoreEndpoints(store);
-  const times = { resyncMs: 600_000, lostNodesMs, drainMs: 0, scaleDownGraceMs: 30_000, enableStatefulSet: true };
+  const times = {
+    resyncMs: 600_000,
+    lostNodesMs,
+    drainMs: 0,
+    scaleDownGraceMs: 30_000,
+    enableStatefulSet: true,
+    publishesOccupancy: false,
+  };
   const controller = new Controller({ state, store, endpoints, live, clock, log: silentLog, observer, ...times });
   const term = controller.lead(stop.signal);
   await clock.advance(1_000);

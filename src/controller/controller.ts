@@ -6,6 +6,7 @@ import { EndpointReconciler } from './endpoint-reconciler.ts';
 import type { EndpointRecords } from './endpoint-records.ts';
 import type { LiveCluster } from './live-cluster.ts';
 import { LostNodes } from './lost-nodes.ts';
+import { OccupancyPublisher } from './occupancy-publisher.ts';
 import { ParkedClaims } from './parked-claims.ts';
 import { PoolReconciler, poolPaceMs } from './pool-reconciler.ts';
 import type { ClusterState, StateChange } from './state.ts';
@@ -37,6 +38,8 @@ export interface ControllerParts {
   readonly enableStatefulSet: boolean;
   /** See `PoolReconcilerParts`. */
   readonly drainMs: number;
+  /** Is it published which addresses of shared pools are taken? */
+  readonly publishesOccupancy: boolean;
 }
 
 /** A Pod's interfaces get their addresses one after the other: one write for all. */
@@ -77,7 +80,7 @@ export class Controller {
 
   /** One term: until the signal aborts and nothing is under way any more. The state must be ready. */
   async lead(signal: AbortSignal): Promise<void> {
-    const { state, resyncMs, lostNodesMs, scaleDownGraceMs } = this.#parts;
+    const { state, resyncMs, lostNodesMs, scaleDownGraceMs, publishesOccupancy } = this.#parts;
     const queues = this.#newQueues(signal);
     this.#queues = queues;
     const stopListening = state.onChange((change) => enqueue(queues, change));
@@ -89,6 +92,7 @@ export class Controller {
         this.#every(lostNodesMs, () => lostNodes.round(), signal),
         this.#every(Math.max(scaleDownGraceMs / looksInGrace, shortestRoundMs), () => parked.round(), signal),
         ...Object.values(queues).map((queue: WorkQueue) => queue.ended()),
+        ...(publishesOccupancy ? [new OccupancyPublisher(this.#parts).run(signal)] : []),
       ]);
     } finally {
       stopListening();

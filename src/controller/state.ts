@@ -25,6 +25,8 @@ export type StateChange =
   | { readonly of: 'pod'; readonly pod: string }
   | { readonly of: 'endpoint'; readonly pod: string };
 
+export type ClaimListener = (before: Stored<Claim> | undefined, after: Stored<Claim> | undefined) => void;
+
 export interface ClusterStateOptions {
   readonly store: Store;
   readonly log: Log;
@@ -38,6 +40,7 @@ export interface ClusterStateOptions {
 export class ClusterState {
   readonly #options: ClusterStateOptions;
   readonly #listeners = new Set<(change: StateChange) => void>();
+  readonly #claimListeners = new Set<ClaimListener>();
   #reserved: RangeSet | undefined;
 
   constructor(options: ClusterStateOptions) {
@@ -65,6 +68,7 @@ export class ClusterState {
     onChange: (before, after) => {
       this.#tellOfClaim(before);
       this.#tellOfClaim(after);
+      for (const listener of this.#claimListeners) listener(before, after);
     },
   });
   readonly #blocks = new ObjectCache<Block>(whole, {
@@ -117,6 +121,12 @@ export class ClusterState {
   onChange(listener: (change: StateChange) => void): () => void {
     this.#listeners.add(listener);
     return () => void this.#listeners.delete(listener);
+  }
+
+  /** Told of each claim that comes, changes or goes. @returns what ends it */
+  onClaim(listener: ClaimListener): () => void {
+    this.#claimListeners.add(listener);
+    return () => void this.#claimListeners.delete(listener);
   }
 
   pools(): IterableIterator<ParsedPool> {

@@ -29,6 +29,8 @@ export interface DaemonOptions {
   readonly maintenanceIntervalMs: number;
   /** Other daemons share the store: it may be unreachable at the start, and what is free is looked for elsewhere than they do. */
   readonly isShared?: boolean;
+  /** Are only this daemon's claims to be known, where somebody publishes what else is taken? Absent: all are watched. */
+  readonly knowsOnlyOwnClaims?: boolean;
   /** For what walks over everything held; absent: it is done at once. */
   readonly pace?: Pace;
   /** False: somebody else lets pools go that are being deleted. */

@@ -35,6 +35,7 @@ import { restore } from './recovery/restore.ts';
 import { StoreHistory } from './recovery/store-history.ts';
 import { AddressFigures } from './view/address-figures.ts';
 import { Catalog } from './view/catalog.ts';
+import { ClaimsView } from './view/claims-view.ts';
 import { LastKnownStateKeeper } from './view/last-known-state.ts';
 import { StoreFollower } from './view/store-follower.ts';
 
@@ -68,6 +69,7 @@ export class Daemon {
   readonly #stop = new AbortController();
   readonly #background: Promise<unknown>[] = [];
   readonly #position: PositionKeeper;
+  readonly #claimsView: ClaimsView;
 
   constructor(options: DaemonOptions) {
     this.#options = options;
@@ -103,6 +105,8 @@ export class Daemon {
       cooldownMs,
       outage: () => connectivity?.outage ?? '',
       onWentBack: secure,
+      onInterrupted: (kind, isGap) => this.#claimsView.disturb(kind, isGap),
+      knowsOthers: () => !this.#shared.knowsOnlyOwn,
     });
     malformed.onChange = () => this.#withhold();
     malformed.onGone = ({ ranges }) => history.holdBack(ranges);
@@ -119,7 +123,13 @@ export class Daemon {
     const holderOf = (key: string) => this.ipam.ledger.holderOf(key);
     const recorded = () =>
       [...this.ipam.ledger.shared()].map(({ pool, address }) => ({ pool, address: parseAddress(address) }));
-    const shared = new SharedClaims({ ...both, holderOf: (key) => holderOf(key)?.attachment, recorded });
+    const { knowsOnlyOwnClaims = false } = options;
+    const shared = new SharedClaims({
+      ...{ ...both, recorded, labelsClaims: knowsOnlyOwnClaims, onUncertain: () => this.#claimsView.uncertain() },
+      holderOf: (key) => holderOf(key)?.attachment,
+    });
+    const claimsView = new ClaimsView({ node, store, shared, history, clock, log }, knowsOnlyOwnClaims);
+    this.#claimsView = claimsView;
     const fixed = new FixedAddresses({
       ...{ daemon: node, shared, history, clock, log, holderOf, options },
       release: (attachment) => this.ipam.release(attachment),
@@ -194,7 +204,7 @@ export class Daemon {
       isSettled: () => this.#follower.isCurrent && !history.isSettling,
     });
     this.#follower = new StoreFollower({
-      ...{ store, catalog, keeper, blocks, shared, malformed, history, connectivity, clock, log },
+      ...{ store, catalog, keeper, blocks, shared, claimsView, malformed, history, connectivity, clock, log },
       position: this.#position,
       retryFirstList: spread,
       signal: this.#stop.signal,

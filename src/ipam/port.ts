@@ -147,7 +147,7 @@ export interface Administration {
   coolingDown(): readonly CoolingAddress[];
   holdersOf(address: Address): readonly Allocation[];
   /** What is with an address, as far as this daemon knows. */
-  stateOf(address: Address): AddressState;
+  stateOf(address: Address): Promise<AddressState>;
   /** What a container holds, on all its interfaces. */
   ofContainer(containerId: string): readonly Allocation[];
   /** Changes from now on until the signal aborts; a slow reader loses nothing up to 65,536 events, then gets an error. */

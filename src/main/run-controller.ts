@@ -77,6 +77,7 @@ export async function runController(
     resyncMs: config.resyncMs,
     lostNodesMs: config.lostNodesMs,
     drainMs: config.drainMs,
+    publishesOccupancy: config.publishesOccupancy,
     scaleDownGraceMs: config.scaleDownGraceMs,
     enableStatefulSet: config.enableStatefulSet,
     observer: {

@@ -104,6 +104,7 @@ export async function serve(
     pace: new Pace(),
     log,
     cooldownMs: config.cooldownMs,
+    knowsOnlyOwnClaims: config.knowsOnlyOwnClaims,
     enableStatefulSet: config.enableStatefulSet,
     reclaimTimeouts: config.reclaimTimeouts,
     // A path below /proc names a process, which may be another one by now.

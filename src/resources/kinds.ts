@@ -3,11 +3,13 @@ import { blockKind, blockSpecSchema } from './block.ts';
 import { berthVersion, claimKind, claimSpecSchema } from './claim.ts';
 import { endpointKind, endpointSpecSchema, endpointStatusSchema } from './endpoint.ts';
 import { IpamError } from './errors.ts';
+import { occupancyKind, occupancySpecSchema } from './occupancy.ts';
 import { parsePool, poolKind, poolSpecSchema, poolStatusSchema, spiderpoolVersion } from './pool.ts';
 import {
   blockPrinterColumns,
   claimPrinterColumns,
   endpointPrinterColumns,
+  occupancyPrinterColumns,
   type PrinterColumn,
   poolPrinterColumns,
   reservedIPPrinterColumns,
@@ -131,6 +133,19 @@ export const allKinds: readonly KindInfo[] = [
     specSchema: claimSpecSchema,
     statusSubresource: false,
     printerColumns: claimPrinterColumns,
+    validate: nothingMore,
+  },
+  {
+    ...berth,
+    kind: occupancyKind,
+    plural: 'ipoccupancies',
+    shortNames: ['ipo'],
+    aliases: ['occupancy', 'occupancies'],
+    description: 'Which of 4,096 addresses are taken, as ipam-controller saw last: a hint.',
+    namePattern: addressNamePattern,
+    specSchema: occupancySpecSchema,
+    statusSubresource: false,
+    printerColumns: occupancyPrinterColumns,
     validate: nothingMore,
   },
 ];

@@ -80,6 +80,8 @@ export const claimPrinterColumns: readonly PrinterColumn[] = [
   age,
 ];
 
+export const occupancyPrinterColumns: readonly PrinterColumn[] = [column('FIRST', '.spec.first'), age];
+
 /**
  * What a column shows of an object. Understands the paths above: steps by name, by number, and by quoted name.
  * `undefined` where there is nothing.

@@ -13,8 +13,11 @@ export interface SeenVersion {
 
 /** Told how what is followed goes on. */
 export interface HistoryListener {
-  /** From here on nobody knows whether the store still is what it was: it may be another one behind the same address. */
-  interrupted(kind: string): void;
+  /**
+   * From here on nobody knows whether the store still is what it was: it may be another one behind the same address.
+   * @param isGap changes were missed, and are not kept any more
+   */
+  interrupted(kind: string, isGap: boolean): void;
   /** It is the one that was followed, as far as this kind tells. */
   confirmed(kind: string): void;
   /** It has forgotten what it had shown. What proves it comes before the list that shows what is left. */
@@ -117,8 +120,8 @@ export class FollowedHistory {
       this.#seen = { ...this.#seen, version };
   }
 
-  interrupted(): void {
-    this.#listener?.interrupted(this.#kind);
+  interrupted(isGap = false): void {
+    this.#listener?.interrupted(this.#kind, isGap);
   }
 
   confirmed(): void {

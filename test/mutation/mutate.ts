@@ -19,7 +19,7 @@ export const patience = 10_000_000;
 
 /** Runs the simulator on a copy of the sources that has the fault. @throws Error when the fault no longer fits the sources */
 export async function tryMutation(mutation: Mutation, seed: number, steps = patience): Promise<MutationOutcome> {
-  const { name, edits, needsForgetfulStore = false } = mutation;
+  const { name, edits, needsForgetfulStore = false, claims } = mutation;
   const copy = mkdtempSync(join(tmpdir(), 'berth-mutation-'));
   try {
     for (const part of ['src', 'test', 'proto', 'package.json'])
@@ -33,7 +33,8 @@ export async function tryMutation(mutation: Mutation, seed: number, steps = pati
         text.replace(from, () => to),
       );
     }
-    return { name, ...(await simulateIn(copy, seed, needsForgetfulStore ? [] : storeFaults, steps)) };
+    const known = claims === undefined ? [] : ['--claims', claims];
+    return { name, ...(await simulateIn(copy, seed, needsForgetfulStore ? [] : storeFaults, steps, known)) };
   } finally {
     rmSync(copy, { recursive: true });
   }
@@ -44,9 +45,20 @@ function simulateIn(
   seed: number,
   without: readonly string[],
   steps: number,
+  more: readonly string[],
 ): Promise<Omit<MutationOutcome, 'name'>> {
   const script = join(directory, 'test/sim/main.ts');
-  const args = [script, '--json', '--seed', String(seed), '--steps', String(steps), '--without', without.join(',')];
+  const args = [
+    script,
+    '--json',
+    '--seed',
+    String(seed),
+    '--steps',
+    String(steps),
+    '--without',
+    without.join(','),
+    ...more,
+  ];
   return new Promise((resolve, reject) => {
     execFile(process.execPath, args, { encoding: 'utf8' }, (error, stdout, stderr) => {
       const line = stdout.trim().split('\n').at(-1) ?? '';

@@ -1,6 +1,7 @@
 import { bindMutations } from './bind-mutations.ts';
 import { machineMutations } from './machine-mutations.ts';
 import { edit, type Mutation } from './mutation.ts';
+import { ownClaimsMutations } from './own-claims-mutations.ts';
 
 export type { Mutation };
 
@@ -12,11 +13,7 @@ export const mutations: readonly Mutation[] = [
   {
     name: 'an address of a shared pool is claimed without the store',
     edits: [
-      edit(
-        'daemon/allocation/shared-claims.ts',
-        'const claim = await this.#options.store.create(claimFor(claimant, pool, address, this.#options.daemon));',
-        invented,
-      ),
+      edit('daemon/allocation/shared-claims.ts', 'const claim = await this.#options.store.create(wanted);', invented),
     ],
   },
   {
@@ -346,4 +343,5 @@ export const mutations: readonly Mutation[] = [
   },
   ...bindMutations,
   ...machineMutations,
+  ...ownClaimsMutations,
 ];

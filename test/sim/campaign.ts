@@ -1,5 +1,5 @@
 import { Worker } from 'node:worker_threads';
-import { allFaults, type FaultKind, type WorldOptions } from './options.ts';
+import { allFaults, type ClaimsKnown, type FaultKind, type WorldOptions } from './options.ts';
 import type { SimulationReport } from './simulate.ts';
 
 export interface CampaignOptions {
@@ -9,6 +9,8 @@ export interface CampaignOptions {
   readonly workers: number;
   /** What may go wrong; all of it unless given. */
   readonly faults?: ReadonlySet<FaultKind>;
+  /** What daemons know of claims; absent: in some worlds all, in others their own. */
+  readonly claims?: ClaimsKnown;
   readonly onWorld?: (done: Totals) => void;
 }
 
@@ -36,13 +38,24 @@ const sheltering: readonly FaultKind[] = ['rollback', 'vanish'];
 const forgetting: readonly FaultKind[] = [...sheltering, 'compaction'];
 
 /** The n-th world of a seed: one machine as with the embedded engine, or several that share a store. */
-export function worldOf(seed: number, index: number, faults: ReadonlySet<FaultKind>): WorldOptions {
+export function worldOf(
+  seed: number,
+  index: number,
+  faults: ReadonlySet<FaultKind>,
+  claims?: ClaimsKnown,
+): WorldOptions {
   return {
+    claims: claims ?? claimsIn(index),
     seed: (Math.imul(seed, 0x9e3779b1) + index) >>> 0,
     nodes: 1 + (index % mostNodes),
     operations: operationsPerWorld,
     faults: new Set([...faults].filter((kind) => !spared(index).includes(kind))),
   };
+}
+
+/** Two worlds of seven; one machine alone has no others' claims to know. */
+function claimsIn(index: number): ClaimsKnown {
+  return index % mostNodes !== 0 && index % 7 > 4 ? 'own' : 'all';
 }
 
 function spared(index: number): readonly FaultKind[] {
@@ -52,7 +65,7 @@ function spared(index: number): readonly FaultKind[] {
 
 /** Worlds one after the other, on several threads, until enough has happened or a promise is broken. */
 export async function campaign(options: CampaignOptions): Promise<CampaignReport> {
-  const { seed, operations, workers, faults = allFaults, onWorld } = options;
+  const { seed, operations, workers, faults = allFaults, claims, onWorld } = options;
   const totals = { worlds: 0, operations: 0, elapsed: 0, faults: new Map<FaultKind, number>() };
   let failed: CampaignReport['failed'];
   let next = 0;
@@ -60,7 +73,7 @@ export async function campaign(options: CampaignOptions): Promise<CampaignReport
     const worker = new Worker(new URL('./worker.ts', import.meta.url));
     try {
       while (totals.operations < operations && failed === undefined) {
-        const world = worldOf(seed, next++, faults);
+        const world = worldOf(seed, next++, faults, claims);
         const report = await ask(worker, world);
         totals.worlds += 1;
         totals.operations += report.operations;

@@ -1,13 +1,13 @@
 import { availableParallelism, cpus } from 'node:os';
 import { parseArgs } from 'node:util';
 import { type CampaignReport, campaign } from './campaign.ts';
-import { command, type FaultKind, faultKinds, faultsWithout } from './options.ts';
+import { claimsKnown, command, type FaultKind, faultKinds, faultsWithout } from './options.ts';
 import { shrink } from './shrink.ts';
 import { simulate } from './simulate.ts';
 
 const usage = `usage: make sim SEED=n STEPS=n           worlds of that seed, until so many operations have happened
        node test/sim/main.ts --world n …    one world: --nodes n, --steps n, --about word,word
-both take --without fault,fault
+both take --without fault,fault, and --claims all|own
 faults: ${faultKinds.join(', ')}
 `;
 
@@ -19,6 +19,7 @@ const { values } = parseArgs({
     nodes: { type: 'string', default: '4' },
     without: { type: 'string', default: '' },
     about: { type: 'string', default: '' },
+    claims: { type: 'string' },
     json: { type: 'boolean' },
     help: { type: 'boolean' },
   },
@@ -31,7 +32,8 @@ else await manyWorlds(Number(values.seed ?? Date.now() % 1_000_000), Number(valu
 async function manyWorlds(seed: number, operations: number): Promise<void> {
   const workers = availableParallelism();
   const started = performance.now();
-  const report = await campaign({ seed, operations, workers, faults: faults() });
+  const claims = values.claims === undefined ? {} : { claims: understood(() => claimsKnown(values.claims ?? '')) };
+  const report = await campaign({ seed, operations, workers, faults: faults(), ...claims });
   const minutes = (performance.now() - started) / 60_000;
   if (values.json) {
     process.stdout.write(
@@ -49,7 +51,9 @@ async function manyWorlds(seed: number, operations: number): Promise<void> {
 }
 
 async function oneWorld(seed: number): Promise<void> {
-  const options = { seed, nodes: Number(values.nodes), operations: Number(values.steps ?? 50_000), faults: faults() };
+  const claims = understood(() => claimsKnown(values.claims ?? 'all'));
+  const operations = Number(values.steps ?? 50_000);
+  const options = { seed, claims, nodes: Number(values.nodes), operations, faults: faults() };
   const report = await simulate(options, true, values.about.split(',').filter(Boolean));
   process.stdout.write(`${report.operations} operations, ${Math.round(report.elapsed / 1000)} s simulated\n`);
   if (report.broken === undefined) return;
@@ -58,8 +62,12 @@ async function oneWorld(seed: number): Promise<void> {
 }
 
 function faults(): ReadonlySet<FaultKind> {
+  return understood(() => faultsWithout(values.without.split(',').filter(Boolean)));
+}
+
+function understood<T>(read: () => T): T {
   try {
-    return faultsWithout(values.without.split(',').filter(Boolean));
+    return read();
   } catch (error) {
     process.stderr.write(`${(error as Error).message}\n${usage}`);
     process.exit(2);

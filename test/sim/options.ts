@@ -25,8 +25,13 @@ export const faultKinds = [
 ] as const;
 export type FaultKind = (typeof faultKinds)[number];
 
+/** What daemons know of claims: they watch all, or know their own and go by what is published of the rest (decision 51). */
+export const claimViews = ['all', 'own'] as const;
+export type ClaimsKnown = (typeof claimViews)[number];
+
 export interface WorldOptions {
   readonly seed: number;
+  readonly claims: ClaimsKnown;
   readonly nodes: number;
   /** Operations until the world comes to rest: calls of runtimes and operators, requests to the store, commits, faults. */
   readonly operations: number;
@@ -38,6 +43,13 @@ export const allFaults: ReadonlySet<FaultKind> = new Set(faultKinds);
 /** What befalls the store itself, and what daemons have on record. */
 export const storeFaults: readonly FaultKind[] = ['rollback', 'vanish', 'malformed', 'journal-damage'];
 
+/** @throws Error that says what there is */
+export function claimsKnown(text: string): ClaimsKnown {
+  const known = claimViews.find((one) => one === text);
+  if (known === undefined) throw new Error(`--claims is ${claimViews.join(' or ')}`);
+  return known;
+}
+
 /** @throws Error that names what is no fault */
 export function faultsWithout(kinds: readonly string[]): ReadonlySet<FaultKind> {
   const unknown = kinds.filter((kind) => !allFaults.has(kind as FaultKind));
@@ -46,8 +58,9 @@ export function faultsWithout(kinds: readonly string[]): ReadonlySet<FaultKind> 
 }
 
 /** How to run one world once more, as one types it. */
-export function command({ seed, nodes, operations, faults: left }: WorldOptions): string {
+export function command({ seed, claims, nodes, operations, faults: left }: WorldOptions): string {
   const without = faultKinds.filter((kind) => !left.has(kind));
   const rest = without.length === 0 ? '' : ` --without ${without.join(',')}`;
-  return `node test/sim/main.ts --world ${seed} --nodes ${nodes} --steps ${operations}${rest}`;
+  const known = claims === 'all' ? '' : ` --claims ${claims}`;
+  return `node test/sim/main.ts --world ${seed}${known} --nodes ${nodes} --steps ${operations}${rest}`;
 }

@@ -101,6 +101,7 @@ export class SimNode {
       maintenanceIntervalMs: this.#maintenanceMs,
       podFacts: simFacts(world, lifetime),
       isShared: world.options.nodes > 1,
+      knowsOnlyOwnClaims: world.options.claims === 'own',
       ...(keepsLastKnownState
         ? {
             lastKnownState: new SimLastKnownState(world, this.name, this.#lastKnownState, lifetime),

@@ -1,4 +1,6 @@
 import { IpamError, isIpamError } from '../../src/resources/errors.ts';
+import type { Resource } from '../../src/resources/resource.ts';
+import type { GetOptions, ResourceKey, Store } from '../../src/store/store.ts';
 import { aroundRequests, type StoreDecorator } from '../../src/store/wrap.ts';
 import { type EffectKind, effect } from './effect.ts';
 import { forever, type Lifetime } from './lifetime.ts';
@@ -16,6 +18,8 @@ const listing: EffectKind = { ...request, typicalMs: 60 };
 /** Watch events are late by this much, each kind's on its own: kinds overtake each other, and answers. */
 const eventMs = 6;
 const dropProbability = 0.01;
+/** So old may be what a server says to whom that is enough, milliseconds. */
+const lagMs = 3_000;
 
 export interface Link {
   /** Requests and events do not get through. */
@@ -46,6 +50,7 @@ export function simLink(world: World, node: string, lifetime: Lifetime, link: Li
   });
   return (inner) => ({
     ...requests(inner),
+    ...lagging(world, requests(inner).get ?? inner.get),
     async *watch(kind, fromVersion, signal) {
       const end = AbortSignal.any([signal, lifetime.signal]);
       for await (const event of kept(world, inner.watch<never>(kind, fromVersion, end))) {
@@ -58,6 +63,23 @@ export function simLink(world: World, node: string, lifetime: Lifetime, link: Li
     // The others go on with what all share.
     close: async () => {},
   });
+}
+
+/** To whom that is enough, a server now and then says once more what it said some seconds ago. */
+function lagging(world: World, get: Store['get']): Pick<Store, 'get'> {
+  const said = new Map<string, { readonly value: unknown; readonly at: number }>();
+  return {
+    get: async <R extends Resource>(key: ResourceKey, options: GetOptions = {}) => {
+      if (options.stale !== true) return get<R>(key);
+      const id = `${key.kind} ${key.name}`;
+      const before = said.get(id);
+      const repeats = before !== undefined && world.now - before.at < lagMs && world.random.next() < 0.3;
+      const value = await get<R>(key);
+      if (repeats) return before.value as typeof value;
+      said.set(id, { value, at: world.now });
+      return value;
+    },
+  };
 }
 
 /** Counts when what a watch missed is no longer there. */

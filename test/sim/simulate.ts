@@ -9,6 +9,7 @@ import type { FaultKind, WorldOptions } from './options.ts';
 import { Oracle } from './oracle.ts';
 import { Runtime } from './runtime.ts';
 import { SimNode } from './sim-node.ts';
+import { SimPublisher } from './sim-publisher.ts';
 import { StoreFaults } from './store-faults.ts';
 import { BrokenPromise, epoch, World } from './world.ts';
 
@@ -61,6 +62,8 @@ class Simulation {
   readonly #operator: Operator;
   readonly #mischief: Mischief;
   readonly #storeFaults: StoreFaults;
+  /** Where daemons go by what is published. */
+  readonly #publisher: SimPublisher | undefined;
 
   constructor(options: WorldOptions, keepTranscript: boolean) {
     const world = new World(options, keepTranscript);
@@ -94,12 +97,14 @@ class Simulation {
     this.#storeFaults.onWentBack = () => this.#operator.storeForgot();
     this.#storeFaults.shelter = (ms) => this.#mischief.shelter(ms);
     this.#storeFaults.hangSome = (ms) => this.#mischief.hangSome(ms);
+    this.#publisher = options.claims === 'own' ? new SimPublisher(world, this.#store) : undefined;
     this.#storeFaults.cutOff = (node, ms) => this.#mischief.cutOff(node, ms);
   }
 
   async run(): Promise<void> {
     const { world } = this;
     for (const name of poolNamesOf(world.options)) await this.#store.create(poolResource(name));
+    if (this.#publisher !== undefined) await this.#begin(this.#publisher);
     for (const { node } of this.#machines) node.start();
     while (world.operations < world.options.operations && world.broken === undefined) {
       const until = world.operations + operationsPerRest;
@@ -110,12 +115,20 @@ class Simulation {
     await this.#end();
   }
 
+  /** Daemons that find nothing published watch all claims. */
+  async #begin(publisher: SimPublisher): Promise<void> {
+    this.world.calm = true;
+    publisher.start();
+    await this.#settle('pages to be published', () => publisher.hasPublished);
+  }
+
   #agitate(): void {
     this.world.calm = false;
     for (const { node, runtime } of this.#machines) if (!node.gone) runtime.run();
     this.#operator.run();
     this.#mischief.run();
     this.#storeFaults.run();
+    this.#publisher?.run();
   }
 
   /** Faults stop, what is under way ends, caches catch up. */
@@ -126,6 +139,7 @@ class Simulation {
     this.#operator.stop();
     this.#mischief.stop();
     this.#storeFaults.stop();
+    this.#publisher?.stop();
     for (const { runtime } of this.#machines) runtime.stop();
     await this.#settle('calls under way', () => this.#isQuiet());
     this.#oracle.unsettleQuarantines();

@@ -210,7 +210,9 @@ export class StoreFaults {
 
   async #spoil(): Promise<void> {
     const { random } = this.#world;
-    const { items } = await this.#store.list(random.pick([claimKind, claimKind, blockKind, blockKind, reservedIPKind]));
+    // That a hand spoilt a claim and removed it, a daemon that watches none may hear of minutes later (decision 51).
+    const claims = this.#world.options.claims === 'all' ? [claimKind, claimKind] : [];
+    const { items } = await this.#store.list(random.pick([...claims, blockKind, blockKind, reservedIPKind]));
     if (items.length === 0) return;
     const object = random.pick([...items]);
     const spoilt = random.pick([...spoilers])(object);

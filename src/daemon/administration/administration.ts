@@ -13,6 +13,7 @@ import { isNetnsGone } from '../../ipam/reclaim/leftovers.ts';
 import { sortInSteps } from '../../ipam/sort.ts';
 import { Coalesced } from '../../platform/coalesced.ts';
 import { runAtOnce } from '../../platform/pace.ts';
+import type { Claim } from '../../resources/claim.ts';
 import { IpamError } from '../../resources/errors.ts';
 import type { Pool } from '../../resources/pool.ts';
 import type { AdministrationParts } from './administration-parts.ts';
@@ -122,30 +123,35 @@ export class DaemonAdministration implements ClusterwideAdministration {
     return this.#parts.quarantines.lift(address);
   }
 
-  pools(): Promise<readonly PoolUsage[]> {
-    return this.#work(this.#poolUsages());
+  async pools(): Promise<readonly PoolUsage[]> {
+    const { shared } = this.#parts;
+    const claims = shared.knowsOnlyOwn ? await shared.everybodys.all() : undefined;
+    return this.#work(this.#poolUsages(claims));
   }
 
-  *#poolUsages(): Generator<undefined, readonly PoolUsage[]> {
+  /** @param claims everybody's, where this daemon does not know them by itself */
+  *#poolUsages(claims: readonly Claim[] | undefined): Generator<undefined, readonly PoolUsage[]> {
     const { catalog } = this.#parts;
+    const byPool = claims && Map.groupBy(claims, ({ spec }) => spec.pool);
     const going = new Set(catalog.going.map(({ metadata }) => metadata.name));
     const usages: PoolUsage[] = [];
     for (const pool of catalog.pools) {
       const unknown = yield* this.#unknownIn(pool);
-      usages.push({ ...this.#usageOfPool(pool, going.has(pool.name)), unknown });
+      const told = byPool && (byPool.get(pool.name) ?? []);
+      usages.push({ ...this.#usageOfPool(pool, going.has(pool.name), told), unknown });
       yield;
     }
     return usages;
   }
 
-  nodes(): Promise<readonly string[]> {
-    return this.#work(this.#knownNodes());
+  async nodes(): Promise<readonly string[]> {
+    return this.#work(this.#knownNodes(await this.#parts.shared.everybodys.all()));
   }
 
-  *#knownNodes(): Generator<undefined, readonly string[]> {
-    const { blocks, shared, ipam } = this.#parts;
+  *#knownNodes(claims: readonly Claim[]): Generator<undefined, readonly string[]> {
+    const { blocks, ipam } = this.#parts;
     const known = new Set([this.node]);
-    for (const { spec } of [...blocks.all().map(({ resource }) => resource), ...shared.all()]) {
+    for (const { spec } of [...blocks.all().map(({ resource }) => resource), ...claims]) {
       known.add(spec.node).add(spec.daemon);
       yield;
     }
@@ -184,7 +190,7 @@ export class DaemonAdministration implements ClusterwideAdministration {
     return this.#parts.ipam.ledger.holdersOf(formatAddress(address));
   }
 
-  stateOf(address: Address): AddressState {
+  async stateOf(address: Address): Promise<AddressState> {
     const { ipam, catalog, blocks, shared, clock } = this.#parts;
     const text = formatAddress(address);
     const leased = blocks.all().find(({ prefix }) => prefixContains(prefix, address));
@@ -194,7 +200,7 @@ export class DaemonAdministration implements ClusterwideAdministration {
       pools: catalog.pools,
       quarantine: catalog.quarantineOf(address),
       planned: catalog.planned,
-      ...whoHolds(address, { ledger: ipam.ledger, shared }),
+      ...(await whoHolds(address, { ledger: ipam.ledger, shared })),
       block: leased && {
         prefix: leased.prefix,
         node: leased.resource.spec.node,
@@ -315,9 +321,9 @@ export class DaemonAdministration implements ClusterwideAdministration {
     return unknown;
   }
 
-  #usageOfPool(pool: Pool, isTerminating: boolean): Omit<PoolUsage, 'unknown'> {
+  #usageOfPool(pool: Pool, isTerminating: boolean, claims: readonly Claim[] | undefined): Omit<PoolUsage, 'unknown'> {
     const { name, subnet, family, isDefault, disabled } = pool;
-    const usage = this.#parts.sources.of(pool).usage(pool);
+    const usage = this.#parts.sources.of(pool).usage(pool, claims);
     return { name, subnet: formatPrefix(subnet), family, isDefault, disabled, isTerminating, ...usage };
   }
 }

@@ -1,3 +1,4 @@
+import { ofDaemonLabel } from '../../ipam/claim/claim-labels.ts';
 import { isOfDaemon } from '../../ipam/claim/claim-state.ts';
 import { IpamError } from '../../resources/errors.ts';
 import type { Store } from '../../store/store.ts';
@@ -26,7 +27,7 @@ export async function forgetNode(
   known: (() => Promise<readonly string[]>) | undefined,
 ): Promise<{ readonly blocks: number; readonly claims: number }> {
   const leased = blocks.all().filter(({ resource }) => resource.spec.daemon === node);
-  const claims = shared.all().filter((claim) => isOfDaemon(claim, node));
+  const claims = (await shared.everybodys.all(ofDaemonLabel(node))).filter((claim) => isOfDaemon(claim, node));
   const isUnknown = leased.length + claims.length === 0 && !ranges.has(node);
   if (isUnknown && known !== undefined) throw unknown(node, await known());
   for (const block of leased) await blocks.giveBack(block);

@@ -1,12 +1,16 @@
 import { isDeepStrictEqual } from 'node:util';
+import { parseAddress } from '../../ip/address.ts';
 import { prefixRange } from '../../ip/range.ts';
 import { intersect, type RangeSet, rangeSet, union } from '../../ip/range-set.ts';
+import { ofPoolLabel } from '../../ipam/claim/claim-labels.ts';
 import type { LeasedBlock } from '../../ipam/claim/leased-block.ts';
 import type { Applied, ResourceAdministration } from '../../ipam/resource-port.ts';
 import { KeyedLock } from '../../platform/keyed-lock.ts';
+import { type Claim, claimKind } from '../../resources/claim.ts';
 import { completeSpec, completionWarnings } from '../../resources/complete.ts';
 import { IpamError, isIpamError } from '../../resources/errors.ts';
 import { kindOf } from '../../resources/kinds.ts';
+import { problemOf } from '../../resources/malformed.ts';
 import { heldStillBy, migrationMarks } from '../../resources/migration-marks.ts';
 import { poolKind } from '../../resources/pool.ts';
 import { rangesOwner } from '../../resources/ranges-owner.ts';
@@ -48,7 +52,7 @@ export class ValidatedResources implements ResourceAdministration {
   /** For what another daemon is about to create in the store that both share. @throws IpamError what the rules have against it */
   async reviewCreate(resource: Resource): Promise<void> {
     const { items: subnets } = await this.#parts.store.list(subnetKind);
-    this.#require({ operation: 'create', resource }, subnets);
+    await this.#require({ operation: 'create', resource }, subnets);
   }
 
   get(key: ResourceKey): Promise<Stored<Resource> | undefined> {
@@ -85,14 +89,15 @@ export class ValidatedResources implements ResourceAdministration {
     const said = completionWarnings(wanted);
     const present = await this.#onceShown(await store.get(keyOf(resource)));
     if (present === undefined) {
-      const warnings = [...said, ...this.#require({ operation: 'create', resource }, subnets)];
+      const warnings = [...said, ...(await this.#require({ operation: 'create', resource }, subnets))];
       const created = await this.#onceShown(await store.create(resource));
       return { outcome: 'created', resource: created, warnings };
     }
     requireStaying(present);
     requireNotHeldStill(present);
     const next = merged(present, resource);
-    const warnings = [...said, ...this.#require({ operation: 'update', before: present, resource: next }, subnets)];
+    const required = await this.#require({ operation: 'update', before: present, resource: next }, subnets);
+    const warnings = [...said, ...required];
     if (isUnchanged(present, next)) return { outcome: 'unchanged', resource: present, warnings };
     const updated = await this.#onceShown(await store.update(next));
     return { outcome: 'configured', resource: updated, warnings };
@@ -112,12 +117,13 @@ export class ValidatedResources implements ResourceAdministration {
     return this.#turns.run('', async () => {
       const { store, catalog, malformed, deletions } = this.#parts;
       // No daemon takes one for its own, so nobody but an operator removes it.
-      const isLitter = malformed.has(key.kind, key.name);
+      const stored = await store.get(key);
+      const isLitter = malformed.has(key.kind, key.name) || this.#isUnseenLitter(stored);
       if (!isLitter) this.#requireWritable(key.kind);
-      const present = await this.#onceShown(await store.get(key));
+      const present = await this.#onceShown(stored);
       if (present === undefined) throw new IpamError('not-found', `no ${key.kind} is named "${key.name}"`);
       if (isLitter && kindOf(key.kind).derived) return store.delete(key, present.metadata.resourceVersion);
-      this.#require({ operation: 'delete', before: present });
+      await this.#require({ operation: 'delete', before: present });
       // Nothing is out of the pool of ranges, and only its own daemon, which holds still, gives anything of it.
       if (rangesOwner(present)?.node !== undefined) {
         await store.delete(key, present.metadata.resourceVersion);
@@ -129,6 +135,11 @@ export class ValidatedResources implements ResourceAdministration {
       if (key.kind === poolKind) await this.#returnBlocks(key.name);
       if ((await deletions.complete(marked)) && isInCatalog(key.kind)) await catalog.waitUntilDeleted(key.kind, marked);
     });
+  }
+
+  /** A claim that cannot be used, of which nobody tells a daemon that does not watch claims. */
+  #isUnseenLitter(stored: Stored<Resource> | undefined): boolean {
+    return this.#parts.shared.knowsOnlyOwn && stored?.kind === claimKind && problemOf(stored) !== undefined;
   }
 
   /** Of a pool that is going every block of ours is handed back that has no address out. */
@@ -156,24 +167,35 @@ export class ValidatedResources implements ResourceAdministration {
    * @returns warnings
    * @throws IpamError with every rule that the write breaks
    */
-  #require(write: Write, subnets: readonly Resource[] = []): readonly string[] {
+  async #require(write: Write, subnets: readonly Resource[] = []): Promise<readonly string[]> {
+    const elsewhere = await this.#claimedElsewhere(write);
     const review = reviewWrite(write, {
       pools: this.#parts.catalog.pools,
       subnets: subnets.flatMap((subnet) => (isReadable(subnet) ? [parseSubnet(subnet)] : [])),
-      heldIn: (pool) => this.#held((name) => name === pool),
-      heldAnywhere: () => this.#held(() => true),
+      heldIn: (pool) => this.#held((name) => name === pool, elsewhere),
+      heldAnywhere: () => this.#held(() => true, elsewhere),
     });
     requireAllowed(review);
     return review.warnings;
   }
 
+  /** What others have claimed, where this daemon does not know it by itself: as far as the rules ask for it. */
+  async #claimedElsewhere({ operation, ...write }: Write): Promise<readonly Claim[]> {
+    const { shared } = this.#parts;
+    if (!shared.knowsOnlyOwn) return [];
+    const { kind, metadata } = 'resource' in write ? write.resource : write.before;
+    if (kind === reservedIPKind) return shared.everybodys.all();
+    return kind === poolKind && operation !== 'create' ? shared.everybodys.all(ofPoolLabel(metadata.name)) : [];
+  }
+
   /** Asks the allocators, not the ledger: an address given to an ADD that is still under way counts. */
-  #held(inPool: (pool: string) => boolean): RangeSet {
+  #held(inPool: (pool: string) => boolean, elsewhere: readonly Claim[]): RangeSet {
     const { blocks, shared } = this.#parts;
     const leased = blocks.all().filter(({ resource }) => inPool(resource.spec.pool));
     const held = leased.flatMap(({ space }) => [...(space?.entries() ?? [])].map(([address]) => address));
     const claimed = shared.addressesOut().filter(({ pool }) => inPool(pool));
-    const single = [...held, ...claimed.map(({ address }) => address)].map((address) => ({
+    const others = elsewhere.filter(({ spec }) => inPool(spec.pool)).map(({ spec }) => parseAddress(spec.address));
+    const single = [...held, ...claimed.map(({ address }) => address), ...others].map((address) => ({
       first: address,
       last: address,
     }));

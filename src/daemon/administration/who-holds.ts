@@ -6,17 +6,17 @@ import type { Ledger } from '../../ipam/ledger.ts';
 import type { SharedClaims } from '../allocation/shared-claims.ts';
 
 /** Who has an address, by this daemon's record, or by a claim of any daemon; or for whom it is kept. */
-export function whoHolds(
+export async function whoHolds(
   address: Address,
-  { ledger, shared }: { readonly ledger: Ledger; readonly shared: Pick<SharedClaims, 'all'> },
-): Pick<AddressFacts, 'holder' | 'parked'> {
+  { ledger, shared }: { readonly ledger: Ledger; readonly shared: Pick<SharedClaims, 'everybodys'> },
+): Promise<Pick<AddressFacts, 'holder' | 'parked'>> {
   const text = formatAddress(address);
   const [own] = ledger.holdersOf(text);
   if (own !== undefined) {
     const pool = own.addresses.find((held) => held.address === text)?.pool ?? '';
     return { holder: { node: own.node, pool, who: `container ${own.attachment.containerId}` } };
   }
-  const claim = shared.all().find(({ spec }) => spec.address === text);
+  const [claim] = await shared.everybodys.ofAddress(address);
   if (claim === undefined) return { holder: undefined };
   const { podName, podNamespace = '', containerId, node, pool, parkedAt = '' } = claim.spec;
   const identity = identityOfClaim(claim);

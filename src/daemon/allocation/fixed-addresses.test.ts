@@ -158,7 +158,7 @@ describe("a StatefulSet's Pod", () => {
     held.resolve();
     await moving;
     await events();
-    const { state } = three.daemon.administration.stateOf(parseAddress(address));
+    const { state } = await three.daemon.administration.stateOf(parseAddress(address));
     expect(state).toBe('held');
   });
 
@@ -221,7 +221,7 @@ describe('a parked address', () => {
     await one.del('c1');
     const since = new Date(c.clock.now()).toISOString();
     for (const { daemon } of [one, two]) {
-      expect(daemon.administration.stateOf(parseAddress(address))).toEqual({
+      expect(await daemon.administration.stateOf(parseAddress(address))).toEqual({
         state: 'parked',
         pool: 'office',
         message: `${address} of pool "office" is kept for eth0 of Pod shop/web-0 of StatefulSet "web", and no container has it since ${since}`,
@@ -230,7 +230,10 @@ describe('a parked address', () => {
       expect(pools.find(({ name }) => name === 'office')).toMatchObject({ used: 2n, parked: 1 });
     }
     await two.add('web-0', 'c3');
-    expect(one.daemon.administration.stateOf(parseAddress(address))).toMatchObject({ state: 'held', node: 'node2' });
+    expect(await one.daemon.administration.stateOf(parseAddress(address))).toMatchObject({
+      state: 'held',
+      node: 'node2',
+    });
     expect(await one.daemon.administration.pools()).toContainEqual(
       expect.objectContaining({ name: 'office', parked: 0 }),
     );

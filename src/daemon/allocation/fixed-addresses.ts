@@ -12,7 +12,7 @@ import type { Selection } from '../../ipam/select/select.ts';
 import type { Clock } from '../../platform/clock.ts';
 import { comesInTime } from '../../platform/comes-in-time.ts';
 import type { Claim } from '../../resources/claim.ts';
-import { IpamError } from '../../resources/errors.ts';
+import { IpamError, isIpamError } from '../../resources/errors.ts';
 import type { Pool } from '../../resources/pool.ts';
 import type { Stored } from '../../resources/resource.ts';
 import { addressKey } from '../../resources/scope.ts';
@@ -78,7 +78,7 @@ export class FixedAddresses {
     const gone = new Set<string>();
     const isOpen = ({ metadata: { uid } }: Stored<Claim>): boolean => !gone.has(uid) && !this.#taking.has(uid);
     for (let attempt = 0; attempt < attempts; attempt += 1) {
-      const claims = shared.keptAt(placeOfAsker(asker)).filter(isOpen);
+      const claims = (await this.#keptFor(asker, claimant)).filter(isOpen);
       const found = atAdd({
         want,
         asker,
@@ -132,8 +132,9 @@ export class FixedAddresses {
     const { shared } = this.#parts;
     if (isParked(claim)) return;
     const place = placeOfClaim(claim);
-    const kept = place === undefined ? [] : shared.keptAt(place);
-    if (this.#keeps(identityOfClaim(claim)) && atDel(claim, kept) === 'park') await this.park(claim);
+    const keeps = place !== undefined && this.#keeps(identityOfClaim(claim));
+    const kept = keeps ? await shared.everybodys.keptAt(place) : [];
+    if (keeps && atDel(claim, kept) === 'park') await this.park(claim);
     else await shared.release(claim);
   }
 
@@ -154,7 +155,7 @@ export class FixedAddresses {
     const { shared, log } = this.#parts;
     const asker = askerOf(claimant);
     if (asker === undefined || !this.#keeps(asker.identity)) return;
-    for (const claim of movedFrom(asker, shared.keptAt(placeOfAsker(asker)), requested)) {
+    for (const claim of movedFrom(asker, await this.#keptOrNone(asker, claimant), requested)) {
       const { address, pool } = claim.spec;
       try {
         await shared.release(claim);
@@ -165,6 +166,25 @@ export class FixedAddresses {
       } catch (error) {
         log.warn({ err: error, address, pool }, 'could not let go what a Pod has moved from; the controller will');
       }
+    }
+  }
+
+  /** @throws IpamError store-unavailable */
+  async #keptFor(asker: Asker, claimant: Claimant): Promise<readonly Stored<Claim>[]> {
+    const { shared } = this.#parts;
+    // To ask the store for each Pod of which nothing is ever kept would cost more than its claim.
+    return shared.knowsOnlyOwn && !mayHaveKept(claimant) ? [] : shared.everybodys.keptAt(placeOfAsker(asker));
+  }
+
+  /** What the store does not tell now is left parked: the controller looks after it. */
+  async #keptOrNone(asker: Asker, claimant: Claimant): Promise<readonly Stored<Claim>[]> {
+    try {
+      return await this.#keptFor(asker, claimant);
+    } catch (error) {
+      if (!isIpamError(error)) throw error;
+      const { log } = this.#parts;
+      log.warn({ err: error, pod: asker.pod }, 'could not look for what a Pod has moved from; the controller will');
+      return [];
     }
   }
 
@@ -218,6 +238,11 @@ export class FixedAddresses {
     if (!isLeft) throw notGivenBack(claim);
     await release(holder.attachment);
   }
+}
+
+/** Has it an identity, or may have had one: a Pod that a StatefulSet has left keeps its name, and nobody keeps it now. */
+function mayHaveKept({ identity, pod, controlledBy }: Claimant): boolean {
+  return identity !== undefined || (controlledBy === undefined && /-\d+$/.test(pod?.name ?? ''));
 }
 
 function askerOf({ attachment, pod, identity }: Claimant): Asker | undefined {

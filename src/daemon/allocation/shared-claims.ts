@@ -3,18 +3,21 @@ import { containsAddress } from '../../ip/range-set.ts';
 import type { CoolingAddress, HeldAddress } from '../../ipam/allocation.ts';
 import { type Attachment, attachmentKey } from '../../ipam/attachment.ts';
 import type { AddressSpace } from '../../ipam/claim/address-space.ts';
+import { labelled } from '../../ipam/claim/claim-labels.ts';
 import { type ClaimEffect, type ClaimEvent, ClaimMachine } from '../../ipam/claim/claim-machine.ts';
+import { isHeldBy } from '../../ipam/claim/claim-state.ts';
 import { type Claimant, claimFor } from '../../ipam/claim/claimant.ts';
-import { seekAnywhere } from '../../ipam/claim/seek.ts';
 import { type Claim, type ClaimSpec, claimKind } from '../../resources/claim.ts';
 import { isIpamError, isOvertaken } from '../../resources/errors.ts';
 import { problemOf } from '../../resources/malformed.ts';
-import { addressName } from '../../resources/names.ts';
 import type { Pool } from '../../resources/pool.ts';
 import type { Stored } from '../../resources/resource.ts';
-import { addressKey, inScope, scopeOf } from '../../resources/scope.ts';
+import { addressKey, scopeOf } from '../../resources/scope.ts';
+import { RecentWrites } from '../../store/cache/recent-writes.ts';
 import type { Reflection } from '../../store/cache/reflector.ts';
 import { vanishedAmong } from '../recovery/vanished.ts';
+import { type AddressSearches, SearchesInView } from './address-searches.ts';
+import { EverybodysClaims } from './everybodys-claims.ts';
 import { SharedSpaces } from './shared-spaces.ts';
 import type { SourceOptions } from './source-options.ts';
 
@@ -25,6 +28,10 @@ export interface SharedClaimsOptions extends SourceOptions {
   readonly recorded: () => Iterable<{ readonly pool: string; readonly address: Address }>;
   /** Told that a claim of this daemon is gone without its doing. */
   readonly onLost: () => void;
+  /** Are claims given the labels by which they are found without watching all? */
+  readonly labelsClaims?: boolean;
+  /** Told that a call about a claim was not answered: it may have been carried out. */
+  readonly onUncertain?: () => void;
 }
 
 /**
@@ -32,32 +39,28 @@ export interface SharedClaimsOptions extends SourceOptions {
  * allocators are only this daemon's view of who has what; the store decides.
  */
 export class SharedClaims {
+  /** Everybody's claims, known here or not. */
+  readonly everybodys: EverybodysClaims;
   readonly #options: SharedClaimsOptions;
   readonly #machine: ClaimMachine;
   readonly #spaces: SharedSpaces;
-  /** Each search begins elsewhere. */
-  #seeks = 0;
+  readonly #inView: AddressSearches;
+  /** What looks for addresses where only the claims of this daemon are known; undefined: all are watched. */
+  #searches: AddressSearches | undefined;
+  /** What this daemon wrote to since a list of its own claims was asked for: what that says may be older. */
+  readonly #recent = new RecentWrites();
 
   constructor(options: SharedClaimsOptions) {
     this.#options = options;
+    this.#inView = new SearchesInView(options);
     const isRecorded = (key: string): boolean => options.holderOf(key) !== undefined;
     this.#machine = new ClaimMachine({ daemon: options.daemon, isRecorded });
+    this.everybodys = new EverybodysClaims(options, this.#machine, () => this.knowsOnlyOwn);
     this.#spaces = new SharedSpaces({ ...options, claimsOf: (pool) => this.#machine.inPool(pool) });
   }
 
   readonly reflection: Reflection<Claim> = {
-    replace: (claims) => {
-      const known = this.all().map((claim) => {
-        const { metadata, spec } = claim;
-        const address = parseAddress(spec.address);
-        const [isUnseen, isOwn] = [this.#machine.isUnseen(claim), this.isOwn(claim)];
-        const addresses = { first: address, last: address };
-        return { item: claim, metadata, addresses, isUnseen, isOwn, isInUse: () => this.#isHeldBy(spec, spec) };
-      });
-      this.#step({ type: 'relisted', vanished: vanishedAmong(claimKind, known, claims, this.#options.history) });
-      for (const claim of claims) this.#step({ type: 'listed', claim });
-      this.#tellLost();
-    },
+    replace: (claims) => this.#relisted(this.all(), claims),
     put: (claim) => {
       this.#step({ type: 'put', claim });
       this.#tellLost();
@@ -67,6 +70,66 @@ export class SharedClaims {
       this.#tellLost();
     },
   };
+
+  #relisted(known: readonly Stored<Claim>[], claims: readonly Stored<Claim>[]): void {
+    const facts = known.map((claim) => {
+      const { metadata, spec } = claim;
+      const address = parseAddress(spec.address);
+      const [isUnseen, isOwn] = [this.#machine.isUnseen(claim), this.isOwn(claim)];
+      const addresses = { first: address, last: address };
+      return { item: claim, metadata, addresses, isUnseen, isOwn, isInUse: () => this.#isHeldBy(spec, spec) };
+    });
+    this.#step({ type: 'relisted', vanished: vanishedAmong(claimKind, facts, claims, this.#options.history) });
+    for (const claim of claims) this.#step({ type: 'listed', claim });
+    this.#tellLost();
+  }
+
+  /** From now on the claims of others are not watched. @param searches looks for what is free without them */
+  knowOnlyOwn(searches: AddressSearches): void {
+    this.#searches = searches;
+  }
+
+  /** Is nothing known of the claims of others but what is asked? */
+  get knowsOnlyOwn(): boolean {
+    return this.#searches !== undefined;
+  }
+
+  /**
+   * Before the claims of this daemon are asked for, one such list at a time. What it writes meanwhile is younger than the list.
+   * @returns what takes the list; undefined: there is none
+   */
+  listingOwn(): (claims: readonly Stored<Claim>[] | undefined) => void {
+    const before = this.all();
+    const end = this.#recent.begin();
+    return (claims) => {
+      const touched = end();
+      if (claims === undefined) return;
+      const isPast = ({ metadata }: Stored<Claim>): boolean => touched.has(metadata.uid);
+      const known = before.filter((claim) => this.claimOf(claim.spec) === claim && !isPast(claim));
+      this.#relisted(
+        known,
+        claims.filter((claim) => !isPast(claim) && this.#isToKnow(claim)),
+      );
+    };
+  }
+
+  /** What is parked is nobody's, but where it is on record here somebody has parked it by mistake. */
+  #isToKnow(claim: Claim): boolean {
+    const { daemon } = this.#options;
+    return (
+      this.isOwn(claim) ||
+      (claim.spec.daemon === daemon && this.#options.holderOf(addressKey(claim.spec)) !== undefined)
+    );
+  }
+
+  /** What the store has just said of a claim. Where claims are not watched, nothing else ever shows it. */
+  #shown(claim: Stored<Claim>): void {
+    this.#recent.add(claim.metadata.uid);
+    if (!this.knowsOnlyOwn) return;
+    if (this.#isToKnow(claim)) this.#step({ type: 'put', claim });
+    else this.#step({ type: 'removed', claim });
+    this.#tellLost();
+  }
 
   #step(event: ClaimEvent): void {
     for (const effect of this.#machine.step(event)) this.#carryOut(effect);
@@ -112,7 +175,7 @@ export class SharedClaims {
     return this.#machine.isOwn(claim);
   }
 
-  /** Resolves when all is seen that was written before a claim of this daemon. */
+  /** Resolves when all is known, or can be asked for, that was written before a claim of this daemon. */
   untilShown(claim: Stored<Claim>): Promise<void> {
     return this.#machine.untilShown(claim);
   }
@@ -125,11 +188,6 @@ export class SharedClaims {
   /** How many addresses of a pool are kept for somebody who is not there. */
   parkedIn(pool: string): number {
     return this.#machine.parkedIn(pool);
-  }
-
-  /** What is kept for the interface of Pods of one name, parked or held. @param place as `placeOf` makes it */
-  keptAt(place: string): readonly Stored<Claim>[] {
-    return this.#machine.keptAt(place);
   }
 
   /** Claims of one attachment: what a crash between claim and record left, or a record's own. */
@@ -175,11 +233,9 @@ export class SharedClaims {
     if (left !== undefined) return left;
     const refused: Address[] = [];
     try {
+      const next = (this.#searches ?? this.#inView).begin(pool, () => this.spaceOf(pool), key);
       for (;;) {
-        const space = this.spaceOf(pool);
-        const { spread, daemon, clock } = this.#options;
-        if (spread) seekAnywhere(space, () => `${daemon} ${this.#seeks++}`, clock.now());
-        const address = space.allocator.allocate(key, clock.now());
+        const address = await next();
         if (address === undefined) return undefined;
         const claim = await this.#create(pool, address, claimant, () => refused.push(address), epoch);
         if (claim !== undefined) return claim;
@@ -211,16 +267,26 @@ export class SharedClaims {
    */
   async release(claim: Stored<Claim>): Promise<void> {
     const { name, resourceVersion } = claim.metadata;
+    this.#recent.add(claim.metadata.uid);
     this.#step({ type: 'asked', verb: 'release', claim });
     try {
       await this.#options.store.delete({ kind: claimKind, name }, resourceVersion);
     } catch (error) {
       const isRefused = isOvertaken(error);
       this.#step({ type: isRefused ? 'refused' : 'timed out', verb: 'release', claim });
-      if (isRefused) return;
+      if (isRefused) return this.#releaseChanged(claim);
+      this.#options.onUncertain?.();
       throw error;
     }
     this.#step({ type: 'answered', verb: 'release', claim });
+    if (this.knowsOnlyOwn) this.#step({ type: 'removed', claim });
+  }
+
+  /** A claim that a hand has written to meanwhile is still to be released; where claims are watched, its event says so. */
+  async #releaseChanged(claim: Stored<Claim>): Promise<void> {
+    const present = this.knowsOnlyOwn ? await this.look(claim) : undefined;
+    const isChanged = present !== undefined && present.metadata.resourceVersion !== claim.metadata.resourceVersion;
+    if (isChanged && isHeldBy(present, attachmentKey(claim.spec))) return this.release(present);
   }
 
   /**
@@ -230,14 +296,16 @@ export class SharedClaims {
   async change(claim: Stored<Claim>, spec: ClaimSpec): Promise<Stored<Claim> | undefined> {
     this.#step({ type: 'asked', verb: 'change', claim, next: spec });
     try {
-      const changed = await this.#options.store.update({ ...claim, spec });
+      const changed = await this.#options.store.update(this.#labelled({ ...claim, spec }));
       this.#step({ type: 'answered', verb: 'change', claim: changed });
+      this.#shown(changed);
       return changed;
     } catch (error) {
       const isRefused = isOvertaken(error);
       this.#step({ type: isRefused ? 'refused' : 'timed out', verb: 'change', claim });
-      if (!isRefused) throw error;
-      return undefined;
+      if (isRefused) return undefined;
+      this.#options.onUncertain?.();
+      throw error;
     }
   }
 
@@ -245,17 +313,23 @@ export class SharedClaims {
   async look({ metadata: { name, uid }, spec }: Stored<Claim>): Promise<Stored<Claim> | undefined> {
     const present = await this.#options.store.get<Claim>({ kind: claimKind, name });
     if (present?.metadata.uid !== uid || problemOf(present) !== undefined) return undefined;
+    if (this.knowsOnlyOwn && !this.#isToKnow(present)) return present;
     this.#step({ type: 'answered', verb: 'look', claim: present });
+    this.#shown(present);
     return this.claimOf(spec);
   }
 
   /** What the store has of an address now, for a message: the watch tells what counts. @returns undefined: nothing that can be read */
   async ask(held: Pick<HeldAddress, 'address' | 'pool'>): Promise<Claim | undefined> {
-    const known = this.claimOf(held);
-    if (known !== undefined) return known;
-    const name = inScope(addressName(parseAddress(held.address)), scopeOf(held.pool));
-    const present = await this.#options.store.get<Claim>({ kind: claimKind, name });
-    return present === undefined || problemOf(present) !== undefined ? undefined : present;
+    return this.claimOf(held) ?? this.everybodys.at(held);
+  }
+
+  /** The claim of an address: as it is known, or, where claims are not watched, as the store has it now. @throws IpamError store-unavailable */
+  async present(held: Pick<HeldAddress, 'address' | 'pool'>): Promise<Stored<Claim> | undefined> {
+    if (!this.knowsOnlyOwn) return this.claimOf(held);
+    const claim = await this.everybodys.at(held);
+    if (claim !== undefined && this.#isToKnow(claim)) this.#shown(claim);
+    return claim;
   }
 
   /**
@@ -274,19 +348,26 @@ export class SharedClaims {
     // On record here, and its claim is gone: it is about to be claimed again for whoever has it.
     if (this.#options.holderOf(addressKey(held)) !== undefined && !this.#isHeldBy(claimant.attachment, held))
       return void onRefused();
+    const wanted = this.#labelled(claimFor(claimant, pool, address, this.#options.daemon));
     try {
-      const claim = await this.#options.store.create(claimFor(claimant, pool, address, this.#options.daemon));
+      const claim = await this.#options.store.create(wanted);
       this.#step({ type: 'answered', verb: 'create', claim });
+      this.#shown(claim);
       if (epoch !== undefined) await this.#requireStill(claim, epoch);
       return claim;
     } catch (error) {
       if (!isIpamError(error, 'already-exists')) {
         this.#unmark(pool, address);
+        this.#options.onUncertain?.();
         throw error;
       }
       onRefused();
       return undefined;
     }
+  }
+
+  #labelled<C extends Claim>(claim: C): C {
+    return this.#options.labelsClaims === true ? labelled(claim) : claim;
   }
 
   #isHeldBy(attachment: Attachment, held: Pick<HeldAddress, 'address' | 'pool'>): boolean {

@@ -2,7 +2,7 @@ import { type Address, parseAddress } from '../../ip/address.ts';
 import type { Allocation, CoolingAddress, HeldAddress } from '../../ipam/allocation.ts';
 import { type Attachment, attachmentKey } from '../../ipam/attachment.ts';
 import type { AddressSource, Grant, Secured, SourceUsage } from '../../ipam/claim/address-source.ts';
-import { isHeldBy } from '../../ipam/claim/claim-state.ts';
+import { isHeldBy, isParked } from '../../ipam/claim/claim-state.ts';
 import type { Claimant } from '../../ipam/claim/claimant.ts';
 import type { Attempt } from '../../ipam/claim/exhausted.ts';
 import { holderOfClaim } from '../../ipam/claim/holder.ts';
@@ -108,8 +108,10 @@ export class SharedSource implements AddressSource {
   }
 
   attempt(pool: Pool): Attempt {
-    const { usable, used } = this.#options.shared.spaceOf(pool).allocator;
-    return { pool, used: BigInt(used), total: usable, reason: 'every address is taken' };
+    const { shared } = this.#options;
+    const { usable, used } = shared.spaceOf(pool).allocator;
+    // What others have is not counted here: it has just been found that it is all the rest.
+    return { pool, used: shared.knowsOnlyOwn ? usable : BigInt(used), total: usable, reason: 'every address is taken' };
   }
 
   shortage(pool: Pool, _node: string, outage: () => string): string {
@@ -150,13 +152,14 @@ export class SharedSource implements AddressSource {
   async secure(allocation: Allocation, held: HeldAddress): Promise<Secured> {
     const { shared, fixed, catalog, log, holds } = this.#options;
     const pool = catalog.pool(held.pool);
-    const left = shared.claimOf(held);
+    const left = await shared.present(held);
     // Parked by another hand, which took this node for lost, or by a store that went back.
     if (left !== undefined && pool !== undefined && (await fixed.takeBack(allocation, pool, left)))
       return { isSecured: true };
     // Of a container that is gone: a store that went back shows again what was released.
     if (left !== undefined && shared.isOwn(left) && !holds(left.spec, held)) await shared.release(left);
-    const present = shared.claimOf(held);
+    const present = await shared.present(held);
+    if (present !== undefined && isHeldBy(present, attachmentKey(allocation.attachment))) return { isSecured: true };
     if (pool === undefined) return { isSecured: false, reason: 'its pool is gone' };
     if (present !== undefined) return { isSecured: false, reason: `node "${present.spec.node}" claims it` };
     this.hold(attachmentKey(allocation.attachment), held);
@@ -170,10 +173,12 @@ export class SharedSource implements AddressSource {
     return this.#options.shared.takeLost();
   }
 
-  usage(pool: Pool): SourceUsage {
+  usage(pool: Pool, claims?: readonly Claim[]): SourceUsage {
     const { shared } = this.#options;
     const { usable: total, used, coolingDown } = shared.spaceOf(pool).allocator;
-    return { blocks: 0, total, used: BigInt(used), parked: shared.parkedIn(pool.name), coolingDown };
+    const told = { blocks: 0, total, coolingDown };
+    if (claims !== undefined) return { ...told, used: BigInt(claims.length), parked: claims.filter(isParked).length };
+    return { ...told, used: BigInt(used), parked: shared.parkedIn(pool.name) };
   }
 }
 

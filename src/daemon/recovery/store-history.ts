@@ -20,6 +20,10 @@ export interface StoreHistoryOptions {
   readonly outage: () => string;
   /** Told that the store went back: what is on record is to be secured. */
   readonly onWentBack: () => void;
+  /** Told of every interruption, and that the store went back. @param isGap changes may have been missed for good */
+  readonly onInterrupted?: (kind: string, isGap: boolean) => void;
+  /** Does this daemon know what others have? Absent: it does. */
+  readonly knowsOthers?: () => boolean;
 }
 
 /**
@@ -63,10 +67,11 @@ export class StoreHistory implements HistoryListener {
     this.#options = options;
   }
 
-  interrupted(kind: string): void {
+  interrupted(kind: string, isGap = false): void {
     this.#interrupted.add(kind);
     if (this.isStarting) this.#openSinceStart.add(kind);
     this.#epoch += 1;
+    this.#options.onInterrupted?.(kind, isGap);
   }
 
   confirmed(kind: string): void {
@@ -80,7 +85,16 @@ export class StoreHistory implements HistoryListener {
   }
 
   wentBack(kind: string, evidence: string): void {
-    const { clock, log, heldBack, sandboxDeadlineMs, onWentBack } = this.#options;
+    const {
+      clock,
+      log,
+      heldBack,
+      sandboxDeadlineMs,
+      onWentBack,
+      onInterrupted,
+      knowsOthers = () => true,
+    } = this.#options;
+    onInterrupted?.(kind, true);
     const now = clock.now();
     const isNews = now >= this.#settledAt;
     this.#epoch += 1;
@@ -89,7 +103,7 @@ export class StoreHistory implements HistoryListener {
     if (isNews) this.#wentBackAt = now;
     this.#settledAt = now + sandboxDeadlineMs + orphansMs;
     // What others had is known to those who looked; who did not waits until all of them have taken it again.
-    const hasLooked = !this.isStarting && this.#openSinceStart.size === 0;
+    const hasLooked = !this.isStarting && this.#openSinceStart.size === 0 && knowsOthers();
     this.#quietUntil = Math.max(this.#quietUntil, hasLooked ? now + quietMs : this.#settledAt);
     for (const gone of this.#gone) heldBack.add(gone, this.#settledAt);
     this.#gone = [];

@@ -15,6 +15,7 @@ import type { MalformedObjects } from '../recovery/malformed-objects.ts';
 import type { SeenVersions } from '../recovery/position.ts';
 import type { StoreHistory } from '../recovery/store-history.ts';
 import type { Catalog } from './catalog.ts';
+import type { ClaimsView } from './claims-view.ts';
 import type { LastKnownState, LastKnownStateKeeper } from './last-known-state.ts';
 
 export interface FollowedParts {
@@ -23,6 +24,7 @@ export interface FollowedParts {
   readonly keeper: LastKnownStateKeeper;
   readonly blocks: BlockLeases;
   readonly shared: SharedClaims;
+  readonly claimsView: ClaimsView;
   readonly malformed: MalformedObjects;
   readonly history: StoreHistory;
 }
@@ -33,8 +35,8 @@ export interface FollowedParts {
  * @param lastKnown what was seen before the start
  * @param position how far it was seen
  */
-export function followStore(
-  { store, catalog, keeper, blocks, shared, malformed, history }: FollowedParts,
+export async function followStore(
+  { store, catalog, keeper, blocks, shared, claimsView, malformed, history }: FollowedParts,
   base: ReflectOptions,
   lastKnown: LastKnownState | undefined,
   position: SeenVersions,
@@ -69,11 +71,12 @@ export function followStore(
   const ofReservations = { ...options(reservedIPKind), lastKnown: lastKnown?.reservations };
   const ofBlocks = { ...options(blockKind), lastKnown: lastKnown?.blocks };
   const ofClaims = { ...options(claimKind), lastKnown: lastKnown === undefined ? undefined : [] };
+  await claimsView.decide();
   return Promise.all([
     reflect<PoolResource>(store, poolKind, catalog.showing(poolKind, pools), ofPools),
     reflect<ReservedIPResource>(store, reservedIPKind, catalog.showing(reservedIPKind, reservations), ofReservations),
     reflect<Block>(store, blockKind, leases, ofBlocks),
-    reflect<Claim>(store, claimKind, claims, ofClaims),
+    claimsView.follow(claims, ofClaims),
   ]);
 }
 

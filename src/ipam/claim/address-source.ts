@@ -1,4 +1,5 @@
 import type { Address } from '../../ip/address.ts';
+import type { Claim } from '../../resources/claim.ts';
 import type { Pool } from '../../resources/pool.ts';
 import type { Allocation, CoolingAddress, HeldAddress } from '../allocation.ts';
 import type { Attachment } from '../attachment.ts';
@@ -73,5 +74,6 @@ export interface AddressSource {
   /** Addresses that may be on record and were lost without this daemon's doing, by `addressKey`; some are told once only. */
   takeLost(): readonly string[];
 
-  usage(pool: Pool): SourceUsage;
+  /** @param claims everybody's of the pool, where they are not known here; absent: they are */
+  usage(pool: Pool, claims?: readonly Claim[]): SourceUsage;
 }

@@ -174,9 +174,10 @@ async function follow<R extends Resource>(
       if (version === undefined) continue;
     } catch (error) {
       if (signal.aborted) return;
-      history.interrupted();
+      const isGap = isIpamError(error, 'compacted');
+      history.interrupted(isGap);
       isInterrupted = true;
-      if (isIpamError(error, 'compacted')) {
+      if (isGap) {
         version = undefined;
         continue;
       }

@@ -20,11 +20,11 @@ interface Parts extends StandInParts {
  */
 export async function findAddress(address: Address, parts: Parts): Promise<Told<Found>> {
   const { local, blocks, peers, node } = parts;
-  const state = local.stateOf(address);
+  const state = await local.stateOf(address);
   const allocations = local.holdersOf(address);
   const whole = { value: { allocations, state }, unanswered: [] };
   if (allocations.length > 0 || state.state === 'parked') return whole;
-  if (state.state === 'held') return { ...whole, value: { allocations: claimedBy(address, parts), state } };
+  if (state.state === 'held') return { ...whole, value: { allocations: await claimedBy(address, parts), state } };
   const leased = blocks.all().find(({ prefix }) => prefixContains(prefix, address));
   if (leased === undefined || leased.resource.spec.daemon === node) return whole;
   const { daemon } = leased.resource.spec;
@@ -35,10 +35,8 @@ export async function findAddress(address: Address, parts: Parts): Promise<Told<
   }
 }
 
-function claimedBy(address: Address, { shared, catalog }: Parts) {
-  const text = formatAddress(address);
-  const claims = shared.all().filter(({ spec }) => spec.address === text);
-  return claimedAllocations(claims, (name) => catalog.pool(name));
+async function claimedBy(address: Address, { shared, catalog }: Parts) {
+  return claimedAllocations(await shared.everybodys.ofAddress(address), (name) => catalog.pool(name));
 }
 
 async function withoutDaemon(

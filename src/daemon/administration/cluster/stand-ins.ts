@@ -10,12 +10,13 @@ import type { Claim } from '../../../resources/claim.ts';
 import { isIpamError } from '../../../resources/errors.ts';
 import type { Pool } from '../../../resources/pool.ts';
 import type { Stored } from '../../../resources/resource.ts';
+import type { SharedClaims } from '../../allocation/shared-claims.ts';
 import { claimedAllocations } from './claimed.ts';
 
 export interface StandInParts {
   readonly node: string;
   readonly blocks: { all(): readonly LeasedBlock[] };
-  readonly shared: { all(): readonly Stored<Claim>[] };
+  readonly shared: Pick<SharedClaims, 'everybodys'>;
   readonly catalog: { pool(name: string): Pool | undefined };
   readonly pace: Pace | undefined;
   /** Absent: no other than the daemons themselves can tell. */
@@ -46,7 +47,7 @@ export class StandIns {
   /** Of all daemons, by theirs. */
   async claims(): Promise<ReadonlyMap<string, readonly Stored<Claim>[]>> {
     const { pace, shared } = this.#parts;
-    const steps = byDaemon(shared.all());
+    const steps = byDaemon(await shared.everybodys.all());
     return pace?.run(steps) ?? runAtOnce(steps);
   }
 

@@ -1,0 +1,207 @@
+import { parseAddress } from '../../ip/address.ts';
+import type { PageBits } from '../../ipam/claim/free-hints.ts';
+import type { Clock } from '../../platform/clock.ts';
+import { Coalesced } from '../../platform/coalesced.ts';
+import { type Claim, claimKind } from '../../resources/claim.ts';
+import { isIpamError, passesByItself } from '../../resources/errors.ts';
+import { pagePlace } from '../../resources/occupancy.ts';
+import { scopeOf } from '../../resources/scope.ts';
+import type { Reflected, ReflectOptions } from '../../store/cache/reflector.ts';
+import { versionOrder } from '../../store/version-order.ts';
+import type { SharedClaims } from '../allocation/shared-claims.ts';
+import { quietMs, type StoreHistory } from '../recovery/store-history.ts';
+
+export interface OwnClaimsFollowerParts {
+  readonly node: string;
+  readonly shared: SharedClaims;
+  readonly history: StoreHistory;
+  readonly clock: Clock;
+}
+
+/** Whatever happens, what the store has of this daemon's claims is looked at this often, milliseconds: hands write, too. */
+const intervalMs = 10 * 60_000;
+/**
+ * A call without an answer may have been carried out, or be carried out yet: what it made is looked for after so long,
+ * milliseconds. The second time is later than any store or network holds a call up.
+ */
+const uncertainMs = [10_000, 75_000] as const;
+/** What pages say of this daemon's claims sends it to look at most this often, milliseconds: they may be wrong for long. */
+const pageDoubtMs = 30_000;
+const failedMs = { first: 100, longest: 10_000 };
+
+/**
+ * Keeps the claims of this daemon as the store has them, without a watch of all claims: its own writes are known from their
+ * answers; what others did to them (a hand, the controller, a store that went back) is found by listing them, now and then, after
+ * every interruption, and when a page says that one is gone.
+ */
+export class OwnClaimsFollower {
+  readonly #parts: OwnClaimsFollowerParts;
+  #wake = new AbortController();
+  #isDisturbed = false;
+  #isUnconfirmed = false;
+  /**
+   * Until when nothing new is taken after changes were missed for good, milliseconds since 1970: what others hold, and the store may
+   * have lost, they alone know, and have secured by then.
+   */
+  #quietUntil = 0;
+  /** When to look, milliseconds since 1970. */
+  #due: number[] = [];
+  #pageDoubtAt = Number.NEGATIVE_INFINITY;
+  #reached = -1n;
+  #lookedAt = 0;
+  readonly #lists = new Coalesced(() => this.#list());
+
+  constructor(parts: OwnClaimsFollowerParts) {
+    this.#parts = parts;
+  }
+
+  /** The store was interrupted, of whichever kind. */
+  disturb(kind: string, isGap: boolean): void {
+    if (kind === claimKind) return;
+    this.#isDisturbed = true;
+    if (isGap) this.#quietUntil = this.#parts.clock.now() + quietMs;
+    this.#parts.history.interrupted(claimKind);
+    this.#wakeUp();
+  }
+
+  /** A call to the store about a claim was not answered. */
+  uncertain(): void {
+    const now = this.#parts.clock.now();
+    const isPlanned = this.#due.some((at) => at > now + uncertainMs[1] - uncertainMs[0]);
+    if (isPlanned) return;
+    this.#due.push(...uncertainMs.map((ms) => now + ms));
+    this.#wakeUp();
+  }
+
+  /** A page was read: is a claim of ours gone that it knew? */
+  onPage(page: string, { taken }: PageBits, asOf: string): void {
+    const now = this.#parts.clock.now();
+    if (!/^\d+(\.\d+)?$/.test(asOf) || Math.abs(now - this.#pageDoubtAt) < pageDoubtMs) return;
+    const known = versionOrder(asOf);
+    const isGone = ({ spec, metadata }: Claim): boolean => {
+      const place = pagePlace(parseAddress(spec.address), scopeOf(spec.pool));
+      if (place.page !== page || ((taken[place.offset >>> 3] ?? 0) & (1 << (place.offset & 7))) !== 0) return false;
+      return versionOrder(metadata.resourceVersion ?? '0') <= known;
+    };
+    if (!this.#parts.shared.all().some(isGone)) return;
+    this.#pageDoubtAt = now;
+    this.#due.push(now);
+    this.#wakeUp();
+  }
+
+  /**
+   * Lists them, and looks after them for as long as the signal allows.
+   * @returns as `reflect`
+   * @throws what the first list throws
+   */
+  async follow(options: ReflectOptions): Promise<Reflected> {
+    const current = Promise.withResolvers<void>();
+    const isCurrent = await this.#first(options);
+    if (isCurrent) current.resolve();
+    const ended = this.#keepLooking(options, isCurrent, current.resolve);
+    return { kind: claimKind, ended, isCurrent, current: current.promise, seen: () => undefined };
+  }
+
+  /** @returns false: the store does not answer, and this daemon may start without it */
+  async #first({
+    log,
+    signal,
+    pause,
+    retryFirstList = false,
+    lastKnown,
+    fallbackAfter,
+  }: ReflectOptions): Promise<boolean> {
+    const late = fallbackAfter?.then(() => false) ?? new Promise<never>(() => {});
+    for (let wait = failedMs.first; ; wait = Math.min(wait * 2, failedMs.longest)) {
+      try {
+        const listed = this.#lists.run().then(() => true);
+        return await (lastKnown === undefined ? listed : Promise.race([listed, late]));
+      } catch (error) {
+        if (lastKnown !== undefined && passesByItself(error)) {
+          log.warn({ err: error, kind: claimKind }, 'cannot list; going by what is on record');
+          return false;
+        }
+        const passes = passesByItself(error) || isIpamError(error, 'permission-denied');
+        if (!retryFirstList || signal.aborted || !passes) throw error;
+        log.warn({ err: error, kind: claimKind, wait }, 'cannot list; trying again');
+      }
+      await pause(wait, signal);
+    }
+  }
+
+  async #keepLooking({ log, signal, pause }: ReflectOptions, isListed: boolean, listed: () => void): Promise<void> {
+    let hasListed = isListed;
+    let wait = failedMs.first;
+    while (!signal.aborted) {
+      try {
+        if (hasListed) await this.#untilDue(signal);
+        if (signal.aborted) return;
+        await this.#look(signal);
+        hasListed = true;
+        listed();
+        wait = failedMs.first;
+      } catch (error) {
+        if (signal.aborted) return;
+        this.#isDisturbed = true;
+        hasListed = false;
+        log.warn({ err: error, kind: claimKind, wait }, 'cannot list the claims of this node; trying again');
+        await pause(wait, signal);
+        wait = Math.min(wait * 2, failedMs.longest);
+      }
+    }
+  }
+
+  /** A wait that is cut short is no matter: whoever cut it has said why. */
+  async #untilDue(signal: AbortSignal): Promise<void> {
+    const { clock } = this.#parts;
+    if (!this.#isDisturbed && !this.#isUnconfirmed) await this.#pause(this.#nextAt() - clock.now(), signal);
+  }
+
+  async #pause(ms: number, signal: AbortSignal): Promise<void> {
+    if (ms <= 0) return;
+    this.#wake = new AbortController();
+    await this.#parts.clock.pause(ms, AbortSignal.any([signal, this.#wake.signal]));
+  }
+
+  /** Milliseconds since 1970. */
+  #nextAt(): number {
+    return Math.min(this.#lookedAt + intervalMs, ...this.#due);
+  }
+
+  async #look(signal: AbortSignal): Promise<void> {
+    const { clock, history } = this.#parts;
+    const now = clock.now();
+    if (!this.#isDisturbed && !this.#isUnconfirmed && this.#nextAt() > now) return;
+    const isConfirming = this.#isDisturbed || this.#isUnconfirmed;
+    this.#isUnconfirmed = isConfirming;
+    this.#isDisturbed = false;
+    this.#due = this.#due.filter((at) => at > now);
+    this.#lookedAt = now;
+    await this.#lists.run();
+    if (!isConfirming) return;
+    // Somebody may have set the clock.
+    this.#quietUntil = Math.min(this.#quietUntil, clock.now() + quietMs);
+    await this.#pause(this.#quietUntil - clock.now(), signal);
+    if (this.#isDisturbed || signal.aborted || clock.now() < this.#quietUntil) return;
+    this.#isUnconfirmed = false;
+    history.confirmed(claimKind);
+  }
+
+  async #list(): Promise<void> {
+    const { node, shared, history } = this.#parts;
+    const take = shared.listingOwn();
+    const { items, version } = await shared.everybodys.ofDaemon(node).catch((error: unknown) => {
+      take(undefined);
+      throw error;
+    });
+    const reached = versionOrder(version);
+    if (reached < this.#reached)
+      history.wentBack(claimKind, `it is at version ${version}, and was further when it was asked before`);
+    this.#reached = reached;
+    take(items);
+  }
+
+  #wakeUp(): void {
+    this.#wake.abort();
+  }
+}
