@@ -75,8 +75,11 @@ fuzz: packages node_modules/.stamp ## random input to every way in, the C execut
 sim: node_modules/.stamp ## the simulator: SEED=1 STEPS=10000000 (fresh seed without)
 	@$(NODE) test/sim/main.ts $(if $(SEED),--seed $(SEED)) --steps $(or $(STEPS),10000000)
 
-mutation-check: node_modules/.stamp ## plant faults; the simulator must find each: SEED=1
-	@$(NODE) test/mutation/main.ts --seed $(or $(SEED),1)
+mutation-check: node_modules/.stamp ## plant faults; the simulator must find each: SEED=1 ONLY=text
+	@$(NODE) test/mutation/main.ts --seed $(or $(SEED),1) --only '$(ONLY)'
+
+mutation-record: node_modules/.stamp ## where the record of `make test` no longer leads to a planted fault, find it again and write it down: ONLY=text
+	@$(NODE) test/mutation/main.ts --record --seed $(or $(SEED),1) --only '$(ONLY)'
 
 scale: node_modules/.stamp ## how costs grow with the cluster: data and plots into docs/scale
 	@$(NODE) --max-old-space-size=16000 bench/scale.ts
@@ -200,4 +203,4 @@ $(CURDIR)/.tools/node/bin/node:
 	@mv .tools/fetch/package .tools/node && rm -rf .tools/fetch
 	@.tools/node/bin/node --version
 
-.PHONY: help demo test unit check format cluster-binaries newer-etcd cluster-up cut-off cluster-shell cluster-down bench bench-compare scale sim mutation-check soak ha attack fuzz build install image image-root install-deps generate clean packages
+.PHONY: help demo test unit check format cluster-binaries newer-etcd cluster-up cut-off cluster-shell cluster-down bench bench-compare scale sim mutation-check mutation-record soak ha attack fuzz build install image image-root install-deps generate clean packages

@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { defineConfig } from 'vitest/config';
 
@@ -22,6 +23,8 @@ export default defineConfig({
           name: 'system',
           include: ['test/**/*.test.ts'],
           fileParallelism: false,
+          // Only simulations run side by side: processes without a network, one on each processor.
+          maxConcurrency: availableParallelism(),
           testTimeout: 120_000,
           hookTimeout: 120_000,
         },

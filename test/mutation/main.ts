@@ -1,24 +1,52 @@
 import { parseArgs } from 'node:util';
-import { patience, tryMutation } from './mutate.ts';
+import { type MutationOutcome, patience, tryMutation, tryWorld } from './mutate.ts';
+import type { Mutation } from './mutation.ts';
 import { mutations } from './mutations.ts';
+import { type FoundIn, readRecord, writeRecord } from './record.ts';
 
-/** `make mutation-check`: plants every fault and prints how long the simulator needs to find it. `--only text` plants some, `--steps n` gives up sooner. */
+/**
+ * `make mutation-check`: plants every fault and prints how long the simulator needs to find it. `--only text` plants some,
+ * `--steps n` gives up sooner. `make mutation-record`: looks only for those that the world on record does not find any
+ * more, and writes down in which one they are found now.
+ */
 const { values } = parseArgs({
   options: {
     seed: { type: 'string', default: '1' },
     only: { type: 'string', default: '' },
     steps: { type: 'string', default: String(patience) },
+    record: { type: 'boolean', default: false },
   },
 });
 const seed = Number(values.seed);
+const chosen = mutations.filter(({ name }) => name.includes(values.only));
+const record: Record<string, FoundIn> = { ...readRecord() };
 let missed = 0;
-process.stdout.write(`seed ${seed}\n\n| fault | operations until found | as |\n|---|---|---|\n`);
-for (const mutation of mutations.filter(({ name }) => name.includes(values.only))) {
-  const { name, operations, broken } = await tryMutation(mutation, seed, Number(values.steps));
-  if (broken === undefined) missed += 1;
-  const count = operations.toLocaleString('en');
-  process.stdout.write(
-    `| ${name} | ${broken === undefined ? `not found in ${count}` : count} | ${broken?.split(':')[0] ?? ''} |\n`,
-  );
-}
+if (!values.record) process.stdout.write(`seed ${seed}\n\n| fault | operations until found | as |\n|---|---|---|\n`);
+for (const mutation of chosen) await (values.record ? renew(mutation) : look(mutation));
 process.exit(missed === 0 ? 0 : 1);
+
+async function look(mutation: Mutation): Promise<void> {
+  const { operations, broken } = await hunt(mutation);
+  const count = operations.toLocaleString('en');
+  const found = broken === undefined ? `not found in ${count}` : count;
+  process.stdout.write(`| ${mutation.name} | ${found} | ${broken?.split(':')[0] ?? ''} |\n`);
+}
+
+async function renew(mutation: Mutation): Promise<void> {
+  const { name } = mutation;
+  const known = record[name];
+  if (known !== undefined && (await tryWorld(mutation, known)) !== undefined) return;
+  const { operations, foundIn } = await hunt(mutation);
+  if (foundIn === undefined) delete record[name];
+  else record[name] = foundIn;
+  // After each: who ends this keeps what was found.
+  writeRecord(mutations, record);
+  const said = foundIn === undefined ? `not found in ${operations} operations` : `found in world ${foundIn.world}`;
+  process.stdout.write(`${name}: ${said}\n`);
+}
+
+async function hunt(mutation: Mutation): Promise<MutationOutcome> {
+  const outcome = await tryMutation(mutation, seed, Number(values.steps));
+  if (outcome.broken === undefined) missed += 1;
+  return outcome;
+}

@@ -1,71 +1,66 @@
 import { execFile } from 'node:child_process';
-import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { root } from '../kit/paths.ts';
-import { storeFaults } from '../sim/options.ts';
-import type { Mutation } from './mutations.ts';
+import { worldOf } from '../sim/campaign.ts';
+import { type FaultKind, faultKinds, faultsWithout, storeFaults, type WorldOptions } from '../sim/options.ts';
+import { faultVariable, type Mutation } from './mutation.ts';
+import type { FoundIn } from './record.ts';
 
 export interface MutationOutcome {
-  readonly name: string;
   /** Operations simulated until a promise broke. */
   readonly operations: number;
   /** What broke; undefined: the fault was not noticed. */
   readonly broken: string | undefined;
+  /** The world in which it broke. */
+  readonly foundIn: FoundIn | undefined;
 }
 
 /** Operations after which a fault counts as not noticed. */
 export const patience = 10_000_000;
 
-/** Runs the simulator on a copy of the sources that has the fault. @throws Error when the fault no longer fits the sources */
+/** Runs the simulator with the fault in it, world after world of a seed. @throws Error when the fault no longer fits the sources */
 export async function tryMutation(mutation: Mutation, seed: number, steps = patience): Promise<MutationOutcome> {
-  const { name, edits, needsForgetfulStore = false, claims } = mutation;
-  const copy = mkdtempSync(join(tmpdir(), 'berth-mutation-'));
-  try {
-    for (const part of ['src', 'test', 'proto', 'package.json'])
-      cpSync(join(root, part), join(copy, part), { recursive: true });
-    symlinkSync(join(root, 'node_modules'), join(copy, 'node_modules'));
-    for (const { file, from, to } of edits) {
-      const text = readFileSync(join(copy, file), 'utf8');
-      if (text.split(from).length !== 2) throw new Error(`"${name}": ${file} does not have exactly once: ${from}`);
-      writeFileSync(
-        join(copy, file),
-        text.replace(from, () => to),
-      );
-    }
-    const known = claims === undefined ? [] : ['--claims', claims];
-    return { name, ...(await simulateIn(copy, seed, needsForgetfulStore ? [] : storeFaults, steps, known)) };
-  } finally {
-    rmSync(copy, { recursive: true });
-  }
+  const known = mutation.claims === undefined ? [] : ['--claims', mutation.claims];
+  const without = withoutFor(mutation).join(',');
+  const args = ['--seed', String(seed), '--steps', String(steps), '--without', without, ...known];
+  const { operations, broken, world, inWorld } = await simulate(mutation, args);
+  const foundIn = world === undefined ? undefined : { seed, world, operations: inWorld ?? 0 };
+  return { operations, broken, foundIn };
 }
 
-function simulateIn(
-  directory: string,
-  seed: number,
-  without: readonly string[],
-  steps: number,
-  more: readonly string[],
-): Promise<Omit<MutationOutcome, 'name'>> {
-  const script = join(directory, 'test/sim/main.ts');
-  const args = [
-    script,
-    '--json',
-    '--seed',
-    String(seed),
-    '--steps',
-    String(steps),
-    '--without',
-    without.join(','),
-    ...more,
-  ];
+/** Runs one world with the fault in it. @returns what broke */
+export async function tryWorld(mutation: Mutation, { seed, world }: FoundIn): Promise<string | undefined> {
+  const options = worldOf(seed, world, faultsWithout(withoutFor(mutation)), mutation.claims);
+  return (await simulate(mutation, worldArguments(options))).broken;
+}
+
+function withoutFor({ needsForgetfulStore }: Mutation): readonly FaultKind[] {
+  return needsForgetfulStore === true ? [] : storeFaults;
+}
+
+function worldArguments({ seed, claims, nodes, operations, faults }: WorldOptions): string[] {
+  const without = faultKinds.filter((kind) => !faults.has(kind)).join(',');
+  const length = ['--nodes', String(nodes), '--steps', String(operations)];
+  return ['--world', String(seed), '--claims', claims, ...length, '--without', without];
+}
+
+interface Report {
+  readonly operations: number;
+  readonly broken?: string;
+  readonly world?: number;
+  readonly inWorld?: number;
+}
+
+function simulate(mutation: Mutation, args: readonly string[]): Promise<Report> {
+  const [plant, script] = ['test/mutation/plant.ts', 'test/sim/main.ts'].map((file) => join(root, file));
+  const env = { ...process.env, [faultVariable]: mutation.name };
   return new Promise((resolve, reject) => {
-    execFile(process.execPath, args, { encoding: 'utf8' }, (error, stdout, stderr) => {
+    const all = ['--import', plant ?? '', script ?? '', '--json', ...args];
+    execFile(process.execPath, all, { encoding: 'utf8', env }, (error, stdout, stderr) => {
       const line = stdout.trim().split('\n').at(-1) ?? '';
       if (!line.startsWith('{'))
         return reject(new Error(`the simulator ended without a report: ${error?.message} ${stderr}`));
-      const { operations, broken } = JSON.parse(line) as { operations: number; broken?: string };
-      resolve({ operations, broken });
+      resolve(JSON.parse(line) as Report);
     });
   });
 }

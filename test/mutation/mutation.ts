@@ -4,7 +4,7 @@ import type { ClaimsKnown } from '../sim/options.ts';
 export interface Mutation {
   /** Found only where the store itself goes back, forgets or is spoilt. */
   readonly needsForgetfulStore?: true;
-  /** Last found after more than a million operations (docs/reliability.md): `make mutation-check` looks for it, `make test` says that it does not. */
+  /** Last found after more than a million operations (docs/reliability.md): only `make mutation-check` and `make mutation-record` look for it outside of the world that is on record. */
   readonly isRare?: true;
   /** Found only where daemons know so much of claims; absent: wherever they do. */
   readonly claims?: ClaimsKnown;
@@ -12,4 +12,17 @@ export interface Mutation {
   readonly edits: readonly { readonly file: string; readonly from: string; readonly to: string }[];
 }
 
+/** Names the fault to plant, in the environment of a simulator. */
+export const faultVariable = 'BERTH_PLANTED_FAULT';
+
 export const edit = (file: string, from: string, to: string) => ({ file: `src/${file}`, from, to });
+
+/** The text of a source file with the fault in it. @throws Error when the fault no longer fits */
+export function planted({ name, edits }: Mutation, file: string, text: string): string {
+  let result = text;
+  for (const { from, to } of edits.filter((one) => one.file === file)) {
+    if (result.split(from).length !== 2) throw new Error(`"${name}": ${file} does not have exactly once: ${from}`);
+    result = result.replace(from, () => to);
+  }
+  return result;
+}

@@ -24,7 +24,16 @@ export interface Totals {
 
 export interface CampaignReport extends Totals {
   /** The first world in which a promise broke. */
-  readonly failed: { readonly options: WorldOptions; readonly message: string } | undefined;
+  readonly failed: FailedWorld | undefined;
+}
+
+export interface FailedWorld {
+  readonly options: WorldOptions;
+  /** Which world of the seed it is. */
+  readonly index: number;
+  /** Operations of this world until the promise broke. */
+  readonly operations: number;
+  readonly message: string;
 }
 
 export type WorldReport = Omit<SimulationReport, 'broken' | 'transcript'> & { readonly broken: string | undefined };
@@ -73,13 +82,15 @@ export async function campaign(options: CampaignOptions): Promise<CampaignReport
     const worker = new Worker(new URL('./worker.ts', import.meta.url));
     try {
       while (totals.operations < operations && failed === undefined) {
-        const world = worldOf(seed, next++, faults, claims);
+        const index = next++;
+        const world = worldOf(seed, index, faults, claims);
         const report = await ask(worker, world);
         totals.worlds += 1;
         totals.operations += report.operations;
         totals.elapsed += report.elapsed;
         for (const [kind, count] of report.faults) totals.faults.set(kind, (totals.faults.get(kind) ?? 0) + count);
-        if (report.broken !== undefined) failed ??= { options: world, message: report.broken };
+        if (report.broken !== undefined)
+          failed ??= { options: world, index, operations: report.operations, message: report.broken };
         onWorld?.(totals);
       }
     } finally {

@@ -36,10 +36,10 @@ async function manyWorlds(seed: number, operations: number): Promise<void> {
   const report = await campaign({ seed, operations, workers, faults: faults(), ...claims });
   const minutes = (performance.now() - started) / 60_000;
   if (values.json) {
-    process.stdout.write(
-      `${JSON.stringify({ seed, operations: report.operations, broken: report.failed?.message })}\n`,
-    );
-    process.exit(report.failed === undefined ? 0 : 1);
+    const { failed } = report;
+    const place = failed && { world: failed.index, inWorld: failed.operations };
+    sayJson({ seed, operations: report.operations, broken: failed?.message, ...place });
+    process.exit(failed === undefined ? 0 : 1);
   }
   process.stdout.write(`${new Date().toISOString()}, ${workers} threads, ${cpus()[0]?.model}, seed ${seed}\n`);
   process.stdout.write(summary(report, minutes));
@@ -54,11 +54,19 @@ async function oneWorld(seed: number): Promise<void> {
   const claims = understood(() => claimsKnown(values.claims ?? 'all'));
   const operations = Number(values.steps ?? 50_000);
   const options = { seed, claims, nodes: Number(values.nodes), operations, faults: faults() };
-  const report = await simulate(options, true, values.about.split(',').filter(Boolean));
+  const report = await simulate(options, !values.json, values.about.split(',').filter(Boolean));
+  if (values.json) {
+    sayJson({ seed, operations: report.operations, broken: report.broken?.message });
+    process.exit(report.broken === undefined ? 0 : 1);
+  }
   process.stdout.write(`${report.operations} operations, ${Math.round(report.elapsed / 1000)} s simulated\n`);
   if (report.broken === undefined) return;
   process.stdout.write(`${report.broken.message}\n${report.transcript.join('\n')}\n`);
   process.exit(1);
+}
+
+function sayJson(report: object): void {
+  process.stdout.write(`${JSON.stringify(report)}\n`);
 }
 
 function faults(): ReadonlySet<FaultKind> {
