@@ -1,4 +1,4 @@
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { root } from '../kit/paths.ts';
@@ -73,11 +73,19 @@ describe('kubectl apply -k deploy', { timeout: 2 * slowMs }, () => {
   const addressesOf = (all: readonly Pod[]): string[] => all.map(({ status }) => status.podIP ?? 'none').sort();
 
   it('runs, and gives Pods on two nodes addresses, when a reader does what docs/kubernetes.md says (walk-through kubernetes)', async () => {
-    await explained(() => walkOn(cluster, { say: (text) => void process.stdout.write(text) }));
+    await explained(() => walkOn('kubernetes', cluster, { say: (text) => void process.stdout.write(text) }));
     await cluster.kubectl('delete', 'deployment', 'shop', '--timeout=120s', '--wait');
     await cluster.kubectl('delete', 'pod', '-l', 'app=shop', '--grace-period=1', '--timeout=120s');
     await waitFor('the claims to go', async () => ((await claims()).length === 0 ? true : undefined), slowMs, 200);
     await cluster.kubectl('delete', '-f', join(deploy, 'examples/pools.yaml'), '--timeout=120s');
+  });
+
+  it('serves what was written for kube-ipam, when a reader does what docs/kube-ipam.md says (walk-through kube-ipam)', async () => {
+    await explained(() => walkOn('kube-ipam', cluster, { say: (text) => void process.stdout.write(text) }));
+    await cluster.kubectl('delete', 'pod', '--all', '--grace-period=1', '--timeout=120s');
+    for (const node of cluster.nodes) rmSync(node.path('/etc/cni/net.d/1-kube-ipam.conf'));
+    // Its controller frees what is kept for a Deployment that is gone.
+    await waitFor('the claims to go', async () => ((await claims()).length === 0 ? true : undefined), slowMs, 200);
   });
 
   it('has put the CNI executables in place', async () => {

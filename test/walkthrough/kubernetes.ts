@@ -11,14 +11,21 @@ import { type Audience, type Place, walk } from './walk.ts';
 
 const configurations = '/etc/cni/net.d';
 
+export type KubernetesWalk = 'kubernetes' | 'kube-ipam';
+
+const pagesOf: Readonly<Record<KubernetesWalk, readonly string[]>> = {
+  kubernetes: ['docs/kubernetes.md'],
+  'kube-ipam': ['docs/kube-ipam.md'],
+};
+
 /** From `kubectl apply -k` to Pods on two nodes, on a cluster of its own. */
-export async function walkKubernetes(audience: Audience): Promise<void> {
+export async function walkKubernetes(name: KubernetesWalk, audience: Audience): Promise<void> {
   const cluster = new Cluster();
   try {
     audience.say('-- starting a control plane and two nodes (half a minute)\n');
     await cluster.start();
     await clearNodes(cluster);
-    await walkOn(cluster, audience);
+    await walkOn(name, cluster, audience);
   } finally {
     await cluster.stop();
   }
@@ -36,12 +43,12 @@ export async function clearNodes(cluster: Cluster): Promise<void> {
 }
 
 /** The same on a cluster that runs, whose nodes have nothing of ours. */
-export async function walkOn(cluster: Cluster, audience: Audience): Promise<void> {
+export async function walkOn(name: KubernetesWalk, cluster: Cluster, audience: Audience): Promise<void> {
   const workstation = new Workstation(cluster);
   const nodes = cluster.nodes.map((node) => new NodePlace(cluster, node));
-  const places = (name: string): readonly Place[] =>
-    name === 'every node' ? nodes : nodes.filter((node) => node.name === name);
-  await walk('kubernetes', ['docs/kubernetes.md'], { home: workstation, places }, audience);
+  const places = (on: string): readonly Place[] =>
+    on === 'every node' ? nodes : nodes.filter((node) => node.name === on);
+  await walk(name, pagesOf[name], { home: workstation, places }, audience);
 }
 
 /** Where somebody has a checkout and kubectl. */
@@ -63,7 +70,7 @@ class Workstation implements Place {
     throw new Error('nothing is started here: the cluster starts it');
   }
 
-  write(): Promise<void> {
+  write(_path: string, _text: string): Promise<void> {
     throw new Error('files go to nodes');
   }
 
@@ -81,6 +88,10 @@ class NodePlace extends Workstation {
     super(cluster);
     this.name = node.name;
     this.#node = node;
+  }
+
+  override async write(path: string, text: string): Promise<void> {
+    this.#node.writeFile(path, text);
   }
 
   override run(line: string): ReturnType<Place['run']> {

@@ -26,7 +26,12 @@ const walkthroughs: Readonly<Record<string, Walkthrough>> = {
   kubernetes: {
     what: 'from kubectl apply -k to Pods on two nodes of an underlay cluster (docs/kubernetes.md)',
     needs: needsNodes,
-    run: walkKubernetes,
+    run: (audience) => walkKubernetes('kubernetes', audience),
+  },
+  'kube-ipam': {
+    what: "kube-ipam's file and Deployment as they stand: a fixed address that comes again (docs/kube-ipam.md)",
+    needs: needsNodes,
+    run: (audience) => walkKubernetes('kube-ipam', audience),
   },
 };
 
