@@ -218,6 +218,65 @@ describe('interfaces of Pods', () => {
     await underlay.settled(0);
   });
 
+  // The page on layered networks of kube-ipam: the web is reached on eth0, databases by their fixed addresses on net1.
+  it('are random on eth0 and fixed on net1, in layers as kube-ipam has them, and both again after a delete', async () => {
+    await cluster.apply(pool4('web', { ips: [`${v4(160)}-${v4(169)}`], gateway: v4(1) }));
+    const layer = {
+      ...delegate('k8snet2'),
+      cniVersion: '0.3.1',
+      ipam: {
+        type: 'kube-ipam',
+        subnet: '10.188.0.0/16',
+        fixedStart: '10.188.0.10',
+        fixedEnd: '10.188.0.255',
+        rangeStart: '10.188.1.0',
+        rangeEnd: '10.188.255.254',
+        gateway: '10.188.0.1',
+      },
+    };
+    const database = (name: string, ip: string) =>
+      workload('StatefulSet', {
+        name,
+        annotations: {
+          ...asks({ ipv4: ['web'] }),
+          'kube-ipam.ip': ip,
+          'kube-ipam.netmask': '255.255.0.0',
+          'kube-ipam.gateway': '10.188.0.1',
+          [networksAnnotation]: 'k8snet2',
+        },
+      });
+    await cluster.apply(database('database-1', '10.188.0.218'), database('database-2', '10.188.0.219'));
+    const attached = async (name: string): Promise<readonly string[]> => {
+      const pod = await cluster.podReady(name);
+      const sandbox = await underlay.sandbox(pod);
+      await callDelegate('ADD', sandbox, 'net1', layer);
+      return [...(await addresses(name, 'eth0')), ...(await addresses(name, 'net1'))];
+    };
+    const [first, second] = [await attached('database-1-0'), await attached('database-2-0')];
+    expect([first, second]).toEqual([
+      [expect.stringMatching(/\.16\d$/), '10.188.0.218'],
+      [expect.stringMatching(/\.16\d$/), '10.188.0.219'],
+    ]);
+    await waitFor('net1 to reach net1', async () => {
+      const said = await cluster.exec('database-1-0', ['ping', '-c', '1', '-W', '5', '10.188.0.219']).catch(() => '');
+      return said.includes(' 0% packet loss') || undefined;
+    });
+    // Multus would send the DEL of net1; eth0's is the runtime's.
+    const gone = await cluster.podReady('database-2-0');
+    await callDelegate('DEL', await underlay.sandbox(gone), 'net1', layer);
+    await cluster.kubectl('delete', 'pod', 'database-2-0');
+    expect(await attached('database-2-0')).toEqual(second);
+    for (const name of ['database-1-0', 'database-2-0'])
+      await callDelegate('DEL', await underlay.sandbox(await cluster.podReady(name)), 'net1', layer);
+    await cluster.kubectl('delete', 'statefulset', 'database-1', 'database-2');
+    // No controller runs that would free what is kept for them.
+    const kept = await waitFor('their claims to be parked', async () => {
+      const own = (await underlay.claims()).filter(({ spec }) => spec.podName?.startsWith('database-'));
+      return own.every(({ spec }) => spec.parkedAt !== undefined) ? own : undefined;
+    });
+    await cluster.kubectl('delete', 'ipclaims', ...kept.map(({ metadata }) => metadata.name));
+  });
+
   it('get default pools that are for their Multus networks', async () => {
     await cluster.apply(
       pool('for-red', { subnet: '10.91.0.0/24', ips: ['10.91.0.10-10.91.0.12'], default: true, multusName: ['red'] }),

@@ -176,7 +176,7 @@ export class ClusterNode {
     mkdirSync(folder, { recursive: true });
     for (const plugin of readdirSync(referencePlugins))
       symlinkSync(join(referencePlugins, plugin), join(folder, plugin));
-    for (const plugin of ['ipam-plugin', 'ipam-cni'])
+    for (const plugin of ['ipam-plugin', 'ipam-cni', 'kube-ipam'])
       if (existsSync(join(bin, plugin))) this.installPlugin(join(bin, plugin), plugin);
   }
 

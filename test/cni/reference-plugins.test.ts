@@ -16,6 +16,9 @@ const wirings: readonly { readonly name: string; readonly config: object }[] = [
   { name: 'macvlan', config: { type: 'macvlan', master, mode: 'bridge' } },
 ];
 
+/** The same under kube-ipam's name and file; ipvlan where the kernel has it. */
+const kubeIpams = [...wirings, { name: 'ipvlan', config: { type: 'ipvlan', master } }];
+
 /** The same in another network. */
 function moved(ranges: object): unknown {
   return JSON.parse(JSON.stringify(ranges).replaceAll('10.66.', '10.67.'));
@@ -98,6 +101,41 @@ describe('our IPAM plugin under the reference plugins', () => {
       expect(JSON.parse(stdout)).toMatchObject({ used_ips: 0 });
     });
   }
+
+  it.for(kubeIpams)(
+    '$name asks kube-ipam by its name and file, and has its range and gateway',
+    async ({ name, config }, context) => {
+      const hasIpvlan =
+        name !== 'ipvlan' ||
+        (await run('ip', ['link', 'add', 'link', master, 'name', 'bi0', 'type', 'ipvlan'])).exit === 0;
+      await run('ip', ['link', 'delete', 'bi0']);
+      context.skip(!hasIpvlan, 'this kernel has no ipvlan');
+      const pod = await namespace(`k${name}`);
+      const ipam = {
+        type: 'kube-ipam',
+        daemonSocket: daemon.socket,
+        subnet: '10.189.0.0/16',
+        rangeStart: '10.189.0.10',
+        rangeEnd: '10.189.0.200',
+      };
+      const network = {
+        cniVersion: '0.3.1',
+        name: `k8snetwork-${name}`,
+        ...config,
+        bridge: 'bk0',
+        ipam: { ...ipam, gateway: '10.189.0.1', routes: [{ dst: '0.0.0.0/0' }] },
+      };
+      const of = { containerId: `k${name}`, netns: pod.path };
+      const added = await cni(`${referencePlugins}/${name}`, network, { command: 'ADD', ...of });
+      expect(added.json.ips?.[0], added.stdout).toMatchObject({
+        address: expect.stringMatching(/^10\.189\.0\.\d+\/16$/),
+        gateway: '10.189.0.1',
+      });
+      expect(await pod.addresses()).toEqual([added.json.ips?.[0]?.address]);
+      expect(await cni(`${referencePlugins}/${name}`, network, { command: 'DEL', ...of })).toMatchObject({ exit: 0 });
+      await run('ip', ['link', 'delete', 'bk0']);
+    },
+  );
 
   it('ipam-cni wires with ptp itself, answers in version 1.1.0, and undoes a failed ADD', async () => {
     const pod = await namespace('main');
