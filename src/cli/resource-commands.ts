@@ -24,7 +24,7 @@ export function addResourceCommands(program: Command, run: Run): void {
     .action(withClient(run, (session, { filename }: { filename: string }) => apply(session, run, filename)));
   program
     .command('get <kind> [name]')
-    .description('show resources (subnet, pool, reservedip, endpoint, block, claim)')
+    .description('show resources (subnet, pool, reservedip, endpoint, block, claim, occupancy)')
     .option(...sortBy)
     .action(withClient(run, get));
   program

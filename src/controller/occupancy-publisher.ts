@@ -93,7 +93,7 @@ export class OccupancyPublisher {
     await this.#each(unlabelled, (name) => this.#label(name));
     const isBehind = names.length === writesInRound || this.#unlabelled.size > 0;
     if (isBehind || this.#stored.has(publishedMark)) return;
-    const mark = newOccupancy({ family: 4, value: 0n }, '', { taken: '', coolingDown: '', asOf: '0' });
+    const mark = newOccupancy({ family: 4, value: 0n }, '', { asOf: '0' });
     if (await this.#attempt('say that pages are published', () => this.#publish(publishedMark, mark)))
       log.info({}, 'what is taken of shared pools is published from now on');
   }

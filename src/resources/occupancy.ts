@@ -12,8 +12,8 @@ export const occupancyKind = 'IPOccupancy';
 const pageBits = 12;
 export const pageSize = 1 << pageBits;
 
-/** 512 bytes are 684 characters. */
-const bits = z.string().max(700);
+/** 512 bytes are 684 characters. No bit at all is no text: an old API server takes an empty one for none, and refuses it. */
+const bits = z.string().min(1).max(700).optional();
 
 /**
  * Which of 4,096 addresses of a scope are taken, as its publisher saw last. The object's name is the first of them, and its scope where
@@ -26,7 +26,7 @@ export const occupancySpecSchema = strictObject({
   /** The same, of addresses that were given back a moment ago. */
   coolingDown: bits,
   /** The latest version of a claim that it goes by. */
-  asOf: z.string().max(40),
+  asOf: z.string().min(1).max(40),
 }).meta(atomic);
 
 export type OccupancySpec = z.output<typeof occupancySpecSchema>;
@@ -58,17 +58,30 @@ export function pageName(first: Address, scope: string): string {
   return inScope(addressName(first), scope);
 }
 
-export function newOccupancy(first: Address, scope: string, spec: Omit<OccupancySpec, 'first'>): Occupancy {
+/** What a page says of its addresses, as `formatBits` writes it. */
+export interface PageTexts {
+  readonly taken?: string;
+  readonly coolingDown?: string;
+  readonly asOf: string;
+}
+
+export function newOccupancy(first: Address, scope: string, page: PageTexts): Occupancy {
+  const { taken = '', coolingDown = '', asOf } = page;
   return {
     apiVersion: berthVersion,
     kind: occupancyKind,
     metadata: { name: pageName(first, scope) },
-    spec: { first: formatAddress(first), ...spec },
+    spec: {
+      first: formatAddress(first),
+      ...(taken === '' ? {} : { taken }),
+      ...(coolingDown === '' ? {} : { coolingDown }),
+      asOf,
+    },
   };
 }
 
-/** @returns 512 bytes; undefined: somebody wrote what is no page of this name */
-export function readBits(text: unknown): Uint8Array | undefined {
+/** @returns 512 bytes; undefined: somebody wrote what is no page */
+export function readBits(text: unknown = ''): Uint8Array | undefined {
   if (typeof text !== 'string') return undefined;
   const bytes = Buffer.from(text, 'base64');
   if (bytes.length > pageSize / 8 || bytes.toString('base64') !== text) return undefined;

@@ -91,7 +91,8 @@ export class HintedSearches implements AddressSearches {
     const present = await store.get<Occupancy>({ kind: occupancyKind, name }, { stale: true });
     const { taken: takenText, coolingDown: coolingText, asOf = '' } = present?.spec ?? {};
     const [taken, coolingDown] = [readBits(takenText), readBits(coolingText)];
-    const bits = taken === undefined || coolingDown === undefined ? undefined : { taken, coolingDown };
+    const isPage = present !== undefined && taken !== undefined && coolingDown !== undefined;
+    const bits = isPage ? { taken, coolingDown } : undefined;
     this.#hints.read(name, bits, clock.now());
     if (bits !== undefined) onPage(name, bits, asOf);
   }

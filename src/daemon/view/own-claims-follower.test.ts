@@ -44,7 +44,7 @@ class OwnCluster extends Cluster {
   static async open(spec: object): Promise<OwnCluster> {
     const c = new OwnCluster();
     await c.store.create(pool('office', spec));
-    await c.store.create(newOccupancy({ family: 4, value: 0n }, '', { taken: '', coolingDown: '', asOf: '0' }));
+    await c.store.create(newOccupancy({ family: 4, value: 0n }, '', { asOf: '0' }));
     return c;
   }
 

@@ -1,0 +1,185 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { parseArgs } from 'node:util';
+import { formatAddress, parseAddress } from '../src/ip/address.ts';
+import { labelled } from '../src/ipam/claim/claim-labels.ts';
+import { newClaim } from '../src/resources/claim.ts';
+import { publishedMark } from '../src/resources/occupancy.ts';
+import { ControlPlane } from '../test/cluster/control-plane.ts';
+import { ControllerProcess } from '../test/cluster/controller-process.ts';
+import { daemonFor, install } from '../test/cluster/installed.ts';
+import { type DaemonProcess, httpText } from '../test/kit/daemon-process.ts';
+import { waitFor } from '../test/kit/wait.ts';
+import { ApiRequests } from './api-requests.ts';
+import { GrpcClient } from './grpc-client.ts';
+import { loadOn } from './load.ts';
+import { ProcessorTime } from './processor-time.ts';
+
+/** `node bench/others-claims.ts --claims n`: what a daemon costs beside the claims of others, which follows all of them, or its own. */
+const { values } = parseArgs({
+  options: { claims: { type: 'string', default: '100000' }, only: { type: 'string', default: 'all,own' } },
+});
+const count = Number(values.claims);
+const first = parseAddress('10.64.16.0').value;
+/** Puts in one transaction, which are that many events. */
+const inTransaction = 100;
+const writers = 8;
+const churn = { perSecond: 500, seconds: 10 };
+const restMs = 15_000;
+const full = 1_000;
+
+const controlPlane = new ControlPlane();
+const directory = mkdtempSync(join(tmpdir(), 'berth-bench-'));
+const daemons: DaemonProcess[] = [];
+try {
+  await controlPlane.start();
+  await install(controlPlane);
+  await controlPlane.apply(
+    ...['n1', 'n2'].map((name) => ({ apiVersion: 'v1', kind: 'Node', metadata: { name } })),
+    pool('big', '10.64.0.0/10', undefined),
+    pool('full-all', '10.40.0.0/16', '10.40.1.0-10.40.4.231'),
+    pool('full-own', '10.41.0.0/16', '10.41.1.0-10.41.4.231'),
+  );
+  await plant(count);
+  const config = join(directory, 'controller.yaml');
+  writeFileSync(config, 'occupancy:\n  publish: true\n');
+  const kubeconfig = await controlPlane.kubeconfigFor('berth-system/ipam-controller');
+  const controller = new ControllerProcess({ kubeconfig, args: ['--config', config] });
+  try {
+    await controller.start();
+    const mark = `/apis/berth.network/v1alpha1/ipoccupancies/${publishedMark}`;
+    await waitFor('pages to be published', async () => await controlPlane.get(mark), 60_000, 500).catch(
+      (error: unknown) => {
+        process.stderr.write(controller.log);
+        throw error;
+      },
+    );
+    for (const claims of ['all', 'own'] as const) if (values.only.includes(claims)) await measure(claims);
+  } finally {
+    await controller.remove();
+  }
+} finally {
+  for (const daemon of daemons) await daemon.remove();
+  await controlPlane.stop();
+  rmSync(directory, { recursive: true, force: true });
+}
+
+async function measure(claims: 'all' | 'own'): Promise<void> {
+  const config = `allocation:\n  cooldown: 0s\n  claims: ${claims}\n`;
+  const [one, two] = [await daemonFor(controlPlane, 'n1', config), await daemonFor(controlPlane, 'n2', config)];
+  daemons.push(one, two);
+  const started = performance.now();
+  await one.start(60_000);
+  const ready = performance.now() - started;
+  const start = new ProcessorTime({ daemon: [one.pid], 'API server': [controlPlane.apiServer.pid] });
+  await pause(restMs);
+  const [resident, rest] = [rss(one.pid), time(one)];
+  await pause(churn.seconds * 1000);
+  const [idle, before] = [time(one).since(rest), time(one)];
+  await stir();
+  const busy = time(one).since(before);
+  await two.start(60_000);
+  const filled = await fill(`full-${claims}`, [one, two]).catch((error: unknown) => {
+    process.stderr.write(`${one.log.slice(-3_000)}\n`);
+    throw error;
+  });
+  const cpu = (taken: ReadonlyMap<string, number>): string =>
+    [...taken].map(([name, ms]) => `${name} ${ms}`).join(', ');
+  say(`${claims}, beside ${count} claims: ready after ${Math.round(ready)} ms, ${resident} MB resident at rest`);
+  say(`  processor time so far, ms: ${cpu(start.since(new ProcessorTime({})))}`);
+  say(`  in ${churn.seconds} s of rest: ${cpu(idle)}; of ${churn.perSecond} claims a second elsewhere: ${cpu(busy)}`);
+  say(`  a pool of ${full} given to the last address by two daemons: ${filled}`);
+  for (const daemon of [one, two]) await daemon.remove();
+  daemons.length = 0;
+}
+
+function time(daemon: DaemonProcess): ProcessorTime {
+  return new ProcessorTime({ daemon: [daemon.pid], 'API server': [controlPlane.apiServer.pid] });
+}
+
+function rss(pid: number): number {
+  const [, kilobytes = '0'] = /VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8')) ?? [];
+  return Math.round(Number(kilobytes) / 1024);
+}
+
+async function fill(name: string, places: readonly DaemonProcess[]): Promise<string> {
+  const scrape = async (): Promise<ApiRequests> =>
+    new ApiRequests(await Promise.all(places.map(({ socket }) => httpText(socket, '/metrics'))));
+  const clients = places.map(({ socket }) => new GrpcClient(socket));
+  const before = await scrape();
+  let next = 0;
+  const { rate, times } = await loadOn(clients, full, 16, () => [
+    'AllocateIP',
+    { node_id: 'node', container_id: `${name}-${next++}`, pools: [name] },
+  ]);
+  const requests = (await scrape()).since(before).entries();
+  for (const client of clients) client.close();
+  const sorted = times.toSorted((a, b) => a - b);
+  const told = requests
+    .filter(([what]) => /ip(claims|occupancies)/.test(what))
+    .map(([what, times]) => `${times} ${what}`);
+  return `${Math.round(rate)}/s, median ${Math.round(sorted[sorted.length / 2] ?? 0)} ms; ${told.join(', ')}`;
+}
+
+function pool(name: string, subnet: string, ips: string | undefined) {
+  const spec = { subnet, ...(ips === undefined ? {} : { ips: [ips] }) };
+  return { apiVersion: 'spiderpool.spidernet.io/v2beta1', kind: 'SpiderIPPool', metadata: { name }, spec };
+}
+
+/** As an API server keeps it, past the API server: a hundred thousand in seconds. Of no Pod, so that no endpoint is derived from it. */
+function stored(index: number): readonly [key: string, value: string] {
+  const address = formatAddress({ family: 4, value: first + BigInt(index) });
+  const node = `other-${index % 1_000}`;
+  const spec = { address, pool: 'big', node, daemon: node, network: 'net', ifname: 'eth0' };
+  const claim = labelled(newClaim({ ...spec, containerId: `${uidOf(index)}${uidOf(index + 1)}` }));
+  const given = { uid: uidOf(index), creationTimestamp: '2026-11-30T00:00:00Z', generation: 1 };
+  const value = JSON.stringify({ ...claim, metadata: { ...claim.metadata, ...given } });
+  return [`/registry/berth.network/ipclaims/${claim.metadata.name}`, value];
+}
+
+function uidOf(index: number): string {
+  return `00000000-0000-4000-8000-${String(index).padStart(12, '0')}`;
+}
+
+async function plant(claims: number): Promise<void> {
+  let next = 0;
+  const write = async (): Promise<void> => {
+    while (next < claims) {
+      const from = next;
+      next += inTransaction;
+      const some = Array.from({ length: Math.min(inTransaction, claims - from) }, (_, index) => stored(from + index));
+      await etcd(some.map(([key, value]) => ({ request_put: { key: base64(key), value: base64(value) } })));
+    }
+  };
+  await Promise.all(Array.from({ length: writers }, write));
+}
+
+/** Claims come and go elsewhere, at a steady pace. */
+async function stir(): Promise<void> {
+  const { perSecond, seconds } = churn;
+  const began = performance.now();
+  const half = perSecond / 2 / 10;
+  for (let round = 0; round < seconds * 10; round += 1) {
+    const some = Array.from({ length: half }, (_, index) => stored(count + round * half + index));
+    await etcd(some.map(([key, value]) => ({ request_put: { key: base64(key), value: base64(value) } })));
+    await etcd(some.map(([key]) => ({ request_delete_range: { key: base64(key) } })));
+    await pause(Math.max(0, began + (round + 1) * 100 - performance.now()));
+  }
+}
+
+async function etcd(success: readonly object[]): Promise<void> {
+  const url = `http://${controlPlane.address}:2379/v3/kv/txn`;
+  const answer = await fetch(url, { method: 'POST', body: JSON.stringify({ success }) });
+  if (!answer.ok) throw new Error(`etcd: ${answer.status} ${await answer.text()}`);
+  await answer.arrayBuffer();
+}
+
+function base64(text: string): string {
+  return Buffer.from(text).toString('base64');
+}
+
+function say(text: string): void {
+  process.stdout.write(`${text}\n`);
+}
