@@ -6,6 +6,7 @@ import type { PoolSpec } from '../../resources/pool.ts';
 import { reservedIPKind } from '../../resources/reserved-ip.ts';
 import { silentLog } from '../../telemetry/log.ts';
 import type { Daemon } from '../daemon.ts';
+import type { DaemonOptions } from '../daemon-options.ts';
 import { Cluster, events } from '../testing/cluster.ts';
 import { pool } from '../testing/world.ts';
 
@@ -120,10 +121,11 @@ class Runtime {
   }
 }
 
-async function world() {
+async function world(options: Partial<DaemonOptions> = {}) {
   const c = new Cluster();
   const apps = new Applications();
-  const [one, two] = [await c.node('node1', { podFacts: apps }), await c.node('node2', { podFacts: apps })];
+  const told = { podFacts: apps, ...options };
+  const [one, two] = [await c.node('node1', told), await c.node('node2', told)];
   await one.daemon.resources.apply(pool('office', { ...office, default: true }));
   await events();
   return { c, apps, one: new Runtime(one.daemon), two: new Runtime(two.daemon) };
@@ -144,6 +146,8 @@ describe("kube-ipam's configuration, as its README has it", () => {
       ownerKind: 'Deployment',
       ownerName: 'web',
       node: 'node2',
+      podName: 'web-5d8f-xjhek',
+      podUid: 'uid-of-web-5d8f-xjhek',
     });
     expect([await one.daemon.administration.check(), await two.daemon.administration.check()]).toEqual([[], []]);
   });
@@ -200,6 +204,22 @@ describe('the addresses of an application', () => {
     expect(await one.add('web-bb-2')).toBe('10.188.0.216/16 via 10.188.0.1');
     await other.del('web-aa-2');
     expect(await c.claims()).toEqual(['10.188.0.216 web-bb-2', '10.188.0.220 parked', '10.188.0.221 web-bb-1']);
+  });
+
+  it('are the same where daemons know their own claims only', async () => {
+    const { c, apps, one, two: other } = await world({ knowsOnlyOwnClaims: true });
+    apps.templates.set('web', two);
+    expect([await one.add('web-aa-1'), await other.add('web-aa-2')]).toEqual([
+      '10.188.0.216/16 via 10.188.0.1',
+      '10.188.0.220/16 via 10.188.0.1',
+    ]);
+    await one.del('web-aa-1');
+    expect(await other.add('web-bb-1')).toBe('10.188.0.216/16 via 10.188.0.1');
+    expect(await c.claims()).toEqual(['10.188.0.216 web-bb-1', '10.188.0.220 web-aa-2']);
+    apps.templates.set('api', { 'kube-ipam.ip': '10.188.0.216' });
+    expect(await one.add('api-cc-1')).toMatch(
+      /^address 10\.188\.0\.216 is held by Pod shop\/web-bb-1 of Deployment shop\/web on node "node2"/,
+    );
   });
 
   it('say what to change when a rolling update finds none to spare', async () => {

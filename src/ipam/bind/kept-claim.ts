@@ -55,6 +55,8 @@ export function takenSpec(spec: ClaimSpec, taker: Taker): ClaimSpec {
     network,
     containerId,
     ifname,
+    // Of an application it is another Pod, under another name.
+    podName: pod.name,
     ...(pod.uid === '' ? {} : { podUid: pod.uid }),
     ...(owner === undefined ? {} : ownerFields(owner)),
     ...(controlledBy === undefined ? {} : { controlledBy }),
