@@ -32,6 +32,10 @@ export interface ControllerConfig {
   readonly scaleDownGraceMs: number;
   /** Do addresses of StatefulSets stay? */
   readonly enableStatefulSet: boolean;
+  /** Are pools made for applications that ask for some? */
+  readonly enableAutoPools: boolean;
+  /** How many addresses such a pool has beyond its application's Pods, where that does not say. */
+  readonly flexibleCount: number;
   readonly drainMs: number;
   /** Is it published which addresses of shared pools are taken? */
   readonly publishesOccupancy: boolean;

@@ -93,6 +93,20 @@ export const controllerSettings = settings({
     help: 'false: addresses of StatefulSets do not stay, and what is kept is freed',
     more: "It is Spiderpool's name.",
   },
+  enableAutoPools: {
+    key: 'enableAutoPoolForApplication',
+    schema: z.boolean(),
+    default: true,
+    help: 'false: no pools are made for applications that ask for some of a SpiderSubnet',
+    more: "It is Spiderpool's name. [Automatic pools](pools.md#automatic-pools).",
+  },
+  flexibleCount: {
+    key: 'clusterSubnetDefaultFlexibleIPNumber',
+    schema: z.int().min(0).max(65_536),
+    default: 1,
+    help: "addresses that an application's pool has beyond its Pods, where it does not say",
+    more: "It is Spiderpool's name; the annotation is `ipam.spidernet.io/ippool-ip-number`.",
+  },
   drainMs: {
     key: 'resync.drain',
     schema: duration,

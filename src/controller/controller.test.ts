@@ -54,6 +54,7 @@ async function world(
     drainMs: 0,
     scaleDownGraceMs: 30_000,
     enableStatefulSet: true,
+    flexibleCount: 1,
     publishesOccupancy: false,
   };
   const controller = new Controller({ state, store, endpoints, live, clock, log: silentLog, observer, ...times });

@@ -1,7 +1,10 @@
+import { applicationKey, applicationOfPool } from '../ipam/bind/application.ts';
 import type { Clock } from '../platform/clock.ts';
 import { objectName } from '../store/cache/object-cache.ts';
 import type { Store } from '../store/store.ts';
 import type { Log } from '../telemetry/log.ts';
+import type { Applications } from './applications/applications.ts';
+import { AutomaticPoolReconciler } from './applications/automatic-pools.ts';
 import { EndpointReconciler } from './endpoint-reconciler.ts';
 import type { EndpointRecords } from './endpoint-records.ts';
 import type { LiveCluster } from './live-cluster.ts';
@@ -13,7 +16,7 @@ import type { ClusterState, StateChange } from './state.ts';
 import { SubnetReconciler } from './subnet-reconciler.ts';
 import { type Result, WorkQueue } from './work-queue.ts';
 
-/** Told what the controller does; kinds are `pool`, `subnet` and `endpoint`. */
+/** Told what the controller does; kinds are `pool`, `subnet`, `application` and `endpoint`. */
 export interface ControllerObserver {
   reconciled(kind: string, outcome: Result['outcome'] | 'failed', seconds: number): void;
   /** A claim or block of a lost node was deleted. */
@@ -36,6 +39,10 @@ export interface ControllerParts {
   readonly scaleDownGraceMs: number;
   /** Do addresses of StatefulSets stay? */
   readonly enableStatefulSet: boolean;
+  /** Looks anew, for each term, for those that ask for pools of their own; absent: nobody makes any. */
+  readonly applications?: (() => Applications) | undefined;
+  /** See `AutomaticPoolsParts`. */
+  readonly flexibleCount: number;
   /** See `PoolReconcilerParts`. */
   readonly drainMs: number;
   /** Is it published which addresses of shared pools are taken? */
@@ -52,6 +59,9 @@ const endpointConcurrency = 4;
 /** For the same reason none is written in the first seconds of a rush. */
 const endpointRush = { quietMs: 200, longestMs: 5_000 };
 
+/** Claims of a pool come and go in numbers, and what is grown for does not wait for them. */
+const poolSettleMs = 500;
+
 /** How often parked addresses are looked at within the grace that their owners have to come back. */
 const looksInGrace = 3;
 const shortestRoundMs = 1_000;
@@ -59,6 +69,7 @@ const shortestRoundMs = 1_000;
 interface Queues {
   readonly pool: WorkQueue;
   readonly subnet: WorkQueue;
+  readonly application: WorkQueue;
   readonly endpoint: WorkQueue;
 }
 
@@ -74,24 +85,37 @@ export class Controller {
   /** Keys that wait or are at work, by kind; none while another leads. */
   queueLengths(): Readonly<Record<keyof Queues, number>> {
     const lengthOf = (queue: WorkQueue | undefined): number => queue?.length ?? 0;
-    const { pool, subnet, endpoint } = this.#queues ?? {};
-    return { pool: lengthOf(pool), subnet: lengthOf(subnet), endpoint: lengthOf(endpoint) };
+    const { pool, subnet, application, endpoint } = this.#queues ?? {};
+    return {
+      pool: lengthOf(pool),
+      subnet: lengthOf(subnet),
+      application: lengthOf(application),
+      endpoint: lengthOf(endpoint),
+    };
   }
 
   /** One term: until the signal aborts and nothing is under way any more. The state must be ready. */
   async lead(signal: AbortSignal): Promise<void> {
     const { state, resyncMs, lostNodesMs, scaleDownGraceMs, publishesOccupancy } = this.#parts;
-    const queues = this.#newQueues(signal);
+    const applications = this.#parts.applications?.();
+    const queues = this.#newQueues(signal, applications);
     this.#queues = queues;
-    const stopListening = state.onChange((change) => enqueue(queues, change));
+    const stopListening = state.onChange((change) => {
+      enqueue(queues, change);
+      if (applications !== undefined) enqueueApplications(queues.application, applications, change, state);
+    });
+    applications?.onChange((key) => queues.application.add(key));
+    // Lists that are refused are tried until they are not, and nobody waits for them.
+    const followed = applications?.follow(signal).then(() => this.#addApplications(queues, applications));
     const lostNodes = this.#lostNodes(signal);
     const parked = this.#parkedClaims(signal);
     try {
       await Promise.all([
-        this.#every(resyncMs, async () => this.#addAll(queues), signal),
+        this.#every(resyncMs, async () => this.#addAll(queues, applications), signal),
         this.#every(lostNodesMs, () => lostNodes.round(), signal),
         this.#every(Math.max(scaleDownGraceMs / looksInGrace, shortestRoundMs), () => parked.round(), signal),
         ...Object.values(queues).map((queue: WorkQueue) => queue.ended()),
+        ...(followed === undefined ? [] : [this.#reported(followed, signal)]),
         ...(publishesOccupancy ? [new OccupancyPublisher(this.#parts).run(signal)] : []),
       ]);
     } finally {
@@ -101,18 +125,38 @@ export class Controller {
   }
 
   /** Everything there is, and everything derived whose source may be gone. */
-  #addAll(queues: Queues): void {
+  #addAll(queues: Queues, applications: Applications | undefined): void {
     const { state } = this.#parts;
     for (const { resource } of state.pools()) queues.pool.revisit(resource.metadata.name, 0);
     for (const { resource } of state.subnets()) queues.subnet.revisit(resource.metadata.name, 0);
     for (const pod of state.podsWithClaims()) queues.endpoint.revisit(pod, 0);
     for (const endpoint of state.endpoints()) queues.endpoint.revisit(objectName(endpoint), 0);
+    if (applications?.ready === true) this.#addApplications(queues, applications);
+  }
+
+  /** Those that ask for pools, and those that have some. */
+  #addApplications({ application }: Queues, applications: Applications): void {
+    for (const asking of applications.all()) application.revisit(applicationKey(asking.application), 0);
+    for (const { resource } of this.#parts.state.pools()) {
+      const owner = applicationOfPool(resource.metadata.labels ?? {});
+      if (owner !== undefined) application.revisit(applicationKey(owner), 0);
+    }
   }
 
   async #every(ms: number, act: () => Promise<void>, signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
       await act();
       await this.#parts.clock.pause(ms, signal);
+    }
+  }
+
+  /** All else goes on without automatic pools. Errors that come with the end of a term are none. */
+  async #reported(followed: Promise<unknown>, signal: AbortSignal): Promise<void> {
+    try {
+      await followed;
+    } catch (error) {
+      if (signal.aborted) return;
+      this.#parts.log.error({ err: error }, 'cannot see who asks for pools: none is made, changed or deleted for them');
     }
   }
 
@@ -126,12 +170,17 @@ export class Controller {
     return new ParkedClaims({ ...parts, signal, graceMs, isEnabled, onReclaimed: (kind) => observer.reclaimed(kind) });
   }
 
-  #newQueues(signal: AbortSignal): Queues {
-    const { state, store, endpoints: records, live, clock, log, observer, drainMs } = this.#parts;
+  #newQueues(signal: AbortSignal, applications: Applications | undefined): Queues {
+    const { state, store, endpoints: records, live, clock, log, observer, drainMs, flexibleCount } = this.#parts;
     const shared = { clock, log, signal, onDone: observer.reconciled.bind(observer) };
     const pools = new PoolReconciler({ state, store, clock, log, drainMs });
     const subnets = new SubnetReconciler({ state, store, log });
     const endpoints = new EndpointReconciler({ state, records, live, log });
+    const automatic =
+      applications === undefined
+        ? undefined
+        : new AutomaticPoolReconciler({ state, applications, store, live, clock, log, flexibleCount });
+    const inOrder = { ...shared, concurrency: 1, settleMs: 20, paceMs: 0 };
     const slow = { ...shared, concurrency: 4, settleMs: 50, paceMs: poolPaceMs };
     const quick = {
       ...shared,
@@ -143,6 +192,11 @@ export class Controller {
     return {
       pool: new WorkQueue({ ...slow, kind: 'pool', reconcile: pools.reconcile }),
       subnet: new WorkQueue({ ...slow, kind: 'subnet', reconcile: subnets.reconcile }),
+      application: new WorkQueue({
+        ...inOrder,
+        kind: 'application',
+        reconcile: automatic?.reconcile ?? (async () => ({ outcome: 'unchanged' })),
+      }),
       endpoint: new WorkQueue({ ...quick, kind: 'endpoint', reconcile: endpoints.reconcile }),
     };
   }
@@ -154,4 +208,19 @@ function enqueue({ pool, subnet, endpoint }: Queues, change: StateChange): void 
   else if (change.of === 'pod') endpoint.add(change.pod);
   // Most endpoints are seen to change because they were written here.
   else endpoint.revisit(change.pod);
+}
+
+/** A pool may shrink when something of it is released, and grow when its subnet has more. */
+function enqueueApplications(
+  queue: WorkQueue,
+  applications: Applications,
+  change: StateChange,
+  state: ClusterState,
+): void {
+  if (change.of === 'pool') {
+    const owner = applicationOfPool(state.pool(change.pool)?.resource.metadata.labels ?? {});
+    if (owner !== undefined) queue.revisit(applicationKey(owner), poolSettleMs);
+  }
+  if (change.of !== 'subnet') return;
+  for (const key of applications.askingFor(change.subnet)) queue.revisit(key, poolSettleMs);
 }

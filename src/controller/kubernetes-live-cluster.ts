@@ -118,19 +118,20 @@ export class KubernetesLiveCluster implements LiveCluster {
     return topmost;
   }
 
-  async announce({ subject, reason, message }: ClusterEvent): Promise<void> {
+  async announce({ subject, type, reason, message }: ClusterEvent): Promise<void> {
     const { client, component, now } = this.#options;
+    const namespace = subject.namespace ?? eventNamespace;
     const event = newEvent({
-      namespace: eventNamespace,
+      namespace,
       name: `${subject.name}.${randomUUID()}`,
       subject,
-      type: 'Normal',
+      type: type ?? 'Normal',
       reason,
       message,
       source: { component },
       at: now(),
     });
-    await client.create(collectionPath(eventType, eventNamespace), event);
+    await client.create(collectionPath(eventType, namespace), event);
   }
 
   async #pod(namespace: string, path: string): Promise<LivePod | undefined> {

@@ -1,5 +1,6 @@
-import { collectionPath, objectPath, type ResourceType } from '../store/kubernetes/api-path.ts';
+import { collectionPath, objectPath } from '../store/kubernetes/api-path.ts';
 import type { KubernetesClient } from '../store/kubernetes/client.ts';
+import { leaseType } from '../store/kubernetes/core.ts';
 
 /** A coordination.k8s.io/v1 Lease, as far as an election needs it. Times are RFC 3339 with microseconds. */
 export interface Lease {
@@ -23,9 +24,6 @@ export interface LeaseRecords {
   replace(lease: Lease, signal: AbortSignal): Promise<Lease>;
 }
 
-const apiVersion = 'coordination.k8s.io/v1';
-const type: ResourceType = { kind: 'Lease', apiVersion, plural: 'leases', namespaced: true, statusSubresource: false };
-
 export class KubernetesLease implements LeaseRecords {
   readonly #client: KubernetesClient;
   readonly #name: { readonly namespace: string; readonly name: string };
@@ -36,15 +34,15 @@ export class KubernetesLease implements LeaseRecords {
   }
 
   get(signal: AbortSignal): Promise<Lease | undefined> {
-    return this.#client.get<Lease>(objectPath(type, this.#name), signal);
+    return this.#client.get<Lease>(objectPath(leaseType, this.#name), signal);
   }
 
   create(spec: Lease['spec'], signal: AbortSignal): Promise<Lease> {
-    const lease = { apiVersion, kind: type.kind, metadata: this.#name, spec };
-    return this.#client.create<Lease>(collectionPath(type, this.#name.namespace), lease, signal);
+    const lease = { apiVersion: leaseType.apiVersion, kind: leaseType.kind, metadata: this.#name, spec };
+    return this.#client.create<Lease>(collectionPath(leaseType, this.#name.namespace), lease, signal);
   }
 
   replace(lease: Lease, signal: AbortSignal): Promise<Lease> {
-    return this.#client.replace<Lease>(objectPath(type, this.#name), lease, signal);
+    return this.#client.replace<Lease>(objectPath(leaseType, this.#name), lease, signal);
   }
 }

@@ -21,9 +21,18 @@ export interface LiveOwner extends OwnerFacts {
   readonly annotations: Readonly<Record<string, string>>;
 }
 
-/** Something that people should see with `kubectl describe`, about an object that lives in no namespace. */
+/** Something that people should see with `kubectl describe`. */
 export interface ClusterEvent {
-  readonly subject: { readonly apiVersion: string; readonly kind: string; readonly name: string; readonly uid: string };
+  readonly subject: {
+    readonly apiVersion: string;
+    readonly kind: string;
+    /** Absent: it lives in none. */
+    readonly namespace?: string;
+    readonly name: string;
+    readonly uid: string;
+  };
+  /** Absent: nothing is wrong. */
+  readonly type?: 'Warning';
   /** In CamelCase, for machines. */
   readonly reason: string;
   readonly message: string;

@@ -1,5 +1,6 @@
 import type { Range } from '../ip/range.ts';
 import { type RangeSet, rangeSet } from '../ip/range-set.ts';
+import { applicationKey, applicationOfPool } from '../ipam/bind/application.ts';
 import type { Clock } from '../platform/clock.ts';
 import { type Block, blockKind } from '../resources/block.ts';
 import { type Claim, claimKind } from '../resources/claim.ts';
@@ -8,8 +9,10 @@ import { type Pool, poolKind } from '../resources/pool.ts';
 import { parseReservedIP, type ReservedIPResource, reservedIPKind } from '../resources/reserved-ip.ts';
 import type { Resource, Stored } from '../resources/resource.ts';
 import { type Subnet, subnetKind } from '../resources/subnet.ts';
+import { inTurn } from '../store/cache/in-turn.ts';
 import { ObjectCache, objectName, whole } from '../store/cache/object-cache.ts';
 import { type Reflection, reflect } from '../store/cache/reflector.ts';
+import { WatchProgress } from '../store/cache/watch-progress.ts';
 import type { Store } from '../store/store.ts';
 import type { Log } from '../telemetry/log.ts';
 import type { Endpoint, PoolObject, SubnetObject } from './objects.ts';
@@ -86,6 +89,11 @@ export class ClusterState {
     },
   });
   readonly #poolsByNetwork = this.#pools.indexBy(networkOf);
+  readonly #poolsByApplication = this.#pools.indexBy(({ resource }) => {
+    const application = applicationOfPool(resource.metadata.labels ?? {});
+    return application === undefined ? undefined : applicationKey(application);
+  });
+  readonly #poolProgress = new WatchProgress();
   readonly #subnetsByNetwork = this.#subnets.indexBy(networkOf);
   readonly #claimsByPool = this.#claims.indexBy((claim) => specOf(claim).pool ?? '');
   readonly #parkedByPool = this.#claims.indexBy((claim) => (isParked(claim) ? specOf(claim).pool : undefined));
@@ -104,7 +112,7 @@ export class ClusterState {
     await this.#follow(endpointKind, this.#endpoints, signal);
     await Promise.all([
       this.#follow(subnetKind, this.#subnets, signal),
-      this.#follow(poolKind, this.#pools, signal),
+      this.#follow(poolKind, inTurn(this.#pools, this.#poolProgress), signal),
       this.#follow(reservedIPKind, this.#reservations, signal),
       this.#follow(blockKind, this.#blocks, signal),
       this.#follow(claimKind, this.#claims, signal),
@@ -159,6 +167,16 @@ export class ClusterState {
     const subnet = this.#subnets.get(name);
     const network = subnet === undefined ? undefined : networkOf(subnet);
     return network === undefined ? new Map() : this.#poolsByNetwork.of(network);
+  }
+
+  /** Pools that were made for an application, by name. @param key as `applicationKey` makes it */
+  poolsOfApplication(key: string): ReadonlyMap<string, ParsedPool> {
+    return this.#poolsByApplication.of(key);
+  }
+
+  /** Resolves when a pool is known here as it was written, or as it was made later. */
+  async poolShown(pool: Stored<Resource>, signal: AbortSignal): Promise<void> {
+    await this.#poolProgress.caughtUp(pool, signal);
   }
 
   /** Every address that no pool gives out; one reservation that cannot be read does not hide the others. */

@@ -1,4 +1,5 @@
 import { countAddresses, formatRangeSet, intersect } from '../ip/range-set.ts';
+import { applicationOfPool, applicationText } from '../ipam/bind/application.ts';
 import type { Pool } from '../resources/pool.ts';
 import { applicationNameLabel } from '../resources/published.ts';
 import { statusCount } from '../resources/status-count.ts';
@@ -14,7 +15,9 @@ export function subnetStatus(subnet: Subnet, pools: readonly Pool[]): SubnetStat
   const controlled: Record<string, { readonly ips: readonly string[]; readonly application?: string }> = {};
   for (const pool of pools.toSorted((a, b) => (a.name < b.name ? -1 : 1))) {
     const own = intersect(pool.usable, subnet.controlled);
-    const application = pool.labels[applicationNameLabel];
+    const owner = applicationOfPool(pool.labels);
+    // A pool with the name alone was labelled by people.
+    const application = owner === undefined ? pool.labels[applicationNameLabel] : applicationText(owner);
     allocated += countAddresses(own);
     controlled[pool.name] = { ips: formatRangeSet(own), ...(application === undefined ? {} : { application }) };
   }

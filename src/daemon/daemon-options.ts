@@ -54,6 +54,8 @@ export interface DaemonOptions {
   readonly position?: KeptDisk<Position>;
   /** Who tells about Pods; without, pools that ask for labels are given to nobody. */
   readonly podFacts?: PodFactsSource;
+  /** Does a controller lead that makes automatic pools? A sentence; absent: none serves daemons like this. */
+  readonly controllerState?: () => Promise<string>;
   /** False: addresses of a StatefulSet's Pods go with their containers (Spiderpool's key of this name). Default true. */
   readonly enableStatefulSet?: boolean;
   /** Who tells whether Pods live; without, only the runtime's DEL and GC free what they hold. */

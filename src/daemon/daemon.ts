@@ -12,6 +12,7 @@ import { DaemonAdministration } from './administration/administration.ts';
 import { Deletions } from './administration/deletions.ts';
 import { ValidatedResources } from './administration/resource-administration.ts';
 import { AddressSources } from './allocation/address-sources.ts';
+import { AutomaticPools } from './allocation/automatic-pools.ts';
 import { BlockLeases } from './allocation/block-leases.ts';
 import { ensureClusterPools } from './allocation/cluster-pools.ts';
 import { FixedAddresses } from './allocation/fixed-addresses.ts';
@@ -143,6 +144,7 @@ export class Daemon {
     const poolsInUse = () => new Set([...shared.all().map(({ spec }) => spec.pool), ...ipam.ledger.pools()]);
     const { former } = keeper;
     const ranges = new RangePools({ node, catalog, resources, former, poolsInUse, clock, cooldownMs, log });
+    const automatic = new AutomaticPools({ catalog, clock, controllerState: options.controllerState });
     const sources = new AddressSources(
       new LeasedSource({ blocks, catalog, clock, log }),
       new SharedSource({
@@ -156,6 +158,7 @@ export class Daemon {
       sources,
       shared,
       ranges,
+      automatic,
       fixed,
       journal,
       cooldowns,

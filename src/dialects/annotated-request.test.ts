@@ -169,13 +169,6 @@ describe('several interfaces', () => {
     expect(message).toMatch(/^invalid-config: Pod "shop\/web-0": annotation /);
     expect(message).toMatch(says);
   });
-
-  it('is refused pools of a subnet, which come later', () => {
-    const given = facts({ [key('subnet')]: '{"ipv4":["s"]}', [key('ippools')]: ippools });
-    expect(refusal(() => annotatedRequest(request('eth0'), given))).toMatch(
-      /^unsupported: .* come with a later version$/,
-    );
-  });
 });
 
 describe('cleangateway', () => {

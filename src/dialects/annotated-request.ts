@@ -1,8 +1,10 @@
 import { type PodRef, podSubject } from '../ipam/attachment.ts';
+import type { AutomaticPools } from '../ipam/bind/automatic-pool.ts';
 import type { PodFacts } from '../ipam/pod-facts.ts';
 import type { AllocateRequest } from '../ipam/request.ts';
 import { requestedTitle } from '../ipam/requested-address.ts';
 import { IpamError } from '../resources/errors.ts';
+import type { Labels } from '../resources/label-selector.ts';
 import type { AnnotationRequest, FixedAddresses, FixingInterface } from './dialect.ts';
 import { dialects } from './dialects.ts';
 import { type Said, together } from './together.ts';
@@ -45,6 +47,18 @@ export function fixedBy(of: FixingInterface): readonly (readonly [name: string, 
     const fixed = annotations?.fixedAddresses?.(of);
     return fixed === undefined ? [] : [[name, fixed] as const];
   });
+}
+
+/**
+ * Pools of its own that an application's template asks for. One dialect may.
+ * @param subject whose template it is, for messages @returns undefined: none @throws IpamError invalid-config
+ */
+export function automaticPoolsOf(annotations: Labels, subject: string): AutomaticPools | undefined {
+  for (const { annotations: dialect } of dialects) {
+    const asked = dialect?.automaticPools?.(annotations, subject);
+    if (asked !== undefined) return asked;
+  }
+  return undefined;
 }
 
 function askedBy(

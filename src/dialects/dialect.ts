@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import type { PodRef } from '../ipam/attachment.ts';
+import type { AutomaticPools } from '../ipam/bind/automatic-pool.ts';
 import type { PodFacts } from '../ipam/pod-facts.ts';
 import type { InterfaceRequest, PoolSource } from '../ipam/request.ts';
 import type { Keys } from '../resources/go-json.ts';
@@ -79,6 +80,11 @@ export interface AnnotationDialect {
    * @throws IpamError invalid-config (an annotation cannot be read, or leaves this interface out)
    */
   toRequest?(asking: AskingInterface): AnnotationRequest;
+  /**
+   * Pools of its own that an application's template asks for.
+   * @param subject whose annotations they are, for messages @returns undefined: none @throws IpamError invalid-config
+   */
+  automaticPools?(annotations: Labels, subject: string): AutomaticPools | undefined;
 }
 
 /** The `ipam` section of a network configuration, parsed by the keys of every dialect. */

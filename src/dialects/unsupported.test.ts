@@ -15,25 +15,20 @@ function refusal(name: string, ifname: string): string {
 }
 
 describe('annotations that ask for addresses in a way that is not served', () => {
-  it.each([
-    'ipam.spidernet.io/subnet',
-    'ipam.spidernet.io/subnets',
-    'ipam.spidernet.io/ippool-ip-number',
-    'ipam.spidernet.io/ippool-reclaim',
-  ])('are refused by name: %s', (name) => {
-    expect(refusal(name, 'net1')).toBe(
-      `unsupported: ${pod}: annotation ${name}: automatic pools from a subnet come with a later version`,
-    );
-  });
-
   it.each(['kube-ipam.subnet', 'kube-ipam.IP'])('are refused by name where kube-ipam has none such: %s', (name) => {
     expect(refusal(name, 'net1')).toBe(`unsupported: ${pod}: annotation ${name}: kube-ipam has no such annotation`);
   });
 
-  it.each(['kube-ipam.ip', 'kube-ipam.netmask', 'kube-ipam.gateway', 'cni.projectcalico.org/ipAddrs'])(
-    'are not those that are served: %s',
-    (name) => expect(refusal(name, 'eth0')).toBe(''),
-  );
+  it.each([
+    'kube-ipam.ip',
+    'kube-ipam.netmask',
+    'kube-ipam.gateway',
+    'cni.projectcalico.org/ipAddrs',
+    'ipam.spidernet.io/subnet',
+    'ipam.spidernet.io/subnets',
+    'ipam.spidernet.io/ippool-ip-number',
+    'ipam.spidernet.io/ippool-reclaim',
+  ])('are not those that are served: %s', (name) => expect(refusal(name, 'eth0')).toBe(''));
 
   it.each(['cni.projectcalico.org/ipAddrsNoIpam', 'cni.projectcalico.org/ipv4pools', 'ipam.cilium.io/ip-pool'])(
     "are refused by name on the default interface, and are another plugin's business on others: %s",

@@ -3,6 +3,8 @@ import type { Prefix } from '../ip/prefix.ts';
 import type { Range } from '../ip/range.ts';
 import type { Route } from './allocation.ts';
 import type { Attachment, PodRef } from './attachment.ts';
+import type { Application } from './bind/application.ts';
+import type { SubnetNames } from './bind/automatic-pool.ts';
 import type { RequestedAddress } from './requested-address.ts';
 
 /** One range of a host-local-style configuration: a subnet, optionally narrowed. */
@@ -46,6 +48,15 @@ export type PoolSource =
     }
   /** The first of these pools that has an address, for each family. */
   | { readonly kind: 'preferred'; readonly preference: PoolPreference }
+  /** For each family the pool of its own that the Pod's application has of this SpiderSubnet: a controller makes it. */
+  | {
+      readonly kind: 'automatic';
+      /** Where it is written, for messages. */
+      readonly origin: string;
+      readonly subnets: SubnetNames;
+      /** Those that the Pod may be of, the likeliest first; never empty. */
+      readonly applications: readonly Application[];
+    }
   /** The pools whose subnet is this prefix (the `clusterCIDR` of a network configuration). */
   | {
       readonly kind: 'subnet';

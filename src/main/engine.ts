@@ -26,6 +26,8 @@ export interface Engine {
   readonly completesDeletions: boolean;
   /** Who knows about Pods; undefined: nobody. */
   readonly pods: (PodFactsSource & PodLife) | undefined;
+  /** Does a controller lead that makes automatic pools? A sentence; undefined: none serves this engine. */
+  readonly controllerState?: () => Promise<string>;
   /** What it keeps on this machine's own disk. */
   readonly disk?: Disk;
   /** Which other daemons are there; undefined: the engine does not tell, or this daemon does not serve it to others. */

@@ -8,6 +8,7 @@ import { HttpServer } from '../api/http-server.ts';
 import { Listener } from '../api/listener.ts';
 import { Refusals } from '../api/refusals.ts';
 import type { ControllerConfig } from '../config/controller-config.ts';
+import { Applications, applicationTypes, formerApplicationTypes } from '../controller/applications/applications.ts';
 import { Controller } from '../controller/controller.ts';
 import { KubernetesEndpointRecords } from '../controller/endpoint-records.ts';
 import { KubernetesLiveCluster } from '../controller/kubernetes-live-cluster.ts';
@@ -32,13 +33,13 @@ import type { Log } from '../telemetry/log.ts';
 import { createLog } from '../telemetry/pino.ts';
 import { certificatesOf } from '../tls/pem.ts';
 import { type ConnectionShares, connectionShares, descriptorLimit } from './descriptors.ts';
+import { controllerNamespace } from './own-namespace.ts';
 import { recentText } from './recent-metrics.ts';
 import { type Configuration, onHangup } from './reread.ts';
 import { punishPipelining, strangerBudget } from './security.ts';
 import { version } from './version.ts';
 
 const component = 'ipam-controller';
-const defaultNamespace = 'berth-system';
 /** Of one source, on the port of health and metrics: as a daemon has it by default. */
 const connectionsOfOne = 100;
 const strangersPerSecond = 20;
@@ -46,7 +47,6 @@ const strangersPerSecond = 20;
 const webhookConnectionsOfOne = 200;
 const webhookConnectionsPerSecond = 100;
 const clock = () => performance.now();
-const namespaceFile = '/var/run/secrets/kubernetes.io/serviceaccount/namespace';
 
 /** Puts the controller together, and stops it in order on SIGTERM or SIGINT. */
 export async function runController(
@@ -79,6 +79,14 @@ export async function runController(
     drainMs: config.drainMs,
     publishesOccupancy: config.publishesOccupancy,
     scaleDownGraceMs: config.scaleDownGraceMs,
+    flexibleCount: config.flexibleCount,
+    applications: config.enableAutoPools
+      ? () => {
+          const of = (types: typeof applicationTypes) => new KubernetesStore({ client, types });
+          const stores = { store: of(applicationTypes), formerStore: of(formerApplicationTypes) };
+          return new Applications({ ...stores, clock: systemClock, log });
+        }
+      : undefined,
     enableStatefulSet: config.enableStatefulSet,
     observer: {
       reconciled: (kind, outcome, seconds) => {
@@ -88,7 +96,7 @@ export async function runController(
       reclaimed: (kind) => metrics.reclaimed.inc({ kind }),
     },
   });
-  const namespace = config.namespace ?? ownNamespace() ?? client.namespace ?? defaultNamespace;
+  const namespace = config.namespace ?? controllerNamespace(client);
   const identity = `${hostname()}_${randomUUID()}`;
   const election = new LeaderElection({
     ...config,
@@ -214,13 +222,4 @@ function newWebhook(
       metrics.reviewDuration.observe({ webhook }, seconds);
     },
   });
-}
-
-/** Of the Pod that this is; undefined outside of one. */
-function ownNamespace(): string | undefined {
-  try {
-    return readFileSync(namespaceFile, 'utf8').trim() || undefined;
-  } catch {
-    return undefined;
-  }
 }

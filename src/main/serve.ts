@@ -125,6 +125,7 @@ export async function serve(
       ? { lastKnownState: lastKnownStateFile(config, log), position: positionFile(config, log) }
       : {}),
     fence: new PoolFence({ store, elapsed: () => performance.now() }),
+    ...(engine.controllerState === undefined ? {} : { controllerState: engine.controllerState }),
     ...(engine.pods === undefined ? {} : { podFacts: engine.pods, podLife: engine.pods }),
     onRefused: (pod, error) => engine.onRefused(pod, error),
     onLease: ({ spec: { cidr, node, pool } }) => {

@@ -24,3 +24,21 @@ export const applicationAffinityKeys: readonly string[] = [
 export function cidrLabelValue(cidr: string): string {
   return cidr.replaceAll(/[.:/]/g, '-');
 }
+
+/** On a pool that was made for one application: which one, and which of its interfaces and IP families. */
+export const ownerLabels = {
+  /** `apps_v1` */
+  groupVersion: 'ipam.spidernet.io/owner-application-gv',
+  kind: 'ipam.spidernet.io/owner-application-kind',
+  namespace: 'ipam.spidernet.io/owner-application-namespace',
+  name: applicationNameLabel,
+  uid: 'ipam.spidernet.io/owner-application-uid',
+  interface: 'ipam.spidernet.io/interface',
+  /** `IPv4` or `IPv6` */
+  family: 'ipam.spidernet.io/ip-version',
+  /** Is it deleted with its application? `true` or `false` */
+  reclaim: 'ipam.spidernet.io/ippool-reclaim',
+} as const;
+
+/** Annotation of a pool that was made for one application: how many addresses it has, `5`, or beyond the replicas, `+2`. */
+export const addressCountAnnotation = 'ipam.spidernet.io/ippool-ip-number';

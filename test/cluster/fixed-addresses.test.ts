@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { countAddresses, parseRangeSet } from '../../src/ip/range-set.ts';
 import { waitFor } from '../kit/wait.ts';
 import { needsNodes } from './binaries.ts';
 import { ControllerProcess } from './controller-process.ts';
@@ -9,8 +10,8 @@ import { workload } from './workload.ts';
 const reason = needsNodes();
 const graceSeconds = 6;
 
-/** The addresses of a StatefulSet's Pods on real nodes: kubelet, containerd and macvlan, and the controller that frees them. */
-describe("a StatefulSet's Pods", () => {
+/** Addresses that stay, on real nodes: kubelet, containerd and macvlan, and the controller that frees them and makes pools. */
+describe('Pods whose addresses stay', () => {
   const underlay = new Underlay({ ipam: () => ({ type: 'ipam-plugin', daemonSocket: '/run/ipam/ipam.sock' }) });
   const { cluster } = underlay;
   let controller: ControllerProcess | undefined;
@@ -133,4 +134,62 @@ describe("a StatefulSet's Pods", () => {
     await cluster.kubectl('delete', 'statefulset/move', '--wait=false');
     await underlay.settled(0);
   }, 400_000);
+
+  it('of an application have a pool of its own, cut from a SpiderSubnet, that follows the replicas and goes with it', async () => {
+    const [subnet] = underlay.subnets;
+    const everything = { subnet, ips: [underlay.range(64, 159)] };
+    await cluster.apply({ ...pool('underlay', everything), kind: 'SpiderSubnet' });
+    const annotations = {
+      'ipam.spidernet.io/subnet': '{"ipv4":["underlay"]}',
+      'ipam.spidernet.io/ippool-ip-number': '+2',
+    };
+    await cluster.apply(workload('Deployment', { name: 'elastic', replicas: 2, annotations }));
+    await underlay.podsReady('app=elastic', 2);
+    const { uid = '' } = (await own('elastic')).metadata;
+    const name = `auto4-elastic-eth0-${uid.slice(uid.lastIndexOf('-') + 1).slice(0, 5)}`;
+    expect(await poolIn(name)).toEqual([underlay.range(128, 131)]);
+    await cluster.kubectl('scale', 'deployment/elastic', '--replicas=6');
+    await cluster.kubectl('rollout', 'restart', 'deployment/elastic');
+    await cluster.kubectl('rollout', 'status', 'deployment/elastic', '--timeout=180s');
+    await underlay.settled(6);
+    expect(await poolIn(name)).toEqual([underlay.range(128, 135)]);
+    expect(new Set((await underlay.claims()).map(({ spec }) => spec.pool))).toEqual(new Set([name]));
+    await cluster.kubectl('scale', 'deployment/elastic', '--replicas=1');
+    await waitFor('the pool to shrink', async () => (await countIn(name)) === 3 || undefined);
+    const status = await cluster.kubectl(
+      'get',
+      'spidersubnet',
+      'underlay',
+      '-o',
+      'jsonpath={.status.controlledIPPools}',
+    );
+    expect(JSON.parse(status)).toMatchObject({ [name]: { application: 'apps_v1_Deployment_default_elastic' } });
+    await cluster.kubectl('delete', 'deployment/elastic', '--wait=false');
+    await cluster.kubectl('wait', '--for=delete', `spiderippool/${name}`, '--timeout=120s');
+  }, 400_000);
+
+  it('wait while no controller makes their pool, and are told so and for how long', async () => {
+    await controller?.stop();
+    const annotations = { 'ipam.spidernet.io/subnet': '{"ipv4":["underlay"]}' };
+    await cluster.apply(workload('Deployment', { name: 'early', replicas: 1, annotations }));
+    const told =
+      /has waited \d+ s for the IPv4 pool of Deployment default\/early for eth0, cut from SpiderSubnet .*underlay.*, and ipam-controller has not made it yet: none leads/;
+    await waitFor('the Event of the Pod', async () => told.test(await cluster.kubectl('get', 'events')) || undefined);
+    await controller?.start();
+    await underlay.podsReady('app=early', 1);
+    await cluster.kubectl('delete', 'deployment/early', '--wait=false');
+    await underlay.settled(0);
+  }, 400_000);
+
+  const own = async (name: string): Promise<{ readonly metadata: { readonly uid?: string } }> =>
+    JSON.parse(await cluster.kubectl('get', 'deployment', name, '-o', 'json'));
+
+  async function poolIn(name: string): Promise<readonly string[]> {
+    const found = JSON.parse(await cluster.kubectl('get', 'spiderippool', name, '-o', 'json'));
+    return (found as { readonly spec: { readonly ips: readonly string[] } }).spec.ips;
+  }
+
+  async function countIn(name: string): Promise<number> {
+    return Number(countAddresses(parseRangeSet(await poolIn(name))));
+  }
 });

@@ -21,6 +21,8 @@ export interface AddReadinessParts {
  */
 export function whyNoAddress(parts: AddReadinessParts, { network, source, families }: NetworkSource): string {
   const { node, catalog, outage } = parts;
+  // No configuration asks for one.
+  if (source.kind === 'automatic') return '';
   try {
     const resolved =
       source.kind === 'ranges' ? { kind: 'sets' as const, sets: namesOf(network, node, source) } : source;

@@ -27,6 +27,7 @@ import type { Journal, JournalChange } from '../journal/journal.ts';
 import type { Catalog } from '../view/catalog.ts';
 import { isShort, whyNoAddress } from './add-readiness.ts';
 import type { AddressSources } from './address-sources.ts';
+import type { AutomaticPools } from './automatic-pools.ts';
 import type { FixedAddresses } from './fixed-addresses.ts';
 import { grantAddress } from './grant.ts';
 import type { RangePools } from './range-pools.ts';
@@ -39,6 +40,7 @@ export interface NodeIpamParts {
   readonly sources: AddressSources;
   readonly shared: SharedClaims;
   readonly ranges: RangePools;
+  readonly automatic: AutomaticPools;
   readonly fixed: FixedAddresses;
   readonly journal: Journal;
   readonly cooldowns: Cooldowns;
@@ -209,6 +211,7 @@ export class NodeIpam implements Ipam {
     const consumer = { ...claimant, ifname, ...toldOf(asked, facts) };
     const { source } = asked;
     const allocate = (from: SelectSource) => this.#allocateFrom(from, asked, claimant, consumer);
+    if (source.kind === 'automatic') return this.#parts.automatic.using(source, { pod: of, ifname }, allocate);
     if (source.kind !== 'ranges') return allocate(source);
     const file = { network: attachment.network, node, networkName: source.networkName };
     return this.#parts.ranges.using(file, source.sets, allocate);

@@ -15,6 +15,8 @@ export const annotationNames = {
   routes: 'ipam.spidernet.io/routes',
   subnets: 'ipam.spidernet.io/subnets',
   subnet: 'ipam.spidernet.io/subnet',
+  addressCount: 'ipam.spidernet.io/ippool-ip-number',
+  reclaim: 'ipam.spidernet.io/ippool-reclaim',
   defaultIpv4: 'ipam.spidernet.io/default-ipv4-ippool',
   defaultIpv6: 'ipam.spidernet.io/default-ipv6-ippool',
 } as const;
@@ -44,7 +46,7 @@ const poolNameText = z
 export const poolNameList = z.array(poolNameText).max(256);
 /** Go writes a list that has nothing as null. */
 const names = poolNameList.nullish().transform((list) => list ?? []);
-const interfaceName = z
+export const interfaceName = z
   .string()
   .max(15)
   .nullish()
@@ -106,6 +108,8 @@ const routesSchema = z
   .max(256);
 
 const examples: Readonly<Record<string, string>> = {
+  [annotationNames.subnets]: '[{"interface":"eth0","ipv4":["SUBNET"]}]',
+  [annotationNames.subnet]: '{"ipv4":["SUBNET"]}',
   [annotationNames.ippools]: '[{"interface":"eth0","ipv4":["POOL"]}]',
   [annotationNames.ippool]: '{"ipv4":["POOL"]}',
   [annotationNames.routes]: '[{"dst":"10.0.0.0/16","gw":"192.168.1.1"}]',
@@ -145,7 +149,8 @@ export function namespacePools(annotations: Labels, subject: string): PoolNames 
   return ipv4.length === 0 && ipv6.length === 0 ? undefined : { 4: ipv4, 6: ipv6 };
 }
 
-function annotation<T>(annotations: Labels, name: string, subject: string, schema: z.ZodType<T>): T | undefined {
+/** @throws IpamError invalid-config */
+export function annotation<T>(annotations: Labels, name: string, subject: string, schema: z.ZodType<T>): T | undefined {
   if (!Object.hasOwn(annotations, name)) return undefined;
   const where = `${subject}: annotation ${name}`;
   try {

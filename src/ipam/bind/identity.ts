@@ -61,7 +61,7 @@ export function identityOf({ pod, labels = {}, controller, ifname, stays = false
  * A Deployment names each of its ReplicaSets after itself and the hash of its template, which their Pods have as a label: so
  * nobody need ask the API server who keeps a ReplicaSet.
  */
-function applicationOf(replicaSet: string, labels: Labels): Owner {
+export function applicationOf(replicaSet: string, labels: Labels): Owner {
   const hash = ownValue(labels, 'pod-template-hash') ?? '';
   const isHashed = hash !== '' && replicaSet.endsWith(`-${hash}`) && replicaSet.length > hash.length + 1;
   if (!isHashed) return { kind: 'ReplicaSet', name: replicaSet };

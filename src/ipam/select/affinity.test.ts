@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import type { Labels } from '../../resources/label-selector.ts';
 import { type PoolSpec, parsePool, poolKind, spiderpoolVersion } from '../../resources/pool.ts';
+import { applicationAffinity, applicationLabels } from '../bind/application.ts';
 import { affinityFilter, type Consumer } from './affinity.ts';
 
 const pod = { namespace: 'shop', name: 'web-0', uid: 'u1' };
@@ -17,8 +19,8 @@ const known: Consumer = {
 const unknown: Consumer = { node: 'node1', ifname: 'eth0', pod };
 const nobody: Consumer = { node: 'node1', ifname: 'eth0' };
 
-function reason(spec: Partial<PoolSpec>, consumer: Consumer): string | undefined {
-  const resource = { apiVersion: spiderpoolVersion, kind: poolKind, metadata: { name: 'blue' } };
+function reason(spec: Partial<PoolSpec>, consumer: Consumer, marks: Labels = {}): string | undefined {
+  const resource = { apiVersion: spiderpoolVersion, kind: poolKind, metadata: { name: 'blue', labels: marks } };
   return affinityFilter(consumer)(parsePool({ ...resource, spec: { subnet: '10.0.0.0/24', ...spec } }))?.();
 }
 
@@ -123,5 +125,46 @@ describe('whom a pool is for', () => {
     ],
   ])('not for: %s', (_whom, spec, consumer, says) => {
     expect(reason(spec, consumer)).toBe(says);
+  });
+});
+
+describe('the pool of an application', () => {
+  const application = { apiVersion: 'apps/v1', kind: 'Deployment', namespace: 'shop', name: 'web', uid: 'app' };
+  const spec = { podAffinity: { matchLabels: applicationAffinity(application) } };
+  const keptBy = (kind: string, name: string): Consumer => ({
+    ...known,
+    facts: {
+      pod: {
+        labels: { 'pod-template-hash': '5d8f' },
+        annotations: {},
+        controller: { apiVersion: 'apps/v1', kind, name, uid: 'c' },
+      },
+      namespace: { labels: {}, annotations: {} },
+      node: { labels: {} },
+    },
+  });
+
+  it('is for its Pods, which have none of the labels that it selects by', () => {
+    expect(reason(spec, keptBy('ReplicaSet', 'web-5d8f'), applicationLabels(application))).toBeUndefined();
+  });
+
+  it('is for anybody once people have taken its affinity off', () => {
+    expect(reason({}, known, applicationLabels(application))).toBeUndefined();
+  });
+
+  it.each<[string, Consumer, string]>([
+    ['another application', keptBy('ReplicaSet', 'api-5d8f'), 'the Pod is of Deployment shop/api'],
+    ['another kind of that name', keptBy('StatefulSet', 'web'), 'the Pod is of StatefulSet shop/web'],
+    [
+      'another namespace',
+      { ...keptBy('ReplicaSet', 'web-5d8f'), pod: { ...pod, namespace: 'bank' } },
+      'the Pod is of Deployment bank/web',
+    ],
+    ['a Pod that nobody keeps', known, 'no controller that is known here keeps the Pod'],
+    ['nobody', nobody, 'no controller that is known here keeps the Pod'],
+  ])('is not for %s', (_, consumer, says) => {
+    expect(reason(spec, consumer, applicationLabels(application))).toBe(
+      `is for Pods of Deployment shop/web, and ${says}`,
+    );
   });
 });

@@ -2,6 +2,13 @@ import { formatSelector, isSelected, type LabelSelector, type Labels } from '../
 import { systemNamespace } from '../../resources/names.ts';
 import type { Pool } from '../../resources/pool.ts';
 import { type PodRef, podSubject } from '../attachment.ts';
+import {
+  type Application,
+  applicationKey,
+  applicationOfPool,
+  applicationsOf,
+  applicationTitle,
+} from '../bind/application.ts';
 import type { PodFacts } from '../pod-facts.ts';
 import type { Reason } from './rejection.ts';
 
@@ -59,8 +66,25 @@ function namespaceMismatch({ namespaceNames, namespaceAffinity }: Pool, consumer
   return labelMismatch('namespaces', namespaceAffinity, subject, facts?.namespace.labels);
 }
 
-function podMismatch({ podAffinity }: Pool, { pod, facts }: Consumer): Reason | undefined {
+function podMismatch({ podAffinity, labels }: Pool, { pod, facts }: Consumer): Reason | undefined {
+  const owner = applicationOfPool(labels);
+  if (owner !== undefined && podAffinity !== undefined) return applicationMismatch(owner, pod, facts);
   return labelMismatch('Pods', podAffinity, pod === undefined ? undefined : podSubject(pod), facts?.pod.labels);
+}
+
+/** Labels of an application's pool select by who keeps a Pod: no Pod has them. The uid does not count: see `isPoolOf`. */
+function applicationMismatch(
+  owner: Application,
+  pod: PodRef | undefined,
+  facts: PodFacts | undefined,
+): Reason | undefined {
+  const isOfOwner = (one: Application): boolean => applicationKey(one) === applicationKey(owner);
+  const of = pod === undefined ? [] : applicationsOf(pod.namespace, facts?.pod.controller, facts?.pod.labels ?? {});
+  if (of.some(isOfOwner)) return undefined;
+  const [first] = of;
+  const kept =
+    first === undefined ? 'no controller that is known here keeps the Pod' : `the Pod is of ${applicationTitle(first)}`;
+  return () => `is for Pods of ${applicationTitle(owner)}, and ${kept}`;
 }
 
 function networkMismatch(

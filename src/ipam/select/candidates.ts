@@ -6,9 +6,9 @@ import { compilePattern, isPattern } from '../../resources/wildcard.ts';
 import type { PoolPreference, PoolSource } from '../request.ts';
 import { noPool, type Reason, type Rejection } from './rejection.ts';
 
-/** A PoolSource whose inline ranges have become pools: one address from each set. */
+/** A PoolSource whose inline ranges have become pools, one address from each set, and whose automatic pools have been found. */
 export type SelectSource =
-  | Exclude<PoolSource, { kind: 'ranges' }>
+  | Exclude<PoolSource, { kind: 'ranges' | 'automatic' }>
   | { readonly kind: 'sets'; readonly sets: readonly (readonly string[])[] };
 
 /** The pools that a source names for one address, before anything is said against them. */

@@ -6,6 +6,13 @@ export const podType: ResourceType = { ...core, kind: 'Pod', plural: 'pods', nam
 export const namespaceType: ResourceType = { ...core, kind: 'Namespace', plural: 'namespaces', namespaced: false };
 export const nodeType: ResourceType = { ...core, kind: 'Node', plural: 'nodes', namespaced: false };
 export const eventType: ResourceType = { ...core, kind: 'Event', plural: 'events', namespaced: true };
+export const leaseType: ResourceType = {
+  kind: 'Lease',
+  apiVersion: 'coordination.k8s.io/v1',
+  plural: 'leases',
+  namespaced: true,
+  statusSubresource: false,
+};
 
 export interface EventText {
   /** Where it is kept: the subject's namespace, or `default` when that has none. */
