@@ -65,6 +65,8 @@ export class Stage {
   }
 
   async until(isOver: () => boolean): Promise<void> {
+    // What has just begun takes its first steps before it plans anything.
+    await new Promise(setImmediate);
     while (!isOver()) {
       if (!this.world.scheduler.step()) throw new Error('nothing happens any more');
       await new Promise(setImmediate);
