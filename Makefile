@@ -37,9 +37,30 @@ walkthrough: packages build ## do what README and docs say, and show it: NAME=st
 	@$(NODE) test/walkthrough/main.ts $(NAME)
 
 test: packages build check ## all tests: units, real plugins in namespaces, kill rounds, a real Kubernetes
-	@$(if $(filter 0,$(shell id -u)),$(MAKE) --no-print-directory cluster-binaries)
-	@$(MAKE) --no-print-directory newer-etcd
-	@vitest run
+	@rm -rf build/test
+	@# Most tests wait more than they compute. What only computes is done beside them, and gives way to them.
+	@$(MAKE) --no-print-directory --keep-going --jobs=2 test-real test-simulated; \
+	status=$$?; grep -HE '^(failed: |[0-9]+ passed, )' build/test/*.log; exit $$status
+
+# System tests that only compute, and those that need a Kubernetes. All others need this machine, or namespaces of it.
+SIMULATED := test/sim/ test/mutation/
+ON_KUBERNETES := test/cluster/ test/store-kubernetes/ test/attack/ test/migrate/engines test/migrate/peers
+ON_MACHINE := $(foreach part,$(SIMULATED) $(ON_KUBERNETES),--exclude '$(part)**')
+# One part: each line of its output begins with its name.
+part = (set -o pipefail; mkdir -p build/test; $(2) 2>&1 | tee build/test/$(1).log | sed -u 's/^/[$(1)] /')
+kubernetes_binaries = { [ "$$(id -u)" != 0 ] || $(build_kubernetes); }
+build_kubernetes = scripts/kubernetes-binaries.sh >/dev/null || [ $$? = 3 ]
+
+test-real: newer-etcd
+	@status=0; \
+	$(call part,unit,vitest run --project unit) || status=1; \
+	$(call part,machine,vitest run --project system $(ON_MACHINE)) || status=1; \
+	$(kubernetes_binaries) && $(call part,kubernetes,vitest run --project system $(ON_KUBERNETES)) || status=1; \
+	exit $$status
+
+test-simulated:
+	@renice -n 19 $$$$ >/dev/null; $(kubernetes_binaries) || echo 'no Kubernetes yet: it is tried again when its tests begin'
+	@$(call part,simulated,nice -n 19 vitest run --project system $(SIMULATED))
 
 unit: node_modules/.stamp build/native/.stamp ## every test that needs no root, no namespaces, no cluster; FILE=src/cni/args runs one
 	@# Files share the modules of a worker: half of the time. `make test` gives each its own.
@@ -88,7 +109,7 @@ cut-off: packages build cluster-binaries ## a node of a real cluster cut off for
 	@BERTH_CUT_SECONDS=$(or $(BERTH_CUT_SECONDS),120) vitest run --project system test/cluster/workloads.test.ts -t 'cut off'
 
 cluster-binaries: ## build Kubernetes for the test cluster (six minutes, once) unless KUBEBUILDER_ASSETS has it
-	@scripts/kubernetes-binaries.sh >/dev/null || [ $$? = 3 ]
+	@$(build_kubernetes)
 
 newer-etcd: ## fetch a newer etcd than the system's, to test with, unless BERTH_NEWER_ETCD is one
 	@scripts/newer-etcd.sh >/dev/null || [ $$? = 3 ]
@@ -203,4 +224,4 @@ $(CURDIR)/.tools/node/bin/node:
 	@mv .tools/fetch/package .tools/node && rm -rf .tools/fetch
 	@.tools/node/bin/node --version
 
-.PHONY: help demo test unit check format cluster-binaries newer-etcd cluster-up cut-off cluster-shell cluster-down bench bench-compare scale sim mutation-check mutation-record soak ha attack fuzz build install image image-root install-deps generate clean packages
+.PHONY: help demo test test-real test-simulated unit check format cluster-binaries newer-etcd cluster-up cut-off cluster-shell cluster-down bench bench-compare scale sim mutation-check mutation-record soak ha attack fuzz build install image image-root install-deps generate clean packages
