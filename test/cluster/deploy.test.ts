@@ -77,7 +77,8 @@ describe('kubectl apply -k deploy', { timeout: 2 * slowMs }, () => {
     await cluster.kubectl('delete', 'deployment', 'shop', '--timeout=120s', '--wait');
     await cluster.kubectl('delete', 'pod', '-l', 'app=shop', '--grace-period=1', '--timeout=120s');
     await waitFor('the claims to go', async () => ((await claims()).length === 0 ? true : undefined), slowMs, 200);
-    await cluster.kubectl('delete', '-f', join(deploy, 'examples/pools.yaml'), '--timeout=120s');
+    for (const name of ['pools', 'subnet'])
+      await cluster.kubectl('delete', '-f', join(deploy, `examples/${name}.yaml`), '--timeout=120s');
   });
 
   it('serves what was written for kube-ipam, when a reader does what docs/kube-ipam.md says (walk-through kube-ipam)', async () => {
@@ -108,9 +109,12 @@ describe('kubectl apply -k deploy', { timeout: 2 * slowMs }, () => {
   });
 
   it('has examples that the API server and the webhook take', async () => {
-    const examples = ['pools', 'deployment'].flatMap((name) => ['-f', join(deploy, `examples/${name}.yaml`)]);
+    const examples = ['pools', 'deployment', 'subnet', 'elastic'].flatMap((name) => [
+      '-f',
+      join(deploy, `examples/${name}.yaml`),
+    ]);
     const said = await cluster.kubectl('apply', '--dry-run=server', ...examples);
-    expect(said.match(/ created \(server dry run\)/g)).toHaveLength(4);
+    expect(said.match(/ created \(server dry run\)/g)).toHaveLength(6);
   });
 
   it('gives the Pods of a Deployment on both nodes addresses of the pool, by which they reach each other', async () => {
