@@ -83,7 +83,7 @@ export const controllerSettings = settings({
     key: 'resync.scaleDownGrace',
     schema: duration,
     default: '30s',
-    help: 'how long an address stays after its StatefulSet is gone or has fewer replicas',
+    help: 'how long an address stays after its owner is gone, does not ask for it any more, or, a StatefulSet, has fewer replicas',
     more: '[Addresses that stay](kubernetes.md#addresses-that-stay).',
   },
   enableStatefulSet: {
