@@ -105,6 +105,13 @@ export const limitSettings = settings({
     default: 512,
     help: 'pools of ranges, likewise',
   },
+  nodeQuarantines: {
+    key: 'limits.node.quarantines',
+    live: true,
+    schema: z.int().min(0).max(1_000_000),
+    default: 1_000,
+    help: 'addresses in quarantine, of whomever, with which an agent puts no more there',
+  },
 });
 
 /** Who may use the Unix socket, beside its owner and root. */
@@ -142,7 +149,12 @@ export interface LimitsConfig {
   readonly streams: number;
   readonly messageBytes: number;
   /** Objects of one agent's in the members' store. */
-  readonly node: { readonly claims: number; readonly blocks: number; readonly pools: number };
+  readonly node: {
+    readonly claims: number;
+    readonly blocks: number;
+    readonly pools: number;
+    readonly quarantines: number;
+  };
 }
 
 export interface SocketGroupConfig {
@@ -180,7 +192,12 @@ export function limitsConfig(values: Values<typeof limitSettings>): LimitsConfig
     strangersPerSecond,
     streams,
     messageBytes,
-    node: { claims: values.nodeClaims, blocks: values.nodeBlocks, pools: values.nodePools },
+    node: {
+      claims: values.nodeClaims,
+      blocks: values.nodeBlocks,
+      pools: values.nodePools,
+      quarantines: values.nodeQuarantines,
+    },
   };
 }
 

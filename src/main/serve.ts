@@ -338,7 +338,7 @@ function serveStore(grpc: GrpcServer, store: Store, presences: Presences, daemon
   };
   const quota = new NodeQuota({ limits, count: (kind) => daemon.administration.countByNode(kind), now: Date.now });
   const review = (made: Resource): Promise<void> => daemon.resources.reviewCreate(made);
-  grpc.addService(contract.Store.service, storeService({ store, pool, now: Date.now, presences, quota, review }));
+  grpc.addService(contract.Store.service, storeService({ store, pool, presences, quota, review }));
 }
 
 /** The kernel's name for this start of the machine, the same in every container; undefined: it does not tell. */
