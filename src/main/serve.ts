@@ -41,12 +41,13 @@ import type { Log } from '../telemetry/log.ts';
 import { createLog } from '../telemetry/pino.ts';
 import { type Engine, openEngine } from './engine.ts';
 import { collectWhenIdle } from './idle-memory.ts';
+import { preparePlaceholder } from './node-certificate.ts';
 import { ownEndpoint } from './own-endpoint.ts';
 import { openPeers } from './peers.ts';
 import { recentText } from './recent-metrics.ts';
 import { requireJournal } from './require-journal.ts';
 import { type Configuration, onHangup } from './reread.ts';
-import { openSecurity, type Security } from './security.ts';
+import { issuedFiles, openSecurity, type Security } from './security.ts';
 import { version } from './version.ts';
 
 const clusterServiceName = 'ipam.Cluster';
@@ -76,6 +77,8 @@ export async function serve(
   // Whatever the log's level and format: an audit trail with gaps is none.
   const audit = config.audit ? createLog({ ...logFile(config), level: 'info', format: 'json' }) : undefined;
   const onCallRefused = (reason: string) => metrics.callsRefused.inc({ reason });
+  const issued = issuedFiles(config.tls);
+  if (issued !== undefined) preparePlaceholder(config.node, issued, Date.now());
   const security = openSecurity({ config, audit, log, onRefused: onCallRefused });
   // What holds from now on is asked for at each call.
   const nodeLimits = { ...config.limits.node };
