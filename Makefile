@@ -116,6 +116,7 @@ install: build ## install into PREFIX (/usr/local) and CNI_BIN (/opt/cni/bin)
 	  chmod 755 $(DESTDIR)$(PREFIX)/bin/$$name || exit 1; done
 	umask 022 && mkdir -p $(DESTDIR)$(PREFIX)/lib/systemd/system && sed 's,/usr/local/bin/,$(PREFIX)/bin/,' deploy/systemd/ipam-daemon.service \
 	  >$(DESTDIR)$(PREFIX)/lib/systemd/system/ipam-daemon.service
+	umask 022 && $(NODE) scripts/man-pages.ts $(DESTDIR)$(PREFIX)/share/man $$($(NODE) -p 'require("./package.json").version')
 	umask 022 && mkdir -p $(DESTDIR)$(PREFIX)/share/bash-completion/completions $(DESTDIR)$(PREFIX)/share/zsh/site-functions \
 	  $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d
 	@umask 022; cli() { $(NODE) build/main/ipam-cli.js completion $$1; }; cd $(CURDIR) && \

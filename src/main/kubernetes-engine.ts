@@ -22,6 +22,7 @@ export function openKubernetesEngine(config: DaemonConfig, metrics: Metrics, log
     store: new KubernetesStore({ client }),
     isShared: true,
     completesDeletions: false,
+    judgedBy: 'ask the API server: kubectl apply --dry-run=server, kubectl delete --dry-run=server, kubectl diff',
     // The controller that leads does.
     speaksForPools: async () => false,
     // Every node's daemon is configured as this one: without gRPC over TCP no daemon can ask another.

@@ -30,6 +30,7 @@ import { systemClock } from '../platform/clock.ts';
 import { comesInTime } from '../platform/comes-in-time.ts';
 import { Pace } from '../platform/pace.ts';
 import { RegularFiles } from '../platform/regular-file.ts';
+import { ServiceManager } from '../platform/service-manager.ts';
 import { isIpamError } from '../resources/errors.ts';
 import { type Pool, type PoolResource, parsePool, poolKind } from '../resources/pool.ts';
 import type { Resource } from '../resources/resource.ts';
@@ -68,6 +69,7 @@ export async function serve(
   directories: Directories,
   configuration: Configuration<DaemonConfig>,
 ): Promise<void> {
+  const manager = new ServiceManager(process.env);
   const log = createLog({
     level: config.logLevel,
     format: config.logFormat,
@@ -121,6 +123,7 @@ export async function serve(
     isShared: engine.isShared,
     ...(engine.disk === undefined ? {} : { disks: [engine.disk] }),
     completesDeletions: engine.completesDeletions,
+    ...(engine.judgedBy === undefined ? {} : { judgedBy: engine.judgedBy }),
     ...(presences === undefined ? {} : { isPresent: (node: string) => presences.isPresent(node) }),
     ...(peers === undefined ? {} : { peers }),
     ...(engine.podAddresses === undefined ? {} : { podAddresses: engine.podAddresses }),
@@ -142,7 +145,8 @@ export async function serve(
   // Joining a cluster can take as long as it likes.
   const stopEarly = (): void => void engine.end().finally(() => process.exit(0));
   process.once('SIGTERM', stopEarly).once('SIGINT', stopEarly);
-  const stopServing = await startServers({ config, engine, daemon, metrics, log, audit, security, nodeLimits });
+  const parts = { config, engine, daemon, metrics, log, audit, security, nodeLimits, manager };
+  const stopServing = await startServers(parts);
   process.off('SIGTERM', stopEarly).off('SIGINT', stopEarly);
   const leaving = new AbortController();
   // Found out in the background: where is a matter of seconds while what is shared does not answer.
@@ -155,6 +159,7 @@ export async function serve(
   process.once('SIGINT', () => void stop('SIGINT'));
   async function stop(signal: string): Promise<void> {
     log.info({ signal }, 'stopping');
+    manager.stops();
     await stopServing(() => daemon.stop());
     leaving.abort();
     await announced;
@@ -174,6 +179,7 @@ interface ServerParts {
   readonly audit: Log | undefined;
   readonly security: Security;
   readonly nodeLimits: NodeLimits;
+  readonly manager: ServiceManager;
 }
 
 /** @returns what stops the servers, around the stop of the daemon itself */
@@ -186,6 +192,7 @@ async function startServers({
   audit,
   security,
   nodeLimits,
+  manager,
 }: ServerParts): Promise<(stopDaemon: () => Promise<void>) => Promise<void>> {
   const { administration } = daemon;
   const ipam = new ObservedIpam({
@@ -281,10 +288,13 @@ async function startServers({
       listener.listenTcp(bindAddr),
     );
   }
+  // Executables that come now are answered, and what waits for this service need wait no more.
+  manager.serves(`node ${config.node}: waiting for the state`);
   await begin(engine, daemon, log);
   const restored = await daemon.start();
   collectWhenIdle();
   const stopTelling = tellHealth(() => grpc.setServing(readiness().ready));
+  manager.is(`node ${config.node}: ready, ${restored.allocations} attachments`);
   log.info(
     {
       version,
