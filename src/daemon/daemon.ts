@@ -222,7 +222,7 @@ export class Daemon {
       store,
       sandboxDeadlineMs: reclaimTimeouts.sandboxDeadlineMs,
       ipam,
-      ...{ catalog, sources, blocks, shared, fixed, quarantines, ranges },
+      ...{ catalog, sources, blocks, shared, fixed, quarantines, ranges, connectivity },
       journal,
       malformed,
       history,

@@ -5,6 +5,7 @@ import { poolKind, spiderpoolVersion } from '../../src/resources/pool.ts';
 import { DaemonProcess } from '../kit/daemon-process.ts';
 import { freePort } from '../kit/free-port.ts';
 import { expectPartial, expectQuarantine, expectWhole, type Truth, untilHeard } from '../kit/one-truth.ts';
+import { waitFor } from '../kit/wait.ts';
 import { add } from './agent-cluster.ts';
 
 describe('a daemon with the embedded engine and two agents of its own', { timeout: 120_000 }, () => {
@@ -57,13 +58,23 @@ describe('a daemon with the embedded engine and two agents of its own', { timeou
     for (const name of names) await untilHeard(asked(name));
   });
 
-  it('name the one that keeps the state, too, and refuse what needs it', async () => {
+  it('say of everything that others may have changed that it is of before, while the one is away that keeps the state', async () => {
     await daemonOf('node1').crash();
-    for (const name of ['node2', 'node3']) {
-      await expectPartial(asked(name), 'node1', truth);
-      const other = inBlocks.get(name === 'node2' ? 'node3' : 'node2') ?? '';
-      expect(await daemonOf(name).cli('quarantine', other, '--reason', 'x'), name).toMatchObject({ exit: 1 });
-      expect(await daemonOf(name).cli('forget', 'node9'), name).toMatchObject({ exit: 4 });
+    const own = asked('node2');
+    await waitFor(
+      'the agent to notice',
+      async () =>
+        (await own.cli('stats')).stderr.includes('is not seen: the cluster has been unreachable since') || undefined,
+    );
+    for (const verb of ['stats', 'blocks', 'addresses', 'pools', 'check']) {
+      const { exit, stderr } = await own.cli(verb);
+      expect({ exit, stderr }, verb).toMatchObject({ exit: 6, stderr: expect.stringContaining('is not seen') });
     }
+    // Of its own record it is sure; of a claim that it has seen, and of another's block, it is not.
+    expect(await own.cli('lookup', inBlocks.get('node2') ?? '')).toMatchObject({ exit: 0, stderr: '' });
+    expect(await own.cli('lookup', inBlocks.get('node1') ?? '')).toMatchObject({ exit: 6 });
+    expect(await own.cli('lookup', '10.30.0.200')).toMatchObject({ exit: 6 });
+    expect(await own.cli('quarantine', inBlocks.get('node3') ?? '', '--reason', 'x')).toMatchObject({ exit: 1 });
+    expect(await own.cli('forget', 'node3')).toMatchObject({ exit: 1 });
   });
 });

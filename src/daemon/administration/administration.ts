@@ -25,6 +25,7 @@ import { IpamError } from '../../resources/errors.ts';
 import type { Pool } from '../../resources/pool.ts';
 import type { AdministrationParts } from './administration-parts.ts';
 import { AllocationPages } from './allocation-pages.ts';
+import { reasonOf } from './cluster/ask.ts';
 import { WholeCluster } from './cluster/cluster-administration.ts';
 import { noPeers } from './cluster/peerless.ts';
 import { forgetNode, leftOfNode } from './forget-node.ts';
@@ -47,8 +48,19 @@ export class DaemonAdministration implements ClusterwideAdministration {
   constructor(parts: AdministrationParts) {
     this.node = parts.node;
     this.#parts = parts;
-    this.cluster = new WholeCluster({ ...parts, peers: parts.peers ?? noPeers, local: this });
+    const { peers = noPeers } = parts;
+    this.cluster = new WholeCluster({ ...parts, peers, local: this, outage: () => this.#outage() });
     this.#pages = new AllocationPages(parts.ipam.ledger, (steps) => this.#work(steps), parts.clock);
+  }
+
+  /** Why what others have changed is not seen; empty: it is. */
+  #outage(): string {
+    try {
+      this.#parts.requireCurrent();
+    } catch (error) {
+      return reasonOf(error);
+    }
+    return this.#parts.connectivity?.outage ?? '';
   }
 
   blocks(node?: string): Promise<readonly BlockUsage[]> {
