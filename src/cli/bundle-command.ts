@@ -1,7 +1,7 @@
 import { renameSync, writeFileSync } from 'node:fs';
-import { request } from 'node:http';
 import { gzipSync } from 'node:zlib';
 import type { Command } from 'commander';
+import { http } from '../platform/node-http.ts';
 import { formatJson, readJson } from '../resources/json-text.ts';
 import { allKinds } from '../resources/kinds.ts';
 import { CliError } from './cli-error.ts';
@@ -120,7 +120,7 @@ function overSocket({ address }: Client, path: string): Promise<string> {
   if (isTcp) throw new CliError('it is told on the Unix socket, and at http.bindAddr', { code: 'unsupported' });
   return new Promise((resolve, reject) => {
     const fail = (error: Error): void => reject(new CliError(`${path}: ${error.message}`));
-    const asked = request({ socketPath: target.replace(/^unix:(\/\/)?/, ''), path, timeout: httpMs }, (answer) => {
+    const asked = http.request({ socketPath: target.replace(/^unix:(\/\/)?/, ''), path, timeout: httpMs }, (answer) => {
       let text = '';
       answer.setEncoding('utf8').on('data', (part: string) => (text += part));
       answer.on('end', () => resolve(text)).on('error', fail);

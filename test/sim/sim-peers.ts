@@ -37,7 +37,7 @@ async function ownBlocks(administration: Administration): Promise<readonly Block
 async function findHere(administration: Administration, subject: Subject): Promise<Found> {
   if (subject.kind === 'address') {
     const { address } = subject;
-    return { allocations: administration.holdersOf(address), state: administration.stateOf(address) };
+    return { allocations: administration.holdersOf(address), state: await administration.stateOf(address) };
   }
   const allocations =
     subject.kind === 'container'
