@@ -128,7 +128,8 @@ build: build/main/.stamp build/native/.stamp bin/ipam-daemon bin/ipam-controller
 install: build ## install into PREFIX (/usr/local) and CNI_BIN (/opt/cni/bin)
 	umask 022 && mkdir -p $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(CNI_BIN)
 	umask 022 && rm -rf $(DESTDIR)$(PREFIX)/lib/berth && mkdir -p $(DESTDIR)$(PREFIX)/lib/berth
-	cp -R --parents build/main build/native proto $$(npm ls --omit=dev --all --parseable | sed -n 's,^$(CURDIR)/,,p') $(DESTDIR)$(PREFIX)/lib/berth/
+	cp -R --parents build/main build/native proto $(DESTDIR)$(PREFIX)/lib/berth/
+	$(NODE) scripts/install-packages.ts $(DESTDIR)$(PREFIX)/lib/berth
 	install -m 755 $(NODE) $(DESTDIR)$(PREFIX)/lib/berth/node
 	@# Whoever builds and installs under umask 077 keeps the programs to himself otherwise: the controller is no root.
 	chmod -R u=rwX,go=rX $(DESTDIR)$(PREFIX)/lib/berth
@@ -137,6 +138,7 @@ install: build ## install into PREFIX (/usr/local) and CNI_BIN (/opt/cni/bin)
 	  chmod 755 $(DESTDIR)$(PREFIX)/bin/$$name || exit 1; done
 	umask 022 && mkdir -p $(DESTDIR)$(PREFIX)/lib/systemd/system && sed 's,/usr/local/bin/,$(PREFIX)/bin/,' deploy/systemd/ipam-daemon.service \
 	  >$(DESTDIR)$(PREFIX)/lib/systemd/system/ipam-daemon.service
+	umask 022 && $(NODE) scripts/man-pages.ts $(DESTDIR)$(PREFIX)/share/man $$($(NODE) -p 'require("./package.json").version')
 	umask 022 && mkdir -p $(DESTDIR)$(PREFIX)/share/bash-completion/completions $(DESTDIR)$(PREFIX)/share/zsh/site-functions \
 	  $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d
 	@umask 022; cli() { $(NODE) build/main/ipam-cli.js completion $$1; }; cd $(CURDIR) && \

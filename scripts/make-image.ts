@@ -28,7 +28,9 @@ const { version } = JSON.parse(readFileSync(new URL('../package.json', import.me
   readonly version: string;
 };
 const name = `berth:${version}`;
-writeImage(archive, { name, root, command: ['ipam-daemon'], env: { PATH: '/usr/local/bin:/bin' } });
+// Node.js and the libraries stay as they are for many versions of ours.
+const changing = ['usr/local/lib/berth/build', 'usr/local/lib/berth/proto', 'usr/local/bin', 'usr/local/share', 'opt'];
+writeImage(archive, { name, root, command: ['ipam-daemon'], env: { PATH: '/usr/local/bin:/bin' }, changing });
 process.stdout.write(`${archive}: ${name}\n`);
 
 /** Every file that the loader would map for these programs, by the paths where it looks for them. */

@@ -82,7 +82,7 @@ export const rooms: Readonly<Record<string, Room>> = {
   },
   cli: {
     question: 'how is it all asked for at a prompt?',
-    mayImport: ['ip', 'resources', 'members', 'api', 'tls', 'migrate'],
+    mayImport: ['ip', 'resources', 'platform', 'members', 'api', 'tls', 'migrate'],
   },
   main: {
     question: 'one file for each executable',

@@ -28,6 +28,8 @@ export function withDerivedStatus(
     },
     apply: (resource) => resources.apply(resource),
     delete: (key) => resources.delete(key),
+    dryRunApply: (resource) => resources.dryRunApply(resource),
+    dryRunDelete: (key) => resources.dryRunDelete(key),
     watch: (kind, fromVersion, signal) => resources.watch(kind, fromVersion, signal),
   };
 }

@@ -57,6 +57,9 @@ export function ipamService(parts: IpamServiceParts): IPAMHandlers {
     ForgetNode: served(({ node_id, force }) =>
       administration.forgetNode(named(required(node_id, 'node_id'), 'node_id'), force),
     ),
+    DryRunForgetNode: served(({ node_id, force }) =>
+      administration.dryRunForgetNode(named(required(node_id, 'node_id'), 'node_id'), force),
+    ),
     ...quarantineCalls(parts),
     ...clusterReads(parts),
     GetVersion: unary(async () => ({ version: parts.version, node_id: administration.node })),

@@ -20,14 +20,12 @@ const int32Max = 2 ** 31 - 1;
 /** Of one check; what is behind them is found when these are mended. */
 const mostViolations = 10_000;
 
-/** The published fields are 32 bits wide; an IPv6 block is not. */
-export function saturate(count: bigint): number {
-  return count > BigInt(int32Max) ? int32Max : Number(count);
-}
-
-/** A published count that nobody can tell is -1: a number that is none, where 0 would be believed. */
-function whenKnown(count: bigint, unknown: bigint): number {
-  return unknown === 0n ? saturate(count) : -1;
+/**
+ * The published fields are 32 bits wide; an IPv6 block is not. What does not fit, and what nobody can tell, is -1: a number that
+ * is none, where any other would be believed.
+ */
+function published(count: bigint, unknown = 0n): number {
+  return unknown === 0n && count <= BigInt(int32Max) ? Number(count) : -1;
 }
 
 export function heldMessage(held: HeldAddress): HeldAddressMessage {
@@ -81,9 +79,9 @@ export function blockMessage(block: BlockUsage): IPBlock {
   return {
     cidr: block.cidr,
     node_id: block.node,
-    total: saturate(total),
-    used: whenKnown(used, unknown),
-    available: whenKnown(total - used, unknown),
+    total: published(total),
+    used: published(used, unknown),
+    available: published(total - used, unknown),
     created_at: Math.floor(block.createdAt / 1000),
     pool: block.pool,
     total_exact: String(total),
@@ -138,9 +136,9 @@ function countsOf(blocks: readonly BlockUsage[], shared: readonly PoolUsage[]) {
   const families = usageByFamily(blocks, shared);
   const { total, used, unknown, coolingDown } = families[0] ?? { total: 0n, used: 0n, unknown: 0n, coolingDown: 0 };
   return {
-    total_ips: saturate(total),
-    used_ips: whenKnown(used, unknown),
-    available_ips: whenKnown(total - used, unknown),
+    total_ips: published(total),
+    used_ips: published(used, unknown),
+    available_ips: published(total - used, unknown),
     total_ips_exact: String(total),
     available_ips_exact: unknown === 0n ? String(total - used) : '',
     cooling_down_ips: coolingDown,

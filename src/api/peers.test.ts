@@ -2,6 +2,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import type { Node } from '../daemon/testing/cluster.ts';
 import { parseAddress } from '../ip/address.ts';
 import type { Told } from '../ipam/cluster-port.ts';
+import { IpamError } from '../resources/errors.ts';
 import { PeeredCluster } from './testing/peered-cluster.ts';
 
 const names = ['node1', 'node2', 'node3'];
@@ -93,6 +94,33 @@ describe('what is asked of the whole cluster', () => {
     peered.endpoints.set('node2', '');
     // The list of a second ago is used again.
     expect((await clusterOf('node3').blocks()).unanswered[0]?.reason).toContain('grpc.bindAddr is off');
+  });
+
+  it('is of before while the store is away, but for what the daemon has on its own record', async () => {
+    const held = await filled();
+    const { store } = peered.cluster;
+    const create = store.create;
+    store.create = () => Promise.reject(new IpamError('store-unavailable', 'away'));
+    await peered
+      .get('node1')
+      .add('f', 'c-f', ['office'])
+      .catch(() => {});
+    const { cluster } = peered.get('node1').daemon.administration;
+    const away = [{ node: '', reason: expect.stringContaining('has been unreachable since') }];
+    for (const told of [cluster.blocks(), cluster.pools(), cluster.check()]) {
+      expect((await told).unanswered).toEqual(away);
+    }
+    expect((await cluster.page({ filter: {}, after: undefined, limit: 9 })).unanswered).toEqual(away);
+    for (const text of [held.d ?? '', '10.30.0.200']) {
+      expect((await cluster.find(address(text))).unanswered, text).toEqual(away);
+    }
+    for (const text of [held.a ?? '', held.c ?? '']) {
+      const found = { value: { state: { state: 'held' } }, unanswered: [] };
+      expect(await cluster.find(address(text)), text).toMatchObject(found);
+    }
+    store.create = create;
+    await peered.get('node1').add('f', 'c-g', ['office']);
+    expect((await cluster.blocks()).unanswered).toEqual([]);
   });
 
   it('tells who holds what is in quarantine or reserved, before it calls it withheld', async () => {

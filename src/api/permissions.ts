@@ -37,6 +37,7 @@ export const permissions: Readonly<Record<string, Roles>> = {
   '/ipam.IPAM/GetPoolStats': readers,
   '/ipam.IPAM/Check': readers,
   '/ipam.IPAM/ForgetNode': operators,
+  '/ipam.IPAM/DryRunForgetNode': operators,
   '/ipam.IPAM/QuarantineIP': operators,
   '/ipam.IPAM/LiftQuarantine': operators,
 
@@ -45,6 +46,8 @@ export const permissions: Readonly<Record<string, Roles>> = {
   '/ipam.Resources/Watch': readers,
   '/ipam.Resources/Apply': admins,
   '/ipam.Resources/Delete': admins,
+  '/ipam.Resources/DryRunApply': admins,
+  '/ipam.Resources/DryRunDelete': admins,
 
   '/ipam.Store/Get': storeClients,
   '/ipam.Store/List': storeClients,

@@ -38,6 +38,16 @@ export function resourcesService(resources: ResourceAdministration, ipam: Pick<I
       await resources.delete(storeKey(message));
       return {};
     }),
+    DryRunApply: served(async ({ json }) => {
+      const { outcome, resource, warnings } = await resources.dryRunApply(
+        parseResource(parseJson(required(json, 'json')), 'resource'),
+      );
+      return { outcome, json: formatJson(resource), warnings: [...warnings] };
+    }),
+    DryRunDelete: served(async (message) => {
+      await resources.dryRunDelete(storeKey(message));
+      return {};
+    }),
     Watch: streaming(({ kind, from_version }, signal) =>
       events(resources, kindOf(required(kind, 'kind')).kind, from_version, signal),
     ),

@@ -13,8 +13,10 @@ import { newBlock } from '../resources/block.ts';
 import { newClaim } from '../resources/claim.ts';
 import { isIpamError } from '../resources/errors.ts';
 import { poolKind, spiderpoolVersion } from '../resources/pool.ts';
+import { newQuarantine } from '../resources/quarantine.ts';
 import { newRangePool } from '../resources/range-pool.ts';
-import type { Resource } from '../resources/resource.ts';
+import type { ReservedIPResource } from '../resources/reserved-ip.ts';
+import type { Resource, Stored } from '../resources/resource.ts';
 import { describeStoreConformance, forgetByChanging } from '../store/conformance.ts';
 import { EmbeddedStore } from '../store/embedded/embedded-store.ts';
 import { MemoryStore } from '../store/memory/memory-store.ts';
@@ -154,6 +156,8 @@ describe('a node at the store of its cluster', () => {
     metadata: { name },
     spec: { ips: ['10.1.0.12'], ...(until === undefined ? {} : { quarantine: { reason: 'seen', until } }) },
   });
+  const quarantine = (address: string, reason = 'answers ARP') =>
+    newQuarantine(parseAddress(address), { reason, until: undefined });
   const inline = { berth: 'x' };
   const rangePool = (of: string) =>
     newRangePool({
@@ -169,7 +173,7 @@ describe('a node at the store of its cluster', () => {
     const kept = memory();
     for (const resource of [blocks, shared, block('10.0.9.0/24', 'b'), claim('10.1.0.19', 'shared', 'b')])
       await kept.create(resource);
-    const limits = { claims: 3, blocks: 3, pools: 3 };
+    const limits = { claims: 3, blocks: 3, pools: 3, quarantines: 3 };
     const server = await serveStore(kept, node('a'), 0, new MemoryPresences(), limits);
     const a = remote(server.address);
     try {
@@ -324,19 +328,68 @@ describe('a node at the store of its cluster', () => {
     ],
     ['reserves nothing', 'permission-denied', (a) => a.create(reserved('r'))],
     [
-      'lifts a quarantine that is over',
+      'puts an address in quarantine, says more of it, and lifts it',
+      undefined,
+      async (a) => {
+        const made = (await a.create(quarantine('10.1.0.12'))) as Stored<ReservedIPResource>;
+        await a.update({ ...made, spec: quarantine('10.1.0.12', 'seen again').spec } as never);
+        await a.delete({ kind: 'SpiderReservedIP', name: made.metadata.name }, undefined);
+      },
+    ],
+    [
+      'lifts a quarantine that somebody else made',
       undefined,
       async (a, kept) => {
-        await kept.create(reserved('q', '2020-01-01T00:00:00Z'));
+        await kept.create(reserved('q', '2120-01-01T00:00:00Z'));
         await a.delete({ kind: 'SpiderReservedIP', name: 'q' }, undefined);
       },
     ],
     [
-      'lifts none before',
+      'makes no quarantine of many addresses',
+      'permission-denied',
+      (a) => {
+        const one = quarantine('10.1.0.12');
+        return a.create({ ...one, spec: { ...one.spec, ips: ['10.1.0.0/24'] } });
+      },
+    ],
+    [
+      'makes none under another name',
+      'permission-denied',
+      (a) => a.create({ ...quarantine('10.1.0.12'), metadata: { name: 'q' } }),
+    ],
+    [
+      'makes none that cannot be deleted',
+      'permission-denied',
+      (a) => {
+        const one = quarantine('10.1.0.12');
+        return a.create({ ...one, metadata: { ...one.metadata, finalizers: ['x/y'] } });
+      },
+    ],
+    [
+      'makes no quarantine of a reservation, nor a reservation of a quarantine',
       'permission-denied',
       async (a, kept) => {
-        await kept.create(reserved('q', '2120-01-01T00:00:00Z'));
-        await a.delete({ kind: 'SpiderReservedIP', name: 'q' }, undefined);
+        const planned = await kept.create(reserved('quarantine-10.1.0.12'));
+        const before = await codeOf(a.update({ ...planned, spec: quarantine('10.1.0.12').spec } as never));
+        expect(before).toBe('permission-denied');
+        const made = await a.create(quarantine('10.1.0.13'));
+        await a.update({ ...made, spec: { ips: ['10.1.0.13'], ipVersion: 4 } } as never);
+      },
+    ],
+    [
+      'deletes no reservation',
+      'permission-denied',
+      async (a, kept) => {
+        await kept.create(reserved('r'));
+        await a.delete({ kind: 'SpiderReservedIP', name: 'r' }, undefined);
+      },
+    ],
+    [
+      'makes no more quarantines than there may be',
+      'rate-limited',
+      async (a) => {
+        for (let n = 11; n < 14; n += 1) await a.create(quarantine(`10.1.0.${n}`));
+        await a.create(quarantine('10.1.0.14'));
       },
     ],
     ['reads what it needs', undefined, (a) => a.list('IPBlock')],

@@ -13,7 +13,7 @@ describe('what a node writes into the store of its cluster', () => {
   );
   const quotaAt = (time: { now: number }) =>
     new NodeQuota({
-      limits: { claims: 1e9, blocks: 1e9, pools: 1e9 },
+      limits: { claims: 1e9, blocks: 1e9, pools: 1e9, quarantines: 1e9 },
       count: () => new Map(),
       now: () => time.now,
     });

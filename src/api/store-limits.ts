@@ -2,6 +2,7 @@ import { blockKind } from '../resources/block.ts';
 import { claimKind } from '../resources/claim.ts';
 import { IpamError } from '../resources/errors.ts';
 import { poolKind } from '../resources/pool.ts';
+import { reservedIPKind } from '../resources/reserved-ip.ts';
 import type { Resource } from '../resources/resource.ts';
 import type { Caller } from './caller.ts';
 import { TokenBuckets } from './token-bucket.ts';
@@ -12,6 +13,8 @@ export interface NodeLimits {
   readonly blocks: number;
   /** Made of its CNI ranges. */
   readonly pools: number;
+  /** Of all, whoever made them: while there are so many, no node makes one. */
+  readonly quarantines: number;
 }
 
 /** Longest JSON of what a node writes, characters. Claims have a few hundred; the rest of a pool are its ranges. */
@@ -26,7 +29,16 @@ const limitOf: ReadonlyMap<string, keyof NodeLimits> = new Map([
   [claimKind, 'claims'],
   [blockKind, 'blocks'],
   [poolKind, 'pools'],
+  [reservedIPKind, 'quarantines'],
 ]);
+
+const leaked = 'look with ipam-cli check what it leaks';
+const tooMany: Readonly<Record<keyof NodeLimits, string>> = {
+  claims: leaked,
+  blocks: leaked,
+  pools: leaked,
+  quarantines: 'lift some (ipam-cli get reservedip), or ask a member',
+};
 
 /**
  * What one node writes, characters: the store keeps each version for minutes, also of what is deleted at once. Five hundred
@@ -93,7 +105,7 @@ export class NodeQuota {
     const had = (byNode.get(name) ?? 0) + (byNode.get('') ?? 0) + (since.get(name) ?? 0);
     if (had >= this.#parts.limits[limit]) {
       throw new IpamError('rate-limited', `node "${name}" has ${had} objects of kind ${kind}, as many as it may`, {
-        advice: `raise limits.node.${limit} of the members, or look with ipam-cli check what it leaks`,
+        advice: `${tooMany[limit]}, or raise limits.node.${limit} of the members`,
         facts: { node: name, kind, had, limit: this.#parts.limits[limit] },
       });
     }

@@ -3,14 +3,15 @@ import { parseAddress } from '../ip/address.ts';
 import { AddressError } from '../ip/errors.ts';
 import { parsePrefix, prefixContains } from '../ip/prefix.ts';
 import { containsAddress } from '../ip/range-set.ts';
+import { readable } from '../ip/readable.ts';
 import { type BlockSpec, blockKind, blockSpecSchema, newBlock } from '../resources/block.ts';
 import { type ClaimSpec, claimKind, claimSpecSchema, newClaim } from '../resources/claim.ts';
 import { IpamError } from '../resources/errors.ts';
 import { type Pool, type PoolSpec, poolKind } from '../resources/pool.ts';
-import { quarantineOf } from '../resources/quarantine.ts';
+import { isQuarantine, newQuarantine, quarantineOf } from '../resources/quarantine.ts';
 import { isRangePool } from '../resources/range-pool.ts';
 import { rangesAnnotations, rangesOwner } from '../resources/ranges-owner.ts';
-import { type ReservedIPSpec, reservedIPKind } from '../resources/reserved-ip.ts';
+import { type ReservedIPSpec, reservedIPKind, reservedIPSpecSchema } from '../resources/reserved-ip.ts';
 import type { Resource, Stored } from '../resources/resource.ts';
 import type { Caller } from './caller.ts';
 
@@ -26,8 +27,6 @@ export interface Touch {
 export interface TouchFacts {
   /** The pool that the resource names, if there is one of that name. */
   readonly pool: Pool | undefined;
-  /** Milliseconds since 1970. */
-  readonly now: number;
 }
 
 type NodeRule = (caller: Caller, touch: Touch, facts: TouchFacts) => IpamError | undefined;
@@ -45,7 +44,7 @@ const elsewhere = 'ask a member with an operator’s or admin’s certificate: i
 /**
  * Why a caller may not make this write; undefined: it may. Members and admins write what they like: members serve the
  * others. A node writes what its own daemon must: blocks and claims of its own, pools of its own network configurations,
- * and the end of quarantines that are over.
+ * and quarantines.
  */
 export function refusalOf(caller: Caller, touch: Touch, facts: TouchFacts): IpamError | undefined {
   if (caller.role === 'member' || caller.role === 'admin') return undefined;
@@ -112,11 +111,28 @@ function isBare({ metadata, spec }: Resource): boolean {
   return extras.length === 0 && Object.keys(labels).length === 1;
 }
 
-/** Whoever sees first that a quarantine is over lifts it. Reserving addresses is up to operators: it takes them from all. */
-function reservedIPRefusal(caller: Caller, touch: Touch, { now }: TouchFacts): IpamError | undefined {
-  const until = touch.present === undefined ? undefined : quarantineOf(touch.present.spec as ReservedIPSpec)?.until;
-  if (touch.verb === 'delete' && until !== undefined && until <= now) return undefined;
-  return denied(caller, touch, elsewhere);
+/**
+ * Quarantines: operators put addresses there and lift them through whichever daemon they ask, and whoever sees first that one
+ * is over lifts it. Reserving by plan is up to operators at a member.
+ */
+function reservedIPRefusal(caller: Caller, touch: Touch): IpamError | undefined {
+  const objects = [touch.present, touch.resource].flatMap((object) => object ?? []);
+  if (!objects.every(isQuarantine)) return denied(caller, touch, elsewhere);
+  return touch.verb === 'delete' || isBareQuarantine(touch) ? undefined : malformed(touch);
+}
+
+/** Of one address, under its name, and nothing in it that the daemons do not put there. */
+function isBareQuarantine(touch: Touch): boolean {
+  const spec = specOf<ReservedIPSpec>(reservedIPSpecSchema, touch.resource);
+  const [text = ''] = spec?.ips ?? [];
+  const quarantine = spec && quarantineOf(spec);
+  const address = readable(text, parseAddress);
+  if (address === undefined || quarantine === undefined) return false;
+  const exact = newQuarantine(address, quarantine);
+  const { verb, resource, present } = touch;
+  if (resource === undefined || !isNamed(resource, exact) || !isDeepStrictEqual(resource.spec, exact.spec))
+    return false;
+  return verb === 'update' ? keepsMetadata(resource, present) : hasBareMetadata(resource);
 }
 
 /** Both what is there and what is to be there must be of the node and of its daemon. */
@@ -125,7 +141,7 @@ function ownRefusal(caller: Caller, touch: Touch): IpamError | undefined {
     if (object === undefined) continue;
     const { node, daemon } = (object.spec ?? {}) as { readonly node?: unknown; readonly daemon?: unknown };
     if (node === caller.name && daemon === caller.name) continue;
-    return denied(caller, touch, 'a node writes only what has its name as spec.node and spec.daemon');
+    return denied(caller, touch, `a node writes only what has its name as spec.node and spec.daemon; ${elsewhere}`);
   }
   return undefined;
 }
@@ -133,12 +149,17 @@ function ownRefusal(caller: Caller, touch: Touch): IpamError | undefined {
 /** Named after what it is about, and nothing in it that the daemons do not put there. */
 function isExactly<S>(make: (spec: S) => Resource, spec: S, { resource, present, verb }: Touch): boolean {
   if (resource === undefined) return false;
-  const { apiVersion, kind, metadata } = make(spec);
-  const named =
-    resource.apiVersion === apiVersion && resource.kind === kind && resource.metadata.name === metadata.name;
-  if (verb === 'update')
-    return named && isDeepStrictEqual(resource.spec, present?.spec) && keepsMetadata(resource, present);
-  return named && Object.keys(resource.metadata).every((key) => key === 'name' || key === 'uid');
+  if (!isNamed(resource, make(spec))) return false;
+  if (verb === 'update') return isDeepStrictEqual(resource.spec, present?.spec) && keepsMetadata(resource, present);
+  return hasBareMetadata(resource);
+}
+
+function isNamed({ apiVersion, kind, metadata }: Resource, exact: Resource): boolean {
+  return apiVersion === exact.apiVersion && kind === exact.kind && metadata.name === exact.metadata.name;
+}
+
+function hasBareMetadata({ metadata }: Resource): boolean {
+  return Object.keys(metadata).every((key) => key === 'name' || key === 'uid');
 }
 
 /** What stands beside these is kept like them, and nobody looks at it. */

@@ -18,8 +18,6 @@ export interface StoreServiceParts {
   readonly store: Store;
   /** A pool as this daemon knows it. */
   readonly pool: (name: string) => Promise<Pool | undefined>;
-  /** Milliseconds since 1970. */
-  readonly now: () => number;
   readonly presences: Presences;
   readonly quota: NodeQuota;
   /** What the rules of pools say of one that a node makes: the same as to an operator. @throws IpamError */
@@ -94,7 +92,7 @@ async function requireAllowed(parts: StoreServiceParts, caller: Caller, touch: T
     caller.role === 'node' && typeof poolName === 'string' && touch.verb === 'create'
       ? await parts.pool(poolName)
       : undefined;
-  const refusal = refusalOf(caller, touch, { pool, now: parts.now() });
+  const refusal = refusalOf(caller, touch, { pool });
   if (refusal !== undefined) throw refusal;
 }
 

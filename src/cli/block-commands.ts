@@ -2,6 +2,7 @@ import { isIP } from 'node:net';
 import type { Command } from 'commander';
 import { CliError } from './cli-error.ts';
 import { blockColumns } from './columns.ts';
+import { dryRun } from './dry-run.ts';
 import { exitCodes } from './exit-codes.ts';
 import { isData, show, showData } from './output.ts';
 import { type Run, type Session, withClient } from './run.ts';
@@ -40,16 +41,19 @@ Examples:
       '\nIts Pods must be gone, and its daemon ended: what they hold is given to others. A daemon that is only cut off from the\ncluster goes on giving addresses of its blocks; be sure that its machine is off, or that it runs no Pods.',
     )
     .option('--force', 'also a node of which the daemon knows nothing')
-    .action(
-      withClient(run, async ({ client, output }, node: string, { force }: { force?: boolean }) => {
-        const answer = await client.call('ForgetNode', { node_id: node, force: force ?? false });
-        if (isData(output)) showData(output, answer);
-        else
-          output.print(
-            `node "${node}" forgotten: ${answer.blocks} blocks and ${answer.claims} claims are free again\n`,
-          );
-      }),
-    );
+    .option(...dryRun)
+    .action(withClient(run, forget));
+}
+
+async function forget(
+  { client, output }: Session,
+  node: string,
+  { force = false, dryRun = false }: { readonly force?: boolean; readonly dryRun?: boolean },
+): Promise<void> {
+  const answer = await client.call(dryRun ? 'DryRunForgetNode' : 'ForgetNode', { node_id: node, force });
+  if (isData(output)) return showData(output, answer);
+  const [done, are] = dryRun ? ['would be forgotten', 'would be'] : ['forgotten', 'are'];
+  output.print(`node "${node}" ${done}: ${answer.blocks} blocks and ${answer.claims} claims ${are} free again\n`);
 }
 
 async function release(

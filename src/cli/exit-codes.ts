@@ -7,6 +7,7 @@ export const exitCodes = {
   notFound: 4,
   unreachable: 5,
   partial: 6,
+  differs: 7,
 } as const;
 
 export const exitCodeHelp = `Exit status:
@@ -16,4 +17,5 @@ export const exitCodeHelp = `Exit status:
   3  check found violations
   4  not found
   5  the daemon cannot be reached
-  6  the answer is partial: some daemons did not answer, and what they alone know is unknown`;
+  6  the answer is partial: some daemons did not answer, and what they alone know is unknown
+  7  diff found that an apply would change something`;

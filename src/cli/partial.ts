@@ -18,6 +18,7 @@ export function tellMissing(run: Run, unanswered: readonly UnansweredNode__Outpu
   if (unanswered.length === 0) return;
   run.setExit(exitCodes.partial);
   for (const { node_id: node, reason } of unanswered) {
-    run.warn(`node "${node}" did not answer, and what it alone knows is missing: ${reason}`);
+    if (node === '') run.warn(`what others have changed since is not seen: ${reason}`);
+    else run.warn(`node "${node}" did not answer, and what it alone knows is missing: ${reason}`);
   }
 }

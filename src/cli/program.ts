@@ -1,5 +1,6 @@
 import { Command, Option } from 'commander';
 import { addBlockCommands } from './block-commands.ts';
+import { addBundleCommand } from './bundle-command.ts';
 import { addCertsCommands } from './certs-commands.ts';
 import { addCheckCommands } from './check-commands.ts';
 import { CliError } from './cli-error.ts';
@@ -31,6 +32,7 @@ ${exitCodeHelp}`;
 /** The same word means the same in every command. */
 const argumentHelp: Readonly<Record<string, string>> = {
   address: 'an IPv4 or IPv6 address',
+  archive: 'path of the file to write, NAME.tar.gz',
   cidr: 'a block, as `ipam-cli blocks` shows it',
   file: 'path of the snapshot',
   folder: 'with tls.crt and tls.key, as certs issue made it',
@@ -78,6 +80,7 @@ export function buildProgram(process: Omit<Run, 'options'>, version: string): Co
   addCertsCommands(program, run);
   addCheckCommands(program, run, version);
   addMigrateCommand(program, run);
+  addBundleCommand(program, run, version);
   program
     .command('completion <shell>')
     .description('print the completion script for bash, zsh or fish')

@@ -2,6 +2,7 @@ import { readJson } from '../resources/json-text.ts';
 import { kindOf } from '../resources/kinds.ts';
 import type { Resource } from '../resources/resource.ts';
 import { CliError } from './cli-error.ts';
+import { dryRunMark } from './dry-run.ts';
 import { exitCodes } from './exit-codes.ts';
 import { isData, showData } from './output.ts';
 import { readManifests } from './read-manifests.ts';
@@ -11,6 +12,7 @@ import type { Run, Session } from './run.ts';
 export interface RemoveOptions {
   readonly filename?: string;
   readonly ignoreNotFound?: boolean;
+  readonly dryRun?: boolean;
 }
 
 /** What the command names: a kind with names, or `kind/name` each. */
@@ -25,23 +27,35 @@ interface Key {
 
 interface Outcome {
   readonly resource: string;
-  readonly outcome: 'deleted' | 'is being deleted' | 'not found' | 'refused';
+  readonly outcome: 'deleted' | 'is being deleted' | 'not found' | 'refused' | typeof wouldBeDeleted;
   readonly message?: string;
   readonly advice?: string;
+}
+
+const wouldBeDeleted = `deleted${dryRunMark}`;
+type Act = (session: Session, key: Key) => Promise<Outcome>;
+
+async function deleteNow(session: Session, key: Key): Promise<Outcome> {
+  await session.client.resources('Delete', key);
+  return afterDelete(session, key);
+}
+
+async function wouldDelete({ client }: Session, key: Key): Promise<Outcome> {
+  await client.resources('DryRunDelete', key);
+  return { resource: reference(key.kind, key.name), outcome: wouldBeDeleted };
 }
 
 /** `delete`: what is missing or refused does not keep the others from being deleted. */
 export async function remove(session: Session, run: Run, options: RemoveOptions & Words): Promise<void> {
   const keys = await keysOf(options);
   const [only] = keys;
+  const act = options.dryRun === true ? wouldDelete : deleteNow;
   // Of a single one its failure is the command's.
   if (options.filename === undefined && keys.length === 1 && only !== undefined && options.ignoreNotFound !== true) {
-    await session.client.resources('Delete', only);
-    const outcome = await afterDelete(session, only);
-    tell(session, run, [outcome]);
+    tell(session, run, [await act(session, only)]);
     return;
   }
-  const outcomes = await removeAll(session, keys);
+  const outcomes = await removeAll(session, keys, act);
   const missing = outcomes.some(({ outcome }) => outcome === 'not found') && options.ignoreNotFound !== true;
   if (outcomes.some(({ outcome }) => outcome === 'refused')) run.setExit(exitCodes.failed);
   else if (missing) run.setExit(exitCodes.notFound);
@@ -56,7 +70,7 @@ function tell({ output }: Session, run: Run, outcomes: readonly Outcome[]): void
   }
   for (const one of outcomes) {
     if (output.format !== 'name') output.print(textOf(one));
-    else if (one.outcome.endsWith('deleted')) output.print(`${one.resource}\n`);
+    else if (/deleted/.test(one.outcome)) output.print(`${one.resource}\n`);
     else run.warn(textOf(one).trimEnd());
   }
 }
@@ -86,21 +100,20 @@ function keysIn([first = '', ...names]: readonly string[]): readonly Key[] {
 }
 
 /** A subnet stands before its pools and goes after them: what did not go at first is looked at once more. */
-async function removeAll(session: Session, keys: readonly Key[]): Promise<readonly Outcome[]> {
+async function removeAll(session: Session, keys: readonly Key[], act: Act): Promise<readonly Outcome[]> {
   const outcomes = new Map<Key, Outcome>();
-  for (const key of keys) outcomes.set(key, await removeOne(session, key));
+  for (const key of keys) outcomes.set(key, await removeOne(session, key, act));
   for (const [key, { outcome }] of outcomes) {
     if (outcome === 'is being deleted') outcomes.set(key, await afterDelete(session, key));
-    if (outcome === 'refused' && keys.length > 1) outcomes.set(key, await removeOne(session, key));
+    if (outcome === 'refused' && keys.length > 1) outcomes.set(key, await removeOne(session, key, act));
   }
   return [...outcomes.values()];
 }
 
-async function removeOne(session: Session, { kind, name }: Key): Promise<Outcome> {
+async function removeOne(session: Session, { kind, name }: Key, act: Act): Promise<Outcome> {
   const resource = reference(kind, name);
   try {
-    await session.client.resources('Delete', { kind, name });
-    return await afterDelete(session, { kind, name });
+    return await act(session, { kind, name });
   } catch (error) {
     if (!(error instanceof CliError) || error.exit === exitCodes.unreachable) throw error;
     if (error.exit === exitCodes.notFound) return { resource, outcome: 'not found' };

@@ -7,6 +7,8 @@ import { kindOf } from '../resources/kinds.ts';
 import type { Resource } from '../resources/resource.ts';
 import { cliError } from './call-failure.ts';
 import { CliError } from './cli-error.ts';
+import { differences } from './diff-resources.ts';
+import { dryRun, dryRunMark } from './dry-run.ts';
 import { exitCodes } from './exit-codes.ts';
 import { isData, type Sorted, show, showData, sortBy } from './output.ts';
 import { readManifests } from './read-manifests.ts';
@@ -21,7 +23,13 @@ export function addResourceCommands(program: Command, run: Run): void {
     .command('apply')
     .description('create or change resources from a manifest')
     .requiredOption('-f, --filename <path>', 'file, directory, or "-" for standard input')
-    .action(withClient(run, (session, { filename }: { filename: string }) => apply(session, run, filename)));
+    .option(...dryRun)
+    .action(withClient(run, (session, options: ApplyOptions) => apply(session, run, options)));
+  program
+    .command('diff')
+    .description('show what an apply of a manifest would change; nothing is written')
+    .requiredOption('-f, --filename <path>', 'file, directory, or "-" for standard input')
+    .action(withClient(run, (session, { filename }: { filename: string }) => differences(session, run, filename)));
   program
     .command('get <kind> [name]')
     .description('show resources (subnet, pool, reservedip, endpoint, block, claim, occupancy)')
@@ -32,6 +40,7 @@ export function addResourceCommands(program: Command, run: Run): void {
     .description('delete resources by kind and name, or those of a manifest')
     .option('-f, --filename <path>', 'file, directory, or "-" for standard input')
     .option('--ignore-not-found', 'what is not there is no failure')
+    .option(...dryRun)
     .action(
       withClient(run, (session, first: string | undefined, names: readonly string[], options: RemoveOptions) =>
         remove(session, run, { words: first === undefined ? [] : [first, ...names], ...options }),
@@ -43,8 +52,13 @@ export function addResourceCommands(program: Command, run: Run): void {
     .action(withClient(run, watch));
 }
 
+interface ApplyOptions {
+  readonly filename: string;
+  readonly dryRun?: boolean;
+}
+
 /** One refused resource does not keep the others from being applied. */
-async function apply({ client, output }: Session, run: Run, filename: string): Promise<void> {
+async function apply({ client, output }: Session, run: Run, { filename, dryRun }: ApplyOptions): Promise<void> {
   const resources = await readManifests(filename);
   if (resources.length === 0)
     throw new CliError(`${filename} has no resource`, { code: 'usage', exit: exitCodes.usage });
@@ -52,10 +66,14 @@ async function apply({ client, output }: Session, run: Run, filename: string): P
   for (const resource of resources) {
     const name = reference(resource.kind, resource.metadata.name);
     try {
-      const { outcome, warnings } = await client.resources('Apply', { json: JSON.stringify(resource) });
-      results.push({ resource: name, outcome, ...(warnings.length === 0 ? {} : { warnings }) });
+      const json = JSON.stringify(resource);
+      const { outcome, warnings } = await client.resources(dryRun ? 'DryRunApply' : 'Apply', { json });
+      const said = `${outcome}${dryRun ? dryRunMark : ''}`;
+      results.push({ resource: name, outcome: said, ...(warnings.length === 0 ? {} : { warnings }) });
     } catch (error) {
       if (!(error instanceof CliError) || error.exit === exitCodes.unreachable) throw error;
+      // Of a daemon that does not know a dry run, or does not judge such writes, nothing can be told.
+      if (dryRun && error.code === 'unsupported') throw error;
       results.push({ resource: name, outcome: 'refused', message: error.message, advice: error.advice });
       run.setExit(exitCodes.failed);
     }

@@ -42,7 +42,7 @@ describe("the daemon's configuration", () => {
         strangersPerSecond: 20,
         streams: 256,
         messageBytes: 4 * 1024 * 1024,
-        node: { claims: 20_000, blocks: 4_096, pools: 512 },
+        node: { claims: 20_000, blocks: 4_096, pools: 512, quarantines: 1_000 },
       },
       grpcAddr: '0.0.0.0:9090',
       unixSocket: '/run/ipam/ipam.sock',
@@ -105,7 +105,7 @@ describe("the daemon's configuration", () => {
       'an unknown key of limits',
       'limits: {node: {x: 1}}',
       {},
-      'limits.node: unknown key "x"; known keys: claims, blocks, pools',
+      'limits.node: unknown key "x"; known keys: claims, blocks, pools, quarantines',
     ],
     [
       'a flag that is none',

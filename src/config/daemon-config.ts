@@ -93,7 +93,7 @@ export function daemonConfig(text: string, source: string, flags: DaemonFlags, h
     forceNewCluster: values.forceNewCluster,
     clusterCidrs: values.clusterCidrs ?? [],
     blockSizes: { 4: values.nodeBlockSize, 6: values.nodeBlockSizeV6 },
-    tls: tlsConfig(values, dataDir),
+    tls: tlsConfig(values, { dataDir, engine }),
     limits: limitsConfig(values),
     socketGroup: socketGroupConfig(values),
     grpcAddr: values.grpcAddr,

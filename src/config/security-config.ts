@@ -24,6 +24,15 @@ export const tlsSettings = settings({
     help: 'serial numbers of certificates that are trusted no more',
     more: 'In hexadecimal, one a line, as `certs show -o wide` and openssl print them; `#` begins a comment.',
   },
+  tlsIssuer: {
+    key: 'tls.issuer',
+    flag: 'tls-issuer',
+    argument: '<who>',
+    schema: z.enum(['kubernetes']),
+    usual: 'nobody: the files are made by hand',
+    help: 'who gives this node its certificate: kubernetes asks the ipam-controller of the cluster',
+    more: 'It is kept in `<dataDir>/pki-issued`, and used where no other is named or in `<dataDir>/pki`.',
+  },
   insecure: {
     key: 'tls.insecure',
     flag: 'insecure',
@@ -105,6 +114,13 @@ export const limitSettings = settings({
     default: 512,
     help: 'pools of ranges, likewise',
   },
+  nodeQuarantines: {
+    key: 'limits.node.quarantines',
+    live: true,
+    schema: z.int().min(0).max(1_000_000),
+    default: 1_000,
+    help: 'addresses in quarantine, of whomever, with which an agent puts no more there',
+  },
 });
 
 /** Who may use the Unix socket, beside its owner and root. */
@@ -128,6 +144,8 @@ export interface TlsConfig {
   readonly paths: TlsPaths;
   /** Were files named? Then they must be there; those of the data directory are used when they are. */
   readonly isNamed: boolean;
+  /** Where a certificate that the cluster gives is kept, for when there are no others; undefined: it is not asked for one. */
+  readonly issued?: TlsPaths;
 }
 
 export interface LimitsConfig {
@@ -142,7 +160,12 @@ export interface LimitsConfig {
   readonly streams: number;
   readonly messageBytes: number;
   /** Objects of one agent's in the members' store. */
-  readonly node: { readonly claims: number; readonly blocks: number; readonly pools: number };
+  readonly node: {
+    readonly claims: number;
+    readonly blocks: number;
+    readonly pools: number;
+    readonly quarantines: number;
+  };
 }
 
 export interface SocketGroupConfig {
@@ -150,9 +173,12 @@ export interface SocketGroupConfig {
   readonly role: 'viewer' | 'operator';
 }
 
-/** @throws IpamError invalid-config when files are named and TLS is turned off too */
-export function tlsConfig(values: Values<typeof tlsSettings>, dataDir: string): TlsConfig {
-  const { insecure, revokedFile, tlsCaFile: caFile, tlsCertFile: certFile, tlsKeyFile: keyFile } = values;
+/** @throws IpamError invalid-config when files are named and TLS is turned off too, or nobody could give a certificate */
+export function tlsConfig(
+  values: Values<typeof tlsSettings>,
+  { dataDir, engine }: { readonly dataDir: string; readonly engine: string | undefined },
+): TlsConfig {
+  const { insecure, revokedFile, tlsCaFile: caFile, tlsCertFile: certFile, tlsKeyFile: keyFile, tlsIssuer } = values;
   const named = { caFile, certFile, keyFile };
   const isNamed = Object.values(named).some((file) => file !== undefined);
   if (insecure && isNamed) {
@@ -161,14 +187,26 @@ export function tlsConfig(values: Values<typeof tlsSettings>, dataDir: string): 
       facts: { key: 'tls.insecure' },
     });
   }
+  if (tlsIssuer !== undefined && (insecure || engine !== 'kubernetes')) {
+    const what = insecure ? 'tls.insecure: true (--insecure)' : `store.engine: ${engine ?? 'embedded'}`;
+    throw new IpamError('invalid-config', `tls.issuer: ${tlsIssuer}, and ${what}`, {
+      advice: 'leave one out: the controller of a Kubernetes cluster gives certificates to its daemons',
+      facts: { key: 'tls.issuer' },
+    });
+  }
   const usual = filesIn(join(dataDir, 'pki'));
+  const revoked = revokedFile === undefined ? {} : { revokedFile };
   const paths = {
     caFile: named.caFile ?? usual.caFile,
     certFile: named.certFile ?? usual.certFile,
     keyFile: named.keyFile ?? usual.keyFile,
-    ...(revokedFile === undefined ? {} : { revokedFile }),
+    ...revoked,
   };
-  return { insecure, paths, isNamed };
+  const isIssued = tlsIssuer !== undefined && !isNamed;
+  return {
+    ...{ insecure, paths, isNamed },
+    ...(isIssued ? { issued: { ...filesIn(join(dataDir, 'pki-issued')), ...revoked } } : {}),
+  };
 }
 
 export function limitsConfig(values: Values<typeof limitSettings>): LimitsConfig {
@@ -180,7 +218,12 @@ export function limitsConfig(values: Values<typeof limitSettings>): LimitsConfig
     strangersPerSecond,
     streams,
     messageBytes,
-    node: { claims: values.nodeClaims, blocks: values.nodeBlocks, pools: values.nodePools },
+    node: {
+      claims: values.nodeClaims,
+      blocks: values.nodeBlocks,
+      pools: values.nodePools,
+      quarantines: values.nodeQuarantines,
+    },
   };
 }
 

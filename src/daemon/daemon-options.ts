@@ -35,6 +35,8 @@ export interface DaemonOptions {
   readonly pace?: Pace;
   /** False: somebody else lets pools go that are being deleted. */
   readonly completesDeletions?: boolean;
+  /** Where operators' writes are judged when not here, and how to ask there. */
+  readonly judgedBy?: string;
   /** Nothing is used that was taken of a pool after somebody disabled or deleted it. */
   readonly fence?: PoolFence;
   /** Pools that the configuration asks for: created at the first start. */

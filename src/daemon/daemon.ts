@@ -75,7 +75,7 @@ export class Daemon {
   constructor(options: DaemonOptions) {
     this.#options = options;
     const { journal, clock, log, node, cooldownMs, preleaseThreshold, onLease, onReturn } = options;
-    const { isShared: spread = false, reclaimTimeouts = defaultReclaimTimeouts, fence } = options;
+    const { isShared: spread = false, reclaimTimeouts = defaultReclaimTimeouts, fence, judgedBy } = options;
     // What is on this machine's own disk is not unreachable; it is there, or damaged.
     const connectivity = spread ? new Connectivity(() => clock.now()) : undefined;
     const decorators =
@@ -139,7 +139,7 @@ export class Daemon {
       ...{ store, catalog, blocks, shared, log },
       isCompletedElsewhere: options.completesDeletions === false,
     });
-    const resources = new ValidatedResources({ store, catalog, blocks, shared, malformed, deletions });
+    const resources = new ValidatedResources({ store, catalog, blocks, shared, malformed, deletions, judgedBy });
     const quarantines = new Quarantines({ store, catalog });
     const poolsInUse = () => new Set([...shared.all().map(({ spec }) => spec.pool), ...ipam.ledger.pools()]);
     const { former } = keeper;
@@ -225,7 +225,7 @@ export class Daemon {
       store,
       sandboxDeadlineMs: reclaimTimeouts.sandboxDeadlineMs,
       ipam,
-      ...{ catalog, sources, blocks, shared, fixed, quarantines, ranges },
+      ...{ catalog, sources, blocks, shared, fixed, quarantines, ranges, connectivity },
       journal,
       malformed,
       history,

@@ -8,6 +8,7 @@ import type { AwaitedRelease } from './reclaim/awaited.ts';
 
 /** A daemon whose word is missing: what it alone knows is unknown, neither free nor held. */
 export interface Unanswered {
+  /** Empty: the store that all share, and what others have changed in it since it was heard last. */
   readonly node: string;
   /** A clause for people. */
   readonly reason: string;

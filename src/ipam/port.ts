@@ -108,6 +108,12 @@ export interface AllocationPage {
   readonly total: number;
 }
 
+/** How many of its blocks and claims were taken from a node. */
+export interface Forgotten {
+  readonly blocks: number;
+  readonly claims: number;
+}
+
 /** What operators ask of a daemon, on top of Ipam. Before `opened` it is as if nothing were there. */
 export interface Administration {
   readonly node: string;
@@ -122,7 +128,9 @@ export interface Administration {
    * @param force also a node of which nothing is known, where a slip of the pen would otherwise look like success
    * @throws invalid-argument when it is this daemon's node, not-found naming those that are known, store-unavailable
    */
-  forgetNode(node: string, force?: boolean): Promise<{ readonly blocks: number; readonly claims: number }>;
+  forgetNode(node: string, force?: boolean): Promise<Forgotten>;
+  /** What `forgetNode` would take; nothing is written. @throws as forgetNode */
+  dryRunForgetNode(node: string, force?: boolean): Promise<Forgotten>;
   /**
    * Somebody outside was found to use an address: no new ADD gets it, an attachment that holds it gets another with
    * its next ADD, and after a DEL it is not given again until the quarantine is over or lifted.

@@ -18,5 +18,9 @@ export interface ResourceAdministration {
   apply(resource: Resource): Promise<Applied>;
   /** @throws not-found, in-use */
   delete(key: ResourceKey): Promise<void>;
+  /** What `apply` would come to: the resource as it would be, without what the store gives it. @throws as apply, and unsupported */
+  dryRunApply(resource: Resource): Promise<Omit<Applied, 'resource'> & { readonly resource: Resource }>;
+  /** Would `delete` be carried out? @throws as delete, and unsupported */
+  dryRunDelete(key: ResourceKey): Promise<void>;
   watch(kind: string, fromVersion: string, signal: AbortSignal): AsyncIterable<WatchEvent<Resource>>;
 }

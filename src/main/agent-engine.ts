@@ -91,6 +91,7 @@ export function openAgentEngine(
     store,
     isShared: true,
     completesDeletions: false,
+    judgedBy: 'ask a member: ipam-cli --daemon <member>:7000 …',
     pods: undefined,
     // The member that leads does.
     speaksForPools: async () => false,

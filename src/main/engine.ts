@@ -24,6 +24,8 @@ export interface Engine {
   readonly isShared: boolean;
   /** May this daemon let pools go that are being deleted, or does somebody else? */
   readonly completesDeletions: boolean;
+  /** Where operators' writes are judged when not here, and how to ask there. */
+  readonly judgedBy?: string;
   /** Who knows about Pods; undefined: nobody. */
   readonly pods: (PodFactsSource & PodLife) | undefined;
   /** Does a controller lead that makes automatic pools? A sentence; undefined: none serves this engine. */

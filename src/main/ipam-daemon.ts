@@ -1,6 +1,5 @@
 import { hostname } from 'node:os';
 import { join } from 'node:path';
-import { Command } from 'commander';
 import { type DaemonConfig, type DaemonFlags, daemonConfig, readDaemonSettings } from '../config/daemon-config.ts';
 import { daemonSettings } from '../config/daemon-settings.ts';
 import { backup } from '../daemon/journal/backup.ts';
@@ -11,8 +10,8 @@ import { IpamError } from '../resources/errors.ts';
 import { verifyEnvironments } from '../store/embedded/verify.ts';
 import { silentLog } from '../telemetry/log.ts';
 import { withKubeIpamState } from './kube-ipam-state.ts';
-import { configText, runProgram, withSettings } from './server-program.ts';
-import { version } from './version.ts';
+import { daemonProgram } from './programs.ts';
+import { configText, runProgram } from './server-program.ts';
 
 interface Flags extends DaemonFlags {
   readonly config?: string;
@@ -22,28 +21,7 @@ interface Flags extends DaemonFlags {
   readonly cniCache: string;
 }
 
-const program = withSettings(
-  new Command('ipam-daemon')
-    .description('Serves addresses to the CNI executables, gRPC clients and ipam-cli of one node.')
-    .version(version)
-    .option('--config <file>', 'configuration file (YAML); flags win over it'),
-  daemonSettings,
-)
-  .option('--check', 'read the configuration and the files that it names, say whether they can be used, and exit')
-  .option('--backup <dir>', 'copy the databases of the embedded engine, also while a daemon runs, and exit')
-  .option(
-    '--recover',
-    'repair a damaged database: keep it aside, rebuild from what is whole and from the runtime, and exit',
-  )
-  .option('--cni-cache <dir>', 'where the container runtime keeps CNI results, for --recover', '/var/lib/cni')
-  .addHelpText(
-    'after',
-    `
-Exit status:
-  0  stopped, recovered, copied, or a configuration that can be used
-  1  failed to start: another program has the port, a database is damaged, there is no room
-  2  wrong flags or configuration, or another daemon has the socket or the data directory`,
-  );
+const program = daemonProgram();
 
 /** Opens nothing but the files that the configuration names: it may be asked beside a daemon that runs. */
 async function checkConfig(config: DaemonConfig): Promise<void> {

@@ -9,7 +9,9 @@ import { Listener } from '../api/listener.ts';
 import { Refusals } from '../api/refusals.ts';
 import type { ControllerConfig } from '../config/controller-config.ts';
 import { Applications, applicationTypes, formerApplicationTypes } from '../controller/applications/applications.ts';
-import { Controller } from '../controller/controller.ts';
+import { CertificateSigner } from '../controller/certificates/certificate-signer.ts';
+import { SecretAuthority } from '../controller/certificates/secret-authority.ts';
+import { Controller, type ControllerObserver } from '../controller/controller.ts';
 import { KubernetesEndpointRecords } from '../controller/endpoint-records.ts';
 import { KubernetesLiveCluster } from '../controller/kubernetes-live-cluster.ts';
 import { LeaderElection } from '../controller/leader-election.ts';
@@ -67,6 +69,10 @@ export async function runController(
   });
   const store = new KubernetesStore({ client });
   const state = new ClusterState({ store, log, clock: systemClock });
+  const reconciled: ControllerObserver['reconciled'] = (kind, outcome, seconds) => {
+    metrics.reconciles.inc({ kind, outcome });
+    metrics.reconcileDuration.observe({ kind }, seconds);
+  };
   const controller = new Controller({
     state,
     store,
@@ -89,10 +95,7 @@ export async function runController(
       : undefined,
     enableStatefulSet: config.enableStatefulSet,
     observer: {
-      reconciled: (kind, outcome, seconds) => {
-        metrics.reconciles.inc({ kind, outcome });
-        metrics.reconcileDuration.observe({ kind }, seconds);
-      },
+      reconciled,
       reclaimed: (kind) => metrics.reclaimed.inc({ kind }),
     },
   });
@@ -105,6 +108,15 @@ export async function runController(
     clock: systemClock,
     log,
     onChange: (isLeader) => metrics.setLeader(isLeader),
+  });
+  const signer = new CertificateSigner({
+    client,
+    authority: new SecretAuthority({ client, namespace, secretName: 'berth-daemons-ca', now: Date.now, log }),
+    namespace,
+    account: `system:serviceaccount:${namespace}:ipam-daemon`,
+    clock: systemClock,
+    log,
+    onDone: reconciled,
   });
   const refusals = new Refusals({ audit: undefined, onRefused: (reason) => metrics.refused.inc({ reason }), clock });
   const { ofStrangers, ofKnown } = connectionShares(descriptorLimit());
@@ -151,7 +163,8 @@ export async function runController(
   try {
     await state.start(stopping.signal);
     log.info({ version, identity, namespace, lease: config.leaseName, http: config.httpAddr }, 'ready');
-    await election.run((term) => controller.lead(term), stopping.signal);
+    const lead = (term: AbortSignal) => Promise.all([controller.lead(term), signer.run(term)]).then(() => {});
+    await election.run(lead, stopping.signal);
   } catch (error) {
     if (!stopping.signal.aborted) throw error;
   }

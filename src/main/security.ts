@@ -15,7 +15,7 @@ import type { DaemonConfig } from '../config/daemon-config.ts';
 import type { LimitsConfig, SocketGroupConfig } from '../config/security-config.ts';
 import { IpamError } from '../resources/errors.ts';
 import type { Log } from '../telemetry/log.ts';
-import { anyPresent, TlsFiles } from '../tls/tls-files.ts';
+import { anyPresent, TlsFiles, type TlsPaths } from '../tls/tls-files.ts';
 import { connectionShares, descriptorLimit } from './descriptors.ts';
 
 /** How often to see what those send who may not send all that they like. */
@@ -112,8 +112,16 @@ function callRate({ callsPerSecond, burst }: LimitsConfig): Rate | undefined {
   return callsPerSecond === 0 ? undefined : { perSecond: callsPerSecond, burst };
 }
 
+/** Where a certificate of the cluster's is to be kept; undefined: others are there, or none is asked for. */
+export function issuedFiles({ paths, issued }: DaemonConfig['tls']): TlsPaths | undefined {
+  return anyPresent(paths) ? undefined : issued;
+}
+
 /** The files that are named, or those of the data directory when they are there. @throws IpamError invalid-config */
-function openTls({ paths, isNamed, insecure }: DaemonConfig['tls'], log: Log): TlsFiles | undefined {
+function openTls(config: DaemonConfig['tls'], log: Log): TlsFiles | undefined {
+  const { paths, isNamed, insecure } = config;
+  const issued = issuedFiles(config);
+  if (issued !== undefined && anyPresent(issued)) return new TlsFiles(issued, log);
   if (!isNamed && !anyPresent(paths)) return undefined;
   if (!insecure) return new TlsFiles(paths, log);
   throw new IpamError(

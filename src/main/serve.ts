@@ -30,6 +30,7 @@ import { systemClock } from '../platform/clock.ts';
 import { comesInTime } from '../platform/comes-in-time.ts';
 import { Pace } from '../platform/pace.ts';
 import { RegularFiles } from '../platform/regular-file.ts';
+import { ServiceManager } from '../platform/service-manager.ts';
 import { isIpamError } from '../resources/errors.ts';
 import { type Pool, type PoolResource, parsePool, poolKind } from '../resources/pool.ts';
 import type { Resource } from '../resources/resource.ts';
@@ -41,12 +42,13 @@ import type { Log } from '../telemetry/log.ts';
 import { createLog } from '../telemetry/pino.ts';
 import { type Engine, openEngine } from './engine.ts';
 import { collectWhenIdle } from './idle-memory.ts';
+import { preparePlaceholder } from './node-certificate.ts';
 import { ownEndpoint } from './own-endpoint.ts';
 import { openPeers } from './peers.ts';
 import { recentText } from './recent-metrics.ts';
 import { requireJournal } from './require-journal.ts';
 import { type Configuration, onHangup } from './reread.ts';
-import { openSecurity, type Security } from './security.ts';
+import { issuedFiles, openSecurity, type Security } from './security.ts';
 import { version } from './version.ts';
 
 const clusterServiceName = 'ipam.Cluster';
@@ -67,6 +69,7 @@ export async function serve(
   directories: Directories,
   configuration: Configuration<DaemonConfig>,
 ): Promise<void> {
+  const manager = new ServiceManager(process.env);
   const log = createLog({
     level: config.logLevel,
     format: config.logFormat,
@@ -76,6 +79,8 @@ export async function serve(
   // Whatever the log's level and format: an audit trail with gaps is none.
   const audit = config.audit ? createLog({ ...logFile(config), level: 'info', format: 'json' }) : undefined;
   const onCallRefused = (reason: string) => metrics.callsRefused.inc({ reason });
+  const issued = issuedFiles(config.tls);
+  if (issued !== undefined) preparePlaceholder(config.node, issued, Date.now());
   const security = openSecurity({ config, audit, log, onRefused: onCallRefused });
   // What holds from now on is asked for at each call.
   const nodeLimits = { ...config.limits.node };
@@ -118,6 +123,7 @@ export async function serve(
     isShared: engine.isShared,
     ...(engine.disk === undefined ? {} : { disks: [engine.disk] }),
     completesDeletions: engine.completesDeletions,
+    ...(engine.judgedBy === undefined ? {} : { judgedBy: engine.judgedBy }),
     ...(presences === undefined ? {} : { isPresent: (node: string) => presences.isPresent(node) }),
     ...(peers === undefined ? {} : { peers }),
     ...(engine.podAddresses === undefined ? {} : { podAddresses: engine.podAddresses }),
@@ -140,7 +146,8 @@ export async function serve(
   // Joining a cluster can take as long as it likes.
   const stopEarly = (): void => void engine.end().finally(() => process.exit(0));
   process.once('SIGTERM', stopEarly).once('SIGINT', stopEarly);
-  const stopServing = await startServers({ config, engine, daemon, metrics, log, audit, security, nodeLimits });
+  const parts = { config, engine, daemon, metrics, log, audit, security, nodeLimits, manager };
+  const stopServing = await startServers(parts);
   process.off('SIGTERM', stopEarly).off('SIGINT', stopEarly);
   const leaving = new AbortController();
   // Found out in the background: where is a matter of seconds while what is shared does not answer.
@@ -153,6 +160,7 @@ export async function serve(
   process.once('SIGINT', () => void stop('SIGINT'));
   async function stop(signal: string): Promise<void> {
     log.info({ signal }, 'stopping');
+    manager.stops();
     await stopServing(() => daemon.stop());
     leaving.abort();
     await announced;
@@ -172,6 +180,7 @@ interface ServerParts {
   readonly audit: Log | undefined;
   readonly security: Security;
   readonly nodeLimits: NodeLimits;
+  readonly manager: ServiceManager;
 }
 
 /** @returns what stops the servers, around the stop of the daemon itself */
@@ -184,6 +193,7 @@ async function startServers({
   audit,
   security,
   nodeLimits,
+  manager,
 }: ServerParts): Promise<(stopDaemon: () => Promise<void>) => Promise<void>> {
   const { administration } = daemon;
   const ipam = new ObservedIpam({
@@ -279,10 +289,13 @@ async function startServers({
       listener.listenTcp(bindAddr),
     );
   }
+  // Executables that come now are answered, and what waits for this service need wait no more.
+  manager.serves(`node ${config.node}: waiting for the state`);
   await begin(engine, daemon, log);
   const restored = await daemon.start();
   collectWhenIdle();
   const stopTelling = tellHealth(() => grpc.setServing(readiness().ready));
+  manager.is(`node ${config.node}: ready, ${restored.allocations} attachments`);
   log.info(
     {
       version,
@@ -339,7 +352,7 @@ function serveStore(grpc: GrpcServer, store: Store, presences: Presences, daemon
   };
   const quota = new NodeQuota({ limits, count: (kind) => daemon.administration.countByNode(kind), now: Date.now });
   const review = (made: Resource): Promise<void> => daemon.resources.reviewCreate(made);
-  grpc.addService(contract.Store.service, storeService({ store, pool, now: Date.now, presences, quota, review }));
+  grpc.addService(contract.Store.service, storeService({ store, pool, presences, quota, review }));
 }
 
 /** The kernel's name for this start of the machine, the same in every container; undefined: it does not tell. */

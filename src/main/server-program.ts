@@ -1,14 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
-import type { Command } from 'commander';
-import { flagsOf, type SettingRows } from '../config/setting.ts';
 import { IpamError } from '../resources/errors.ts';
 import { reopenLogs } from '../telemetry/pino.ts';
-
-/** The flags of a program's settings, beside its own. */
-export function withSettings(program: Command, rows: SettingRows): Command {
-  for (const { flags, help } of flagsOf(rows)) program.option(flags, help);
-  return program;
-}
 
 /** The text of a configuration file and its name for errors; without a file an empty one. @throws IpamError invalid-config */
 export function configText(file: string | undefined): readonly [text: string, source: string] {

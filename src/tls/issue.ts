@@ -33,6 +33,7 @@ import {
   Version,
 } from '@peculiar/asn1-x509';
 import { IpamError } from '../resources/errors.ts';
+import { derOf, pemOf } from './pem.ts';
 
 /** A certificate with its private key, both PEM. */
 export interface Pair {
@@ -63,7 +64,7 @@ export interface IssueOptions extends Lifetime {
   /** DNS names and addresses; none for those that only call. */
   readonly hosts: readonly string[];
   readonly uses: readonly ('server' | 'client')[];
-  /** PEM; the certificate is of its public half. */
+  /** PEM, public or private; the certificate is of its public half. */
   readonly key: string;
 }
 
@@ -191,15 +192,11 @@ function signed({ issuer, subject, period, subjectKey, issuerKey, extensions }: 
   });
   const signatureValue = bytes(sign('sha256', Buffer.from(AsnConvert.serialize(tbsCertificate)), issuerKey));
   const der = AsnConvert.serialize(new Certificate({ tbsCertificate, signatureAlgorithm: algorithm, signatureValue }));
-  const lines =
-    Buffer.from(der)
-      .toString('base64')
-      .match(/.{1,64}/g) ?? [];
-  return `-----BEGIN CERTIFICATE-----\n${lines.join('\n')}\n-----END CERTIFICATE-----\n`;
+  return pemOf('CERTIFICATE', der);
 }
 
 /** With SHA-256, by the kind of the authority's key. @throws IpamError invalid-argument */
-function signatureAlgorithm(key: string): string {
+export function signatureAlgorithm(key: string): string {
   const { asymmetricKeyType } = createPrivateKey(key);
   if (asymmetricKeyType === 'ec') return '1.2.840.10045.4.3.2';
   if (asymmetricKeyType === 'rsa') return '1.2.840.113549.1.1.11';
@@ -207,16 +204,16 @@ function signatureAlgorithm(key: string): string {
 }
 
 function parsed(cert: string): Certificate {
-  const base64 = /-----BEGIN CERTIFICATE-----([^-]+)-----END CERTIFICATE-----/.exec(cert)?.[1];
-  if (base64 === undefined) throw new IpamError('invalid-argument', 'not a certificate in PEM');
-  return AsnConvert.parse(Buffer.from(base64, 'base64'), Certificate);
+  const der = derOf('CERTIFICATE', cert);
+  if (der === undefined) throw new IpamError('invalid-argument', 'not a certificate in PEM');
+  return AsnConvert.parse(der, Certificate);
 }
 
 function periodOf(now: number, lifetimeMs: number): Validity {
   return new Validity({ notBefore: new Date(now - earlierMs), notAfter: new Date(now + lifetimeMs) });
 }
 
-function publicKeyOf(key: string): Buffer {
+export function publicKeyOf(key: string): Buffer {
   return createPublicKey(key).export({ type: 'spki', format: 'der' });
 }
 
@@ -224,7 +221,7 @@ function extension(extnID: string, value: unknown, critical = false): Extension 
   return new Extension({ extnID, critical, extnValue: new OctetString(AsnConvert.serialize(value)) });
 }
 
-function nameOf({ name, organization }: Subject): Name {
+export function nameOf({ name, organization }: Subject): Name {
   const part = (type: string, text: string): RelativeDistinguishedName =>
     new RelativeDistinguishedName([
       new AttributeTypeAndValue({ type, value: new AttributeValue({ utf8String: text }) }),
@@ -244,6 +241,6 @@ function keyId(publicKey: Buffer): ArrayBuffer {
   return bytes(createHash('sha256').update(publicKey).digest().subarray(0, 20));
 }
 
-function bytes(buffer: Buffer): ArrayBuffer {
+export function bytes(buffer: Buffer): ArrayBuffer {
   return new Uint8Array(buffer).buffer;
 }

@@ -23,3 +23,18 @@ export function isBundle(text: string): boolean {
     return false;
   }
 }
+
+/** @param label `CERTIFICATE`, `CERTIFICATE REQUEST` */
+export function pemOf(label: string, der: ArrayBuffer): string {
+  const lines =
+    Buffer.from(der)
+      .toString('base64')
+      .match(/.{1,64}/g) ?? [];
+  return `-----BEGIN ${label}-----\n${lines.join('\n')}\n-----END ${label}-----\n`;
+}
+
+/** @returns undefined: there is no block of that label */
+export function derOf(label: string, pem: string): Buffer | undefined {
+  const base64 = new RegExp(`-----BEGIN ${label}-----([^-]+)-----END ${label}-----`).exec(pem)?.[1];
+  return base64 === undefined ? undefined : Buffer.from(base64, 'base64');
+}

@@ -46,6 +46,22 @@ describe('agents of a real member, with certificates', () => {
       JSON.parse((await member.cli('get', 'ipblock', '-o', 'json')).stdout) as { readonly items: readonly Block[] };
     expect((await blocks()).items.map(({ kind, spec }) => [kind, spec.node])).toEqual([[blockKind, 'a']]);
 
+    // Whichever daemon an operator asks: its node's certificate is enough to withhold an address.
+    const free = given.replace(/\d+$/, '77');
+    expect(await a.cli('quarantine', free, '--reason', 'answers ARP')).toMatchObject({ exit: 0 });
+    expect((await member.cli('lookup', free)).stdout).toContain('answers ARP');
+    expect(await a.cli('lift', free)).toMatchObject({ exit: 0 });
+    // And not enough to take anything from another node.
+    await add(member, 'm0');
+    const forgotten = await waitFor('the agent to see the block of another', async () => {
+      const answer = await a.cli('forget', 'm1');
+      return answer.exit === 4 ? undefined : answer;
+    });
+    expect(forgotten).toMatchObject({
+      exit: 1,
+      stderr: expect.stringMatching(/may not delete IPBlock.*ask a member/s),
+    });
+
     // Nobody takes a node for gone whose daemon is there.
     const forget = () => member.cli('forget', 'a');
     const refused = await waitFor('the agent to be seen', async () => {
@@ -56,6 +72,6 @@ describe('agents of a real member, with certificates', () => {
     expect(await add(a, 'c0')).toBe(given);
     await a.stop();
     await waitFor('the agent to be forgotten', async () => ((await forget()).exit === 0 ? true : undefined));
-    expect((await blocks()).items).toEqual([]);
+    expect((await blocks()).items.map(({ spec }) => spec.node)).toEqual(['m1']);
   });
 });

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -290,6 +290,60 @@ describe('ipam-cli against a real daemon', () => {
     expect(stdout).toMatch(/good created\n.*clash refused: .*overlaps[\s\S]*fine created/);
     await cli('delete', 'pool', 'good');
     await cli('delete', 'pool', 'fine');
+  });
+
+  it('says what would come of it, and changes nothing: apply, diff, delete and forget', async () => {
+    const file = manifest('dry.yaml', pool('dry', { subnet: '10.82.0.0/24' }));
+    expect(await cli('apply', '-f', file, '--dry-run')).toMatchObject({
+      exit: 0,
+      stdout: 'spiderippool/dry created (dry run)\n',
+    });
+    const created = await cli('diff', '-f', file);
+    expect(created).toMatchObject({ exit: 7, stdout: expect.stringMatching(/^\+ {2}subnet: 10\.82\.0\.0\/24$/m) });
+    expect(await cli('get', 'pool', 'dry')).toMatchObject({ exit: 4 });
+    await cli('apply', '-f', file);
+    expect(await cli('diff', '-f', file)).toMatchObject({ exit: 0, stdout: '' });
+    const changed = manifest('dry.yaml', pool('dry', { subnet: '10.82.0.0/24', disable: true }));
+    expect((await cli('diff', '-f', changed)).stdout).toMatch(
+      /^--- spiderippool\/dry \(now\)\n.*^\+ {2}disable: true$/ms,
+    );
+    const clash = manifest('clash.yaml', pool('clash', { subnet: '10.82.0.0/25' }));
+    for (const words of [
+      ['apply', '-f', clash, '--dry-run'],
+      ['diff', '-f', clash],
+    ]) {
+      const { exit, stdout, stderr } = await cli(...words);
+      expect({ exit, said: `${stdout}${stderr}` }).toMatchObject({
+        exit: 1,
+        said: expect.stringContaining('overlaps'),
+      });
+    }
+    expect(await cli('delete', 'pool', 'dry', '--dry-run')).toMatchObject({
+      exit: 0,
+      stdout: 'spiderippool/dry deleted (dry run)\n',
+    });
+    expect(await cli('delete', 'pool', 'nothing', '--dry-run')).toMatchObject({ exit: 4 });
+    expect(await cli('delete', 'pool', 'dry')).toMatchObject({ exit: 0 });
+    expect(await cli('forget', 'gone', '--force', '--dry-run')).toMatchObject({
+      exit: 0,
+      stdout: 'node "gone" would be forgotten: 0 blocks and 0 claims would be free again\n',
+    });
+  });
+
+  it('writes what whoever helps from afar needs to see', async () => {
+    const archive = join(directory, 'case.tar.gz');
+    const { exit, stdout, stderr } = await cli('bundle', archive);
+    expect({ exit, stdout, stderr }).toMatchObject({
+      ...{ exit: 0, stderr: '' },
+      stdout: expect.stringContaining('check.json'),
+    });
+    await run('tar', ['--extract', '--gzip', '--file', archive, '--directory', directory]);
+    const read = (name: string): string => readFileSync(join(directory, 'case', name), 'utf8');
+    expect(JSON.parse(read('about.json'))).toMatchObject({ daemon: { node_id: 'node1' } });
+    expect(JSON.parse(read('check.json'))).toMatchObject({ violations: [] });
+    expect(JSON.parse(read('objects-SpiderIPPool.json'))).toMatchObject({ items: [{ kind: 'SpiderIPPool' }] });
+    expect(read('metrics.txt')).toContain('ipam_attachments');
+    expect(JSON.parse(read('health.json'))).toMatchObject({ status: 'ready' });
   });
 
   it('says by its exit status and on standard error what went wrong', async () => {

@@ -29,6 +29,11 @@ export interface ControlPlaneOptions {
   readonly flags?: readonly string[];
 }
 
+export interface BoundPod {
+  readonly name: string;
+  readonly uid: string;
+}
+
 /** etcd and a Kubernetes API server with RBAC: all there is to Kubernetes for who only needs the API. */
 export class ControlPlane {
   readonly #options: ControlPlaneOptions;
@@ -111,11 +116,14 @@ export class ControlPlane {
     return token;
   }
 
-  /** Path of a kubeconfig with a fresh token of a service account, given as `namespace/name`; it must exist. */
-  async kubeconfigFor(serviceAccount: string): Promise<string> {
-    const token = await this.serviceAccountToken(serviceAccount);
+  /**
+   * Path of a kubeconfig with a fresh token of a service account, given as `namespace/name`; it must exist.
+   * @param pod that the token is bound to, as kubelet mounts it
+   */
+  async kubeconfigFor(serviceAccount: string, pod?: BoundPod): Promise<string> {
+    const token = await this.serviceAccountToken(serviceAccount, pod);
     const [namespace, name] = serviceAccount.split('/');
-    return writeKubeconfig(join(this.directory, 'users', `${namespace}-${name}`), {
+    return writeKubeconfig(join(this.directory, 'users', [namespace, name, ...(pod ? [pod.name] : [])].join('-')), {
       url: this.url,
       caFile: this.caFile,
       user: serviceAccount,
@@ -124,13 +132,17 @@ export class ControlPlane {
   }
 
   /** A token of a service account, given as `namespace/name`, for a day. */
-  async serviceAccountToken(serviceAccount: string): Promise<string> {
+  async serviceAccountToken(serviceAccount: string, pod?: BoundPod): Promise<string> {
     const [namespace, name] = serviceAccount.split('/');
     const path = `/api/v1/namespaces/${namespace}/serviceaccounts/${name}/token`;
     const body = {
       apiVersion: 'authentication.k8s.io/v1',
       kind: 'TokenRequest',
-      spec: { audiences: ['https://kubernetes.default.svc'], expirationSeconds: 86_400 },
+      spec: {
+        audiences: ['https://kubernetes.default.svc'],
+        expirationSeconds: 86_400,
+        ...(pod === undefined ? {} : { boundObjectRef: { apiVersion: 'v1', kind: 'Pod', ...pod } }),
+      },
     };
     const { status, text } = await this.request('POST', path, body);
     if (status !== 201) throw new Error(`no token for ${serviceAccount}: ${text}`);

@@ -1,8 +1,9 @@
-import { existsSync, readdirSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { root } from '../kit/paths.ts';
-import { must } from '../kit/run.ts';
+import { bin, root } from '../kit/paths.ts';
+import { type Finished, must, run } from '../kit/run.ts';
 import { waitFor } from '../kit/wait.ts';
 import { clearNodes, walkOn } from '../walkthrough/kubernetes.ts';
 import { binaries, needsNodes } from './binaries.ts';
@@ -155,17 +156,81 @@ describe('kubectl apply -k deploy', { timeout: 2 * slowMs }, () => {
     }
     expect(await claims()).toEqual(addressesOf(after));
     expect(new Set(addressesOf(after)).size).toBe(8);
-    const check = [
-      'exec',
-      '--namespace',
-      'berth-system',
-      'daemonset/ipam-daemon',
-      '--',
-      'ipam-cli',
-      'check',
-      '--local',
-    ];
-    expect(await cluster.kubectl(...check)).toContain('all invariants hold');
+    for (const { name } of cluster.nodes) await untilAllCheck(name);
+  });
+
+  it('has each daemon answer for the cluster, by certificates that nobody had to make', async () => {
+    const leased = { ...pool('leased'), spec: { subnet: '10.55.0.0/24', blockSize: 28 } };
+    await cluster.apply(leased, ...cluster.nodes.map(({ name }) => leasedPod(name)));
+    const held = new Map<string, string>();
+    for (const { name } of cluster.nodes) held.set(name, await leasedAddress(name));
+    for (const { name } of cluster.nodes) {
+      await untilAllCheck(name);
+      expect((await json(name, 'stats')).data.node_stats, name).toMatchObject({
+        node1: { used_ips: 1 },
+        node2: { used_ips: 1 },
+      });
+      expect((await json(name, 'pools')).data, name).toContainEqual(
+        expect.objectContaining({ name: 'leased', used: 2 }),
+      );
+      expect((await json(name, 'blocks')).data, name).toMatchObject([{ used: 1 }, { used: 1 }]);
+      const listed = (await json(name, 'addresses')).data as { addresses: { ip: string }[] }[];
+      expect(listed.flatMap(({ addresses }) => addresses.map(({ ip }) => ip))).toEqual(
+        expect.arrayContaining([...held.values(), ...(await claims())]),
+      );
+      for (const [node, address] of held) {
+        const found = await json(name, 'lookup', address);
+        expect(found, `${address} at ${name}`).toMatchObject({ exit: 0, data: { address: { state: 'held', node } } });
+        const said = await onNode(name, 'quarantine', address, '--reason', 'a test');
+        expect(said).toMatchObject({ exit: 0, stdout: expect.stringContaining(`on node "${node}" holds it`) });
+        expect(await onNode(name, 'lift', address)).toMatchObject({ exit: 0 });
+      }
+      expect(await onNode(name, 'forget', 'node9')).toMatchObject({ exit: 4 });
+    }
+  });
+
+  it('calls unknown what a daemon alone knows that is away, but for what the API server shows of its Pods', async () => {
+    const address = await leasedAddress('node2');
+    await keepOff('node2');
+    const missing = { exit: 6, data: { unanswered: [{ node_id: 'node2' }] } };
+    expect(await json('node1', 'stats')).toMatchObject(missing);
+    expect(await json('node1', 'check')).toMatchObject(missing);
+    for (const verb of ['pools', 'blocks', 'addresses']) expect((await json('node1', verb)).exit, verb).toBe(6);
+    expect((await json('node1', 'lookup', address)).data).toMatchObject({
+      address: { state: 'held', node: 'node2' },
+      allocations: [{ pod_name: 'leased-node2' }],
+    });
+    const nobody = address.replace(/\d+$/, (last) => String((Number(last) & ~15) + 13));
+    expect((await onNode('node1', 'lookup', nobody)).exit).toBe(6);
+    expect(await onNode('node1', 'quarantine', nobody, '--reason', 'a test')).toMatchObject({ exit: 6 });
+    expect(await onNode('node1', 'lift', nobody)).toMatchObject({ exit: 6 });
+    expect(await onNode('node1', 'check', '--local')).toMatchObject({ exit: 0 });
+    await keepOff('nobody');
+    for (const { name } of cluster.nodes) await untilAllCheck(name);
+  });
+
+  it('lets somebody in from a workstation, with a certificate of the same authority', async () => {
+    const directory = mkdtempSync(join(tmpdir(), 'berth-'));
+    const cli = (...args: string[]) => run(join(bin, 'ipam-cli'), args);
+    try {
+      for (const file of ['ca.crt', 'ca.key']) {
+        const template = `go-template={{index .data "${file}" | base64decode}}`;
+        const secret = ['get', 'secret', 'berth-daemons-ca', '--namespace', 'berth-system', '-o', template];
+        writeFileSync(join(directory, file), await cluster.kubectl(...secret));
+      }
+      expect(await cli('certs', 'issue', 'operator', 'alice', '--dir', directory)).toMatchObject({ exit: 0 });
+      const own = ['cert', 'key'].flatMap((name) => [
+        `--${name}`,
+        join(directory, `alice/tls.${name === 'key' ? 'key' : 'crt'}`),
+      ]);
+      const [node] = cluster.nodes;
+      const at = ['--daemon', `${node?.address}:2114`, '--server-name', node?.name ?? ''];
+      expect(await cli(...at, '--cacert', join(directory, 'ca.crt'), ...own, 'check')).toMatchObject({ exit: 0 });
+      expect(await cli(...at, 'check')).toMatchObject({ exit: 5 });
+    } finally {
+      rmSync(directory, { recursive: true });
+    }
+    await cluster.kubectl('delete', 'pod', '-l', 'app=leased', '--grace-period=1', '--timeout=120s');
   });
 
   it('gets the addresses of deleted Pods back', async () => {
@@ -205,6 +270,75 @@ describe('kubectl apply -k deploy', { timeout: 2 * slowMs }, () => {
     throw new Error(`${stderr}${stdout}\n${wide}\n${left}`);
   }
 
+  /** What `ipam-cli` says in the daemon's Pod of a node. */
+  async function onNode(node: string, ...args: string[]): Promise<Finished> {
+    const daemon = ['-l', 'app.kubernetes.io/component=ipam-daemon', '--field-selector', `spec.nodeName=${node}`];
+    const names = await cluster.kubectl('get', 'pod', '--namespace', 'berth-system', ...daemon, '-o', 'name');
+    const [name = ''] = names.trim().split('\n');
+    return cluster.controlPlane.tryKubectl('exec', '--namespace', 'berth-system', name, '--', 'ipam-cli', ...args);
+  }
+
+  async function json(node: string, ...args: string[]) {
+    const { exit, stdout, stderr } = await onNode(node, ...args, '-o', 'json');
+    try {
+      return { exit, data: JSON.parse(stdout) };
+    } catch {
+      throw new Error(`${args.join(' ')} on ${node}: ${exit} ${stdout} ${stderr}`);
+    }
+  }
+
+  /** Certificates come a moment after a daemon. */
+  async function untilAllCheck(node: string): Promise<void> {
+    let said = '';
+    await waitFor(
+      'every daemon to have checked itself',
+      async () => {
+        const { exit, stdout, stderr } = await onNode(node, 'check');
+        said = `${exit} ${stdout} ${stderr}`;
+        return (exit === 0 && stdout.includes('2 daemons: ')) || undefined;
+      },
+      60_000,
+      500,
+    ).catch((error: Error) => {
+      throw new Error(`${error.message}: ${said}`, { cause: error });
+    });
+  }
+
+  async function leasedAddress(node: string): Promise<string> {
+    return waitFor(
+      `an address of leased-${node}`,
+      async () => {
+        const pod = await cluster.controlPlane.get<Pod>(`/api/v1/namespaces/default/pods/leased-${node}`);
+        return pod?.status.podIP;
+      },
+      slowMs,
+      200,
+    );
+  }
+
+  /** Has the DaemonSet run no daemon on a node. */
+  async function keepOff(node: string): Promise<void> {
+    const expressions = [{ key: 'kubernetes.io/hostname', operator: 'NotIn', values: [node] }];
+    const terms = { nodeSelectorTerms: [{ matchExpressions: expressions }] };
+    const affinity = { nodeAffinity: { requiredDuringSchedulingIgnoredDuringExecution: terms } };
+    const patch = JSON.stringify({ spec: { template: { spec: { affinity } } } });
+    await cluster.kubectl('patch', 'daemonset', 'ipam-daemon', '--namespace', 'berth-system', '--patch', patch);
+    await explained(() => rolledOut('daemonset/ipam-daemon'));
+    if (node === 'nobody') return;
+    await waitFor(
+      'its daemon to go',
+      async () => {
+        const selector = ['-l', 'app.kubernetes.io/component=ipam-daemon', '--field-selector', `spec.nodeName=${node}`];
+        return (
+          (await cluster.kubectl('get', 'pod', '--namespace', 'berth-system', ...selector, '-o', 'name')) === '' ||
+          undefined
+        );
+      },
+      slowMs,
+      500,
+    );
+  }
+
   /** Where a rollout gets stuck, the Pods and their events say why. */
   async function explained<T>(work: () => Promise<T>): Promise<T> {
     try {
@@ -231,6 +365,27 @@ describe('kubectl apply -k deploy', { timeout: 2 * slowMs }, () => {
 
 function executable(node: ClusterNode, name: string): string {
   return join(node.path('/opt/cni/bin'), name);
+}
+
+/** A Pod on a node whose address is of the node's leased block. */
+function leasedPod(node: string): object {
+  return {
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: {
+      name: `leased-${node}`,
+      labels: { app: 'leased' },
+      annotations: { 'ipam.spidernet.io/ippool': JSON.stringify({ ipv4: ['leased'] }) },
+    },
+    spec: {
+      nodeName: node,
+      automountServiceAccountToken: false,
+      enableServiceLinks: false,
+      dnsPolicy: 'Default',
+      terminationGracePeriodSeconds: 1,
+      containers: [{ name: 'main', image: busyboxImage, imagePullPolicy: 'Never' }],
+    },
+  };
 }
 
 /** As many Pods on the one node as on the other. */

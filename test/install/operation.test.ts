@@ -1,3 +1,4 @@
+import { spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, readlinkSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -129,6 +130,35 @@ describe('--check', () => {
         exit: 0,
       },
     );
+  });
+});
+
+/** What a supervisor is sent: perl is on every Debian, and Node.js cannot listen for datagrams on a Unix socket. */
+const listen =
+  'use Socket; socket(S, AF_UNIX, SOCK_DGRAM, 0) or die; bind(S, pack_sockaddr_un($ARGV[0])) or die; $| = 1; print "bound\\n"; while (defined recv(S, $m, 4096, 0)) { print "$m\\n"; }';
+
+describe('a daemon that is a service', () => {
+  it('tells its supervisor when it serves, when it is ready, and when it stops; and its children nothing', async () => {
+    const directory = mkdtempSync(join(tmpdir(), 'berth-notify-'));
+    const socket = join(directory, 'notify');
+    const supervisor = spawn('perl', ['-e', listen, socket], { stdio: ['ignore', 'pipe', 'inherit'] });
+    let told = '';
+    supervisor.stdout.on('data', (part: Buffer) => (told += part.toString()));
+    const daemon = new DaemonProcess({ env: { NOTIFY_SOCKET: socket } });
+    try {
+      await waitFor('the supervisor', () => told.includes('bound') || undefined);
+      await daemon.start();
+      await waitFor('all to be told', () => told.includes('ready') || undefined);
+      expect(told).toMatch(
+        /READY=1\nSTATUS=node node1: waiting for the state\nSTATUS=node node1: ready, 0 attachments/,
+      );
+      expect(await daemon.stop()).toBe(0);
+      await waitFor('the end to be told', () => told.includes('STOPPING=1') || undefined);
+    } finally {
+      supervisor.kill();
+      await daemon.remove();
+      rmSync(directory, { recursive: true, force: true });
+    }
   });
 });
 

@@ -39,6 +39,7 @@ describe.skipIf(needsRoot !== '')('three members and an agent', { timeout: 240_0
     for (const name of names) await expectWhole(asked(cluster.get(name)), truth);
     await expectQuarantine(asked(cluster.get('ipam-1')), inBlocks.get('ipam-2') ?? '', 'ipam-2', 0);
     await expectQuarantine(asked(cluster.get('ipam-2')), inBlocks.get('ipam-4') ?? '', 'ipam-4', 0);
+    await expectQuarantine(asked(cluster.get('ipam-4')), inBlocks.get('ipam-3') ?? '', 'ipam-3', 0);
     const released = await cluster.get('ipam-1').daemon.cli('release', inBlocks.get('ipam-2') ?? '');
     expect(released).toMatchObject({ exit: 1, stderr: expect.stringContaining('held on node "ipam-2"') });
   });

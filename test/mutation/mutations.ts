@@ -1,4 +1,5 @@
 import { bindMutations } from './bind-mutations.ts';
+import { clusterMutations } from './cluster-mutations.ts';
 import { machineMutations } from './machine-mutations.ts';
 import { edit, type Mutation } from './mutation.ts';
 import { ownClaimsMutations } from './own-claims-mutations.ts';
@@ -342,6 +343,7 @@ export const mutations: readonly Mutation[] = [
     ],
   },
   ...bindMutations,
+  ...clusterMutations,
   ...machineMutations,
   ...ownClaimsMutations,
 ];

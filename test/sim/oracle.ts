@@ -15,10 +15,17 @@ import { labelsOf } from './sim-facts.ts';
 import type { SimNode } from './sim-node.ts';
 import { BrokenPromise, type World } from './world.ts';
 
-interface Holder {
+/** What a runtime has for one interface. */
+export interface Holding {
   readonly node: string;
   readonly attachment: string;
   readonly addresses: readonly string[];
+  /** World time. */
+  readonly since: number;
+  /** CIDRs of leased blocks that its addresses are of. */
+  readonly blocks: readonly string[];
+  /** One of its addresses is of no block. */
+  readonly isShared: boolean;
 }
 
 /** An address that may be in quarantine as far as some daemon knows. */
@@ -32,8 +39,8 @@ const pools = new Map(poolNames.map((name) => [name, parsePool(poolResource(name
 /** What runtimes have seen: who is live with which address. Knows nothing of how the daemons work. */
 export class Oracle {
   readonly #world: World;
-  readonly #live = new Map<string, Holder>();
-  readonly #byAddress = new Map<string, Holder>();
+  readonly #live = new Map<string, Holding>();
+  readonly #byAddress = new Map<string, Holding>();
   /** When the DEL that ended a holding was sent, world time. */
   readonly #freed = new Map<string, { readonly at: number; readonly node: string }>();
 
@@ -48,6 +55,10 @@ export class Oracle {
 
   get live(): number {
     return this.#live.size;
+  }
+
+  holdings(): readonly Holding[] {
+    return [...this.#live.values()];
   }
 
   /** A runtime was told: this interface has these addresses. */
@@ -74,7 +85,11 @@ export class Oracle {
       this.#checkQuarantine(node, held, attachment);
     }
     this.#checkKept(allocation, addresses);
-    const holder = { node: node.name, attachment, addresses };
+    const holder: Holding = {
+      ...{ node: node.name, attachment, addresses, since: this.#world.now },
+      blocks: allocation.addresses.flatMap(({ block }) => block ?? []),
+      isShared: allocation.addresses.some(({ block }) => block === undefined),
+    };
     this.#live.set(keyOf(node.name, attachment), holder);
     for (const address of addresses) this.#byAddress.set(address, holder);
   }

@@ -2,6 +2,7 @@ import { Daemon } from '../../src/daemon/daemon.ts';
 import { MemoryJournal } from '../../src/daemon/journal/memory-journal.ts';
 import type { Position } from '../../src/daemon/recovery/position.ts';
 import { attachmentKey } from '../../src/ipam/attachment.ts';
+import type { Peers } from '../../src/ipam/cluster-port.ts';
 import { isIpamError } from '../../src/resources/errors.ts';
 import type { Store } from '../../src/store/store.ts';
 import { wrap } from '../../src/store/wrap.ts';
@@ -35,6 +36,7 @@ export class SimNode {
   readonly name: string;
   readonly #world: World;
   readonly #store: Store;
+  readonly #peers: Peers | undefined;
   readonly #clock: { readonly offsetMs: number; readonly pace: number };
   readonly #maintenanceMs: number;
   #disk = new MemoryJournal();
@@ -54,10 +56,12 @@ export class SimNode {
   /** Told when a daemon refuses to start with its disk as it is. */
   onDamaged: () => void = () => {};
 
-  constructor(world: World, name: string, store: Store) {
+  /** @param peers how its daemon asks others; absent: it cannot */
+  constructor(world: World, name: string, store: Store, peers?: Peers) {
     this.name = name;
     this.#world = world;
     this.#store = store;
+    this.#peers = peers;
     this.#maintenanceMs = maintenanceMs.least + world.random.next() ** 3 * (maintenanceMs.most - maintenanceMs.least);
     const drifts = world.options.faults.has('clock-drift');
     if (drifts) world.struck('clock-drift');
@@ -108,6 +112,7 @@ export class SimNode {
             position: new SimKept(world, this.name, this.#position, lifetime),
           }
         : {}),
+      ...(this.#peers === undefined ? {} : { peers: this.#peers }),
       clusterCidrs: [],
       blockSizes: { 4: 28, 6: 120 },
     });

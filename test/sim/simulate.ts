@@ -1,4 +1,6 @@
 import { MemoryStore } from '../../src/store/memory/memory-store.ts';
+import { Random } from '../kit/random.ts';
+import { Asker } from './asker.ts';
 import { checkAtRest, checkNothingLeaked } from './at-rest.ts';
 import { freeParked } from './free-parked.ts';
 import { Identities } from './identities.ts';
@@ -9,6 +11,7 @@ import type { FaultKind, WorldOptions } from './options.ts';
 import { Oracle } from './oracle.ts';
 import { Runtime } from './runtime.ts';
 import { SimNode } from './sim-node.ts';
+import { simPeers } from './sim-peers.ts';
 import { SimPublisher } from './sim-publisher.ts';
 import { StoreFaults } from './store-faults.ts';
 import { BrokenPromise, epoch, World } from './world.ts';
@@ -60,6 +63,7 @@ class Simulation {
   readonly #oracle: Oracle;
   readonly #machines: readonly Machine[];
   readonly #operator: Operator;
+  readonly #asker: Asker;
   readonly #mischief: Mischief;
   readonly #storeFaults: StoreFaults;
   /** Where daemons go by what is published. */
@@ -76,8 +80,15 @@ class Simulation {
     });
     this.#oracle = new Oracle(world);
     const identities = new Identities(world);
+    const ways = new Random(options.seed + 2);
     this.#machines = Array.from({ length: options.nodes }, (_, index) => {
-      const node = new SimNode(world, `node${index + 1}`, this.#store);
+      const name = `node${index + 1}`;
+      const node = new SimNode(
+        world,
+        name,
+        this.#store,
+        simPeers(world, name, () => this.#nodes, ways),
+      );
       node.onReady = () => this.#oracle.checkKept(node);
       const runtime = new Runtime(world, node, this.#oracle, identities);
       // As the page on recovery has it when nothing can be recovered: the machine is set up anew.
@@ -87,18 +98,20 @@ class Simulation {
       };
       return { node, runtime };
     });
-    this.#operator = new Operator(
-      world,
-      this.#machines.map(({ node }) => node),
-    );
+    const nodes = this.#nodes;
+    this.#operator = new Operator(world, nodes);
+    this.#asker = new Asker(world, nodes, this.#oracle);
     this.#mischief = new Mischief(world, this.#machines);
-    const nodes = this.#machines.map(({ node }) => node);
     this.#storeFaults = new StoreFaults(world, this.#store, nodes, this.#oracle);
     this.#storeFaults.onWentBack = () => this.#operator.storeForgot();
     this.#storeFaults.shelter = (ms) => this.#mischief.shelter(ms);
     this.#storeFaults.hangSome = (ms) => this.#mischief.hangSome(ms);
     this.#publisher = options.claims === 'own' ? new SimPublisher(world, this.#store) : undefined;
     this.#storeFaults.cutOff = (node, ms) => this.#mischief.cutOff(node, ms);
+  }
+
+  get #nodes(): readonly SimNode[] {
+    return this.#machines.map(({ node }) => node);
   }
 
   async run(): Promise<void> {
@@ -126,6 +139,7 @@ class Simulation {
     this.world.calm = false;
     for (const { node, runtime } of this.#machines) if (!node.gone) runtime.run();
     this.#operator.run();
+    this.#asker.run();
     this.#mischief.run();
     this.#storeFaults.run();
     this.#publisher?.run();
@@ -137,6 +151,7 @@ class Simulation {
     this.#mischief.crashOne();
     world.calm = true;
     this.#operator.stop();
+    this.#asker.stop();
     this.#mischief.stop();
     this.#storeFaults.stop();
     this.#publisher?.stop();

@@ -30,7 +30,7 @@ export async function serveStore(
   caller = admin,
   port = 0,
   presences: Presences = new MemoryPresences(),
-  limits: NodeLimits = { claims: 100, blocks: 100, pools: 100 },
+  limits: NodeLimits = { claims: 100, blocks: 100, pools: 100, quarantines: 100 },
 ): Promise<ServedStore> {
   const grpc = new Server();
   const pool = async (name: string) => {
@@ -51,7 +51,7 @@ export async function serveStore(
       reviewWrite({ operation: 'create', resource }, { pools, subnets: [], heldIn: none, heldAnywhere: none }),
     );
   };
-  grpc.addService(contract.Store.service, storeService({ store, pool, now: Date.now, presences, quota, review }));
+  grpc.addService(contract.Store.service, storeService({ store, pool, presences, quota, review }));
   const injector = grpc.createConnectionInjector(ServerCredentials.createInsecure());
   const sockets = new Set<Socket>();
   const server = createServer((socket) => {

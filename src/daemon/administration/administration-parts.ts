@@ -2,6 +2,7 @@ import type { Peers, PodAddresses } from '../../ipam/cluster-port.ts';
 import type { AwaitedRelease } from '../../ipam/reclaim/awaited.ts';
 import type { Clock } from '../../platform/clock.ts';
 import type { Pace } from '../../platform/pace.ts';
+import type { Connectivity } from '../../store/connectivity.ts';
 import type { Store } from '../../store/store.ts';
 import type { AddressSources } from '../allocation/address-sources.ts';
 import type { BlockLeases } from '../allocation/block-leases.ts';
@@ -34,6 +35,8 @@ export interface AdministrationParts {
   readonly clock: Clock;
   /** For what walks over everything held; absent: it is done at once. */
   readonly pace: Pace | undefined;
+  /** Does the store that daemons share answer? Undefined: it is this machine's own. */
+  readonly connectivity: Pick<Connectivity, 'outage'> | undefined;
   /** Throws while this daemon, started without the store, does not know what others have. */
   readonly requireCurrent: () => void;
   /** What stays taken although its Pod is gone or should have ended. */

@@ -7,7 +7,14 @@ import type { AddressSpace } from '../../ipam/claim/address-space.ts';
 import { type LeasedBlock, sizeOfBlock } from '../../ipam/claim/leased-block.ts';
 import type { ClusterAdministration, ClusterwideAdministration } from '../../ipam/cluster-port.ts';
 import type { Ledger } from '../../ipam/ledger.ts';
-import type { AllocationEvent, AllocationPage, BlockUsage, PageRequest, PoolUsage } from '../../ipam/port.ts';
+import type {
+  AllocationEvent,
+  AllocationPage,
+  BlockUsage,
+  Forgotten,
+  PageRequest,
+  PoolUsage,
+} from '../../ipam/port.ts';
 import type { AwaitedRelease } from '../../ipam/reclaim/awaited.ts';
 import { isNetnsGone } from '../../ipam/reclaim/leftovers.ts';
 import { sortInSteps } from '../../ipam/sort.ts';
@@ -18,9 +25,10 @@ import { IpamError } from '../../resources/errors.ts';
 import type { Pool } from '../../resources/pool.ts';
 import type { AdministrationParts } from './administration-parts.ts';
 import { AllocationPages } from './allocation-pages.ts';
+import { reasonOf } from './cluster/ask.ts';
 import { WholeCluster } from './cluster/cluster-administration.ts';
 import { noPeers } from './cluster/peerless.ts';
-import { forgetNode } from './forget-node.ts';
+import { forgetNode, leftOfNode } from './forget-node.ts';
 import { leftBehind } from './left-behind.ts';
 import { countByNode } from './node-objects.ts';
 import { whoHolds } from './who-holds.ts';
@@ -40,8 +48,19 @@ export class DaemonAdministration implements ClusterwideAdministration {
   constructor(parts: AdministrationParts) {
     this.node = parts.node;
     this.#parts = parts;
-    this.cluster = new WholeCluster({ ...parts, peers: parts.peers ?? noPeers, local: this });
+    const { peers = noPeers } = parts;
+    this.cluster = new WholeCluster({ ...parts, peers, local: this, outage: () => this.#outage() });
     this.#pages = new AllocationPages(parts.ipam.ledger, (steps) => this.#work(steps), parts.clock);
+  }
+
+  /** Why what others have changed is not seen; empty: it is. */
+  #outage(): string {
+    try {
+      this.#parts.requireCurrent();
+    } catch (error) {
+      return reasonOf(error);
+    }
+    return this.#parts.connectivity?.outage ?? '';
   }
 
   blocks(node?: string): Promise<readonly BlockUsage[]> {
@@ -92,7 +111,19 @@ export class DaemonAdministration implements ClusterwideAdministration {
     await this.#parts.blocks.giveBack(leased);
   }
 
-  async forgetNode(node: string, force = false): Promise<{ readonly blocks: number; readonly claims: number }> {
+  async forgetNode(node: string, force = false): Promise<Forgotten> {
+    const left = await this.#leftOf(node, force);
+    await forgetNode(node, left, this.#parts);
+    return { blocks: left.blocks.length, claims: left.claims.length };
+  }
+
+  async dryRunForgetNode(node: string, force = false): Promise<Forgotten> {
+    const left = await this.#leftOf(node, force);
+    return { blocks: left.blocks.length, claims: left.claims.length };
+  }
+
+  /** @throws IpamError why it is not to be forgotten */
+  async #leftOf(node: string, force: boolean): ReturnType<typeof leftOfNode> {
     if (node === this.node) {
       throw new IpamError('invalid-argument', `node "${node}" is this daemon's own and is not forgotten`, {
         advice: 'name a node that will never come back, or drain this one: DEL its Pods',
@@ -106,7 +137,7 @@ export class DaemonAdministration implements ClusterwideAdministration {
       });
     }
     const known = async (): Promise<readonly string[]> => (await this.nodes()).filter((one) => one !== this.node);
-    return forgetNode(node, this.#parts, force ? undefined : known);
+    return leftOfNode(node, this.#parts, force ? undefined : known);
   }
 
   countByNode(kind: string): ReadonlyMap<string, number> {

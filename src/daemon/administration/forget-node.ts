@@ -1,6 +1,9 @@
 import { ofDaemonLabel } from '../../ipam/claim/claim-labels.ts';
 import { isOfDaemon } from '../../ipam/claim/claim-state.ts';
+import type { LeasedBlock } from '../../ipam/claim/leased-block.ts';
+import type { Claim } from '../../resources/claim.ts';
 import { IpamError } from '../../resources/errors.ts';
+import type { Stored } from '../../resources/resource.ts';
 import type { Store } from '../../store/store.ts';
 import type { BlockLeases } from '../allocation/block-leases.ts';
 import type { FixedAddresses } from '../allocation/fixed-addresses.ts';
@@ -16,26 +19,42 @@ export interface ForgottenParts {
   readonly ranges: RangePools;
 }
 
+interface Left {
+  readonly blocks: readonly LeasedBlock[];
+  readonly claims: readonly Stored<Claim>[];
+}
+
 /**
- * Frees all that a node has which will never come back, but what stays with Pods that come again elsewhere.
+ * What a node has which will never come back.
  * @param known the nodes there are, asked when nothing is known of this one; undefined: the operator's word counts
- * @throws IpamError not-found, in-use (something of it is there all the same), store-unavailable
+ * @throws IpamError not-found
  */
-export async function forgetNode(
+export async function leftOfNode(
   node: string,
-  { store, blocks, shared, fixed, ranges }: ForgottenParts,
+  { blocks, shared, ranges }: Pick<ForgottenParts, 'blocks' | 'shared' | 'ranges'>,
   known: (() => Promise<readonly string[]>) | undefined,
-): Promise<{ readonly blocks: number; readonly claims: number }> {
+): Promise<Left> {
   const leased = blocks.all().filter(({ resource }) => resource.spec.daemon === node);
   const claims = (await shared.everybodys.all(ofDaemonLabel(node))).filter((claim) => isOfDaemon(claim, node));
   const isUnknown = leased.length + claims.length === 0 && !ranges.has(node);
   if (isUnknown && known !== undefined) throw unknown(node, await known());
+  return { blocks: leased, claims };
+}
+
+/**
+ * Frees all that a node has which will never come back, but what stays with Pods that come again elsewhere.
+ * @throws IpamError in-use (something of it is there all the same), store-unavailable
+ */
+export async function forgetNode(
+  node: string,
+  { blocks: leased, claims }: Left,
+  { store, blocks, fixed, ranges }: ForgottenParts,
+): Promise<void> {
   for (const block of leased) await blocks.giveBack(block);
   // What stays with a Pod is for the next ADD of it, wherever that is.
   for (const claim of claims) await fixed.giveBack(claim);
   await ranges.removeLost(new Set([node]));
   await removeObjectsOf(node, store);
-  return { blocks: leased.length, claims: claims.length };
 }
 
 function unknown(node: string, known: readonly string[]): IpamError {

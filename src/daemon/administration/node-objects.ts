@@ -4,6 +4,7 @@ import { type Claim, claimKind } from '../../resources/claim.ts';
 import { IpamError, isIpamError } from '../../resources/errors.ts';
 import { problemOf } from '../../resources/malformed.ts';
 import { brief } from '../../resources/refusal.ts';
+import { reservedIPKind } from '../../resources/reserved-ip.ts';
 import type { Resource, Stored } from '../../resources/resource.ts';
 import type { Store } from '../../store/store.ts';
 import type { BlockLeases } from '../allocation/block-leases.ts';
@@ -33,7 +34,7 @@ interface Known {
   readonly catalog: Catalog;
 }
 
-/** How many blocks, claims, or pools made of CNI ranges each node has, as far as this daemon knows; '' of nobody's. */
+/** How many blocks, claims, pools made of CNI ranges, or quarantines each node has, as far as this daemon knows; '' of nobody's. */
 export function countByNode(kind: string, { blocks, shared, catalog }: Known): ReadonlyMap<string, number> {
   if (kind === blockKind) return countBy(blocks.all(), ({ resource }) => resource.spec.daemon);
   if (kind === claimKind)
@@ -41,6 +42,8 @@ export function countByNode(kind: string, { blocks, shared, catalog }: Known): R
       shared.all().flatMap((claim) => holderOf(claim) ?? []),
       ({ daemon }) => daemon,
     );
+  // Which do not say who made them.
+  if (kind === reservedIPKind) return new Map([['', catalog.quarantines]]);
   const ranges = catalog.pools.filter(({ name }) => name.startsWith('cni-'));
   return countBy(ranges, ({ nodeNames }) => (nodeNames.length === 1 ? (nodeNames[0] ?? '') : ''));
 }

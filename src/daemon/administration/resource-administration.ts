@@ -34,7 +34,15 @@ export interface ResourceAdministrationParts {
   readonly shared: SharedClaims;
   readonly malformed: MalformedObjects;
   readonly deletions: Deletions;
+  /** Who has the last word on operators' writes, and how to ask there; undefined: this daemon has. */
+  readonly judgedBy: string | undefined;
 }
+
+/** A write, as far as it is known before it is made. */
+type Planned = { readonly warnings: readonly string[] } & (
+  | { readonly before: undefined; readonly next: Resource }
+  | { readonly before: Stored<Resource>; readonly next: Stored<Resource> }
+);
 
 /** Writes that another daemon overtook, before the operator hears of it. */
 const attempts = 5;
@@ -82,25 +90,42 @@ export class ValidatedResources implements ResourceAdministration {
     });
   }
 
+  async dryRunApply(resource: Resource): ReturnType<ResourceAdministration['dryRunApply']> {
+    this.#requireJudge();
+    this.#requireWritable(resource.kind);
+    const { before, next, warnings } = await this.#planned(resource);
+    if (before === undefined) return { outcome: 'created', resource: next, warnings };
+    return { outcome: isUnchanged(before, next) ? 'unchanged' : 'configured', resource: next, warnings };
+  }
+
   async #write(wanted: Resource): Promise<Applied> {
+    const { store } = this.#parts;
+    const { before, next, warnings } = await this.#planned(wanted);
+    if (before === undefined) {
+      const created = await this.#onceShown(await store.create(next));
+      return { outcome: 'created', resource: created, warnings };
+    }
+    if (isUnchanged(before, next)) return { outcome: 'unchanged', resource: before, warnings };
+    const updated = await this.#onceShown(await store.update(next));
+    return { outcome: 'configured', resource: updated, warnings };
+  }
+
+  /** What is there, and what is to be there. @throws IpamError what the rules have against it */
+  async #planned(wanted: Resource): Promise<Planned> {
     const { store } = this.#parts;
     const { items: subnets } = await store.list(subnetKind);
     const resource = completeSpec(wanted, subnets);
     const said = completionWarnings(wanted);
-    const present = await this.#onceShown(await store.get(keyOf(resource)));
-    if (present === undefined) {
-      const warnings = [...said, ...(await this.#require({ operation: 'create', resource }, subnets))];
-      const created = await this.#onceShown(await store.create(resource));
-      return { outcome: 'created', resource: created, warnings };
+    const before = await this.#onceShown(await store.get(keyOf(resource)));
+    if (before === undefined) {
+      const required = await this.#require({ operation: 'create', resource }, subnets);
+      return { before, next: resource, warnings: [...said, ...required] };
     }
-    requireStaying(present);
-    requireNotHeldStill(present);
-    const next = merged(present, resource);
-    const required = await this.#require({ operation: 'update', before: present, resource: next }, subnets);
-    const warnings = [...said, ...required];
-    if (isUnchanged(present, next)) return { outcome: 'unchanged', resource: present, warnings };
-    const updated = await this.#onceShown(await store.update(next));
-    return { outcome: 'configured', resource: updated, warnings };
+    requireStaying(before);
+    requireNotHeldStill(before);
+    const next = merged(before, resource);
+    const required = await this.#require({ operation: 'update', before, resource: next }, subnets);
+    return { before, next, warnings: [...said, ...required] };
   }
 
   /**
@@ -112,18 +137,17 @@ export class ValidatedResources implements ResourceAdministration {
     return stored;
   }
 
+  async dryRunDelete(key: ResourceKey): Promise<void> {
+    this.#requireJudge();
+    await this.#deletable(key);
+  }
+
   /** What is in use stays until it is empty, marked, and gives nothing more out meanwhile. */
   delete(key: ResourceKey): Promise<void> {
     return this.#turns.run('', async () => {
-      const { store, catalog, malformed, deletions } = this.#parts;
-      // No daemon takes one for its own, so nobody but an operator removes it.
-      const stored = await store.get(key);
-      const isLitter = malformed.has(key.kind, key.name) || this.#isUnseenLitter(stored);
-      if (!isLitter) this.#requireWritable(key.kind);
-      const present = await this.#onceShown(stored);
-      if (present === undefined) throw new IpamError('not-found', `no ${key.kind} is named "${key.name}"`);
-      if (isLitter && kindOf(key.kind).derived) return store.delete(key, present.metadata.resourceVersion);
-      await this.#require({ operation: 'delete', before: present });
+      const { store, catalog, deletions } = this.#parts;
+      const { present, isLitter } = await this.#deletable(key);
+      if (isLitter) return store.delete(key, present.metadata.resourceVersion);
       // Nothing is out of the pool of ranges, and only its own daemon, which holds still, gives anything of it.
       if (rangesOwner(present)?.node !== undefined) {
         await store.delete(key, present.metadata.resourceVersion);
@@ -142,6 +166,20 @@ export class ValidatedResources implements ResourceAdministration {
     return this.#parts.shared.knowsOnlyOwn && stored?.kind === claimKind && problemOf(stored) !== undefined;
   }
 
+  /** @returns whether it is an object of the daemons' that cannot be used. @throws IpamError why it is not to be deleted */
+  async #deletable(key: ResourceKey): Promise<{ readonly present: Stored<Resource>; readonly isLitter: boolean }> {
+    const { store, malformed } = this.#parts;
+    const stored = await store.get(key);
+    // No daemon takes one for its own, so nobody but an operator removes it.
+    const cannotBeUsed = malformed.has(key.kind, key.name) || this.#isUnseenLitter(stored);
+    if (!cannotBeUsed) this.#requireWritable(key.kind);
+    const present = await this.#onceShown(stored);
+    if (present === undefined) throw new IpamError('not-found', `no ${key.kind} is named "${key.name}"`);
+    const isLitter = cannotBeUsed && kindOf(key.kind).derived;
+    if (!isLitter) await this.#require({ operation: 'delete', before: present });
+    return { present, isLitter };
+  }
+
   /** Of a pool that is going every block of ours is handed back that has no address out. */
   async #returnBlocks(pool: string): Promise<void> {
     const { blocks } = this.#parts;
@@ -153,6 +191,15 @@ export class ValidatedResources implements ResourceAdministration {
         if (!isIpamError(error, 'in-use')) throw error;
       }
     }
+  }
+
+  /** @throws IpamError unsupported: what comes of a write, another server decides */
+  #requireJudge(): void {
+    const { judgedBy } = this.#parts;
+    if (judgedBy === undefined) return;
+    throw new IpamError('unsupported', 'this daemon cannot tell what would come of it: it does not judge such writes', {
+      advice: judgedBy,
+    });
   }
 
   #requireWritable(kind: string): void {

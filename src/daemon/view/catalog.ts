@@ -183,6 +183,11 @@ export class Catalog {
     return planned;
   }
 
+  /** How many there are. */
+  get quarantines(): number {
+    return [...this.#reservations.values()].filter(({ quarantine }) => quarantine !== undefined).length;
+  }
+
   /** Names and versions of the quarantines that have had their time. */
   quarantinesOver(now: number): readonly { readonly name: string; readonly resourceVersion: string }[] {
     return [...this.#reservations.entries()].flatMap(([name, { quarantine, resourceVersion }]) =>

@@ -30,6 +30,24 @@ export interface ResourcesClient extends grpc.Client {
   delete(argument: _ipam_ResourceKey, options: grpc.CallOptions, callback: grpc.requestCallback<_ipam_DeleteResourceResponse__Output>): grpc.ClientUnaryCall;
   delete(argument: _ipam_ResourceKey, callback: grpc.requestCallback<_ipam_DeleteResourceResponse__Output>): grpc.ClientUnaryCall;
   
+  DryRunApply(argument: _ipam_ResourceText, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_ipam_ApplyResponse__Output>): grpc.ClientUnaryCall;
+  DryRunApply(argument: _ipam_ResourceText, metadata: grpc.Metadata, callback: grpc.requestCallback<_ipam_ApplyResponse__Output>): grpc.ClientUnaryCall;
+  DryRunApply(argument: _ipam_ResourceText, options: grpc.CallOptions, callback: grpc.requestCallback<_ipam_ApplyResponse__Output>): grpc.ClientUnaryCall;
+  DryRunApply(argument: _ipam_ResourceText, callback: grpc.requestCallback<_ipam_ApplyResponse__Output>): grpc.ClientUnaryCall;
+  dryRunApply(argument: _ipam_ResourceText, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_ipam_ApplyResponse__Output>): grpc.ClientUnaryCall;
+  dryRunApply(argument: _ipam_ResourceText, metadata: grpc.Metadata, callback: grpc.requestCallback<_ipam_ApplyResponse__Output>): grpc.ClientUnaryCall;
+  dryRunApply(argument: _ipam_ResourceText, options: grpc.CallOptions, callback: grpc.requestCallback<_ipam_ApplyResponse__Output>): grpc.ClientUnaryCall;
+  dryRunApply(argument: _ipam_ResourceText, callback: grpc.requestCallback<_ipam_ApplyResponse__Output>): grpc.ClientUnaryCall;
+  
+  DryRunDelete(argument: _ipam_ResourceKey, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_ipam_DeleteResourceResponse__Output>): grpc.ClientUnaryCall;
+  DryRunDelete(argument: _ipam_ResourceKey, metadata: grpc.Metadata, callback: grpc.requestCallback<_ipam_DeleteResourceResponse__Output>): grpc.ClientUnaryCall;
+  DryRunDelete(argument: _ipam_ResourceKey, options: grpc.CallOptions, callback: grpc.requestCallback<_ipam_DeleteResourceResponse__Output>): grpc.ClientUnaryCall;
+  DryRunDelete(argument: _ipam_ResourceKey, callback: grpc.requestCallback<_ipam_DeleteResourceResponse__Output>): grpc.ClientUnaryCall;
+  dryRunDelete(argument: _ipam_ResourceKey, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_ipam_DeleteResourceResponse__Output>): grpc.ClientUnaryCall;
+  dryRunDelete(argument: _ipam_ResourceKey, metadata: grpc.Metadata, callback: grpc.requestCallback<_ipam_DeleteResourceResponse__Output>): grpc.ClientUnaryCall;
+  dryRunDelete(argument: _ipam_ResourceKey, options: grpc.CallOptions, callback: grpc.requestCallback<_ipam_DeleteResourceResponse__Output>): grpc.ClientUnaryCall;
+  dryRunDelete(argument: _ipam_ResourceKey, callback: grpc.requestCallback<_ipam_DeleteResourceResponse__Output>): grpc.ClientUnaryCall;
+  
   Get(argument: _ipam_ResourceKey, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_ipam_ResourceText__Output>): grpc.ClientUnaryCall;
   Get(argument: _ipam_ResourceKey, metadata: grpc.Metadata, callback: grpc.requestCallback<_ipam_ResourceText__Output>): grpc.ClientUnaryCall;
   Get(argument: _ipam_ResourceKey, options: grpc.CallOptions, callback: grpc.requestCallback<_ipam_ResourceText__Output>): grpc.ClientUnaryCall;
@@ -60,6 +78,10 @@ export interface ResourcesHandlers extends grpc.UntypedServiceImplementation {
   
   Delete: grpc.handleUnaryCall<_ipam_ResourceKey__Output, _ipam_DeleteResourceResponse>;
   
+  DryRunApply: grpc.handleUnaryCall<_ipam_ResourceText__Output, _ipam_ApplyResponse>;
+  
+  DryRunDelete: grpc.handleUnaryCall<_ipam_ResourceKey__Output, _ipam_DeleteResourceResponse>;
+  
   Get: grpc.handleUnaryCall<_ipam_ResourceKey__Output, _ipam_ResourceText>;
   
   List: grpc.handleUnaryCall<_ipam_ListResourcesRequest__Output, _ipam_ListResourcesResponse>;
@@ -71,6 +93,8 @@ export interface ResourcesHandlers extends grpc.UntypedServiceImplementation {
 export interface ResourcesDefinition extends grpc.ServiceDefinition {
   Apply: MethodDefinition<_ipam_ResourceText, _ipam_ApplyResponse, _ipam_ResourceText__Output, _ipam_ApplyResponse__Output>
   Delete: MethodDefinition<_ipam_ResourceKey, _ipam_DeleteResourceResponse, _ipam_ResourceKey__Output, _ipam_DeleteResourceResponse__Output>
+  DryRunApply: MethodDefinition<_ipam_ResourceText, _ipam_ApplyResponse, _ipam_ResourceText__Output, _ipam_ApplyResponse__Output>
+  DryRunDelete: MethodDefinition<_ipam_ResourceKey, _ipam_DeleteResourceResponse, _ipam_ResourceKey__Output, _ipam_DeleteResourceResponse__Output>
   Get: MethodDefinition<_ipam_ResourceKey, _ipam_ResourceText, _ipam_ResourceKey__Output, _ipam_ResourceText__Output>
   List: MethodDefinition<_ipam_ListResourcesRequest, _ipam_ListResourcesResponse, _ipam_ListResourcesRequest__Output, _ipam_ListResourcesResponse__Output>
   Watch: MethodDefinition<_ipam_WatchResourcesRequest, _ipam_ResourceEvent, _ipam_WatchResourcesRequest__Output, _ipam_ResourceEvent__Output>

@@ -27,11 +27,13 @@ import { type StandInParts, StandIns } from './stand-ins.ts';
 export interface ClusterParts extends StandInParts {
   readonly local: Administration;
   readonly peers: Peers;
+  /** Why what others have changed in the store is not seen; empty: it is. */
+  readonly outage: () => string;
 }
 
 /**
  * Answers for all daemons: from the store what is there, from each daemon what it alone knows. One that does not answer
- * is named, and what only it knows is unknown.
+ * is named, and what only it knows is unknown; so is what others do while the store is away, which tells of them.
  */
 export class WholeCluster implements ClusterAdministration {
   readonly node: string;
@@ -63,7 +65,7 @@ export class WholeCluster implements ClusterAdministration {
     // A lease that this daemon's watch has not shown yet.
     const cidrs = new Set(known.map(({ cidr }) => cidr));
     value.push(...[...told.values()].filter((block) => !cidrs.has(block.cidr) && (node ?? block.node) === block.node));
-    return { value: value.sort(byPrefix), unanswered };
+    return this.#asHeard(value.sort(byPrefix), unanswered);
   }
 
   async pools(): Promise<Told<readonly PoolUsage[]>> {
@@ -94,12 +96,16 @@ export class WholeCluster implements ClusterAdministration {
       }),
     );
     const value = await mergePages([own, ...sources], request);
-    return { value, unanswered: byNode(unanswered) };
+    return this.#asHeard(value, byNode(unanswered));
   }
 
   async find(subject: Subject): Promise<Told<Found>> {
     if (subject.kind === 'address') {
-      return findAddress(subject.address, { ...this.#parts, standIns: this.#standIns });
+      const { value, unanswered, isRecorded } = await findAddress(subject.address, {
+        ...this.#parts,
+        standIns: this.#standIns,
+      });
+      return isRecorded ? { value, unanswered } : this.#asHeard(value, unanswered);
     }
     const own = await this.#ofSubject(subject);
     // No two nodes have containers of one id; Pods of one name there may be, one of which ends.
@@ -112,8 +118,8 @@ export class WholeCluster implements ClusterAdministration {
       found.push(...known.filter((allocation) => isSubject(allocation, subject)));
     }
     if (found.length > 0 && subject.kind === 'container') return told(found, []);
-    return told(
-      found,
+    return this.#asHeard(
+      { allocations: found, state: undefined },
       unanswered.filter(({ node }) => this.#hasBlocks(node, {})),
     );
   }
@@ -123,7 +129,12 @@ export class WholeCluster implements ClusterAdministration {
     const asking = askEach(others, (node) => this.#peers.check(node));
     const own = await checkReportOf(this.#local);
     const { answers, unanswered } = await asking;
-    return { value: joinReports([own, ...answers.values()]), unanswered };
+    return this.#asHeard(joinReports([own, ...answers.values()]), unanswered);
+  }
+
+  #asHeard<T>(value: T, unanswered: readonly Unanswered[]): Told<T> {
+    const reason = this.#parts.outage();
+    return { value, unanswered: reason === '' ? unanswered : [{ node: '', reason }, ...unanswered] };
   }
 
   /** Other daemons that may have something on record. */

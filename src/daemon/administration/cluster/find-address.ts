@@ -14,24 +14,31 @@ interface Parts extends StandInParts {
   readonly standIns: StandIns;
 }
 
+interface FoundAddress extends Told<Found> {
+  /** Is it by the record of the daemon that has it? Then nothing that happens in the store changes it. */
+  readonly isRecorded: boolean;
+}
+
 /**
  * What is with an address. Of a shared pool the claims say it; of a block its daemon, which is asked whatever is withheld:
  * what was reserved or put into quarantine may have been given before.
  */
-export async function findAddress(address: Address, parts: Parts): Promise<Told<Found>> {
+export async function findAddress(address: Address, parts: Parts): Promise<FoundAddress> {
   const { local, blocks, peers, node } = parts;
   const state = await local.stateOf(address);
   const allocations = local.holdersOf(address);
-  const whole = { value: { allocations, state }, unanswered: [] };
+  const whole = { value: { allocations, state }, unanswered: [], isRecorded: allocations.length > 0 };
   if (allocations.length > 0 || state.state === 'parked') return whole;
   if (state.state === 'held') return { ...whole, value: { allocations: await claimedBy(address, parts), state } };
   const leased = blocks.all().find(({ prefix }) => prefixContains(prefix, address));
-  if (leased === undefined || leased.resource.spec.daemon === node) return whole;
+  if (leased === undefined) return whole;
+  if (leased.resource.spec.daemon === node) return { ...whole, isRecorded: true };
   const { daemon } = leased.resource.spec;
   try {
-    return { value: await peers.find(daemon, { kind: 'address', address }), unanswered: [] };
+    const value = await peers.find(daemon, { kind: 'address', address });
+    return { value, unanswered: [], isRecorded: value.allocations.length > 0 };
   } catch (error) {
-    return withoutDaemon(address, state, leased, reasonOf(error), parts);
+    return { ...(await withoutDaemon(address, state, leased, reasonOf(error), parts)), isRecorded: false };
   }
 }
 

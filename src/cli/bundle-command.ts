@@ -1,0 +1,143 @@
+import { renameSync, writeFileSync } from 'node:fs';
+import { gzipSync } from 'node:zlib';
+import type { Command } from 'commander';
+import { http } from '../platform/node-http.ts';
+import { formatJson, readJson } from '../resources/json-text.ts';
+import { allKinds } from '../resources/kinds.ts';
+import { CliError } from './cli-error.ts';
+import type { Client } from './client.ts';
+import { daemonAddress } from './daemon-address.ts';
+import { exitCodes } from './exit-codes.ts';
+import { isData, showData } from './output.ts';
+import { type Run, type Session, withClient } from './run.ts';
+import { type TarFile, tarOf } from './tar.ts';
+
+/** Of allocations, and of objects of a kind: enough to see a pattern, and a file that can be sent. */
+const most = 10_000;
+const httpMs = 5_000;
+
+/** What was asked, and what came of it. */
+interface Asked {
+  readonly file: string;
+  readonly ask: (client: Client) => Promise<string>;
+}
+
+interface Problem {
+  readonly file: string;
+  readonly error: string;
+}
+
+/** `bundle`: what somebody needs to see who helps from afar. */
+export function addBundleCommand(program: Command, run: Run, version: string): void {
+  program
+    .command('bundle <archive>')
+    .description('write what the daemon knows into a .tar.gz, for whoever helps from afar')
+    .addHelpText(
+      'after',
+      `
+Versions, counts, pools, blocks, allocations and objects (${most} of each at most), check, members, and, over the Unix socket, health
+and metrics. It has the names of Pods, nodes and pools, and their addresses; no keys, no certificates, no configuration.
+What cannot be had is named in errors.json, and the exit status is 6.`,
+    )
+    .action(withClient(run, (session, archive: string) => bundle(session, run, archive, version)));
+}
+
+async function bundle({ client, output }: Session, run: Run, archive: string, version: string): Promise<void> {
+  const files: TarFile[] = [];
+  const problems: Problem[] = [];
+  const folder = archive
+    .replace(/^.*\//, '')
+    .replace(/\.(tar\.gz|tgz)$/, '')
+    .replace(/[^\x21-\x7e]/g, '_')
+    .slice(0, 50);
+  for (const { file, ask } of questions(version)) {
+    try {
+      files.push({ name: `${folder}/${file}`, text: await ask(client) });
+    } catch (error) {
+      if (!(error instanceof CliError)) throw error;
+      // With nothing but failures there is nothing to send.
+      if (error.exit === exitCodes.unreachable && files.length <= 1) throw error;
+      problems.push({ file, error: error.message });
+    }
+  }
+  if (problems.length > 0) {
+    files.push({ name: `${folder}/errors.json`, text: formatJson(problems, 2) });
+    run.setExit(exitCodes.partial);
+  }
+  write(archive, gzipSync(tarOf(files, Math.floor(Date.now() / 1000))));
+  const names = files.map(({ name }) => name.slice(folder.length + 1));
+  if (isData(output)) return showData(output, { archive, files: names, errors: problems });
+  output.print(`${archive}: ${names.join(', ')}\n`);
+  for (const { file, error } of problems) run.warn(`without ${file}: ${error}`);
+}
+
+function questions(version: string): readonly Asked[] {
+  const json = (file: string, ask: (client: Client) => Promise<unknown>): Asked => ({
+    file,
+    ask: async (client) => formatJson(await ask(client), 2),
+  });
+  return [
+    json('about.json', async ({ address, call }) => ({
+      taken: new Date().toISOString(),
+      client: { version, node: process.version, platform: `${process.platform} ${process.arch}` },
+      daemon: { address, ...(await call('GetVersion', {})) },
+    })),
+    json('stats.json', ({ call }) => call('GetPoolStats', { with_nodes: true })),
+    json('pools.json', ({ call }) => call('ListPools', {})),
+    json('blocks.json', ({ call }) => call('GetNodeBlocks', {})),
+    json('allocations.json', allocations),
+    json('check.json', ({ call }) => call('Check', {})),
+    json('members.json', async ({ call, cluster }) => {
+      const { lists_members: isMember } = await call('GetPoolStats', { local: true });
+      return isMember ? cluster('ListMembers', {}) : 'this daemon is no member of a cluster that daemons keep';
+    }),
+    ...allKinds.map(({ kind }) => json(`objects-${kind}.json`, ({ resources }) => objects(resources, kind))),
+    { file: 'health.json', ask: (client) => overSocket(client, '/readyz') },
+    { file: 'metrics.txt', ask: (client) => overSocket(client, '/metrics') },
+  ];
+}
+
+async function allocations({ call }: Client): Promise<object> {
+  const found: unknown[] = [];
+  let token = '';
+  let total = 0;
+  do {
+    const page = await call('ListAllocations', { limit: 1_000, continue_token: token });
+    found.push(...page.allocations);
+    ({ continue_token: token, total } = page);
+  } while (token !== '' && found.length < most);
+  return { total, allocations: found };
+}
+
+async function objects(resources: Client['resources'], kind: string): Promise<object> {
+  const { json } = await resources('List', { kind });
+  return { total: json.length, items: json.slice(0, most).map((one) => readJson(one)) };
+}
+
+/** @throws CliError: over TCP health and metrics are at another port, which nobody has named */
+function overSocket({ address }: Client, path: string): Promise<string> {
+  const { target, isTcp } = daemonAddress(address);
+  if (isTcp) throw new CliError('it is told on the Unix socket, and at http.bindAddr', { code: 'unsupported' });
+  return new Promise((resolve, reject) => {
+    const fail = (error: Error): void => reject(new CliError(`${path}: ${error.message}`));
+    const asked = http.request({ socketPath: target.replace(/^unix:(\/\/)?/, ''), path, timeout: httpMs }, (answer) => {
+      let text = '';
+      answer.setEncoding('utf8').on('data', (part: string) => (text += part));
+      answer.on('end', () => resolve(text)).on('error', fail);
+    });
+    asked
+      .on('timeout', () => asked.destroy(new Error('no answer')))
+      .on('error', fail)
+      .end();
+  });
+}
+
+/** Names of Pods are not for everybody's eyes. */
+function write(archive: string, bytes: Buffer): void {
+  try {
+    writeFileSync(`${archive}.part`, bytes, { mode: 0o600 });
+    renameSync(`${archive}.part`, archive);
+  } catch (error) {
+    throw new CliError(`cannot write ${archive}: ${(error as Error).message}`, { code: 'invalid-argument' });
+  }
+}
