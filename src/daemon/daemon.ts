@@ -110,7 +110,11 @@ export class Daemon {
       knowsOthers: () => !this.#shared.knowsOnlyOwn,
     });
     malformed.onChange = () => this.#withhold();
-    malformed.onGone = ({ ranges }) => history.holdBack(ranges);
+    malformed.onGone = ({ ranges }) => {
+      history.holdBack(ranges);
+      // Others hold it back for a while, and not over a restart: what of it is on record here is to be had again at once.
+      secure();
+    };
     const hooks = {
       ...(onLease === undefined ? {} : { onLease }),
       ...(onReturn === undefined ? {} : { onReturn }),

@@ -12,6 +12,8 @@ describe.concurrent('the simulator finds', { timeout: 600_000 }, () => {
   it.for(mutations.map((mutation) => [mutation.name, mutation] as const))('%s', async ([name, mutation], { skip }) => {
     const known = record[name];
     if (known !== undefined && (await tryWorld(mutation, known)) !== undefined) return;
+    // Where none is on record, or only after millions of operations, it is `make mutation-check` that looks for it.
+    skip(known === undefined, `in no world on record: ${advice}`);
     skip(mutation.isRare === true, `not in the world on record, and found once in millions of operations: ${advice}`);
     const { broken, operations, foundIn } = await tryMutation(mutation, 1, operationsBeside);
     expect(broken, `not found in ${operations} operations; ${advice}`).toBeDefined();

@@ -165,6 +165,27 @@ describe('an object of the store that cannot be used', () => {
     expect(await codeOf(w.daemon.resources.apply(excluding))).toBe('in-use');
   });
 
+  it.each([
+    ['a block', blockKind, undefined],
+    ['a claim', claimKind, shared],
+  ])(
+    'is had again at once by whoever has its addresses on record, when it is taken away: %s',
+    async (_, kind, more) => {
+      const before = await office();
+      await addressesOf(before, 'a', more);
+      const [stored] = (await before.store.list(kind)).items;
+      const { name, uid } = stored?.metadata ?? {};
+      await before.store.update({ ...(stored as Stored<Resource>), spec: null });
+      const w = await before.restart();
+      await w.daemon.resources.delete({ kind, name: name ?? '' });
+      await expect
+        .poll(async () => w.store.get({ kind, name: name ?? '' }))
+        .toMatchObject({ spec: { daemon: 'node1' } });
+      expect((await w.store.get({ kind, name: name ?? '' }))?.metadata.uid).not.toBe(uid);
+      await expect.poll(() => w.daemon.administration.check()).toEqual([]);
+    },
+  );
+
   it('can be made whole by an apply, a pool for one', async () => {
     const w = await office();
     await w.store.create(pool('broken', { subnet: 'banana' }));
