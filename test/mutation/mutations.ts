@@ -311,7 +311,7 @@ export const mutations: readonly Mutation[] = [
   {
     name: 'what an object that could not be used stood for is free once it is deleted',
     needsForgetfulStore: true,
-    edits: [edit('daemon/daemon.ts', 'malformed.onGone = ({ ranges }) => history.holdBack(ranges);', '')],
+    edits: [edit('daemon/daemon.ts', 'history.holdBack(ranges);', '')],
   },
   {
     name: 'what was recorded while the store forgot is not secured',
