@@ -141,6 +141,8 @@ export class Daemon {
     });
     const deletions = new Deletions({
       ...{ store, catalog, blocks, shared, log },
+      isRecorded: (pool) => this.ipam.ledger.pools().has(pool),
+      doubtful: () => union(malformed.withheld, heldBack.all),
       isCompletedElsewhere: options.completesDeletions === false,
     });
     const resources = new ValidatedResources({ store, catalog, blocks, shared, malformed, deletions, judgedBy });

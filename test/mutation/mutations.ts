@@ -241,7 +241,7 @@ export const mutations: readonly Mutation[] = [
     edits: [
       edit(
         'daemon/administration/deletions.ts',
-        'if (!(kind === poolKind ? await this.#isPoolEmpty(metadata.name) : await this.#isSubnetEmpty(marked))) return false;',
+        'if (!(kind === poolKind ? await this.#isPoolEmpty(marked) : await this.#isSubnetEmpty(marked))) return false;',
         'if (kind !== poolKind && !(await this.#isSubnetEmpty(marked))) return false;',
       ),
     ],

@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { newClaim } from '../../resources/claim.ts';
+import { blockKind } from '../../resources/block.ts';
+import { claimKind, newClaim } from '../../resources/claim.ts';
 import { IpamError } from '../../resources/errors.ts';
 import { poolKind, spiderpoolVersion } from '../../resources/pool.ts';
 import { spiderpoolFinalizer } from '../../resources/published.ts';
+import type { Resource, Stored } from '../../resources/resource.ts';
 import { subnetKind } from '../../resources/subnet.ts';
 import { MemoryStore } from '../../store/memory/memory-store.ts';
 import { silentLog } from '../../telemetry/log.ts';
@@ -81,6 +83,24 @@ describe('a pool that is deleted', () => {
     expect(listed).not.toContain('IPBlock');
     expect(listed).not.toContain('IPClaim');
     expect(await w.store.get(key)).toBeDefined();
+  });
+
+  it.each([
+    ['block', blockKind, { subnet: '10.5.0.0/24', blockSize: 28 }],
+    ['claim', claimKind, { subnet: '10.5.0.0/24' }],
+  ])('stays while something of it is out whose %s cannot be used any more', async (_what, kind, spec) => {
+    const before = await withOffice(spec);
+    await addressesOf(before, 'a', named);
+    await before.daemon.resources.delete(key);
+    const [stored] = (await before.store.list(kind)).items;
+    await before.store.update({ ...(stored as Stored<Resource>), spec: null });
+    const w = await before.restart();
+    await w.daemon.maintenance.round();
+    expect(await w.store.get(key)).toBeDefined();
+    await w.daemon.resources.delete({ kind, name: stored?.metadata.name ?? '' });
+    await w.daemon.maintenance.round();
+    expect(await w.store.get(key)).toBeDefined();
+    expect(await w.daemon.administration.check()).toEqual([]);
   });
 
   it('goes with the last address of it, also when that cools down', async () => {

@@ -1,4 +1,6 @@
 import { formatPrefix, parsePrefix } from '../../ip/prefix.ts';
+import { prefixRange } from '../../ip/range.ts';
+import { intersect, type RangeSet, rangeSet } from '../../ip/range-set.ts';
 import { readable } from '../../ip/readable.ts';
 import { type Block, blockKind } from '../../resources/block.ts';
 import { type Claim, claimKind } from '../../resources/claim.ts';
@@ -18,6 +20,10 @@ export interface DeletionsParts {
   readonly catalog: Catalog;
   readonly blocks: Pick<BlockLeases, 'all'>;
   readonly shared: Pick<SharedClaims, 'addressesOut'>;
+  /** Is anything of a pool on record here? */
+  readonly isRecorded: (pool: string) => boolean;
+  /** What may be somebody's, although nobody can tell whose: of objects that cannot be used, and of some that are gone. */
+  readonly doubtful: () => RangeSet;
   readonly log: Log;
   /** Somebody else takes the finalizer off: a cluster's controller, or the member that an agent writes through. */
   readonly isCompletedElsewhere: boolean;
@@ -86,7 +92,7 @@ export class Deletions {
     const { kind, metadata } = marked;
     if (isCompletedElsewhere) return false;
     if (kind === subnetKind) this.#hasMarkedSubnets = true;
-    if (!(kind === poolKind ? await this.#isPoolEmpty(metadata.name) : await this.#isSubnetEmpty(marked))) return false;
+    if (!(kind === poolKind ? await this.#isPoolEmpty(marked) : await this.#isSubnetEmpty(marked))) return false;
     for (let attempt = 1; attempt <= attempts; attempt += 1) {
       const present = await store.get({ kind, name: metadata.name });
       if (present?.metadata.uid !== metadata.uid) return true;
@@ -105,14 +111,20 @@ export class Deletions {
   }
 
   /** As the store says now, and as this daemon does: an ADD under way has an address before its claim. */
-  async #isPoolEmpty(name: string): Promise<boolean> {
-    const { store, blocks, shared } = this.#parts;
+  async #isPoolEmpty({ metadata: { name }, spec }: Resource): Promise<boolean> {
+    const { store, blocks, shared, isRecorded } = this.#parts;
     const isOf = ({ spec }: Resource<string, { readonly pool?: string }>): boolean => spec?.pool === name;
     if (shared.addressesOut().some(({ pool }) => pool === name)) return false;
     // A pool may wait for days, and every daemon of a cluster looks each second: what it knows is not asked for.
-    if (blocks.all().some(({ resource }) => isOf(resource))) return false;
+    if (blocks.all().some(({ resource }) => isOf(resource)) || this.#isDoubtful(spec) || isRecorded(name)) return false;
     if ((await store.list<Block>(blockKind)).items.some(isOf)) return false;
     return !(await store.list<Claim>(claimKind)).items.some(isOf);
+  }
+
+  #isDoubtful(spec: unknown): boolean {
+    const { subnet } = (spec ?? {}) as Partial<PoolSpec>;
+    const prefix = readable(subnet, parsePrefix);
+    return prefix !== undefined && intersect(this.#parts.doubtful(), rangeSet([prefixRange(prefix)])).ranges.length > 0;
   }
 
   async #isSubnetEmpty({ spec }: Resource): Promise<boolean> {
