@@ -15,16 +15,6 @@ export const clusterMutations: readonly Mutation[] = [
     ],
   },
   {
-    name: 'an ADD that one family ends does not wait for the other',
-    edits: [
-      edit(
-        'daemon/allocation/take-all.ts',
-        'const outcomes = await Promise.allSettled(wants.filter((want) => !taken.has(want)).map(takeFor));',
-        "const outcomes = await Promise.all(wants.filter((want) => !taken.has(want)).map(takeFor)).then(() => [], (reason: unknown) => [{ status: 'rejected' as const, reason }]);",
-      ),
-    ],
-  },
-  {
     name: 'a daemon that does not answer is not named',
     edits: [edit(`${cluster}/ask.ts`, 'unanswered.push({ node, reason: reasonOf(error) });', 'reasonOf(error);')],
   },
@@ -51,16 +41,6 @@ export const clusterMutations: readonly Mutation[] = [
         `${cluster}/cluster-administration.ts`,
         'if (this.#hasBlocks(daemon, request.filter)) unanswered.push({ node: daemon, reason });',
         '',
-      ),
-    ],
-  },
-  {
-    name: 'a page ends where the part of one daemon does',
-    edits: [
-      edit(
-        `${cluster}/merge-pages.ts`,
-        'if (taken.length > limit || unread.length === 0) break;',
-        'if (taken.length > 0) break;',
       ),
     ],
   },

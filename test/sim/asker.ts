@@ -11,8 +11,8 @@ import type { SimNode } from './sim-node.ts';
 import { Turns } from './turns.ts';
 import { BrokenPromise, type World } from './world.ts';
 
-const pauseMs = 4_000;
-/** What is younger need not have come to every daemon. */
+const pauseMs = 1_000;
+/** What is younger need not have come to every daemon: one that is cut off and asks nothing does not notice for a while. */
 const knownMs = 90_000;
 const pageSize = 7;
 
@@ -51,7 +51,7 @@ export class Asker {
     const node = this.#random.pick(this.#nodes);
     const { daemon } = node;
     const known = this.#known();
-    if (daemon === undefined || known.length === 0 || this.#isYoung(node)) return;
+    if (daemon === undefined || known.length === 0) return;
     const { cluster } = daemon.administration;
     const one = this.#random.pick(known);
     const chance = this.#random.next();
@@ -63,11 +63,6 @@ export class Asker {
     } catch (error) {
       if (!isIpamError(error)) throw error;
     }
-  }
-
-  /** A daemon that has just started may go by what it has seen before. */
-  #isYoung({ servesSince = this.#world.now }: SimNode): boolean {
-    return this.#world.now - servesSince < knownMs;
   }
 
   /** Of stores that forget, and of blocks that were taken from a machine that comes back, nobody knows. */
