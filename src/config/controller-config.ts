@@ -1,4 +1,5 @@
 import type { Family } from '../ip/address.ts';
+import type { ScaleDownPolicy } from '../ipam/bind/scale-down.ts';
 import { IpamError } from '../resources/errors.ts';
 import { controllerSettings } from './controller-settings.ts';
 import { type Flags, settingsReader } from './setting.ts';
@@ -30,8 +31,12 @@ export interface ControllerConfig {
   readonly lostNodesMs: number;
   /** How long an address stays after its owner is gone or scaled down, milliseconds. */
   readonly scaleDownGraceMs: number;
+  /** What becomes of the addresses of ordinals that are scaled away, where the StatefulSet does not say. */
+  readonly whenScaled: ScaleDownPolicy;
   /** Do addresses of StatefulSets stay? */
   readonly enableStatefulSet: boolean;
+  /** Do addresses of KubeVirt virtual machines stay? */
+  readonly enableKubevirtStaticIP: boolean;
   /** Are pools made for applications that ask for some? */
   readonly enableAutoPools: boolean;
   /** How many addresses such a pool has beyond its application's Pods, where that does not say. */
@@ -52,10 +57,16 @@ export const readControllerSettings = settingsReader(controllerSettings);
 /**
  * The configuration of a file's text and the flags.
  * @param source the file's name, for errors
+ * @param elsewhere what is said where neither says anything (`spiderpoolSaid`)
  * @throws IpamError invalid-config naming the key or flag, the value and what is allowed
  */
-export function controllerConfig(text: string, source: string, flags: ControllerFlags): ControllerConfig {
-  const config: ControllerConfig = readControllerSettings(text, source, flags);
+export function controllerConfig(
+  text: string,
+  source: string,
+  flags: ControllerFlags,
+  elsewhere: Readonly<Record<string, unknown>> = {},
+): ControllerConfig {
+  const config: ControllerConfig = readControllerSettings(text, source, flags, elsewhere);
   checkTimes(config);
   return config;
 }

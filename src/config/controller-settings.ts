@@ -1,7 +1,10 @@
 import { z } from 'zod';
+import { scaleDownPolicies } from '../ipam/bind/scale-down.ts';
 import { duration, listenAddress, path } from './config-values.ts';
 import { logSettings } from './log-settings.ts';
 import { settings } from './setting.ts';
+import { spiderpoolSettings } from './spiderpool.ts';
+import { allOn, familiesOf, onPort, secondsOf } from './spiderpool-values.ts';
 
 const objectName = z
   .string()
@@ -29,6 +32,7 @@ export const controllerSettings = settings({
     usual: "the Pod's own, or berth-system",
     help: 'where the lease is kept',
     more: "And the certificates' Secret, and the webhook's ConfigMap.",
+    spiderpool: { names: ['SPIDERPOOL_POD_NAMESPACE'] },
   },
   leaseName: {
     key: 'leaderElection.leaseName',
@@ -46,6 +50,7 @@ export const controllerSettings = settings({
     schema: duration,
     default: '15s',
     help: 'how long others wait for a silent leader',
+    spiderpool: { names: ['SPIDERPOOL_LEADER_DURATION'], value: secondsOf },
   },
   renewMs: {
     key: 'leaderElection.renewDeadline',
@@ -54,6 +59,7 @@ export const controllerSettings = settings({
     schema: duration,
     default: '10s',
     help: 'how long a leader goes on without having renewed',
+    spiderpool: { names: ['SPIDERPOOL_LEADER_RENEW_DEADLINE'], value: secondsOf },
   },
   retryMs: {
     key: 'leaderElection.retryPeriod',
@@ -62,6 +68,7 @@ export const controllerSettings = settings({
     schema: duration,
     default: '2s',
     help: 'between two attempts to take or renew the lease',
+    spiderpool: { names: ['SPIDERPOOL_LEADER_RETRY_PERIOD'], value: secondsOf },
   },
   resyncMs: {
     key: 'resync.interval',
@@ -70,6 +77,7 @@ export const controllerSettings = settings({
     schema: duration,
     default: '10m',
     help: 'between two looks at everything',
+    spiderpool: { names: ['SPIDERPOOL_GC_DEFAULT_INTERVAL_DURATION'], value: secondsOf },
   },
   lostNodesMs: {
     key: 'resync.lostNodesInterval',
@@ -86,19 +94,37 @@ export const controllerSettings = settings({
     help: 'how long an address stays after its owner is gone, does not ask for it any more, or, a StatefulSet, has fewer replicas',
     more: '[Addresses that stay](kubernetes.md#addresses-that-stay).',
   },
+  whenScaled: {
+    key: 'resync.whenScaled',
+    schema: z.enum(scaleDownPolicies),
+    default: 'Delete',
+    help: 'Retain: a StatefulSet that is scaled down keeps the addresses of the Pods that are gone',
+    more: 'One that says it itself, by the annotation `berth.network/addresses-when-scaled`, goes by that.',
+  },
   enableStatefulSet: {
     key: 'enableStatefulSet',
     schema: z.boolean(),
     default: true,
     help: 'false: addresses of StatefulSets do not stay, and what is kept is freed',
     more: "It is Spiderpool's name.",
+    spiderpool: { names: ['enableStatefulSet'] },
   },
+  enableKubevirtStaticIP: {
+    key: 'enableKubevirtStaticIP',
+    schema: z.boolean(),
+    default: true,
+    help: 'the same of KubeVirt virtual machines',
+    more: "It is Spiderpool's name.",
+    spiderpool: { names: ['enableKubevirtStaticIP'] },
+  },
+  ...spiderpoolSettings,
   enableAutoPools: {
     key: 'enableAutoPoolForApplication',
     schema: z.boolean(),
     default: true,
     help: 'false: no pools are made for applications that ask for some of a SpiderSubnet',
     more: "It is Spiderpool's name. [Automatic pools](pools.md#automatic-pools).",
+    spiderpool: { names: ['enableAutoPoolForApplication', 'enableSpiderSubnet'], value: allOn },
   },
   flexibleCount: {
     key: 'clusterSubnetDefaultFlexibleIPNumber',
@@ -106,6 +132,9 @@ export const controllerSettings = settings({
     default: 1,
     help: "addresses that an application's pool has beyond its Pods, where it does not say",
     more: "It is Spiderpool's name; the annotation is `ipam.spidernet.io/ippool-ip-number`.",
+    spiderpool: {
+      names: ['clusterSubnetDefaultFlexibleIPNumber', 'clusterSubnetAutoPoolDefaultRedundantIPNumber'],
+    },
   },
   drainMs: {
     key: 'resync.drain',
@@ -128,6 +157,7 @@ export const controllerSettings = settings({
     schema: listenAddress,
     default: '0.0.0.0:9443',
     help: 'the admission webhook; "" turns it off',
+    spiderpool: { names: ['SPIDERPOOL_WEBHOOK_PORT'], value: onPort },
   },
   webhookCertDir: {
     key: 'webhook.certDir',
@@ -143,6 +173,7 @@ export const controllerSettings = settings({
     default: [4, 6],
     help: 'IP families that pools, subnets and reservations may be of',
     more: "Spiderpool's `enableIPv4`, `enableIPv6`.",
+    spiderpool: { names: ['enableIPv4', 'enableIPv6'], value: familiesOf },
   },
   webhookHosts: {
     key: 'webhook.hosts',
@@ -179,6 +210,7 @@ export const controllerSettings = settings({
     schema: listenAddress,
     default: '0.0.0.0:2113',
     help: 'health and metrics; "" turns it off',
+    spiderpool: { names: ['SPIDERPOOL_HEALTH_PORT'], value: onPort },
     more: '`/healthz`, `/readyz`, `/metrics`.',
   },
   ...logSettings,

@@ -53,6 +53,7 @@ describe("the daemon's configuration", () => {
       cooldownMs: 30_000,
       knowsOnlyOwnClaims: false,
       enableStatefulSet: true,
+      enableKubevirtStaticIP: true,
       cniConfDir: '/etc/cni/net.d',
       reclaimTimeouts: { sandboxDeadlineMs: 300_000, goneAfterMs: 60_000 },
       logLevel: 'info',

@@ -55,6 +55,8 @@ export interface DaemonConfig {
   readonly knowsOnlyOwnClaims: boolean;
   /** Do addresses of StatefulSets stay? */
   readonly enableStatefulSet: boolean;
+  /** Do addresses of KubeVirt virtual machines stay? */
+  readonly enableKubevirtStaticIP: boolean;
   /** Where the network configurations of this node are. */
   readonly cniConfDir: string;
   readonly reclaimTimeouts: ReclaimTimeouts;
@@ -73,10 +75,17 @@ export const readDaemonSettings = settingsReader(daemonSettings);
 /**
  * The configuration of a file's text and the flags.
  * @param source the file's name, for errors
+ * @param elsewhere what is said where neither says anything (`spiderpoolSaid`)
  * @throws IpamError invalid-config naming the key or flag, the value and what is allowed
  */
-export function daemonConfig(text: string, source: string, flags: DaemonFlags, hostname: string): DaemonConfig {
-  const values = readDaemonSettings(text, source, flags);
+export function daemonConfig(
+  text: string,
+  source: string,
+  flags: DaemonFlags,
+  hostname: string,
+  elsewhere: Readonly<Record<string, unknown>> = {},
+): DaemonConfig {
+  const values = readDaemonSettings(text, source, flags, elsewhere);
   const { engine, dataDir } = values;
   const agent = agentConfig(values, engine);
   const members = agent === undefined ? membersConfig(values, engine) : undefined;
@@ -106,6 +115,7 @@ export function daemonConfig(text: string, source: string, flags: DaemonFlags, h
     cooldownMs: values.cooldown,
     knowsOnlyOwnClaims: values.claimsKnown === 'own',
     enableStatefulSet: values.enableStatefulSet,
+    enableKubevirtStaticIP: values.enableKubevirtStaticIP,
     cniConfDir: values.cniConfDir,
     reclaimTimeouts: { sandboxDeadlineMs: values.sandboxDeadline, goneAfterMs: values.goneAfter },
     logLevel: values.logLevel,

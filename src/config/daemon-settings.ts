@@ -9,6 +9,8 @@ import { logSettings } from './log-settings.ts';
 import { memberSettings } from './members-config.ts';
 import { limitSettings, socketSettings, tlsSettings } from './security-config.ts';
 import { numberOf, settings } from './setting.ts';
+import { spiderpoolSettings } from './spiderpool.ts';
+import { onPort } from './spiderpool-values.ts';
 
 /** One CIDR of each family at most, comma-separated: `10.244.0.0/16,fd00:10:244::/56`. */
 const clusterCidr = z.string().transform((text, context) => {
@@ -50,6 +52,7 @@ export const daemonSettings = settings({
     schema: nodeName,
     usual: 'the host name',
     help: 'name of this node',
+    spiderpool: { names: ['SPIDERPOOL_NODE_NAME'] },
   },
   clusterCidrs: {
     key: 'cluster.cidr',
@@ -133,6 +136,7 @@ export const daemonSettings = settings({
     default: '/run/ipam/ipam.sock',
     help: 'gRPC and CNI',
     more: 'Mode 0600.',
+    spiderpool: { names: ['ipamUnixSocketPath'] },
   },
   ...socketSettings,
   ...tlsSettings,
@@ -144,6 +148,7 @@ export const daemonSettings = settings({
     schema: listenAddress,
     default: '0.0.0.0:2112',
     help: 'health and metrics; "" turns it off',
+    spiderpool: { names: ['SPIDERPOOL_HEALTH_PORT'], value: onPort },
     more: '`/livez`, `/healthz`, `/readyz` ([what they say](decisions/0029-what-health-says.md)), `/metrics`.',
   },
   batchInterval: {
@@ -185,7 +190,17 @@ export const daemonSettings = settings({
     default: true,
     help: "addresses of a StatefulSet's Pods stay with them",
     more: "With the engine `kubernetes`, and of shared pools ([kubernetes.md](kubernetes.md#addresses-that-stay)). It is Spiderpool's name.",
+    spiderpool: { names: ['enableStatefulSet'] },
   },
+  enableKubevirtStaticIP: {
+    key: 'enableKubevirtStaticIP',
+    schema: z.boolean(),
+    default: true,
+    help: "addresses of a KubeVirt virtual machine's Pods stay with the machine",
+    more: "As for StatefulSets. It is Spiderpool's name.",
+    spiderpool: { names: ['enableKubevirtStaticIP'] },
+  },
+  ...spiderpoolSettings,
   cniConfDir: {
     key: 'cni.confDir',
     flag: 'cni-conf-dir',

@@ -1,5 +1,6 @@
 import { logFormat, logLevel } from './config-values.ts';
 import { settings } from './setting.ts';
+import { levelOf } from './spiderpool-values.ts';
 
 /** What every program has of its log. */
 export const logSettings = settings({
@@ -11,6 +12,7 @@ export const logSettings = settings({
     default: 'info',
     live: true,
     help: 'debug, info, warn or error',
+    spiderpool: { names: ['SPIDERPOOL_LOG_LEVEL'], value: levelOf },
   },
   logFormat: {
     key: 'logging.format',

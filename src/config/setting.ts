@@ -29,6 +29,19 @@ export interface Setting {
   readonly live?: true;
   /** What the documentation says besides, in Markdown: sentences, or more of the same one. */
   readonly more?: string;
+  /** Where Spiderpool's configuration says it. What is said in words of our own wins. */
+  readonly spiderpool?: SpiderpoolName;
+}
+
+/** How Spiderpool says a setting. */
+export interface SpiderpoolName {
+  /** Keys of `conf.yml` in its ConfigMap, or variables (`SPIDERPOOL_...`): the value is made of all of them. */
+  readonly names: readonly string[];
+  /**
+   * What they come to, for the row's schema; absent: the first of them as it is. A variable's value is text.
+   * @param said in the order of the names, undefined where it is not said; one of them is
+   */
+  readonly value?: (...said: readonly unknown[]) => unknown;
 }
 
 export type SettingRows = Readonly<Record<string, Setting>>;
@@ -64,20 +77,27 @@ export function numberOf(text: string): unknown {
 /**
  * What reads settings from a file's text (YAML) and the flags, which win.
  * @param source the file's name, for errors
+ * @param elsewhere what is said where neither says anything, by the rows' names, as the rows' schemas made it
  * @throws IpamError invalid-config naming the place, the value and what is allowed
  */
-export type Reader<Rows extends SettingRows> = (text: string, source: string, flags: Flags<Rows>) => Values<Rows>;
+export type Reader<Rows extends SettingRows> = (
+  text: string,
+  source: string,
+  flags: Flags<Rows>,
+  elsewhere?: Readonly<Record<string, unknown>>,
+) => Values<Rows>;
 
 /** @throws IpamError invalid-config: a default is not what its schema takes */
 export function settingsReader<Rows extends SettingRows>(rows: Rows): Reader<Rows> {
   const schema = fileSchema(rows);
   const defaults = Object.fromEntries(Object.entries(rows).map(([name, row]) => [name, defaultOf(row)]));
-  return (text, source, flags) => {
+  return (text, source, flags, elsewhere = {}) => {
     const file = parseWith(schema, yamlValue(text, source) ?? {}, source);
     const flagged = parseWith(schema, fileOfFlags(rows, flags), 'command line');
     const set = (name: string, row: Setting): unknown =>
       (row.key === undefined ? flagOf(row, flags) : (at(flagged, row.key) ?? at(file, row.key))) ??
       (row.alias === undefined ? undefined : at(file, row.alias)) ??
+      elsewhere[name] ??
       defaults[name];
     return Object.fromEntries(Object.entries(rows).map(([name, row]) => [name, set(name, row)])) as Values<Rows>;
   };

@@ -1,4 +1,5 @@
 import { applicationKey, applicationOfPool } from '../ipam/bind/application.ts';
+import type { ScaleDownPolicy } from '../ipam/bind/scale-down.ts';
 import type { Clock } from '../platform/clock.ts';
 import { objectName } from '../store/cache/object-cache.ts';
 import type { Store } from '../store/store.ts';
@@ -39,6 +40,8 @@ export interface ControllerParts {
   readonly scaleDownGraceMs: number;
   /** Do addresses of StatefulSets stay? */
   readonly enableStatefulSet: boolean;
+  /** See `ParkedClaimsParts`. */
+  readonly whenScaled: ScaleDownPolicy;
   /** Looks anew, for each term, for those that ask for pools of their own; absent: nobody makes any. */
   readonly applications?: (() => Applications) | undefined;
   /** See `AutomaticPoolsParts`. */

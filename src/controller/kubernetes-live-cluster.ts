@@ -37,7 +37,10 @@ const keepers: Readonly<Record<string, ResourceType>> = {
 };
 
 interface Keeper {
-  readonly metadata: { readonly deletionTimestamp?: string };
+  readonly metadata: {
+    readonly deletionTimestamp?: string;
+    readonly annotations?: Readonly<Record<string, string>>;
+  };
   readonly spec?: {
     readonly replicas?: number;
     readonly ordinals?: { readonly start?: number };
@@ -93,7 +96,14 @@ export class KubernetesLiveCluster implements LiveCluster {
     const isDeleting = metadata.deletionTimestamp !== undefined;
     const { annotations = {} } = spec.template?.metadata ?? {};
     // What is left out means one, as the API server fills it in.
-    return { replicas: spec.replicas ?? 1, start: spec.ordinals?.start ?? 0, isDeleting, annotations };
+    const { replicas = 1, ordinals } = spec;
+    return {
+      replicas,
+      start: ordinals?.start ?? 0,
+      isDeleting,
+      annotations,
+      ownAnnotations: metadata.annotations ?? {},
+    };
   }
 
   async podsOn(node: string): Promise<number> {

@@ -19,6 +19,8 @@ export interface LivePod extends KeptPod {
 /** The owner of Pods, and what is annotated on those that it makes. */
 export interface LiveOwner extends OwnerFacts {
   readonly annotations: Readonly<Record<string, string>>;
+  /** On the owner itself; absent: none. */
+  readonly ownAnnotations?: Readonly<Record<string, string>>;
 }
 
 /** Something that people should see with `kubectl describe`. */

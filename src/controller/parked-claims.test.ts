@@ -28,7 +28,7 @@ class World {
     const { state, store, live, clock } = this;
     const onReclaimed = (kind: string) => void this.reclaimed.push(kind);
     const parts = { state, store, live, clock, log: silentLog, signal: this.stop.signal, onReclaimed };
-    this.parked = new ParkedClaims({ ...parts, graceMs, isEnabled });
+    this.parked = new ParkedClaims({ ...parts, graceMs, isEnabled, whenScaled: 'Delete' });
     this.lost = new LostNodes(parts);
     live.owners.set('StatefulSet default/web', web);
   }
@@ -96,6 +96,18 @@ describe('a parked claim', () => {
       await world.pass(0);
     }
     expect(await world.left()).toEqual(['10.0.0.5']);
+  });
+
+  it('stays when its StatefulSet keeps what is scaled away, until that is gone', async () => {
+    const world = await World.open();
+    await world.park('10.0.0.5', 'web-2');
+    const ownAnnotations = { 'berth.network/addresses-when-scaled': 'Retain' };
+    world.live.owners.set('StatefulSet default/web', { ...web, replicas: 0, ownAnnotations });
+    await world.pass(100 * graceMs);
+    expect(await world.left()).toEqual(['10.0.0.5']);
+    world.live.owners.clear();
+    await world.pass(graceMs);
+    expect(await world.left()).toEqual([]);
   });
 
   it('stays with a Pod that its StatefulSet has left, as long as that lives', async () => {

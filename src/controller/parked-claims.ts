@@ -4,6 +4,7 @@ import { isSuperseded } from '../ipam/bind/at-del.ts';
 import { ownerTitle, statefulSetKind } from '../ipam/bind/identity.ts';
 import { identityOfClaim } from '../ipam/bind/kept-claim.ts';
 import { GoneOwners, whyNobodyComes } from '../ipam/bind/owner-gone.ts';
+import { keepsWhenScaled, type ScaleDownPolicy } from '../ipam/bind/scale-down.ts';
 import { isParked } from '../ipam/claim/claim-state.ts';
 import { isRequested } from '../ipam/requested-address.ts';
 import type { Clock } from '../platform/clock.ts';
@@ -28,6 +29,8 @@ export interface ParkedClaimsParts {
   readonly graceMs: number;
   /** False: addresses of StatefulSets do not stay, and what was parked before goes. */
   readonly isEnabled: boolean;
+  /** Of StatefulSets that do not say it themselves. */
+  readonly whenScaled: ScaleDownPolicy;
   readonly onReclaimed?: (kind: string) => void;
 }
 
@@ -68,13 +71,15 @@ export class ParkedClaims {
   }
 
   async #whyNobodyComes(claim: Stored<Claim>, owners: Owners): Promise<string | undefined> {
-    const { state, live, isEnabled } = this.#parts;
+    const { state, live, isEnabled, whenScaled } = this.#parts;
     if (!isEnabled && claim.spec.ownerKind === statefulSetKind)
       return 'addresses of StatefulSets do not stay (enableStatefulSet)';
     const { podNamespace: namespace = '', podName: name = '' } = claim.spec;
     const ofPod = [...state.claimsOfPod(`${namespace}/${name}`).values()];
     const others = ofPod.filter((other) => problemOf(other) === undefined && other.spec.ifname === claim.spec.ifname);
-    const owner = await this.#ownerOf(claim, owners);
+    const found = await this.#ownerOf(claim, owners);
+    const keepsScaled = keepsWhenScaled(found?.ownAnnotations ?? {}, whenScaled);
+    const owner = found === undefined ? undefined : { ...found, keepsScaled };
     const seen = { owner, isAskedFor: isAskedFor(claim, owner), isSuperseded: isSuperseded(claim, others) };
     const reason = whyNobodyComes(claim, { ...seen, pod: undefined });
     // Most of them only wait for a Pod that is being made: nobody needs to be asked for that.

@@ -4,6 +4,7 @@ import { kubeconfigAccess } from '../store/kubernetes/kubeconfig.ts';
 import { controllerProgram } from './programs.ts';
 import { runController } from './run-controller.ts';
 import { configText, runProgram } from './server-program.ts';
+import { spiderpoolConfiguration } from './spiderpool-config.ts';
 
 interface Flags extends ControllerFlags {
   readonly config?: string;
@@ -17,9 +18,13 @@ async function main(): Promise<void> {
   const { config: file, ...flags } = program.parse().opts<Flags>();
   const read = () => {
     const [text, source] = configText(file);
-    return { config: controllerConfig(text, source, flags), settings: readControllerSettings(text, source, flags) };
+    const { spiderpoolConfig } = readControllerSettings(text, source, flags);
+    const { values, warnings } = spiderpoolConfiguration(controllerSettings, spiderpoolConfig);
+    const config = controllerConfig(text, source, flags, values);
+    return { config, warnings, settings: readControllerSettings(text, source, flags, values) };
   };
-  const { config, settings } = read();
+  const { config, settings, warnings } = read();
+  for (const warning of warnings) process.stderr.write(`ipam-controller: warning: ${warning}\n`);
   if (!flags.check) return runController(config, { rows: controllerSettings, settings, read });
   if (config.kubeconfig !== undefined) kubeconfigAccess(config.kubeconfig);
   process.stdout.write(`the configuration can be used: lease "${config.leaseName}"\n`);

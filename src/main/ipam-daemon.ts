@@ -12,6 +12,7 @@ import { silentLog } from '../telemetry/log.ts';
 import { withKubeIpamState } from './kube-ipam-state.ts';
 import { daemonProgram } from './programs.ts';
 import { configText, runProgram } from './server-program.ts';
+import { spiderpoolConfiguration } from './spiderpool-config.ts';
 
 interface Flags extends DaemonFlags {
   readonly config?: string;
@@ -43,8 +44,14 @@ async function main(): Promise<void> {
   const { config: file, ...flags } = program.parse().opts<Flags>();
   const read = () => {
     const [text, source] = configText(file);
-    const { config, notes } = withKubeIpamState(daemonConfig(text, source, flags, hostname()));
-    return { config, notes, settings: readDaemonSettings(text, source, flags) };
+    const { spiderpoolConfig } = readDaemonSettings(text, source, flags);
+    const { values, warnings } = spiderpoolConfiguration(daemonSettings, spiderpoolConfig);
+    const { config, notes } = withKubeIpamState(daemonConfig(text, source, flags, hostname(), values));
+    return {
+      config,
+      notes: [...warnings.map((one) => `warning: ${one}`), ...notes],
+      settings: readDaemonSettings(text, source, flags, values),
+    };
   };
   const { config, settings, notes } = read();
   for (const note of notes) process.stderr.write(`ipam-daemon: ${note}\n`);

@@ -39,6 +39,7 @@ export async function keepParkedClaims(parts: ParkedUpkeepParts): Promise<void> 
     signal,
     graceMs,
     isEnabled: enableStatefulSet,
+    whenScaled: 'Delete',
   });
   while (!signal.aborted) {
     try {

@@ -94,6 +94,7 @@ export async function runController(
         }
       : undefined,
     enableStatefulSet: config.enableStatefulSet,
+    whenScaled: config.whenScaled,
     observer: {
       reconciled,
       reclaimed: (kind) => metrics.reclaimed.inc({ kind }),

@@ -4,11 +4,15 @@ import { reopenLogs } from '../telemetry/pino.ts';
 
 /** The text of a configuration file and its name for errors; without a file an empty one. @throws IpamError invalid-config */
 export function configText(file: string | undefined): readonly [text: string, source: string] {
-  if (file === undefined) return ['', 'configuration'];
+  return file === undefined ? ['', 'configuration'] : [textOfFile(file, '--config'), file];
+}
+
+/** @param flag that names it @throws IpamError invalid-config */
+export function textOfFile(file: string, flag: string): string {
   try {
-    return [readFileSync(file, 'utf8'), file];
+    return readFileSync(file, 'utf8');
   } catch (error) {
-    throw new IpamError('invalid-config', `--config ${file}: ${(error as Error).message}`);
+    throw new IpamError('invalid-config', `${flag} ${file}: ${(error as Error).message}`);
   }
 }
 

@@ -12,6 +12,7 @@ import { atDel } from './at-del.ts';
 import { identityOf, ordinalOf, ownerTitle } from './identity.ts';
 import { identityOfClaim, parkedSpec, placeOfClaim, takenSpec } from './kept-claim.ts';
 import { GoneOwners, type OwnerFacts, type ParkedWitness, whyNobodyComes } from './owner-gone.ts';
+import { keepsWhenScaled, type ScaleDownPolicy, whenScaledAnnotation } from './scale-down.ts';
 
 const parkedAt = '2026-11-30T00:00:00.000Z';
 const statefulSet = { apiVersion: 'apps/v1', kind: 'StatefulSet', name: 'web', uid: 'uid-web' };
@@ -334,6 +335,18 @@ describe('a parked claim', () => {
       { owner: owner({ replicas: 3 }) },
       'StatefulSet shop/web has 3 replicas, and no Pod web-3 among them',
     ],
+    [
+      'it was scaled down, and keeps addresses by its policy',
+      { podName: 'web-3' },
+      { owner: owner({ replicas: 3, keepsScaled: true }) },
+      undefined,
+    ],
+    [
+      'a StatefulSet with that policy is being deleted',
+      { podName: 'web-3' },
+      { owner: owner({ replicas: 3, keepsScaled: true, isDeleting: true }) },
+      'StatefulSet shop/web is being deleted',
+    ],
     ['the last of its ordinals', { podName: 'web-2' }, { owner: owner({ replicas: 3 }) }, undefined],
     ['ordinals begin at 5', { podName: 'web-7' }, { owner: owner({ replicas: 3, start: 5 }) }, undefined],
     [
@@ -383,6 +396,19 @@ describe('a parked claim', () => {
   ])('%s', (_, spec, seen, reason) => {
     expect(whyNobodyComes(claim({ parkedAt, ...spec }), witness(seen))).toBe(reason);
   });
+
+  it.each<[string, Record<string, string>, ScaleDownPolicy, boolean]>([
+    ['goes with its ordinal where nothing is said', {}, 'Delete', false],
+    ['stays where the controller says so', {}, 'Retain', true],
+    ['stays where its StatefulSet says so', { [whenScaledAnnotation]: 'Retain' }, 'Delete', true],
+    [
+      'goes where its StatefulSet says so, whatever the controller says',
+      { [whenScaledAnnotation]: 'Delete' },
+      'Retain',
+      false,
+    ],
+    ['stays where what its StatefulSet says cannot be read', { [whenScaledAnnotation]: 'delete' }, 'Delete', true],
+  ])('%s', (_, annotations, usual, keeps) => expect(keepsWhenScaled(annotations, usual)).toBe(keeps));
 
   it('goes when nobody was there for longer than the grace, without a break', () => {
     const gone = new GoneOwners(30_000);

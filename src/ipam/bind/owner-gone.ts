@@ -10,6 +10,8 @@ export interface OwnerFacts {
   readonly start: number;
   /** It was deleted, and waits for its Pods. */
   readonly isDeleting: boolean;
+  /** Do addresses stay for ordinals that it was scaled down below? Absent: no. */
+  readonly keepsScaled?: boolean;
 }
 
 /** What was looked up of a parked claim. */
@@ -45,6 +47,7 @@ export function whyNobodyComes(
   if (owner === undefined) return `${title} is gone`;
   if (owner.isDeleting) return `${title} is being deleted`;
   if (isApplication(named)) return isAskedFor ? undefined : `${title} does not ask for ${claim.spec.address} any more`;
+  if (owner.keepsScaled) return undefined;
   const ordinal = ordinalOf(podName, named.name);
   if (ordinal !== undefined && ordinal >= owner.start && ordinal < owner.start + owner.replicas) return undefined;
   return `${title} has ${owner.replicas} replicas, and no Pod ${podName} among them`;
