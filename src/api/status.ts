@@ -15,6 +15,7 @@ const statuses: Readonly<Record<ErrorCode, status>> = {
   'address-taken': status.ALREADY_EXISTS,
   'address-not-allowed': status.FAILED_PRECONDITION,
   'pool-exhausted': status.RESOURCE_EXHAUSTED,
+  'quota-exceeded': status.RESOURCE_EXHAUSTED,
   'in-use': status.FAILED_PRECONDITION,
   'permission-denied': status.PERMISSION_DENIED,
   'rate-limited': status.RESOURCE_EXHAUSTED,

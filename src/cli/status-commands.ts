@@ -3,10 +3,15 @@ import type { Command } from 'commander';
 import type { AddressState__Output } from '../api/generated/ipam/AddressState.ts';
 import type { Allocation__Output } from '../api/generated/ipam/Allocation.ts';
 import type { UnansweredNode__Output } from '../api/generated/ipam/UnansweredNode.ts';
+import { type Claim, claimKind } from '../resources/claim.ts';
+import { readJson } from '../resources/json-text.ts';
+import { type PoolResource, poolKind } from '../resources/pool.ts';
+import type { Resource } from '../resources/resource.ts';
 import { CliError } from './cli-error.ts';
 import { addressColumns, addressRows, allocationsOf, blockColumns, poolColumns } from './columns.ts';
 import { exitCodes } from './exit-codes.ts';
 import { requireKnown, requireNode } from './known.ts';
+import { namespaceColumns, namespaceRows } from './namespace-rows.ts';
 import { isData, type Sorted, show, showData, sortBy } from './output.ts';
 import { type Local, tellMissing, withLocal } from './partial.ts';
 import { type Run, type Session, withClient } from './run.ts';
@@ -49,6 +54,11 @@ export function addStatusCommands(program: Command, run: Run): void {
     .option('--limit <n>', 'at most so many attachments')
     .option(...sortBy)
     .action(withClient(run, (session, filters: AddressFilters) => addresses(run, session, filters)));
+  program
+    .command('namespaces')
+    .description('show how many addresses of shared pools each namespace holds, and may hold')
+    .option(...sortBy)
+    .action(withClient(run, (session, { sortBy }: Sorted) => namespaces(session, sortBy)));
   withLocal(program.command('lookup <subject>'))
     .description('show who holds an address, or what a container or a Pod (namespace/name) holds')
     .addHelpText(
@@ -96,6 +106,14 @@ async function addresses(run: Run, { client, output }: Session, filters: Address
   tellMissing(run, [...missing.values()]);
   if (found.length === 0) await requireKnown(client, filters);
   show(output, addressColumns, addressRows(found), allocationsOf, filters.sortBy);
+}
+
+async function namespaces({ client, output }: Session, sorted: string | undefined): Promise<void> {
+  const listed = async <R extends Resource>(kind: string): Promise<readonly R[]> =>
+    (await client.resources('List', { kind })).json.map((one) => readJson(one) as R);
+  const [claims, pools] = [await listed<Claim>(claimKind), await listed<PoolResource>(poolKind)];
+  const rows = namespaceRows(claims, pools);
+  show(output, namespaceColumns, rows, (shown) => shown, sorted);
 }
 
 /** Nobody holds what is free or withheld: an answer, and the exit status tells it from an address that is held. */

@@ -24,6 +24,7 @@ const cniCodes: Readonly<Record<ErrorCode, number>> = {
   'already-exists': 103,
   'in-use': 104,
   'permission-denied': 105,
+  'quota-exceeded': 107,
   'quorum-at-risk': 7,
   'wrong-cluster': 7,
 };

@@ -53,6 +53,8 @@ export interface DaemonConfig {
   readonly cooldownMs: number;
   /** Does it follow its own claims only, where somebody publishes what else is taken? */
   readonly knowsOnlyOwnClaims: boolean;
+  /** How many addresses a namespace may hold in all where it does not say; undefined: any number. */
+  readonly namespaceQuota: number | undefined;
   /** Do addresses of StatefulSets stay? */
   readonly enableStatefulSet: boolean;
   /** Do addresses of KubeVirt virtual machines stay? */
@@ -114,6 +116,7 @@ export function daemonConfig(
     preleaseThreshold: values.preallocateThreshold,
     cooldownMs: values.cooldown,
     knowsOnlyOwnClaims: values.claimsKnown === 'own',
+    namespaceQuota: values.namespaceQuota,
     enableStatefulSet: values.enableStatefulSet,
     enableKubevirtStaticIP: values.enableKubevirtStaticIP,
     cniConfDir: values.cniConfDir,

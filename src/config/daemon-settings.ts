@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { AddressError } from '../ip/errors.ts';
 import { type Prefix, parsePrefix } from '../ip/prefix.ts';
 import { whyUnassignable } from '../ip/unassignable.ts';
+import { largestQuota } from '../ipam/claim/quota.ts';
 import { defaultReclaimTimeouts } from '../ipam/reclaim/gone-pods.ts';
 import { duration, durationText, hostPort, listenAddress, nodeName, path } from './config-values.ts';
 import { etcdSettings } from './etcd-config.ts';
@@ -183,6 +184,13 @@ export const daemonSettings = settings({
     default: 'all',
     help: 'which claims of shared pools the daemon follows: all, or its own',
     more: '`own` needs the engine `kubernetes`, and a controller that publishes what else is taken ([large clusters](kubernetes.md#large-clusters)).',
+  },
+  namespaceQuota: {
+    key: 'allocation.namespaceQuota',
+    schema: z.int().min(0).max(largestQuota),
+    usual: 'none',
+    help: 'addresses that the Pods of one namespace may hold in all, where the Namespace does not say',
+    more: 'The same on all nodes. [Quotas](pools.md#quotas).',
   },
   enableStatefulSet: {
     key: 'enableStatefulSet',

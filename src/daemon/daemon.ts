@@ -21,6 +21,7 @@ import { knownBlocks } from './allocation/known-blocks.ts';
 import { LeasedSource } from './allocation/leased-source.ts';
 import { NodeIpam } from './allocation/node-ipam.ts';
 import { Quarantines } from './allocation/quarantines.ts';
+import { QuotaGuard } from './allocation/quota-guard.ts';
 import { RangePools } from './allocation/range-pools.ts';
 import { SharedClaims } from './allocation/shared-claims.ts';
 import { SharedSource } from './allocation/shared-source.ts';
@@ -154,7 +155,7 @@ export class Daemon {
     const sources = new AddressSources(
       new LeasedSource({ blocks, catalog, clock, log }),
       new SharedSource({
-        ...{ shared, fixed, catalog, clock, log, fence },
+        ...{ shared, fixed, catalog, clock, log, fence, quotas: new QuotaGuard(shared, clock) },
         holds: (attachment, claimed) => this.ipam.ledger.holds(attachment, claimed),
       }),
     );
@@ -172,6 +173,7 @@ export class Daemon {
       cooldownMs,
       log,
       podFacts: options.podFacts,
+      usualQuota: options.namespaceQuota,
       onRefused: options.onRefused,
       outage: () => connectivity?.outage || history.quietBecause,
       trouble: () => disk.trouble(),

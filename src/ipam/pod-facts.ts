@@ -21,4 +21,6 @@ export interface PodFactsSource {
   factsOf(pod: PodRef, node: string): Promise<PodFacts>;
   /** What a Pod says of itself; undefined: it is not known. @throws IpamError store-unavailable */
   podOf?(pod: PodRef): Promise<PodFacts['pod'] | undefined>;
+  /** What a Namespace says of itself; undefined: there is none of this name. @throws IpamError store-unavailable */
+  namespaceOf?(name: string): Promise<PodFacts['namespace'] | undefined>;
 }

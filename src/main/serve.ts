@@ -110,6 +110,7 @@ export async function serve(
     log,
     cooldownMs: config.cooldownMs,
     knowsOnlyOwnClaims: config.knowsOnlyOwnClaims,
+    namespaceQuota: config.namespaceQuota,
     enableStatefulSet: config.enableStatefulSet,
     reclaimTimeouts: config.reclaimTimeouts,
     // A path below /proc names a process, which may be another one by now.

@@ -15,6 +15,7 @@ export type ErrorCode =
   | 'address-taken'
   | 'address-not-allowed' // outside every pool, reserved, excluded, gateway, network or broadcast
   | 'pool-exhausted'
+  | 'quota-exceeded' // a namespace would hold more addresses than it may
   | 'in-use' // a pool, block or range that still has addresses out
   | 'permission-denied'
   | 'rate-limited' // a client that asks too often, or a store that sheds load: later

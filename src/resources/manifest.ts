@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { IpamError } from './errors.ts';
 import { allKinds, findKind } from './kinds.ts';
+import { objectNamePattern } from './names.ts';
 import { isTooDeep, nestingLimit } from './nesting.ts';
 import type { Resource } from './resource.ts';
 import { parseWith, strictObject } from './schema.ts';
@@ -12,7 +13,7 @@ const labels = z.record(z.string(), z.string());
 const objectName = z
   .string()
   .max(253)
-  .regex(/^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$/, 'lower-case letters, digits, "-" and "." only, at most 253');
+  .regex(objectNamePattern, 'lower-case letters, digits, "-" and "." only, at most 253');
 
 const ownerReference = z.object({
   apiVersion: z.string(),

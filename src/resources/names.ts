@@ -19,5 +19,8 @@ export function prefixName(prefix: Prefix): string {
   return `${addressName(prefix.address)}-${prefix.length}`;
 }
 
+/** What Kubernetes takes for the name of an object: a DNS subdomain, at most 253 characters. */
+export const objectNamePattern = /^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$/;
+
 /** Where networks without a namespace are that the whole cluster shares; Multus and Spiderpool are installed there. */
 export const systemNamespace = 'kube-system';

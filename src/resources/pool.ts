@@ -23,7 +23,7 @@ export const spiderpoolVersion = 'spiderpool.spidernet.io/v2beta1';
 
 const places = z.array(z.string().min(1)).max(10_000).optional();
 
-/** Spiderpool's IPPoolSpec (v2beta1), and our own optional `vlan`, `blockSize`, `fixedIPs`, `cooldown`, `purpose` and `topologyAffinity`. */
+/** Spiderpool's IPPoolSpec (v2beta1), and our own optional `vlan`, `blockSize`, `fixedIPs`, `cooldown`, `namespaceQuota`, `purpose` and `topologyAffinity`. */
 export const poolSpecSchema = strictObject({
   ...addressPlanShape,
   default: z.boolean().optional().meta({ default: false, description: 'May an interface that names no pool use it?' }),
@@ -61,6 +61,14 @@ export const poolSpecSchema = strictObject({
     .max(86_400)
     .optional()
     .describe("Seconds that a released address cooldowns; absent: the daemon's setting."),
+  namespaceQuota: z
+    .int()
+    .min(0)
+    .max(1_000_000_000)
+    .optional()
+    .describe(
+      'Addresses of the pool that the Pods of one namespace may hold, those that are kept for them included; a namespace may say otherwise. Only of a pool without blockSize.',
+    ),
   purpose: z.string().min(1).max(63).optional().describe('What the addresses are for: default, storage, management, …'),
   topologyAffinity: strictObject({
     zone: places.describe('Availability zones.'),
@@ -93,6 +101,8 @@ export interface Pool {
   readonly closedBecause?: string;
   readonly blockSize: number | undefined;
   readonly cooldownMs: number | undefined;
+  /** How many addresses the Pods of one namespace may hold of it; undefined: as many as there are. */
+  readonly namespaceQuota: number | undefined;
   readonly podAffinity: LabelSelector | undefined;
   readonly namespaceAffinity: LabelSelector | undefined;
   /** Empty: of any namespace. */
@@ -158,6 +168,7 @@ export function parsePool(resource: Resource): Pool {
     disabled: spec.disable ?? false,
     blockSize: spec.blockSize,
     cooldownMs: spec.cooldown === undefined ? undefined : spec.cooldown * 1000,
+    namespaceQuota: spec.namespaceQuota,
     podAffinity: spec.podAffinity,
     namespaceAffinity: spec.namespaceAffinity,
     namespaceNames: spec.namespaceName ?? [],
@@ -193,6 +204,12 @@ function checkBlockSize(spec: PoolSpec, subnet: Prefix, findings: Findings): voi
   if (spec.blockSize !== undefined && spec.fixedIPs !== undefined) {
     findings.refuse(
       'spec.fixedIPs and spec.blockSize are both set: addresses of blocks are given by the node that leases them',
+      'leave one of them out',
+    );
+  }
+  if (spec.blockSize !== undefined && spec.namespaceQuota !== undefined) {
+    findings.refuse(
+      'spec.namespaceQuota and spec.blockSize are both set: addresses of blocks have no claims that could be counted',
       'leave one of them out',
     );
   }

@@ -5,7 +5,7 @@ export const badPools: readonly BadManifest[] = [
   {
     what: 'a mistyped field',
     manifest: pool('{subnet: 10.1.0.0/24, gatway: 10.1.0.1}'),
-    says: 'new.yaml: document 1: SpiderIPPool "new": spec: unknown key "gatway"; known keys: ipVersion, subnet, ips, excludeIPs, gateway, routes, vlan, default, disable, podAffinity, namespaceAffinity, namespaceName, nodeAffinity, nodeName, multusName, blockSize, fixedIPs, cooldown, purpose, topologyAffinity',
+    says: 'new.yaml: document 1: SpiderIPPool "new": spec: unknown key "gatway"; known keys: ipVersion, subnet, ips, excludeIPs, gateway, routes, vlan, default, disable, podAffinity, namespaceAffinity, namespaceName, nodeAffinity, nodeName, multusName, blockSize, fixedIPs, cooldown, namespaceQuota, purpose, topologyAffinity',
   },
   {
     what: 'several mistakes at once',
@@ -205,5 +205,36 @@ export const badPools: readonly BadManifest[] = [
     manifest: `${spiderpool}\nkind: SpiderIPPool\nmetadata: {name: new, labels: {ipam.spidernet.io/owner-application-name: web}}\nspec: {subnet: 10.1.0.0/24, podAffinity: {matchLabels: {app: web}}}`,
     says: 'SpiderIPPool "new": spec.podAffinity.matchLabels: "app" cannot be added to the pool of an application',
     advice: 'the pool is kept for its application: make a pool of your own for other Pods',
+  },
+  {
+    what: 'a quota below zero',
+    manifest: pool('{subnet: 10.1.0.0/24, namespaceQuota: -1}'),
+    says: 'new.yaml: document 1: SpiderIPPool "new": spec: namespaceQuota: must be at least 0 (got -1)',
+  },
+  {
+    what: 'a quota that is a fraction',
+    manifest: pool('{subnet: 10.1.0.0/24, namespaceQuota: 2.5}'),
+    says: 'new.yaml: document 1: SpiderIPPool "new": spec: namespaceQuota: must be a whole number (got 2.5)',
+  },
+  {
+    what: 'a quota that is text',
+    manifest: pool('{subnet: 10.1.0.0/24, namespaceQuota: "20"}'),
+    says: 'new.yaml: document 1: SpiderIPPool "new": spec: namespaceQuota: must be a number (got "20")',
+  },
+  {
+    what: 'a quota beyond all counting',
+    manifest: pool('{subnet: 10.1.0.0/24, namespaceQuota: 1000000001}'),
+    says: 'new.yaml: document 1: SpiderIPPool "new": spec: namespaceQuota: must be at most 1000000000 (got 1000000001)',
+  },
+  {
+    what: 'a quota of each namespace by name',
+    manifest: pool('{subnet: 10.1.0.0/24, namespaceQuota: {shop: 20}}'),
+    says: 'new.yaml: document 1: SpiderIPPool "new": spec: namespaceQuota: must be a number (got {"shop":20})',
+  },
+  {
+    what: 'a quota of a pool with blocks',
+    manifest: pool('{subnet: 10.1.0.0/24, blockSize: 26, namespaceQuota: 20}'),
+    says: 'SpiderIPPool "new": spec.namespaceQuota and spec.blockSize are both set: addresses of blocks have no claims that could be counted',
+    advice: 'leave one of them out',
   },
 ];

@@ -15,6 +15,7 @@ import { AddressSources } from './address-sources.ts';
 import { BlockLeases } from './block-leases.ts';
 import { FixedAddresses } from './fixed-addresses.ts';
 import { LeasedSource } from './leased-source.ts';
+import { QuotaGuard } from './quota-guard.ts';
 import { SharedClaims } from './shared-claims.ts';
 import { SharedSource } from './shared-source.ts';
 
@@ -52,7 +53,7 @@ function over(kind: Kind, store: MemoryStore, clock: TestClock, daemon = node) {
   });
   const sources = new AddressSources(
     new LeasedSource({ blocks, catalog, clock, log }),
-    new SharedSource({ shared, fixed, catalog, clock, log, holds: () => false }),
+    new SharedSource({ shared, fixed, catalog, clock, log, holds: () => false, quotas: new QuotaGuard(shared, clock) }),
   );
   const source = sources.of(pool);
   const take = async (containerId: string) =>

@@ -1,7 +1,7 @@
 import { type Address, formatAddress, parseAddress } from '../../ip/address.ts';
 import type { HeldAddress } from '../../ipam/allocation.ts';
 import { placeOfClaim } from '../../ipam/bind/kept-claim.ts';
-import { atPlaceLabel, ofDaemonLabel } from '../../ipam/claim/claim-labels.ts';
+import { atPlaceLabel, inNamespaceLabel, ofDaemonLabel } from '../../ipam/claim/claim-labels.ts';
 import { type Claim, claimKind } from '../../resources/claim.ts';
 import { problemOf } from '../../resources/malformed.ts';
 import { addressName } from '../../resources/names.ts';
@@ -14,6 +14,7 @@ import type { Catalog } from '../view/catalog.ts';
 export interface KnownClaims {
   all(): Iterable<Stored<Claim>>;
   keptAt(place: string): readonly Stored<Claim>[];
+  ofNamespace(namespace: string, before?: Stored<Claim>): readonly Stored<Claim>[];
 }
 
 /**
@@ -48,6 +49,16 @@ export class EverybodysClaims {
     if (this.#areAllKnown()) return this.#known.keptAt(place);
     const { items } = await this.#list(atPlaceLabel(place));
     return items.filter((claim) => placeOfClaim(claim) === place);
+  }
+
+  /**
+   * What is claimed for the Pods of a namespace.
+   * @param before a claim of this daemon that was shown: without what is known to have come after it
+   */
+  async ofNamespace(namespace: string, before?: Stored<Claim>): Promise<readonly Stored<Claim>[]> {
+    if (this.#areAllKnown()) return this.#known.ofNamespace(namespace, before);
+    const { items } = await this.#list(inNamespaceLabel(namespace));
+    return items.filter(({ spec }) => spec.podNamespace === namespace);
   }
 
   /** Of an address, whatever their scope. */

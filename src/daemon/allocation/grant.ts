@@ -3,6 +3,7 @@ import { isApplication, ordinalOf } from '../../ipam/bind/identity.ts';
 import type { Grant } from '../../ipam/claim/address-source.ts';
 import type { Claimant } from '../../ipam/claim/claimant.ts';
 import { type Attempt, poolsExhausted } from '../../ipam/claim/exhausted.ts';
+import { quotaRefused } from '../../ipam/claim/quota.ts';
 import { requestRefused } from '../../ipam/claim/refused-address.ts';
 import { addressesIn, type RequestedAddress } from '../../ipam/requested-address.ts';
 import type { Selection } from '../../ipam/select/select.ts';
@@ -18,7 +19,7 @@ export interface Granting {
 
 /**
  * Takes one address for one want: what is kept for whoever asks, else of the first of its pools that gives one.
- * @throws IpamError pool-exhausted, address-taken, address-not-allowed, not-ready, store-unavailable, storage-full
+ * @throws IpamError pool-exhausted, quota-exceeded, address-taken, address-not-allowed, not-ready, store-unavailable, storage-full
  */
 export async function grantAddress(parts: Granting, want: Selection, claimant: Claimant): Promise<Grant> {
   const { sources, fixed } = parts;
@@ -27,13 +28,20 @@ export async function grantAddress(parts: Granting, want: Selection, claimant: C
   const { requested } = want;
   if (requested !== undefined) return grantRequested(parts, { ...want, requested }, claimant);
   const attempts: Attempt[] = [];
+  const refusals: IpamError[] = [];
   for (const pool of want.candidates) {
     const source = sources.of(pool);
-    const grant = await source.take(pool, want, claimant);
-    if (grant !== undefined) return grant;
-    attempts.push(source.attempt(pool, claimant.node));
+    try {
+      const grant = await source.take(pool, want, claimant);
+      if (grant !== undefined) return grant;
+      attempts.push(source.attempt(pool, claimant.node));
+    } catch (error) {
+      // What a namespace may not have of one pool, it may have of the next.
+      if (!isIpamError(error, 'quota-exceeded')) throw error;
+      refusals.push(error);
+    }
   }
-  throw poolsExhausted(want, attempts);
+  throw refusals.length === 0 ? poolsExhausted(want, attempts) : quotaRefused(refusals, attempts);
 }
 
 /** One of the addresses that are asked for, of the first pool that gives it. */

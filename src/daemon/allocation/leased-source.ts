@@ -8,6 +8,7 @@ import type { Claimant } from '../../ipam/claim/claimant.ts';
 import { type Attempt, otherHolders } from '../../ipam/claim/exhausted.ts';
 import { assignable } from '../../ipam/claim/layout.ts';
 import { shouldPrelease } from '../../ipam/claim/lease.ts';
+import { isLimited, uncounted } from '../../ipam/claim/quota.ts';
 import { addressTaken, addressWithheld } from '../../ipam/claim/refused-address.ts';
 import type { Selection } from '../../ipam/select/select.ts';
 import type { Clock } from '../../platform/clock.ts';
@@ -32,7 +33,8 @@ export class LeasedSource implements AddressSource {
     this.#options = options;
   }
 
-  async take(pool: Pool, _want: Selection, { attachment, node }: Claimant): Promise<Grant | undefined> {
+  async take(pool: Pool, _want: Selection, { attachment, node, quota }: Claimant): Promise<Grant | undefined> {
+    if (quota !== undefined && isLimited(pool, quota)) throw uncounted(pool, quota);
     const { blocks } = this.#options;
     const key = attachmentKey(attachment);
     // Addresses that cool down are the last resort: first fresh ones, then a fresh block.
@@ -64,7 +66,8 @@ export class LeasedSource implements AddressSource {
     return undefined;
   }
 
-  async takeExactly(pool: Pool, address: Address, { attachment, node }: Claimant): Promise<Grant | undefined> {
+  async takeExactly(pool: Pool, address: Address, { attachment, node, quota }: Claimant): Promise<Grant | undefined> {
+    if (quota !== undefined && isLimited(pool, quota)) throw uncounted(pool, quota);
     const { catalog, clock } = this.#options;
     const space = await this.#spaceWith(pool, address, node);
     if (space === undefined) return undefined;

@@ -5,6 +5,7 @@ import { type Attachment, attachmentKey, type PodRef } from '../../ipam/attachme
 import { identityOf, isApplication } from '../../ipam/bind/identity.ts';
 import type { Grant } from '../../ipam/claim/address-source.ts';
 import type { Claimant } from '../../ipam/claim/claimant.ts';
+import { type NamespaceQuota, namespaceQuota } from '../../ipam/claim/quota.ts';
 import { duplicateAdd, isDuplicateAdd, requireSameRequest } from '../../ipam/claim/repeated-add.ts';
 import { withRoutes } from '../../ipam/interface-routes.ts';
 import { Ledger } from '../../ipam/ledger.ts';
@@ -49,6 +50,8 @@ export interface NodeIpamParts {
   readonly log: Log;
   /** Who tells about Pods; absent: nobody does. */
   readonly podFacts?: PodFactsSource | undefined;
+  /** See `DaemonOptions.namespaceQuota`. */
+  readonly usualQuota?: number | undefined;
   /** Why nothing new is to be had of the store; empty: it answers. */
   readonly outage: () => string;
   /** Why nothing can be kept on this node's disk; empty: it can. */
@@ -205,6 +208,7 @@ export class NodeIpam implements Ipam {
       node,
       ...(of === undefined ? {} : { pod: of }),
       ...(identity === undefined ? {} : { identity }),
+      ...(pod === undefined || pod.namespace === '' ? {} : { quota: await this.#quotaOf(pod, facts) }),
       ...(own === undefined ? {} : { controlledBy: controlledByText(own.controller) }),
     };
     for (const warning of warnings) this.#parts.log.warn({ attachment }, warning);
@@ -237,7 +241,7 @@ export class NodeIpam implements Ipam {
         withRoutes(held, { ...request, gateway: wants[index]?.requested?.gateway }),
       );
       const by = execution?.id ? { executionId: execution.id } : {};
-      const { controlledBy: _, ...whose } = claimant;
+      const { controlledBy: _, quota: __, ...whose } = claimant;
       const allocation = { ...whose, netns, addresses, createdAt: clock.now(), ...by };
       await this.#record(allocation);
       await this.#parts.fixed.leaveBehind(claimant, requested);
@@ -246,6 +250,13 @@ export class NodeIpam implements Ipam {
       await this.#undo(claimant.attachment, grants);
       throw error;
     }
+  }
+
+  /** @throws IpamError invalid-config, store-unavailable */
+  async #quotaOf({ namespace }: PodRef, facts: PodFacts | undefined): Promise<NamespaceQuota> {
+    const { podFacts, usualQuota } = this.#parts;
+    const told = facts?.namespace ?? (await podFacts?.namespaceOf?.(namespace));
+    return namespaceQuota(namespace, told?.annotations, usualQuota);
   }
 
   /** Asked once, before anything is taken. Ranges of a network are for whoever uses it; who keeps a Pod counts in any case. */

@@ -17,12 +17,14 @@ import type { Log } from '../../telemetry/log.ts';
 import type { Catalog } from '../view/catalog.ts';
 import type { FixedAddresses, Taken } from './fixed-addresses.ts';
 import type { PoolFence } from './pool-fence.ts';
+import type { QuotaGuard } from './quota-guard.ts';
 import type { SharedClaims } from './shared-claims.ts';
 
 export interface SharedSourceOptions {
   readonly shared: SharedClaims;
   /** What stays with whom it is for. */
   readonly fixed: FixedAddresses;
+  readonly quotas: QuotaGuard;
   readonly catalog: Catalog;
   readonly clock: Clock;
   readonly log: Log;
@@ -41,12 +43,16 @@ export class SharedSource implements AddressSource {
   }
 
   async take(pool: Pool, want: Selection, claimant: Claimant): Promise<Grant | undefined> {
-    const { shared, fixed } = this.#options;
+    const { shared, fixed, quotas } = this.#options;
+    await quotas.requireRoom(pool, claimant);
     const claim = await shared.claimAny(pool, claimant);
     if (claim === undefined) return undefined;
     try {
       const kept = await fixed.takeInstead(claim, want, claimant);
-      if (kept === undefined) return this.#grant(pool, claim);
+      if (kept === undefined) {
+        await quotas.requireWithin(pool, claim, claimant);
+        return this.#grant(pool, claim);
+      }
       await shared.release(claim);
       return this.grantKept(kept);
     } catch (error) {
@@ -56,7 +62,8 @@ export class SharedSource implements AddressSource {
   }
 
   async takeExactly(pool: Pool, address: Address, claimant: Claimant): Promise<Grant | undefined> {
-    const { shared, catalog, clock } = this.#options;
+    const { shared, catalog, clock, quotas } = this.#options;
+    await quotas.requireRoom(pool, claimant);
     const space = shared.spaceOf(pool);
     const key = attachmentKey(claimant.attachment);
     const held = space.held(address);
@@ -68,12 +75,24 @@ export class SharedSource implements AddressSource {
     if (outcome === 'held') {
       const left = shared.claimOf(held);
       const isMine = left?.spec.pool === pool.name && space.ownerOf(address) === key;
-      if (isMine) return this.#grant(pool, left);
+      if (isMine) return this.#grantClaimed(pool, left, claimant);
       throw takenBy(held.address, left, claimant, space.ownerOf(address) ?? 'another attachment');
     }
     const claim = await shared.claimMarked(pool, address, claimant);
-    if (claim !== undefined) return this.#grant(pool, claim);
+    if (claim !== undefined) return this.#grantClaimed(pool, claim, claimant);
     throw takenBy(held.address, await shared.ask(held), claimant, 'another node');
+  }
+
+  /** @throws IpamError as `takeExactly`; then the claim is given up */
+  async #grantClaimed(pool: Pool, claim: Stored<Claim>, claimant: Claimant): Promise<Grant> {
+    const { shared, quotas } = this.#options;
+    try {
+      await quotas.requireWithin(pool, claim, claimant);
+    } catch (error) {
+      await shared.release(claim);
+      throw error;
+    }
+    return this.#grant(pool, claim);
   }
 
   /** What an ADD without an answer claimed of a pool that the network's ranges were then. @returns true: it is free again */

@@ -53,7 +53,7 @@ export class KubernetesPods implements PodFactsSource {
   async factsOf(pod: PodRef, node: string): Promise<PodFacts> {
     const [own, namespace, place] = await Promise.all([
       this.podOf(pod),
-      this.#namespaces.get(pod.namespace) ?? this.#live('Namespace', pod.namespace),
+      this.namespaceOf(pod.namespace),
       node === this.#node ? (this.#nodes.get(node) ?? this.#live('Node', node)) : this.#live('Node', node),
     ]);
     if (own === undefined) throw noPod(pod);
@@ -85,6 +85,10 @@ export class KubernetesPods implements PodFactsSource {
     if (seen !== undefined && isSamePod(pod, seen)) return seen;
     const live = await this.#live('Pod', pod.name, pod.namespace);
     return live !== undefined && isSamePod(pod, live) ? live : undefined;
+  }
+
+  async namespaceOf(name: string): Promise<Sighting | undefined> {
+    return this.#namespaces.get(name) ?? this.#live('Namespace', name);
   }
 
   async #live(kind: string, name: string, namespace?: string): Promise<Sighting | undefined> {

@@ -18,6 +18,8 @@ export const both = ['office', 'office6'];
 class Facts implements PodFactsSource {
   /** Those that their StatefulSet has left (kubectl delete --cascade=orphan). */
   readonly orphans = new Set<string>();
+  /** Annotations of each Namespace. */
+  readonly namespaces: Record<string, Readonly<Record<string, string>>> = {};
 
   async podOf({ name, uid }: PodRef): Promise<PodFacts['pod']> {
     const [owner = '', ordinal] = name.split('-');
@@ -28,7 +30,11 @@ class Facts implements PodFactsSource {
   }
 
   async factsOf(pod: PodRef): Promise<PodFacts> {
-    return { pod: await this.podOf(pod), namespace: { labels: {}, annotations: {} }, node: { labels: {} } };
+    return { pod: await this.podOf(pod), namespace: await this.namespaceOf(pod.namespace), node: { labels: {} } };
+  }
+
+  async namespaceOf(name: string): Promise<PodFacts['namespace']> {
+    return { labels: {}, annotations: this.namespaces[name] ?? {} };
   }
 }
 

@@ -33,13 +33,13 @@ export interface AddressSource {
   /**
    * Takes some address of a pool.
    * @returns undefined: it has none left; `attempt` tells why
-   * @throws IpamError not-ready, store-unavailable, storage-full
+   * @throws IpamError quota-exceeded, not-ready, store-unavailable, storage-full
    */
   take(pool: Pool, want: Selection, claimant: Claimant): Promise<Grant | undefined>;
   /**
    * Takes exactly this address.
    * @returns undefined: the pool cannot give any now; `attempt` tells why
-   * @throws IpamError address-taken, address-not-allowed, not-ready, store-unavailable, storage-full
+   * @throws IpamError address-taken, address-not-allowed, quota-exceeded, not-ready, store-unavailable, storage-full
    */
   takeExactly(pool: Pool, address: Address, claimant: Claimant): Promise<Grant | undefined>;
   /** What was tried of a pool that had nothing to give. */

@@ -24,6 +24,11 @@ export function ofPoolLabel(pool: string): Readonly<Record<string, string>> {
   return { [`${prefix}pool`]: labelValue(pool) };
 }
 
+/** Of all for the Pods of a namespace. */
+export function inNamespaceLabel(namespace: string): Readonly<Record<string, string>> {
+  return { [`${prefix}namespace`]: labelValue(namespace) };
+}
+
 /** Of all that are kept for one identity. @param place as `placeKey` makes it */
 export function atPlaceLabel(place: string): Readonly<Record<string, string>> {
   return { [`${prefix}place`]: digest(place) };
@@ -31,13 +36,14 @@ export function atPlaceLabel(place: string): Readonly<Record<string, string>> {
 
 /** The claim with the labels that its spec asks for, beside any others that it has. */
 export function labelled<C extends Claim>(claim: C): C {
-  const { daemon, pool } = claim.spec;
+  const { daemon, pool, podNamespace } = claim.spec;
   const place = placeOfClaim(claim);
   const { [`${prefix}place`]: _, ...others } = claim.metadata.labels ?? {};
   const labels = {
     ...others,
     ...ofDaemonLabel(daemon),
     ...ofPoolLabel(pool),
+    ...(podNamespace === undefined ? {} : inNamespaceLabel(podNamespace)),
     ...(place === undefined ? {} : atPlaceLabel(place)),
   };
   return { ...claim, metadata: { ...claim.metadata, labels } };

@@ -7,6 +7,7 @@ import { versionOrder } from '../../store/version-order.ts';
 import type { HeldAddress } from '../allocation.ts';
 import { type Attachment, attachmentKey } from '../attachment.ts';
 import { placeOfClaim } from '../bind/kept-claim.ts';
+import { Arrivals } from './arrivals.ts';
 import { holderOf, isParked } from './claim-state.ts';
 import { OwnClaims } from './own-claims.ts';
 
@@ -43,6 +44,9 @@ export type ClaimEffect =
   /** This daemon has nothing of a pool any more, or is about to give the last up: what it saw of the pool counts no more. */
   | { readonly type: 'leave pool'; readonly pool: string };
 
+/** More than come in the seconds in which a claim of this daemon is on its way back to it. */
+const knownArrivals = 10_000;
+
 export interface ClaimFacts {
   /** This daemon's name. */
   readonly daemon: string;
@@ -65,7 +69,9 @@ export class ClaimMachine {
   readonly #parked = this.#claims.indexBy((claim) => (isParked(claim) ? claim.spec.pool : undefined));
   /** Those that are kept for an identity, by its place. */
   readonly #byPlace = this.#claims.indexBy(placeOfClaim);
+  readonly #byNamespace = this.#claims.indexBy(({ spec }) => spec.podNamespace);
   readonly #writes = new OwnWrites();
+  readonly #arrivals = new Arrivals(knownArrivals);
   readonly #own: OwnClaims;
   /** Addresses whose claim by this daemon went without its doing, by `addressKey`. */
   readonly #lost = new Set<string>();
@@ -127,6 +133,19 @@ export class ClaimMachine {
     return [...this.#byPlace.of(place).values()];
   }
 
+  /**
+   * What is claimed for the Pods of a namespace.
+   * @param before a claim of this daemon that was shown: without what has come after it, so that of two who claim the last
+   *   address that a namespace may have, one is the first
+   */
+  ofNamespace(namespace: string, before?: Stored<Claim>): readonly Stored<Claim>[] {
+    const claims = [...this.#byNamespace.of(namespace).values()];
+    if (before === undefined) return claims;
+    const isAfter = (claim: Stored<Claim>): boolean =>
+      this.isUnseen(claim) || this.#arrivals.isAfter(claim.metadata.uid, before.metadata.uid);
+    return claims.filter((claim) => !isAfter(claim));
+  }
+
   /** Claims of one attachment: what a crash between claim and record left, or a record's own. */
   claimsOf(attachment: Attachment): readonly Stored<Claim>[] {
     return [...this.#byHolder.of(attachmentKey(attachment)).values()];
@@ -148,11 +167,14 @@ export class ClaimMachine {
       case 'relisted':
         for (const claim of event.vanished) this.#lose(claim);
         this.#writes.relisted();
+        this.#arrivals.listing();
         break;
       case 'listed':
+        if (this.#isNew(event.claim)) this.#arrivals.listed(event.claim.metadata.uid);
         this.#shown(event.claim);
         break;
       case 'put':
+        if (this.#isNew(event.claim)) this.#arrivals.came(event.claim.metadata.uid);
         if (!this.#isPast(event.claim)) this.#shown(event.claim);
         break;
       case 'removed':
@@ -176,6 +198,12 @@ export class ClaimMachine {
         this.#keepOwn(event.claim);
         break;
     }
+  }
+
+  /** Has nothing shown it before? */
+  #isNew(claim: Stored<Claim>): boolean {
+    const known = this.claimOf(claim.spec);
+    return known?.metadata.uid !== claim.metadata.uid || this.isUnseen(known);
   }
 
   /** Is it of before a write of ours that the store has answered? */

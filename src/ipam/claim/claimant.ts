@@ -4,6 +4,7 @@ import type { Pool } from '../../resources/pool.ts';
 import type { Attachment, PodRef } from '../attachment.ts';
 import type { Identity } from '../bind/identity.ts';
 import { ownerFields } from '../bind/kept-claim.ts';
+import type { NamespaceQuota } from './quota.ts';
 
 /** For whom an address is claimed. */
 export interface Claimant {
@@ -14,6 +15,8 @@ export interface Claimant {
   readonly identity?: Identity;
   /** Who keeps the Pod, as `controlledByText` writes it; absent: nothing tells. */
   readonly controlledBy?: string;
+  /** How many addresses the Pod's namespace may hold; absent: there is no Pod, and nothing to be counted. */
+  readonly quota?: NamespaceQuota;
 }
 
 /** @param daemon that has, or is about to have, the record behind it */

@@ -28,11 +28,14 @@ export function otherHolders(node: string, nodes: readonly string[]): string {
   return `: ${shown}${more} (ipam-cli forget NODE takes them from one that will never come back, or has another name by now)`;
 }
 
+/** For messages. */
+export function attemptText({ pool, used, total, reason }: Attempt): string {
+  return `${poolTitle(pool)} has ${used} of ${total} in use: ${reason}`;
+}
+
 /** The error when every candidate was tried: which pools, how full, and why each was passed over. */
 export function poolsExhausted(want: Selection, attempts: readonly Attempt[]): IpamError {
-  const tried = attempts.map(
-    ({ pool, used, total, reason }) => `${poolTitle(pool)} has ${used} of ${total} in use: ${reason}`,
-  );
+  const tried = attempts.map(attemptText);
   const passed = want.rejected.length === 0 ? [] : [formatRejections(want.rejected)];
   return new IpamError('pool-exhausted', `no IPv${want.family} address left: ${[...tried, ...passed].join('; ')}`, {
     advice: attempts.every(({ pool }) => pool.ranges !== undefined)
