@@ -23,6 +23,8 @@ export interface ControllerConfig {
   readonly webhookHosts: readonly string[] | undefined;
   /** IP families of which pools, subnets and reservations may be: Spiderpool's enableIPv4 and enableIPv6. */
   readonly families: readonly Family[];
+  /** Are Pods refused that ask for addresses which they cannot have? */
+  readonly refusesPods: boolean;
   /** Authority of the certificates that API servers show; undefined: they show none, as in most clusters. */
   readonly webhookClientCA: string | undefined;
   /** Common names of those certificates; empty: any. */

@@ -175,6 +175,13 @@ export const controllerSettings = settings({
     more: "Spiderpool's `enableIPv4`, `enableIPv6`.",
     spiderpool: { names: ['enableIPv4', 'enableIPv6'], value: familiesOf },
   },
+  refusesPods: {
+    key: 'webhook.pods',
+    schema: z.boolean(),
+    default: true,
+    help: 'refuse Pods that ask for addresses which they cannot have',
+    more: '[Which](pools.md#addresses-that-a-pod-asks-for). `false` leaves it to the daemons, which tell by an Event on the Pod.',
+  },
   webhookHosts: {
     key: 'webhook.hosts',
     flag: 'webhook-hosts',

@@ -193,6 +193,11 @@ export class ClusterState {
     return this.#claims.values();
   }
 
+  /** @param name which is the address's, and its scope's */
+  claim(name: string): Stored<Claim> | undefined {
+    return this.#claims.get(name);
+  }
+
   get claimCount(): number {
     return this.#claims.size;
   }

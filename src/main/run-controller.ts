@@ -8,6 +8,7 @@ import { HttpServer } from '../api/http-server.ts';
 import { Listener } from '../api/listener.ts';
 import { Refusals } from '../api/refusals.ts';
 import type { ControllerConfig } from '../config/controller-config.ts';
+import { podAdmissionFacts } from '../controller/admission-view.ts';
 import { Applications, applicationTypes, formerApplicationTypes } from '../controller/applications/applications.ts';
 import { CertificateSigner } from '../controller/certificates/certificate-signer.ts';
 import { SecretAuthority } from '../controller/certificates/secret-authority.ts';
@@ -230,6 +231,7 @@ function newWebhook(
     port: Number(webhookAddr.slice(colon + 1)),
     families,
     view: heldView(state),
+    ...(config.refusesPods ? { pods: podAdmissionFacts(state) } : {}),
     clock: systemClock,
     onReview: (webhook, kind, operation, outcome, seconds) => {
       metrics.reviews.inc({ webhook, kind, operation, outcome });

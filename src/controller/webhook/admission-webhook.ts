@@ -19,6 +19,7 @@ import { requireDaemonsOwn } from './daemon-account.ts';
 import { denial, isRuleDenial } from './denial.ts';
 import type { HeldView } from './live-holdings.ts';
 import { PendingWrites } from './pending-writes.ts';
+import { type PodAdmissionFacts, requireAvailable } from './pod-admission.ts';
 import { storedPlans } from './stored-plans.ts';
 import type { TlsMaterial, TlsSource } from './tls/tls-source.ts';
 
@@ -51,6 +52,8 @@ export interface AdmissionWebhookOptions {
   readonly families?: readonly Family[];
   /** Asked where there are too many claims to read them all for one review. */
   readonly view?: HeldView;
+  /** What is known when a Pod is about to be made; absent: every Pod may be. */
+  readonly pods?: PodAdmissionFacts;
   readonly log: Log;
   readonly clock: Clock;
   readonly onReview?: ReviewObserver;
@@ -68,8 +71,9 @@ export interface AdmissionWebhookOptions {
 }
 
 /** What has no value by default. */
-type Unset = 'callers' | 'limits' | 'onPipelined';
+type Unset = 'callers' | 'limits' | 'onPipelined' | 'pods';
 
+const podKind = 'Pod';
 const firstPauseMs = 1_000;
 
 /**
@@ -189,12 +193,19 @@ export class AdmissionWebhook {
   }
 
   async #validate(request: AdmissionRequest, signal: AbortSignal): Promise<Verdict> {
+    if (isNewPod(request)) return this.#validatePod(request);
     const write = writeOf(request);
     // Of subresources only `status` exists, and controllers write it: RBAC is what guards it.
     if (write === undefined || (request.subResource ?? '') !== '') return { allowed: true };
     requireDaemonsOwn(request, write, this.#options.daemonAccount);
     const asker = { isTrial: request.dryRun ?? false, isProven: this.#options.callers !== undefined };
     return { allowed: true, warnings: await this.#rules.require(write, asker, signal) };
+  }
+
+  #validatePod({ object }: AdmissionRequest): Verdict {
+    const { pods } = this.#options;
+    if (pods !== undefined) requireAvailable(object, pods);
+    return { allowed: true };
   }
 
   async #mutate(request: AdmissionRequest): Promise<Verdict> {
@@ -226,9 +237,13 @@ export class AdmissionWebhook {
   }
 }
 
+function isNewPod({ kind, operation, subResource = '' }: AdmissionRequest): boolean {
+  return kind.group === '' && kind.kind === podKind && operation === 'CREATE' && subResource === '';
+}
+
 /** Whatever else a review says that it is about makes no figure of its own. */
 function kindLabel(kind: string): string {
-  return kind === poolKind || kind === subnetKind || kind === reservedIPKind ? kind : 'other';
+  return kind === podKind || kind === poolKind || kind === subnetKind || kind === reservedIPKind ? kind : 'other';
 }
 
 /** @throws IpamError not-ready when it takes longer; its signal aborts then */

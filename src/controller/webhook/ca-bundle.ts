@@ -13,7 +13,7 @@ interface Configuration {
 
 export interface CaBundleOptions {
   readonly client: Pick<KubernetesClient, 'get' | 'replace'>;
-  /** Of both configurations, the validating and the mutating. */
+  /** Of both configurations, the validating and the mutating; that of Pods, which need not be there, has `-pods` behind. */
   readonly configurationName: string;
   readonly log: Log;
 }
@@ -34,19 +34,23 @@ export class CaBundle {
   async publish(bundle: string): Promise<void> {
     if (bundle === '') return;
     const caBundle = Buffer.from(bundle).toString('base64');
-    for (const collection of collections) await this.#write(collection, caBundle);
+    const { configurationName: name, log } = this.#options;
+    for (const collection of collections) {
+      if (await this.#write(collection, name, caBundle)) continue;
+      log.warn({ collection, name }, 'the webhook is not registered; install deploy/webhook');
+    }
+    await this.#write(collections[0], `${name}-pods`, caBundle);
   }
 
-  async #write(collection: string, caBundle: string): Promise<void> {
-    const { client, configurationName: name, log } = this.#options;
+  /** @returns false: there is no such configuration */
+  async #write(collection: string, name: string, caBundle: string): Promise<boolean> {
+    const { client, log } = this.#options;
     const path = `/apis/admissionregistration.k8s.io/v1/${collection}/${name}`;
     const present = await client.get<Configuration>(path);
-    if (present === undefined) {
-      return log.warn({ collection, name }, 'the webhook is not registered; install deploy/webhook');
-    }
-    if (present.metadata.annotations?.[injectorAnnotation] !== undefined) return;
+    if (present === undefined) return false;
+    if (present.metadata.annotations?.[injectorAnnotation] !== undefined) return true;
     const { webhooks = [] } = present;
-    if (webhooks.every(({ clientConfig }) => clientConfig.caBundle === caBundle)) return;
+    if (webhooks.every(({ clientConfig }) => clientConfig.caBundle === caBundle)) return true;
     const next = webhooks.map((hook) => ({ ...hook, clientConfig: { ...hook.clientConfig, caBundle } }));
     try {
       await client.replace(path, { ...present, webhooks: next });
@@ -55,5 +59,6 @@ export class CaBundle {
       // Another replica was faster, with the same bundle or one that it replaces in its next round, as we do.
       if (!isOvertaken(error)) throw error;
     }
+    return true;
   }
 }

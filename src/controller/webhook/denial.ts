@@ -12,6 +12,8 @@ const statuses: Readonly<Partial<Record<ErrorCode, readonly [number, string]>>> 
   'unsupported-field': [400, 'BadRequest'],
   unsupported: [400, 'BadRequest'],
   'in-use': [400, 'BadRequest'],
+  'address-taken': [400, 'BadRequest'],
+  'address-not-allowed': [400, 'BadRequest'],
   'permission-denied': [503, 'ServiceUnavailable'],
   conflict: [503, 'ServiceUnavailable'],
   'not-ready': [503, 'ServiceUnavailable'],

@@ -5,6 +5,7 @@ import type { Resource } from '../../../resources/resource.ts';
 import { MemoryStore } from '../../../store/memory/memory-store.ts';
 import { silentLog } from '../../../telemetry/log.ts';
 import { AdmissionWebhook } from '../admission-webhook.ts';
+import type { PodAdmissionFacts } from '../pod-admission.ts';
 import { newServingPair } from '../tls/certificate.ts';
 import type { TlsMaterial } from '../tls/tls-source.ts';
 import { Objects } from './objects.ts';
@@ -32,7 +33,7 @@ export class WebhookUnderTest {
   readonly seen: string[] = [];
   readonly #webhook: AdmissionWebhook;
 
-  constructor(clock: Clock = systemClock, reviewMs = 500) {
+  constructor(clock: Clock = systemClock, reviewMs = 500, pods?: PodAdmissionFacts) {
     this.#webhook = new AdmissionWebhook({
       store: this.store,
       client: new Objects(),
@@ -44,6 +45,7 @@ export class WebhookUnderTest {
       clock,
       onReview: (...what) => this.seen.push(what.slice(0, 4).join(' ')),
       reviewMs,
+      ...(pods === undefined ? {} : { pods }),
     });
   }
 
