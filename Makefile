@@ -38,28 +38,38 @@ walkthrough: packages build ## do what README and docs say, and show it: NAME=st
 
 test: packages build check ## all tests: units, real plugins in namespaces, kill rounds, a real Kubernetes
 	@rm -rf build/test
-	@# Most tests wait more than they compute. What only computes is done beside them, and gives way to them.
-	@$(MAKE) --no-print-directory --keep-going --jobs=2 test-real test-simulated; \
+	@# Most tests wait more than they compute, so four parts go side by side. What only computes gives way to the others.
+	@$(MAKE) --no-print-directory --keep-going --jobs=4 test-nodes test-control-planes test-machine test-simulated; \
 	status=$$?; grep -HE '^(failed: |[0-9]+ passed, )' build/test/*.log; exit $$status
 
-# System tests that only compute, and those that need a Kubernetes. All others need this machine, or namespaces of it.
+# System tests that only compute, those that need a Kubernetes, and which of these need its nodes: most of their time is kubelet's.
+# All others need this machine, or namespaces of it.
 SIMULATED := test/sim/ test/mutation/
+ON_NODES := $(foreach name,attachments cluster deploy examples fixed-addresses teardown workloads,test/cluster/$(name).test.ts)
 ON_KUBERNETES := test/cluster/ test/store-kubernetes/ test/attack/ test/migrate/engines test/migrate/peers
-ON_MACHINE := $(foreach part,$(SIMULATED) $(ON_KUBERNETES),--exclude '$(part)**')
+without = $(foreach part,$(1),--exclude '$(part)**')
 # One part: each line of its output begins with its name.
 part = (set -o pipefail; mkdir -p build/test; $(2) 2>&1 | tee build/test/$(1).log | sed -u 's/^/[$(1)] /')
-kubernetes_binaries = { [ "$$(id -u)" != 0 ] || $(build_kubernetes); }
+system = $(call part,$(1),vitest run --project system $(2))
 build_kubernetes = scripts/kubernetes-binaries.sh >/dev/null || [ $$? = 3 ]
+# A build leaves the machine to those who test meanwhile.
+kubernetes_binaries = [ "$$(id -u)" != 0 ] || { renice -n 10 $$$$ >/dev/null; $(build_kubernetes); }
 
-test-real: newer-etcd
+test-nodes:
+	@$(kubernetes_binaries)
+	@$(call system,nodes,$(ON_NODES))
+
+test-control-planes:
+	@$(kubernetes_binaries)
+	@$(call system,control-planes,$(ON_KUBERNETES) $(call without,$(ON_NODES)))
+
+test-machine: newer-etcd
 	@status=0; \
 	$(call part,unit,vitest run --project unit) || status=1; \
-	$(call part,machine,vitest run --project system $(ON_MACHINE)) || status=1; \
-	$(kubernetes_binaries) && $(call part,kubernetes,vitest run --project system $(ON_KUBERNETES)) || status=1; \
+	$(call system,machine,$(call without,$(SIMULATED) $(ON_KUBERNETES))) || status=1; \
 	exit $$status
 
 test-simulated:
-	@renice -n 19 $$$$ >/dev/null; $(kubernetes_binaries) || echo 'no Kubernetes yet: it is tried again when its tests begin'
 	@$(call part,simulated,nice -n 19 vitest run --project system $(SIMULATED))
 
 unit: node_modules/.stamp build/native/.stamp ## every test that needs no root, no namespaces, no cluster; FILE=src/cni/args runs one
@@ -226,4 +236,4 @@ $(CURDIR)/.tools/node/bin/node:
 	@mv .tools/fetch/package .tools/node && rm -rf .tools/fetch
 	@.tools/node/bin/node --version
 
-.PHONY: help demo test test-real test-simulated unit check format cluster-binaries newer-etcd cluster-up cut-off cluster-shell cluster-down bench bench-compare scale sim mutation-check mutation-record soak ha attack fuzz build install image image-root install-deps generate clean packages
+.PHONY: help demo test test-nodes test-control-planes test-machine test-simulated unit check format cluster-binaries newer-etcd cluster-up cut-off cluster-shell cluster-down bench bench-compare scale sim mutation-check mutation-record soak ha attack fuzz build install image image-root install-deps generate clean packages
