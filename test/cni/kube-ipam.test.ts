@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { DaemonProcess } from '../kit/daemon-process.ts';
 import { bin, root } from '../kit/paths.ts';
-import { needsRoot } from '../kit/privilege.ts';
+import { asRoot, needsRoot } from '../kit/privilege.ts';
 import { run } from '../kit/run.ts';
 
 /** The compiled executable, and the one for machines without a compiler. */
@@ -44,7 +44,7 @@ describe('kube-ipam', () => {
   );
 });
 
-describe.skipIf(needsRoot !== '')('kube-ipam called by a runtime', () => {
+describe.skipIf(needsRoot !== '')(asRoot('kube-ipam called by a runtime'), () => {
   const daemon = new DaemonProcess({});
   beforeAll(() => daemon.start());
   afterAll(() => daemon.remove());

@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { needsRoot } from '../kit/privilege.ts';
+import { asRoot, needsRoot } from '../kit/privilege.ts';
 import { faultReport } from './fault-report.ts';
 import { faultRun } from './fault-run.ts';
 
 const seconds = 60;
 const seed = Number(process.env.SEED ?? Date.now() % 1_000_000);
 
-describe.skipIf(needsRoot !== '')('three members and two agents under load', () => {
+describe.skipIf(needsRoot !== '')(asRoot('three members and two agents under load'), () => {
   it('lose nothing and give nothing twice while leaders are killed, machines cut off and disks wiped', {
     timeout: 1_200_000,
   }, async () => {

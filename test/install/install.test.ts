@@ -3,12 +3,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { root } from '../kit/paths.ts';
-import { needsRoot } from '../kit/privilege.ts';
+import { asRoot, needsRoot } from '../kit/privilege.ts';
 import { must, run } from '../kit/run.ts';
 
 const nobody = 65_534;
 
-describe.skipIf(needsRoot !== '')(`make install under umask 077${needsRoot && ` (skipped: ${needsRoot})`}`, () => {
+describe.skipIf(needsRoot !== '')(asRoot('make install under umask 077'), () => {
   const directory = mkdtempSync(join(tmpdir(), 'berth-install-'));
   chmodSync(directory, 0o755);
   const [prefix, cniBin] = [join(directory, 'usr', 'local'), join(directory, 'opt', 'cni', 'bin')];

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { MemberCluster } from '../kit/member-cluster.ts';
-import { needsRoot } from '../kit/privilege.ts';
+import { asRoot, needsRoot } from '../kit/privilege.ts';
 
 /** `ipam-cli members`, by who does not leave it to `--join`. */
-describe.skipIf(needsRoot !== '')('a cluster that is changed by hand', { timeout: 300_000 }, () => {
+describe.skipIf(needsRoot !== '')(asRoot('a cluster that is changed by hand'), { timeout: 300_000 }, () => {
   const cluster = new MemberCluster();
   const members = async (...args: readonly string[]) => {
     const { exit, stdout, stderr } = await cluster.get('ipam-1').daemon.cli('members', ...args);

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { httpText } from '../kit/daemon-process.ts';
 import { type ClusterMember, MemberCluster } from '../kit/member-cluster.ts';
-import { needsRoot } from '../kit/privilege.ts';
+import { asRoot, needsRoot } from '../kit/privilege.ts';
 import { waitFor } from '../kit/wait.ts';
 import { recordsOf, writeRecord } from './records.ts';
 
@@ -29,7 +29,7 @@ async function metric({ daemon }: ClusterMember, name: string): Promise<number> 
   return Number(new RegExp(`^${name} (\\S+)$`, 'm').exec(text)?.[1]);
 }
 
-describe.skipIf(needsRoot !== '')('three daemons in three namespaces', { timeout: 300_000 }, () => {
+describe.skipIf(needsRoot !== '')(asRoot('three daemons in three namespaces'), { timeout: 300_000 }, () => {
   const cluster = new MemberCluster();
   const written: string[] = [];
   const write = async (member: ClusterMember): Promise<void> => void written.push(await record(member));

@@ -9,10 +9,10 @@ import {
   type Truth,
   untilHeard,
 } from '../kit/one-truth.ts';
-import { needsRoot } from '../kit/privilege.ts';
+import { asRoot, needsRoot } from '../kit/privilege.ts';
 import { writePool } from './records.ts';
 
-describe.skipIf(needsRoot !== '')('three members and an agent', { timeout: 240_000 }, () => {
+describe.skipIf(needsRoot !== '')(asRoot('three members and an agent'), { timeout: 240_000 }, () => {
   const cluster = new MemberCluster();
   const inBlocks = new Map<string, string>();
   const shared = new Map<string, string>();

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { etcdVersions } from '../kit/etcd-versions.ts';
 import { type ClusterMember, MemberCluster } from '../kit/member-cluster.ts';
-import { needsRoot } from '../kit/privilege.ts';
+import { asRoot, needsRoot } from '../kit/privilege.ts';
 import { waitFor } from '../kit/wait.ts';
 import { recordsOf, writeRecord } from './records.ts';
 
@@ -43,7 +43,7 @@ class Writing {
   }
 }
 
-describe.skipIf(needsRoot !== '')('a cluster', () => {
+describe.skipIf(needsRoot !== '')(asRoot('a cluster'), () => {
   beforeEach((context) => context.skip(newer.isMissing, newer.name));
 
   it('goes over to a newer etcd one member after the other, while others write', { timeout: 300_000 }, async () => {

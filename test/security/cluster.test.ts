@@ -9,7 +9,7 @@ import { clientSocketPath } from '../../src/members/etcd-arguments.ts';
 import { raftFolder } from '../../src/members/member-file.ts';
 import { memberName } from '../../src/tls/identity.ts';
 import { DaemonProcess } from '../kit/daemon-process.ts';
-import { needsRoot } from '../kit/privilege.ts';
+import { asRoot, needsRoot } from '../kit/privilege.ts';
 import { waitFor } from '../kit/wait.ts';
 import { clusterAttacks } from './cluster-attacks.ts';
 import { agentNames, ClusterWorld, certs, memberNames } from './cluster-world.ts';
@@ -17,7 +17,7 @@ import { Pki, writePki } from './pki.ts';
 
 const everybody = [...memberNames, ...agentNames];
 
-describe.skipIf(needsRoot !== '')('a cluster with certificates', { timeout: 300_000 }, () => {
+describe.skipIf(needsRoot !== '')(asRoot('a cluster with certificates'), { timeout: 300_000 }, () => {
   const world = new ClusterWorld();
   const { cluster } = world;
   beforeAll(() => world.start(), 300_000);

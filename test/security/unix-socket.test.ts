@@ -4,12 +4,13 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { DaemonProcess } from '../kit/daemon-process.ts';
 import { bin } from '../kit/paths.ts';
+import { asRoot, needsRoot } from '../kit/privilege.ts';
 import { run } from '../kit/run.ts';
 import { waitFor } from '../kit/wait.ts';
 
 const [member, stranger] = [54_321, 54_322];
 
-describe.skipIf(process.getuid?.() !== 0)('the Unix socket, for others than root', () => {
+describe.skipIf(needsRoot !== '')(asRoot('the Unix socket, for others than root'), () => {
   const open = new DaemonProcess({ config: `grpc: {socketGroup: ${member}}\n` });
   const closed = new DaemonProcess();
   beforeAll(async () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { needsRoot } from '../kit/privilege.ts';
+import { asRoot, needsRoot } from '../kit/privilege.ts';
 import { type Block, blocksIn, blocksOf, pages } from './blocks.ts';
 import { walkCluster } from './cluster.ts';
 import { walkStart } from './start.ts';
@@ -50,7 +50,7 @@ describe('a mark of a page', () => {
   });
 });
 
-describe.skipIf(needsRoot !== '')(`the walk-through${needsRoot && ` (skipped: ${needsRoot})`}`, () => {
+describe.skipIf(needsRoot !== '')(asRoot('the walk-through'), () => {
   it('start: installs, starts, and a container has addresses of both families', { timeout: 300_000 }, async () => {
     await walkStart(audience);
   });
