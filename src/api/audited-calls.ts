@@ -27,6 +27,10 @@ interface Named {
  */
 const audited: Readonly<Record<string, Describe>> = {
   '/ipam.IPAM/ForgetNode': ({ node_id: node }: { node_id: string }) => ({ audit: 'forget-node', node }),
+  '/ipam.IPAM/ReleaseIdentity': (_request: object, { released }: { released: readonly string[] }) => ({
+    audit: 'release-identity',
+    released,
+  }),
   '/ipam.IPAM/QuarantineIP': ({ ip, reason, seconds }: { ip: string; reason: string; seconds: string }) => ({
     audit: 'quarantine',
     ip,

@@ -3,6 +3,7 @@ import { AddressError } from '../ip/errors.ts';
 import { formatPrefix, type Prefix, parsePrefix } from '../ip/prefix.ts';
 import type { Allocation } from '../ipam/allocation.ts';
 import type { PodRef } from '../ipam/attachment.ts';
+import { stayOf } from '../ipam/bind/stay.ts';
 import type { ClusterwideAdministration } from '../ipam/cluster-port.ts';
 import type { Administration } from '../ipam/port.ts';
 import type { AllocateRequest } from '../ipam/request.ts';
@@ -17,6 +18,7 @@ import type { AllocationEvent } from './generated/ipam/AllocationEvent.ts';
 import type { IPAMHandlers } from './generated/ipam/IPAM.ts';
 import type { ReleaseIPRequest__Output } from './generated/ipam/ReleaseIPRequest.ts';
 import type { ReleaseIPResponse } from './generated/ipam/ReleaseIPResponse.ts';
+import { identityCalls } from './identity-calls.ts';
 import { allocateResponse, allocationMessage, blockMessage } from './messages.ts';
 import { quarantineCalls } from './quarantine-calls.ts';
 import type { IpamServiceParts } from './service-parts.ts';
@@ -60,6 +62,7 @@ export function ipamService(parts: IpamServiceParts): IPAMHandlers {
     DryRunForgetNode: served(({ node_id, force }) =>
       administration.dryRunForgetNode(named(required(node_id, 'node_id'), 'node_id'), force),
     ),
+    ...identityCalls(parts),
     ...quarantineCalls(parts),
     ...clusterReads(parts),
     GetVersion: unary(async () => ({ version: parts.version, node_id: administration.node })),
@@ -81,6 +84,13 @@ async function allocate(
 
 function allocateRequest(message: AllocateIPRequest__Output): AllocateRequest {
   const { pod_name: podName, pools } = message;
+  const stay = stayOf({
+    identity: message.identity === '' ? undefined : message.identity,
+    keep: message.keep === '' ? undefined : message.keep,
+    origin: 'the call',
+    names: { identity: 'identity', keep: 'keep' },
+    code: 'invalid-argument',
+  });
   return {
     attachment: {
       network: named(message.network || defaultNetwork, 'network'),
@@ -89,6 +99,7 @@ function allocateRequest(message: AllocateIPRequest__Output): AllocateRequest {
     },
     node: named(required(message.node_id, 'node_id'), 'node_id'),
     ...(podName === '' ? {} : { pod: podOf(message) }),
+    ...(stay === undefined ? {} : { stay }),
     netns: '',
     source: pools.length === 0 ? { kind: 'default' } : { kind: 'named', pools, final: true },
     families: message.families.map(familyField),

@@ -38,6 +38,7 @@ export const permissions: Readonly<Record<string, Roles>> = {
   '/ipam.IPAM/Check': readers,
   '/ipam.IPAM/ForgetNode': operators,
   '/ipam.IPAM/DryRunForgetNode': operators,
+  '/ipam.IPAM/ReleaseIdentity': operators,
   '/ipam.IPAM/QuarantineIP': operators,
   '/ipam.IPAM/LiftQuarantine': operators,
 

@@ -7,6 +7,7 @@ import { CliError } from './cli-error.ts';
 import { complete } from './complete.ts';
 import { completeCommand, completionLines, completionScript } from './completion.ts';
 import { exitCodeHelp, exitCodes } from './exit-codes.ts';
+import { addIdentityCommands } from './identity-commands.ts';
 import { namesOfDaemon } from './known-names.ts';
 import { addMemberCommands } from './member-commands.ts';
 import { addMigrateCommand } from './migrate-commands.ts';
@@ -38,6 +39,7 @@ const argumentHelp: Readonly<Record<string, string>> = {
   folder: 'with tls.crt and tls.key, as certs issue made it',
   'host:port': 'where its daemon will be reached (--bind-addr, --advertise-addr)',
   kind: 'subnet (ss), pool (sp), reservedip (sr), endpoint (se), block, claim or occupancy',
+  kept: 'an address, identity/NAME, identity/NAMESPACE/NAME or pod/NAMESPACE/NAME',
   member: 'name or id, as `ipam-cli members list` shows it',
   name: 'of the resource, or of the member',
   names: 'of resources of that kind, or more of kind/name',
@@ -73,6 +75,7 @@ export function buildProgram(process: Omit<Run, 'options'>, version: string): Co
   const run: Run = { ...process, options: () => program.opts<GlobalOptions>() };
   addStatusCommands(program, run);
   addBlockCommands(program, run);
+  addIdentityCommands(program, run);
   addQuarantineCommands(program, run);
   addResourceCommands(program, run);
   addMemberCommands(program, run);

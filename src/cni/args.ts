@@ -7,11 +7,17 @@ export interface CniArgs {
   readonly ips: readonly string[];
   /** `K8S_POD_NAMESPACE`, `K8S_POD_NAME`, `K8S_POD_UID`; undefined when there is no name. */
   readonly pod: PodRef | undefined;
+  /** `IDENTITY`: for whom the address is; undefined: nobody is named. */
+  readonly identity: string | undefined;
+  /** `KEEP`: whether and how long it stays after its container; undefined: nothing is said. */
+  readonly keep: string | undefined;
 }
 
 const known = new Set([
   'IgnoreUnknown',
   'IP',
+  'IDENTITY',
+  'KEEP',
   'GATEWAY',
   'MAC',
   'K8S_POD_NAMESPACE',
@@ -37,6 +43,8 @@ export function parseCniArgs(text: string): CniArgs {
   }
   const name = pairs.get('K8S_POD_NAME') ?? '';
   return {
+    identity: pairs.get('IDENTITY'),
+    keep: pairs.get('KEEP'),
     ips: (pairs.get('IP') ?? '').split(',').filter((ip) => ip !== ''),
     pod:
       name === ''

@@ -78,7 +78,15 @@ const networkSchema = z.looseObject({
   type: z.string().optional(),
   ipam: ipamSchema.optional(),
   args: z
-    .looseObject({ cni: z.looseObject({ ips: z.array(requestedAddress).max(64).optional() }).optional() })
+    .looseObject({
+      cni: z
+        .looseObject({
+          ips: z.array(requestedAddress).max(64).optional(),
+          identity: z.string().optional(),
+          keep: z.union([z.string(), z.boolean()], 'true, false, or how long, as a text: "12h"').optional(),
+        })
+        .optional(),
+    })
     .optional(),
   runtimeConfig: z.looseObject({ ...runtimeShape, ips: z.array(requestedAddress).max(64).optional() }).optional(),
   prevResult: z.unknown().optional(),

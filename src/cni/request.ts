@@ -1,10 +1,11 @@
 import { configuredRequest } from '../dialects/configured-request.ts';
 import { type Address, formatAddress, parseAddress } from '../ip/address.ts';
 import { AddressError } from '../ip/errors.ts';
+import { type Stay, stayOf } from '../ipam/bind/stay.ts';
 import type { AllocateRequest } from '../ipam/request.ts';
 import { exactly } from '../ipam/requested-address.ts';
 import { IpamError } from '../resources/errors.ts';
-import { parseCniArgs } from './args.ts';
+import { type CniArgs, parseCniArgs } from './args.ts';
 import type { AttachmentEnvironment } from './environment.ts';
 import { type IpamSection, type NetworkConfig, parseRequested } from './network-config.ts';
 
@@ -16,14 +17,41 @@ export function allocateRequest(network: NetworkConfig, environment: AttachmentE
   }
   const args = parseCniArgs(environment.args);
   const { requested = [], ...asked } = sectionRequest(network, ipam);
+  const stay = askedStay(network, args);
   return {
     attachment: { network: network.name, containerId: environment.containerId, ifname: environment.ifname },
     ...(args.pod === undefined ? {} : { pod: args.pod }),
     netns: environment.netns,
     ipamType: ipam.type,
     ...asked,
+    ...(stay === undefined ? {} : { stay }),
     requested: [...requested, ...requestedAddresses(network, args.ips).map(exactly)],
   };
+}
+
+/** For whom the address is to stay, by `CNI_ARGS`, or by the conventions' `args.cni` of the configuration. @throws IpamError */
+function askedStay(network: NetworkConfig, { identity, keep }: CniArgs): Stay | undefined {
+  const { identity: configured, keep: how } = network.args?.cni ?? {};
+  const byArgs = stayOf({
+    identity,
+    keep,
+    origin: 'CNI_ARGS',
+    names: { identity: 'IDENTITY', keep: 'KEEP' },
+    code: 'invalid-argument',
+    facts: { source: 'environment' },
+  });
+  const origin = `network "${network.name}"`;
+  const byConfig = stayOf({
+    identity: configured,
+    keep: how === undefined ? undefined : String(how),
+    origin,
+    names: { identity: 'args.cni.identity', keep: 'args.cni.keep' },
+    code: 'invalid-config',
+  });
+  if (byArgs === undefined || byConfig === undefined) return byArgs ?? byConfig;
+  throw new IpamError('invalid-config', `${origin}: CNI_ARGS and args.cni both say for whom the address stays`, {
+    advice: 'leave one of them out',
+  });
 }
 
 /** What a network's configuration asks for by itself. @throws IpamError invalid-config */

@@ -28,12 +28,18 @@ const middle: Readonly<Record<string, ResourceType>> = {
   Job: { ...plain, kind: 'Job', apiVersion: 'batch/v1', plural: 'jobs', namespaced: true },
 };
 
-/** Controllers for which addresses are kept, by kind. */
-const keepers: Readonly<Record<string, ResourceType>> = {
-  StatefulSet: { ...ofApps, kind: 'StatefulSet', plural: 'statefulsets' },
-  Deployment: { ...ofApps, kind: 'Deployment', plural: 'deployments' },
-  ReplicaSet: replicaSetType,
-  DaemonSet: { ...ofApps, kind: 'DaemonSet', plural: 'daemonsets' },
+const ofKruise = { ...plain, kind: 'StatefulSet', plural: 'statefulsets', namespaced: true } as const;
+
+/** Controllers for which addresses are kept, by kind as `Owner` has it; of several versions the first that is served. */
+const keepers: Readonly<Record<string, readonly ResourceType[]>> = {
+  StatefulSet: [{ ...ofApps, kind: 'StatefulSet', plural: 'statefulsets' }],
+  Deployment: [{ ...ofApps, kind: 'Deployment', plural: 'deployments' }],
+  ReplicaSet: [replicaSetType],
+  DaemonSet: [{ ...ofApps, kind: 'DaemonSet', plural: 'daemonsets' }],
+  'StatefulSet.apps.kruise.io': [
+    { ...ofKruise, apiVersion: 'apps.kruise.io/v1beta1' },
+    { ...ofKruise, apiVersion: 'apps.kruise.io/v1alpha1' },
+  ],
 };
 
 interface Keeper {
@@ -43,6 +49,8 @@ interface Keeper {
   };
   readonly spec?: {
     readonly replicas?: number;
+    /** OpenKruise's: ordinals that are passed over, numbers and ranges (`"5-7"`). */
+    readonly reserveOrdinals?: readonly (number | string)[];
     readonly ordinals?: { readonly start?: number };
     readonly template?: { readonly metadata?: { readonly annotations?: Readonly<Record<string, string>> } };
   };
@@ -87,23 +95,14 @@ export class KubernetesLiveCluster implements LiveCluster {
     return this.#pod(namespace, `${objectPath(podType, { namespace, name })}?resourceVersion=0`);
   }
 
-  async owner({ kind, name }: Owner, namespace: string): Promise<LiveOwner | undefined> {
-    const type = ownValue(keepers, kind);
-    if (type === undefined) throw new RangeError(`nothing is kept for a ${kind}`);
-    const found = await this.#options.client.get<Keeper>(objectPath(type, { namespace, name }));
-    if (found === undefined) return undefined;
-    const { metadata, spec = {} } = found;
-    const isDeleting = metadata.deletionTimestamp !== undefined;
-    const { annotations = {} } = spec.template?.metadata ?? {};
-    // What is left out means one, as the API server fills it in.
-    const { replicas = 1, ordinals } = spec;
-    return {
-      replicas,
-      start: ordinals?.start ?? 0,
-      isDeleting,
-      annotations,
-      ownAnnotations: metadata.annotations ?? {},
-    };
+  async owner({ kind, name }: Owner, namespace: string): Promise<LiveOwner | 'unknown' | undefined> {
+    const types = ownValue(keepers, kind);
+    if (types === undefined) return 'unknown';
+    for (const type of types) {
+      const found = await this.#options.client.get<Keeper>(objectPath(type, { namespace, name }));
+      if (found !== undefined) return liveOwner(found);
+    }
+    return undefined;
   }
 
   async podsOn(node: string): Promise<number> {
@@ -150,6 +149,22 @@ export class KubernetesLiveCluster implements LiveCluster {
     const { name, uid, annotations = {} } = pod.metadata;
     return { namespace, name, uid, annotations, controller: controllerOf(pod) };
   }
+}
+
+function liveOwner({ metadata, spec = {} }: Keeper): LiveOwner {
+  const isDeleting = metadata.deletionTimestamp !== undefined;
+  const { annotations = {} } = spec.template?.metadata ?? {};
+  // What is left out means one, as the API server fills it in.
+  const { replicas = 1, ordinals, reserveOrdinals = [] } = spec;
+  const skips = reserveOrdinals.flatMap(rangeOfOrdinals);
+  const ownAnnotations = metadata.annotations ?? {};
+  return { replicas, start: ordinals?.start ?? 0, skips, isDeleting, annotations, ownAnnotations };
+}
+
+/** @returns nothing for what cannot be read: then an ordinal less is passed over, and an address is kept for longer */
+function rangeOfOrdinals(entry: number | string): readonly (readonly [first: number, last: number])[] {
+  const [, first, last = first] = /^(\d{1,9})(?:-(\d{1,9}))?$/.exec(String(entry)) ?? [];
+  return first === undefined ? [] : [[Number(first), Number(last)]];
 }
 
 function controllerOf({ metadata }: Described): ControllerReference | undefined {

@@ -48,8 +48,8 @@ export interface LiveCluster {
   pod(namespace: string, name: string): Promise<LivePod | undefined>;
   /** As `pod`, and may be a moment old: good enough to describe, too little to take away. */
   recentPod(namespace: string, name: string): Promise<LivePod | undefined>;
-  /** What the owner of Pods says of them; undefined: it is not there. */
-  owner(owner: Owner, namespace: string): Promise<LiveOwner | undefined>;
+  /** What the owner of Pods says of them; undefined: it is not there. `unknown`: of its kind nothing is known here. */
+  owner(owner: Owner, namespace: string): Promise<LiveOwner | 'unknown' | undefined>;
   /** How many Pods the API has on a node. */
   podsOn(node: string): Promise<number>;
   /** The topmost controller: of a ReplicaSet's Pod its Deployment, of a Job's its CronJob. */

@@ -177,6 +177,51 @@ describe('a parked claim', () => {
     expect(await world.left()).toEqual([]);
   });
 
+  it('of a controller that nobody can look up goes ten minutes after its Pod, and comes to nothing before', async () => {
+    const world = await World.open();
+    const fleet = { ownerKind: 'Fleet.example.org', ownerName: 'web' };
+    world.live.owners.set('Fleet.example.org default/web', 'unknown');
+    await world.park('10.0.0.5', 'web-0', fleet);
+    await world.pass(580_000);
+    world.live.addPod('default', 'web-0', 'pod-1');
+    const pod = world.live.pods.get('default/web-0');
+    if (pod !== undefined)
+      world.live.pods.set('default/web-0', {
+        ...pod,
+        controller: { apiVersion: 'example.org/v1', kind: 'Fleet', name: 'web', uid: 'u' },
+      });
+    await world.pass(600_000);
+    world.live.pods.clear();
+    await world.pass(580_000);
+    expect(await world.left()).toEqual(['10.0.0.5']);
+    await world.pass(20_000);
+    expect(await world.left()).toEqual([]);
+  });
+
+  it.each([
+    ['Identity', 'db'],
+    ['Pod', 'web-0'],
+  ])('of who asked for it (%s) stays, whoever is there, until it is released', async (ownerKind, ownerName) => {
+    const world = await World.open(false);
+    await world.park('10.0.0.5', 'web-0', { ownerKind, ownerName });
+    await world.pass(40 * graceMs);
+    expect(await world.left()).toEqual(['10.0.0.5']);
+  });
+
+  it('of who asked for it for a time goes after that, a Pod’s not while its Pod is there', async () => {
+    const world = await World.open();
+    await world.park('10.0.0.5', 'web-0', { ownerKind: 'Pod', ownerName: 'web-0', keptFor: '600s' });
+    await world.park('10.0.0.6', '', { ownerKind: 'Identity', ownerName: 'db', keptFor: '600s' });
+    world.live.addPod('default', 'web-0', 'pod-1');
+    await world.pass(590_000);
+    expect(await world.left()).toEqual(['10.0.0.5', '10.0.0.6']);
+    await world.pass(2 * graceMs);
+    expect(await world.left()).toEqual(['10.0.0.5']);
+    world.live.pods.clear();
+    await world.pass(2 * graceMs);
+    expect(await world.left()).toEqual([]);
+  });
+
   it('goes where enableStatefulSet is false', async () => {
     const world = await World.open(false);
     await world.park('10.0.0.5');

@@ -1,8 +1,16 @@
 import { fixedBy } from '../dialects/annotated-request.ts';
 import { parseAddress } from '../ip/address.ts';
 import { isSuperseded } from '../ipam/bind/at-del.ts';
-import { ownerTitle, statefulSetKind } from '../ipam/bind/identity.ts';
-import { identityOfClaim } from '../ipam/bind/kept-claim.ts';
+import {
+  asOwner,
+  isAskedToStay,
+  isNamedByOrdinal,
+  isSameOwner,
+  type Owner,
+  ownerTitle,
+  podKind,
+} from '../ipam/bind/identity.ts';
+import { identityOfClaim, placeOfClaim, whyKeptLongEnough } from '../ipam/bind/kept-claim.ts';
 import { GoneOwners, whyNobodyComes } from '../ipam/bind/owner-gone.ts';
 import { keepsWhenScaled, type ScaleDownPolicy } from '../ipam/bind/scale-down.ts';
 import { isParked } from '../ipam/claim/claim-state.ts';
@@ -19,7 +27,7 @@ import type { LiveCluster, LiveOwner, LivePod } from './live-cluster.ts';
 import type { ClusterState } from './state.ts';
 
 export interface ParkedClaimsParts {
-  readonly state: Pick<ClusterState, 'claims' | 'claimsOfPod'>;
+  readonly state: Pick<ClusterState, 'claims' | 'claimsKeptAt'>;
   readonly store: Pick<Store, 'delete'>;
   readonly live: Pick<LiveCluster, 'pod' | 'owner'>;
   readonly clock: Clock;
@@ -34,7 +42,17 @@ export interface ParkedClaimsParts {
   readonly onReclaimed?: (kind: string) => void;
 }
 
-type Owners = Map<string, Promise<LiveOwner | undefined>>;
+/** Why nobody comes back for an address; undefined: somebody may. */
+interface Absence {
+  readonly reason: string | undefined;
+  /** How long it must have been so, milliseconds; absent: as usual. */
+  readonly graceMs?: number;
+}
+
+type Owners = Map<string, Promise<LiveOwner | 'unknown' | undefined>>;
+
+/** How long a Pod must have been away of which nobody can tell whether it is made again, milliseconds. */
+const unknownMs = 600_000;
 
 /** Frees addresses that are kept for whom nobody will make again. */
 export class ParkedClaims {
@@ -49,7 +67,7 @@ export class ParkedClaims {
   /** One round: each owner of a parked claim is asked for once. What cannot be looked at is for the next. */
   async round(): Promise<void> {
     const { state, log, signal } = this.#parts;
-    const parked = [...state.claims()].filter((claim) => problemOf(claim) === undefined && isParked(claim));
+    const parked = [...state.claims()].filter((claim) => isUsable(claim) && isParked(claim));
     this.#gone.retain(new Set(parked.map(keyOf)));
     const owners: Owners = new Map();
     for (const claim of parked) {
@@ -65,21 +83,35 @@ export class ParkedClaims {
 
   async #lookAt(claim: Stored<Claim>, owners: Owners): Promise<void> {
     const { clock } = this.#parts;
-    const reason = await this.#whyNobodyComes(claim, owners);
-    if (!this.#gone.isOver(keyOf(claim), reason, clock.now()) || reason === undefined) return;
+    const { reason, graceMs } = await this.#whyNobodyComes(claim, owners);
+    if (!this.#gone.isOver(keyOf(claim), reason, clock.now(), graceMs) || reason === undefined) return;
     await this.#free(claim, reason);
   }
 
-  async #whyNobodyComes(claim: Stored<Claim>, owners: Owners): Promise<string | undefined> {
-    const { state, live, isEnabled, whenScaled } = this.#parts;
-    if (!isEnabled && claim.spec.ownerKind === statefulSetKind)
-      return 'addresses of StatefulSets do not stay (enableStatefulSet)';
+  async #whyNobodyComes(claim: Stored<Claim>, owners: Owners): Promise<Absence> {
+    const { state, isEnabled, graceMs } = this.#parts;
+    const named = identityOfClaim(claim)?.owner;
+    const others = [...state.claimsKeptAt(placeOfClaim(claim) ?? '').values()].filter(isUsable);
+    if (named !== undefined && isAskedToStay(named)) return { reason: await this.#whyLongEnough(claim, named, others) };
+    if (!isEnabled && named !== undefined && isNamedByOrdinal(named))
+      return { reason: 'addresses of StatefulSets do not stay (enableStatefulSet)' };
+    const owner = this.#withPolicy(await this.#ownerOf(claim, owners));
+    const reason = await this.#whyNoPod(claim, owner, others);
+    return owner === 'unknown' ? { reason, graceMs: Math.max(unknownMs, graceMs) } : { reason };
+  }
+
+  #withPolicy(owner: LiveOwner | 'unknown' | undefined): LiveOwner | 'unknown' | undefined {
+    if (owner === undefined || owner === 'unknown') return owner;
+    return { ...owner, keepsScaled: keepsWhenScaled(owner.ownAnnotations ?? {}, this.#parts.whenScaled) };
+  }
+
+  async #whyNoPod(
+    claim: Stored<Claim>,
+    owner: LiveOwner | 'unknown' | undefined,
+    others: readonly Claim[],
+  ): Promise<string | undefined> {
+    const { live } = this.#parts;
     const { podNamespace: namespace = '', podName: name = '' } = claim.spec;
-    const ofPod = [...state.claimsOfPod(`${namespace}/${name}`).values()];
-    const others = ofPod.filter((other) => problemOf(other) === undefined && other.spec.ifname === claim.spec.ifname);
-    const found = await this.#ownerOf(claim, owners);
-    const keepsScaled = keepsWhenScaled(found?.ownAnnotations ?? {}, whenScaled);
-    const owner = found === undefined ? undefined : { ...found, keepsScaled };
     const seen = { owner, isAskedFor: isAskedFor(claim, owner), isSuperseded: isSuperseded(claim, others) };
     const reason = whyNobodyComes(claim, { ...seen, pod: undefined });
     // Most of them only wait for a Pod that is being made: nobody needs to be asked for that.
@@ -89,7 +121,17 @@ export class ParkedClaims {
     return whyNobodyComes(claim, { ...seen, pod: { ...pod, isOfOwner: isOf(claim, pod) } });
   }
 
-  async #ownerOf(claim: Claim, owners: Owners): Promise<LiveOwner | undefined> {
+  /** Of one that asked, nobody tells whether it comes again but the time that it gave. */
+  async #whyLongEnough(claim: Stored<Claim>, { kind }: Owner, others: readonly Claim[]): Promise<string | undefined> {
+    const { live, clock } = this.#parts;
+    if (isSuperseded(claim, others)) return 'who it is kept for has another address by now';
+    const reason = whyKeptLongEnough(claim, clock.now());
+    if (reason === undefined || kind !== podKind) return reason;
+    const { podNamespace: namespace = '', podName: name = '' } = claim.spec;
+    return (await live.pod(namespace, name)) === undefined ? reason : undefined;
+  }
+
+  async #ownerOf(claim: Claim, owners: Owners): Promise<LiveOwner | 'unknown' | undefined> {
     const { owner, namespace } = identityOfClaim(claim) ?? {};
     if (owner === undefined || namespace === undefined) return undefined;
     const key = ownerTitle(owner, namespace);
@@ -108,17 +150,22 @@ export class ParkedClaims {
   }
 }
 
+function isUsable(claim: Claim): boolean {
+  return problemOf(claim) === undefined;
+}
+
 /** Parked again it is another. */
 function keyOf({ metadata: { uid, resourceVersion } }: Stored<Claim>): string {
   return `${uid} ${resourceVersion}`;
 }
 
 /** What its author has to put right, nobody takes away meanwhile. */
-function isAskedFor({ spec }: Claim, owner: LiveOwner | undefined): boolean {
+function isAskedFor({ spec }: Claim, owner: LiveOwner | 'unknown' | undefined): boolean {
   const { address, ifname, podNamespace: namespace = '', podName: name = '' } = spec;
   const pod = { namespace, name, uid: '' };
+  const { annotations = {} } = owner === 'unknown' ? {} : (owner ?? {});
   try {
-    const fixed = fixedBy({ pod, ifname, annotations: owner?.annotations ?? {}, ipamType: undefined });
+    const fixed = fixedBy({ pod, ifname, annotations, ipamType: undefined });
     return fixed.some(([, { requested }]) => requested.some((one) => isRequested(one, parseAddress(address))));
   } catch (error) {
     if (isIpamError(error, 'invalid-config')) return true;
@@ -128,5 +175,5 @@ function isAskedFor({ spec }: Claim, owner: LiveOwner | undefined): boolean {
 
 function isOf(claim: Claim, { controller }: LivePod): boolean {
   const owner = identityOfClaim(claim)?.owner;
-  return owner !== undefined && controller?.kind === owner.kind && controller.name === owner.name;
+  return owner !== undefined && controller !== undefined && isSameOwner(asOwner(controller), owner);
 }

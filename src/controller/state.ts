@@ -1,10 +1,12 @@
 import type { Range } from '../ip/range.ts';
 import { type RangeSet, rangeSet } from '../ip/range-set.ts';
 import { applicationKey, applicationOfPool } from '../ipam/bind/application.ts';
+import { placeOfClaim } from '../ipam/bind/kept-claim.ts';
 import type { Clock } from '../platform/clock.ts';
 import { type Block, blockKind } from '../resources/block.ts';
 import { type Claim, claimKind } from '../resources/claim.ts';
 import { endpointKind } from '../resources/endpoint.ts';
+import { problemOf } from '../resources/malformed.ts';
 import { type Pool, poolKind } from '../resources/pool.ts';
 import { parseReservedIP, type ReservedIPResource, reservedIPKind } from '../resources/reserved-ip.ts';
 import type { Resource, Stored } from '../resources/resource.ts';
@@ -98,6 +100,9 @@ export class ClusterState {
   readonly #claimsByPool = this.#claims.indexBy((claim) => specOf(claim).pool ?? '');
   readonly #parkedByPool = this.#claims.indexBy((claim) => (isParked(claim) ? specOf(claim).pool : undefined));
   readonly #claimsByPod = this.#claims.indexBy(podOf);
+  readonly #claimsByPlace = this.#claims.indexBy((claim) =>
+    problemOf(claim) === undefined ? placeOfClaim(claim) : undefined,
+  );
   readonly #claimsByNode = this.#claims.indexBy(nodeOf);
   readonly #blocksByPool = this.#blocks.indexBy((block) => specOf(block).pool ?? '');
   readonly #blocksByNode = this.#blocks.indexBy((block) => specOf(block).node ?? '');
@@ -215,6 +220,11 @@ export class ClusterState {
   /** @param pod `namespace/name`; claims of former Pods of that name are among them */
   claimsOfPod(pod: string): ReadonlyMap<string, Stored<Claim>> {
     return this.#claimsByPod.of(pod);
+  }
+
+  /** Parked and held. @param place of an identity, as `placeOfClaim` tells it */
+  claimsKeptAt(place: string): ReadonlyMap<string, Stored<Claim>> {
+    return this.#claimsByPlace.of(place);
   }
 
   claimsOfNode(node: string): ReadonlyMap<string, Stored<Claim>> {

@@ -1,3 +1,4 @@
+import { namedKind } from '../ipam/bind/identity.ts';
 import { blocksToReturn, restedBlocks } from '../ipam/claim/lease.ts';
 import type { AwaitedRelease } from '../ipam/reclaim/awaited.ts';
 import { orphanedClaims, podToVerify } from '../ipam/reclaim/garbage.ts';
@@ -77,6 +78,7 @@ export class Maintenance {
       await this.#attempt('reclaim orphaned claims', () => this.#reclaimOrphans());
       await this.#attempt('hand back empty blocks', () => this.#returnBlocks());
       await this.#attempt('let empty pools go', () => this.#parts.deletions.round());
+      await this.#attempt('free what was kept for long enough', () => this.#freeKept());
       await this.#attempt('lift quarantines that are over', () => this.#liftQuarantines());
       await this.#attempt('delete pools of ranges that are out of use', () => this.#removeRangePools());
     }
@@ -160,6 +162,13 @@ export class Maintenance {
     const { ranges, catalog } = this.#parts;
     // What is held need not be gone through where no network has ranges.
     if (catalog.pools.some((pool) => pool.ranges !== undefined)) await ranges.removeIdle();
+  }
+
+  /** What Pods are kept is for the controller to judge, which knows whether they are there; so is all where it alone knows all claims. */
+  async #freeKept(): Promise<void> {
+    const { shared, fixed, podLife } = this.#parts;
+    if (shared.knowsOnlyOwn) return;
+    await fixed.freeOver(({ owner }) => owner.kind === namedKind || podLife === undefined);
   }
 
   async #liftQuarantines(): Promise<void> {

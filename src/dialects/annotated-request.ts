@@ -1,11 +1,12 @@
 import { type PodRef, podSubject } from '../ipam/attachment.ts';
 import type { AutomaticPools } from '../ipam/bind/automatic-pool.ts';
+import type { Stay } from '../ipam/bind/stay.ts';
 import type { PodFacts } from '../ipam/pod-facts.ts';
 import type { AllocateRequest } from '../ipam/request.ts';
 import { requestedTitle } from '../ipam/requested-address.ts';
 import { IpamError } from '../resources/errors.ts';
 import type { Labels } from '../resources/label-selector.ts';
-import type { AnnotationRequest, FixedAddresses, FixingInterface } from './dialect.ts';
+import type { AnnotationRequest, FixedAddresses, FixingInterface, PodInterface } from './dialect.ts';
 import { dialects } from './dialects.ts';
 import { type Said, together } from './together.ts';
 import { refuseUnsupported } from './unsupported.ts';
@@ -30,12 +31,27 @@ export function annotatedRequest(
   const subject = podSubject(pod);
   const { annotations } = facts.pod;
   refuseUnsupported(annotations, subject, ifname);
-  if (source.kind === 'named' && source.final === true) return { request, warnings: [] };
+  const kept = stayingRequest(request, stayOf({ pod, ifname, annotations }));
+  if (source.kind === 'named' && source.final === true) return { request: kept, warnings: [] };
   const fixed = fixedBy({ pod, ifname, annotations, ipamType });
   const said = source.kind === 'ranges' ? [] : askedBy({ pod, ifname }, facts);
   const asked = together(subject, [...fixed, ...said.map(([name, { warnings: _, ...rest }]): Said => [name, rest])]);
   requireOneVoice(request, fixed, subject);
-  return { request: { ...request, ...asked }, warnings: said.flatMap(([, { warnings = [] }]) => warnings) };
+  return { request: { ...kept, ...asked }, warnings: said.flatMap(([, { warnings = [] }]) => warnings) };
+}
+
+/** Whoever calls names for whom the address stays; where it does not, the Pod may ask for itself. */
+function stayingRequest(request: AllocateRequest, stay: Stay | undefined): AllocateRequest {
+  return request.stay === undefined && stay !== undefined ? { ...request, stay } : request;
+}
+
+/** One dialect may say it. @throws IpamError invalid-config */
+function stayOf(of: PodInterface): Stay | undefined {
+  for (const { annotations } of dialects) {
+    const stay = annotations?.stay?.(of);
+    if (stay !== undefined) return stay;
+  }
+  return undefined;
 }
 
 /**

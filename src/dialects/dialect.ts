@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import type { PodRef } from '../ipam/attachment.ts';
 import type { AutomaticPools } from '../ipam/bind/automatic-pool.ts';
+import type { Stay } from '../ipam/bind/stay.ts';
 import type { PodFacts } from '../ipam/pod-facts.ts';
 import type { InterfaceRequest, PoolSource } from '../ipam/request.ts';
 import type { Keys } from '../resources/go-json.ts';
@@ -75,6 +76,11 @@ export interface AnnotationDialect {
    * @returns undefined: none @throws IpamError invalid-config
    */
   fixedAddresses?(of: FixingInterface): FixedAddresses | undefined;
+  /**
+   * Whether and how long whatever addresses it gets stay with the Pod. It rests on the Pod's own annotations alone.
+   * @returns undefined: it does not ask @throws IpamError invalid-config
+   */
+  stay?(of: PodInterface): Stay | undefined;
   /**
    * All else; not asked where a network has ranges of its own, or the call names pools.
    * @throws IpamError invalid-config (an annotation cannot be read, or leaves this interface out)

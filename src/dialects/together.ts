@@ -37,6 +37,7 @@ const aspects: Readonly<Record<Aspect, string>> = {
   families: 'of which IP families addresses are',
   requested: 'which addresses they are',
   stays: 'whether the addresses stay',
+  stay: 'for how long its addresses stay',
   routes: 'what the routes are',
   defaultRoute: 'whether there is a default route',
   cleanGateway: 'whether there is a gateway',

@@ -114,6 +114,12 @@ export interface Forgotten {
   readonly claims: number;
 }
 
+/** What is kept, by its address or by for whom. */
+export type KeptSubject =
+  | { readonly kind: 'address'; readonly address: Address }
+  /** As callers named it, or kept by a Pod's name. A namespace may be empty. */
+  | { readonly kind: 'identity' | 'pod'; readonly namespace: string; readonly name: string };
+
 /** What operators ask of a daemon, on top of Ipam. Before `opened` it is as if nothing were there. */
 export interface Administration {
   readonly node: string;
@@ -141,6 +147,12 @@ export interface Administration {
   quarantine(address: Address, reason: string, forMs?: number): Promise<Allocation | undefined>;
   /** Ends a quarantine. @throws IpamError not-found, conflict, store-unavailable */
   lift(address: Address): Promise<void>;
+  /**
+   * Frees what is kept for somebody and no container has.
+   * @returns the addresses
+   * @throws IpamError not-found (nothing is kept for it), in-use (a container has it), store-unavailable
+   */
+  unkeep(subject: KeptSubject): Promise<readonly string[]>;
   pools(): Promise<readonly PoolUsage[]>;
   /** Every node with a block, a claim or an address, as far as this daemon knows, and its own. Sorted. */
   nodes(): Promise<readonly string[]>;

@@ -5,6 +5,7 @@ import type { Route } from './allocation.ts';
 import type { Attachment, PodRef } from './attachment.ts';
 import type { Application } from './bind/application.ts';
 import type { SubnetNames } from './bind/automatic-pool.ts';
+import type { Stay } from './bind/stay.ts';
 import type { RequestedAddress } from './requested-address.ts';
 
 /** One range of a host-local-style configuration: a subnet, optionally narrowed. */
@@ -91,6 +92,8 @@ export interface InterfaceRequest {
   readonly requested: readonly RequestedAddress[];
   /** Are the addresses asked for to stay their owner's when its Pod is made anew? Those of StatefulSets do so unasked (`bind`). */
   readonly stays?: boolean;
+  /** Is whatever address it gets to stay, and for whom? Absent: as it is with its owner. */
+  readonly stay?: Stay;
   /** Routes for the result, in place of the pools' own; absent means the pools' own routes. */
   readonly routes?: readonly Route[];
   /** On top of these. */

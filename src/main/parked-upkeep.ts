@@ -1,8 +1,10 @@
 import { KubernetesLiveCluster } from '../controller/kubernetes-live-cluster.ts';
 import { ParkedClaims } from '../controller/parked-claims.ts';
+import { placeOfClaim } from '../ipam/bind/kept-claim.ts';
 import { systemClock } from '../platform/clock.ts';
 import { type Claim, claimKind } from '../resources/claim.ts';
 import { isIpamError } from '../resources/errors.ts';
+import { problemOf } from '../resources/malformed.ts';
 import type { Stored } from '../resources/resource.ts';
 import type { KubernetesClient } from '../store/kubernetes/client.ts';
 import type { Store } from '../store/store.ts';
@@ -31,7 +33,7 @@ export async function keepParkedClaims(parts: ParkedUpkeepParts): Promise<void> 
   const { store, client, isOwnTurn, enableStatefulSet, log, signal } = parts;
   let claims: readonly Stored<Claim>[] = [];
   const parked = new ParkedClaims({
-    state: { claims: () => claims.values(), claimsOfPod: (pod) => ofPod(claims, pod) },
+    state: { claims: () => claims.values(), claimsKeptAt: (place) => keptAt(claims, place) },
     store,
     live: new KubernetesLiveCluster({ client, component: 'ipam-daemon', now: Date.now }),
     clock: systemClock,
@@ -55,10 +57,7 @@ export async function keepParkedClaims(parts: ParkedUpkeepParts): Promise<void> 
   }
 }
 
-function ofPod(claims: readonly Stored<Claim>[], pod: string): ReadonlyMap<string, Stored<Claim>> {
-  return new Map(
-    claims
-      .filter(({ spec }) => `${spec?.podNamespace ?? ''}/${spec?.podName ?? ''}` === pod)
-      .map((claim) => [claim.metadata.name, claim]),
-  );
+function keptAt(claims: readonly Stored<Claim>[], place: string): ReadonlyMap<string, Stored<Claim>> {
+  const there = claims.filter((claim) => problemOf(claim) === undefined && placeOfClaim(claim) === place);
+  return new Map(there.map((claim) => [claim.metadata.name, claim]));
 }

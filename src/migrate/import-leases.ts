@@ -1,7 +1,7 @@
 import { containerIdProblem, interfaceProblem } from '../cni/environment.ts';
 import { formatAddress } from '../ip/address.ts';
 import { attachmentKey } from '../ipam/attachment.ts';
-import { ownerFields } from '../ipam/bind/kept-claim.ts';
+import { keptFields } from '../ipam/bind/kept-claim.ts';
 import { type Claim, newClaim } from '../resources/claim.ts';
 import { problemOf } from '../resources/malformed.ts';
 import { createdAnnotation } from '../resources/migration-marks.ts';
@@ -89,7 +89,7 @@ function claimOf({ address, attachment, pod, owner, at }: ForeignLease, { pool }
     ...attachment,
     ...(pod === undefined ? {} : { podNamespace: pod.namespace, podName: pod.name }),
     ...(pod === undefined || pod.uid === '' ? {} : { podUid: pod.uid }),
-    ...(owner === undefined ? {} : ownerFields(owner)),
+    ...(owner === undefined ? {} : keptFields({ owner })),
   });
   const born = new Date(at ?? longAgo).toISOString();
   return { ...claim, metadata: { ...claim.metadata, annotations: { [createdAnnotation]: born } } };

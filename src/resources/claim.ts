@@ -29,6 +29,8 @@ export const claimSpecSchema = strictObject({
   /** For whom the address stays when its container goes: the Pod of this name of this owner. */
   ownerKind: z.string().max(longestText).optional(),
   ownerName: z.string().max(longestText).optional(),
+  /** For how long it stays after its container, for example `43200s`; absent: as the rules of its owner have it. */
+  keptFor: z.string().max(longestText).optional(),
   /** Who keeps the Pod, as `controlledByText` writes it; absent: not known. It is for its endpoint, and decides nothing. */
   controlledBy: z.string().max(longestText).optional(),
   /** RFC 3339: since when no container has the address. Then container, node and daemon are those that had it last. */
@@ -43,6 +45,7 @@ export const optionalClaimTexts = [
   'podUid',
   'ownerKind',
   'ownerName',
+  'keptFor',
   'controlledBy',
   'parkedAt',
 ] as const;

@@ -77,6 +77,9 @@ export const claimPrinterColumns: readonly PrinterColumn[] = [
   column('NODE', '.spec.node'),
   column('CONTAINER', '.spec.containerId', wide),
   column('IFNAME', '.spec.ifname', wide),
+  column('OWNER-KIND', '.spec.ownerKind', wide),
+  column('OWNER', '.spec.ownerName', wide),
+  column('PARKED-SINCE', '.spec.parkedAt', wide),
   age,
 ];
 

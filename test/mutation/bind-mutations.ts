@@ -21,7 +21,7 @@ export const bindMutations: readonly Mutation[] = [
     edits: [
       edit(
         'daemon/allocation/fixed-addresses.ts',
-        'clock)) return this.take(want, claimant);',
+        'clock)) return this.take(want, claimant, claim);',
         'clock)) return undefined;',
       ),
     ],

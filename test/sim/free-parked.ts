@@ -10,7 +10,7 @@ export async function freeParked(store: MemoryStore): Promise<void> {
   const { items } = await store.list<Claim>(claimKind);
   const clock: Clock = { now: () => epoch, pause: async () => {} };
   const parked = new ParkedClaims({
-    state: { claims: () => items.values(), claimsOfPod: () => new Map() },
+    state: { claims: () => items.values(), claimsKeptAt: () => new Map() },
     store,
     live: { owner: async () => undefined, pod: async () => undefined },
     clock,

@@ -27,6 +27,7 @@ import type { GetVersionResponse as _ipam_GetVersionResponse, GetVersionResponse
 import type { HeldAddress as _ipam_HeldAddress, HeldAddress__Output as _ipam_HeldAddress__Output } from './ipam/HeldAddress.ts';
 import type { IPAMClient as _ipam_IPAMClient, IPAMDefinition as _ipam_IPAMDefinition } from './ipam/IPAM.ts';
 import type { IPBlock as _ipam_IPBlock, IPBlock__Output as _ipam_IPBlock__Output } from './ipam/IPBlock.ts';
+import type { IdentityName as _ipam_IdentityName, IdentityName__Output as _ipam_IdentityName__Output } from './ipam/IdentityName.ts';
 import type { LiftQuarantineRequest as _ipam_LiftQuarantineRequest, LiftQuarantineRequest__Output as _ipam_LiftQuarantineRequest__Output } from './ipam/LiftQuarantineRequest.ts';
 import type { LiftQuarantineResponse as _ipam_LiftQuarantineResponse, LiftQuarantineResponse__Output as _ipam_LiftQuarantineResponse__Output } from './ipam/LiftQuarantineResponse.ts';
 import type { ListAllocationsRequest as _ipam_ListAllocationsRequest, ListAllocationsRequest__Output as _ipam_ListAllocationsRequest__Output } from './ipam/ListAllocationsRequest.ts';
@@ -50,6 +51,8 @@ import type { ReleaseIPRequest as _ipam_ReleaseIPRequest, ReleaseIPRequest__Outp
 import type { ReleaseIPResponse as _ipam_ReleaseIPResponse, ReleaseIPResponse__Output as _ipam_ReleaseIPResponse__Output } from './ipam/ReleaseIPResponse.ts';
 import type { ReleaseIPsRequest as _ipam_ReleaseIPsRequest, ReleaseIPsRequest__Output as _ipam_ReleaseIPsRequest__Output } from './ipam/ReleaseIPsRequest.ts';
 import type { ReleaseIPsResponse as _ipam_ReleaseIPsResponse, ReleaseIPsResponse__Output as _ipam_ReleaseIPsResponse__Output } from './ipam/ReleaseIPsResponse.ts';
+import type { ReleaseIdentityRequest as _ipam_ReleaseIdentityRequest, ReleaseIdentityRequest__Output as _ipam_ReleaseIdentityRequest__Output } from './ipam/ReleaseIdentityRequest.ts';
+import type { ReleaseIdentityResponse as _ipam_ReleaseIdentityResponse, ReleaseIdentityResponse__Output as _ipam_ReleaseIdentityResponse__Output } from './ipam/ReleaseIdentityResponse.ts';
 import type { ResourceEvent as _ipam_ResourceEvent, ResourceEvent__Output as _ipam_ResourceEvent__Output } from './ipam/ResourceEvent.ts';
 import type { ResourceKey as _ipam_ResourceKey, ResourceKey__Output as _ipam_ResourceKey__Output } from './ipam/ResourceKey.ts';
 import type { ResourceText as _ipam_ResourceText, ResourceText__Output as _ipam_ResourceText__Output } from './ipam/ResourceText.ts';
@@ -92,6 +95,7 @@ export interface ProtoGrpcType {
     HeldAddress: MessageTypeDefinition<_ipam_HeldAddress, _ipam_HeldAddress__Output>
     IPAM: SubtypeConstructor<typeof grpc.Client, _ipam_IPAMClient> & { service: _ipam_IPAMDefinition }
     IPBlock: MessageTypeDefinition<_ipam_IPBlock, _ipam_IPBlock__Output>
+    IdentityName: MessageTypeDefinition<_ipam_IdentityName, _ipam_IdentityName__Output>
     LiftQuarantineRequest: MessageTypeDefinition<_ipam_LiftQuarantineRequest, _ipam_LiftQuarantineRequest__Output>
     LiftQuarantineResponse: MessageTypeDefinition<_ipam_LiftQuarantineResponse, _ipam_LiftQuarantineResponse__Output>
     ListAllocationsRequest: MessageTypeDefinition<_ipam_ListAllocationsRequest, _ipam_ListAllocationsRequest__Output>
@@ -115,6 +119,8 @@ export interface ProtoGrpcType {
     ReleaseIPResponse: MessageTypeDefinition<_ipam_ReleaseIPResponse, _ipam_ReleaseIPResponse__Output>
     ReleaseIPsRequest: MessageTypeDefinition<_ipam_ReleaseIPsRequest, _ipam_ReleaseIPsRequest__Output>
     ReleaseIPsResponse: MessageTypeDefinition<_ipam_ReleaseIPsResponse, _ipam_ReleaseIPsResponse__Output>
+    ReleaseIdentityRequest: MessageTypeDefinition<_ipam_ReleaseIdentityRequest, _ipam_ReleaseIdentityRequest__Output>
+    ReleaseIdentityResponse: MessageTypeDefinition<_ipam_ReleaseIdentityResponse, _ipam_ReleaseIdentityResponse__Output>
     ResourceEvent: MessageTypeDefinition<_ipam_ResourceEvent, _ipam_ResourceEvent__Output>
     ResourceKey: MessageTypeDefinition<_ipam_ResourceKey, _ipam_ResourceKey__Output>
     ResourceText: MessageTypeDefinition<_ipam_ResourceText, _ipam_ResourceText__Output>

@@ -7,7 +7,7 @@ export class FakeCluster implements LiveCluster {
   readonly nodeNames = new Set<string>(['node1']);
   readonly pods = new Map<string, LivePod & { readonly node: string }>();
   /** By `StatefulSet default/web`. */
-  readonly owners = new Map<string, LiveOwner>();
+  readonly owners = new Map<string, LiveOwner | 'unknown'>();
   readonly events: ClusterEvent[] = [];
   /** How often a Pod was asked for to describe it. */
   asked = 0;
@@ -36,7 +36,7 @@ export class FakeCluster implements LiveCluster {
     return this.pods.get(`${namespace}/${name}`);
   }
 
-  async owner(owner: Owner, namespace: string): Promise<LiveOwner | undefined> {
+  async owner(owner: Owner, namespace: string): Promise<LiveOwner | 'unknown' | undefined> {
     return this.owners.get(ownerTitle(owner, namespace));
   }
 

@@ -12,6 +12,7 @@ import type {
   AllocationPage,
   BlockUsage,
   Forgotten,
+  KeptSubject,
   PageRequest,
   PoolUsage,
 } from '../../ipam/port.ts';
@@ -31,6 +32,7 @@ import { noPeers } from './cluster/peerless.ts';
 import { forgetNode, leftOfNode } from './forget-node.ts';
 import { leftBehind } from './left-behind.ts';
 import { countByNode } from './node-objects.ts';
+import { unkeep } from './unkeep.ts';
 import { whoHolds } from './who-holds.ts';
 
 /** How often what seems broken is looked at before it is said, where others go on meanwhile. */
@@ -152,6 +154,10 @@ export class DaemonAdministration implements ClusterwideAdministration {
 
   lift(address: Address): Promise<void> {
     return this.#parts.quarantines.lift(address);
+  }
+
+  unkeep(subject: KeptSubject): Promise<readonly string[]> {
+    return unkeep(subject, this.#parts.shared);
   }
 
   async pools(): Promise<readonly PoolUsage[]> {

@@ -1,5 +1,6 @@
 import { type Address, formatAddress } from '../../ip/address.ts';
 import type { AddressFacts } from '../../ipam/address-state.ts';
+import { identityTitle, isAskedToStay } from '../../ipam/bind/identity.ts';
 import { identityOfClaim } from '../../ipam/bind/kept-claim.ts';
 import { isParked } from '../../ipam/claim/claim-state.ts';
 import type { Ledger } from '../../ipam/ledger.ts';
@@ -22,7 +23,10 @@ export async function whoHolds(
   const identity = identityOfClaim(claim);
   if (isParked(claim) && identity !== undefined) {
     const { owner, ifname } = identity;
-    const who = `${ifname} of Pod ${podNamespace}/${podName} of ${owner.kind} "${owner.name}"`;
+    const whom = isAskedToStay(owner)
+      ? identityTitle(identity)
+      : `Pod ${podNamespace}/${podName} of ${owner.kind} "${owner.name}"`;
+    const who = `${ifname} of ${whom}`;
     return { holder: undefined, parked: { pool, who, since: parkedAt } };
   }
   const pod = podName === undefined ? '' : ` of Pod ${podNamespace}/${podName}`;

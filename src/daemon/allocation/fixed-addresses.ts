@@ -2,8 +2,15 @@ import type { Allocation } from '../../ipam/allocation.ts';
 import { type Attachment, attachmentKey } from '../../ipam/attachment.ts';
 import { type Asker, atAdd, movedFrom } from '../../ipam/bind/at-add.ts';
 import { atDel } from '../../ipam/bind/at-del.ts';
-import { type Identity, isApplication, placeKey, placeOf } from '../../ipam/bind/identity.ts';
-import { identityOfClaim, parkedSpec, placeOfClaim, takenSpec } from '../../ipam/bind/kept-claim.ts';
+import {
+  type Identity,
+  identityTitle,
+  isApplication,
+  isAskedToStay,
+  placeKey,
+  placeOf,
+} from '../../ipam/bind/identity.ts';
+import { identityOfClaim, parkedSpec, placeOfClaim, takenSpec, whyKeptLongEnough } from '../../ipam/bind/kept-claim.ts';
 import { isHeldBy, isParked } from '../../ipam/claim/claim-state.ts';
 import type { Claimant } from '../../ipam/claim/claimant.ts';
 import { isNetnsGone } from '../../ipam/reclaim/leftovers.ts';
@@ -61,17 +68,18 @@ export class FixedAddresses {
     this.#parts = parts;
   }
 
-  /** What an application asks for is kept for it; what a StatefulSet's Pods have unless that is turned off. */
+  /** What is asked for is kept; what a StatefulSet's Pods have unless that is turned off. */
   #keeps(identity: Identity | undefined): boolean {
-    if (identity !== undefined && isApplication(identity.owner)) return true;
+    if (identity !== undefined && (isApplication(identity.owner) || isAskedToStay(identity.owner))) return true;
     return this.#parts.options.enableStatefulSet ?? true;
   }
 
   /**
    * Takes over what is kept for whoever asks. @returns undefined: nothing is that its pools have still
+   * @param own what it has claimed just now; absent: nothing
    * @throws IpamError not-ready: a former container has it still; store-unavailable, storage-full
    */
-  async take(want: Selection, claimant: Claimant): Promise<Taken | undefined> {
+  async take(want: Selection, claimant: Claimant, own?: Stored<Claim>): Promise<Taken | undefined> {
     const { shared, history } = this.#parts;
     const asker = askerOf(claimant);
     if (asker === undefined || !this.#keeps(asker.identity)) return undefined;
@@ -83,6 +91,7 @@ export class FixedAddresses {
         want,
         asker,
         claims,
+        ...(own === undefined ? {} : { own }),
         offers: (pool, { spec }, address) => shared.offers(pool, spec, address, want.requested !== undefined),
       });
       if (found.type === 'none') return undefined;
@@ -111,19 +120,20 @@ export class FixedAddresses {
   async takeInstead(claim: Stored<Claim>, want: Selection, claimant: Claimant): Promise<Taken | undefined> {
     const { shared, clock } = this.#parts;
     if (claimant.identity === undefined || !this.#keeps(claimant.identity)) return undefined;
-    if (await comesInTime(shared.untilShown(claim), shownMs, clock)) return this.take(want, claimant);
+    if (await comesInTime(shared.untilShown(claim), shownMs, clock)) return this.take(want, claimant, claim);
     const what = `nobody knows yet whether another address is kept for this Pod: the store has not shown ${claim.spec.address} for ${shownMs / 1000} s`;
     throw new IpamError('not-ready', what, { advice: 'try again' });
   }
 
   /** What is on record here and was parked by another hand, or taken back with the store's past, is taken again. */
   async takeBack({ attachment, node, pod }: Allocation, pool: Pool, claim: Stored<Claim>): Promise<boolean> {
-    const { podNamespace, podName, ifname } = claim.spec;
+    const { podNamespace, podName, ifname, containerId } = claim.spec;
     const isTheirs = pod?.namespace === podNamespace && pod?.name === podName && ifname === attachment.ifname;
-    if (pod === undefined || !isTheirs || !isParked(claim)) return false;
+    // Where no Pod is told of, it was this container's, or it is another's.
+    const isNamed = pod !== undefined || containerId === attachment.containerId;
+    if (!isNamed || !isTheirs || !isParked(claim)) return false;
     return (
-      (await this.#takeOver(claim, pool, { attachment, node, pod }, { attachment, pod, identity: undefined })) !==
-      undefined
+      (await this.#takeOver(claim, pool, { attachment, node }, { attachment, pod, identity: undefined })) !== undefined
     );
   }
 
@@ -169,6 +179,26 @@ export class FixedAddresses {
     }
   }
 
+  /**
+   * Lets go what a caller asked to stay for a time that is over. Every daemon tries; whoever is first does it.
+   * @param isTold is it this daemon's to look after?
+   * @returns the addresses @throws IpamError store-unavailable, storage-full
+   */
+  async freeOver(isTold: (identity: Identity) => boolean): Promise<readonly string[]> {
+    const { shared, clock, log } = this.#parts;
+    const freed: string[] = [];
+    for (const claim of shared.all()) {
+      const why = isParked(claim) ? whyKeptLongEnough(claim, clock.now()) : undefined;
+      const identity = why === undefined ? undefined : identityOfClaim(claim);
+      if (identity === undefined || !isTold(identity)) continue;
+      await shared.release(claim);
+      const { address } = claim.spec;
+      log.info({ address, identity }, `freed ${address}: ${why}`);
+      freed.push(address);
+    }
+    return freed;
+  }
+
   /** @throws IpamError store-unavailable */
   async #keptFor(asker: Asker, claimant: Claimant): Promise<readonly Stored<Claim>[]> {
     const { shared } = this.#parts;
@@ -191,11 +221,11 @@ export class FixedAddresses {
   async #takeOver(
     claim: Stored<Claim>,
     pool: Pool,
-    { attachment, node, controlledBy }: Claimant,
+    { attachment, node, controlledBy }: Pick<Claimant, 'attachment' | 'node' | 'controlledBy'>,
     { pod, identity }: Asker,
   ): Promise<Stored<Claim> | undefined> {
     const { daemon, shared, log } = this.#parts;
-    const taker = { attachment, node, daemon, pool: pool.name, pod, owner: identity?.owner, controlledBy };
+    const taker = { attachment, node, daemon, pool: pool.name, pod, identity, controlledBy };
     const { uid } = claim.metadata;
     this.#taking.add(uid);
     const taken = await shared.change(claim, takenSpec(claim.spec, taker)).finally(() => this.#taking.delete(uid));
@@ -246,21 +276,25 @@ function mayHaveKept({ identity, pod, controlledBy }: Claimant): boolean {
 }
 
 function askerOf({ attachment, pod, identity }: Claimant): Asker | undefined {
-  return pod === undefined ? undefined : { attachment, pod, identity };
+  return pod === undefined && identity === undefined ? undefined : { attachment, pod, identity };
 }
 
-function placeOfAsker({ attachment: { ifname }, pod: { namespace, name }, identity }: Asker): string {
-  return identity === undefined ? placeKey({ namespace, podName: name, ifname }) : placeOf(identity);
+function placeOfAsker({ attachment: { ifname }, pod, identity }: Asker): string {
+  if (identity !== undefined) return placeOf(identity);
+  return placeKey({ namespace: pod?.namespace ?? '', podName: pod?.name ?? '', ifname });
 }
 
 function isOf(claim: Claim, attachment: Attachment): boolean {
   return isHeldBy(claim, attachmentKey(attachment));
 }
 
-function notGivenBack({ spec: { address, node, containerId, podNamespace, podName } }: Claim): IpamError {
+function notGivenBack(claim: Claim): IpamError {
+  const { address, node, containerId, podNamespace, podName } = claim.spec;
+  const identity = identityOfClaim(claim);
+  const whom = identity === undefined ? `Pod ${podNamespace}/${podName}` : identityTitle(identity);
   return new IpamError(
     'not-ready',
-    `${address} stays with Pod ${podNamespace}/${podName}, and container ${containerId} on node "${node}" has not given it back yet`,
+    `${address} stays with ${whom}, and container ${containerId} on node "${node}" has not given it back yet`,
     {
       advice: `its DEL gives it back; if node "${node}" will never come back, delete its Node object, or ipam-cli forget ${node}`,
       facts: { address, node, containerId },

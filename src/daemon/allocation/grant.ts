@@ -1,5 +1,6 @@
 import { prefixContains } from '../../ip/prefix.ts';
-import { isApplication, ordinalOf } from '../../ipam/bind/identity.ts';
+import { isApplication, isAskedToStay, ordinalOf } from '../../ipam/bind/identity.ts';
+import { staysInNoBlock } from '../../ipam/bind/refused-stay.ts';
 import type { Grant } from '../../ipam/claim/address-source.ts';
 import type { Claimant } from '../../ipam/claim/claimant.ts';
 import { type Attempt, poolsExhausted } from '../../ipam/claim/exhausted.ts';
@@ -19,10 +20,12 @@ export interface Granting {
 
 /**
  * Takes one address for one want: what is kept for whoever asks, else of the first of its pools that gives one.
- * @throws IpamError pool-exhausted, quota-exceeded, address-taken, address-not-allowed, not-ready, store-unavailable, storage-full
+ * @throws IpamError pool-exhausted, quota-exceeded, address-taken, address-not-allowed, unsupported, not-ready, store-unavailable,
+ *   storage-full
  */
-export async function grantAddress(parts: Granting, want: Selection, claimant: Claimant): Promise<Grant> {
+export async function grantAddress(parts: Granting, asked: Selection, claimant: Claimant): Promise<Grant> {
   const { sources, fixed } = parts;
+  const want = withPoolsThatKeep(sources, asked, claimant);
   const kept = await fixed.take(want, claimant);
   if (kept !== undefined) return sources.shared.grantKept(kept);
   const { requested } = want;
@@ -42,6 +45,14 @@ export async function grantAddress(parts: Granting, want: Selection, claimant: C
     }
   }
   throw refusals.length === 0 ? poolsExhausted(want, attempts) : quotaRefused(refusals, attempts);
+}
+
+/** What is asked to stay is rather refused than given without being kept. */
+function withPoolsThatKeep(sources: AddressSources, want: Selection, { identity }: Claimant): Selection {
+  if (identity === undefined || !isAskedToStay(identity.owner) || identity.stay === 'container') return want;
+  const candidates = want.candidates.filter((pool) => sources.of(pool) === sources.shared);
+  if (candidates.length > 0 || want.candidates.length === 0) return { ...want, candidates };
+  throw staysInNoBlock(identity, want.candidates);
 }
 
 /** One of the addresses that are asked for, of the first pool that gives it. */

@@ -3,6 +3,7 @@ import { parseAddress } from '../../ip/address.ts';
 import type { Allocation, CoolingAddress, HeldAddress } from '../../ipam/allocation.ts';
 import { type Attachment, attachmentKey, type PodRef } from '../../ipam/attachment.ts';
 import { identityOf, isApplication } from '../../ipam/bind/identity.ts';
+import { nobodyToKeepFor } from '../../ipam/bind/refused-stay.ts';
 import type { Grant } from '../../ipam/claim/address-source.ts';
 import type { Claimant } from '../../ipam/claim/claimant.ts';
 import { type NamespaceQuota, namespaceQuota } from '../../ipam/claim/quota.ts';
@@ -201,8 +202,10 @@ export class NodeIpam implements Ipam {
     const of = pod === undefined ? undefined : identified(pod, own);
     const { request: asked, warnings } = annotatedRequest(request, facts ?? (own && { pod: own }));
     const { ifname } = attachment;
-    const { stays } = asked;
-    const identity = identityOf({ pod: of, labels: own?.labels, controller: own?.controller, ifname, stays });
+    const { stays, stay } = asked;
+    const bearer = { pod: of, labels: own?.labels, controller: own?.controller, ifname, stays, stay };
+    const identity = identityOf(bearer);
+    if (identity === undefined && stay !== undefined) throw nobodyToKeepFor(bearer, stay);
     const claimant: Claimant = {
       attachment,
       node,

@@ -42,6 +42,8 @@ class Facts implements PodFactsSource {
 export class Cluster {
   readonly clock = new TestClock();
   readonly facts = new Facts();
+  /** Do daemons that begin now know of Pods? */
+  knowsPods = true;
   readonly netns = new Set<string>();
   readonly journals = new Map<string, MemoryJournal>();
   readonly store: MemoryStore;
@@ -77,7 +79,7 @@ export class Cluster {
       isShared: true,
       clusterCidrs: [],
       blockSizes: { 4: 28, 6: 120 },
-      podFacts: this.facts,
+      ...(this.knowsPods ? { podFacts: this.facts } : {}),
       hasNetns: (path) => this.netns.has(path),
       ...options,
     });

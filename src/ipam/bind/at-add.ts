@@ -1,6 +1,7 @@
 import { type Address, parseAddress } from '../../ip/address.ts';
 import type { Claim } from '../../resources/claim.ts';
 import type { Pool } from '../../resources/pool.ts';
+import { versionOrder } from '../../store/version-order.ts';
 import { type Attachment, attachmentKey, type PodRef } from '../attachment.ts';
 import { isHeldBy, isParked } from '../claim/claim-state.ts';
 import { isRequested, type RequestedAddress } from '../requested-address.ts';
@@ -11,7 +12,8 @@ import { identityOfClaim } from './kept-claim.ts';
 /** Who asks: by its identity, or, where its owner has left it, by its uid. */
 export interface Asker {
   readonly attachment: Attachment;
-  readonly pod: PodRef;
+  /** Undefined: nothing tells of one, and the identity is named by the caller. */
+  readonly pod: PodRef | undefined;
   readonly identity: Identity | undefined;
 }
 
@@ -20,6 +22,8 @@ export interface AddFacts<C extends Claim> {
   readonly asker: Asker;
   /** Of the asker's interface, by the name of its Pod: whoever made them. */
   readonly claims: readonly C[];
+  /** What the asker has claimed for now; absent: nothing. Of two that claim at once the first keeps what it has. */
+  readonly own?: C;
   /** May the pool give this address now? A claim that is there does not count. */
   readonly offers: (pool: Pool, claim: C, address: Address) => boolean;
 }
@@ -38,13 +42,13 @@ export function isFor({ pod, identity }: Pick<Asker, 'pod' | 'identity'>, claim:
   const kept = identityOfClaim(claim);
   if (kept === undefined) return false;
   if (identity !== undefined && isSameOwner(kept.owner, identity.owner)) return true;
-  return pod.uid !== '' && pod.uid === claim.spec.podUid;
+  return pod !== undefined && pod.uid !== '' && pod.uid === claim.spec.podUid;
 }
 
 /** Of another Pod of an application, which has it beside whoever asks. */
 function isOfAnother({ pod }: Asker, claim: Claim): boolean {
   const kept = identityOfClaim(claim);
-  if (kept === undefined || !isApplication(kept.owner)) return false;
+  if (pod === undefined || kept === undefined || !isApplication(kept.owner)) return false;
   return claim.spec.podUid === undefined ? claim.spec.podName !== pod.name : claim.spec.podUid !== pod.uid;
 }
 
@@ -53,10 +57,11 @@ function isOfAnother({ pod }: Asker, claim: Claim): boolean {
  * of those the one that was claimed first: what an ADD claimed beside it, and never answered, was parked as well.
  * What its own call claimed before is no matter of this: that is answered again.
  */
-export function atAdd<C extends Claim>({ want, asker, claims, offers }: AddFacts<C>): AtAdd<C> {
+export function atAdd<C extends Claim>({ want, asker, claims, own, offers }: AddFacts<C>): AtAdd<C> {
   let held: AtAdd<C> = { type: 'none' };
   for (const claim of claims.toSorted((a, b) => bornAt(a) - bornAt(b))) {
     if (!isFor(asker, claim)) continue;
+    if (own !== undefined && isLater(claim, own)) continue;
     const address = parseAddress(claim.spec.address);
     if (address.family !== want.family) continue;
     if (want.requested !== undefined && !isRequested(want.requested, address)) continue;
@@ -67,6 +72,19 @@ export function atAdd<C extends Claim>({ want, asker, claims, offers }: AddFacts
       held = { type: 'held', claim, pool };
   }
   return held;
+}
+
+/**
+ * Was it claimed after this one, for the same identity? Whoever claimed it sees this one, and lets go. One that is older by
+ * its birth was taken over meanwhile: then its holder has it.
+ */
+function isLater(claim: Claim, own: Claim): boolean {
+  if (isParked(claim) || bornAt(claim) < bornAt(own)) return false;
+  return versionOf(claim) > versionOf(own);
+}
+
+function versionOf({ metadata: { resourceVersion = '' } }: Claim): bigint {
+  return versionOrder(resourceVersion);
 }
 
 /** Milliseconds since 1970. One that a store has yet to make is the youngest. */

@@ -50,7 +50,19 @@ describe('an identity', () => {
     ['the request names no Pod', undefined, statefulSet, undefined],
     ['nobody keeps the Pod', pod, undefined, undefined],
     ['a ReplicaSet gives each Pod another name', pod, { ...statefulSet, kind: 'ReplicaSet' }, undefined],
-    ['a kind of the same name is of another group', pod, { ...statefulSet, apiVersion: 'example.org/v1' }, undefined],
+    [
+      'a controller of another group, whose Pod is named after it',
+      pod,
+      { ...statefulSet, apiVersion: 'a.org/v1' },
+      'web',
+    ],
+    [
+      'a controller of another group, and five random digits',
+      { ...pod, name: 'web-24567' },
+      { ...statefulSet, apiVersion: 'a.org/v1' },
+      undefined,
+    ],
+    ['a batch of Pods', pod, { ...statefulSet, apiVersion: 'batch/v1', kind: 'Job' }, undefined],
     ['a Pod that the StatefulSet adopted under another name', { ...pod, name: 'stray' }, statefulSet, undefined],
   ])('%s', (_, of, controller, owner) => {
     expect(identityOf({ pod: of, controller, ifname: 'eth0' })?.owner.name).toBe(owner);
@@ -113,7 +125,7 @@ describe('a claim', () => {
         daemon: 'node2',
         pool: 'office',
         pod,
-        owner: { kind: 'StatefulSet', name: 'web' },
+        identity: { owner: { kind: 'StatefulSet', name: 'web' } },
         controlledBy: 'apps/v1 StatefulSet web uid-of-another',
       }),
     );
@@ -372,6 +384,30 @@ describe('a parked claim', () => {
       {},
       { owner: undefined, pod: { ...there, isOfOwner: false } },
       'StatefulSet shop/web is gone',
+    ],
+    [
+      'ordinals that are passed over make room for higher ones',
+      { podName: 'web-3' },
+      { owner: owner({ replicas: 3, skips: [[1, 1]] }) },
+      undefined,
+    ],
+    [
+      'one that is passed over by now',
+      { podName: 'web-1' },
+      { owner: owner({ replicas: 3, skips: [[0, 1]] }) },
+      'StatefulSet shop/web has 3 replicas, and no Pod web-1 among them',
+    ],
+    [
+      'of a kind that nobody can look up, its Pod is there',
+      { ownerKind: 'Fleet.example.org' },
+      { owner: 'unknown', pod: there },
+      undefined,
+    ],
+    [
+      'of a kind that nobody can look up, its Pod is away',
+      { ownerKind: 'Fleet.example.org' },
+      { owner: 'unknown' },
+      'there is no Pod shop/web-0, and nobody can tell whether Fleet.example.org shop/web is there',
     ],
     ['a Deployment asks for it still', { ownerKind: 'Deployment' }, { isAskedFor: true }, undefined],
     [

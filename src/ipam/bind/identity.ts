@@ -2,28 +2,46 @@ import type { ControllerReference } from '../../resources/controlled-by.ts';
 import type { Labels } from '../../resources/label-selector.ts';
 import { ownValue } from '../../resources/own-value.ts';
 import type { PodRef } from '../attachment.ts';
+import type { Stay, StayFor } from './stay.ts';
 
 /** What outlives the Pods that an address is for. */
 export interface Owner {
-  /** `StatefulSet`, `Deployment`. */
+  /** `StatefulSet`, `Deployment`; with its group where that is not Kubernetes' own: `StatefulSet.apps.kruise.io`. */
   readonly kind: string;
   readonly name: string;
 }
 
 /**
  * Who an address is for, beyond any one container and any one Pod: the Pod of this name, of this owner, on this interface;
- * where the owner's Pods have names of the moment (`isApplication`), all of them, and the name is that of the one that has it
+ * where the owner's Pods have names of the moment (`isNamedByOwner`), the owner, and the name is that of the Pod that has it
  * now, or had it last. Who has it now is an attachment. The network is no part of it: a Pod has one interface of a name.
  */
 export interface Identity {
   readonly owner: Owner;
+  /** Empty: the caller tells of none. */
   readonly namespace: string;
+  /** Empty: the caller tells of none. */
   readonly podName: string;
   readonly ifname: string;
+  /** How long its address stays after its container, where that was asked; absent: as the rules of its owner have it. */
+  readonly stay?: StayFor;
 }
 
 export const statefulSetKind = 'StatefulSet';
+/** Whom a caller names by itself (CNI, gRPC). */
+export const namedKind = 'Identity';
+/** A Pod that nobody keeps, and that asks. */
+export const podKind = 'Pod';
 const appsVersion = 'apps/v1';
+
+/** Who gives each of its Pods another name: nothing can be kept for such a Pod by its name. */
+const namesOfTheMoment: ReadonlySet<string> = new Set(['ReplicaSet', 'ReplicationController', 'DaemonSet', 'Job']);
+
+/** API versions of Kubernetes' own controllers. */
+const ownVersions: ReadonlySet<string> = new Set(['v1', appsVersion, 'batch/v1']);
+
+/** The highest ordinal that a controller of somebody else is taken to give: the five random characters of a name may be digits. */
+const highestOrdinal = 9_999;
 
 /** Owners for whose Pods an address stays alike, whichever of them has it. */
 const applicationKinds: ReadonlySet<string> = new Set(['Deployment', 'ReplicaSet', 'DaemonSet']);
@@ -33,6 +51,21 @@ export function isApplication({ kind }: Owner): boolean {
   return applicationKinds.has(kind);
 }
 
+/** Is it one for whom the address was asked to stay, by a caller or by the Pod itself? Nobody makes it again unasked. */
+export function isAskedToStay({ kind }: Owner): boolean {
+  return kind === namedKind || kind === podKind;
+}
+
+/** Does it give its Pods names with ordinals, so that their addresses stay unasked? */
+export function isNamedByOrdinal(owner: Owner): boolean {
+  return !isApplication(owner) && !isAskedToStay(owner);
+}
+
+/** Is an address found again by the owner's name, whatever the Pod is called that has it? */
+export function isNamedByOwner(owner: Owner): boolean {
+  return isApplication(owner) || owner.kind === namedKind;
+}
+
 /** What tells for whom an address may stay. */
 export interface BearerFacts {
   readonly pod: PodRef | undefined;
@@ -40,21 +73,47 @@ export interface BearerFacts {
   readonly labels?: Labels | undefined;
   readonly controller: ControllerReference | undefined;
   readonly ifname: string;
-  /** Is it asked to stay? */
+  /** Is what it asks for by its address to stay? */
   readonly stays?: boolean | undefined;
+  /** Is an address of whatever kind asked to stay? */
+  readonly stay?: Stay | undefined;
 }
 
 /**
- * For whom the address of an interface is kept: unasked for a StatefulSet's Pods, and where it is asked for the owner of
- * Pods whose names change. @returns undefined: for nobody, it goes with its container
+ * For whom the address of an interface is kept: for whom the caller names; unasked for Pods that keep their names; where it
+ * is asked for the owner of Pods whose names change, and for a Pod that nobody keeps.
+ * @returns undefined: for nobody, it goes with its container
  */
-export function identityOf({ pod, labels = {}, controller, ifname, stays = false }: BearerFacts): Identity | undefined {
-  if (pod === undefined || controller === undefined || controller.apiVersion !== appsVersion) return undefined;
-  const { kind, name } = controller;
-  const of = (owner: Owner): Identity => ({ owner, namespace: pod.namespace, podName: pod.name, ifname });
-  if (kind === statefulSetKind) return ordinalOf(pod.name, name) === undefined ? undefined : of({ kind, name });
-  if (!stays || !isApplication(controller)) return undefined;
-  return of(kind === 'ReplicaSet' ? applicationOf(name, labels) : { kind, name });
+export function identityOf(facts: BearerFacts): Identity | undefined {
+  const { pod, ifname, stay } = facts;
+  const { namespace = '', name: podName = '' } = pod ?? {};
+  const owner = stay?.identity === undefined ? ownerOf(facts) : { kind: namedKind, name: stay.identity };
+  if (owner === undefined) return undefined;
+  const asked = stay !== undefined && isAskedToStay(owner) ? { stay: stay.for } : {};
+  return { owner, namespace, podName, ifname, ...asked };
+}
+
+function ownerOf({ pod, labels = {}, controller, stays = false, stay }: BearerFacts): Owner | undefined {
+  if (pod === undefined) return undefined;
+  const itself = stay === undefined ? undefined : { kind: podKind, name: pod.name };
+  if (controller === undefined) return itself;
+  const { apiVersion, kind, name } = controller;
+  if (!ownVersions.has(apiVersion)) return ofAnotherGroup(pod, controller) ?? itself;
+  if (kind === statefulSetKind) return ordinalOf(pod.name, name) === undefined ? itself : { kind, name };
+  if (stays && apiVersion === appsVersion && isApplication(controller))
+    return kind === 'ReplicaSet' ? applicationOf(name, labels) : { kind, name };
+  return namesOfTheMoment.has(kind) ? undefined : itself;
+}
+
+/** A controller that is none of Kubernetes', and whose Pods keep their names: told by a Pod that is named after it, with an ordinal. */
+function ofAnotherGroup(pod: PodRef, controller: ControllerReference): Owner | undefined {
+  const ordinal = ordinalOf(pod.name, controller.name);
+  return ordinal === undefined || ordinal > highestOrdinal ? undefined : asOwner(controller);
+}
+
+/** Who keeps a Pod, as an owner. */
+export function asOwner({ apiVersion, kind, name }: ControllerReference): Owner {
+  return { kind: ownVersions.has(apiVersion) ? kind : `${kind}.${apiVersion.split('/')[0]}`, name };
 }
 
 /**
@@ -74,9 +133,9 @@ export function ordinalOf(podName: string, owner: string): number | undefined {
   return /^(0|[1-9]\d{0,9})$/.test(digits) ? Number(digits) : undefined;
 }
 
-/** Where an identity is looked for: one text for each interface of each Pod's name, or of each application. */
+/** Where an identity is looked for: one text for each interface of each Pod's name, or of each owner that counts by its own. */
 export function placeOf({ owner, namespace, podName, ifname }: Identity): string {
-  const name = isApplication(owner) ? `${owner.kind}:${owner.name}` : podName;
+  const name = isNamedByOwner(owner) ? `${owner.kind}:${owner.name}` : podName;
   return placeKey({ namespace, podName: name, ifname });
 }
 
@@ -87,7 +146,12 @@ export function placeKey({ namespace, podName, ifname }: Omit<Identity, 'owner'>
 
 /** For messages. */
 export function ownerTitle({ kind, name }: Owner, namespace: string): string {
-  return `${kind} ${namespace}/${name}`;
+  return `${kind} ${namespace === '' ? '' : `${namespace}/`}${name}`;
+}
+
+/** For messages: `Pod shop/web-0`, `Identity db`. */
+export function identityTitle({ owner, namespace, podName }: Identity): string {
+  return isNamedByOwner(owner) ? ownerTitle(owner, namespace) : `Pod ${namespace}/${podName}`;
 }
 
 export function isSameOwner(a: Owner, b: Owner): boolean {

@@ -1,16 +1,20 @@
 import type { Claim, ClaimSpec } from '../../resources/claim.ts';
 import type { Attachment, PodRef } from '../attachment.ts';
-import { type Identity, type Owner, placeOf } from './identity.ts';
+import { type Identity, namedKind, placeOf } from './identity.ts';
+import { keptForText, stayForText } from './stay.ts';
 
 /*
- * What a claim says of binding: `ownerKind` and `ownerName` name the owner of the identity that its address is for, and
- * `parkedAt` says that no container has it (`ipam/claim/claim-state.ts`).
+ * What a claim says of binding: `ownerKind` and `ownerName` name the owner of the identity that its address is for, `keptFor`
+ * for how long after its container, and `parkedAt` says that no container has it (`ipam/claim/claim-state.ts`).
  */
 
 /** The identity that a claim's address is for; undefined: none, it goes with its container. */
 export function identityOfClaim({ spec }: Claim): Identity | undefined {
   const { ownerKind: kind, ownerName: name, podNamespace: namespace, podName, ifname } = spec;
-  if (kind === undefined || name === undefined || namespace === undefined || podName === undefined) return undefined;
+  if (kind === undefined || name === undefined) return undefined;
+  // Whoever names an identity need tell of no Pod.
+  if (kind === namedKind) return { owner: { kind, name }, namespace: namespace ?? '', podName: podName ?? '', ifname };
+  if (namespace === undefined || podName === undefined) return undefined;
   return { owner: { kind, name }, namespace, podName, ifname };
 }
 
@@ -20,9 +24,20 @@ export function placeOfClaim(claim: Claim): string | undefined {
   return identity === undefined ? undefined : placeOf(identity);
 }
 
-/** What a claim says of the owner of its identity. */
-export function ownerFields(owner: Owner): Pick<ClaimSpec, 'ownerKind' | 'ownerName'> {
-  return { ownerKind: owner.kind, ownerName: owner.name };
+/** What a claim says of the identity that its address is for; nothing where it is to go with its container. */
+export function keptFields({ owner, stay = 'released' }: Pick<Identity, 'owner' | 'stay'>): KeptFields {
+  if (stay === 'container') return {};
+  const keptFor = keptForText(stay);
+  return { ownerKind: owner.kind, ownerName: owner.name, ...(keptFor === undefined ? {} : { keptFor }) };
+}
+
+type KeptFields = Pick<ClaimSpec, 'ownerKind' | 'ownerName' | 'keptFor'>;
+
+/** Why a parked claim has been kept for long enough, as a sentence; undefined: it has not, or has no such end. @param now milliseconds since 1970 */
+export function whyKeptLongEnough({ spec: { keptFor, parkedAt } }: Claim, now: number): string | undefined {
+  const time = keptFor === undefined ? undefined : stayForText(keptFor);
+  if (typeof time !== 'number' || parkedAt === undefined || now - Date.parse(parkedAt) < time) return undefined;
+  return `it was kept for ${keptFor} since ${parkedAt}, and nobody has come for it`;
 }
 
 /** @param at milliseconds since 1970 */
@@ -36,19 +51,19 @@ export interface Taker {
   readonly node: string;
   readonly daemon: string;
   readonly pool: string;
-  readonly pod: PodRef;
+  /** Undefined: nothing tells of one. */
+  readonly pod: PodRef | undefined;
   /** Undefined: the Pod has lost its owner, and keeps what it has. */
-  readonly owner: Owner | undefined;
+  readonly identity: Pick<Identity, 'owner' | 'stay'> | undefined;
   /** See `Claimant`. */
   readonly controlledBy?: string | undefined;
 }
 
 export function takenSpec(spec: ClaimSpec, taker: Taker): ClaimSpec {
-  const { attachment, node, daemon, pool, pod, owner, controlledBy } = taker;
-  const { parkedAt: _, podUid: __, controlledBy: ___, ...rest } = spec;
+  const { attachment, node, daemon, pool, pod, identity, controlledBy } = taker;
   const { network, containerId, ifname } = attachment;
   return {
-    ...rest,
+    ...(identity === undefined ? ownerless(spec) : { ...unkept(spec), ...keptFields(identity) }),
     pool,
     node,
     daemon,
@@ -56,9 +71,35 @@ export function takenSpec(spec: ClaimSpec, taker: Taker): ClaimSpec {
     containerId,
     ifname,
     // Of an application it is another Pod, under another name.
-    podName: pod.name,
-    ...(pod.uid === '' ? {} : { podUid: pod.uid }),
-    ...(owner === undefined ? {} : ownerFields(owner)),
+    ...podFields(pod),
     ...(controlledBy === undefined ? {} : { controlledBy }),
+  };
+}
+
+/** What stays of a claim, whoever takes it. */
+function ownerless({
+  parkedAt: _,
+  podNamespace: __,
+  podName: ___,
+  podUid: ____,
+  controlledBy: _____,
+  ...rest
+}: ClaimSpec) {
+  return rest;
+}
+
+function unkept(spec: ClaimSpec) {
+  const { ownerKind: _, ownerName: __, keptFor: ___, ...rest } = ownerless(spec);
+  return rest;
+}
+
+/** An API server takes an empty text in a claim for none at all, and refuses it (Kubernetes 1.20). */
+export function podFields(pod: PodRef | undefined): Pick<ClaimSpec, 'podNamespace' | 'podName' | 'podUid'> {
+  if (pod === undefined) return {};
+  const { namespace, name, uid } = pod;
+  return {
+    ...(namespace === '' ? {} : { podNamespace: namespace }),
+    ...(name === '' ? {} : { podName: name }),
+    ...(uid === '' ? {} : { podUid: uid }),
   };
 }

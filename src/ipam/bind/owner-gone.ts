@@ -8,6 +8,8 @@ export interface OwnerFacts {
   readonly replicas: number;
   /** The first ordinal of a StatefulSet (`spec.ordinals.start`, Kubernetes 1.26). */
   readonly start: number;
+  /** Ordinals that are passed over (`spec.reserveOrdinals` of OpenKruise's), from and to; absent: none. */
+  readonly skips?: readonly (readonly [first: number, last: number])[];
   /** It was deleted, and waits for its Pods. */
   readonly isDeleting: boolean;
   /** Do addresses stay for ordinals that it was scaled down below? Absent: no. */
@@ -16,8 +18,8 @@ export interface OwnerFacts {
 
 /** What was looked up of a parked claim. */
 export interface ParkedWitness {
-  /** Undefined: it is not there. */
-  readonly owner: OwnerFacts | undefined;
+  /** Undefined: it is not there. `unknown`: of a kind that nobody can look up. */
+  readonly owner: OwnerFacts | 'unknown' | undefined;
   /** Do the Pods that it makes ask for this address by themselves? */
   readonly isAskedFor: boolean;
   /** The Pod that has the name now; undefined: none has it. */
@@ -45,12 +47,27 @@ export function whyNobodyComes(
   if (pod !== undefined && (pod.isOfOwner || isSamePod(claimant, pod))) return undefined;
   const title = ownerTitle(named, namespace);
   if (owner === undefined) return `${title} is gone`;
+  if (owner === 'unknown')
+    return `there is no Pod ${namespace}/${podName}, and nobody can tell whether ${title} is there`;
   if (owner.isDeleting) return `${title} is being deleted`;
   if (isApplication(named)) return isAskedFor ? undefined : `${title} does not ask for ${claim.spec.address} any more`;
   if (owner.keepsScaled) return undefined;
   const ordinal = ordinalOf(podName, named.name);
-  if (ordinal !== undefined && ordinal >= owner.start && ordinal < owner.start + owner.replicas) return undefined;
+  if (ordinal !== undefined && isAmong(ordinal, owner)) return undefined;
   return `${title} has ${owner.replicas} replicas, and no Pod ${podName} among them`;
+}
+
+/** Is it one of the ordinals that the owner gives its Pods now? */
+function isAmong(ordinal: number, { start, replicas, skips = [] }: OwnerFacts): boolean {
+  if (ordinal < start || skips.some(([first, last]) => ordinal >= first && ordinal <= last)) return false;
+  const skipped = new Set(
+    skips.flatMap(([first, last]) => ordinalsBetween(Math.max(first, start), Math.min(last, ordinal))),
+  );
+  return ordinal - start - skipped.size < replicas;
+}
+
+function ordinalsBetween(first: number, last: number): readonly number[] {
+  return Array.from({ length: Math.max(0, last - first + 1) }, (_, index) => first + index);
 }
 
 /** Since when nobody is known to come back for each parked claim: what was so once, and is not, begins anew. */
@@ -64,15 +81,15 @@ export class GoneOwners {
     this.#graceMs = graceMs;
   }
 
-  /** @returns whether it has been so for longer than the grace */
-  isOver(key: string, reason: string | undefined, now: number): boolean {
+  /** @param graceMs in the place of the usual one @returns whether it has been so for longer than the grace */
+  isOver(key: string, reason: string | undefined, now: number, graceMs = this.#graceMs): boolean {
     if (reason === undefined) {
       this.#since.delete(key);
       return false;
     }
     const since = this.#since.get(key) ?? now;
     this.#since.set(key, since);
-    return now - since >= this.#graceMs;
+    return now - since >= graceMs;
   }
 
   /** Forgets all but these. */

@@ -3,7 +3,7 @@ import { type Claim, newClaim } from '../../resources/claim.ts';
 import type { Pool } from '../../resources/pool.ts';
 import type { Attachment, PodRef } from '../attachment.ts';
 import type { Identity } from '../bind/identity.ts';
-import { ownerFields } from '../bind/kept-claim.ts';
+import { keptFields, podFields } from '../bind/kept-claim.ts';
 import type { NamespaceQuota } from './quota.ts';
 
 /** For whom an address is claimed. */
@@ -22,19 +22,8 @@ export interface Claimant {
 /** @param daemon that has, or is about to have, the record behind it */
 export function claimFor(claimant: Claimant, pool: Pool, address: Address, daemon: string): Claim {
   const { attachment, node, pod, identity, controlledBy } = claimant;
-  const owner = identity === undefined ? {} : ownerFields(identity.owner);
+  const stays = identity === undefined ? {} : keptFields(identity);
   const by = { pool: pool.name, node, daemon };
   const kept = controlledBy === undefined ? {} : { controlledBy };
-  return newClaim({ address: formatAddress(address), ...by, ...attachment, ...podOf(pod), ...owner, ...kept });
-}
-
-/** An API server takes an empty text in a claim for none at all, and refuses it (Kubernetes 1.20). */
-function podOf(pod: PodRef | undefined): Pick<Claim['spec'], 'podNamespace' | 'podName' | 'podUid'> {
-  if (pod === undefined) return {};
-  const { namespace, name, uid } = pod;
-  return {
-    ...(namespace === '' ? {} : { podNamespace: namespace }),
-    ...(name === '' ? {} : { podName: name }),
-    ...(uid === '' ? {} : { podUid: uid }),
-  };
+  return newClaim({ address: formatAddress(address), ...by, ...attachment, ...podFields(pod), ...stays, ...kept });
 }

@@ -1,5 +1,5 @@
 import type { Claim } from '../../resources/claim.ts';
-import { type Identity, isSameOwner, ownerTitle } from '../bind/identity.ts';
+import { type Identity, identityTitle, isAskedToStay, isSameOwner, ownerTitle } from '../bind/identity.ts';
 import { identityOfClaim } from '../bind/kept-claim.ts';
 import { isParked } from './claim-state.ts';
 
@@ -19,6 +19,8 @@ export function holderOfClaim(claim: Claim, asker: Identity | undefined): Holder
     asker !== undefined && kept !== undefined && namespace === asker.namespace && isSameOwner(kept.owner, asker.owner);
   const of = kept === undefined ? '' : ` of ${ownerTitle(kept.owner, namespace)}`;
   if (isParked(claim)) {
+    if (kept !== undefined && isAskedToStay(kept.owner))
+      return { title: `kept for ${identityTitle(kept)} (${claim.spec.ifname})`, isSibling };
     const whom = kept === undefined ? `Pod ${namespace}/${podName}` : `Pods${of}`;
     return { title: `kept for ${whom} (${claim.spec.ifname}), which come again`, isSibling };
   }

@@ -12,6 +12,8 @@ export interface AllocateIPRequest {
   'pools'?: (string)[];
   'ips'?: (string)[];
   'families'?: (number)[];
+  'identity'?: (string);
+  'keep'?: (string);
 }
 
 export interface AllocateIPRequest__Output {
@@ -25,4 +27,6 @@ export interface AllocateIPRequest__Output {
   'pools': (string)[];
   'ips': (string)[];
   'families': (number)[];
+  'identity': (string);
+  'keep': (string);
 }

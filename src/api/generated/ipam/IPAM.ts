@@ -35,6 +35,8 @@ import type { ReleaseIPRequest as _ipam_ReleaseIPRequest, ReleaseIPRequest__Outp
 import type { ReleaseIPResponse as _ipam_ReleaseIPResponse, ReleaseIPResponse__Output as _ipam_ReleaseIPResponse__Output } from '../ipam/ReleaseIPResponse.ts';
 import type { ReleaseIPsRequest as _ipam_ReleaseIPsRequest, ReleaseIPsRequest__Output as _ipam_ReleaseIPsRequest__Output } from '../ipam/ReleaseIPsRequest.ts';
 import type { ReleaseIPsResponse as _ipam_ReleaseIPsResponse, ReleaseIPsResponse__Output as _ipam_ReleaseIPsResponse__Output } from '../ipam/ReleaseIPsResponse.ts';
+import type { ReleaseIdentityRequest as _ipam_ReleaseIdentityRequest, ReleaseIdentityRequest__Output as _ipam_ReleaseIdentityRequest__Output } from '../ipam/ReleaseIdentityRequest.ts';
+import type { ReleaseIdentityResponse as _ipam_ReleaseIdentityResponse, ReleaseIdentityResponse__Output as _ipam_ReleaseIdentityResponse__Output } from '../ipam/ReleaseIdentityResponse.ts';
 import type { WatchAllocationsRequest as _ipam_WatchAllocationsRequest, WatchAllocationsRequest__Output as _ipam_WatchAllocationsRequest__Output } from '../ipam/WatchAllocationsRequest.ts';
 
 export interface IPAMClient extends grpc.Client {
@@ -191,6 +193,15 @@ export interface IPAMClient extends grpc.Client {
   releaseIPs(argument: _ipam_ReleaseIPsRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_ipam_ReleaseIPsResponse__Output>): grpc.ClientUnaryCall;
   releaseIPs(argument: _ipam_ReleaseIPsRequest, callback: grpc.requestCallback<_ipam_ReleaseIPsResponse__Output>): grpc.ClientUnaryCall;
   
+  ReleaseIdentity(argument: _ipam_ReleaseIdentityRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_ipam_ReleaseIdentityResponse__Output>): grpc.ClientUnaryCall;
+  ReleaseIdentity(argument: _ipam_ReleaseIdentityRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_ipam_ReleaseIdentityResponse__Output>): grpc.ClientUnaryCall;
+  ReleaseIdentity(argument: _ipam_ReleaseIdentityRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_ipam_ReleaseIdentityResponse__Output>): grpc.ClientUnaryCall;
+  ReleaseIdentity(argument: _ipam_ReleaseIdentityRequest, callback: grpc.requestCallback<_ipam_ReleaseIdentityResponse__Output>): grpc.ClientUnaryCall;
+  releaseIdentity(argument: _ipam_ReleaseIdentityRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_ipam_ReleaseIdentityResponse__Output>): grpc.ClientUnaryCall;
+  releaseIdentity(argument: _ipam_ReleaseIdentityRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_ipam_ReleaseIdentityResponse__Output>): grpc.ClientUnaryCall;
+  releaseIdentity(argument: _ipam_ReleaseIdentityRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_ipam_ReleaseIdentityResponse__Output>): grpc.ClientUnaryCall;
+  releaseIdentity(argument: _ipam_ReleaseIdentityRequest, callback: grpc.requestCallback<_ipam_ReleaseIdentityResponse__Output>): grpc.ClientUnaryCall;
+  
   WatchAllocations(argument: _ipam_WatchAllocationsRequest, metadata: grpc.Metadata, options?: grpc.CallOptions): grpc.ClientReadableStream<_ipam_AllocationEvent__Output>;
   WatchAllocations(argument: _ipam_WatchAllocationsRequest, options?: grpc.CallOptions): grpc.ClientReadableStream<_ipam_AllocationEvent__Output>;
   watchAllocations(argument: _ipam_WatchAllocationsRequest, metadata: grpc.Metadata, options?: grpc.CallOptions): grpc.ClientReadableStream<_ipam_AllocationEvent__Output>;
@@ -233,6 +244,8 @@ export interface IPAMHandlers extends grpc.UntypedServiceImplementation {
   
   ReleaseIPs: grpc.handleUnaryCall<_ipam_ReleaseIPsRequest__Output, _ipam_ReleaseIPsResponse>;
   
+  ReleaseIdentity: grpc.handleUnaryCall<_ipam_ReleaseIdentityRequest__Output, _ipam_ReleaseIdentityResponse>;
+  
   WatchAllocations: grpc.handleServerStreamingCall<_ipam_WatchAllocationsRequest__Output, _ipam_AllocationEvent>;
   
 }
@@ -255,5 +268,6 @@ export interface IPAMDefinition extends grpc.ServiceDefinition {
   ReleaseBlock: MethodDefinition<_ipam_ReleaseBlockRequest, _ipam_ReleaseBlockResponse, _ipam_ReleaseBlockRequest__Output, _ipam_ReleaseBlockResponse__Output>
   ReleaseIP: MethodDefinition<_ipam_ReleaseIPRequest, _ipam_ReleaseIPResponse, _ipam_ReleaseIPRequest__Output, _ipam_ReleaseIPResponse__Output>
   ReleaseIPs: MethodDefinition<_ipam_ReleaseIPsRequest, _ipam_ReleaseIPsResponse, _ipam_ReleaseIPsRequest__Output, _ipam_ReleaseIPsResponse__Output>
+  ReleaseIdentity: MethodDefinition<_ipam_ReleaseIdentityRequest, _ipam_ReleaseIdentityResponse, _ipam_ReleaseIdentityRequest__Output, _ipam_ReleaseIdentityResponse__Output>
   WatchAllocations: MethodDefinition<_ipam_WatchAllocationsRequest, _ipam_AllocationEvent, _ipam_WatchAllocationsRequest__Output, _ipam_AllocationEvent__Output>
 }

@@ -1,0 +1,33 @@
+import { isIdentityName } from '../ipam/bind/stay.ts';
+import type { KeptSubject } from '../ipam/port.ts';
+import { IpamError } from '../resources/errors.ts';
+import { addressField, required, unaryOnceOpened } from './calls.ts';
+import type { IPAMHandlers } from './generated/ipam/IPAM.ts';
+import type { ReleaseIdentityRequest__Output } from './generated/ipam/ReleaseIdentityRequest.ts';
+import type { IpamServiceParts } from './service-parts.ts';
+
+/** What is kept is in the store, so any daemon lets it go. */
+export function identityCalls({ ipam, administration }: IpamServiceParts): Pick<IPAMHandlers, 'ReleaseIdentity'> {
+  const served = unaryOnceOpened(ipam);
+  return {
+    ReleaseIdentity: served(async (request) => ({ released: [...(await administration.unkeep(subjectOf(request)))] })),
+  };
+}
+
+/** @throws IpamError invalid-argument */
+function subjectOf({ ip, identity, pod }: ReleaseIdentityRequest__Output): KeptSubject {
+  if (ip) return { kind: 'address', address: addressField(ip, 'ip') };
+  const named = identity ?? pod;
+  if (named == null) required('', 'ip, identity or pod');
+  const { namespace = '', name = '' } = named ?? {};
+  const kind = identity == null ? 'pod' : 'identity';
+  for (const [text, field] of [
+    [namespace, `${kind}.namespace`] as const,
+    [required(name, `${kind}.name`), `${kind}.name`] as const,
+  ]) {
+    if (text === '' || isIdentityName(text)) continue;
+    const why = `${field} ${JSON.stringify(text.slice(0, 80))} is not a name: no "/", white space or control character, at most 253`;
+    throw new IpamError('invalid-argument', why, { facts: { field } });
+  }
+  return { kind, namespace, name };
+}
