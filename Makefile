@@ -118,6 +118,10 @@ scale: node_modules/.stamp ## how costs grow with the cluster: data and plots in
 cut-off: packages build cluster-binaries ## a node of a real cluster cut off for two minutes and healed: BERTH_CUT_SECONDS=120 (as root)
 	@BERTH_CUT_SECONDS=$(or $(BERTH_CUT_SECONDS),120) vitest run --project system test/cluster/workloads.test.ts -t 'cut off'
 
+keep: packages build cluster-binaries ## twenty Pods of a StatefulSet restarted, moved, scaled, their nodes lost: SECONDS=600 SEED=1; pools that follow: ROUNDS=5 (as root)
+	@BERTH_KEEP_SECONDS=$(or $(SECONDS),600) BERTH_ELASTIC_ROUNDS=$(or $(ROUNDS),5) $(if $(SEED),BERTH_KEEP_SEED=$(SEED)) \
+	  vitest run --project system test/cluster/fixed-addresses.test.ts -t 'follow it from|of twenty ordinals'
+
 cluster-binaries: ## build Kubernetes for the test cluster (six minutes, once) unless KUBEBUILDER_ASSETS has it
 	@$(build_kubernetes)
 
@@ -236,4 +240,4 @@ $(CURDIR)/.tools/node/bin/node:
 	@mv .tools/fetch/package .tools/node && rm -rf .tools/fetch
 	@.tools/node/bin/node --version
 
-.PHONY: help demo test test-nodes test-control-planes test-machine test-simulated unit check format cluster-binaries newer-etcd cluster-up cut-off cluster-shell cluster-down bench bench-compare scale sim mutation-check mutation-record soak ha attack fuzz build install image image-root install-deps generate clean packages
+.PHONY: help demo test test-nodes test-control-planes test-machine test-simulated unit check format cluster-binaries newer-etcd cluster-up cut-off keep cluster-shell cluster-down bench bench-compare scale sim mutation-check mutation-record soak ha attack fuzz build install image image-root install-deps generate clean packages

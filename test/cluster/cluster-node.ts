@@ -3,13 +3,15 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { bin, referencePlugins } from '../kit/paths.ts';
 import { type Finished, must, run } from '../kit/run.ts';
+import { waitFor } from '../kit/wait.ts';
 import { BackgroundProcess } from './background-process.ts';
 import { binaries } from './binaries.ts';
-import { makeControlGroup } from './cgroups.ts';
+import { makeControlGroup, processesInControlGroup } from './cgroups.ts';
 import { kubernetesServiceAddress } from './control-plane.ts';
 import { type Ground, groundVariable } from './ground.ts';
 import type { Network } from './network.ts';
 import { containerdConfiguration, containerdSocket, kubeletConfiguration } from './node-configuration.ts';
+import { kill, processesBesides } from './processes.ts';
 
 /** Folders that each node has for itself, empty at first; path() says where they are on the machine. */
 const privateFolders = [
@@ -139,6 +141,28 @@ export class ClusterNode {
   /** Loads images from an archive, as writeImage() makes them. */
   async importImage(archive: string): Promise<void> {
     await this.ctr('images', 'import', archive);
+  }
+
+  /** As when the power goes: all its processes end at once, and its Pods' interfaces with them. What is on its disk stays. */
+  async powerOff(): Promise<void> {
+    const { ground } = this.#options;
+    await waitFor(`the processes of ${this.name} to end`, () => {
+      // Again and again: one that is being killed may just have started another.
+      const pids = [...processesBesides(this.#root.pid), ...processesInControlGroup(`${ground.name}/${this.name}`)];
+      for (const pid of pids) kill(pid);
+      return pids.length === 0 ? true : undefined;
+    });
+    await this.exec(
+      'sh',
+      '-c',
+      'for file in /run/netns/cni-*; do [ ! -e "$file" ] || { umount "$file"; rm "$file"; }; done',
+    );
+  }
+
+  /** Its runtime and kubelet come back; whoever started other programs on it starts them again. */
+  async powerOn(): Promise<void> {
+    await this.containerd.start();
+    await this.kubelet.start();
   }
 
   /** Pulls the node's network cable: kubelet and all Pods on macvlan lose everybody. */

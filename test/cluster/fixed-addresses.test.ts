@@ -1,14 +1,25 @@
+import { cpus, loadavg } from 'node:os';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { countAddresses, parseRangeSet } from '../../src/ip/range-set.ts';
 import { waitFor } from '../kit/wait.ts';
 import { needsNodes } from './binaries.ts';
 import { ControllerProcess } from './controller-process.ts';
+import { elasticReport, elasticRounds } from './elastic-rounds.ts';
+import { afterKeepCampaign, keepCampaign, keepReport } from './keep-campaign.ts';
 import type { Pod } from './pod.ts';
 import { asks, pool, Underlay } from './underlay.ts';
 import { workload } from './workload.ts';
 
 const reason = needsNodes();
 const graceSeconds = 6;
+/** `make keep` takes ten minutes, and more rounds. */
+const keepSeconds = Number(process.env.BERTH_KEEP_SECONDS ?? 40);
+const keepSeed = Number(process.env.BERTH_KEEP_SEED ?? Date.now() % 1_000_000);
+const rounds = Number(process.env.BERTH_ELASTIC_ROUNDS ?? 1);
+
+/** When and where a figure was measured. */
+const at = (): string =>
+  `${new Date().toISOString()}, ${cpus().length} x ${cpus()[0]?.model}, load ${loadavg()[0]?.toFixed(1)}`;
 
 /** Addresses that stay, on real nodes: kubelet, containerd and macvlan, and the controller that frees them and makes pools. */
 describe('Pods whose addresses stay', () => {
@@ -167,6 +178,34 @@ describe('Pods whose addresses stay', () => {
     await cluster.kubectl('delete', 'deployment/elastic', '--wait=false');
     await cluster.kubectl('wait', '--for=delete', `spiderippool/${name}`, '--timeout=120s');
   }, 400_000);
+
+  it(
+    `of an application follow it from 2 to 30 and to 4 while it is rolled out (${rounds} times): no Pod is refused`,
+    async () => {
+      const report = await elasticRounds(underlay, rounds);
+      process.stdout.write(
+        `${at()}: 2, 30 and 4 replicas under a rolling update, ${rounds} times\n${elasticReport(report)}\n`,
+      );
+      expect(report.refused).toEqual([]);
+      expect(report.poolMs.every((ms) => Number.isFinite(ms))).toBe(true);
+    },
+    600_000 * rounds,
+  );
+
+  it(
+    `of twenty ordinals stay for ${keepSeconds} s while these are restarted, moved, scaled and lose their nodes, and others churn`,
+    async () => {
+      const say = (line: string): void => void process.stdout.write(`${line}\n`);
+      const [seconds, seed] = [keepSeconds, keepSeed];
+      const report = await keepCampaign({ underlay, seconds, seed, annotations: both, each: 2, range: [64, 95], say });
+      say(`${at()}: 20 Pods of a StatefulSet for ${seconds} s, seed ${seed}\n${keepReport(report)}`);
+      expect(report.problems).toEqual([]);
+      for (const daemon of underlay.daemons)
+        expect(await daemon.cli('check', '--local')).toContain('all invariants hold');
+      await afterKeepCampaign(underlay);
+    },
+    (keepSeconds + 900) * 1_000,
+  );
 
   it('wait while no controller makes their pool, and are told so and for how long', async () => {
     await controller?.stop();

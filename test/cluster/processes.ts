@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 
 /** A process, such that another one with the same number later is not taken for it. */
 export interface ProcessIdentity {
@@ -36,6 +36,23 @@ export function processesWithVariable(name: string, value: string): number[] {
         return false;
       }
     })
+    .map(Number);
+}
+
+/** Processes that see the file systems that another one sees. */
+export function processesBesides(pid: number): number[] {
+  const namespaceOf = (one: string): string | undefined => {
+    try {
+      return readlinkSync(`/proc/${one}/ns/mnt`);
+    } catch {
+      // Ended meanwhile, or somebody else's.
+      return undefined;
+    }
+  };
+  const wanted = namespaceOf(String(pid));
+  if (wanted === undefined) throw new Error(`there is no process ${pid}`);
+  return readdirSync('/proc')
+    .filter((entry) => /^\d+$/.test(entry) && entry !== String(pid) && namespaceOf(entry) === wanted)
     .map(Number);
 }
 

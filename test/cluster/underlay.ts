@@ -6,6 +6,7 @@ import type { Sandbox } from './attach.ts';
 import { Cluster, type ClusterNodeSpecification } from './cluster.ts';
 import type { ClusterNode } from './cluster-node.ts';
 import { install } from './installed.ts';
+import { interfacesOf, type LiveAddress, titleOf } from './live-interfaces.ts';
 import { type HeldInterface, NodeDaemon } from './node-daemon.ts';
 import { hasCondition, type Pod } from './pod.ts';
 
@@ -165,11 +166,7 @@ export class Underlay {
 
   /** What the kernel has in the network namespaces of a node's Pods, but for loopback and link-local addresses. */
   async kernelAddresses(node: ClusterNode): Promise<readonly string[]> {
-    const script =
-      'for file in /run/netns/cni-*; do [ ! -e "$file" ] || nsenter --net="$file" ip -o address show scope global; done';
-    // A namespace that goes while it is looked at says so on standard error; the next look will not find it.
-    const { stdout } = await node.tryExec('sh', '-c', script);
-    return [...stdout.matchAll(/ inet6? ([^/ ]+)\//g)].map(([, address]) => address ?? '');
+    return (await interfacesOf(node)).map(({ address }) => address);
   }
 
   /** All that any daemon holds on record, with the node. */
@@ -206,10 +203,19 @@ export class Underlay {
     if (new Set(addresses).size !== addresses.length) throw new Error(`an address is there twice: ${found.join(', ')}`);
   }
 
-  /** Addresses that two namespaces have at this moment. */
+  /** Addresses that two namespaces have at one moment, with these. */
   async duplicates(): Promise<readonly string[]> {
-    const addresses = (await this.#inKernels()).map((line) => line.split(' ')[1] ?? '');
-    return addresses.filter((address, index) => addresses.indexOf(address) !== index);
+    const look = async (): Promise<readonly LiveAddress[]> =>
+      (await Promise.all(this.cluster.nodes.map(interfacesOf))).flat();
+    const first = await look();
+    const twice = first.filter(({ address }) => first.filter((one) => one.address === address).length > 1);
+    if (twice.length === 0) return [];
+    // A look takes a while, and an address may move meanwhile. Who was seen to have it before the last one was and has it still, had it then.
+    const still = new Set((await look()).map(titleOf));
+    const both = [...Map.groupBy(twice, ({ address }) => address).values()].filter(
+      (those) => those.filter((one) => still.has(titleOf(one))).length > 1,
+    );
+    return both.map((those) => those.map(titleOf).join(' and '));
   }
 
   async #inKernels(): Promise<readonly string[]> {

@@ -1,8 +1,9 @@
 import { writeFileSync } from 'node:fs';
 import { cpus, loadavg, totalmem } from 'node:os';
 import { parseArgs } from 'node:util';
+import { distribution } from '../kit/distribution.ts';
 import { needsRoot } from '../kit/privilege.ts';
-import { afterKills, distribution, faultReport } from './fault-report.ts';
+import { afterKills, faultReport } from './fault-report.ts';
 import { faultRun } from './fault-run.ts';
 
 /** `make ha`: a cluster under load and faults, for as long as one likes. */

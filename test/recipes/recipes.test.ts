@@ -23,7 +23,7 @@ const reasons: readonly (readonly [fits: (block: Block) => boolean, reason: stri
   [({ page }) => page === 'docs/cli.md', 'files of shells: test/api/completion.test.ts asks bash, zsh and fish'],
   [({ text }) => /systemctl/.test(text), 'needs systemd: test/install/operation.test.ts verifies the unit'],
   [
-    ({ text }) => /make (bench|scale|sim|soak|ha|fuzz|mutation|attack|test|image|cut-off)/.test(text),
+    ({ text }) => /make (bench|scale|sim|soak|ha|fuzz|mutation|attack|test|image|cut-off|keep)/.test(text),
     'long runs, of make',
   ],
 ];
