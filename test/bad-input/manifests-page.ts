@@ -1,4 +1,5 @@
 import { badManifests, heldAddresses, presentManifests } from './bad-manifests.ts';
+import { cell, code } from './markdown.ts';
 
 /** docs/manifests.md. */
 export function manifestsPage(): string {
@@ -26,12 +27,4 @@ ${presentManifests.trimEnd()}
 |---|---|---|
 ${rows.join('\n')}
 `;
-}
-
-function cell(text: string): string {
-  return text.replaceAll('|', '\\|').replaceAll('*', '\\*').replaceAll('\n', ' ');
-}
-
-function code(text: string): string {
-  return `\`${text.replaceAll('|', '\\|')}\``;
 }

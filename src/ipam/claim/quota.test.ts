@@ -29,19 +29,23 @@ describe('the quota of a namespace', () => {
   ])('%s', (_, text, usual, own, expected) => expect(countOf(text, usual, own)).toEqual(expected));
 
   it.each<[string, string, string]>([
-    ['is empty', '', '"" is no number from 0 to 1000000000'],
-    ['is a word', 'many', '"many" is no number'],
-    ['is negative', '-1', '"-1" is no number'],
-    ['is a fraction', '1.5', '"1.5" is no number'],
-    ['has a leading zero', '010', '"010" is no number'],
-    ['is too large', '1000000001', '"1000000001" is no number'],
-    ['is too long to be a number', '9'.repeat(400), 'is no number'],
+    ['is empty', '', 'must be a number from 0 to 1000000000, or "unlimited" (got "'],
+    ['is a word', 'many', 'must be a number from 0 to 1000000000, or "unlimited" (got "'],
+    ['is negative', '-1', 'must be a number from 0 to 1000000000, or "unlimited" (got "'],
+    ['is a fraction', '1.5', 'must be a number from 0 to 1000000000, or "unlimited" (got "'],
+    ['has a leading zero', '010', 'must be a number from 0 to 1000000000, or "unlimited" (got "'],
+    ['is too large', '1000000001', 'must be a number from 0 to 1000000000, or "unlimited" (got "'],
+    ['is too long to be a number', '9'.repeat(400), 'must be a number from'],
     ['stands twice', '1, 2', 'two numbers in all'],
     ['says a pool twice', 'blue=1, blue=2', 'pool "blue" stands twice'],
     ['has a comma too many', '1,', 'two numbers in all'],
-    ['names no pool', '=5', '"" is no name of a pool'],
-    ['names what can be no pool', 'Blue=5', '"Blue" is no name of a pool'],
-    ['says nothing of a pool', 'blue=', '"" is no number'],
+    ['names no pool', '=5', '"" is not a valid name of a pool (got "=5")'],
+    ['names what can be no pool', 'Blue=5', '"Blue" is not a valid name of a pool'],
+    [
+      'says nothing of a pool',
+      'blue=',
+      'pool "blue": must be a number from 0 to 1000000000, or "unlimited" (got "blue=")',
+    ],
   ])('is refused when it %s', (_, text, says) => {
     let error: unknown;
     try {

@@ -48,11 +48,13 @@ export function namespaceQuota(namespace: string, annotations: Labels = {}, usua
     const equals = part.indexOf('=');
     const pool = equals < 0 ? '' : part.slice(0, equals).trim();
     if (equals >= 0 && !objectNamePattern.test(pool))
-      throw unreadable(namespace, told, `"${pool}" is no name of a pool`);
+      throw unreadable(namespace, told, `"${pool}" is not a valid name of a pool`);
     if (places.has(pool))
       throw unreadable(namespace, told, pool === '' ? 'two numbers in all' : `pool "${pool}" stands twice`);
     places.add(pool);
-    const limit = limitOf(namespace, told, part.slice(equals + 1).trim());
+    const limit = limitOf(part.slice(equals + 1).trim(), (rule) =>
+      unreadable(namespace, told, pool === '' ? rule : `pool "${pool}": ${rule}`),
+    );
     if (pool === '') inAll = limit;
     else inPools.set(pool, limit);
   }
@@ -65,22 +67,19 @@ const number = z
   .transform(Number)
   .pipe(z.number().max(largestQuota));
 
-function limitOf(namespace: string, told: string | undefined, text: string): Limit | undefined {
+function limitOf(text: string, refusal: (rule: string) => IpamError): Limit | undefined {
   if (text === 'unlimited') return undefined;
   const { data } = number.safeParse(text);
-  if (data !== undefined) return { count: data, origin: `annotation ${quotaAnnotation}` };
-  throw unreadable(namespace, told, `"${text}" is no number from 0 to ${largestQuota}`);
+  if (data === undefined) throw refusal(`must be a number from 0 to ${largestQuota}, or "unlimited"`);
+  return { count: data, origin: `annotation ${quotaAnnotation}` };
 }
 
-function unreadable(namespace: string, told: string | undefined, why: string): IpamError {
-  return new IpamError(
-    'invalid-config',
-    `Namespace "${namespace}": annotation ${quotaAnnotation}: "${told ?? ''}": ${why}`,
-    {
-      advice: 'write how many addresses its Pods may hold in all, and of pools: 100, blue=20, red=unlimited',
-      facts: { namespace, annotation: quotaAnnotation },
-    },
-  );
+function unreadable(namespace: string, told: string | undefined, rule: string): IpamError {
+  const place = `Namespace "${namespace}": annotation ${quotaAnnotation}`;
+  return new IpamError('invalid-config', `${place}: ${rule} (got "${told ?? ''}")`, {
+    advice: 'write how many addresses its Pods may hold in all, and of pools: 100, blue=20, red=unlimited',
+    facts: { namespace, annotation: quotaAnnotation },
+  });
 }
 
 /** How many of a pool; undefined: as many as there are. */
