@@ -403,6 +403,12 @@ describe('ipam-controller', () => {
     await controlPlane.apply(pool('judged', { subnet: '10.48.0.0/24' }));
     await addClaim('10.48.0.5', { pool: 'judged', podName: 'judged', podUid: await addPod('judged') });
     await counts('judged', 1);
+    await waitFor('the webhook to refuse a Pod that asks for the address of another', async () => {
+      const metadata = { name: 'asking', annotations: { 'kube-ipam.ip': '10.48.0.5' } };
+      const asking = { apiVersion: 'v1', kind: 'Pod', metadata, spec: { containers: [{ name: 'c', image: 'none' }] } };
+      const { text } = await controlPlane.request('POST', '/api/v1/namespaces/shop/pods?dryRun=All', asking);
+      return text.includes('10.48.0.5 is held by Pod shop/judged on node') || undefined;
+    });
     const path = `${spiderpool}/spiderippools/judged`;
     expect((await controlPlane.request('DELETE', path)).status).toBe(200);
     expect((await controlPlane.get<Object>(path))?.metadata.deletionTimestamp).toBeDefined();

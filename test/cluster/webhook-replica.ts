@@ -91,12 +91,13 @@ export class WebhookReplica {
   }
 }
 
-/** Installs what deploy/webhook has, but for its Service: this API server reaches the webhook at an address of the host. */
+/** Installs what deploy/webhook has, and that for Pods, but for its Service: this API server reaches the webhook at an address of the host. */
 export async function registerWebhook(controlPlane: ControlPlane, port: number): Promise<void> {
   await controlPlane.apply(
-    ...documents('webhook/configurations.yaml').map((configuration) => ({
+    ...[...documents('webhook/configurations.yaml'), ...documents('pod-webhook.yaml')].map((configuration) => ({
       ...configuration,
-      webhooks: configuration.webhooks?.map((hook) => ({
+      // The oldest Kubernetes that is tried knows no matchConditions, and asks about each Pod.
+      webhooks: configuration.webhooks?.map(({ matchConditions: _, ...hook }) => ({
         ...hook,
         clientConfig: { url: `https://${address}:${port}${hook.clientConfig.service.path}` },
       })),
@@ -115,7 +116,10 @@ export async function admitWebhook(controlPlane: ControlPlane): Promise<void> {
 }
 
 interface Document {
-  readonly webhooks?: readonly { readonly clientConfig: { readonly service: { readonly path: string } } }[];
+  readonly webhooks?: readonly {
+    readonly clientConfig: { readonly service: { readonly path: string } };
+    readonly matchConditions?: readonly object[];
+  }[];
 }
 
 function documents(file: string): readonly Document[] {
