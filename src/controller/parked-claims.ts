@@ -14,6 +14,7 @@ import { identityOfClaim, placeOfClaim, whyKeptLongEnough } from '../ipam/bind/k
 import { GoneOwners, whyNobodyComes } from '../ipam/bind/owner-gone.ts';
 import { keepsWhenScaled, type ScaleDownPolicy } from '../ipam/bind/scale-down.ts';
 import { isParked } from '../ipam/claim/claim-state.ts';
+import { sandboxDeadlineMs } from '../ipam/reclaim/garbage.ts';
 import { isRequested } from '../ipam/requested-address.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { Claim } from '../resources/claim.ts';
@@ -112,19 +113,24 @@ export class ParkedClaims {
   ): Promise<string | undefined> {
     const { live } = this.#parts;
     const { podNamespace: namespace = '', podName: name = '' } = claim.spec;
-    const seen = { owner, isAskedFor: isAskedFor(claim, owner), isSuperseded: isSuperseded(claim, others) };
+    const isMoved = this.#isSuperseded(claim, others);
+    const seen = { owner, isAskedFor: isAskedFor(claim, owner), isSuperseded: isMoved };
     const reason = whyNobodyComes(claim, { ...seen, pod: undefined });
     // Most of them only wait for a Pod that is being made: nobody needs to be asked for that.
-    if (reason === undefined || seen.isSuperseded) return reason;
+    if (reason === undefined || isMoved) return reason;
     const pod = await live.pod(namespace, name);
     if (pod === undefined) return reason;
     return whyNobodyComes(claim, { ...seen, pod: { ...pod, isOfOwner: isOf(claim, pod) } });
   }
 
+  #isSuperseded(claim: Claim, others: readonly Claim[]): boolean {
+    return isSuperseded(claim, others, this.#parts.clock.now(), sandboxDeadlineMs);
+  }
+
   /** Of one that asked, nobody tells whether it comes again but the time that it gave. */
   async #whyLongEnough(claim: Stored<Claim>, { kind }: Owner, others: readonly Claim[]): Promise<string | undefined> {
     const { live, clock } = this.#parts;
-    if (isSuperseded(claim, others)) return 'who it is kept for has another address by now';
+    if (this.#isSuperseded(claim, others)) return 'who it is kept for has another address by now';
     const reason = whyKeptLongEnough(claim, clock.now());
     if (reason === undefined || kind !== podKind) return reason;
     const { podNamespace: namespace = '', podName: name = '' } = claim.spec;

@@ -151,7 +151,7 @@ export class Maintenance {
         ipam.inTurn(attachment, async () => {
           // An ADD may have taken it over meanwhile.
           if (isHeld(claim) || (await this.#mayBeInUse(claim))) return;
-          await fixed.giveBack(claim);
+          await fixed.giveBack(claim, ipam.ledger.find(attachment)?.addresses ?? []);
           log.info({ address, attachment }, 'reclaimed a claim that no record stands behind');
         }),
       );

@@ -188,7 +188,7 @@ function* overlappingBlocks(facts: CheckFacts): Steps {
 
 /**
  * 3: an address that is kept for an interface that was given another meanwhile. Whoever moves to another pool lets what it had
- * go at once; where it could not, and for a race of two nodes, the controller does within the minute.
+ * go at once; what a container had still is let go by the controller within a minute after the ADD of the other must be over.
  */
 function* strayed(facts: CheckFacts): Steps {
   const parked: Stored<Claim>[] = [];
@@ -204,7 +204,8 @@ function* strayed(facts: CheckFacts): Steps {
     yield;
     const others = held.get(placeOfClaim(claim) ?? '') ?? [];
     const since = Date.parse(claim.spec.parkedAt ?? '');
-    if (facts.now - since <= strayedMs || !isSuperseded(claim, others)) continue;
+    const isOver = isSuperseded(claim, others, facts.now, facts.sandboxDeadlineMs + strayedMs);
+    if (facts.now - since <= strayedMs || !isOver) continue;
     const { address, podNamespace, podName, ifname } = claim.spec;
     yield {
       invariant: 3,

@@ -7,8 +7,8 @@ export const bindMutations: readonly Mutation[] = [
     edits: [
       edit(
         'ipam/bind/at-del.ts',
-        "return identityOfClaim(claim) === undefined || isSuperseded(claim, claims) ? 'release' : 'park';",
-        "return claims.length < 0 || isSuperseded(claim, claims) ? 'park' : 'release';",
+        'if (isApplication(identity.owner) || recorded.some((held) => addressKey(held) === key)) return',
+        'if (key === "") return',
       ),
     ],
   },
@@ -21,8 +21,8 @@ export const bindMutations: readonly Mutation[] = [
     edits: [
       edit(
         'daemon/allocation/fixed-addresses.ts',
-        'clock)) return this.take(want, claimant, claim);',
-        'clock)) return undefined;',
+        'return (await this.take(want, claimant, claim)) ?? this.#madeBefore(claim, want, claimant);',
+        'return undefined;',
       ),
     ],
   },
@@ -31,8 +31,8 @@ export const bindMutations: readonly Mutation[] = [
     edits: [
       edit(
         'ipam/bind/at-add.ts',
-        "if (isParked(claim)) return { type: 'take', claim, pool };",
-        "return { type: 'take', claim, pool };",
+        "if (isParked(claim)) return heldSince < bornAt(claim) ? held : { type: 'take', claim, pool };",
+        "return heldSince < bornAt(claim) ? held : { type: 'take', claim, pool };",
       ),
     ],
   },

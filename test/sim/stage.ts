@@ -11,8 +11,8 @@ import { epoch, World } from './world.ts';
 export interface StageOptions {
   readonly pools: Readonly<Record<string, PoolSpec>>;
   readonly nodes: number;
-  /** Puts something between the nodes and their store. */
-  readonly around?: (store: Store) => Store;
+  /** Puts something between a node and its store. */
+  readonly around?: (store: Store, node: string) => Store;
   /** What may happen by chance; by default nothing. */
   readonly faults?: readonly FaultKind[];
 }
@@ -27,11 +27,14 @@ export class Stage {
     this.world = new World({ seed: 1, claims: 'all', nodes, operations: 0, faults: new Set(faults) }, true);
     let uids = 0;
     const store = new MemoryStore({ now: () => epoch + Math.floor(this.world.now), newUid: () => `u${++uids}` });
-    this.store = around(store);
+    this.store = store;
     for (const [name, spec] of Object.entries(pools)) {
       void store.create({ apiVersion: spiderpoolVersion, kind: poolKind, metadata: { name }, spec });
     }
-    this.nodes = Array.from({ length: nodes }, (_, index) => new SimNode(this.world, `node${index + 1}`, this.store));
+    this.nodes = Array.from({ length: nodes }, (_, index) => {
+      const name = `node${index + 1}`;
+      return new SimNode(this.world, name, around(store, name));
+    });
   }
 
   /** Sets it up, and waits until every daemon serves. */

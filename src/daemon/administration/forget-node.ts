@@ -51,8 +51,8 @@ export async function forgetNode(
   { store, blocks, fixed, ranges }: ForgottenParts,
 ): Promise<void> {
   for (const block of leased) await blocks.giveBack(block);
-  // What stays with a Pod is for the next ADD of it, wherever that is.
-  for (const claim of claims) await fixed.giveBack(claim);
+  // What stays with a Pod is for the next ADD of it, wherever that is. Each may have been given.
+  for (const claim of claims) await fixed.giveBack(claim, [claim.spec]);
   await ranges.removeLost(new Set([node]));
   await removeObjectsOf(node, store);
 }

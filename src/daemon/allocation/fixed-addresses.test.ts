@@ -110,6 +110,32 @@ describe("a StatefulSet's Pod", () => {
     expect(await c.claims()).toEqual([`${given[0]} c2`]);
   });
 
+  it.each([
+    ['the container', undefined],
+    ['the node', 'node1'],
+  ])(
+    'keeps what it had when %s goes while another node, which has not heard of it, claims another',
+    async (_, node) => {
+      const { c, one, two: helper } = await cluster();
+      const ears = deafened(c.store);
+      const two = await c.node('node2b', {}, ears.store);
+      ears.isDeaf = true;
+      const given = await one.add('web-0', 'c1');
+      c.clock.advance(1_000);
+      const adding = two.add('web-0', 'c2');
+      for (let turn = 0; turn < 10; turn += 1) await events();
+      expect(await c.claims()).toHaveLength(2);
+      if (node === undefined) await one.del('c1');
+      else {
+        one.die();
+        await helper.daemon.administration.forgetNode(node);
+      }
+      ears.isDeaf = false;
+      expect(await adding).toEqual(given);
+      expect(await c.claims()).toEqual([`${given[0]} c2`]);
+    },
+  );
+
   it('of two nodes that race for it one has it, and the other is told', async () => {
     const { c, one, two } = await cluster();
     const [address] = await one.add('web-0', 'c1');
@@ -248,8 +274,9 @@ describe('a parked address', () => {
     const other = { ...held, address: '10.5.0.200', containerId: 'c2', node: 'node9', daemon: 'node9' };
     await c.store.create({ ...claim, metadata: { name: other.address }, spec: other });
     await events();
-    expect(await one.check()).toEqual([]);
     c.clock.advance(120_001);
+    expect(await one.check()).toEqual([]);
+    c.clock.advance(sandboxDeadlineMs);
     expect(await one.check()).toMatchObject([
       { invariant: 3, subject: address, message: expect.stringContaining('which has 10.5.0.200') },
     ]);
@@ -298,6 +325,44 @@ describe('a parked address', () => {
     heard();
     expect(await two.add('web-0', 'c2')).toEqual(given);
     expect(await c.claims()).toEqual([`${given[0]} c2`]);
+  });
+
+  it('is parked again when the repeated ADD after a lost answer fails', async () => {
+    const { c, one, two } = await cluster();
+    const given = await one.add('web-0', 'c1');
+    await one.del('c1');
+    const heard = c.loseAnswersToUpdates();
+    expect(await codeOf(two.add('web-0', 'c2'))).toBe('store-unavailable');
+    heard();
+    const journal = c.journals.get('node2') as MemoryJournal;
+    const commit = journal.commit.bind(journal);
+    journal.commit = () => Promise.reject(new IpamError('storage-full', 'no room'));
+    expect(await codeOf(two.add('web-0', 'c2'))).toBe('storage-full');
+    journal.commit = commit;
+    expect(await c.claims()).toEqual([`${given[0]} parked`]);
+  });
+
+  it('is the first of two that one container claimed, whose node had not heard of that when its ADD was repeated', async () => {
+    const { c, one } = await cluster();
+    const ears = deafened(c.store);
+    const two = await c.node('node2b', {}, ears.store);
+    ears.isDeaf = true;
+    const create = c.store.create.bind(c.store);
+    c.store.create = async (resource) => {
+      await create(resource);
+      throw new IpamError('store-unavailable', 'the answer was lost');
+    };
+    expect(await codeOf(two.add('web-0', 'c1'))).toBe('store-unavailable');
+    c.store.create = create;
+    const [first] = await c.claims();
+    const adding = two.add('web-0', 'c1');
+    for (let turn = 0; turn < 10; turn += 1) await events();
+    expect(await c.claims()).toHaveLength(2);
+    ears.isDeaf = false;
+    const given = await adding;
+    expect([`${given[0]} c1`, await c.claims()]).toEqual([first, [first]]);
+    await two.del('c1');
+    expect(await one.add('web-0', 'c2')).toEqual(given);
   });
 
   it('is parked by the next round when the answer to its take-over was lost, and no ADD comes again', async () => {

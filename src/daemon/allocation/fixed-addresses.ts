@@ -1,7 +1,7 @@
 import type { Allocation } from '../../ipam/allocation.ts';
 import { type Attachment, attachmentKey } from '../../ipam/attachment.ts';
 import { type Asker, atAdd, movedFrom } from '../../ipam/bind/at-add.ts';
-import { atDel } from '../../ipam/bind/at-del.ts';
+import { atDel, type LeftClaim } from '../../ipam/bind/at-del.ts';
 import {
   type Identity,
   identityTitle,
@@ -114,15 +114,31 @@ export class FixedAddresses {
   /**
    * Is a claim that was just made really the first of its identity? What another node made and parked before may be on its
    * way still; it is known once this claim itself has been shown.
-   * @returns what was kept all the same, taken over; undefined: nothing was
+   * @returns what was kept all the same, taken over, or what a call of the same container claimed before it without an answer;
+   *   undefined: neither is there
    * @throws IpamError as `take`, and not-ready when the watch is further behind
    */
   async takeInstead(claim: Stored<Claim>, want: Selection, claimant: Claimant): Promise<Taken | undefined> {
     const { shared, clock } = this.#parts;
     if (claimant.identity === undefined || !this.#keeps(claimant.identity)) return undefined;
-    if (await comesInTime(shared.untilShown(claim), shownMs, clock)) return this.take(want, claimant, claim);
+    if (await comesInTime(shared.untilShown(claim), shownMs, clock))
+      return (await this.take(want, claimant, claim)) ?? this.#madeBefore(claim, want, claimant);
     const what = `nobody knows yet whether another address is kept for this Pod: the store has not shown ${claim.spec.address} for ${shownMs / 1000} s`;
     throw new IpamError('not-ready', what, { advice: 'try again' });
+  }
+
+  /** Of the same pool, by the same container: if both stayed, the next ADD would take the first. */
+  async #madeBefore(claim: Stored<Claim>, want: Selection, claimant: Claimant): Promise<Taken | undefined> {
+    const { shared } = this.#parts;
+    const [asker, pool] = [askerOf(claimant), want.candidates.find(({ name }) => name === claim.spec.pool)];
+    if (asker === undefined || pool === undefined) return undefined;
+    const isBefore = (other: Claim): boolean => isOf(other, claimant.attachment) && other.spec.pool === pool.name;
+    for (const one of await this.#keptFor(asker, claimant)) {
+      if (one.metadata.uid === claim.metadata.uid || !isBefore(one)) continue;
+      const present = await shared.look(one);
+      if (present !== undefined && isBefore(present)) return { pool, claim: present };
+    }
+    return undefined;
   }
 
   /** What is on record here and was parked by another hand, or taken back with the store's past, is taken again. */
@@ -137,14 +153,18 @@ export class FixedAddresses {
     );
   }
 
-  /** Its container is gone, or its call has failed: the claim is parked, or deleted. @throws IpamError store-unavailable, storage-full */
-  async giveBack(claim: Stored<Claim>): Promise<void> {
+  /**
+   * Its container is gone, or its call has failed: the claim is parked, or deleted.
+   * @param recorded what its container has, or had until now, on record
+   * @throws IpamError store-unavailable, storage-full
+   */
+  async giveBack(claim: Stored<Claim>, recorded: LeftClaim['recorded']): Promise<void> {
     const { shared } = this.#parts;
     if (isParked(claim)) return;
     const place = placeOfClaim(claim);
     const keeps = place !== undefined && this.#keeps(identityOfClaim(claim));
-    const kept = keeps ? await shared.everybodys.keptAt(place) : [];
-    if (keeps && atDel(claim, kept) === 'park') await this.park(claim);
+    const claims = keeps && recorded.length === 0 ? await shared.everybodys.keptAt(place) : [];
+    if (keeps && atDel({ claim, recorded, claims }) === 'park') await this.park(claim);
     else await shared.release(claim);
   }
 

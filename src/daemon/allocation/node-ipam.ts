@@ -319,18 +319,22 @@ export class NodeIpam implements Ipam {
       for (const held of allocation.addresses) sources.ofHeld(held).release(attachment, held, now);
       this.events.publish({ type: 'released', allocation });
     }
-    await this.#releaseClaims(attachment);
+    await this.#releaseClaims(attachment, allocation);
     return allocation;
   }
 
-  /** Deletes or parks the claims of an attachment but those that a record stands behind. @returns their addresses */
-  async #releaseClaims(attachment: Attachment): Promise<readonly string[]> {
+  /**
+   * Deletes or parks the claims of an attachment but those that a record stands behind.
+   * @param recorded what is, or was until now
+   * @returns their addresses
+   */
+  async #releaseClaims(attachment: Attachment, recorded = this.ledger.find(attachment)): Promise<readonly string[]> {
     const { shared, fixed, clock, log } = this.#parts;
     const left = shared.claimsOf(attachment).filter(({ spec }) => !this.ledger.holds(attachment, spec));
     const releases = left.map(async (claim): Promise<readonly string[]> => {
       const { address } = claim.spec;
       try {
-        await fixed.giveBack(claim);
+        await fixed.giveBack(claim, recorded?.addresses ?? []);
         return [address];
       } catch (error) {
         // No record stands behind the claim, so it is an orphan now, and is deleted later.

@@ -224,13 +224,13 @@ export class SharedClaims {
   /**
    * Takes one free address of the pool: picks one, creates its claim, and picks again when another node was
    * faster. Every round learns of one taken address, so a full pool ends it.
-   * @returns undefined when none is free
+   * @returns undefined when none is free; not new is what an earlier call of the attachment claimed, or took over, without an answer
    */
-  async claimAny(pool: Pool, claimant: Claimant): Promise<Stored<Claim> | undefined> {
+  async claimAny(pool: Pool, claimant: Claimant): Promise<{ claim: Stored<Claim>; isNew: boolean } | undefined> {
     const epoch = await this.#options.history.admit();
     const key = attachmentKey(claimant.attachment);
     const left = this.claimsOf(claimant.attachment).find(({ spec }) => spec.pool === pool.name);
-    if (left !== undefined) return left;
+    if (left !== undefined) return { claim: left, isNew: false };
     const refused: Address[] = [];
     try {
       const next = (this.#searches ?? this.#inView).begin(pool, () => this.spaceOf(pool), key);
@@ -238,7 +238,7 @@ export class SharedClaims {
         const address = await next();
         if (address === undefined) return undefined;
         const claim = await this.#create(pool, address, claimant, () => refused.push(address), epoch);
-        if (claim !== undefined) return claim;
+        if (claim !== undefined) return { claim, isNew: true };
       }
     } finally {
       for (const address of refused) this.#unmark(pool, address);

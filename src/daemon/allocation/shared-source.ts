@@ -45,20 +45,25 @@ export class SharedSource implements AddressSource {
   async take(pool: Pool, want: Selection, claimant: Claimant): Promise<Grant | undefined> {
     const { shared, fixed, quotas } = this.#options;
     await quotas.requireRoom(pool, claimant);
-    const claim = await shared.claimAny(pool, claimant);
-    if (claim === undefined) return undefined;
+    const claimed = await shared.claimAny(pool, claimant);
+    if (claimed === undefined) return undefined;
+    const { claim, isNew } = claimed;
+    const undo = (): Promise<void> => (isNew ? shared.release(claim) : this.#leave(claim));
+    let kept: Taken | undefined;
     try {
-      const kept = await fixed.takeInstead(claim, want, claimant);
-      if (kept === undefined) {
-        await quotas.requireWithin(pool, claim, claimant);
-        return this.#grant(pool, claim);
-      }
-      await shared.release(claim);
-      return this.grantKept(kept);
+      kept = await fixed.takeInstead(claim, want, claimant);
     } catch (error) {
-      await shared.release(claim);
+      await undo();
       throw error;
     }
+    if (kept === undefined) return this.#grantClaimed(pool, claim, claimant, undo);
+    await undo();
+    return this.grantKept(kept);
+  }
+
+  /** What an earlier call of the attachment left without an answer may have been taken over by it: it stays with whom it is for. */
+  #leave(claim: Stored<Claim>): Promise<void> {
+    return this.#options.fixed.giveBack(claim, []);
   }
 
   async takeExactly(pool: Pool, address: Address, claimant: Claimant): Promise<Grant | undefined> {
@@ -75,24 +80,23 @@ export class SharedSource implements AddressSource {
     if (outcome === 'held') {
       const left = shared.claimOf(held);
       const isMine = left?.spec.pool === pool.name && space.ownerOf(address) === key;
-      if (isMine) return this.#grantClaimed(pool, left, claimant);
+      if (isMine) return this.#grantClaimed(pool, left, claimant, () => this.#leave(left));
       throw takenBy(held.address, left, claimant, space.ownerOf(address) ?? 'another attachment');
     }
     const claim = await shared.claimMarked(pool, address, claimant);
-    if (claim !== undefined) return this.#grantClaimed(pool, claim, claimant);
+    if (claim !== undefined) return this.#grantClaimed(pool, claim, claimant, () => shared.release(claim));
     throw takenBy(held.address, await shared.ask(held), claimant, 'another node');
   }
 
   /** @throws IpamError as `takeExactly`; then the claim is given up */
-  async #grantClaimed(pool: Pool, claim: Stored<Claim>, claimant: Claimant): Promise<Grant> {
-    const { shared, quotas } = this.#options;
+  async #grantClaimed(pool: Pool, claim: Stored<Claim>, claimant: Claimant, undo: () => Promise<void>): Promise<Grant> {
     try {
-      await quotas.requireWithin(pool, claim, claimant);
+      await this.#options.quotas.requireWithin(pool, claim, claimant);
     } catch (error) {
-      await shared.release(claim);
+      await undo();
       throw error;
     }
-    return this.#grant(pool, claim);
+    return this.#grant(pool, claim, undo);
   }
 
   /** What an ADD without an answer claimed of a pool that the network's ranges were then. @returns true: it is free again */
@@ -111,11 +115,7 @@ export class SharedSource implements AddressSource {
   }
 
   /** @throws IpamError not-ready: the pool was disabled meanwhile; store-unavailable */
-  async #grant(
-    pool: Pool,
-    claim: Stored<Claim>,
-    undo: () => Promise<void> = () => this.#options.shared.release(claim),
-  ): Promise<Grant> {
+  async #grant(pool: Pool, claim: Stored<Claim>, undo: () => Promise<void>): Promise<Grant> {
     const { shared, fence } = this.#options;
     try {
       await fence?.pass(pool.name);

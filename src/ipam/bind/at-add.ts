@@ -7,7 +7,7 @@ import { isHeldBy, isParked } from '../claim/claim-state.ts';
 import { isRequested, type RequestedAddress } from '../requested-address.ts';
 import type { Selection } from '../select/select.ts';
 import { type Identity, isApplication, isSameOwner } from './identity.ts';
-import { identityOfClaim } from './kept-claim.ts';
+import { bornAt, identityOfClaim } from './kept-claim.ts';
 
 /** Who asks: by its identity, or, where its owner has left it, by its uid. */
 export interface Asker {
@@ -45,20 +45,25 @@ export function isFor({ pod, identity }: Pick<Asker, 'pod' | 'identity'>, claim:
   return pod !== undefined && pod.uid !== '' && pod.uid === claim.spec.podUid;
 }
 
+function isOfApplication(claim: Claim): boolean {
+  const kept = identityOfClaim(claim);
+  return kept !== undefined && isApplication(kept.owner);
+}
+
 /** Of another Pod of an application, which has it beside whoever asks. */
 function isOfAnother({ pod }: Asker, claim: Claim): boolean {
-  const kept = identityOfClaim(claim);
-  if (pod === undefined || kept === undefined || !isApplication(kept.owner)) return false;
+  if (pod === undefined || !isOfApplication(claim)) return false;
   return claim.spec.podUid === undefined ? claim.spec.podName !== pod.name : claim.spec.podUid !== pod.uid;
 }
 
 /**
- * The address that is kept for whoever asks, when a pool that it asks for has it still; of several, one that nobody has, and
- * of those the one that was claimed first: what an ADD claimed beside it, and never answered, was parked as well.
- * What its own call claimed before is no matter of this: that is answered again.
+ * The address that is kept for whoever asks, when a pool that it asks for has it still; of several, the one that was claimed
+ * first: what an ADD claimed beside it, and never answered, may have been parked as well. While a container has that one, none
+ * of those is taken. What its own call claimed before is no matter of this: that is answered again.
  */
 export function atAdd<C extends Claim>({ want, asker, claims, own, offers }: AddFacts<C>): AtAdd<C> {
   let held: AtAdd<C> = { type: 'none' };
+  let heldSince = Number.MAX_VALUE;
   for (const claim of claims.toSorted((a, b) => bornAt(a) - bornAt(b))) {
     if (!isFor(asker, claim)) continue;
     if (own !== undefined && isLater(claim, own)) continue;
@@ -67,9 +72,10 @@ export function atAdd<C extends Claim>({ want, asker, claims, own, offers }: Add
     if (want.requested !== undefined && !isRequested(want.requested, address)) continue;
     const pool = want.candidates.find((candidate) => offers(candidate, claim, address));
     if (pool === undefined) continue;
-    if (isParked(claim)) return { type: 'take', claim, pool };
-    if (!isHeldBy(claim, attachmentKey(asker.attachment)) && !isOfAnother(asker, claim))
-      held = { type: 'held', claim, pool };
+    if (isParked(claim)) return heldSince < bornAt(claim) ? held : { type: 'take', claim, pool };
+    if (isOfAnother(asker, claim)) continue;
+    if (!isHeldBy(claim, attachmentKey(asker.attachment))) held = { type: 'held', claim, pool };
+    if (!isOfApplication(claim)) heldSince = Math.min(heldSince, bornAt(claim));
   }
   return held;
 }
@@ -85,11 +91,6 @@ function isLater(claim: Claim, own: Claim): boolean {
 
 function versionOf({ metadata: { resourceVersion = '' } }: Claim): bigint {
   return versionOrder(resourceVersion);
-}
-
-/** Milliseconds since 1970. One that a store has yet to make is the youngest. */
-function bornAt({ metadata: { creationTimestamp } }: Claim): number {
-  return creationTimestamp === undefined ? Number.MAX_VALUE : Date.parse(creationTimestamp);
 }
 
 /**

@@ -1,4 +1,5 @@
 import type { Claim, ClaimSpec } from '../../resources/claim.ts';
+import { originalCreationTime } from '../../resources/migration-marks.ts';
 import type { Attachment, PodRef } from '../attachment.ts';
 import { type Identity, namedKind, placeOf } from './identity.ts';
 import { keptForText, stayForText } from './stay.ts';
@@ -16,6 +17,16 @@ export function identityOfClaim({ spec }: Claim): Identity | undefined {
   if (kind === namedKind) return { owner: { kind, name }, namespace: namespace ?? '', podName: podName ?? '', ifname };
   if (namespace === undefined || podName === undefined) return undefined;
   return { owner: { kind, name }, namespace, podName, ifname };
+}
+
+/**
+ * When an address was claimed first, milliseconds since 1970; one that a store has yet to make is the youngest. Of several of one
+ * identity the one that was claimed first is what it has: whoever made another beside it had not heard of it, or could not
+ * have it.
+ */
+export function bornAt({ metadata }: Claim): number {
+  const at = originalCreationTime(metadata);
+  return at === undefined ? Number.MAX_VALUE : Date.parse(at);
 }
 
 /** Where the identity of a claim is looked for; undefined: it has none. */
