@@ -1,10 +1,21 @@
 import { randomUUID } from 'node:crypto';
 import type { Owner } from '../ipam/bind/identity.ts';
-import type { ControllerReference } from '../resources/controlled-by.ts';
+import { controllerOf } from '../resources/controlled-by.ts';
 import { ownValue } from '../resources/own-value.ts';
+import type { OwnerReference } from '../resources/resource.ts';
 import { collectionPath, objectPath, type ResourceType } from '../store/kubernetes/api-path.ts';
 import type { KubernetesClient } from '../store/kubernetes/client.ts';
-import { eventType, newEvent, nodeType, podType } from '../store/kubernetes/core.ts';
+import {
+  daemonSetType,
+  deploymentType,
+  eventType,
+  jobType,
+  newEvent,
+  nodeType,
+  podType,
+  replicaSetType,
+  statefulSetType,
+} from '../store/kubernetes/core.ts';
 import type { PodOwner } from './endpoint-status.ts';
 import type { ClusterEvent, KeptPod, LiveCluster, LiveOwner, LivePod } from './live-cluster.ts';
 
@@ -13,33 +24,22 @@ interface Described {
     readonly name: string;
     readonly uid: string;
     readonly annotations?: Readonly<Record<string, string>>;
-    readonly ownerReferences?: readonly (ControllerReference & { readonly controller?: boolean })[];
+    readonly ownerReferences?: readonly OwnerReference[];
   };
 }
 
-const plain = { statusSubresource: true } as const;
-
-const ofApps = { ...plain, apiVersion: 'apps/v1', namespaced: true } as const;
-const replicaSetType: ResourceType = { ...ofApps, kind: 'ReplicaSet', plural: 'replicasets' };
-
 /** Controllers that others keep, by kind, with where to look them up. */
-const middle: Readonly<Record<string, ResourceType>> = {
-  ReplicaSet: replicaSetType,
-  Job: { ...plain, kind: 'Job', apiVersion: 'batch/v1', plural: 'jobs', namespaced: true },
-};
+const middle: Readonly<Record<string, ResourceType>> = { ReplicaSet: replicaSetType, Job: jobType };
 
-const ofKruise = { ...plain, kind: 'StatefulSet', plural: 'statefulsets', namespaced: true } as const;
+const ofKruise = { ...statefulSetType, apiVersion: 'apps.kruise.io/v1beta1' };
 
 /** Controllers for which addresses are kept, by kind as `Owner` has it; of several versions the first that is served. */
 const keepers: Readonly<Record<string, readonly ResourceType[]>> = {
-  StatefulSet: [{ ...ofApps, kind: 'StatefulSet', plural: 'statefulsets' }],
-  Deployment: [{ ...ofApps, kind: 'Deployment', plural: 'deployments' }],
+  StatefulSet: [statefulSetType],
+  Deployment: [deploymentType],
   ReplicaSet: [replicaSetType],
-  DaemonSet: [{ ...ofApps, kind: 'DaemonSet', plural: 'daemonsets' }],
-  'StatefulSet.apps.kruise.io': [
-    { ...ofKruise, apiVersion: 'apps.kruise.io/v1beta1' },
-    { ...ofKruise, apiVersion: 'apps.kruise.io/v1alpha1' },
-  ],
+  DaemonSet: [daemonSetType],
+  'StatefulSet.apps.kruise.io': [ofKruise, { ...ofKruise, apiVersion: 'apps.kruise.io/v1alpha1' }],
 };
 
 interface Keeper {
@@ -120,7 +120,7 @@ export class KubernetesLiveCluster implements LiveCluster {
     const between = await this.#options.client.get<Described>(objectPath(type, { namespace, name: controller.name }));
     // Gone, or another of the same name: nothing more can be known.
     if (between?.metadata.uid !== controller.uid) return owner;
-    const above = controllerOf(between);
+    const above = controllerOf(between.metadata);
     const topmost = above === undefined ? owner : { kind: above.kind, name: above.name };
     if (this.#owners.size >= rememberedOwners) this.#owners.clear();
     this.#owners.set(controller.uid, topmost);
@@ -147,7 +147,7 @@ export class KubernetesLiveCluster implements LiveCluster {
     const pod = await this.#options.client.get<Described>(path);
     if (pod === undefined) return undefined;
     const { name, uid, annotations = {} } = pod.metadata;
-    return { namespace, name, uid, annotations, controller: controllerOf(pod) };
+    return { namespace, name, uid, annotations, controller: controllerOf(pod.metadata) };
   }
 }
 
@@ -165,8 +165,4 @@ function liveOwner({ metadata, spec = {} }: Keeper): LiveOwner {
 function rangeOfOrdinals(entry: number | string): readonly (readonly [first: number, last: number])[] {
   const [, first, last = first] = /^(\d{1,9})(?:-(\d{1,9}))?$/.exec(String(entry)) ?? [];
   return first === undefined ? [] : [[Number(first), Number(last)]];
-}
-
-function controllerOf({ metadata }: Described): ControllerReference | undefined {
-  return metadata.ownerReferences?.find(({ controller }) => controller === true);
 }

@@ -1,6 +1,6 @@
 import type { Address, Family } from '../ip/address.ts';
 import type { Prefix } from '../ip/prefix.ts';
-import type { Range } from '../ip/range.ts';
+import { prefixRange, type Range } from '../ip/range.ts';
 import type { Route } from './allocation.ts';
 import type { Attachment, PodRef } from './attachment.ts';
 import type { Application } from './bind/application.ts';
@@ -16,6 +16,12 @@ export interface InlineRange {
   readonly gateway?: Address;
   /** Given to those only who ask for exactly them, whether or not they are between start and end; absent: none. */
   readonly fixed?: readonly Range[];
+}
+
+/** From start to end, whatever of the subnet no interface may have. */
+export function wholeRange({ subnet, rangeStart, rangeEnd }: InlineRange): Range {
+  const whole = prefixRange(subnet);
+  return { first: rangeStart ?? whole.first, last: rangeEnd ?? whole.last };
 }
 
 /** Names or patterns (Go's path.Match) of pools for each IP family, tried in this order. */

@@ -4,11 +4,12 @@ import { parsePrefix, prefixContains } from '../ip/prefix.ts';
 import { defaultInterface, type PodRef, podSubject } from '../ipam/attachment.ts';
 import { identityOf } from '../ipam/bind/identity.ts';
 import { isRequested, onlyAddress, type RequestedAddress } from '../ipam/requested-address.ts';
-import type { ControllerReference } from '../resources/controlled-by.ts';
+import { controllerOf } from '../resources/controlled-by.ts';
 import { isIpamError } from '../resources/errors.ts';
 import { parseJsonText } from '../resources/json-text.ts';
 import type { PoolResource } from '../resources/pool.ts';
 import { rangesOwner } from '../resources/ranges-owner.ts';
+import type { OwnerReference } from '../resources/resource.ts';
 import { type Conflict, unreadable } from './conflict.ts';
 import type { ForeignLease } from './foreign.ts';
 import { goAddress } from './go-net.ts';
@@ -21,7 +22,7 @@ export interface ShownPod {
     readonly uid: string;
     readonly labels?: Readonly<Record<string, string>>;
     readonly annotations?: Readonly<Record<string, string>>;
-    readonly ownerReferences?: readonly (ControllerReference & { readonly controller?: boolean })[];
+    readonly ownerReferences?: readonly OwnerReference[];
   };
   readonly status?: {
     readonly phase?: string;
@@ -79,8 +80,8 @@ function leaseOf(
   { address, ifname }: ShownAddress,
   pools: readonly PoolResource[],
 ): ForeignLease {
-  const { labels, ownerReferences } = shown.metadata;
-  const controller = ownerReferences?.find((one) => one.controller === true);
+  const { labels } = shown.metadata;
+  const controller = controllerOf(shown.metadata);
   const owner = identityOf({ pod, labels, controller, ifname, stays: true })?.owner;
   const around = pools.filter(({ spec }) => prefixContains(parsePrefix(spec.subnet), address));
   const [first] = around;

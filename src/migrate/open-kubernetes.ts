@@ -7,7 +7,7 @@ import { type PoolResource, poolKind } from '../resources/pool.ts';
 import type { Resource } from '../resources/resource.ts';
 import { collectionPath, type ResourceType } from '../store/kubernetes/api-path.ts';
 import { KubernetesClient } from '../store/kubernetes/client.ts';
-import { nodeType, podType } from '../store/kubernetes/core.ts';
+import { daemonSetType, nodeType, podType } from '../store/kubernetes/core.ts';
 import { inClusterAccess } from '../store/kubernetes/in-cluster.ts';
 import { kubeconfigAccess } from '../store/kubernetes/kubeconfig.ts';
 import { KubernetesStore } from '../store/kubernetes/kubernetes-store.ts';
@@ -39,13 +39,6 @@ const networkType: ResourceType = {
   plural: 'network-attachment-definitions',
   namespaced: true,
   statusSubresource: false,
-};
-const daemonSetType: ResourceType = {
-  apiVersion: 'apps/v1',
-  kind: 'DaemonSet',
-  plural: 'daemonsets',
-  namespaced: true,
-  statusSubresource: true,
 };
 
 export interface Named {

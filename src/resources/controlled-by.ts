@@ -1,3 +1,5 @@
+import type { Metadata, OwnerReference } from './resource.ts';
+
 /** The owner of an object that its owner reference with `controller: true` names. */
 export interface ControllerReference {
   readonly apiVersion: string;
@@ -6,7 +8,16 @@ export interface ControllerReference {
   readonly uid: string;
 }
 
+/** API versions of Kubernetes' own kinds that keep Pods. */
+export const appsVersion = 'apps/v1';
+export const batchVersion = 'batch/v1';
+
 const nobody = 'Pod';
+
+/** What keeps an object as it should be; undefined: nothing does. */
+export function controllerOf({ ownerReferences = [] }: Pick<Metadata, 'ownerReferences'>): OwnerReference | undefined {
+  return ownerReferences.find(({ controller }) => controller === true);
+}
 
 /**
  * Who keeps a Pod, in one text, since each field of a claim costs its API server: `apps/v1 ReplicaSet web-5d8f UID`. None of

@@ -96,6 +96,16 @@ export function formatBits(bytes: Uint8Array): string {
   return Buffer.from(bytes.subarray(0, length)).toString('base64');
 }
 
+/** @param offset place of an address in its page, as `pagePlace` tells it */
+export function hasBit(bytes: Uint8Array, offset: number): boolean {
+  return ((bytes[offset >>> 3] ?? 0) & (1 << (offset & 7))) !== 0;
+}
+
+export function setBit(bytes: Uint8Array, offset: number, isSet: boolean): void {
+  const byte = bytes[offset >>> 3] ?? 0;
+  bytes[offset >>> 3] = isSet ? byte | (1 << (offset & 7)) : byte & ~(1 << (offset & 7));
+}
+
 /** What keeps an object that stands under a page's name from being believed; undefined: nothing. */
 export function firstOfOccupancy({ spec }: Occupancy): Address | undefined {
   const parsed = occupancySpecSchema.safeParse(spec);

@@ -4,28 +4,32 @@ import { isIpamError } from '../../resources/errors.ts';
 import { ObjectCache } from '../../store/cache/object-cache.ts';
 import { type Reflection, reflect } from '../../store/cache/reflector.ts';
 import type { ResourceType } from '../../store/kubernetes/api-path.ts';
-import { podType } from '../../store/kubernetes/core.ts';
+import {
+  cronJobType,
+  daemonSetType,
+  deploymentType,
+  jobType,
+  podType,
+  replicaSetType,
+  statefulSetType,
+} from '../../store/kubernetes/core.ts';
 import type { Store } from '../../store/store.ts';
 import type { Log } from '../../telemetry/log.ts';
 import { type AskingApplication, askedByPod, askedByWorkload, type Workload } from './workload.ts';
 
-const plain = { statusSubresource: true, namespaced: true } as const;
-
 /** What is watched: what makes Pods, and the Pods that have yet to get their addresses, for makers of other kinds. */
 export const applicationTypes: readonly ResourceType[] = [
-  { ...plain, kind: 'Deployment', apiVersion: 'apps/v1', plural: 'deployments' },
-  { ...plain, kind: 'ReplicaSet', apiVersion: 'apps/v1', plural: 'replicasets' },
-  { ...plain, kind: 'StatefulSet', apiVersion: 'apps/v1', plural: 'statefulsets' },
-  { ...plain, kind: 'DaemonSet', apiVersion: 'apps/v1', plural: 'daemonsets' },
-  { ...plain, kind: 'Job', apiVersion: 'batch/v1', plural: 'jobs' },
-  { ...plain, kind: 'CronJob', apiVersion: 'batch/v1', plural: 'cronjobs' },
+  deploymentType,
+  replicaSetType,
+  statefulSetType,
+  daemonSetType,
+  jobType,
+  cronJobType,
   { ...podType, fieldSelector: 'status.phase=Pending' },
 ];
 
 /** How API servers have them that do not know the above: before Kubernetes 1.21. */
-export const formerApplicationTypes: readonly ResourceType[] = [
-  { ...plain, kind: 'CronJob', apiVersion: 'batch/v1beta1', plural: 'cronjobs' },
-];
+export const formerApplicationTypes: readonly ResourceType[] = [{ ...cronJobType, apiVersion: 'batch/v1beta1' }];
 
 /** Of an object only this is kept: most ask for nothing. */
 interface Kept {

@@ -1,13 +1,7 @@
 import { automaticPoolsOf } from '../../dialects/annotated-request.ts';
-import {
-  type AppliedApplication,
-  applicationTitle,
-  appsVersion,
-  batchVersion,
-  cronJobOf,
-} from '../../ipam/bind/application.ts';
+import { type AppliedApplication, applicationTitle, cronJobOf } from '../../ipam/bind/application.ts';
 import { type AutomaticPools, requirePoolFor } from '../../ipam/bind/automatic-pool.ts';
-import type { ControllerReference } from '../../resources/controlled-by.ts';
+import { appsVersion, batchVersion, controllerOf } from '../../resources/controlled-by.ts';
 import { isIpamError } from '../../resources/errors.ts';
 import type { Metadata, Resource, Stored } from '../../resources/resource.ts';
 
@@ -104,8 +98,4 @@ function isKeptByAnother(kind: string, metadata: Metadata): boolean {
 /** As Spiderpool counts: a Pod for each completion, or else for each that runs beside others; never none. */
 function podsOfJob({ parallelism, completions }: JobSpec): number {
   return (completions ?? parallelism) || 1;
-}
-
-function controllerOf({ ownerReferences = [] }: Metadata): ControllerReference | undefined {
-  return ownerReferences.find(({ controller }) => controller === true);
 }

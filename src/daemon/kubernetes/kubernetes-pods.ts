@@ -1,7 +1,7 @@
 import type { PodRef } from '../../ipam/attachment.ts';
 import type { PodFacts, PodFactsSource } from '../../ipam/pod-facts.ts';
 import { isSamePod } from '../../ipam/reclaim/garbage.ts';
-import type { ControllerReference } from '../../resources/controlled-by.ts';
+import { type ControllerReference, controllerOf } from '../../resources/controlled-by.ts';
 import { IpamError } from '../../resources/errors.ts';
 import type { Labels } from '../../resources/label-selector.ts';
 import type { Metadata, Resource, Stored } from '../../resources/resource.ts';
@@ -103,19 +103,19 @@ function podKey({ namespace, name }: Pick<PodRef, 'namespace' | 'name'>): string
 }
 
 function sightingOf({ metadata }: Stored<Resource>): Sighting {
-  const { uid, labels = {}, annotations = {}, ownerReferences, deletionTimestamp } = metadata;
-  const owner = ownerReferences?.find(({ controller }) => controller === true);
+  const { uid, labels = {}, annotations = {}, deletionTimestamp } = metadata;
+  const owner = controllerOf(metadata);
   return {
     uid,
     labels,
     annotations,
-    ...(owner === undefined ? {} : { controller: controllerOf(owner) }),
+    ...(owner === undefined ? {} : { controller: bareReference(owner) }),
     ...(deletionTimestamp === undefined ? {} : { deletionTimestamp }),
   };
 }
 
 /** Without what else a reference has: one is kept of each Pod. */
-function controllerOf({ apiVersion, kind, name, uid }: ControllerReference): ControllerReference {
+function bareReference({ apiVersion, kind, name, uid }: ControllerReference): ControllerReference {
   return { apiVersion, kind, name, uid };
 }
 

@@ -3,7 +3,7 @@ import { formatPrefix, type Prefix, parsePrefix, prefixContains } from '../../ip
 import { formatRange, prefixRange, type Range, rangesOverlap } from '../../ip/range.ts';
 import { rangeSet, subtract } from '../../ip/range-set.ts';
 import { whyUnassignable } from '../../ip/unassignable.ts';
-import type { InlineRange } from '../../ipam/request.ts';
+import { type InlineRange, wholeRange } from '../../ipam/request.ts';
 import { IpamError } from '../../resources/errors.ts';
 import type { ConfigurationRequest, SectionOf } from '../dialect.ts';
 import { program as kubeIpam } from '../kube-ipam/configuration.ts';
@@ -123,11 +123,6 @@ function fixedRange(subnet: Prefix, section: RangeSection, refuse: Refuse): Rang
   }
   if (first.value > last.value) throw refuse(`fixedStart is above fixedEnd (${formatRange({ first, last })})`);
   return { first, last };
-}
-
-function wholeRange({ subnet, rangeStart, rangeEnd }: InlineRange): Range {
-  const whole = prefixRange(subnet);
-  return { first: rangeStart ?? whole.first, last: rangeEnd ?? whole.last };
 }
 
 /** What host-local takes for the gateway when none is named. Where there are two addresses both are hosts'. */

@@ -1,7 +1,7 @@
-import type { ControllerReference } from '../../resources/controlled-by.ts';
+import { appsVersion, batchVersion, type ControllerReference } from '../../resources/controlled-by.ts';
 import type { Labels } from '../../resources/label-selector.ts';
 import { applicationAffinityKeys, ownerLabels } from '../../resources/published.ts';
-import { applicationOf } from './identity.ts';
+import { applicationOf, ownerTitle } from './identity.ts';
 
 /** What keeps Pods and is kept by nothing else: a Deployment, and none of its ReplicaSets. */
 export interface Application {
@@ -16,9 +16,6 @@ export interface Application {
 export interface AppliedApplication extends Application {
   readonly uid: string;
 }
-
-export const batchVersion = 'batch/v1';
-export const appsVersion = 'apps/v1';
 
 /** Kinds whose Pods can be counted beforehand, by API version. */
 const counted: Readonly<Record<string, readonly string[]>> = {
@@ -57,8 +54,8 @@ export function cronJobOf(job: string): string | undefined {
 }
 
 /** For messages. */
-export function applicationTitle({ kind, namespace, name }: Application): string {
-  return `${kind} ${namespace}/${name}`;
+export function applicationTitle({ namespace, ...owner }: Application): string {
+  return ownerTitle(owner, namespace);
 }
 
 /** One text for each. Neither a namespace nor a name holds a slash. */

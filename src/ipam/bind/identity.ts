@@ -1,4 +1,4 @@
-import type { ControllerReference } from '../../resources/controlled-by.ts';
+import { appsVersion, batchVersion, type ControllerReference } from '../../resources/controlled-by.ts';
 import type { Labels } from '../../resources/label-selector.ts';
 import { ownValue } from '../../resources/own-value.ts';
 import type { PodRef } from '../attachment.ts';
@@ -32,13 +32,12 @@ export const statefulSetKind = 'StatefulSet';
 export const namedKind = 'Identity';
 /** A Pod that nobody keeps, and that asks. */
 export const podKind = 'Pod';
-const appsVersion = 'apps/v1';
 
 /** Who gives each of its Pods another name: nothing can be kept for such a Pod by its name. */
 const namesOfTheMoment: ReadonlySet<string> = new Set(['ReplicaSet', 'ReplicationController', 'DaemonSet', 'Job']);
 
 /** API versions of Kubernetes' own controllers. */
-const ownVersions: ReadonlySet<string> = new Set(['v1', appsVersion, 'batch/v1']);
+const ownVersions: ReadonlySet<string> = new Set(['v1', appsVersion, batchVersion]);
 
 /** The highest ordinal that a controller of somebody else is taken to give: the five random characters of a name may be digits. */
 const highestOrdinal = 9_999;

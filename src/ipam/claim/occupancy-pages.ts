@@ -6,11 +6,13 @@ import {
   firstOfOccupancy,
   firstOfPage,
   formatBits,
+  hasBit,
   newOccupancy,
   type Occupancy,
   pagePlace,
   pageSize,
   readBits,
+  setBit,
 } from '../../resources/occupancy.ts';
 import type { Stored } from '../../resources/resource.ts';
 import { scopeOf } from '../../resources/scope.ts';
@@ -134,13 +136,4 @@ function addressOf(claim: Stored<Claim>): Address | undefined {
   const own = readable(claim.spec?.address, parseAddress);
   const [meant] = own === undefined ? addressesMeant(claim).ranges : [];
   return own ?? meant?.first;
-}
-
-function hasBit(bytes: Uint8Array, offset: number): boolean {
-  return ((bytes[offset >>> 3] ?? 0) & (1 << (offset & 7))) !== 0;
-}
-
-function setBit(bytes: Uint8Array, offset: number, isSet: boolean): void {
-  const byte = bytes[offset >>> 3] ?? 0;
-  bytes[offset >>> 3] = isSet ? byte | (1 << (offset & 7)) : byte & ~(1 << (offset & 7));
 }

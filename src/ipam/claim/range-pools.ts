@@ -1,9 +1,9 @@
 import { formatAddress } from '../../ip/address.ts';
-import { firstAddress, formatPrefix, lastAddress } from '../../ip/prefix.ts';
+import { formatPrefix } from '../../ip/prefix.ts';
 import { formatRangeSet, rangeSet, subtract } from '../../ip/range-set.ts';
 import { isSwitchedOff, type Pool, type PoolResource } from '../../resources/pool.ts';
 import { newRangePool } from '../../resources/range-pool.ts';
-import type { InlineRange } from '../request.ts';
+import { type InlineRange, wholeRange } from '../request.ts';
 
 /** Whose configuration it is: a network's on one node. */
 export interface RangesFile {
@@ -36,10 +36,6 @@ export function rangePools(
       return [newRangePool({ network, node, networkName, subnet, gateway, addresses, fixed })];
     });
   });
-}
-
-function wholeRange({ subnet, rangeStart, rangeEnd }: InlineRange) {
-  return { first: rangeStart ?? firstAddress(subnet), last: rangeEnd ?? lastAddress(subnet) };
 }
 
 /** What stands in a pool's place: nothing, the pool as the file has it, or what somebody made of it. */

@@ -5,7 +5,7 @@ import { IpamError } from '../../resources/errors.ts';
 import type { Pool } from '../../resources/pool.ts';
 import type { Quarantine } from '../../resources/quarantine.ts';
 import type { Identity } from '../bind/identity.ts';
-import { type RequestedAddress, requestedTitle } from '../requested-address.ts';
+import { type RequestedAddress, requestedText } from '../requested-address.ts';
 import { poolTitle } from '../select/rejection.ts';
 import type { Selection } from '../select/select.ts';
 import type { Holder } from './holder.ts';
@@ -85,7 +85,7 @@ export function requestRefused(
   }
   const shown = refusals.slice(0, shownRefusals).map(({ message }) => message);
   const more = refusals.length > shown.length ? `; and ${refusals.length - shown.length} more` : '';
-  const what = `no IPv${family} address is left of ${requestedTitle(requested).replace(/^one of /, '')}${from}`;
+  const what = `no IPv${family} address is left of ${requestedText(requested)}${from}`;
   const facts = { refused: refusals.slice(0, listedRefusals).map(({ message }) => message) };
   return new IpamError(code, `${what}: ${shown.join('; ')}${more}`, { advice, facts });
 }

@@ -1,3 +1,4 @@
+import { appsVersion, batchVersion } from '../../resources/controlled-by.ts';
 import type { ResourceType } from './api-path.ts';
 
 /** Kinds of Kubernetes' own that we read. */
@@ -13,6 +14,17 @@ export const leaseType: ResourceType = {
   namespaced: true,
   statusSubresource: false,
 };
+
+const kept = { statusSubresource: true, namespaced: true } as const;
+const apps = { ...kept, apiVersion: appsVersion } as const;
+const batch = { ...kept, apiVersion: batchVersion } as const;
+/** Kinds that keep Pods. */
+export const deploymentType: ResourceType = { ...apps, kind: 'Deployment', plural: 'deployments' };
+export const replicaSetType: ResourceType = { ...apps, kind: 'ReplicaSet', plural: 'replicasets' };
+export const statefulSetType: ResourceType = { ...apps, kind: 'StatefulSet', plural: 'statefulsets' };
+export const daemonSetType: ResourceType = { ...apps, kind: 'DaemonSet', plural: 'daemonsets' };
+export const jobType: ResourceType = { ...batch, kind: 'Job', plural: 'jobs' };
+export const cronJobType: ResourceType = { ...batch, kind: 'CronJob', plural: 'cronjobs' };
 
 export interface EventText {
   /** Where it is kept: the subject's namespace, or `default` when that has none. */
