@@ -11,12 +11,12 @@ import { parsePrefix } from '../ip/prefix.ts';
 import { parseRangeSet } from '../ip/range-set.ts';
 import { newBlock } from '../resources/block.ts';
 import { newClaim } from '../resources/claim.ts';
-import { isIpamError } from '../resources/errors.ts';
 import { poolKind, spiderpoolVersion } from '../resources/pool.ts';
 import { newQuarantine } from '../resources/quarantine.ts';
 import { newRangePool } from '../resources/range-pool.ts';
 import type { ReservedIPResource } from '../resources/reserved-ip.ts';
 import type { Resource, Stored } from '../resources/resource.ts';
+import { codeOf } from '../resources/testing/refusal.ts';
 import { describeStoreConformance, forgetByChanging } from '../store/conformance.ts';
 import { EmbeddedStore } from '../store/embedded/embedded-store.ts';
 import { MemoryStore } from '../store/memory/memory-store.ts';
@@ -41,16 +41,6 @@ function remote(...addresses: readonly string[]): RemoteStore {
 
 const memory = (): MemoryStore => new MemoryStore({ now: Date.now, newUid: randomUUID });
 const thing = (name: string): Resource => ({ apiVersion: 'v1', kind: 'Thing', metadata: { name }, spec: { n: 1 } });
-
-async function codeOf(action: Promise<unknown>): Promise<string | undefined> {
-  try {
-    await action;
-    return undefined;
-  } catch (error) {
-    if (isIpamError(error)) return error.code;
-    throw error;
-  }
-}
 
 describeStoreConformance('a server over gRPC', async () => {
   const directory = mkdtempSync(join(tmpdir(), 'berth-remote-'));

@@ -3,10 +3,11 @@ import { parseAddress } from '../ip/address.ts';
 import { exactly } from '../ipam/requested-address.ts';
 import { IpamError } from '../resources/errors.ts';
 import { poolKind } from '../resources/pool.ts';
+import { codeOf } from '../resources/testing/refusal.ts';
 import { MemoryStore } from '../store/memory/memory-store.ts';
 import { type StoreDecorator, wrap } from '../store/wrap.ts';
 import { MemoryJournal } from './journal/memory-journal.ts';
-import { addressesOf, attachment, codeOf, cooldownMs, daemonOver, request, TestClock, world } from './testing/world.ts';
+import { addressesOf, attachment, cooldownMs, daemonOver, request, TestClock, world } from './testing/world.ts';
 
 describe('a daemon that starts', () => {
   it('answers what is asked meanwhile as soon as it has started', async () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { type ErrorCode, isIpamError } from '../resources/errors.ts';
 import type { Resource, Stored } from '../resources/resource.ts';
+import { codeOf } from '../resources/testing/refusal.ts';
 import type { Change, ResourceKey, Store, WatchEvent } from './store.ts';
 
 /** A fresh, empty store, and what only some adapters can do. */
@@ -34,16 +34,6 @@ export async function forgetByChanging(store: Store, keptChanges: number): Promi
   for (let n = 0; n <= keptChanges; n += 1) {
     const { metadata } = await store.create(thing('forget', n));
     await store.delete(key('forget'), metadata.resourceVersion);
-  }
-}
-
-async function failure(action: Promise<unknown>): Promise<ErrorCode | undefined> {
-  try {
-    await action;
-    return undefined;
-  } catch (error) {
-    if (isIpamError(error)) return error.code;
-    throw error;
   }
 }
 
@@ -87,7 +77,7 @@ export function describeStoreConformance(name: string, open: () => Promise<Store
         expect(Date.parse(created.metadata.creationTimestamp)).not.toBeNaN();
         expect(await store.get(key('a'))).toEqual(created);
         expect(await store.get(key('b'))).toBeUndefined();
-        expect(await failure(store.create(thing('a')))).toBe('already-exists');
+        expect(await codeOf(store.create(thing('a')))).toBe('already-exists');
       }),
     );
 
@@ -96,14 +86,14 @@ export function describeStoreConformance(name: string, open: () => Promise<Store
       withStore(async ({ store, choosesUids }) => {
         const uid = 'a0a0a0a0-0000-4000-8000-000000000001';
         if (choosesUids) {
-          expect(await failure(store.create(thing('a', 1), uid))).toBe('unsupported');
+          expect(await codeOf(store.create(thing('a', 1), uid))).toBe('unsupported');
           return;
         }
         const { version } = await store.list(kind);
         const created = await store.create(thing('a', 1), uid);
         expect(created.metadata.uid).toBe(uid);
         expect(await store.create(thing('a', 1), uid)).toEqual(created);
-        expect(await failure(store.create(thing('a', 1), 'a0a0a0a0-0000-4000-8000-000000000002'))).toBe(
+        expect(await codeOf(store.create(thing('a', 1), 'a0a0a0a0-0000-4000-8000-000000000002'))).toBe(
           'already-exists',
         );
         const stop = new AbortController();
@@ -118,7 +108,7 @@ export function describeStoreConformance(name: string, open: () => Promise<Store
       withStore(async ({ store, reopen }) => {
         const stores = reopen === undefined ? [store] : [store, await reopen()];
         const racers = Array.from({ length: 64 }, (_, n) =>
-          failure((stores[n % stores.length] ?? store).create(thing('prize', n))),
+          codeOf((stores[n % stores.length] ?? store).create(thing('prize', n))),
         );
         const outcomes = await Promise.all(racers);
         expect(outcomes.filter((outcome) => outcome === undefined)).toHaveLength(1);
@@ -135,7 +125,7 @@ export function describeStoreConformance(name: string, open: () => Promise<Store
         const increment = async (): Promise<void> => {
           for (;;) {
             const present = (await store.get<Thing>(key('counter'))) as Stored<Thing>;
-            const outcome = await failure(store.update({ ...present, spec: { n: present.spec.n + 1 } }));
+            const outcome = await codeOf(store.update({ ...present, spec: { n: present.spec.n + 1 } }));
             if (outcome === undefined) return;
             expect(outcome).toBe('conflict');
           }
@@ -144,7 +134,7 @@ export function describeStoreConformance(name: string, open: () => Promise<Store
         expect((await store.get<Thing>(key('counter')))?.spec.n).toBe(20);
         const gone = (await store.get<Thing>(key('counter'))) as Stored<Thing>;
         await store.delete(key('counter'), undefined);
-        expect(await failure(store.update(gone))).toBe('not-found');
+        expect(await codeOf(store.update(gone))).toBe('not-found');
       }),
     );
 
@@ -155,9 +145,9 @@ export function describeStoreConformance(name: string, open: () => Promise<Store
         const second = await store.update({ ...first, spec: { n: 2 } });
         expect(second.metadata.uid).toBe(first.metadata.uid);
         expect(second.metadata.resourceVersion).not.toBe(first.metadata.resourceVersion);
-        expect(await failure(store.delete(key('a'), first.metadata.resourceVersion))).toBe('conflict');
-        expect(await failure(store.delete(key('a'), second.metadata.resourceVersion))).toBeUndefined();
-        expect(await failure(store.delete(key('a'), undefined))).toBe('not-found');
+        expect(await codeOf(store.delete(key('a'), first.metadata.resourceVersion))).toBe('conflict');
+        expect(await codeOf(store.delete(key('a'), second.metadata.resourceVersion))).toBeUndefined();
+        expect(await codeOf(store.delete(key('a'), undefined))).toBe('not-found');
         expect((await store.create(thing('a'))).metadata.uid).not.toBe(first.metadata.uid);
       }),
     );
@@ -185,13 +175,13 @@ export function describeStoreConformance(name: string, open: () => Promise<Store
         expect(created.status).toBeUndefined();
         const seen = await store.updateStatus({ ...created, spec: { n: 7 }, status: { seen: 1 } });
         expect(seen).toMatchObject({ spec: { n: 1 }, status: { seen: 1 } });
-        expect(await failure(store.update({ ...created, spec: { n: 2 } }))).toBe('conflict');
-        expect(await failure(store.updateStatus({ ...created, status: { seen: 2 } }))).toBe('conflict');
+        expect(await codeOf(store.update({ ...created, spec: { n: 2 } }))).toBe('conflict');
+        expect(await codeOf(store.updateStatus({ ...created, status: { seen: 2 } }))).toBe('conflict');
         const updated = await store.update({ ...seen, spec: { n: 2 }, status: { seen: 3 } });
         expect(updated).toMatchObject({ spec: { n: 2 }, status: { seen: 1 } });
         expect(await store.get(key('a', of))).toEqual(updated);
         await store.delete(key('a', of), undefined);
-        expect(await failure(store.updateStatus(updated))).toBe('not-found');
+        expect(await codeOf(store.updateStatus(updated))).toBe('not-found');
       })();
     });
 
@@ -272,9 +262,9 @@ export function describeStoreConformance(name: string, open: () => Promise<Store
         await store.delete(key('a'), created.metadata.resourceVersion);
         const marked = (await store.get<Thing>(key('a'))) as Stored<Thing>;
         expect(Date.parse(marked.metadata.deletionTimestamp ?? '')).not.toBeNaN();
-        expect(await failure(store.delete(key('a'), undefined))).toBeUndefined();
+        expect(await codeOf(store.delete(key('a'), undefined))).toBeUndefined();
         const other = { ...marked.metadata, finalizers: ['test.berth.network/hold', 'test.berth.network/more'] };
-        expect(await failure(store.update({ ...marked, metadata: other }))).toBe('invalid-config');
+        expect(await codeOf(store.update({ ...marked, metadata: other }))).toBe('invalid-config');
         await store.update({ ...marked, metadata: { ...marked.metadata, finalizers: [] } });
         expect(await store.get(key('a'))).toBeUndefined();
         const stop = new AbortController();
@@ -334,7 +324,7 @@ export function describeStoreConformance(name: string, open: () => Promise<Store
         await store.create(thing('t'));
         await forget();
         const stop = new AbortController();
-        expect(await failure(collect(store.watch<Thing>(kind, version, stop.signal), 1, stop))).toBe('compacted');
+        expect(await codeOf(collect(store.watch<Thing>(kind, version, stop.signal), 1, stop))).toBe('compacted');
       }),
       // To forget may take hundreds of writes, each with a sync of its own.
       120_000,
@@ -352,7 +342,7 @@ export function describeStoreConformance(name: string, open: () => Promise<Store
         const closed = collect(store.watch<Thing>(kind, version, other.signal), 1, other);
         await store.close();
         expect(await closed).toEqual([]);
-        expect(await failure(store.list(kind))).toBe('store-unavailable');
+        expect(await codeOf(store.list(kind))).toBe('store-unavailable');
       }),
     );
   });

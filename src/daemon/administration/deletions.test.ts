@@ -1,27 +1,17 @@
 import { describe, expect, it } from 'vitest';
 import { blockKind } from '../../resources/block.ts';
 import { claimKind, newClaim } from '../../resources/claim.ts';
-import { IpamError } from '../../resources/errors.ts';
 import { poolKind, spiderpoolVersion } from '../../resources/pool.ts';
 import { spiderpoolFinalizer } from '../../resources/published.ts';
 import type { Resource, Stored } from '../../resources/resource.ts';
 import { subnetKind } from '../../resources/subnet.ts';
+import { codeOf, refusalOf } from '../../resources/testing/refusal.ts';
 import { MemoryStore } from '../../store/memory/memory-store.ts';
 import { silentLog } from '../../telemetry/log.ts';
 import { PoolFence } from '../allocation/pool-fence.ts';
 import { Daemon } from '../daemon.ts';
 import { MemoryJournal } from '../journal/memory-journal.ts';
-import {
-  addressesOf,
-  attachment,
-  codeOf,
-  cooldownMs,
-  pool,
-  request,
-  TestClock,
-  type World,
-  world,
-} from '../testing/world.ts';
+import { addressesOf, attachment, cooldownMs, pool, request, TestClock, type World, world } from '../testing/world.ts';
 
 const office = pool('office', { subnet: '10.5.0.0/24' });
 const key = { kind: poolKind, name: 'office' };
@@ -31,16 +21,6 @@ async function withOffice(spec: object = office.spec as object): Promise<World> 
   const w = await world('');
   await w.daemon.resources.apply(pool('office', spec));
   return w;
-}
-
-async function refusalOf(action: Promise<unknown>): Promise<string> {
-  try {
-    await action;
-    return '';
-  } catch (error) {
-    if (error instanceof IpamError) return `${error.message}; ${error.advice}`;
-    throw error;
-  }
 }
 
 describe('a pool that is deleted', () => {

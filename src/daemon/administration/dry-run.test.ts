@@ -2,8 +2,9 @@ import { describe, expect, it } from 'vitest';
 import { newBlock } from '../../resources/block.ts';
 import { newClaim } from '../../resources/claim.ts';
 import { poolKind } from '../../resources/pool.ts';
+import { codeOf } from '../../resources/testing/refusal.ts';
 import { Cluster } from '../testing/cluster.ts';
-import { codeOf, pool, world } from '../testing/world.ts';
+import { pool, world } from '../testing/world.ts';
 
 const key = { kind: poolKind, name: 'office' };
 const office = pool('office', { subnet: '10.5.0.0/24' });

@@ -3,8 +3,9 @@ import { describe, expect, it } from 'vitest';
 import { newBlock } from '../../resources/block.ts';
 import { newClaim } from '../../resources/claim.ts';
 import { IpamError } from '../../resources/errors.ts';
+import { codeOf } from '../../resources/testing/refusal.ts';
 import { MemoryStore } from '../../store/memory/memory-store.ts';
-import { addressesOf, codeOf, pool, world } from '../testing/world.ts';
+import { addressesOf, pool, world } from '../testing/world.ts';
 import { removeObjectsOf } from './node-objects.ts';
 
 const claim = (address: string, node: string) =>

@@ -2,10 +2,10 @@ import { describe, expect, it } from 'vitest';
 import { parseAddress } from '../../ip/address.ts';
 import { sandboxDeadlineMs } from '../../ipam/reclaim/garbage.ts';
 import { IpamError } from '../../resources/errors.ts';
+import { codeOf } from '../../resources/testing/refusal.ts';
 import { wrap } from '../../store/wrap.ts';
 import type { MemoryJournal } from '../journal/memory-journal.ts';
 import { both, cluster, deafened, events } from '../testing/cluster.ts';
-import { codeOf } from '../testing/world.ts';
 
 describe("a StatefulSet's Pod", () => {
   it('has its addresses of both families again on another node, for one write each way and address (A00018)', async () => {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { IpamError } from '../../resources/errors.ts';
-import { addressesOf, attachment, codeOf, cooldownMs, request, world } from '../testing/world.ts';
+import { codeOf } from '../../resources/testing/refusal.ts';
+import { addressesOf, attachment, cooldownMs, request, world } from '../testing/world.ts';
 
 describe('a node whose leased addresses are all held or cooling down', () => {
   it('gives one whose cool-down ended while no block could be leased, and none before', async () => {

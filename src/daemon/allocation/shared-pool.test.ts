@@ -5,8 +5,9 @@ import { newClaim } from '../../resources/claim.ts';
 import { IpamError } from '../../resources/errors.ts';
 import { poolKind } from '../../resources/pool.ts';
 import type { Resource, Stored } from '../../resources/resource.ts';
+import { codeOf } from '../../resources/testing/refusal.ts';
 import type { MemoryStore } from '../../store/memory/memory-store.ts';
-import { addressesOf, attachment, codeOf, pool, request, type World, world } from '../testing/world.ts';
+import { addressesOf, attachment, pool, request, type World, world } from '../testing/world.ts';
 
 /** Lets others go on until it is so. */
 async function until(condition: () => boolean): Promise<void> {

@@ -6,9 +6,10 @@ import { problemOf } from '../../resources/malformed.ts';
 import { poolKind } from '../../resources/pool.ts';
 import { reservedIPKind } from '../../resources/reserved-ip.ts';
 import type { Resource, Stored } from '../../resources/resource.ts';
+import { codeOf } from '../../resources/testing/refusal.ts';
 import { sieve } from '../../store/cache/sieve.ts';
 import { silentLog } from '../../telemetry/log.ts';
-import { addressesOf, attachment, codeOf, pool, request, type World, world } from '../testing/world.ts';
+import { addressesOf, attachment, pool, request, type World, world } from '../testing/world.ts';
 import { MalformedObjects } from './malformed-objects.ts';
 
 const shared = { source: { kind: 'named', pools: ['office'] } } as const;

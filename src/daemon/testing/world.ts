@@ -1,7 +1,6 @@
 import { parsePrefix } from '../../ip/prefix.ts';
 import type { AllocateRequest } from '../../ipam/request.ts';
 import type { Clock } from '../../platform/clock.ts';
-import { IpamError } from '../../resources/errors.ts';
 import { poolKind, spiderpoolVersion } from '../../resources/pool.ts';
 import type { Resource } from '../../resources/resource.ts';
 import { MemoryStore } from '../../store/memory/memory-store.ts';
@@ -106,14 +105,4 @@ export async function addressesOf(
 ): Promise<string[]> {
   const { addresses } = await daemon.ipam.allocate(request(containerId, more));
   return addresses.map(({ address }) => address);
-}
-
-export async function codeOf(action: Promise<unknown>): Promise<string | undefined> {
-  try {
-    await action;
-    return undefined;
-  } catch (error) {
-    if (error instanceof IpamError) return error.code;
-    throw error;
-  }
 }

@@ -5,10 +5,11 @@ import { OccupancyPages } from '../../ipam/claim/occupancy-pages.ts';
 import { type Claim, claimKind, newClaim } from '../../resources/claim.ts';
 import { IpamError } from '../../resources/errors.ts';
 import { newOccupancy, occupancyKind, publishedMark } from '../../resources/occupancy.ts';
+import { codeOf } from '../../resources/testing/refusal.ts';
 import type { Store } from '../../store/store.ts';
 import { wrap } from '../../store/wrap.ts';
 import { Cluster, events, type Node } from '../testing/cluster.ts';
-import { codeOf, pool, TestClock } from '../testing/world.ts';
+import { pool, TestClock } from '../testing/world.ts';
 
 const own = { knowsOnlyOwnClaims: true } as const;
 

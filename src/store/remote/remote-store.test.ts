@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { IpamError, isIpamError } from '../../resources/errors.ts';
+import { IpamError } from '../../resources/errors.ts';
 import type { Resource } from '../../resources/resource.ts';
+import { codeOf } from '../../resources/testing/refusal.ts';
 import { MemoryStore } from '../memory/memory-store.ts';
 import type { ResourceKey } from '../store.ts';
 import { type StoreDecorator, wrap } from '../wrap.ts';
@@ -40,16 +41,6 @@ function over(first: StoreDecorator) {
     pause: async () => {},
   });
   return { kept, store };
-}
-
-async function codeOf(action: Promise<unknown>): Promise<string | undefined> {
-  try {
-    await action;
-    return undefined;
-  } catch (error) {
-    if (isIpamError(error)) return error.code;
-    throw error;
-  }
 }
 
 describe('a write whose answer was lost', () => {
