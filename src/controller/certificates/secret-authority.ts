@@ -1,6 +1,7 @@
 import { X509Certificate } from 'node:crypto';
 import { isIpamError } from '../../resources/errors.ts';
 import type { KubernetesClient } from '../../store/kubernetes/client.ts';
+import { readSecret, type Secret, textIn, writeSecret } from '../../store/kubernetes/secret.ts';
 import type { Log } from '../../telemetry/log.ts';
 import { newAuthority, type Pair } from '../../tls/issue.ts';
 import { isUsable } from '../../tls/pem.ts';
@@ -12,11 +13,6 @@ export interface SecretAuthorityOptions {
   /** Milliseconds since 1970. */
   readonly now: () => number;
   readonly log: Log;
-}
-
-interface Secret {
-  readonly metadata: { readonly name: string; readonly resourceVersion: string };
-  readonly data?: Readonly<Record<string, string>>;
 }
 
 const yearMs = 365 * 86_400_000;
@@ -38,23 +34,12 @@ export class SecretAuthority {
   /** @throws IpamError store-unavailable, permission-denied; conflict: another replica wrote it just now */
   async read(): Promise<Pair> {
     const { client, namespace, secretName: name, now, log } = this.#options;
-    const collection = `/api/v1/namespaces/${namespace}/secrets`;
-    const path = `${collection}/${name}`;
-    const present = await client.get<Secret>(path);
+    const present = await readSecret(client, { namespace, name });
     const kept = present && this.#pairOf(present);
     if (kept !== undefined) return kept;
     const made = newAuthority({ name: 'berth-daemons', now: now(), lifetimeMs });
-    const data = { 'ca.crt': base64(made.cert), 'ca.key': base64(made.key) };
     try {
-      if (present !== undefined) await client.replace(path, { ...present, data });
-      else
-        await client.create(collection, {
-          apiVersion: 'v1',
-          kind: 'Secret',
-          type: 'Opaque',
-          metadata: { name, namespace },
-          data,
-        });
+      await writeSecret(client, { namespace, name }, present, { 'ca.crt': made.cert, 'ca.key': made.key });
     } catch (error) {
       if (isIpamError(error, 'already-exists') || isIpamError(error, 'conflict')) return this.read();
       throw error;
@@ -64,16 +49,11 @@ export class SecretAuthority {
   }
 
   /** What cannot be used, or not for long, is made anew. */
-  #pairOf({ data = {} }: Secret): Pair | undefined {
-    const text = (key: string): string => Buffer.from(data[key] ?? '', 'base64').toString();
-    const pair = { cert: text('ca.crt'), key: text('ca.key') };
+  #pairOf(secret: Secret): Pair | undefined {
+    const pair = { cert: textIn(secret, 'ca.crt'), key: textIn(secret, 'ca.key') };
     const { now, secretName: name, log } = this.#options;
     if (isUsable(pair) && new X509Certificate(pair.cert).validToDate.getTime() > now() + leastLeftMs) return pair;
     log.warn({ name }, 'the Secret has no authority that can be used for long; making a new one');
     return undefined;
   }
-}
-
-function base64(text: string): string {
-  return Buffer.from(text).toString('base64');
 }

@@ -1,5 +1,6 @@
 import { isIpamError } from '../../../resources/errors.ts';
 import type { KubernetesClient } from '../../../store/kubernetes/client.ts';
+import { readSecret, type Secret, textIn, writeSecret } from '../../../store/kubernetes/secret.ts';
 import type { Log } from '../../../telemetry/log.ts';
 import { isBundle, isUsable } from '../../../tls/pem.ts';
 import { newServingPair } from './certificate.ts';
@@ -19,11 +20,6 @@ export interface SecretTlsOptions {
   readonly lifetimeMs?: number;
   /** How long a new authority is trusted before it is in service; ten minutes. */
   readonly settleMs?: number;
-}
-
-interface Secret {
-  readonly metadata: { readonly name: string; readonly resourceVersion: string };
-  readonly data?: Readonly<Record<string, string>>;
 }
 
 const dayMs = 86_400_000;
@@ -54,34 +50,21 @@ export class SecretTls implements TlsSource {
   }
 
   async #keep(): Promise<KeptPairs> {
-    const { client, namespace, secretName, hosts, now, lifetimeMs, settleMs, log } = this.#options;
-    const collection = `/api/v1/namespaces/${namespace}/secrets`;
-    const path = `${collection}/${secretName}`;
-    const present = await client.get<Secret>(path);
+    const { client, namespace, secretName: name, hosts, now, lifetimeMs, settleMs, log } = this.#options;
+    const present = await readSecret(client, { namespace, name });
     const kept = present === undefined ? undefined : this.#pairsOf(present);
     const wanted = rotate(kept, now(), { hosts, settleMs }, () => newServingPair({ hosts, now: now(), lifetimeMs }));
     if (wanted === kept) return kept;
-    if (present === undefined) {
-      const metadata = { name: secretName, namespace };
-      await client.create(collection, {
-        apiVersion: 'v1',
-        kind: 'Secret',
-        type: 'Opaque',
-        metadata,
-        data: dataOf(wanted),
-      });
-    } else {
-      await client.replace(path, { ...present, data: dataOf(wanted) });
-    }
+    await writeSecret(client, { namespace, name }, present, textsOf(wanted));
     const what =
       wanted.next === undefined ? 'a certificate of the webhook is in service' : 'a new authority is to be trusted';
-    log.info({ namespace, name: secretName }, `${what}; wrote it to its Secret`);
+    log.info({ namespace, name }, `${what}; wrote it to its Secret`);
     return wanted;
   }
 
   /** What cannot be used is made anew: somebody may have emptied the Secret to that end. */
-  #pairsOf({ data = {} }: Secret): KeptPairs | undefined {
-    const text = (key: string): string => Buffer.from(data[key] ?? '', 'base64').toString();
+  #pairsOf(secret: Secret): KeptPairs | undefined {
+    const text = (key: string): string => textIn(secret, key);
     const current = { cert: text('tls.crt'), key: text('tls.key') };
     const next = { cert: text('next.crt'), key: text('next.key') };
     const caBundle = text('ca.crt');
@@ -94,12 +77,11 @@ export class SecretTls implements TlsSource {
   }
 }
 
-function dataOf({ current, next, caBundle }: KeptPairs): Record<string, string> {
-  const texts = {
+function textsOf({ current, next, caBundle }: KeptPairs): Readonly<Record<string, string>> {
+  return {
     'tls.crt': current.cert,
     'tls.key': current.key,
     'ca.crt': caBundle,
     ...(next === undefined ? {} : { 'next.crt': next.cert, 'next.key': next.key }),
   };
-  return Object.fromEntries(Object.entries(texts).map(([key, text]) => [key, Buffer.from(text).toString('base64')]));
 }
