@@ -142,8 +142,7 @@ export class Daemon {
     });
     const deletions = new Deletions({
       ...{ store, catalog, blocks, shared, log },
-      isRecorded: (pool) => this.ipam.ledger.pools().has(pool),
-      doubtful: () => union(malformed.withheld, heldBack.all),
+      isRecorded: (pool) => this.ipam.ledger.hasPool(pool),
       isCompletedElsewhere: options.completesDeletions === false,
     });
     const resources = new ValidatedResources({ store, catalog, blocks, shared, malformed, deletions, judgedBy });

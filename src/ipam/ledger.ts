@@ -8,6 +8,8 @@ export class Ledger {
   readonly #byContainer = new Map<string, Allocation | readonly Allocation[]>();
   /** By `addressKey`. */
   readonly #byAddress = new Map<string, Allocation>();
+  /** How many addresses of each pool are held; of none there is no entry. */
+  readonly #byPool = new Map<string, number>();
   /** Those in which an address was ever held. */
   readonly #scopes = new Set<string>();
   #size = 0;
@@ -25,6 +27,7 @@ export class Ledger {
     this.#byContainer.set(containerId, others === undefined ? allocation : [...listOf(others), allocation]);
     for (const held of allocation.addresses) {
       this.#byAddress.set(addressKey(held), allocation);
+      this.#count(held.pool, 1);
       this.#scopes.add(scopeOf(held.pool));
     }
     this.#size += 1;
@@ -46,7 +49,10 @@ export class Ledger {
   remove(attachment: Attachment): Allocation | undefined {
     const allocation = this.find(attachment);
     if (allocation === undefined) return undefined;
-    for (const held of allocation.addresses) this.#byAddress.delete(addressKey(held));
+    for (const held of allocation.addresses) {
+      this.#byAddress.delete(addressKey(held));
+      this.#count(held.pool, -1);
+    }
     const others = this.ofContainer(attachment.containerId).filter((other) => other !== allocation);
     if (others.length === 0) this.#byContainer.delete(attachment.containerId);
     else this.#byContainer.set(attachment.containerId, others);
@@ -86,14 +92,23 @@ export class Ledger {
   }
 
   /** Pools of which something is held. */
-  pools(): ReadonlySet<string> {
-    const pools = new Set<string>();
-    for (const { addresses } of this.all()) for (const { pool } of addresses) pools.add(pool);
-    return pools;
+  pools(): Iterable<string> {
+    return this.#byPool.keys();
+  }
+
+  /** Is something of a pool held? */
+  hasPool(pool: string): boolean {
+    return this.#byPool.has(pool);
   }
 
   *all(): Generator<Allocation> {
     for (const allocations of this.#byContainer.values()) yield* listOf(allocations);
+  }
+
+  #count(pool: string, change: 1 | -1): void {
+    const held = (this.#byPool.get(pool) ?? 0) + change;
+    if (held === 0) this.#byPool.delete(pool);
+    else this.#byPool.set(pool, held);
   }
 }
 

@@ -1,6 +1,6 @@
 import { formatPrefix, parsePrefix } from '../../ip/prefix.ts';
 import { prefixRange } from '../../ip/range.ts';
-import { intersect, type RangeSet, rangeSet } from '../../ip/range-set.ts';
+import { overlaps, rangeSet } from '../../ip/range-set.ts';
 import { readable } from '../../ip/readable.ts';
 import { type Block, blockKind } from '../../resources/block.ts';
 import { type Claim, claimKind } from '../../resources/claim.ts';
@@ -18,12 +18,10 @@ import type { Catalog } from '../view/catalog.ts';
 export interface DeletionsParts {
   readonly store: Store;
   readonly catalog: Catalog;
-  readonly blocks: Pick<BlockLeases, 'all'>;
-  readonly shared: Pick<SharedClaims, 'addressesOut'>;
+  readonly blocks: Pick<BlockLeases, 'inPool'>;
+  readonly shared: Pick<SharedClaims, 'heldIn' | 'parkedIn' | 'addressesOut'>;
   /** Is anything of a pool on record here? */
   readonly isRecorded: (pool: string) => boolean;
-  /** What may be somebody's, although nobody can tell whose: of objects that cannot be used, and of some that are gone. */
-  readonly doubtful: () => RangeSet;
   readonly log: Log;
   /** Somebody else takes the finalizer off: a cluster's controller, or the member that an agent writes through. */
   readonly isCompletedElsewhere: boolean;
@@ -114,17 +112,19 @@ export class Deletions {
   async #isPoolEmpty({ metadata: { name }, spec }: Resource): Promise<boolean> {
     const { store, blocks, shared, isRecorded } = this.#parts;
     const isOf = ({ spec }: Resource<string, { readonly pool?: string }>): boolean => spec?.pool === name;
-    if (shared.addressesOut().some(({ pool }) => pool === name)) return false;
     // A pool may wait for days, and every daemon of a cluster looks each second: what it knows is not asked for.
-    if (blocks.all().some(({ resource }) => isOf(resource)) || this.#isDoubtful(spec) || isRecorded(name)) return false;
+    if (shared.heldIn(name) + shared.parkedIn(name) > 0 || blocks.inPool(name).length > 0) return false;
+    if (isRecorded(name) || this.#isWithheld(spec)) return false;
+    if (shared.addressesOut().some(({ pool }) => pool === name)) return false;
     if ((await store.list<Block>(blockKind)).items.some(isOf)) return false;
     return !(await store.list<Claim>(claimKind)).items.some(isOf);
   }
 
-  #isDoubtful(spec: unknown): boolean {
+  /** May something of it be somebody's, although nobody can tell whose? */
+  #isWithheld(spec: unknown): boolean {
     const { subnet } = (spec ?? {}) as Partial<PoolSpec>;
     const prefix = readable(subnet, parsePrefix);
-    return prefix !== undefined && intersect(this.#parts.doubtful(), rangeSet([prefixRange(prefix)])).ranges.length > 0;
+    return prefix !== undefined && overlaps(this.#parts.catalog.withheld, rangeSet([prefixRange(prefix)]));
   }
 
   async #isSubnetEmpty({ spec }: Resource): Promise<boolean> {

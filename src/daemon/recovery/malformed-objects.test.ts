@@ -209,9 +209,11 @@ describe('many objects that cannot be used', () => {
     const found = new MalformedObjects(silentLog);
     const changes: bigint[] = [];
     found.onChange = () => void changes.push(countAddresses(found.withheld));
+    const gone: (readonly [meant: bigint, withheldStill: bigint])[] = [];
+    found.onGone = (meant) => void gone.push([countAddresses(meant), countAddresses(found.withheld)]);
     const nothing = { replace: () => {}, put: () => {}, remove: () => {} };
     const options = { problemOf, former: () => undefined, found };
-    return { found, changes, through: sieve<Resource>(claimKind, nothing, options) };
+    return { found, changes, gone, through: sieve<Resource>(claimKind, nothing, options) };
   }
 
   it('change what is withheld once for each list, before what is left of it is gone by', () => {
@@ -221,6 +223,18 @@ describe('many objects that cannot be used', () => {
     through.replace(claims.slice(0, 7), '3');
     expect(changes).toEqual([BigInt(many), 7n]);
     expect(found.counts()).toEqual(new Map([[claimKind, 7]]));
+  });
+
+  it('are told of once for each list that lacks them, while they are withheld still', () => {
+    const { found, gone, through } = sieved();
+    through.replace(claims, '1');
+    through.replace(claims.slice(0, 7), '2');
+    through.remove(claims[0] as Stored<Resource>);
+    expect(gone).toEqual([
+      [BigInt(many - 7), BigInt(many)],
+      [1n, 7n],
+    ]);
+    expect(countAddresses(found.withheld)).toBe(6n);
   });
 
   it('are withheld one by one as they come, and until each is gone', () => {

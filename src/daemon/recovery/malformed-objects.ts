@@ -28,13 +28,15 @@ export class MalformedObjects implements MalformedListener {
   /** How many calls of `together` are under way, and whether anything came of them. */
   #together = 0;
   #isStale = false;
+  /** What those that went meanwhile may have stood for. */
+  #went: RangeSet[] = [];
   /** Addresses that are withheld. */
   withheld: RangeSet = emptyRangeSet;
   /** Families of which no pool gives anything out. */
   closed: ReadonlySet<Family> = new Set();
   /** Told that these are others than before. */
   onChange: () => void = () => {};
-  /** Told what an object may have stood for that is gone: whoever has it must be given time to say so. */
+  /** Told, once of a list, what objects may have stood for that are gone: whoever has it must be given time to say so. */
   onGone: (meant: RangeSet) => void = () => {};
 
   constructor(log: Log) {
@@ -72,8 +74,8 @@ export class MalformedObjects implements MalformedListener {
 
   gone(kind: string, name: string): void {
     const before = this.#found.get(kind)?.get(name);
-    if (before !== undefined) this.onGone(before.meant);
-    this.mended(kind, name);
+    if (before !== undefined) this.#went.push(before.meant);
+    this.together(() => this.mended(kind, name));
   }
 
   together(act: () => void): void {
@@ -82,8 +84,16 @@ export class MalformedObjects implements MalformedListener {
       act();
     } finally {
       this.#together -= 1;
-      if (this.#together === 0 && this.#isStale) this.#recount();
+      if (this.#together === 0) this.#settle();
     }
+  }
+
+  #settle(): void {
+    const went = this.#went;
+    this.#went = [];
+    // Held back before it is withheld no more: in between nobody may have it.
+    if (went.length > 0) this.onGone(rangeSet(went.flatMap(({ ranges }) => ranges)));
+    if (this.#isStale) this.#recount();
   }
 
   has(kind: string, name: string): boolean {

@@ -124,6 +124,11 @@ export class Catalog {
     return this.#reserved;
   }
 
+  /** What may be somebody's, although nobody can tell whose: of objects that cannot be used, and of some that are gone. */
+  get withheld(): RangeSet {
+    return this.#withheld;
+  }
+
   /** What no interface may get of a pool that offers it: what is reserved, and the gateways of the pools beside it. */
   withheldFrom(pool: Pool): RangeSet {
     const known = this.#withheldFrom.get(pool.name);
