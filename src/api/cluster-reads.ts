@@ -2,7 +2,8 @@ import { formatAddress } from '../ip/address.ts';
 import { type ListPlace, listPlaceOf } from '../ipam/allocation.ts';
 import { checkReportOf } from '../ipam/check-report.ts';
 import type { Found, Subject, Told } from '../ipam/cluster-port.ts';
-import type { Administration, AllocationPage, BlockUsage, PageRequest } from '../ipam/port.ts';
+import { findHere, ownBlocks } from '../ipam/own-answers.ts';
+import type { AllocationPage, PageRequest } from '../ipam/port.ts';
 import { IpamError } from '../resources/errors.ts';
 import { inScope, scopeOf, withoutScope } from '../resources/scope.ts';
 import { type Caller, requireOwnNode, visibleNode } from './caller.ts';
@@ -81,24 +82,6 @@ export function clusterReads(parts: IpamServiceParts): Pick<IPAMHandlers, Reads>
       return { ...checkMessage(report.value), ...missing(report) };
     }),
   };
-}
-
-/** Blocks that this daemon keeps, of one node or of all. */
-export async function ownBlocks(administration: Administration, node?: string): Promise<readonly BlockUsage[]> {
-  return (await administration.blocks(node)).filter(({ daemon }) => daemon === administration.node);
-}
-
-/** What this daemon knows by itself. */
-export async function findHere(administration: Administration, subject: Subject): Promise<Found> {
-  if (subject.kind === 'address') {
-    const { address } = subject;
-    return { allocations: administration.holdersOf(address), state: await administration.stateOf(address) };
-  }
-  const allocations =
-    subject.kind === 'container'
-      ? administration.ofContainer(subject.id)
-      : await administration.ofPod(subject.namespace, subject.name);
-  return { allocations, state: undefined };
 }
 
 export function foundMessage({ allocations, state }: Found) {

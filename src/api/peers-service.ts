@@ -1,7 +1,8 @@
 import { checkReportOf } from '../ipam/check-report.ts';
+import { findHere, ownBlocks } from '../ipam/own-answers.ts';
 import type { Administration, Ipam } from '../ipam/port.ts';
 import { unaryOnceOpened } from './calls.ts';
-import { findHere, foundMessage, ownBlocks, pageMessage, pageRequest, subjectOf } from './cluster-reads.ts';
+import { foundMessage, pageMessage, pageRequest, subjectOf } from './cluster-reads.ts';
 import type { PeersHandlers } from './generated/ipam/Peers.ts';
 import { blockMessage, checkMessage } from './messages.ts';
 

@@ -1,6 +1,7 @@
 import { checkReportOf } from '../../src/ipam/check-report.ts';
-import type { Found, Peers, Subject } from '../../src/ipam/cluster-port.ts';
-import type { Administration, BlockUsage } from '../../src/ipam/port.ts';
+import type { Peers } from '../../src/ipam/cluster-port.ts';
+import { findHere, ownBlocks } from '../../src/ipam/own-answers.ts';
+import type { Administration } from '../../src/ipam/port.ts';
 import { IpamError } from '../../src/resources/errors.ts';
 import type { Random } from '../kit/random.ts';
 import type { SimNode } from './sim-node.ts';
@@ -28,22 +29,6 @@ export function simPeers(world: World, own: string, nodes: () => readonly SimNod
     find: (node, subject) => ask(node, (administration) => findHere(administration, subject)),
     check: (node) => ask(node, checkReportOf),
   };
-}
-
-async function ownBlocks(administration: Administration): Promise<readonly BlockUsage[]> {
-  return (await administration.blocks()).filter(({ daemon }) => daemon === administration.node);
-}
-
-async function findHere(administration: Administration, subject: Subject): Promise<Found> {
-  if (subject.kind === 'address') {
-    const { address } = subject;
-    return { allocations: administration.holdersOf(address), state: await administration.stateOf(address) };
-  }
-  const allocations =
-    subject.kind === 'container'
-      ? administration.ofContainer(subject.id)
-      : await administration.ofPod(subject.namespace, subject.name);
-  return { allocations, state: undefined };
 }
 
 function passing(world: World, random: Random): Promise<void> {

@@ -6,6 +6,7 @@ import { resourcesOf } from '../holdings.ts';
 import { type MigrationOptions, migrate } from '../migration.ts';
 import type { Target } from '../places.ts';
 import { asItWas } from '../pools.ts';
+import { mortalStore, type Write } from './stores.ts';
 
 /** What a target has in the end: nothing of when and by whom it was written. */
 export interface EndState {
@@ -74,21 +75,6 @@ function withPowerFailure(target: Target, { at, isCarriedOut }: Death): Target {
   };
   const { store, journal } = target;
   return { ...target, store: mortalStore(store, write), journal: journal && mortalJournal(journal, write) };
-}
-
-type Write = <T>(carryOut: () => Promise<T>) => Promise<T>;
-
-function mortalStore(store: Store, write: Write): Store {
-  return {
-    get: (key) => store.get(key),
-    list: (kind) => store.list(kind),
-    watch: (kind, from, signal) => store.watch(kind, from, signal),
-    close: () => store.close(),
-    create: (resource, uid) => write(() => store.create(resource, uid)),
-    update: (resource) => write(() => store.update(resource)),
-    updateStatus: (resource) => write(() => store.updateStatus(resource)),
-    delete: (key, version) => write(() => store.delete(key, version)),
-  };
 }
 
 function mortalJournal(journal: Journal, write: Write): Journal {

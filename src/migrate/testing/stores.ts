@@ -96,6 +96,14 @@ export function mortal(store: Store, random: Random, dies: () => boolean): Store
     if (random.next() < 0.5) await carryOut();
     throw new Error('killed');
   };
+  return mortalStore(store, write);
+}
+
+/** Carries out one write, or not. */
+export type Write = <T>(carryOut: () => Promise<T>) => Promise<T>;
+
+/** What is written goes through `write`. */
+export function mortalStore(store: Store, write: Write): Store {
   return {
     get: (key) => store.get(key),
     list: (kind) => store.list(kind),
