@@ -199,7 +199,7 @@ ifeq ($(wildcard bin/.compiled),)
 .PHONY: bin/ipam-plugin
 endif
 endif
-bin/ipam-plugin: shim/berth-cni.c shim/kube-ipam.h shim/Makefile src/main/cni-plugin.ts | node_modules/.stamp
+bin/ipam-plugin: shim/berth-cni.c shim/kube-ipam.h shim/steps.h shim/Makefile src/main/cni-plugin.ts | node_modules/.stamp
 	@[ -e bin/.compiled ] || rm -f bin/ipam-plugin bin/ipam-cni bin/cni-plugin bin/kube-ipam
 	@if [ -n "$(COMPILER)" ]; then $(MAKE) -s -C shim OUT=$(CURDIR)/bin && ln -f bin/ipam-plugin bin/.compiled; \
 	else scripts/plugin-launchers.sh "$(NODE)" $(CURDIR) bin; fi
