@@ -1,11 +1,9 @@
-import { writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { poolKind, spiderpoolVersion } from '../../src/resources/pool.ts';
 import { DaemonProcess } from '../kit/daemon-process.ts';
 import { freePort } from '../kit/free-port.ts';
 import { expectPartial, expectQuarantine, expectWhole, type Truth, untilHeard } from '../kit/one-truth.ts';
 import { waitFor } from '../kit/wait.ts';
+import { writePool } from '../kit/write-pool.ts';
 import { add } from './agent-cluster.ts';
 
 describe('a daemon with the embedded engine and two agents of its own', { timeout: 120_000 }, () => {
@@ -27,13 +25,7 @@ describe('a daemon with the embedded engine and two agents of its own', { timeou
       daemons.set(node, daemon);
       await daemon.start();
     }
-    const file = join(daemonOf('node1').directory, 'pool.json');
-    const office = { subnet: '10.30.0.0/24', cooldown: 0 };
-    writeFileSync(
-      file,
-      JSON.stringify({ apiVersion: spiderpoolVersion, kind: poolKind, metadata: { name: 'office' }, spec: office }),
-    );
-    expect(await daemonOf('node1').cli('apply', '-f', file)).toMatchObject({ exit: 0 });
+    await writePool(daemonOf('node1'), 'office', { subnet: '10.30.0.0/24', cooldown: 0 });
     for (const name of names) {
       inBlocks.set(name, await add(daemonOf(name), `on-${name}`));
       shared.set(name, await add(daemonOf(name), `shared-${name}`, 'office'));

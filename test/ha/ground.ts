@@ -1,14 +1,16 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { PoolSpec } from '../../src/resources/pool.ts';
 import { Fleet, type FleetOptions } from '../chaos/fleet.ts';
 import { httpText } from '../kit/daemon-process.ts';
 import { type ClusterMember, MemberCluster } from '../kit/member-cluster.ts';
 import { waitFor } from '../kit/wait.ts';
+import { poolText } from '../kit/write-pool.ts';
 import { DaemonClient } from './daemon-client.ts';
 
 /** Pool of which addresses are claimed one by one, and the one whose blocks `contend` fights for. */
 export const sharedPool = 'shared';
-const pools = [
+const pools: readonly { readonly name: string; readonly spec: Partial<PoolSpec> }[] = [
   { name: sharedPool, spec: { ipVersion: 4, subnet: '10.99.0.0/20' } },
   // Nobody but the contention leases of it.
   { name: 'contended', spec: { ipVersion: 4, subnet: '10.0.0.0/10', blockSize: 24, disable: true } },
@@ -136,7 +138,7 @@ export class Ground {
     for (const { machine } of rest) await machine.daemon.ready(backMs);
     await this.whole();
     const file = join(first.machine.daemon.directory, 'pools.yaml');
-    writeFileSync(file, pools.map(poolText).join('---\n'));
+    writeFileSync(file, pools.map(({ name, spec }) => poolText(name, spec)).join('---\n'));
     const { exit, stderr } = await first.machine.daemon.cli('apply', '-f', file);
     if (exit !== 0) throw new Error(`apply: ${stderr}`);
     for (const { fleet } of this.nodes) await fleet.create();
@@ -209,8 +211,4 @@ export class Ground {
     }
     await this.cluster.close();
   }
-}
-
-function poolText({ name, spec }: (typeof pools)[number]): string {
-  return `${JSON.stringify({ apiVersion: 'spiderpool.spidernet.io/v2beta1', kind: 'SpiderIPPool', metadata: { name }, spec })}\n`;
 }

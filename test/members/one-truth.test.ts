@@ -10,7 +10,7 @@ import {
   untilHeard,
 } from '../kit/one-truth.ts';
 import { asRoot, needsRoot } from '../kit/privilege.ts';
-import { writePool } from './records.ts';
+import { writePool } from '../kit/write-pool.ts';
 
 describe.skipIf(needsRoot !== '')(asRoot('three members and an agent'), { timeout: 240_000 }, () => {
   const cluster = new MemberCluster();
@@ -26,7 +26,7 @@ describe.skipIf(needsRoot !== '')(asRoot('three members and an agent'), { timeou
     await cluster.voters(3);
     const agent = await cluster.machine('ipam-4', ['--agent', '--join', 'ipam-1:7000', '--grpc-addr', '0.0.0.0:9090']);
     await agent.daemon.start();
-    await writePool(cluster.get('ipam-1'), 'office', { subnet: '10.30.0.0/24', cooldown: 0 });
+    await writePool(cluster.get('ipam-1').daemon, 'office', { subnet: '10.30.0.0/24', cooldown: 0 });
     for (const name of names) {
       inBlocks.set(name, await add(cluster.get(name).daemon, `on-${name}`));
       shared.set(name, await add(cluster.get(name).daemon, `shared-${name}`, 'office'));

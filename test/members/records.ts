@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type PoolSpec, poolKind, spiderpoolVersion } from '../../src/resources/pool.ts';
+import { spiderpoolVersion } from '../../src/resources/pool.ts';
 import { reservedIPKind } from '../../src/resources/reserved-ip.ts';
 import type { ClusterMember } from '../kit/member-cluster.ts';
 
@@ -21,12 +21,4 @@ export async function recordsOf({ daemon }: ClusterMember): Promise<readonly str
   const { stdout } = await daemon.cli('get', 'reservedip', '-o', 'json');
   const { items } = JSON.parse(stdout) as { items: readonly { readonly metadata: { readonly name: string } }[] };
   return items.map(({ metadata }) => metadata.name);
-}
-
-/** Makes a pool through this member. */
-export async function writePool({ daemon }: ClusterMember, name: string, spec: PoolSpec): Promise<void> {
-  const file = join(daemon.directory, 'pool.json');
-  writeFileSync(file, JSON.stringify({ apiVersion: spiderpoolVersion, kind: poolKind, metadata: { name }, spec }));
-  const { exit, stdout } = await daemon.cli('apply', '-f', file);
-  if (exit !== 0) throw new Error(stdout);
 }

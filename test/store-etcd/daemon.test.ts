@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -6,16 +6,10 @@ import { type CniResult, cni } from '../kit/cni.ts';
 import { DaemonProcess } from '../kit/daemon-process.ts';
 import { type EtcdCluster, startEtcd } from '../kit/etcd.ts';
 import { waitFor } from '../kit/wait.ts';
+import { writePool } from '../kit/write-pool.ts';
 
 /** Twelve addresses that both daemons hand out one by one. */
-const pool = `apiVersion: spiderpool.spidernet.io/v2beta1
-kind: SpiderIPPool
-metadata:
-  name: office
-spec:
-  subnet: 172.16.4.0/24
-  ips: [172.16.4.100-172.16.4.111]
-`;
+const office = { subnet: '172.16.4.0/24', ips: ['172.16.4.100-172.16.4.111'] };
 
 describe('two daemons on one etcd', () => {
   const directory = mkdtempSync(join(tmpdir(), 'berth-etcd-daemons-'));
@@ -61,9 +55,7 @@ describe('two daemons on one etcd', () => {
   });
 
   it('drain a shared pool together, each address once, and say when it is empty', async () => {
-    const file = join(directory, 'pool.yaml');
-    writeFileSync(file, pool);
-    expect(await (daemons[0] as DaemonProcess).cli('apply', '-f', file)).toMatchObject({ exit: 0 });
+    await writePool(daemons[0] as DaemonProcess, 'office', office);
     await waitFor('the other daemon to know the pool', async () => {
       const { stdout } = await (daemons[1] as DaemonProcess).cli('pools');
       return stdout.includes('office') ? true : undefined;

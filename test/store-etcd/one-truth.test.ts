@@ -1,12 +1,10 @@
-import { writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { afterAll, beforeAll, describe, it } from 'vitest';
-import { poolKind, spiderpoolVersion } from '../../src/resources/pool.ts';
 import { add } from '../agents/agent-cluster.ts';
 import { DaemonProcess } from '../kit/daemon-process.ts';
 import { type EtcdCluster, startEtcd } from '../kit/etcd.ts';
 import { freePort } from '../kit/free-port.ts';
 import { expectPartial, expectQuarantine, expectWhole, type Truth, untilHeard } from '../kit/one-truth.ts';
+import { writePool } from '../kit/write-pool.ts';
 
 describe('three daemons on an etcd that somebody else runs', { timeout: 120_000 }, () => {
   let etcd: EtcdCluster;
@@ -27,13 +25,7 @@ describe('three daemons on an etcd that somebody else runs', { timeout: 120_000 
       daemons.set(node, daemon);
       await daemon.start();
     }
-    const file = join(daemonOf('node1').directory, 'pool.json');
-    const office = { subnet: '10.30.0.0/24', cooldown: 0 };
-    writeFileSync(
-      file,
-      JSON.stringify({ apiVersion: spiderpoolVersion, kind: poolKind, metadata: { name: 'office' }, spec: office }),
-    );
-    await daemonOf('node1').cli('apply', '-f', file);
+    await writePool(daemonOf('node1'), 'office', { subnet: '10.30.0.0/24', cooldown: 0 });
     for (const name of names) {
       inBlocks.set(name, await add(daemonOf(name), `on-${name}`));
       shared.set(name, await add(daemonOf(name), `shared-${name}`, 'office'));

@@ -1,4 +1,4 @@
-import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -7,20 +7,17 @@ import { DaemonProcess, httpText } from '../kit/daemon-process.ts';
 import { type EtcdCluster, type EtcdProcess, startEtcd } from '../kit/etcd.ts';
 import { run } from '../kit/run.ts';
 import { waitFor } from '../kit/wait.ts';
+import { writePool } from '../kit/write-pool.ts';
 
 const rounds = 3;
 /** Containers of each daemon before the copy is made, and after it. */
 const [before, after] = [4, 5];
 
 /** Both daemons give addresses of it one by one, and it is nearly full: who gives twice is soon found out. */
-const pool = (round: number) => `apiVersion: spiderpool.spidernet.io/v2beta1
-kind: SpiderIPPool
-metadata:
-  name: office${round}
-spec:
-  subnet: 172.16.${round}.0/24
-  ips: [172.16.${round}.100-172.16.${round}.123]
-`;
+const pool = (round: number) => ({
+  subnet: `172.16.${round}.0/24`,
+  ips: [`172.16.${round}.100-172.16.${round}.123`],
+});
 
 /** How etcd comes to be what it was. */
 const ways: Readonly<Record<string, (etcd: EtcdProcess, copy: string) => Promise<() => Promise<void>>>> = {
@@ -90,9 +87,7 @@ describe.each(Object.entries(ways))('two daemons whose etcd becomes what it was:
     const held = new Map<string, string>();
     for (let round = 1; round <= rounds; round += 1) {
       const name = `office${round}`;
-      const file = join(directory, `${name}.yaml`);
-      writeFileSync(file, pool(round));
-      expect(await first.cli('apply', '-f', file)).toMatchObject({ exit: 0 });
+      await writePool(first, name, pool(round));
       await waitFor('the other daemon to know the pool', async () =>
         (await second.cli('pools')).stdout.includes(name) ? true : undefined,
       );
