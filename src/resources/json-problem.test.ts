@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { jsonProblem } from './json-problem.ts';
+import { isTooDeep } from './nesting.ts';
 
 describe('what is wrong with JSON', () => {
   it.each([
@@ -20,6 +21,21 @@ describe('what is wrong with JSON', () => {
     ['', 'line 1, column 1: it ends too early'],
     ['[1,,2]', 'line 1, column 4: a value is missing before ","'],
   ])('%j', (text, says) => expect(jsonProblem(text)).toBe(says));
+
+  it.each([
+    ['lists', '['.repeat(300)],
+    ['lists, all of which end', `${'['.repeat(300)}${']'.repeat(300)}`],
+    ['maps', '{"a":'.repeat(300)],
+    ['lists with a mistake below', `${'['.repeat(250)}1 2`],
+  ])('is that %s are nested too deep, and no comma', (_, text) => {
+    expect(jsonProblem(text)).toMatch(/^line 1, column \d+: nested more than 100 levels deep$/);
+  });
+
+  it('is none where they are nested as deep as they may be', () => {
+    const [deepest, deeper] = [100, 101].map((levels) => `${'['.repeat(levels)}${']'.repeat(levels)}`);
+    expect([deepest, deeper].map((text) => jsonProblem(text ?? '') === undefined)).toEqual([true, false]);
+    expect([deepest, deeper].map((text) => isTooDeep(JSON.parse(text ?? '')))).toEqual([false, true]);
+  });
 
   it('is found exactly where the engine refuses a text', () => {
     const letters = fc.string({ unit: fc.constantFrom(...'{}[],:"\\ab01.-e \n', 'true', '"a"'), maxLength: 12 });

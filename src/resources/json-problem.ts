@@ -1,7 +1,9 @@
+import { nestingLimit } from './nesting.ts';
+
 /**
  * Where a text stops being JSON, and why, for people: `line 8, column 3: a comma is missing before "etcdConfig"`. The engine's own
  * messages name a place for some mistakes, and for a comma too many in a list they do not.
- * @returns undefined: it is JSON
+ * @returns undefined: it is JSON, and not nested too deep
  */
 export function jsonProblem(text: string): string | undefined {
   const scan = new Scan(text);
@@ -21,9 +23,6 @@ const blanks = /[ \t\r\n]*/y;
 const string = /"(?:[ !#-[\]-\uffff]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*"/y;
 const scalar = /(?:-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false|null)(?![\w.+-])/y;
 
-/** Nesting that this looks through; what is deeper is refused for that. */
-const depthLimit = 200;
-
 class Scan {
   readonly #text: string;
   #at = 0;
@@ -40,15 +39,17 @@ class Scan {
 
   #value(depth: number): Problem | undefined {
     const next = this.#peek();
-    if (depth > depthLimit) return undefined;
-    if (next === '{') return this.#members('}', depth, () => this.#member(depth));
-    if (next === '[') return this.#members(']', depth, () => this.#value(depth + 1));
+    // Refused whatever else it says, and more of it than this could be looked through.
+    if (depth >= nestingLimit && (next === '{' || next === '['))
+      return this.#problem(`nested more than ${nestingLimit} levels deep`);
+    if (next === '{') return this.#members('}', () => this.#member(depth));
+    if (next === '[') return this.#members(']', () => this.#value(depth + 1));
     if (next === '"') return this.#string();
     if (this.#take(scalar)) return undefined;
     return this.#problem(next === '' ? 'it ends too early' : `a value is missing before ${this.#shown()}`);
   }
 
-  #members(end: string, depth: number, member: () => Problem | undefined): Problem | undefined {
+  #members(end: string, member: () => Problem | undefined): Problem | undefined {
     this.#at += 1;
     if (this.#peek() === end) {
       this.#at += 1;
@@ -56,7 +57,7 @@ class Scan {
     }
     for (;;) {
       const found = member();
-      if (found !== undefined || depth > depthLimit) return found;
+      if (found !== undefined) return found;
       const next = this.#peek();
       const comma = this.#at;
       if (next === '') return this.#problem(`it ends before "${end}"`);
