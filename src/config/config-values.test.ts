@@ -8,6 +8,7 @@ import {
   memberAddress,
   memberAddresses,
   nodeName,
+  objectPlace,
   path,
 } from './config-values.ts';
 
@@ -78,4 +79,18 @@ describe('an address', () => {
     expect(memberAddresses.parse('')).toEqual([]);
     expect(problem(memberAddresses, 'a:1,b')).toContain('b: not host:port');
   });
+});
+
+describe('where an object is', () => {
+  it.each([
+    ['ipam-controller', { name: 'ipam-controller' }],
+    ['net/our-ipam', { namespace: 'net', name: 'our-ipam' }],
+  ])('is told by %j', (text, place) => expect(objectPlace.parse(text)).toEqual(place));
+
+  it.each([
+    ['of more parts than two', 'a/b/c', 'write NAME or NAMESPACE/NAME'],
+    ['without a name', 'net/', 'lower-case letters, digits, "-" and "." only'],
+    ['of a namespace that is none', '/ipam', 'lower-case letters, digits, "-" and "." only'],
+    ['that no object has', 'Ours', 'lower-case letters, digits, "-" and "." only'],
+  ])('is nothing %s', (_what, text, says) => expect(problem(objectPlace, text)).toContain(says));
 });

@@ -30,6 +30,21 @@ export function durationText(ms: number): string {
   return `${ms / length}${unit}`;
 }
 
+/** Of an object of Kubernetes. */
+export const objectName = z
+  .string()
+  .max(253)
+  .regex(/^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$/, 'lower-case letters, digits, "-" and "." only, at most 253');
+
+/** `name`, or `namespace/name`. */
+export const objectPlace = z
+  .string()
+  .transform((text) => text.split('/').toReversed())
+  .pipe(z.tuple([objectName], objectName).refine(({ length }) => length <= 2, 'write NAME or NAMESPACE/NAME'))
+  .transform(([name, namespace]): { readonly name: string; readonly namespace?: string } =>
+    namespace === undefined ? { name } : { name, namespace },
+  );
+
 export const hostPort = z
   .string()
   .regex(/^(\[[0-9a-fA-F:]+\]|[^:\s]*):\d{1,5}$/, 'not host:port; write for example 0.0.0.0:9090 or [::]:9090')

@@ -1,15 +1,10 @@
 import { z } from 'zod';
 import { scaleDownPolicies } from '../ipam/bind/scale-down.ts';
-import { duration, listenAddress, path } from './config-values.ts';
+import { duration, listenAddress, objectName, path } from './config-values.ts';
 import { logSettings } from './log-settings.ts';
 import { settings } from './setting.ts';
 import { spiderpoolSettings } from './spiderpool.ts';
 import { allOn, familiesOf, onPort, secondsOf } from './spiderpool-values.ts';
-
-const objectName = z
-  .string()
-  .max(253)
-  .regex(/^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$/, 'lower-case letters, digits, "-" and "." only, at most 253');
 
 const list = z.array(z.string().min(1));
 const withCommas = (text: string): unknown => text.split(',');
@@ -41,7 +36,7 @@ export const controllerSettings = settings({
     schema: objectName,
     default: 'ipam-controller',
     help: 'name of the Lease that replicas compete for',
-    more: 'The role names it, too.',
+    more: 'The role names it, too; daemons are told with `store.controllerLease`.',
   },
   leaseMs: {
     key: 'leaderElection.leaseDuration',

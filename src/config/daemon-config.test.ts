@@ -44,6 +44,7 @@ describe("the daemon's configuration", () => {
         messageBytes: 4 * 1024 * 1024,
         node: { claims: 20_000, blocks: 4_096, pools: 512, quarantines: 1_000 },
       },
+      controllerLease: { name: 'ipam-controller' },
       grpcAddr: '0.0.0.0:9090',
       unixSocket: '/run/ipam/ipam.sock',
       httpAddr: '0.0.0.0:2112',

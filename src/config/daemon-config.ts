@@ -24,6 +24,8 @@ export interface DaemonConfig {
   readonly isEngineNamed: boolean;
   /** Of the API server that knows about Pods; undefined: with the Kubernetes engine the service account of the Pod, else none. */
   readonly kubeconfig: string | undefined;
+  /** Of `ipam-controller`; without a namespace: this Pod's own. */
+  readonly controllerLease: { readonly name: string; readonly namespace?: string };
   /** An etcd that somebody else runs; undefined: none. */
   readonly etcd: EtcdConfig | undefined;
   /** Of an etcd cluster whose members the daemons run; undefined: this daemon is none. */
@@ -97,6 +99,7 @@ export function daemonConfig(
     dataDir,
     engine: engine ?? ((members ?? agent ?? etcd) === undefined ? 'embedded' : 'etcd'),
     kubeconfig: values.kubeconfig,
+    controllerLease: values.controllerLease ?? { name: 'ipam-controller' },
     isEngineNamed: engine !== undefined,
     etcd,
     members,

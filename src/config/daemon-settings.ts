@@ -4,7 +4,7 @@ import { type Prefix, parsePrefix } from '../ip/prefix.ts';
 import { whyUnassignable } from '../ip/unassignable.ts';
 import { largestQuota } from '../ipam/claim/quota.ts';
 import { defaultReclaimTimeouts } from '../ipam/reclaim/gone-pods.ts';
-import { duration, durationText, hostPort, listenAddress, nodeName, path } from './config-values.ts';
+import { duration, durationText, hostPort, listenAddress, nodeName, objectPlace, path } from './config-values.ts';
 import { etcdSettings } from './etcd-config.ts';
 import { logSettings } from './log-settings.ts';
 import { memberSettings } from './members-config.ts';
@@ -108,6 +108,15 @@ export const daemonSettings = settings({
     usual: 'the service account of the Pod',
     help: 'how to reach the Kubernetes API',
     more: 'With the engine `etcd` it tells about Pods: their annotations, and whether they are still there ([kube-ipam.md](kube-ipam.md)).',
+  },
+  controllerLease: {
+    key: 'store.controllerLease',
+    flag: 'controller-lease',
+    argument: '<[namespace/]name>',
+    schema: objectPlace,
+    usual: "ipam-controller, in the Pod's own namespace",
+    help: 'the Lease that tells whether a controller leads',
+    more: 'With the engine `kubernetes`, for the message to a Pod that waits for its pool. Set it where `leaderElection.leaseName` or `namespace` of the [controller](controller.md) are set; the role names it, too.',
   },
   ...etcdSettings,
   ...memberSettings,

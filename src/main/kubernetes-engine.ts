@@ -16,7 +16,8 @@ import { issuedFiles } from './security.ts';
 export function openKubernetesEngine(config: DaemonConfig, metrics: Metrics, log: Log): Engine {
   const { kubeconfig, node, grpcAddr } = config;
   const { client, ...source } = openPodSource(kubeconfig, node, metrics, log);
-  const controller = new ControllerLease(client, controllerNamespace(client), systemClock);
+  const lease = { namespace: controllerNamespace(client), ...config.controllerLease };
+  const controller = new ControllerLease(client, lease, systemClock);
   const paths = issuedFiles(config.tls);
   const stop = new AbortController();
   let certified: Promise<unknown> = Promise.resolve();

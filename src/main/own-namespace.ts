@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { KubernetesClient } from '../store/kubernetes/client.ts';
 
-const namespaceFile = '/var/run/secrets/kubernetes.io/serviceaccount/namespace';
+export const namespaceFile = '/var/run/secrets/kubernetes.io/serviceaccount/namespace';
 const defaultNamespace = 'berth-system';
 
 /** Where the controller keeps its lease, unless its configuration says otherwise: daemon and controller are installed together. */

@@ -3,6 +3,7 @@ import { IpamError } from '../../resources/errors.ts';
 import { ControllerLease, leaseText } from './controller-lease.ts';
 
 const now = Date.parse('2026-01-01T00:01:00Z');
+const place = { namespace: 'berth-system', name: 'ipam-controller' };
 const clock = { now: () => now, pause: async () => {} };
 
 describe('what is said of the controller while its work is waited for', () => {
@@ -28,9 +29,17 @@ describe('what is said of the controller while its work is waited for', () => {
     expect(leaseText(lease, 'berth-system/ipam-controller', now)).toBe(expected);
   });
 
+  it('is read of the Lease that this one competes for, wherever it is', async () => {
+    const asked: string[] = [];
+    const client = { get: async (path: string) => void asked.push(path) };
+    const other = new ControllerLease(client, { namespace: 'net', name: 'our-ipam' }, clock);
+    expect(await other.state()).toBe('none has ever led (there is no Lease net/our-ipam)');
+    expect(asked).toEqual(['/apis/coordination.k8s.io/v1/namespaces/net/leases/our-ipam']);
+  });
+
   it('is that nobody knows where the API server does not tell', async () => {
     const client = { get: () => Promise.reject(new IpamError('permission-denied', 'leases are forbidden')) };
-    expect(await new ControllerLease(client, 'berth-system', clock).state()).toBe(
+    expect(await new ControllerLease(client, place, clock).state()).toBe(
       'whether one leads is not known (leases are forbidden)',
     );
   });

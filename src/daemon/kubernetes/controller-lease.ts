@@ -12,25 +12,29 @@ interface Lease {
   };
 }
 
-const name = 'ipam-controller';
+export interface LeasePlace {
+  readonly namespace: string;
+  readonly name: string;
+}
 
 /** Says, for who waits for a controller's work, whether one leads: by the lease that its replicas compete for. */
 export class ControllerLease {
   readonly #client: Pick<KubernetesClient, 'get'>;
-  readonly #namespace: string;
+  readonly #place: LeasePlace;
   readonly #clock: Clock;
 
-  constructor(client: Pick<KubernetesClient, 'get'>, namespace: string, clock: Clock) {
+  constructor(client: Pick<KubernetesClient, 'get'>, place: LeasePlace, clock: Clock) {
     this.#client = client;
-    this.#namespace = namespace;
+    this.#place = place;
     this.#clock = clock;
   }
 
   /** A sentence. What cannot be asked is no reason to fail for. */
   async state(): Promise<string> {
     try {
-      const lease = await this.#client.get<Lease>(objectPath(leaseType, { namespace: this.#namespace, name }));
-      return leaseText(lease, `${this.#namespace}/${name}`, this.#clock.now());
+      const { namespace, name } = this.#place;
+      const lease = await this.#client.get<Lease>(objectPath(leaseType, this.#place));
+      return leaseText(lease, `${namespace}/${name}`, this.#clock.now());
     } catch (error) {
       if (!isIpamError(error)) throw error;
       return `whether one leads is not known (${error.message})`;
