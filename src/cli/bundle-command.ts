@@ -1,6 +1,7 @@
 import { renameSync, writeFileSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
 import type { Command } from 'commander';
+import type { UnansweredNode__Output } from '../api/generated/ipam/UnansweredNode.ts';
 import { http } from '../platform/node-http.ts';
 import { formatJson, readJson } from '../resources/json-text.ts';
 import { allKinds } from '../resources/kinds.ts';
@@ -9,6 +10,7 @@ import type { Client } from './client.ts';
 import { daemonAddress } from './daemon-address.ts';
 import { exitCodes } from './exit-codes.ts';
 import { isData, showData } from './output.ts';
+import { missingText } from './partial.ts';
 import { type Run, type Session, withClient } from './run.ts';
 import { type TarFile, tarOf } from './tar.ts';
 
@@ -16,11 +18,20 @@ import { type TarFile, tarOf } from './tar.ts';
 const most = 10_000;
 const httpMs = 5_000;
 
-/** What was asked, and what came of it. */
+/** What is asked. */
 interface Asked {
   readonly file: string;
-  readonly ask: (client: Client) => Promise<string>;
+  readonly ask: (client: Client) => Promise<Answer>;
 }
+
+interface Answer {
+  readonly text: string;
+  /** Daemons that did not tell what they alone know. */
+  readonly unanswered: readonly UnansweredNode__Output[];
+}
+
+/** What a daemon says, for itself or for all. */
+type Told = object & { readonly unanswered?: Answer['unanswered'] };
 
 interface Problem {
   readonly file: string;
@@ -37,12 +48,12 @@ export function addBundleCommand(program: Command, run: Run, version: string): v
       `
 Versions, counts, pools, blocks, allocations and objects (${most} of each at most), check, members, and, over the Unix socket, health
 and metrics. It has the names of Pods, nodes and pools, and their addresses; no keys, no certificates, no configuration.
-What cannot be had is named in errors.json, and the exit status is 6.`,
+What cannot be had, or has a part missing because a daemon did not answer, is named in errors.json, and the exit status is 6.`,
     )
     .action(withClient(run, (session, archive: string) => bundle(session, run, archive, version)));
 }
 
-async function bundle({ client, output }: Session, run: Run, archive: string, version: string): Promise<void> {
+export async function bundle({ client, output }: Session, run: Run, archive: string, version: string): Promise<void> {
   const files: TarFile[] = [];
   const problems: Problem[] = [];
   const folder = archive
@@ -52,7 +63,9 @@ async function bundle({ client, output }: Session, run: Run, archive: string, ve
     .slice(0, 50);
   for (const { file, ask } of questions(version)) {
     try {
-      files.push({ name: `${folder}/${file}`, text: await ask(client) });
+      const { text, unanswered } = await ask(client);
+      files.push({ name: `${folder}/${file}`, text });
+      if (unanswered.length > 0) problems.push({ file, error: unanswered.map(missingText).join('; ') });
     } catch (error) {
       if (!(error instanceof CliError)) throw error;
       // With nothing but failures there is nothing to send.
@@ -68,13 +81,19 @@ async function bundle({ client, output }: Session, run: Run, archive: string, ve
   const names = files.map(({ name }) => name.slice(folder.length + 1));
   if (isData(output)) return showData(output, { archive, files: names, errors: problems });
   output.print(`${archive}: ${names.join(', ')}\n`);
-  for (const { file, error } of problems) run.warn(`without ${file}: ${error}`);
+  for (const { file, error } of problems) {
+    run.warn(names.includes(file) ? `${file} is partial: ${error}` : `without ${file}: ${error}`);
+  }
 }
 
 function questions(version: string): readonly Asked[] {
-  const json = (file: string, ask: (client: Client) => Promise<unknown>): Asked => ({
+  const json = (file: string, ask: (client: Client) => Promise<Told | string>): Asked => ({
     file,
-    ask: async (client) => formatJson(await ask(client), 2),
+    ask: async (client) => {
+      const told = await ask(client);
+      const unanswered = typeof told === 'string' ? [] : (told.unanswered ?? []);
+      return { text: formatJson(told, 2), unanswered };
+    },
   });
   return [
     json('about.json', async ({ address, call }) => ({
@@ -97,16 +116,18 @@ function questions(version: string): readonly Asked[] {
   ];
 }
 
-async function allocations({ call }: Client): Promise<object> {
+async function allocations({ call }: Client): Promise<Told & Readonly<Record<'total' | 'allocations', unknown>>> {
   const found: unknown[] = [];
+  const silent = new Map<string, UnansweredNode__Output>();
   let token = '';
   let total = 0;
   do {
     const page = await call('ListAllocations', { limit: 1_000, continue_token: token });
     found.push(...page.allocations);
+    for (const one of page.unanswered) silent.set(one.node_id, one);
     ({ continue_token: token, total } = page);
   } while (token !== '' && found.length < most);
-  return { total, allocations: found };
+  return { total, allocations: found, unanswered: [...silent.values()] };
 }
 
 async function objects(resources: Client['resources'], kind: string): Promise<object> {
@@ -115,7 +136,7 @@ async function objects(resources: Client['resources'], kind: string): Promise<ob
 }
 
 /** @throws CliError: over TCP health and metrics are at another port, which nobody has named */
-function overSocket({ address }: Client, path: string): Promise<string> {
+function overSocket({ address }: Client, path: string): Promise<Answer> {
   const { target, isTcp } = daemonAddress(address);
   if (isTcp) throw new CliError('it is told on the Unix socket, and at http.bindAddr', { code: 'unsupported' });
   return new Promise((resolve, reject) => {
@@ -123,7 +144,7 @@ function overSocket({ address }: Client, path: string): Promise<string> {
     const asked = http.request({ socketPath: target.replace(/^unix:(\/\/)?/, ''), path, timeout: httpMs }, (answer) => {
       let text = '';
       answer.setEncoding('utf8').on('data', (part: string) => (text += part));
-      answer.on('end', () => resolve(text)).on('error', fail);
+      answer.on('end', () => resolve({ text, unanswered: [] })).on('error', fail);
     });
     asked
       .on('timeout', () => asked.destroy(new Error('no answer')))

@@ -17,8 +17,10 @@ export function withLocal(command: Command): Command {
 export function tellMissing(run: Run, unanswered: readonly UnansweredNode__Output[]): void {
   if (unanswered.length === 0) return;
   run.setExit(exitCodes.partial);
-  for (const { node_id: node, reason } of unanswered) {
-    if (node === '') run.warn(`what others have changed since is not seen: ${reason}`);
-    else run.warn(`node "${node}" did not answer, and what it alone knows is missing: ${reason}`);
-  }
+  for (const one of unanswered) run.warn(missingText(one));
+}
+
+export function missingText({ node_id: node, reason }: UnansweredNode__Output): string {
+  if (node === '') return `what others have changed since is not seen: ${reason}`;
+  return `node "${node}" did not answer, and what it alone knows is missing: ${reason}`;
 }

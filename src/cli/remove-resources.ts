@@ -116,6 +116,8 @@ async function removeOne(session: Session, { kind, name }: Key, act: Act): Promi
     return await act(session, { kind, name });
   } catch (error) {
     if (!(error instanceof CliError) || error.exit === exitCodes.unreachable) throw error;
+    // Of a daemon that does not know a dry run, or does not judge such writes, nothing can be told.
+    if (act === wouldDelete && error.code === 'unsupported') throw error;
     if (error.exit === exitCodes.notFound) return { resource, outcome: 'not found' };
     return { resource, outcome: 'refused', message: error.message, advice: error.advice };
   }
