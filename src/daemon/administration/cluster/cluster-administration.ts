@@ -58,7 +58,8 @@ export class WholeCluster implements ClusterAdministration {
     const shown = await this.#shownBy(unanswered);
     const value = known.map((block) => {
       if (block.daemon === this.node) return block;
-      if (answers.has(block.daemon)) return told.get(block.cidr) ?? { ...block, unknown: 0n };
+      // One that its daemon does not name went back meanwhile, or is not in its hands yet: nobody who was heard knows.
+      if (answers.has(block.daemon)) return told.get(block.cidr) ?? block;
       const used = BigInt(shown.get(block.cidr) ?? 0);
       return { ...block, used, unknown: block.total - used };
     });
