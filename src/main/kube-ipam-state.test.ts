@@ -116,6 +116,18 @@ describe("what kube-ipam's network configuration says of state", () => {
     expect(notes[0]).toMatch(/names etcd, but this daemon has kept state in .* and goes on so; name --store-engine/);
   });
 
+  it('is believed of whichever network says it, and the kubeconfig of whichever names one', () => {
+    const { ipam, ...network } = JSON.parse(mended);
+    const { etcdConfig, kubeConfig: _, ...rest } = ipam;
+    write('0-silent.conf', JSON.stringify({ ...network, name: 'silent', ipam: rest }));
+    write('1-etcd.conf', JSON.stringify({ ...network, name: 'etcd', ipam: { ...rest, etcdConfig } }));
+    write('2-pods.conf', JSON.stringify({ ...network, name: 'pods', ipam: { ...rest, kubeConfig: '/etc/pods' } }));
+    const { config, notes } = told();
+    expect(config).toMatchObject({ engine: 'etcd', kubeconfig: '/etc/pods' });
+    expect(config.etcd?.endpoints).toEqual(['https://192.168.1.50:2379', 'https://192.168.1.58:2379']);
+    expect(notes[0]).toContain('1-etcd.conf says: in etcd at');
+  });
+
   it('is refused where two networks name different places', () => {
     write('1-kube-ipam.conf', mended);
     write('2-other.conf', mended.replace('k8snetwork', 'other').replace('192.168.1.50', '192.168.1.51'));

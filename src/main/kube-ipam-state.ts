@@ -24,11 +24,13 @@ export function withKubeIpamState(config: DaemonConfig): {
 } {
   const isOpen = config.engine === 'embedded' && !config.isEngineNamed;
   if (!isOpen) return { config, notes: [] };
-  const [first, ...others] = kubeIpamStates(config.cniConfDir);
+  const states = kubeIpamStates(config.cniConfDir);
+  const [first, ...others] = states.flatMap(({ file, state: { etcd } }) =>
+    etcd === undefined ? [] : [{ file, etcd }],
+  );
   if (first === undefined) return { config, notes: [] };
-  const { file, state } = first;
-  if (state.etcd === undefined) return { config, notes: [] };
-  const other = others.find((one) => JSON.stringify(one.state.etcd) !== JSON.stringify(state.etcd));
+  const { file, etcd } = first;
+  const other = others.find((one) => JSON.stringify(one.etcd) !== JSON.stringify(etcd));
   if (other !== undefined) {
     throw new IpamError('invalid-config', `${file} and ${other.file} name different ipam.etcdConfig`, {
       advice: 'let them name the same, or start ipam-daemon with --etcd-endpoints',
@@ -38,11 +40,11 @@ export function withKubeIpamState(config: DaemonConfig): {
     const why = `${file} names etcd, but this daemon has kept state in ${config.dataDir} and goes on so`;
     return { config, notes: [`${why}; name --store-engine to have it otherwise`] };
   }
-  const kubeconfig =
-    config.kubeconfig ?? state.kubeConfig ?? (existsSync(usualKubeconfig) ? usualKubeconfig : undefined);
+  const named = states.find(({ state }) => state.kubeConfig !== undefined)?.state.kubeConfig;
+  const kubeconfig = config.kubeconfig ?? named ?? (existsSync(usualKubeconfig) ? usualKubeconfig : undefined);
   return {
-    config: inEtcd(config, state.etcd, kubeconfig),
-    notes: [`state is kept where ${file} says: in etcd at ${state.etcd.endpoints.join(', ')}`],
+    config: inEtcd(config, etcd, kubeconfig),
+    notes: [`state is kept where ${file} says: in etcd at ${etcd.endpoints.join(', ')}`],
   };
 }
 
