@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-
+import { parseAddress } from '../ip/address.ts';
 import type { PodFacts } from '../ipam/pod-facts.ts';
-
 import type { AllocateRequest, PoolSource } from '../ipam/request.ts';
+import { exactly } from '../ipam/requested-address.ts';
 import { IpamError } from '../resources/errors.ts';
 import { annotatedRequest } from './annotated-request.ts';
 
@@ -183,5 +183,19 @@ describe('cleangateway', () => {
     ['of nobody', {}, 'eth0', false, false],
   ])('%s', (_whose, annotations, ifname, cleanGateway, expected) => {
     expect(annotatedRequest(request(ifname, { cleanGateway }), facts(annotations)).request.cleanGateway).toBe(expected);
+  });
+});
+
+describe('an address that is asked for twice', () => {
+  const requested = [exactly(parseAddress('10.0.0.5'))];
+  const fixed = facts({ 'kube-ipam.ip': '10.0.0.6' });
+  const says = (ways: string) =>
+    `invalid-config: Pod "shop/web-0": the call asks for 10.0.0.5${ways}, and annotation kube-ipam.ip of Pod "shop/web-0" for 10.0.0.6`;
+
+  it.each<[string, Partial<AllocateRequest>, string]>([
+    ['a network', { ipamType: 'ipam-plugin' }, ' (CNI_ARGS, args.cni.ips or runtimeConfig.ips)'],
+    ['gRPC', {}, ''],
+  ])('is refused, with what may be looked for in a call by %s', (_, call, ways) => {
+    expect(refusal(() => annotatedRequest(request('eth0', { requested, ...call }), fixed))).toBe(says(ways));
   });
 });

@@ -6,7 +6,7 @@ import type { AllocateRequest } from '../ipam/request.ts';
 import { requestedTitle } from '../ipam/requested-address.ts';
 import { IpamError } from '../resources/errors.ts';
 import type { Labels } from '../resources/label-selector.ts';
-import type { AnnotationRequest, FixedAddresses, FixingInterface, PodInterface } from './dialect.ts';
+import type { AnnotationRequest, FixedRequest, FixingInterface, PodInterface } from './dialect.ts';
 import { dialects } from './dialects.ts';
 import { type Said, together } from './together.ts';
 import { refuseUnsupported } from './unsupported.ts';
@@ -58,7 +58,7 @@ function stayOf(of: PodInterface): Stay | undefined {
  * Which addresses a Pod's annotations fix for an interface, dialect by dialect.
  * @throws IpamError invalid-config
  */
-export function fixedBy(of: FixingInterface): readonly (readonly [name: string, fixed: FixedAddresses])[] {
+export function fixedBy(of: FixingInterface): readonly (readonly [name: string, fixed: FixedRequest])[] {
   return dialects.flatMap(({ name, annotations }) => {
     const fixed = annotations?.fixedAddresses?.(of);
     return fixed === undefined ? [] : [[name, fixed] as const];
@@ -91,16 +91,18 @@ function askedBy(
 
 /** Whoever calls may ask for an address as well, and nobody could tell whom to believe. */
 function requireOneVoice(
-  { requested }: AllocateRequest,
-  fixed: readonly (readonly [name: string, fixed: FixedAddresses])[],
+  { requested, ipamType }: AllocateRequest,
+  fixed: readonly (readonly [name: string, fixed: FixedRequest])[],
   subject: string,
 ): void {
   const [first] = fixed.flatMap(([, one]) => one.requested);
   const [own] = requested;
   if (first === undefined || own === undefined) return;
+  // Of gRPC the request itself says it.
+  const byNetwork = ipamType === undefined ? '' : ' (CNI_ARGS, args.cni.ips or runtimeConfig.ips)';
   throw new IpamError(
     'invalid-config',
-    `${subject}: the call asks for ${requestedTitle(own)} (CNI_ARGS, args.cni.ips or runtimeConfig.ips), and ${first.origin} for ${requestedTitle(first)}`,
+    `${subject}: the call asks for ${requestedTitle(own)}${byNetwork}, and ${first.origin} for ${requestedTitle(first)}`,
     { advice: 'leave one of them out' },
   );
 }

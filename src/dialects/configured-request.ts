@@ -1,7 +1,7 @@
-import type { InterfaceRequest } from '../ipam/request.ts';
+import type { InterfaceRequest, PoolSource } from '../ipam/request.ts';
 import { IpamError } from '../resources/errors.ts';
 import type { Section, SectionOf } from './dialect.ts';
-import { dialects } from './dialects.ts';
+import { configurations, dialects } from './dialects.ts';
 import { together } from './together.ts';
 
 /** What a network's `ipam` section asks for, whichever dialects its keys are of. @throws IpamError invalid-config */
@@ -23,5 +23,12 @@ export function configuredRequest(
     subject,
     said.map(({ name, sources: _, ...rest }) => [name, rest]),
   );
-  return { families: [], ...asked, source: only?.source() ?? { kind: 'default' } };
+  return { families: [], ...asked, source: asMeant(only?.source() ?? { kind: 'default' }, of) };
+}
+
+/** Ranges are written alike for several programs, and one may have more to say of them. */
+function asMeant(source: PoolSource, { type }: SectionOf): PoolSource {
+  if (source.kind !== 'ranges') return source;
+  const { besideRanges } = configurations.find(({ programs }) => programs.includes(type)) ?? {};
+  return besideRanges === undefined ? source : { ...source, sets: besideRanges(source.sets) };
 }

@@ -68,14 +68,14 @@ export interface FixingInterface extends PodInterface {
 }
 
 /** Which addresses a Pod is to have, and whether they stay its owner's. */
-export type FixedAddresses = Required<Pick<InterfaceRequest, 'requested' | 'stays'>>;
+export type FixedRequest = Required<Pick<InterfaceRequest, 'requested' | 'stays'>>;
 
 export interface AnnotationDialect {
   /**
    * Which addresses a Pod fixes for itself, wherever its network has them from. It rests on the Pod's own annotations alone.
    * @returns undefined: none @throws IpamError invalid-config
    */
-  fixedAddresses?(of: FixingInterface): FixedAddresses | undefined;
+  fixedAddresses?(of: FixingInterface): FixedRequest | undefined;
   /**
    * Whether and how long whatever addresses it gets stay with the Pod. It rests on the Pod's own annotations alone.
    * @returns undefined: it does not ask @throws IpamError invalid-config
@@ -114,6 +114,9 @@ export interface NamedSource {
   readonly source: () => PoolSource;
 }
 
+/** As host-local has them: an address of each set. */
+export type RangeSets = Extract<PoolSource, { kind: 'ranges' }>['sets'];
+
 export interface ConfigurationRequest extends Partial<Omit<InterfaceRequest, 'source'>> {
   readonly sources?: readonly NamedSource[];
 }
@@ -130,6 +133,8 @@ export interface ConfigurationDialect {
   readonly runtimePlaces: Keys;
   /** @throws IpamError invalid-config */
   toRequest(section: Section, of: SectionOf): ConfigurationRequest;
+  /** What `ranges`, whoever's keys they are, mean besides in a file of one of these programs; absent: nothing. */
+  readonly besideRanges?: (sets: RangeSets) => RangeSets;
 }
 
 /** A dialect of configuration whose translation gets what its own schemas have parsed. */
@@ -147,9 +152,11 @@ export function configurationDialect<
     section: z.output<z.ZodObject<Shape>>,
     of: SectionOf & { readonly runtime: z.output<z.ZodObject<Runtime>> },
   ) => ConfigurationRequest;
+  readonly besideRanges?: (sets: RangeSets) => RangeSets;
 }): ConfigurationDialect {
-  const { programs = [], keys, places = {}, runtimeKeys = {}, runtimePlaces = {}, toRequest } = parts;
+  const { programs = [], keys, places = {}, runtimeKeys = {}, runtimePlaces = {}, toRequest, besideRanges } = parts;
   return {
+    ...(besideRanges === undefined ? {} : { besideRanges }),
     programs,
     keys,
     places,

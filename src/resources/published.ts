@@ -36,9 +36,9 @@ export const ownerLabels = {
   interface: 'ipam.spidernet.io/interface',
   /** `IPv4` or `IPv6` */
   family: 'ipam.spidernet.io/ip-version',
-  /** Is it deleted with its application? `true` or `false` */
+  /** Is it deleted with its application? `true` or `false`. An annotation of that name says so of its template. */
   reclaim: 'ipam.spidernet.io/ippool-reclaim',
 } as const;
 
-/** Annotation of a pool that was made for one application: how many addresses it has, `5`, or beyond the replicas, `+2`. */
+/** Of an application's template, and of the pool that was made for it: how many addresses that has, `5`, or beyond the replicas, `+2`. */
 export const addressCountAnnotation = 'ipam.spidernet.io/ippool-ip-number';

@@ -1,10 +1,10 @@
 import { defaultInterface, podSubject } from '../../ipam/attachment.ts';
-import type { FixedAddresses, FixingInterface } from '../dialect.ts';
+import type { FixedRequest, FixingInterface } from '../dialect.ts';
 import { requestedOf } from '../fixed-texts.ts';
 import { addressesByAnnotation } from './annotations.ts';
 
 /** Calico reads it for the interface that it sets up, a Pod's default one. @throws IpamError invalid-config */
-export function fixedAddresses({ pod, ifname, annotations }: FixingInterface): FixedAddresses | undefined {
+export function fixedAddresses({ pod, ifname, annotations }: FixingInterface): FixedRequest | undefined {
   if (ifname !== defaultInterface) return undefined;
   const fixed = addressesByAnnotation(annotations, podSubject(pod));
   if (fixed === undefined) return undefined;

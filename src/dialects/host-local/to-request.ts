@@ -1,12 +1,10 @@
 import { type Address, familyBits, offsetAddress, parseAddress } from '../../ip/address.ts';
 import { formatPrefix, type Prefix, parsePrefix, prefixContains } from '../../ip/prefix.ts';
-import { formatRange, prefixRange, type Range, rangesOverlap } from '../../ip/range.ts';
-import { rangeSet, subtract } from '../../ip/range-set.ts';
+import { formatRange, type Range, rangesOverlap } from '../../ip/range.ts';
 import { whyUnassignable } from '../../ip/unassignable.ts';
 import { type InlineRange, wholeRange } from '../../ipam/request.ts';
 import { IpamError } from '../../resources/errors.ts';
-import type { ConfigurationRequest, SectionOf } from '../dialect.ts';
-import { program as kubeIpam } from '../kube-ipam/configuration.ts';
+import type { ConfigurationRequest, RangeSets, SectionOf } from '../dialect.ts';
 import type { HostLocalSection, RangeSection, RuntimeRanges } from './configuration.ts';
 
 type Refuse = (message: string) => IpamError;
@@ -15,7 +13,7 @@ type End = 'rangeStart' | 'rangeEnd' | 'fixedStart' | 'fixedEnd';
 /** @throws IpamError invalid-config */
 export function configurationToRequest(
   section: HostLocalSection,
-  { network, runtime, type }: SectionOf & { readonly runtime: RuntimeRanges },
+  { network, runtime }: SectionOf & { readonly runtime: RuntimeRanges },
 ): ConfigurationRequest {
   // The order is host-local's: what the runtime asks for comes first.
   const sets = [...(runtime.ipRanges ?? []), ...legacyRange(network, section), ...(section.ranges ?? [])];
@@ -26,7 +24,7 @@ export function configurationToRequest(
   }
   const scope = networkName === '' ? {} : { networkName };
   return {
-    sources: [{ key: 'ranges', source: () => ({ kind: 'ranges', sets: setsOf(network, sets, type), ...scope }) }],
+    sources: [{ key: 'ranges', source: () => ({ kind: 'ranges', sets: inlineSets(network, sets), ...scope }) }],
   };
 }
 
@@ -46,30 +44,13 @@ function legacyRange(network: string, section: HostLocalSection): readonly Range
   return [];
 }
 
-/** With kube-ipam, what no range of a subnet has is for Pods that ask for it, unless the file says which addresses are. */
-function setsOf(
-  network: string,
-  sets: readonly (readonly RangeSection[])[],
-  type: string,
-): readonly (readonly InlineRange[])[] {
-  const inline = inlineSets(network, sets);
-  if (type !== kubeIpam) return inline;
-  const open = rangeSet(inline.flat().map(wholeRange));
-  return inline.map((set) =>
-    set.map((one) => {
-      const fixed = one.fixed ?? subtract(rangeSet([prefixRange(one.subnet)]), open).ranges;
-      return fixed.length === 0 ? one : { ...one, fixed };
-    }),
-  );
-}
-
 /**
  * host-local's range sets, by its own rules (allocator/config.go, range.go, range_set.go), but for three: subnets of two
  * addresses are taken (RFC 3021, RFC 6164), a gateway of the other IP family is not, nor a subnet that no interface can
  * have.
  * @throws IpamError invalid-config
  */
-function inlineSets(network: string, sets: readonly (readonly RangeSection[])[]): readonly (readonly InlineRange[])[] {
+function inlineSets(network: string, sets: readonly (readonly RangeSection[])[]): RangeSets {
   const seen: Range[] = [];
   return sets.map((set, setIndex) =>
     set.map((section, index) => {

@@ -1,5 +1,6 @@
 import { configurationDialect, type Dialect } from '../dialect.ts';
 import { keys, places, program } from './configuration.ts';
+import { withFixedRest } from './ranges.ts';
 import { fixedAddresses } from './to-request.ts';
 import { unsupported } from './unsupported.ts';
 
@@ -7,5 +8,11 @@ export const kubeIpam: Dialect = {
   name: 'kube-ipam',
   unsupported,
   annotations: { fixedAddresses },
-  configuration: configurationDialect({ programs: [program], keys, places, toRequest: () => ({}) }),
+  configuration: configurationDialect({
+    programs: [program],
+    keys,
+    places,
+    toRequest: () => ({}),
+    besideRanges: withFixedRest,
+  }),
 };

@@ -1,6 +1,6 @@
 import { podSubject } from '../../ipam/attachment.ts';
 import type { RequestedAddress } from '../../ipam/requested-address.ts';
-import type { FixedAddresses, FixingInterface } from '../dialect.ts';
+import type { FixedRequest, FixingInterface } from '../dialect.ts';
 import { requestedOf } from '../fixed-texts.ts';
 import { networksOf } from '../multus/annotations.ts';
 import { type FixedByAnnotation, fixedByAnnotation } from './annotations.ts';
@@ -12,7 +12,7 @@ import { program } from './configuration.ts';
  * Pod of several networks asks for may be meant for another one.
  * @throws IpamError invalid-config
  */
-export function fixedAddresses({ pod, annotations, ipamType }: FixingInterface): FixedAddresses | undefined {
+export function fixedAddresses({ pod, annotations, ipamType }: FixingInterface): FixedRequest | undefined {
   const subject = podSubject(pod);
   const fixed = fixedByAnnotation(annotations, subject);
   if (fixed === undefined) return undefined;

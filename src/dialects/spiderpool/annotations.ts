@@ -5,6 +5,7 @@ import { IpamError } from '../../resources/errors.ts';
 import { goObject } from '../../resources/go-json.ts';
 import { parseJsonText } from '../../resources/json-text.ts';
 import type { Labels } from '../../resources/label-selector.ts';
+import { addressCountAnnotation, ownerLabels } from '../../resources/published.ts';
 import { addressText, loosePrefixText, parseWith } from '../../resources/schema.ts';
 import { compilePattern, PatternError } from '../../resources/wildcard.ts';
 
@@ -15,8 +16,8 @@ export const annotationNames = {
   routes: 'ipam.spidernet.io/routes',
   subnets: 'ipam.spidernet.io/subnets',
   subnet: 'ipam.spidernet.io/subnet',
-  addressCount: 'ipam.spidernet.io/ippool-ip-number',
-  reclaim: 'ipam.spidernet.io/ippool-reclaim',
+  addressCount: addressCountAnnotation,
+  reclaim: ownerLabels.reclaim,
   defaultIpv4: 'ipam.spidernet.io/default-ipv4-ippool',
   defaultIpv6: 'ipam.spidernet.io/default-ipv6-ippool',
 } as const;

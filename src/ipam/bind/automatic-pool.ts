@@ -2,7 +2,7 @@ import type { Family } from '../../ip/address.ts';
 import { IpamError } from '../../resources/errors.ts';
 import type { Labels } from '../../resources/label-selector.ts';
 import type { Pool } from '../../resources/pool.ts';
-import { ownerLabels, ownerSubnetLabel } from '../../resources/published.ts';
+import { addressCountAnnotation, ownerLabels, ownerSubnetLabel } from '../../resources/published.ts';
 import { isLabelValue } from '../../resources/rules/selector-shape.ts';
 import { type Application, applicationOfPool, applicationTitle, isCounted, isSameApplication } from './application.ts';
 
@@ -104,6 +104,6 @@ export function requirePoolFor(application: Application, count: AddressCount | u
   throw new IpamError(
     'invalid-config',
     `${title}: nobody can tell how many Pods a ${application.kind} makes, so its pool cannot follow them`,
-    { advice: 'say how many addresses the pool is to have: ipam.spidernet.io/ippool-ip-number: "5"' },
+    { advice: `say how many addresses the pool is to have: ${addressCountAnnotation}: "5"` },
   );
 }
