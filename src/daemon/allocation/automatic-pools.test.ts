@@ -26,23 +26,45 @@ function pool(name: string, family: 4 | 6, subnet: string): Pool {
   return parsePool({ apiVersion: '', kind: 'SpiderIPPool', metadata: { name, labels }, spec });
 }
 
-/** Time passes when it is waited for. */
-function world(meanwhile: (now: number, pools: Pool[]) => void = () => {}, state: string | undefined = 'a_1 leads') {
+/**
+ * Time passes when it is waited for.
+ * @param made what a controller makes, and the watch shows, and when
+ */
+function world(made: { readonly at: number; readonly pools: readonly Pool[] }[] = [], state = 'a_1 leads') {
   let now = 0;
   const pools: Pool[] = [];
+  let next = Promise.withResolvers<void>();
+  const waits: number[] = [];
   const clock = {
     now: () => now,
     pause: async (ms: number) => {
-      now += ms;
-      meanwhile(now, pools);
+      waits.push(ms);
+      const [event] = made;
+      if (event === undefined || event.at > now + ms) {
+        now += ms;
+        return;
+      }
+      made.shift();
+      now = event.at;
+      pools.push(...event.pools);
+      next.resolve();
+      next = Promise.withResolvers();
+      // The watch is first, and the wait ends before its time.
+      await new Promise(() => {});
     },
   };
   const pass = (ms: number): void => {
     now += ms;
   };
-  const controllerState = state === '' ? undefined : async () => state ?? '';
-  const automatic = new AutomaticPools({ catalog: { pools }, clock, controllerState });
-  return { automatic, pools, now: () => now, pass };
+  const controllerState = state === '' ? undefined : async () => state;
+  const catalog = {
+    pools,
+    get changed() {
+      return next.promise;
+    },
+  };
+  const automatic = new AutomaticPools({ catalog, clock, controllerState });
+  return { automatic, pools, waits, now: () => now, pass };
 }
 
 async function refusal(act: Promise<unknown>): Promise<string> {
@@ -66,10 +88,13 @@ describe('an ADD whose application has pools of its own', () => {
     expect(now()).toBe(0);
   });
 
-  it('waits for them to be made', async () => {
-    const { automatic, now } = world((at, pools) => void (at === 700 && pools.push(...both)));
+  it('waits for them to be made, and looks when one is', async () => {
+    const { automatic, waits, now } = world([
+      { at: 700, pools: both.slice(0, 1) },
+      { at: 1_300, pools: both.slice(1) },
+    ]);
     expect((await automatic.using(source, asking, take)).kind).toBe('preferred');
-    expect(now()).toBe(700);
+    expect([now(), waits]).toEqual([1_300, [4_000, 3_300]]);
   });
 
   it('waits for them to grow', async () => {
@@ -101,7 +126,7 @@ describe('an ADD whose application has pools of its own', () => {
 
   it('is told which pool is not there, since when, and whether a controller leads', async () => {
     const { automatic, pools, pass } = world(
-      undefined,
+      [],
       'none leads: a_1 has not renewed Lease berth-system/ipam-controller for 40 s',
     );
     pools.push(both[0] as Pool);
@@ -123,7 +148,7 @@ describe('an ADD whose application has pools of its own', () => {
   });
 
   it('is told where nobody makes any', async () => {
-    const { automatic, now } = world(undefined, '');
+    const { automatic, now } = world([], '');
     expect(await refusal(automatic.using(source, asking, take))).toContain(
       'unsupported: annotation ipam.spidernet.io/subnet of Pod "shop/web-0": automatic pools are made by ipam-controller',
     );

@@ -5,12 +5,13 @@ import { findAutomaticPool } from '../../ipam/bind/automatic-pool.ts';
 import type { PoolSource } from '../../ipam/request.ts';
 import type { SelectSource } from '../../ipam/select/candidates.ts';
 import type { Clock } from '../../platform/clock.ts';
+import { comesInTime } from '../../platform/comes-in-time.ts';
 import { IpamError, isIpamError } from '../../resources/errors.ts';
 import type { DaemonOptions } from '../daemon-options.ts';
 import type { Catalog } from '../view/catalog.ts';
 
 export interface AutomaticPoolsParts {
-  readonly catalog: Pick<Catalog, 'pools'>;
+  readonly catalog: Pick<Catalog, 'pools' | 'changed'>;
   readonly clock: Clock;
   readonly controllerState: DaemonOptions['controllerState'];
 }
@@ -28,7 +29,8 @@ export interface AskingPod {
  * for us. Then it is refused, and comes again.
  */
 const waitMs = 4_000;
-const lookMs = 100;
+/** Pools that are full are tried again so often, milliseconds: what others give back is no change of a pool. */
+const fullMs = 500;
 const forgetMs = 3_600_000;
 
 const families = [4, 6] as const;
@@ -52,11 +54,12 @@ export class AutomaticPools {
     asking: AskingPod,
     allocate: (source: SelectSource) => Promise<T>,
   ): Promise<T> {
-    const { clock, controllerState } = this.#parts;
+    const { catalog, clock, controllerState } = this.#parts;
     const since = this.#waitingSince(keyOf(asking));
     const until = clock.now() + waitMs;
     for (;;) {
       const isLast = clock.now() >= until;
+      const { changed } = catalog;
       const found = this.#find(source, asking.ifname);
       if ('names' in found) {
         const allocated = await this.#allocateFrom(source, found.names, allocate, isLast);
@@ -66,7 +69,8 @@ export class AutomaticPools {
         }
       } else if (controllerState === undefined) throw nobodyMakes(source);
       else if (isLast) throw notMade(source, found.lacking, asking, clock.now() - since, await controllerState());
-      await clock.pause(lookMs, new AbortController().signal);
+      const left = until - clock.now();
+      await comesInTime(changed, 'names' in found ? Math.min(left, fullMs) : left, clock);
     }
   }
 

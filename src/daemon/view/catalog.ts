@@ -78,6 +78,7 @@ export class Catalog {
   /** Neither reserved nor given: what objects that cannot be used may stand for, and what is not settled yet. */
   #withheld: RangeSet = emptyRangeSet;
   #closed: ReadonlySet<Family> = new Set();
+  #next = Promise.withResolvers<void>();
   /** What is withheld from each pool, until something changes. */
   readonly #withheldFrom = new Map<string, RangeSet>();
 
@@ -95,6 +96,11 @@ export class Catalog {
     this.#tell = changed;
     this.#save = saved;
     this.#clock = clock;
+  }
+
+  /** Resolves when a pool is another than now. */
+  get changed(): Promise<void> {
+    return this.#next.promise;
   }
 
   /** Sorted by name. */
@@ -259,6 +265,9 @@ export class Catalog {
     this.#sorted = undefined;
     this.#withheldFrom.clear();
     this.#tell(pools, former);
+    const told = this.#next;
+    this.#next = Promise.withResolvers();
+    told.resolve();
   }
 
   /** Another gateway is withheld from the pools beside it as well, and the former one is not. */
