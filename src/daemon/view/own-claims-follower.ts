@@ -3,10 +3,10 @@ import type { PageBits } from '../../ipam/claim/free-hints.ts';
 import type { Clock } from '../../platform/clock.ts';
 import { Coalesced } from '../../platform/coalesced.ts';
 import { type Claim, claimKind } from '../../resources/claim.ts';
-import { isIpamError, passesByItself } from '../../resources/errors.ts';
 import { pagePlace } from '../../resources/occupancy.ts';
 import { scopeOf } from '../../resources/scope.ts';
 import type { Reflected, ReflectOptions } from '../../store/cache/reflector.ts';
+import { retryFirst, retryPauses } from '../../store/cache/retry-first.ts';
 import { versionOrder } from '../../store/version-order.ts';
 import type { SharedClaims } from '../allocation/shared-claims.ts';
 import { quietMs, type StoreHistory } from '../recovery/store-history.ts';
@@ -27,7 +27,6 @@ const intervalMs = 10 * 60_000;
 const uncertainMs = [10_000, 75_000] as const;
 /** What pages say of this daemon's claims sends it to look at most this often, milliseconds: they may be wrong for long. */
 const pageDoubtMs = 30_000;
-const failedMs = { first: 100, longest: 10_000 };
 
 /**
  * Keeps the claims of this daemon as the store has them, without a watch of all claims: its own writes are known from their
@@ -96,42 +95,17 @@ export class OwnClaimsFollower {
    */
   async follow(options: ReflectOptions): Promise<Reflected> {
     const current = Promise.withResolvers<void>();
-    const isCurrent = await this.#first(options);
+    // Undefined: the store does not answer, and this daemon may start without it.
+    const isCurrent =
+      (await retryFirst(claimKind, (inTime) => inTime(this.#lists.run()).then(() => true), options)) ?? false;
     if (isCurrent) current.resolve();
     const ended = this.#keepLooking(options, isCurrent, current.resolve);
     return { kind: claimKind, ended, isCurrent, current: current.promise, seen: () => undefined };
   }
 
-  /** @returns false: the store does not answer, and this daemon may start without it */
-  async #first({
-    log,
-    signal,
-    pause,
-    retryFirstList = false,
-    lastKnown,
-    fallbackAfter,
-  }: ReflectOptions): Promise<boolean> {
-    const late = fallbackAfter?.then(() => false) ?? new Promise<never>(() => {});
-    for (let wait = failedMs.first; ; wait = Math.min(wait * 2, failedMs.longest)) {
-      try {
-        const listed = this.#lists.run().then(() => true);
-        return await (lastKnown === undefined ? listed : Promise.race([listed, late]));
-      } catch (error) {
-        if (lastKnown !== undefined && passesByItself(error)) {
-          log.warn({ err: error, kind: claimKind }, 'cannot list; going by what is on record');
-          return false;
-        }
-        const passes = passesByItself(error) || isIpamError(error, 'permission-denied');
-        if (!retryFirstList || signal.aborted || !passes) throw error;
-        log.warn({ err: error, kind: claimKind, wait }, 'cannot list; trying again');
-      }
-      await pause(wait, signal);
-    }
-  }
-
   async #keepLooking({ log, signal, pause }: ReflectOptions, isListed: boolean, listed: () => void): Promise<void> {
     let hasListed = isListed;
-    let wait = failedMs.first;
+    let wait: number = retryPauses.first;
     while (!signal.aborted) {
       try {
         if (hasListed) await this.#untilDue(signal);
@@ -139,14 +113,14 @@ export class OwnClaimsFollower {
         await this.#look(signal);
         hasListed = true;
         listed();
-        wait = failedMs.first;
+        wait = retryPauses.first;
       } catch (error) {
         if (signal.aborted) return;
         this.#isDisturbed = true;
         hasListed = false;
         log.warn({ err: error, kind: claimKind, wait }, 'cannot list the claims of this node; trying again');
         await pause(wait, signal);
-        wait = Math.min(wait * 2, failedMs.longest);
+        wait = Math.min(wait * 2, retryPauses.longest);
       }
     }
   }

@@ -1,8 +1,9 @@
-import { IpamError, isIpamError, passesByItself } from '../../resources/errors.ts';
+import { isIpamError, passesByItself } from '../../resources/errors.ts';
 import type { Resource, Stored } from '../../resources/resource.ts';
 import type { Log } from '../../telemetry/log.ts';
 import { FollowedHistory, type HistoryListener, type SeenVersion } from '../history.ts';
 import type { Change, Store } from '../store.ts';
+import { type FirstListOptions, type InTime, retryFirst, retryPauses } from './retry-first.ts';
 
 /** Who wants to know what a kind looks like. Every call may repeat what was said before. */
 export interface Reflection<R extends Resource> {
@@ -15,25 +16,13 @@ export interface Reflection<R extends Resource> {
   remove(resource: Stored<R>): void;
 }
 
-export interface ReflectOptions<R extends Resource = Resource> {
-  readonly log: Log;
-  readonly signal: AbortSignal;
-  /** Waits also when the first list is refused: for a store that is unreachable, or has yet to learn what we may do. */
-  readonly retryFirstList?: boolean;
-  /** What the kind was when it was last seen: shown at once when the store is unreachable, until it can be listed. */
+export interface ReflectOptions<R extends Resource = Resource> extends FirstListOptions {
   readonly lastKnown?: readonly Stored<R>[] | undefined;
-  /** Resolves when what was known last is shown although the store has not said yet whether it is there. */
-  readonly fallbackAfter?: Promise<void>;
   /** Told when the store may be, or is, another than it was. */
   readonly history?: HistoryListener;
   /** How far the kind was followed before the start. */
   readonly seen?: SeenVersion | undefined;
-  /** Waits before the next try after a failure; resolves early, without error, when the signal aborts. */
-  readonly pause: (ms: number, signal: AbortSignal) => Promise<void>;
 }
-
-const firstPauseMs = 100;
-const longestPauseMs = 10_000;
 
 /**
  * Keeps one kind as the store has it: lists it, then follows its changes for as long as the signal allows, listing
@@ -72,34 +61,21 @@ async function first<R extends Resource>(
   store: Store,
   kind: string,
   reflection: Reflection<R>,
-  { log, signal, pause, retryFirstList = false, lastKnown, fallbackAfter = new Promise(() => {}) }: ReflectOptions<R>,
+  options: ReflectOptions<R>,
   history: FollowedHistory,
 ): Promise<string | undefined> {
-  // Packets that are dropped make no error: to hear of them takes longer than a runtime waits for the start.
-  const late = fallbackAfter.then((): never => {
-    throw new IpamError('store-unavailable', 'the store has not answered yet');
-  });
-  late.catch(() => {});
-  for (let wait = firstPauseMs; ; wait = Math.min(wait * 2, longestPauseMs)) {
-    try {
-      const listed = store.list<R>(kind);
-      const list = await (lastKnown === undefined ? listed : Promise.race([listed, late]));
-      history.listed(list);
-      reflection.replace(list.items, list.version);
-      if (await isSettled(store, kind, history, log, signal)) return list.version;
-      continue;
-    } catch (error) {
-      if (lastKnown !== undefined && passesByItself(error)) {
-        log.warn({ err: error, kind, objects: lastKnown.length }, 'cannot list; going by what was seen last');
-        reflection.replace(lastKnown, undefined);
-        return undefined;
-      }
-      const passes = passesByItself(error) || isIpamError(error, 'permission-denied');
-      if (!retryFirstList || signal.aborted || !passes) throw error;
-      log.warn({ err: error, kind, wait }, 'cannot list; trying again');
+  const { log, signal, lastKnown = [] } = options;
+  const list = async (inTime: InTime): Promise<string> => {
+    for (;;) {
+      const listed = await inTime(store.list<R>(kind));
+      history.listed(listed);
+      reflection.replace(listed.items, listed.version);
+      if (await isSettled(store, kind, history, log, signal)) return listed.version;
     }
-    await pause(wait, signal);
-  }
+  };
+  const version = await retryFirst(kind, list, options);
+  if (version === undefined) reflection.replace(lastKnown, undefined);
+  return version;
 }
 
 /**
@@ -138,7 +114,7 @@ async function follow<R extends Resource>(
   { history, listed }: Following,
 ): Promise<void> {
   let version = from;
-  let wait = firstPauseMs;
+  let wait: number = retryPauses.first;
   let isInterrupted = false;
   while (!signal.aborted) {
     try {
@@ -157,7 +133,7 @@ async function follow<R extends Resource>(
       history.confirmed();
       isInterrupted = false;
       for await (const event of store.watch<R>(kind, version, signal)) {
-        wait = firstPauseMs;
+        wait = retryPauses.first;
         if (event.type === 'bookmark') {
           version = event.version;
           history.reached(version);
@@ -184,7 +160,7 @@ async function follow<R extends Resource>(
       log.warn({ err: error, kind, wait }, 'watch broke off; trying again');
     }
     await pause(wait, signal);
-    wait = Math.min(wait * 2, longestPauseMs);
+    wait = Math.min(wait * 2, retryPauses.longest);
   }
 }
 
