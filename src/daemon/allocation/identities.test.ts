@@ -7,8 +7,9 @@ import type { PodFacts, PodFactsSource } from '../../ipam/pod-facts.ts';
 import type { AllocateRequest } from '../../ipam/request.ts';
 import { exactly } from '../../ipam/requested-address.ts';
 import type { ControllerReference } from '../../resources/controlled-by.ts';
+import { codeOf } from '../../resources/testing/refusal.ts';
 import { both, type Cluster, cluster, events, type Node } from '../testing/cluster.ts';
-import { codeOf, pool } from '../testing/world.ts';
+import { pool } from '../testing/world.ts';
 
 const db: Stay = { identity: 'db', for: 'released', origin: 'CNI_ARGS' };
 
