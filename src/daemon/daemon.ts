@@ -108,7 +108,7 @@ export class Daemon {
       outage: () => connectivity?.outage ?? '',
       onWentBack: secure,
       onInterrupted: (kind, isGap) => this.#claimsView.disturb(kind, isGap),
-      knowsOthers: () => !this.#shared.knowsOnlyOwn,
+      knowsOthers: () => !this.#shared.everybodys.areAsked,
     });
     malformed.onChange = () => this.#withhold();
     malformed.onGone = ({ ranges }) => {

@@ -167,7 +167,7 @@ export class Maintenance {
   /** What Pods are kept is for the controller to judge, which knows whether they are there; so is all where it alone knows all claims. */
   async #freeKept(): Promise<void> {
     const { shared, fixed, podLife } = this.#parts;
-    if (shared.knowsOnlyOwn) return;
+    if (shared.everybodys.areAsked) return;
     await fixed.freeOver(({ owner }) => owner.kind === namedKind || podLife === undefined);
   }
 

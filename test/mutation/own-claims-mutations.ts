@@ -9,7 +9,7 @@ export const ownClaimsMutations: readonly Mutation[] = [
       edit(
         'daemon/allocation/shared-claims.ts',
         'const claim = await this.#options.store.create(wanted);',
-        "const claim = await this.#options.store.create(wanted).catch((error: unknown) => { if (!this.knowsOnlyOwn || epoch === undefined || !isIpamError(error, 'already-exists')) throw error; const { spec } = wanted; return { ...wanted, metadata: { ...wanted.metadata, uid: spec.node + spec.address, resourceVersion: '1', creationTimestamp: new Date(this.#options.clock.now()).toISOString() } }; });",
+        "const claim = await this.#options.store.create(wanted).catch((error: unknown) => { if (!this.everybodys.areAsked || epoch === undefined || !isIpamError(error, 'already-exists')) throw error; const { spec } = wanted; return { ...wanted, metadata: { ...wanted.metadata, uid: spec.node + spec.address, resourceVersion: '1', creationTimestamp: new Date(this.#options.clock.now()).toISOString() } }; });",
       ),
     ],
   },
@@ -24,7 +24,7 @@ export const ownClaimsMutations: readonly Mutation[] = [
     claims: 'own',
     edits: [
       edit(
-        'daemon/allocation/everybodys-claims.ts',
+        'daemon/allocation/asked-claims.ts',
         'return items.filter((claim) => placeOfClaim(claim) === place);',
         'return items.slice(1).filter((claim) => placeOfClaim(claim) === place);',
       ),
@@ -35,7 +35,7 @@ export const ownClaimsMutations: readonly Mutation[] = [
     claims: 'own',
     edits: [
       edit(
-        'daemon/allocation/shared-claims.ts',
+        'daemon/allocation/asked-claims.ts',
         'const isPast = ({ metadata }: Stored<Claim>): boolean => touched.has(metadata.uid);',
         'const isPast = ({ metadata }: Stored<Claim>): boolean => touched.has("not " + metadata.uid);',
       ),

@@ -161,8 +161,7 @@ export class DaemonAdministration implements ClusterwideAdministration {
   }
 
   async pools(): Promise<readonly PoolUsage[]> {
-    const { shared } = this.#parts;
-    const claims = shared.knowsOnlyOwn ? await shared.everybodys.all() : undefined;
+    const claims = await this.#parts.shared.everybodys.uncounted();
     return this.#work(this.#poolUsages(claims));
   }
 

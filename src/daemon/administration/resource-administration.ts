@@ -161,9 +161,9 @@ export class ValidatedResources implements ResourceAdministration {
     });
   }
 
-  /** A claim that cannot be used, of which nobody tells a daemon that does not watch claims. */
+  /** A claim that cannot be used, of which no watch has told. */
   #isUnseenLitter(stored: Stored<Resource> | undefined): boolean {
-    return this.#parts.shared.knowsOnlyOwn && stored?.kind === claimKind && problemOf(stored) !== undefined;
+    return stored?.kind === claimKind && problemOf(stored) !== undefined;
   }
 
   /** @returns whether it is an object of the daemons' that cannot be used. @throws IpamError why it is not to be deleted */
@@ -228,11 +228,11 @@ export class ValidatedResources implements ResourceAdministration {
 
   /** What others have claimed, where this daemon does not know it by itself: as far as the rules ask for it. */
   async #claimedElsewhere({ operation, ...write }: Write): Promise<readonly Claim[]> {
-    const { shared } = this.#parts;
-    if (!shared.knowsOnlyOwn) return [];
+    const { everybodys } = this.#parts.shared;
     const { kind, metadata } = 'resource' in write ? write.resource : write.before;
-    if (kind === reservedIPKind) return shared.everybodys.all();
-    return kind === poolKind && operation !== 'create' ? shared.everybodys.all(ofPoolLabel(metadata.name)) : [];
+    if (kind === reservedIPKind) return (await everybodys.uncounted()) ?? [];
+    if (kind !== poolKind || operation === 'create') return [];
+    return (await everybodys.uncounted(ofPoolLabel(metadata.name))) ?? [];
   }
 
   /** Asks the allocators, not the ledger: an address given to an ADD that is still under way counts. */

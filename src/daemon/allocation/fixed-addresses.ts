@@ -223,7 +223,7 @@ export class FixedAddresses {
   async #keptFor(asker: Asker, claimant: Claimant): Promise<readonly Stored<Claim>[]> {
     const { shared } = this.#parts;
     // To ask the store for each Pod of which nothing is ever kept would cost more than its claim.
-    return shared.knowsOnlyOwn && !mayHaveKept(claimant) ? [] : shared.everybodys.keptAt(placeOfAsker(asker));
+    return shared.everybodys.areAsked && !mayHaveKept(claimant) ? [] : shared.everybodys.keptAt(placeOfAsker(asker));
   }
 
   /** What the store does not tell now is left parked: the controller looks after it. */

@@ -32,7 +32,7 @@ export class QuotaGuard {
    */
   async requireRoom(pool: Pool, { attachment, quota }: Claimant): Promise<void> {
     // To ask the store twice for each address would cost more than what is written in vain.
-    if (quota === undefined || !isLimited(pool, quota) || this.#shared.knowsOnlyOwn) return;
+    if (quota === undefined || !isLimited(pool, quota) || this.#shared.everybodys.areAsked) return;
     const key = attachmentKey(attachment);
     const others = (await this.#claimsOf(quota)).filter((claim) => !isHeldBy(claim, key));
     requireWithinQuota(pool, quota, countOf(pool, others));

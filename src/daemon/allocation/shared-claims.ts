@@ -13,13 +13,15 @@ import { problemOf } from '../../resources/malformed.ts';
 import type { Pool } from '../../resources/pool.ts';
 import type { Stored } from '../../resources/resource.ts';
 import { addressKey, scopeOf } from '../../resources/scope.ts';
-import { RecentWrites } from '../../store/cache/recent-writes.ts';
 import type { Reflection } from '../../store/cache/reflector.ts';
 import { vanishedAmong } from '../recovery/vanished.ts';
 import { type AddressSearches, SearchesInView } from './address-searches.ts';
-import { EverybodysClaims } from './everybodys-claims.ts';
+import { AskedClaims } from './asked-claims.ts';
+import type { EverybodysClaims } from './everybodys-claims.ts';
 import { SharedSpaces } from './shared-spaces.ts';
 import type { SourceOptions } from './source-options.ts';
+import { StoredClaims } from './stored-claims.ts';
+import { WatchedClaims } from './watched-claims.ts';
 
 export interface SharedClaimsOptions extends SourceOptions {
   /** Who has an address by this daemon's record. @param key as `addressKey` makes it */
@@ -39,23 +41,18 @@ export interface SharedClaimsOptions extends SourceOptions {
  * allocators are only this daemon's view of who has what; the store decides.
  */
 export class SharedClaims {
-  /** Everybody's claims, known here or not. */
-  readonly everybodys: EverybodysClaims;
   readonly #options: SharedClaimsOptions;
   readonly #machine: ClaimMachine;
   readonly #spaces: SharedSpaces;
-  readonly #inView: AddressSearches;
-  /** What looks for addresses where only the claims of this daemon are known; undefined: all are watched. */
-  #searches: AddressSearches | undefined;
-  /** What this daemon wrote to since a list of its own claims was asked for: what that says may be older. */
-  readonly #recent = new RecentWrites();
+  readonly #stored: StoredClaims;
+  #everybodys: EverybodysClaims;
 
   constructor(options: SharedClaimsOptions) {
     this.#options = options;
-    this.#inView = new SearchesInView(options);
+    this.#stored = new StoredClaims(options.store);
     const isRecorded = (key: string): boolean => options.holderOf(key) !== undefined;
     this.#machine = new ClaimMachine({ daemon: options.daemon, isRecorded });
-    this.everybodys = new EverybodysClaims(options, this.#machine, () => this.knowsOnlyOwn);
+    this.#everybodys = new WatchedClaims(this.#machine, new SearchesInView(options));
     this.#spaces = new SharedSpaces({ ...options, claimsOf: (pool) => this.#machine.inPool(pool) });
   }
 
@@ -84,33 +81,23 @@ export class SharedClaims {
     this.#tellLost();
   }
 
+  /** Everybody's claims, known here or not. */
+  get everybodys(): EverybodysClaims {
+    return this.#everybodys;
+  }
+
   /** From now on the claims of others are not watched. @param searches looks for what is free without them */
-  knowOnlyOwn(searches: AddressSearches): void {
-    this.#searches = searches;
-  }
-
-  /** Is nothing known of the claims of others but what is asked? */
-  get knowsOnlyOwn(): boolean {
-    return this.#searches !== undefined;
-  }
-
-  /**
-   * Before the claims of this daemon are asked for, one such list at a time. What it writes meanwhile is younger than the list.
-   * @returns what takes the list; undefined: there is none
-   */
-  listingOwn(): (claims: readonly Stored<Claim>[] | undefined) => void {
-    const before = this.all();
-    const end = this.#recent.begin();
-    return (claims) => {
-      const touched = end();
-      if (claims === undefined) return;
-      const isPast = ({ metadata }: Stored<Claim>): boolean => touched.has(metadata.uid);
-      const known = before.filter((claim) => this.claimOf(claim.spec) === claim && !isPast(claim));
-      this.#relisted(
-        known,
-        claims.filter((claim) => !isPast(claim) && this.#isToKnow(claim)),
-      );
-    };
+  askOthers(searches: AddressSearches): AskedClaims {
+    const asked = new AskedClaims({
+      stored: this.#stored,
+      catalog: this.#options.catalog,
+      searches,
+      own: () => this.all(),
+      isToKnow: (claim) => this.#isToKnow(claim),
+      relisted: (known, claims) => this.#relisted(known, claims),
+    });
+    this.#everybodys = asked;
+    return asked;
   }
 
   /** What is parked is nobody's, but where it is on record here somebody has parked it by mistake. */
@@ -122,12 +109,11 @@ export class SharedClaims {
     );
   }
 
-  /** What the store has just said of a claim. Where claims are not watched, nothing else ever shows it. */
+  /** What the store has just said of a claim. */
   #shown(claim: Stored<Claim>): void {
-    this.#recent.add(claim.metadata.uid);
-    if (!this.knowsOnlyOwn) return;
-    if (this.#isToKnow(claim)) this.#step({ type: 'put', claim });
-    else this.#step({ type: 'removed', claim });
+    const event = this.#everybodys.answered(claim);
+    if (event === undefined) return;
+    this.#step(event);
     this.#tellLost();
   }
 
@@ -233,7 +219,7 @@ export class SharedClaims {
     if (left !== undefined) return { claim: left, isNew: false };
     const refused: Address[] = [];
     try {
-      const next = (this.#searches ?? this.#inView).begin(pool, () => this.spaceOf(pool), key);
+      const next = this.#everybodys.searches.begin(pool, () => this.spaceOf(pool), key);
       for (;;) {
         const address = await next();
         if (address === undefined) return undefined;
@@ -267,7 +253,7 @@ export class SharedClaims {
    */
   async release(claim: Stored<Claim>): Promise<void> {
     const { name, resourceVersion } = claim.metadata;
-    this.#recent.add(claim.metadata.uid);
+    this.#everybodys.asking(claim);
     this.#step({ type: 'asked', verb: 'release', claim });
     try {
       await this.#options.store.delete({ kind: claimKind, name }, resourceVersion);
@@ -279,12 +265,13 @@ export class SharedClaims {
       throw error;
     }
     this.#step({ type: 'answered', verb: 'release', claim });
-    if (this.knowsOnlyOwn) this.#step({ type: 'removed', claim });
+    const event = this.#everybodys.deleted(claim);
+    if (event !== undefined) this.#step(event);
   }
 
   /** A claim that a hand has written to meanwhile is still to be released; where claims are watched, its event says so. */
   async #releaseChanged(claim: Stored<Claim>): Promise<void> {
-    const present = this.knowsOnlyOwn ? await this.look(claim) : undefined;
+    const present = this.#everybodys.areAsked ? await this.look(claim) : undefined;
     const isChanged = present !== undefined && present.metadata.resourceVersion !== claim.metadata.resourceVersion;
     if (isChanged && isHeldBy(present, attachmentKey(claim.spec))) return this.release(present);
   }
@@ -313,7 +300,7 @@ export class SharedClaims {
   async look({ metadata: { name, uid }, spec }: Stored<Claim>): Promise<Stored<Claim> | undefined> {
     const present = await this.#options.store.get<Claim>({ kind: claimKind, name });
     if (present?.metadata.uid !== uid || problemOf(present) !== undefined) return undefined;
-    if (this.knowsOnlyOwn && !this.#isToKnow(present)) return present;
+    if (!this.#everybodys.isToKnow(present)) return present;
     this.#step({ type: 'answered', verb: 'look', claim: present });
     this.#shown(present);
     return this.claimOf(spec);
@@ -321,14 +308,13 @@ export class SharedClaims {
 
   /** What the store has of an address now, for a message: the watch tells what counts. @returns undefined: nothing that can be read */
   async ask(held: Pick<HeldAddress, 'address' | 'pool'>): Promise<Claim | undefined> {
-    return this.claimOf(held) ?? this.everybodys.at(held);
+    return this.claimOf(held) ?? this.#stored.at(held);
   }
 
   /** The claim of an address: as it is known, or, where claims are not watched, as the store has it now. @throws IpamError store-unavailable */
   async present(held: Pick<HeldAddress, 'address' | 'pool'>): Promise<Stored<Claim> | undefined> {
-    if (!this.knowsOnlyOwn) return this.claimOf(held);
-    const claim = await this.everybodys.at(held);
-    if (claim !== undefined && this.#isToKnow(claim)) this.#shown(claim);
+    const claim = await this.#everybodys.now(held);
+    if (claim !== undefined && this.#everybodys.isToKnow(claim)) this.#shown(claim);
     return claim;
   }
 

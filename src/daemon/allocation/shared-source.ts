@@ -130,7 +130,12 @@ export class SharedSource implements AddressSource {
     const { shared } = this.#options;
     const { usable, used } = shared.spaceOf(pool).allocator;
     // What others have is not counted here: it has just been found that it is all the rest.
-    return { pool, used: shared.knowsOnlyOwn ? usable : BigInt(used), total: usable, reason: 'every address is taken' };
+    return {
+      pool,
+      used: shared.everybodys.areAsked ? usable : BigInt(used),
+      total: usable,
+      reason: 'every address is taken',
+    };
   }
 
   shortage(pool: Pool, _node: string, outage: () => string): string {

@@ -91,7 +91,7 @@ export class AddressFigures {
   *#pools(pools: readonly Pool[]): Generator<undefined, readonly PoolFigures[]> {
     const { catalog, blocks, shared, isShared } = this.#parts;
     // What others have of a pool is not known: its status says it.
-    if (shared.knowsOnlyOwn) return [];
+    if (shared.everybodys.areAsked) return [];
     const leased = Map.groupBy(blocks.all(), ({ resource }) => resource.spec.pool);
     const figures: PoolFigures[] = [];
     for (const pool of pools) {

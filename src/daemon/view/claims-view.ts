@@ -1,56 +1,64 @@
-import { type Claim, claimKind } from '../../resources/claim.ts';
+import type { Clock } from '../../platform/clock.ts';
+import type { Claim } from '../../resources/claim.ts';
 import { isIpamError, passesByItself } from '../../resources/errors.ts';
 import { occupancyKind, publishedMark } from '../../resources/occupancy.ts';
-import { type Reflected, type Reflection, type ReflectOptions, reflect } from '../../store/cache/reflector.ts';
+import type { Reflected, Reflection, ReflectOptions } from '../../store/cache/reflector.ts';
 import type { Store } from '../../store/store.ts';
 import type { Log } from '../../telemetry/log.ts';
-import { HintedSearches } from '../allocation/hinted-searches.ts';
-import { OwnClaimsFollower, type OwnClaimsFollowerParts } from './own-claims-follower.ts';
+import { HintedSearches, type HintedSearchesOptions } from '../allocation/hinted-searches.ts';
+import type { SharedClaims } from '../allocation/shared-claims.ts';
+import type { StoreHistory } from '../recovery/store-history.ts';
+import { allClaimsFollower, type ClaimsFollower } from './claims-follower.ts';
+import { OwnClaimsFollower } from './own-claims-follower.ts';
 
-export interface ClaimsViewParts extends OwnClaimsFollowerParts {
+export interface ClaimsViewParts {
+  readonly node: string;
+  readonly shared: SharedClaims;
+  readonly history: StoreHistory;
+  readonly clock: Clock;
   readonly store: Store;
   readonly log: Log;
 }
 
 /** How a daemon knows claims: it watches all of them, or knows its own and asks for the rest (decision 51). */
-export class ClaimsView {
+export class ClaimsView implements ClaimsFollower {
   readonly #parts: ClaimsViewParts;
   readonly #wantsOwn: boolean;
-  readonly #own: OwnClaimsFollower;
+  #follower: ClaimsFollower;
 
   /** @param wantsOwn own ones only, if somebody publishes what is taken */
   constructor(parts: ClaimsViewParts, wantsOwn: boolean) {
     this.#parts = parts;
     this.#wantsOwn = wantsOwn;
-    this.#own = new OwnClaimsFollower(parts);
+    this.#follower = allClaimsFollower(parts.store);
   }
 
-  /** The store was interrupted. */
   disturb(kind: string, isGap: boolean): void {
-    if (this.#parts.shared.knowsOnlyOwn) this.#own.disturb(kind, isGap);
+    this.#follower.disturb(kind, isGap);
   }
 
-  /** A call to the store about a claim was not answered. */
   uncertain(): void {
-    if (this.#parts.shared.knowsOnlyOwn) this.#own.uncertain();
+    this.#follower.uncertain();
+  }
+
+  follow(all: Reflection<Claim>, options: ReflectOptions<Claim>): Promise<Reflected> {
+    return this.#follower.follow(all, options);
   }
 
   /** Before claims are followed: decides for the life of this process. @throws IpamError what the store refuses with */
   async decide(): Promise<void> {
-    const { shared, store, clock, node, log } = this.#parts;
+    const { log } = this.#parts;
     if (!this.#wantsOwn) return;
-    if (!(await this.#isPublished())) {
-      log.warn({}, 'nobody publishes what is taken of shared pools (docs/kubernetes.md): watching all claims');
-      return;
-    }
-    const onPage = this.#own.onPage.bind(this.#own);
-    shared.knowOnlyOwn(new HintedSearches({ daemon: node, store, clock, onPage }));
+    if (await this.#isPublished()) this.#follower = this.#followOwn();
+    else log.warn({}, 'nobody publishes what is taken of shared pools (docs/kubernetes.md): watching all claims');
   }
 
-  /** @param all of those that are watched: every claim, through the sieve */
-  follow(all: Reflection<Claim>, options: ReflectOptions<Claim>): Promise<Reflected> {
-    const { shared, store } = this.#parts;
-    return shared.knowsOnlyOwn ? this.#own.follow(options) : reflect<Claim>(store, claimKind, all, options);
+  #followOwn(): ClaimsFollower {
+    const { shared, store, clock, node } = this.#parts;
+    const onPage: HintedSearchesOptions['onPage'] = (...page) => own.onPage(...page);
+    const asked = shared.askOthers(new HintedSearches({ daemon: node, store, clock, onPage }));
+    const own = new OwnClaimsFollower({ ...this.#parts, asked });
+    return own;
   }
 
   /** While nobody can be asked, it is as it was set up. */

@@ -3,17 +3,21 @@ import type { PageBits } from '../../ipam/claim/free-hints.ts';
 import type { Clock } from '../../platform/clock.ts';
 import { Coalesced } from '../../platform/coalesced.ts';
 import { type Claim, claimKind } from '../../resources/claim.ts';
-import { pagePlace } from '../../resources/occupancy.ts';
+import { hasBit, pagePlace } from '../../resources/occupancy.ts';
 import { scopeOf } from '../../resources/scope.ts';
-import type { Reflected, ReflectOptions } from '../../store/cache/reflector.ts';
+import type { Reflected, Reflection, ReflectOptions } from '../../store/cache/reflector.ts';
 import { retryFirst, retryPauses } from '../../store/cache/retry-first.ts';
 import { versionOrder } from '../../store/version-order.ts';
+import type { AskedClaims } from '../allocation/asked-claims.ts';
 import type { SharedClaims } from '../allocation/shared-claims.ts';
 import { quietMs, type StoreHistory } from '../recovery/store-history.ts';
+import type { ClaimsFollower } from './claims-follower.ts';
 
 export interface OwnClaimsFollowerParts {
   readonly node: string;
-  readonly shared: SharedClaims;
+  /** The claims of this daemon, as they are known. */
+  readonly shared: Pick<SharedClaims, 'all'>;
+  readonly asked: AskedClaims;
   readonly history: StoreHistory;
   readonly clock: Clock;
 }
@@ -33,7 +37,7 @@ const pageDoubtMs = 30_000;
  * answers; what others did to them (a hand, the controller, a store that went back) is found by listing them, now and then, after
  * every interruption, and when a page says that one is gone.
  */
-export class OwnClaimsFollower {
+export class OwnClaimsFollower implements ClaimsFollower {
   readonly #parts: OwnClaimsFollowerParts;
   #wake = new AbortController();
   #isDisturbed = false;
@@ -79,7 +83,7 @@ export class OwnClaimsFollower {
     const known = versionOrder(asOf);
     const isGone = ({ spec, metadata }: Claim): boolean => {
       const place = pagePlace(parseAddress(spec.address), scopeOf(spec.pool));
-      if (place.page !== page || ((taken[place.offset >>> 3] ?? 0) & (1 << (place.offset & 7))) !== 0) return false;
+      if (place.page !== page || hasBit(taken, place.offset)) return false;
       return versionOrder(metadata.resourceVersion ?? '0') <= known;
     };
     if (!this.#parts.shared.all().some(isGone)) return;
@@ -93,7 +97,7 @@ export class OwnClaimsFollower {
    * @returns as `reflect`
    * @throws what the first list throws
    */
-  async follow(options: ReflectOptions): Promise<Reflected> {
+  async follow(_all: Reflection<Claim>, options: ReflectOptions<Claim>): Promise<Reflected> {
     const current = Promise.withResolvers<void>();
     // Undefined: the store does not answer, and this daemon may start without it.
     const isCurrent =
@@ -162,9 +166,9 @@ export class OwnClaimsFollower {
   }
 
   async #list(): Promise<void> {
-    const { node, shared, history } = this.#parts;
-    const take = shared.listingOwn();
-    const { items, version } = await shared.everybodys.ofDaemon(node).catch((error: unknown) => {
+    const { node, asked, history } = this.#parts;
+    const take = asked.listingOwn();
+    const { items, version } = await asked.ofDaemon(node).catch((error: unknown) => {
       take(undefined);
       throw error;
     });

@@ -1,0 +1,112 @@
+import type { Address } from '../../ip/address.ts';
+import type { HeldAddress } from '../../ipam/allocation.ts';
+import { placeOfClaim } from '../../ipam/bind/kept-claim.ts';
+import { atPlaceLabel, inNamespaceLabel, ofDaemonLabel } from '../../ipam/claim/claim-labels.ts';
+import type { ClaimEvent } from '../../ipam/claim/claim-machine.ts';
+import type { Claim } from '../../resources/claim.ts';
+import type { Stored } from '../../resources/resource.ts';
+import { defaultScope, scopeOf } from '../../resources/scope.ts';
+import { RecentWrites } from '../../store/cache/recent-writes.ts';
+import type { ResourceList } from '../../store/store.ts';
+import type { Catalog } from '../view/catalog.ts';
+import type { AddressSearches } from './address-searches.ts';
+import type { EverybodysClaims } from './everybodys-claims.ts';
+import type { StoredClaims } from './stored-claims.ts';
+
+export interface AskedClaimsParts {
+  readonly stored: StoredClaims;
+  readonly catalog: Pick<Catalog, 'pools'>;
+  readonly searches: AddressSearches;
+  /** Those of this daemon, as they are known. */
+  readonly own: () => readonly Stored<Claim>[];
+  /** Is a claim of this daemon, or on its record? */
+  readonly isToKnow: (claim: Claim) => boolean;
+  /** Told of a whole list of its own. @param known those that the list may lack only if they are gone */
+  readonly relisted: (known: readonly Stored<Claim>[], claims: readonly Stored<Claim>[]) => void;
+}
+
+/** This daemon knows its own claims only: of others' it asks the store, and what that answers is all that ever shows its own. */
+export class AskedClaims implements EverybodysClaims {
+  readonly areAsked = true;
+  readonly searches: AddressSearches;
+  readonly #parts: AskedClaimsParts;
+  /** What this daemon wrote to since a list of its own claims was asked for: what that says may be older. */
+  readonly #recent = new RecentWrites();
+
+  constructor(parts: AskedClaimsParts) {
+    this.#parts = parts;
+    this.searches = parts.searches;
+  }
+
+  async all(labels?: Readonly<Record<string, string>>): Promise<readonly Stored<Claim>[]> {
+    return (await this.#parts.stored.list(labels)).items;
+  }
+
+  uncounted(labels?: Readonly<Record<string, string>>): Promise<readonly Stored<Claim>[]> {
+    return this.all(labels);
+  }
+
+  async keptAt(place: string): Promise<readonly Stored<Claim>[]> {
+    const { items } = await this.#parts.stored.list(atPlaceLabel(place));
+    return items.filter((claim) => placeOfClaim(claim) === place);
+  }
+
+  async ofNamespace(namespace: string): Promise<readonly Stored<Claim>[]> {
+    const { items } = await this.#parts.stored.list(inNamespaceLabel(namespace));
+    return items.filter(({ spec }) => spec.podNamespace === namespace);
+  }
+
+  async ofAddress(address: Address): Promise<readonly Stored<Claim>[]> {
+    const { stored, catalog } = this.#parts;
+    const scopes = new Set([defaultScope, ...catalog.pools.map(({ name }) => scopeOf(name))]);
+    const found = await Promise.all([...scopes].map((scope) => stored.of(address, scope)));
+    return found.filter((claim) => claim !== undefined);
+  }
+
+  now(held: Pick<HeldAddress, 'address' | 'pool'>): Promise<Stored<Claim> | undefined> {
+    return this.#parts.stored.at(held);
+  }
+
+  isToKnow(claim: Stored<Claim>): boolean {
+    return this.#parts.isToKnow(claim);
+  }
+
+  asking({ metadata }: Stored<Claim>): void {
+    this.#recent.add(metadata.uid);
+  }
+
+  answered(claim: Stored<Claim>): ClaimEvent {
+    this.#recent.add(claim.metadata.uid);
+    return { type: this.isToKnow(claim) ? 'put' : 'removed', claim };
+  }
+
+  deleted(claim: Stored<Claim>): ClaimEvent {
+    return { type: 'removed', claim };
+  }
+
+  /** Those that a record of a daemon stands behind, or stood behind last, as the store has them now. */
+  async ofDaemon(daemon: string): Promise<ResourceList<Claim>> {
+    const list = await this.#parts.stored.list(ofDaemonLabel(daemon));
+    return { ...list, items: list.items.filter(({ spec }) => spec.daemon === daemon) };
+  }
+
+  /**
+   * Before the claims of this daemon are asked for, one such list at a time. What it writes meanwhile is younger than the list.
+   * @returns what takes the list; undefined: there is none
+   */
+  listingOwn(): (claims: readonly Stored<Claim>[] | undefined) => void {
+    const { own, isToKnow, relisted } = this.#parts;
+    const before = own();
+    const end = this.#recent.begin();
+    return (claims) => {
+      const touched = end();
+      if (claims === undefined) return;
+      const isPast = ({ metadata }: Stored<Claim>): boolean => touched.has(metadata.uid);
+      const still = new Set(own());
+      relisted(
+        before.filter((claim) => still.has(claim) && !isPast(claim)),
+        claims.filter((claim) => !isPast(claim) && isToKnow(claim)),
+      );
+    };
+  }
+}
