@@ -103,8 +103,10 @@ export class Maintenance {
     const { catalog, sources, preleaseThreshold, log } = this.#parts;
     const pool = catalog.pool(poolName);
     if (pool === undefined) return;
+    const source = sources.of(pool);
+    if (!source.isLow(pool, node, preleaseThreshold)) return;
     await this.#attempt('lease a block ahead of need', async () => {
-      const block = await sources.of(pool).prepare(pool, node, preleaseThreshold);
+      const block = await source.prepare(pool, node);
       if (block !== undefined) log.info({ node, pool: poolName, block }, 'leased a block ahead of need');
     });
   }

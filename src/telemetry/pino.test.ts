@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setImmediate as turn } from 'node:timers/promises';
 import { afterAll, describe, expect, it } from 'vitest';
-import { createLog } from './pino.ts';
+import { createLog, timeField } from './pino.ts';
 
 describe('the log as text', () => {
   const directory = mkdtempSync(join(tmpdir(), 'berth-log-'));
@@ -52,5 +52,14 @@ describe('the log as text', () => {
     await turn();
     log.info({}, 'and on');
     await turn();
+  });
+});
+
+describe('the time of a line', () => {
+  it('is that of its millisecond, in UTC, whether or not another line was of it', () => {
+    const times = [1_000, 1_000, 1_001, 1_000];
+    const field = timeField(() => times.shift() ?? 0);
+    const [first, second] = [',"time":"1970-01-01T00:00:01.000Z"', ',"time":"1970-01-01T00:00:01.001Z"'];
+    expect([field(), field(), field(), field()]).toEqual([first, first, second, first]);
   });
 });

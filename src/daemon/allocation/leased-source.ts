@@ -114,9 +114,13 @@ export class LeasedSource implements AddressSource {
     return blocks.hasLeft(pool) ? '' : 'its blocks are full, and none is left to lease';
   }
 
-  async prepare(pool: Pool, node: string, threshold: number): Promise<string | undefined> {
+  isLow(pool: Pool, node: string, threshold: number): boolean {
+    if (pool.disabled) return false;
     const { free, total } = roomIn(this.#spacesOf(node, pool.name));
-    if (pool.disabled || !shouldPrelease(free, total, threshold)) return undefined;
+    return shouldPrelease(free, total, threshold);
+  }
+
+  async prepare(pool: Pool, node: string): Promise<string | undefined> {
     return (await this.#options.blocks.lease(node, pool))?.resource.spec.cidr;
   }
 

@@ -362,8 +362,10 @@ function identified(pod: PodRef, own: PodFacts['pod'] | undefined): PodRef {
 
 /** What an application did not ask for goes with its Pods. */
 function claimantOf({ requested }: Selection, claimant: Claimant): Claimant {
-  const { identity, ...rest } = claimant;
-  return identity !== undefined && isApplication(identity.owner) && requested === undefined ? rest : claimant;
+  if (requested !== undefined || claimant.identity === undefined || !isApplication(claimant.identity.owner))
+    return claimant;
+  const { identity: _, ...rest } = claimant;
+  return rest;
 }
 
 /** What pools may ask of a Pod. */

@@ -145,6 +145,10 @@ export class SharedSource implements AddressSource {
   }
 
   /** Nothing of a shared pool is a node's before it is claimed. */
+  isLow(): boolean {
+    return false;
+  }
+
   async prepare(): Promise<undefined> {}
 
   release(attachment: Attachment, held: HeldAddress): void {

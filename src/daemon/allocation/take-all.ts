@@ -10,7 +10,16 @@ export interface TakenAll<T> {
  * has written nothing for the others, however often a runtime repeats it.
  * @param isDoubtful tells without taking, from what is known here
  */
-export async function takeAll<W, T>(
+export function takeAll<W, T>(
+  wants: readonly W[],
+  take: (want: W) => Promise<T>,
+  isDoubtful: (want: W) => boolean,
+): Promise<TakenAll<T>> {
+  const [only] = wants;
+  return wants.length === 1 && only !== undefined ? takeOne(only, take) : takeSeveral(wants, take, isDoubtful);
+}
+
+async function takeSeveral<W, T>(
   wants: readonly W[],
   take: (want: W) => Promise<T>,
   isDoubtful: (want: W) => boolean,
@@ -18,7 +27,7 @@ export async function takeAll<W, T>(
   const taken = new Map<W, T>();
   const takeFor = async (want: W): Promise<void> => void taken.set(want, await take(want));
   const inOrder = (): readonly T[] => wants.flatMap((want) => taken.get(want) ?? []);
-  const doubtful = wants.length > 1 ? wants.filter(isDoubtful) : [];
+  const doubtful = wants.filter(isDoubtful);
   try {
     for (const want of doubtful) await takeFor(want);
   } catch (error) {
@@ -27,4 +36,13 @@ export async function takeAll<W, T>(
   const outcomes = await Promise.allSettled(wants.filter((want) => !taken.has(want)).map(takeFor));
   const failed = outcomes.find((outcome) => outcome.status === 'rejected');
   return { taken: inOrder(), ...(failed === undefined ? {} : { failure: { error: failed.reason } }) };
+}
+
+/** What nearly every call comes to: nothing has to be kept in order. */
+async function takeOne<W, T>(want: W, take: (want: W) => Promise<T>): Promise<TakenAll<T>> {
+  try {
+    return { taken: [await take(want)] };
+  } catch (error) {
+    return { taken: [], failure: { error } };
+  }
 }

@@ -50,12 +50,16 @@ export interface AddressSource {
    */
   shortage(pool: Pool, node: string, outage: () => string): string;
   /**
-   * Makes ready for the next calls, when little is left in the node's memory.
+   * Is so little left in the node's memory that it should be made ready for the next calls? Asked after each of them.
    * @param threshold share of what the node has, 0..1 (docs/daemon.md: `preallocateThreshold`)
-   * @returns the CIDR of the block that was leased; undefined: there was no need, or no block
+   */
+  isLow(pool: Pool, node: string, threshold: number): boolean;
+  /**
+   * Makes ready for the next calls.
+   * @returns the CIDR of the block that was leased; undefined: there is none left
    * @throws IpamError store-unavailable, storage-full
    */
-  prepare(pool: Pool, node: string, threshold: number): Promise<string | undefined>;
+  prepare(pool: Pool, node: string): Promise<string | undefined>;
 
   /** An address is off the record: its cool-down begins, unless a claim stands behind it, whose end begins that. */
   release(attachment: Attachment, held: HeldAddress, now: number): void;

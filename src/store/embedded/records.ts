@@ -17,6 +17,8 @@ export class Records {
   #before = new Map<string, Buffer | undefined>();
   /** What the records were before a commit that failed: it may have happened all the same. */
   readonly #uncertain = new Map<string, Buffer | undefined>();
+  /** The seal that was written last, as it is stored: what has not changed since need not be read again. */
+  #written: { readonly record: Buffer; readonly seal: Seal } | undefined;
 
   /** @throws IpamError storage-damaged, storage-full, store-unavailable */
   constructor(directory: string, belongs: Belongs) {
@@ -119,7 +121,7 @@ export class Records {
         this.#seal = this.#readSeal();
         for (const [key, record] of this.#uncertain) this.#putBack(key, record);
         apply();
-        this.#open.putSync(sealKey, encodeRecord(sealKey, this.#seal));
+        this.#writeSeal();
       });
       this.#uncertain.clear();
     } catch (error) {
@@ -174,10 +176,18 @@ export class Records {
     }
   }
 
+  /** Every transaction begins with it: decoding it each time cost more than the record of an address. */
   #readSeal(): Seal {
-    const seal = this.read<Seal>(sealKey);
-    if (seal === undefined) throw damaged(this.directory, 'its seal is gone');
-    return seal;
+    const record = this.#record(sealKey);
+    if (record === undefined) throw damaged(this.directory, 'its seal is gone');
+    return this.#written?.record.equals(record) === true ? this.#written.seal : this.decode<Seal>(sealKey, record);
+  }
+
+  /** Inside a transaction. */
+  #writeSeal(): void {
+    const record = encodeRecord(sealKey, this.#seal);
+    this.#open.putSync(sealKey, record);
+    this.#written = { record, seal: this.#seal };
   }
 
   /** A new database, or one of the first format: its records are looked at once more, and written as they are now. */
@@ -195,7 +205,7 @@ export class Records {
         this.#seal = withRecord(this.#seal, now);
         this.#open.putSync(key, now);
       }
-      this.#open.putSync(sealKey, encodeRecord(sealKey, this.#seal));
+      this.#writeSeal();
     });
   }
 }
