@@ -230,7 +230,7 @@ describe('kubectl apply -k deploy', { timeout: 2 * slowMs }, () => {
     } finally {
       rmSync(directory, { recursive: true });
     }
-    await cluster.kubectl('delete', 'pod', '-l', 'app=leased', '--grace-period=1', '--timeout=120s');
+    await cluster.kubectl('delete', 'pod', '-l', 'app=leased', '--grace-period=1', '--wait=false');
   });
 
   it('gets the addresses of deleted Pods back', async () => {
@@ -321,7 +321,9 @@ describe('kubectl apply -k deploy', { timeout: 2 * slowMs }, () => {
     const expressions = [{ key: 'kubernetes.io/hostname', operator: 'NotIn', values: [node] }];
     const terms = { nodeSelectorTerms: [{ matchExpressions: expressions }] };
     const affinity = { nodeAffinity: { requiredDuringSchedulingIgnoredDuringExecution: terms } };
-    const patch = JSON.stringify({ spec: { template: { spec: { affinity } } } });
+    // Which of them are away at once is of no account here: both may.
+    const updateStrategy = { rollingUpdate: { maxUnavailable: '100%' } };
+    const patch = JSON.stringify({ spec: { updateStrategy, template: { spec: { affinity } } } });
     await cluster.kubectl('patch', 'daemonset', 'ipam-daemon', '--namespace', 'berth-system', '--patch', patch);
     await explained(() => rolledOut('daemonset/ipam-daemon'));
     if (node === 'nobody') return;
