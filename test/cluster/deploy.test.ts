@@ -1,35 +1,34 @@
-import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { bin, root } from '../kit/paths.ts';
-import { type Finished, must, run } from '../kit/run.ts';
+import { run } from '../kit/run.ts';
 import { waitFor } from '../kit/wait.ts';
-import { clearNodes, walkOn } from '../walkthrough/kubernetes.ts';
 import { binaries, needsNodes } from './binaries.ts';
-import { Cluster } from './cluster.ts';
 import type { ClusterNode } from './cluster-node.ts';
+import { DeployCluster, deploy, executables, slowMs, waitForWebhook } from './deploy-cluster.ts';
 import { busyboxImage } from './image.ts';
 import { hasCondition, type Pod } from './pod.ts';
 
 const reason = needsNodes();
-const deploy = join(root, 'deploy');
-const ours = ['ipam-plugin', 'ipam-cni', 'spiderpool', 'kube-ipam'];
-const slowMs = 300_000;
+const network = '10-macvlan.conflist';
 
-describe('kubectl apply -k deploy', { timeout: 2 * slowMs }, () => {
-  const cluster = new Cluster();
+describe('what kubectl apply -k deploy installs', { timeout: 2 * slowMs }, () => {
+  const cluster = new DeployCluster();
 
   beforeEach((context) => context.skip(reason !== '', reason));
   beforeAll(async () => {
     if (reason !== '') return;
-    await Promise.all([must('make', ['--directory', root, 'image']), cluster.start()]);
-    await clearNodes(cluster);
-  }, slowMs);
+    await cluster.start();
+    for (const node of cluster.nodes) await node.importImage(join(root, 'build/berth-image.tar'));
+    await cluster.kubectl('apply', '-k', deploy);
+    for (const what of ['daemonset/ipam-daemon', 'deployment/ipam-controller']) await cluster.rolledOut(what);
+    for (const node of cluster.nodes)
+      node.writeCniConfig(readFileSync(join(deploy, 'examples', network), 'utf8'), network);
+    await Promise.all(cluster.nodes.map(({ name }) => cluster.nodeReady(name)));
+  }, 2 * slowMs);
   afterAll(() => cluster.stop());
-
-  const rolledOut = (what: string, namespace = 'berth-system'): Promise<string> =>
-    cluster.kubectl('rollout', 'status', what, '--namespace', namespace, `--timeout=${slowMs / 1_000}s`);
 
   /** Addresses of the switch's network, where the nodes are as well. */
   function pool(name: string, spec: object = {}): object {
@@ -63,36 +62,14 @@ describe('kubectl apply -k deploy', { timeout: 2 * slowMs }, () => {
     }
   }
 
-  const claims = async (): Promise<readonly string[]> =>
-    ((await cluster.controlPlane.get<{ items: Pod[] }>('/apis/berth.network/v1alpha1/ipclaims'))?.items ?? [])
-      .map(({ metadata }) => metadata.name)
-      .sort();
-
   const poolRow = (name: string): Promise<string> => cluster.kubectl('get', 'sp', name, '--no-headers');
   const counted = (row: RegExp): Promise<true> =>
     waitFor('the count', async () => row.test(await poolRow('rack')) || undefined, 60_000, 200);
   const addressesOf = (all: readonly Pod[]): string[] => all.map(({ status }) => status.podIP ?? 'none').sort();
 
-  it('runs, and gives Pods on two nodes addresses, when a reader does what docs/kubernetes.md says (walk-through kubernetes)', async () => {
-    await explained(() => walkOn('kubernetes', cluster, { say: (text) => void process.stdout.write(text) }));
-    await cluster.kubectl('delete', 'deployment', 'shop', '--timeout=120s', '--wait');
-    await cluster.kubectl('delete', 'pod', '-l', 'app=shop', '--grace-period=1', '--timeout=120s');
-    await waitFor('the claims to go', async () => ((await claims()).length === 0 ? true : undefined), slowMs, 200);
-    for (const name of ['pools', 'subnet'])
-      await cluster.kubectl('delete', '-f', join(deploy, `examples/${name}.yaml`), '--timeout=120s');
-  });
-
-  it('serves what was written for kube-ipam, when a reader does what docs/kube-ipam.md says (walk-through kube-ipam)', async () => {
-    await explained(() => walkOn('kube-ipam', cluster, { say: (text) => void process.stdout.write(text) }));
-    await cluster.kubectl('delete', 'pod', '--all', '--grace-period=1', '--timeout=120s');
-    for (const node of cluster.nodes) rmSync(node.path('/etc/cni/net.d/1-kube-ipam.conf'));
-    // Its controller frees what is kept for a Deployment that is gone.
-    await waitFor('the claims to go', async () => ((await claims()).length === 0 ? true : undefined), slowMs, 200);
-  });
-
   it('has put the CNI executables in place', async () => {
     for (const node of cluster.nodes)
-      expect(readdirSync(node.path('/opt/cni/bin'))).toEqual(expect.arrayContaining(ours));
+      expect(readdirSync(node.path('/opt/cni/bin'))).toEqual(expect.arrayContaining(executables));
     if (binaries().minor >= 21) await cluster.kubectl('apply', '-f', join(deploy, 'disruption-budget.yaml'));
   });
 
@@ -123,7 +100,7 @@ describe('kubectl apply -k deploy', { timeout: 2 * slowMs }, () => {
     const all = await readyPods(4);
     const wide = await cluster.kubectl('get', 'pods', '-o', 'wide');
     for (const { status } of all) expect(wide).toContain(` ${status.podIP} `);
-    expect(await claims()).toEqual(addressesOf(all));
+    expect(await cluster.claimNames()).toEqual(addressesOf(all));
     const [one, other] = ['node1', 'node2'].map((name) => all.find(({ spec }) => spec.nodeName === name));
     const ping = ['ping', '-c', '1', '-W', '5', other?.status.podIP ?? ''];
     // The switch and the neighbour tables may still be learning.
@@ -147,16 +124,16 @@ describe('kubectl apply -k deploy', { timeout: 2 * slowMs }, () => {
     const before = await pods();
     await cluster.kubectl('rollout', 'restart', 'daemonset/ipam-daemon', '--namespace', 'berth-system');
     await cluster.kubectl('scale', 'deployment/shop', '--replicas=8');
-    await explained(() => rolledOut('daemonset/ipam-daemon'));
+    await cluster.rolledOut('daemonset/ipam-daemon');
     const after = await readyPods(8);
     for (const { metadata, status } of before) {
       const now = after.find((pod) => pod.metadata.uid === metadata.uid);
       expect(now?.status.podIP).toBe(status.podIP);
       expect(now?.status.containerStatuses?.[0]?.restartCount).toBe(0);
     }
-    expect(await claims()).toEqual(addressesOf(after));
+    expect(await cluster.claimNames()).toEqual(addressesOf(after));
     expect(new Set(addressesOf(after)).size).toBe(8);
-    for (const { name } of cluster.nodes) await untilAllCheck(name);
+    for (const { name } of cluster.nodes) await cluster.untilAllCheck(name);
   });
 
   it('has each daemon answer for the cluster, by certificates that nobody had to make', async () => {
@@ -165,48 +142,48 @@ describe('kubectl apply -k deploy', { timeout: 2 * slowMs }, () => {
     const held = new Map<string, string>();
     for (const { name } of cluster.nodes) held.set(name, await leasedAddress(name));
     for (const { name } of cluster.nodes) {
-      await untilAllCheck(name);
-      expect((await json(name, 'stats')).data.node_stats, name).toMatchObject({
+      await cluster.untilAllCheck(name);
+      expect((await cluster.json(name, 'stats')).data.node_stats, name).toMatchObject({
         node1: { used_ips: 1 },
         node2: { used_ips: 1 },
       });
-      expect((await json(name, 'pools')).data, name).toContainEqual(
+      expect((await cluster.json(name, 'pools')).data, name).toContainEqual(
         expect.objectContaining({ name: 'leased', used: 2 }),
       );
-      expect((await json(name, 'blocks')).data, name).toMatchObject([{ used: 1 }, { used: 1 }]);
-      const listed = (await json(name, 'addresses')).data as { addresses: { ip: string }[] }[];
+      expect((await cluster.json(name, 'blocks')).data, name).toMatchObject([{ used: 1 }, { used: 1 }]);
+      const listed = (await cluster.json(name, 'addresses')).data as { addresses: { ip: string }[] }[];
       expect(listed.flatMap(({ addresses }) => addresses.map(({ ip }) => ip))).toEqual(
-        expect.arrayContaining([...held.values(), ...(await claims())]),
+        expect.arrayContaining([...held.values(), ...(await cluster.claimNames())]),
       );
       for (const [node, address] of held) {
-        const found = await json(name, 'lookup', address);
+        const found = await cluster.json(name, 'lookup', address);
         expect(found, `${address} at ${name}`).toMatchObject({ exit: 0, data: { address: { state: 'held', node } } });
-        const said = await onNode(name, 'quarantine', address, '--reason', 'a test');
+        const said = await cluster.cli(name, 'quarantine', address, '--reason', 'a test');
         expect(said).toMatchObject({ exit: 0, stdout: expect.stringContaining(`on node "${node}" holds it`) });
-        expect(await onNode(name, 'lift', address)).toMatchObject({ exit: 0 });
+        expect(await cluster.cli(name, 'lift', address)).toMatchObject({ exit: 0 });
       }
-      expect(await onNode(name, 'forget', 'node9')).toMatchObject({ exit: 4 });
+      expect(await cluster.cli(name, 'forget', 'node9')).toMatchObject({ exit: 4 });
     }
   });
 
   it('calls unknown what a daemon alone knows that is away, but for what the API server shows of its Pods', async () => {
     const address = await leasedAddress('node2');
-    await keepOff('node2');
+    await cluster.keepOff('node2');
     const missing = { exit: 6, data: { unanswered: [{ node_id: 'node2' }] } };
-    expect(await json('node1', 'stats')).toMatchObject(missing);
-    expect(await json('node1', 'check')).toMatchObject(missing);
-    for (const verb of ['pools', 'blocks', 'addresses']) expect((await json('node1', verb)).exit, verb).toBe(6);
-    expect((await json('node1', 'lookup', address)).data).toMatchObject({
+    expect(await cluster.json('node1', 'stats')).toMatchObject(missing);
+    expect(await cluster.json('node1', 'check')).toMatchObject(missing);
+    for (const verb of ['pools', 'blocks', 'addresses']) expect((await cluster.json('node1', verb)).exit, verb).toBe(6);
+    expect((await cluster.json('node1', 'lookup', address)).data).toMatchObject({
       address: { state: 'held', node: 'node2' },
       allocations: [{ pod_name: 'leased-node2' }],
     });
     const nobody = address.replace(/\d+$/, (last) => String((Number(last) & ~15) + 13));
-    expect((await onNode('node1', 'lookup', nobody)).exit).toBe(6);
-    expect(await onNode('node1', 'quarantine', nobody, '--reason', 'a test')).toMatchObject({ exit: 6 });
-    expect(await onNode('node1', 'lift', nobody)).toMatchObject({ exit: 6 });
-    expect(await onNode('node1', 'check', '--local')).toMatchObject({ exit: 0 });
-    await keepOff('nobody');
-    for (const { name } of cluster.nodes) await untilAllCheck(name);
+    expect((await cluster.cli('node1', 'lookup', nobody)).exit).toBe(6);
+    expect(await cluster.cli('node1', 'quarantine', nobody, '--reason', 'a test')).toMatchObject({ exit: 6 });
+    expect(await cluster.cli('node1', 'lift', nobody)).toMatchObject({ exit: 6 });
+    expect(await cluster.cli('node1', 'check', '--local')).toMatchObject({ exit: 0 });
+    await cluster.keepOff('nobody');
+    for (const { name } of cluster.nodes) await cluster.untilAllCheck(name);
   });
 
   it('lets somebody in from a workstation, with a certificate of the same authority', async () => {
@@ -235,7 +212,7 @@ describe('kubectl apply -k deploy', { timeout: 2 * slowMs }, () => {
 
   it('gets the addresses of deleted Pods back', async () => {
     await cluster.kubectl('delete', 'deployment', 'shop', '--timeout=120s');
-    await waitFor('the claims to go', async () => ((await claims()).length === 0 ? true : undefined), slowMs, 200);
+    await cluster.claimsGone();
     await counted(/ 0 +20 +true/);
   });
 
@@ -243,12 +220,12 @@ describe('kubectl apply -k deploy', { timeout: 2 * slowMs }, () => {
     'goes without a trace but for the data directory',
     async () => {
       await cluster.kubectl('delete', 'sp', '--all', '--timeout=120s');
-      await removed(deploy);
+      await cluster.remove(deploy);
       await cluster.kubectl('apply', '-k', join(deploy, 'uninstall'));
-      await rolledOut('daemonset/uninstall', 'berth-uninstall');
-      await removed(join(deploy, 'uninstall'));
+      await cluster.rolledOut('daemonset/uninstall', 'berth-uninstall');
+      await cluster.remove(join(deploy, 'uninstall'));
       for (const node of cluster.nodes) {
-        for (const name of ours) expect(existsSync(executable(node, name))).toBe(false);
+        for (const name of executables) expect(existsSync(executable(node, name))).toBe(false);
         expect(readdirSync(node.path('/run/ipam'))).toEqual([]);
         expect(await node.exec('ls', '/var/lib/ipam')).toContain('journal');
       }
@@ -258,51 +235,6 @@ describe('kubectl apply -k deploy', { timeout: 2 * slowMs }, () => {
     },
     4 * slowMs,
   );
-
-  /** Whatever is left says what it waits for. */
-  async function removed(kustomization: string): Promise<void> {
-    const { exit, stdout, stderr } = await cluster.controlPlane.tryKubectl(
-      ...['delete', '-k', kustomization, `--timeout=${slowMs / 1_000}s`],
-    );
-    if (exit === 0) return;
-    const left = await cluster.kubectl('get', 'namespaces,crds', '-o', 'yaml');
-    const wide = await cluster.kubectl('get', 'pods', '--all-namespaces', '-o', 'wide');
-    throw new Error(`${stderr}${stdout}\n${wide}\n${left}`);
-  }
-
-  /** What `ipam-cli` says in the daemon's Pod of a node. */
-  async function onNode(node: string, ...args: string[]): Promise<Finished> {
-    const daemon = ['-l', 'app.kubernetes.io/component=ipam-daemon', '--field-selector', `spec.nodeName=${node}`];
-    const names = await cluster.kubectl('get', 'pod', '--namespace', 'berth-system', ...daemon, '-o', 'name');
-    const [name = ''] = names.trim().split('\n');
-    return cluster.controlPlane.tryKubectl('exec', '--namespace', 'berth-system', name, '--', 'ipam-cli', ...args);
-  }
-
-  async function json(node: string, ...args: string[]) {
-    const { exit, stdout, stderr } = await onNode(node, ...args, '-o', 'json');
-    try {
-      return { exit, data: JSON.parse(stdout) };
-    } catch {
-      throw new Error(`${args.join(' ')} on ${node}: ${exit} ${stdout} ${stderr}`);
-    }
-  }
-
-  /** Certificates come a moment after a daemon. */
-  async function untilAllCheck(node: string): Promise<void> {
-    let said = '';
-    await waitFor(
-      'every daemon to have checked itself',
-      async () => {
-        const { exit, stdout, stderr } = await onNode(node, 'check');
-        said = `${exit} ${stdout} ${stderr}`;
-        return (exit === 0 && stdout.includes('2 daemons: ')) || undefined;
-      },
-      60_000,
-      500,
-    ).catch((error: Error) => {
-      throw new Error(`${error.message}: ${said}`, { cause: error });
-    });
-  }
 
   async function leasedAddress(node: string): Promise<string> {
     return waitFor(
@@ -314,54 +246,6 @@ describe('kubectl apply -k deploy', { timeout: 2 * slowMs }, () => {
       slowMs,
       200,
     );
-  }
-
-  /** Has the DaemonSet run no daemon on a node. */
-  async function keepOff(node: string): Promise<void> {
-    const expressions = [{ key: 'kubernetes.io/hostname', operator: 'NotIn', values: [node] }];
-    const terms = { nodeSelectorTerms: [{ matchExpressions: expressions }] };
-    const affinity = { nodeAffinity: { requiredDuringSchedulingIgnoredDuringExecution: terms } };
-    // Which of them are away at once is of no account here: both may.
-    const updateStrategy = { rollingUpdate: { maxUnavailable: '100%' } };
-    const patch = JSON.stringify({ spec: { updateStrategy, template: { spec: { affinity } } } });
-    await cluster.kubectl('patch', 'daemonset', 'ipam-daemon', '--namespace', 'berth-system', '--patch', patch);
-    await explained(() => rolledOut('daemonset/ipam-daemon'));
-    if (node === 'nobody') return;
-    await waitFor(
-      'its daemon to go',
-      async () => {
-        const selector = ['-l', 'app.kubernetes.io/component=ipam-daemon', '--field-selector', `spec.nodeName=${node}`];
-        return (
-          (await cluster.kubectl('get', 'pod', '--namespace', 'berth-system', ...selector, '-o', 'name')) === '' ||
-          undefined
-        );
-      },
-      slowMs,
-      500,
-    );
-  }
-
-  /** Where a rollout gets stuck, the Pods and their events say why. */
-  async function explained<T>(work: () => Promise<T>): Promise<T> {
-    try {
-      return await work();
-    } catch (error) {
-      const wide = await cluster.kubectl('get', 'pods', '--all-namespaces', '-o', 'wide');
-      throw new Error(`${error}\n${wide}\n${await cluster.events('berth-system')}`);
-    }
-  }
-
-  /** API servers learn a moment later whom to trust; until then they refuse everything. */
-  async function waitForWebhook(write: () => Promise<void>): Promise<void> {
-    const attempt = async (): Promise<{ readonly error: unknown } | undefined> => {
-      const error = await write().then(
-        () => undefined,
-        (thrown: unknown) => thrown,
-      );
-      return String(error).includes('failed calling webhook') ? undefined : { error };
-    };
-    const refused = await waitFor('the API server to trust the webhook', attempt);
-    if (refused.error !== undefined) throw refused.error;
   }
 });
 
