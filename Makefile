@@ -123,7 +123,7 @@ keep: packages build cluster-binaries ## twenty Pods of a StatefulSet restarted,
 	@BERTH_KEEP_SECONDS=$(or $(SECONDS),600) BERTH_ELASTIC_ROUNDS=$(or $(ROUNDS),5) $(if $(SEED),BERTH_KEEP_SEED=$(SEED)) \
 	  vitest run --project system test/cluster/fixed-addresses.test.ts -t 'follow it from|of twenty ordinals'
 
-cluster-binaries: ## build Kubernetes for the test cluster (six minutes, once) unless KUBEBUILDER_ASSETS has it
+cluster-binaries: ## build Kubernetes for the test cluster (three minutes, once) unless KUBEBUILDER_ASSETS has it
 	@$(build_kubernetes)
 
 newer-etcd: ## fetch a newer etcd than the system's, to test with, unless BERTH_NEWER_ETCD is one
