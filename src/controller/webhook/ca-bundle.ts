@@ -1,4 +1,4 @@
-import { isOvertaken } from '../../resources/errors.ts';
+import { isIpamError, isOvertaken } from '../../resources/errors.ts';
 import type { KubernetesClient } from '../../store/kubernetes/client.ts';
 import type { Log } from '../../telemetry/log.ts';
 
@@ -39,7 +39,17 @@ export class CaBundle {
       if (await this.#write(collection, name, caBundle)) continue;
       log.warn({ collection, name }, 'the webhook is not registered; install deploy/webhook');
     }
-    await this.#write(collections[0], `${name}-pods`, caBundle);
+    await this.#writeForPods(`${name}-pods`, caBundle);
+  }
+
+  /** Whoever has roles of before it was there has not installed it either. */
+  async #writeForPods(name: string, caBundle: string): Promise<void> {
+    try {
+      await this.#write(collections[0], name, caBundle);
+    } catch (error) {
+      if (!isIpamError(error, 'permission-denied')) throw error;
+      this.#options.log.debug({ err: error, name }, 'the role does not allow the webhook for Pods; apply deploy/rbac');
+    }
   }
 
   /** @returns false: there is no such configuration */
