@@ -54,6 +54,7 @@ async function world(
     drainMs: 0,
     scaleDownGraceMs: 30_000,
     enableStatefulSet: true,
+    enableKubevirtStaticIP: true,
     whenScaled: 'Delete' as const,
     flexibleCount: 1,
     publishesOccupancy: false,

@@ -40,6 +40,8 @@ export interface ControllerParts {
   readonly scaleDownGraceMs: number;
   /** Do addresses of StatefulSets stay? */
   readonly enableStatefulSet: boolean;
+  /** Do addresses of virtual machines stay? */
+  readonly enableKubevirtStaticIP: boolean;
   /** See `ParkedClaimsParts`. */
   readonly whenScaled: ScaleDownPolicy;
   /** Looks anew, for each term, for those that ask for pools of their own; absent: nobody makes any. */
@@ -170,7 +172,15 @@ export class Controller {
 
   #parkedClaims(signal: AbortSignal): ParkedClaims {
     const { observer, scaleDownGraceMs: graceMs, enableStatefulSet: isEnabled, ...parts } = this.#parts;
-    return new ParkedClaims({ ...parts, signal, graceMs, isEnabled, onReclaimed: (kind) => observer.reclaimed(kind) });
+    const { enableKubevirtStaticIP: keepsMachines } = parts;
+    return new ParkedClaims({
+      ...parts,
+      signal,
+      graceMs,
+      isEnabled,
+      keepsMachines,
+      onReclaimed: (kind) => observer.reclaimed(kind),
+    });
   }
 
   #newQueues(signal: AbortSignal, applications: Applications | undefined): Queues {

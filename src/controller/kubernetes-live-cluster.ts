@@ -31,6 +31,7 @@ interface Described {
 /** Controllers that others keep, by kind, with where to look them up. */
 const middle: Readonly<Record<string, ResourceType>> = { ReplicaSet: replicaSetType, Job: jobType };
 
+const ofKubevirt = { ...statefulSetType, apiVersion: 'kubevirt.io/v1' };
 const ofKruise = { ...statefulSetType, apiVersion: 'apps.kruise.io/v1beta1' };
 
 /** Controllers for which addresses are kept, by kind as `Owner` has it; of several versions the first that is served. */
@@ -40,6 +41,11 @@ const keepers: Readonly<Record<string, readonly ResourceType[]>> = {
   ReplicaSet: [replicaSetType],
   DaemonSet: [daemonSetType],
   'StatefulSet.apps.kruise.io': [ofKruise, { ...ofKruise, apiVersion: 'apps.kruise.io/v1alpha1' }],
+  // An instance that no virtual machine keeps has its own name, and its own end.
+  VirtualMachine: [
+    { ...ofKubevirt, kind: 'VirtualMachine', plural: 'virtualmachines' },
+    { ...ofKubevirt, kind: 'VirtualMachineInstance', plural: 'virtualmachineinstances' },
+  ],
 };
 
 interface Keeper {

@@ -29,7 +29,7 @@ class World {
     const { state, store, live, clock } = this;
     const onReclaimed = (kind: string) => void this.reclaimed.push(kind);
     const parts = { state, store, live, clock, log: silentLog, signal: this.stop.signal, onReclaimed };
-    this.parked = new ParkedClaims({ ...parts, graceMs, isEnabled, whenScaled: 'Delete' });
+    this.parked = new ParkedClaims({ ...parts, graceMs, isEnabled, keepsMachines: isEnabled, whenScaled: 'Delete' });
     this.lost = new LostNodes(parts);
     live.owners.set('StatefulSet default/web', web);
   }
@@ -224,6 +224,23 @@ describe('a parked claim', () => {
     world.live.pods.clear();
     await world.pass(2 * graceMs);
     expect(await world.left()).toEqual([]);
+  });
+
+  it('of a virtual machine goes when that is gone, whether or not it runs, and where enableKubevirtStaticIP is false', async () => {
+    const vm = { ownerKind: 'VirtualMachine', ownerName: 'vm' };
+    const world = await World.open();
+    world.live.owners.set('VirtualMachine default/vm', { ...web, replicas: 1 });
+    await world.park('10.0.0.5', 'virt-launcher-vm-abcde', vm);
+    await world.pass(40 * graceMs);
+    expect(await world.left()).toEqual(['10.0.0.5']);
+    world.live.owners.clear();
+    await world.pass(graceMs);
+    expect(await world.left()).toEqual([]);
+    const off = await World.open(false);
+    off.live.owners.set('VirtualMachine default/vm', web);
+    await off.park('10.0.0.5', 'virt-launcher-vm-abcde', vm);
+    await off.pass(graceMs);
+    expect(await off.left()).toEqual([]);
   });
 
   it('goes where enableStatefulSet is false', async () => {

@@ -9,6 +9,7 @@ import {
   type Owner,
   ownerTitle,
   podKind,
+  virtualMachineKind,
 } from '../ipam/bind/identity.ts';
 import { identityOfClaim, placeOfClaim, whyKeptLongEnough } from '../ipam/bind/kept-claim.ts';
 import { GoneOwners, whyNobodyComes } from '../ipam/bind/owner-gone.ts';
@@ -38,6 +39,8 @@ export interface ParkedClaimsParts {
   readonly graceMs: number;
   /** False: addresses of StatefulSets do not stay, and what was parked before goes. */
   readonly isEnabled: boolean;
+  /** False: addresses of virtual machines do not stay. */
+  readonly keepsMachines: boolean;
   /** Of StatefulSets that do not say it themselves. */
   readonly whenScaled: ScaleDownPolicy;
   readonly onReclaimed?: (kind: string) => void;
@@ -90,10 +93,12 @@ export class ParkedClaims {
   }
 
   async #whyNobodyComes(claim: Stored<Claim>, owners: Owners): Promise<Absence> {
-    const { state, isEnabled, graceMs } = this.#parts;
+    const { state, isEnabled, keepsMachines, graceMs } = this.#parts;
     const named = identityOfClaim(claim)?.owner;
     const others = [...state.claimsKeptAt(placeOfClaim(claim) ?? '').values()].filter(isUsable);
     if (named !== undefined && isAskedToStay(named)) return { reason: await this.#whyLongEnough(claim, named, others) };
+    if (!keepsMachines && named?.kind === virtualMachineKind)
+      return { reason: 'addresses of virtual machines do not stay (enableKubevirtStaticIP)' };
     if (!isEnabled && named !== undefined && isNamedByOrdinal(named))
       return { reason: 'addresses of StatefulSets do not stay (enableStatefulSet)' };
     const owner = this.#withPolicy(await this.#ownerOf(claim, owners));

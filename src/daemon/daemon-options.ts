@@ -62,6 +62,8 @@ export interface DaemonOptions {
   readonly enableStatefulSet?: boolean;
   /** How many addresses the Pods of one namespace may hold in all, where the Namespace does not say; absent: any number. */
   readonly namespaceQuota?: number | undefined;
+  /** False: addresses of KubeVirt's virtual machines go with their containers (Spiderpool's key of this name). Default true. */
+  readonly enableKubevirtStaticIP?: boolean;
   /** Who tells whether Pods live; without, only the runtime's DEL and GC free what they hold. */
   readonly podLife?: PodLife;
   /** Is a network namespace of this path on the machine? Without an answer, a Pod that is gone has ended. */

@@ -10,7 +10,7 @@ import type { Allocation, HeldAddress } from './allocation.ts';
 import { attachmentKey } from './attachment.ts';
 import { isSuperseded } from './bind/at-del.ts';
 import { placeOfClaim } from './bind/kept-claim.ts';
-import { isHeldBy, isOfDaemon, isParked } from './claim/claim-state.ts';
+import { isHeldBy, isMigratedFrom, isOfDaemon, isParked } from './claim/claim-state.ts';
 import { blockLayout, sharedLayout } from './claim/layout.ts';
 
 /** One broken promise found on live state, with what repairs it. */
@@ -263,7 +263,8 @@ function* unsharedAddresses(facts: CheckFacts): Steps {
     if (address.block !== undefined) continue;
     const key = keyOf(allocation);
     const claim = claims.get(addressKey(address));
-    if (claim !== undefined && isHeldBy(claim, key)) continue;
+    // Both Pods of a live migration have it.
+    if (claim !== undefined && (isHeldBy(claim, key) || isMigratedFrom(claim, key))) continue;
     yield {
       invariant: 1,
       subject: address.address,

@@ -18,7 +18,7 @@ import { openPodSource } from './pod-source.ts';
  */
 export function openEtcdEngine(
   { endpoints, tls, prefix }: EtcdConfig,
-  { node, kubeconfig, enableStatefulSet }: DaemonConfig,
+  { node, kubeconfig, enableStatefulSet, enableKubevirtStaticIP }: DaemonConfig,
   metrics: Metrics,
   log: Log,
 ): Engine {
@@ -57,7 +57,15 @@ export function openEtcdEngine(
       source.begin().catch((error: unknown) => log.error({ err: error }, 'cannot follow the Pods of this node'));
       const isOwnTurn = () => presences.isSpeaker(node);
       const { signal } = stop;
-      upkeep = keepParkedClaims({ store, client: source.client, isOwnTurn, enableStatefulSet, log, signal });
+      upkeep = keepParkedClaims({
+        store,
+        client: source.client,
+        isOwnTurn,
+        enableStatefulSet,
+        enableKubevirtStaticIP,
+        log,
+        signal,
+      });
     },
     end: async () => {
       stop.abort();

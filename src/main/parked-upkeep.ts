@@ -17,6 +17,7 @@ export interface ParkedUpkeepParts {
   /** Is it this daemon's turn? One of those that share the store looks. */
   readonly isOwnTurn: () => Promise<boolean>;
   readonly enableStatefulSet: boolean;
+  readonly enableKubevirtStaticIP: boolean;
   readonly log: Log;
   readonly signal: AbortSignal;
 }
@@ -30,7 +31,7 @@ const graceMs = 30_000;
  * frees what nobody comes back for.
  */
 export async function keepParkedClaims(parts: ParkedUpkeepParts): Promise<void> {
-  const { store, client, isOwnTurn, enableStatefulSet, log, signal } = parts;
+  const { store, client, isOwnTurn, enableStatefulSet, enableKubevirtStaticIP, log, signal } = parts;
   let claims: readonly Stored<Claim>[] = [];
   const parked = new ParkedClaims({
     state: { claims: () => claims.values(), claimsKeptAt: (place) => keptAt(claims, place) },
@@ -41,6 +42,7 @@ export async function keepParkedClaims(parts: ParkedUpkeepParts): Promise<void> 
     signal,
     graceMs,
     isEnabled: enableStatefulSet,
+    keepsMachines: enableKubevirtStaticIP,
     whenScaled: 'Delete',
   });
   while (!signal.aborted) {

@@ -95,6 +95,7 @@ export async function runController(
         }
       : undefined,
     enableStatefulSet: config.enableStatefulSet,
+    enableKubevirtStaticIP: config.enableKubevirtStaticIP,
     whenScaled: config.whenScaled,
     observer: {
       reconciled,

@@ -112,6 +112,7 @@ export async function serve(
     knowsOnlyOwnClaims: config.knowsOnlyOwnClaims,
     namespaceQuota: config.namespaceQuota,
     enableStatefulSet: config.enableStatefulSet,
+    enableKubevirtStaticIP: config.enableKubevirtStaticIP,
     reclaimTimeouts: config.reclaimTimeouts,
     // A path below /proc names a process, which may be another one by now.
     hasNetns: (path) => path !== '' && !path.startsWith('/proc/') && existsSync(path),

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { claimKind } from '../resources/claim.ts';
+import { type ClaimSpec, claimKind } from '../resources/claim.ts';
 import { parsePool, poolKind, spiderpoolVersion } from '../resources/pool.ts';
 import type { Resource } from '../resources/resource.ts';
 import { parseSubnet, subnetKind } from '../resources/subnet.ts';
@@ -102,6 +102,43 @@ describe('what Spiderpool has given out', () => {
     expect(claims).toEqual(['10.1.0.10 blue a', '10.1.0.12 blue b']);
     expect(warnings).toMatch(/status counts 3 addresses that are out, and names 1/);
     expect(warnings).toMatch(/SpiderEndpoint "shop\/b" has 10\.1\.0\.12, which SpiderIPPool "blue" does not record/);
+  });
+});
+
+describe('for whom Spiderpool keeps an address', () => {
+  const endpoint = (name: string, ownerControllerType: string, ownerControllerName: string): Resource => ({
+    apiVersion: 'spiderpool.spidernet.io/v2beta1',
+    kind: 'SpiderEndpoint',
+    metadata: { name, namespace: 'shop' },
+    spec: {},
+    status: {
+      ownerControllerType,
+      ownerControllerName,
+      current: { uid: `u-${name}`, node: 'n', ips: [{ interface: 'eth0', ipv4: '10.1.0.10/24', ipv4Pool: 'blue' }] },
+    },
+  });
+
+  it.each<[string, Resource, string | undefined]>([
+    ['a Pod of a StatefulSet', endpoint('web-0', 'StatefulSet', 'web'), 'StatefulSet web of Pod web-0'],
+    [
+      'a virtual machine, by its own name',
+      endpoint('vm', 'VirtualMachineInstance', 'vm'),
+      'VirtualMachine vm of Pod vm',
+    ],
+    ['a Deployment’s Pod: nobody', endpoint('web-5d8f-x', 'Deployment', 'web'), undefined],
+    ['a Pod of nobody', endpoint('lone', 'Pod', 'lone'), undefined],
+    ['a Pod that its StatefulSet did not name', endpoint('stray', 'StatefulSet', 'web'), undefined],
+    ['an endpoint that does not say', endpoint('web-0', '', ''), undefined],
+  ])('%s: also after the migration', (_, told, expected) => {
+    const { name } = told.metadata;
+    for (const status of [{ '10.1.0.10': pod(name) }, {}]) {
+      const blue = pool('blue', '10.1.0.0/24', status);
+      const { leases } = spiderpoolLeases([blue], [told], 'net');
+      const { claims } = importLeases(leases, { pools: [blue], daemon: nobodysNode, advice: '' });
+      const kept = claims.map(({ spec }) => spec as ClaimSpec).filter(({ ownerName }) => ownerName !== undefined);
+      const texts = kept.map(({ ownerKind, ownerName, podName }) => `${ownerKind} ${ownerName} of Pod ${podName}`);
+      expect(texts).toEqual(expected === undefined ? [] : [expected]);
+    }
   });
 });
 

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { type Address, formatAddress } from '../ip/address.ts';
+import { type Owner, ordinalOf, statefulSetKind, virtualMachineKind } from '../ipam/bind/identity.ts';
 import { isIpamError } from '../resources/errors.ts';
 import { goField } from '../resources/go-json.ts';
 import { parseJsonText } from '../resources/json-text.ts';
@@ -35,7 +36,7 @@ export function spiderpoolLeases(
   network: string,
 ): SpiderpoolLeases {
   const interfaces = endpoints.flatMap(interfacesOf);
-  const names = new Map(interfaces.map(({ address, ifname }) => [formatAddress(address), ifname]));
+  const told = new Map(interfaces.map((one) => [formatAddress(one.address), one]));
   const leases: ForeignLease[] = [];
   const conflicts: Conflict[] = [];
   const warnings: string[] = [];
@@ -60,16 +61,17 @@ export function spiderpoolLeases(
         conflicts.push(unreadable(origin, address === undefined ? 'it is no address' : 'it names no Pod'));
         continue;
       }
-      const ifname = names.get(formatAddress(address)) || read.data?.interface || usualInterface;
+      const { ifname: named, owner } = told.get(formatAddress(address)) ?? {};
+      const ifname = named || read.data?.interface || usualInterface;
       const attachment = { network, containerId: `pod-${pod.uid || pod.name}`, ifname };
-      leases.push({ address, attachment, pod, at: undefined, pools: [name], origin });
+      leases.push({ address, attachment, pod, ...keptFor(owner), at: undefined, pools: [name], origin });
     }
   }
   const recorded = new Set(leases.map(({ address }) => formatAddress(address)));
-  for (const { address, ifname, pool, pod, origin } of interfaces) {
+  for (const { address, ifname, pool, pod, owner, origin } of interfaces) {
     if (pod === undefined || recorded.has(formatAddress(address)) || !pools.some(isNamed(pool))) continue;
     const attachment = { network, containerId: `pod-${pod.uid || pod.name}`, ifname: ifname || usualInterface };
-    leases.push({ address, attachment, pod, at: undefined, pools: [pool], origin });
+    leases.push({ address, attachment, pod, ...keptFor(owner), at: undefined, pools: [pool], origin });
     warnings.push(
       `${origin} has ${formatAddress(address)}, which SpiderIPPool "${pool}" does not record: claimed for it`,
     );
@@ -100,6 +102,7 @@ interface PodInterface {
   readonly ifname: string;
   readonly pool: string;
   readonly pod: ForeignLease['pod'];
+  readonly owner: Owner | undefined;
   readonly origin: string;
 }
 
@@ -116,6 +119,7 @@ function interfacesOf({ metadata, status }: Resource): readonly PodInterface[] {
   const uid = goField(current, 'uid');
   const origin = `SpiderEndpoint "${metadata.namespace}/${metadata.name}"`;
   const pod = podOfText(`${metadata.namespace}/${metadata.name}`, typeof uid === 'string' ? uid : '');
+  const owner = ownerOf(status, metadata.name);
   return (Array.isArray(ips) ? ips : []).flatMap((one: unknown) =>
     ['ipv4', 'ipv6'].flatMap((key) => {
       const text = goField(one, key);
@@ -123,7 +127,22 @@ function interfacesOf({ metadata, status }: Resource): readonly PodInterface[] {
       const [ifname, pool] = [goField(one, 'interface'), goField(one, `${key}Pool`)].map((value) =>
         typeof value === 'string' ? value : '',
       );
-      return address === undefined ? [] : [{ address, ifname: ifname ?? '', pool: pool ?? '', pod, origin }];
+      return address === undefined ? [] : [{ address, ifname: ifname ?? '', pool: pool ?? '', pod, owner, origin }];
     }),
   );
+}
+
+/**
+ * For whom Spiderpool keeps the addresses of an endpoint: for a Pod of a StatefulSet, and for a virtual machine, which gives its
+ * endpoint the name. It does not write of which group the owner is.
+ */
+function ownerOf(status: unknown, endpoint: string): Owner | undefined {
+  const [kind, name] = [goField(status, 'ownerControllerType'), goField(status, 'ownerControllerName')];
+  if (typeof name !== 'string' || name === '') return undefined;
+  if (kind === statefulSetKind) return ordinalOf(endpoint, name) === undefined ? undefined : { kind, name };
+  return kind === 'VirtualMachineInstance' ? { kind: virtualMachineKind, name } : undefined;
+}
+
+function keptFor(owner: Owner | undefined): Pick<ForeignLease, 'owner'> {
+  return owner === undefined ? {} : { owner };
 }

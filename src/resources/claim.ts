@@ -31,6 +31,11 @@ export const claimSpecSchema = strictObject({
   ownerName: z.string().max(longestText).optional(),
   /** For how long it stays after its container, for example `43200s`; absent: as the rules of its owner have it. */
   keptFor: z.string().max(longestText).optional(),
+  /**
+   * The attachment from which a live migration moves the virtual machine, and whose container may have the address too until
+   * its DEL; before it those of former migrations. Texts as `attachmentKey` makes them, separated by spaces.
+   */
+  migratedFrom: z.string().max(longestText).optional(),
   /** Who keeps the Pod, as `controlledByText` writes it; absent: not known. It is for its endpoint, and decides nothing. */
   controlledBy: z.string().max(longestText).optional(),
   /** RFC 3339: since when no container has the address. Then container, node and daemon are those that had it last. */
@@ -46,6 +51,7 @@ export const optionalClaimTexts = [
   'ownerKind',
   'ownerName',
   'keptFor',
+  'migratedFrom',
   'controlledBy',
   'parkedAt',
 ] as const;

@@ -18,6 +18,7 @@ export async function freeParked(store: MemoryStore): Promise<void> {
     signal: new AbortController().signal,
     graceMs: 0,
     isEnabled: true,
+    keepsMachines: true,
     whenScaled: 'Delete',
   });
   await parked.round();

@@ -48,7 +48,12 @@ async function world(...objects: readonly Resource[]): Promise<World> {
     applications: () => new Applications({ store, clock, log: silentLog }),
     flexibleCount: 1,
     ...{ resyncMs: 600_000, lostNodesMs: 60_000, drainMs: 0, scaleDownGraceMs: 30_000 },
-    ...{ enableStatefulSet: true, whenScaled: 'Delete' as const, publishesOccupancy: false },
+    ...{
+      enableStatefulSet: true,
+      enableKubevirtStaticIP: true,
+      whenScaled: 'Delete' as const,
+      publishesOccupancy: false,
+    },
   });
   void controller.lead(signal);
   await clock.advance(1_000);

@@ -9,9 +9,17 @@ import {
   isAskedToStay,
   placeKey,
   placeOf,
+  virtualMachineKind,
 } from '../../ipam/bind/identity.ts';
-import { identityOfClaim, parkedSpec, placeOfClaim, takenSpec, whyKeptLongEnough } from '../../ipam/bind/kept-claim.ts';
-import { isHeldBy, isParked } from '../../ipam/claim/claim-state.ts';
+import {
+  identityOfClaim,
+  parkedSpec,
+  placeOfClaim,
+  podFields,
+  takenSpec,
+  whyKeptLongEnough,
+} from '../../ipam/bind/kept-claim.ts';
+import { isHeldBy, isMigratedFrom, isParked } from '../../ipam/claim/claim-state.ts';
 import type { Claimant } from '../../ipam/claim/claimant.ts';
 import { isNetnsGone } from '../../ipam/reclaim/leftovers.ts';
 import type { RequestedAddress } from '../../ipam/requested-address.ts';
@@ -37,7 +45,7 @@ export interface FixedAddressesParts {
   readonly log: Log;
   /** Who has an address by this daemon's record. @param key as `addressKey` makes it */
   readonly holderOf: (key: string) => Allocation | undefined;
-  readonly options: Pick<DaemonOptions, 'enableStatefulSet' | 'hasNetns'>;
+  readonly options: Pick<DaemonOptions, 'enableStatefulSet' | 'enableKubevirtStaticIP' | 'hasNetns'>;
   /** As for a DEL. */
   readonly release: (attachment: Attachment) => Promise<unknown>;
 }
@@ -68,10 +76,12 @@ export class FixedAddresses {
     this.#parts = parts;
   }
 
-  /** What is asked for is kept; what a StatefulSet's Pods have unless that is turned off. */
+  /** What is asked for is kept; what a StatefulSet's Pods and virtual machines have unless that is turned off. */
   #keeps(identity: Identity | undefined): boolean {
+    const { enableStatefulSet = true, enableKubevirtStaticIP = true } = this.#parts.options;
+    if (identity?.owner.kind === virtualMachineKind) return enableKubevirtStaticIP;
     if (identity !== undefined && (isApplication(identity.owner) || isAskedToStay(identity.owner))) return true;
-    return this.#parts.options.enableStatefulSet ?? true;
+    return enableStatefulSet;
   }
 
   /**
@@ -97,7 +107,7 @@ export class FixedAddresses {
       if (found.type === 'none') return undefined;
       const { claim, pool } = found;
       if (found.type === 'held') await this.#settle(claim, gone);
-      else {
+      else if (!(await this.#endFormer(claim, claimant.attachment))) {
         const epoch = await history.admit();
         const taken = await this.#takeOver(claim, pool, claimant, asker);
         if (taken !== undefined) return { pool, claim: await this.#requireStill(taken, epoch) };
@@ -146,8 +156,10 @@ export class FixedAddresses {
     const { podNamespace, podName, ifname, containerId } = claim.spec;
     const isTheirs = pod?.namespace === podNamespace && pod?.name === podName && ifname === attachment.ifname;
     // Where no Pod is told of, it was this container's, or it is another's.
-    const isNamed = pod !== undefined || containerId === attachment.containerId;
-    if (!isNamed || !isTheirs || !isParked(claim)) return false;
+    const isNamed = isTheirs && (pod !== undefined || containerId === attachment.containerId);
+    // The target of a migration that has failed has given it back, and the source runs on.
+    const isSource = isMigratedFrom(claim, attachmentKey(attachment));
+    if (!(isNamed || isSource) || !isParked(claim)) return false;
     return (
       (await this.#takeOver(claim, pool, { attachment, node }, { attachment, pod, identity: undefined })) !== undefined
     );
@@ -266,13 +278,32 @@ export class FixedAddresses {
   }
 
   /**
+   * Of a virtual machine that has moved away and comes back, a container of before may be on this node's record still.
+   * @returns whether it was, and is not any more @throws IpamError not-ready: it may have the address
+   */
+  async #endFormer(claim: Stored<Claim>, attachment: Attachment): Promise<boolean> {
+    const former = this.#parts.holderOf(addressKey(claim.spec));
+    if (former === undefined || attachmentKey(former.attachment) === attachmentKey(attachment)) return false;
+    const { node, pod } = former;
+    const { containerId } = former.attachment;
+    if (!this.#isLeft(former))
+      throw notGivenBack({ ...claim, spec: { ...claim.spec, node, containerId, ...podFields(pod) } });
+    await this.#parts.release(former.attachment);
+    return true;
+  }
+
+  #isLeft({ netns }: Allocation): boolean {
+    const { hasNetns } = this.#parts.options;
+    return hasNetns !== undefined && isNetnsGone(netns, hasNetns) === true;
+  }
+
+  /**
    * By what was seen last, another container has it. Asks the store, and ends what a container of this node left that is
    * gone without a DEL. Returns when there is something new to look at.
    * @throws IpamError not-ready: it has it still
    */
   async #settle(claim: Stored<Claim>, gone: Set<string>): Promise<void> {
-    const { shared, holderOf, options, release } = this.#parts;
-    const { hasNetns } = options;
+    const { shared, holderOf, release } = this.#parts;
     const present = await shared.look(claim);
     if (present === undefined) {
       gone.add(claim.metadata.uid);
@@ -280,12 +311,7 @@ export class FixedAddresses {
     }
     if (present.metadata.resourceVersion !== claim.metadata.resourceVersion) return;
     const holder = holderOf(addressKey(claim.spec));
-    const isLeft =
-      holder !== undefined &&
-      isOf(claim, holder.attachment) &&
-      hasNetns !== undefined &&
-      isNetnsGone(holder.netns, hasNetns);
-    if (!isLeft) throw notGivenBack(claim);
+    if (holder === undefined || !isOf(claim, holder.attachment) || !this.#isLeft(holder)) throw notGivenBack(claim);
     await release(holder.attachment);
   }
 }

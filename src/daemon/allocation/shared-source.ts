@@ -2,7 +2,7 @@ import { type Address, parseAddress } from '../../ip/address.ts';
 import type { Allocation, CoolingAddress, HeldAddress } from '../../ipam/allocation.ts';
 import { type Attachment, attachmentKey } from '../../ipam/attachment.ts';
 import type { AddressSource, Grant, Secured, SourceUsage } from '../../ipam/claim/address-source.ts';
-import { isHeldBy, isParked } from '../../ipam/claim/claim-state.ts';
+import { isHeldBy, isMigratedFrom, isParked } from '../../ipam/claim/claim-state.ts';
 import type { Claimant } from '../../ipam/claim/claimant.ts';
 import type { Attempt } from '../../ipam/claim/exhausted.ts';
 import { holderOfClaim } from '../../ipam/claim/holder.ts';
@@ -167,7 +167,8 @@ export class SharedSource implements AddressSource {
 
   isInPlace(key: string, held: HeldAddress): boolean {
     const claim = this.#options.shared.claimOf(held);
-    return claim !== undefined && isHeldBy(claim, key);
+    // A virtual machine that moves has it beside the claim's holder.
+    return claim !== undefined && (isHeldBy(claim, key) || (!isParked(claim) && isMigratedFrom(claim, key)));
   }
 
   hold(key: string, held: HeldAddress): void {
@@ -188,6 +189,9 @@ export class SharedSource implements AddressSource {
     if (left !== undefined && shared.isOwn(left) && !holds(left.spec, held)) await shared.release(left);
     const present = await shared.present(held);
     if (present !== undefined && isHeldBy(present, attachmentKey(allocation.attachment))) return { isSecured: true };
+    // Looked at again: the target may give it back, and this is its source.
+    if (present !== undefined && isMigratedFrom(present, attachmentKey(allocation.attachment)))
+      return { isSecured: false };
     if (pool === undefined) return { isSecured: false, reason: 'its pool is gone' };
     if (present !== undefined) return { isSecured: false, reason: `node "${present.spec.node}" claims it` };
     this.hold(attachmentKey(allocation.attachment), held);

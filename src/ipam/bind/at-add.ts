@@ -30,7 +30,7 @@ export interface AddFacts<C extends Claim> {
 
 /** What becomes of a want for which something may be kept. */
 export type AtAdd<C extends Claim> =
-  /** Nobody has it, and a pool that is asked for offers it: it is taken over. */
+  /** Nobody has it, or it moves with its virtual machine, and a pool that is asked for offers it: it is taken over. */
   | { readonly type: 'take'; readonly claim: C; readonly pool: Pool }
   /** It is the asker's, and a former container has it still. */
   | { readonly type: 'held'; readonly claim: C; readonly pool: Pool }
@@ -48,6 +48,12 @@ export function isFor({ pod, identity }: Pick<Asker, 'pod' | 'identity'>, claim:
 function isOfApplication(claim: Claim): boolean {
   const kept = identityOfClaim(claim);
   return kept !== undefined && isApplication(kept.owner);
+}
+
+/** Is it had by the Pod from which the asker's live migration moves their virtual machine? It has the address on. */
+function isMovingFrom(claim: Claim, { attachment, pod, identity }: Asker): boolean {
+  if (identity?.migrates !== true || isHeldBy(claim, attachmentKey(attachment))) return false;
+  return claim.spec.podUid !== pod?.uid;
 }
 
 /** Of another Pod of an application, which has it beside whoever asks. */
@@ -73,6 +79,7 @@ export function atAdd<C extends Claim>({ want, asker, claims, own, offers }: Add
     const pool = want.candidates.find((candidate) => offers(candidate, claim, address));
     if (pool === undefined) continue;
     if (isParked(claim)) return heldSince < bornAt(claim) ? held : { type: 'take', claim, pool };
+    if (isMovingFrom(claim, asker)) return { type: 'take', claim, pool };
     if (isOfAnother(asker, claim)) continue;
     if (!isHeldBy(claim, attachmentKey(asker.attachment))) held = { type: 'held', claim, pool };
     if (!isOfApplication(claim)) heldSince = Math.min(heldSince, bornAt(claim));

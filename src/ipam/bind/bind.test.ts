@@ -9,7 +9,7 @@ import { exactly } from '../requested-address.ts';
 import type { Selection } from '../select/select.ts';
 import { type Asker, atAdd, movedFrom } from './at-add.ts';
 import { atDel, isSuperseded } from './at-del.ts';
-import { identityOf, ordinalOf, ownerTitle } from './identity.ts';
+import { type Identity, identityOf, ordinalOf, ownerTitle, placeOf } from './identity.ts';
 import { identityOfClaim, parkedSpec, placeOfClaim, takenSpec } from './kept-claim.ts';
 import { GoneOwners, type OwnerFacts, type ParkedWitness, whyNobodyComes } from './owner-gone.ts';
 import { keepsWhenScaled, type ScaleDownPolicy, whenScaledAnnotation } from './scale-down.ts';
@@ -91,6 +91,22 @@ describe('an identity', () => {
   ])('of an address that is asked for: %s', (_, more, owner) => {
     const found = identityOf({ pod: ofWeb, labels, controller: replicaSet, ifname: 'eth0', stays: true, ...more });
     expect(found && ownerTitle(found.owner, found.namespace)).toBe(owner);
+  });
+
+  it.each([
+    ['a Pod of a virtual machine', {}, undefined],
+    ['the target of its live migration', { 'kubevirt.io/migrationJobUID': 'u' }, true],
+  ])("is the virtual machine's: %s", (_, of, migrates) => {
+    const controller = { apiVersion: 'kubevirt.io/v1', kind: 'VirtualMachineInstance', name: 'vm', uid: 'u' };
+    const launcher = { namespace: 'shop', name: 'virt-launcher-vm-abcde', uid: 'u' };
+    const found = identityOf({ pod: launcher, labels: of, controller, ifname: 'eth0' });
+    expect(found).toMatchObject({ owner: { kind: 'VirtualMachine', name: 'vm' } });
+    expect(found?.migrates).toBe(migrates);
+    const other = identityOf({ pod: { ...launcher, name: 'virt-launcher-vm-x' }, controller, ifname: 'eth0' });
+    expect(other && found && [placeOf(other), ownerTitle(other.owner, 'shop')]).toEqual([
+      placeOf(found as Identity),
+      'VirtualMachine shop/vm',
+    ]);
   });
 
   it("is one for all Pods of an application, and each Pod's own in a StatefulSet", () => {

@@ -23,6 +23,8 @@ export interface Identity {
   /** Empty: the caller tells of none. */
   readonly podName: string;
   readonly ifname: string;
+  /** Is the Pod that asks the target of a live migration of its virtual machine, whose source runs on? */
+  readonly migrates?: true;
   /** How long its address stays after its container, where that was asked; absent: as the rules of its owner have it. */
   readonly stay?: StayFor;
 }
@@ -32,6 +34,11 @@ export const statefulSetKind = 'StatefulSet';
 export const namedKind = 'Identity';
 /** A Pod that nobody keeps, and that asks. */
 export const podKind = 'Pod';
+/** KubeVirt's. Its Pods have names of the moment, and two of them its address while it moves. */
+export const virtualMachineKind = 'VirtualMachine';
+const kubevirtGroup = 'kubevirt.io';
+/** KubeVirt puts it on the Pods to which a virtual machine moves, and on no others. */
+const migrationLabel = 'kubevirt.io/migrationJobUID';
 
 /** Who gives each of its Pods another name: nothing can be kept for such a Pod by its name. */
 const namesOfTheMoment: ReadonlySet<string> = new Set(['ReplicaSet', 'ReplicationController', 'DaemonSet', 'Job']);
@@ -57,12 +64,12 @@ export function isAskedToStay({ kind }: Owner): boolean {
 
 /** Does it give its Pods names with ordinals, so that their addresses stay unasked? */
 export function isNamedByOrdinal(owner: Owner): boolean {
-  return !isApplication(owner) && !isAskedToStay(owner);
+  return !isNamedByOwner(owner) && owner.kind !== podKind;
 }
 
 /** Is an address found again by the owner's name, whatever the Pod is called that has it? */
 export function isNamedByOwner(owner: Owner): boolean {
-  return isApplication(owner) || owner.kind === namedKind;
+  return isApplication(owner) || owner.kind === namedKind || owner.kind === virtualMachineKind;
 }
 
 /** What tells for whom an address may stay. */
@@ -89,7 +96,8 @@ export function identityOf(facts: BearerFacts): Identity | undefined {
   const owner = stay?.identity === undefined ? ownerOf(facts) : { kind: namedKind, name: stay.identity };
   if (owner === undefined) return undefined;
   const asked = stay !== undefined && isAskedToStay(owner) ? { stay: stay.for } : {};
-  return { owner, namespace, podName, ifname, ...asked };
+  const moves = owner.kind === virtualMachineKind && ownValue(facts.labels ?? {}, migrationLabel) !== undefined;
+  return { owner, namespace, podName, ifname, ...asked, ...(moves ? { migrates: true } : {}) };
 }
 
 function ownerOf({ pod, labels = {}, controller, stays = false, stay }: BearerFacts): Owner | undefined {
@@ -106,13 +114,17 @@ function ownerOf({ pod, labels = {}, controller, stays = false, stay }: BearerFa
 
 /** A controller that is none of Kubernetes', and whose Pods keep their names: told by a Pod that is named after it, with an ordinal. */
 function ofAnotherGroup(pod: PodRef, controller: ControllerReference): Owner | undefined {
+  const owner = asOwner(controller);
+  if (owner.kind === virtualMachineKind) return owner;
   const ordinal = ordinalOf(pod.name, controller.name);
-  return ordinal === undefined || ordinal > highestOrdinal ? undefined : asOwner(controller);
+  return ordinal === undefined || ordinal > highestOrdinal ? undefined : owner;
 }
 
-/** Who keeps a Pod, as an owner. */
+/** Who keeps a Pod, as an owner. A virtual machine's instance has its name, and another life with each start. */
 export function asOwner({ apiVersion, kind, name }: ControllerReference): Owner {
-  return { kind: ownVersions.has(apiVersion) ? kind : `${kind}.${apiVersion.split('/')[0]}`, name };
+  const [group] = apiVersion.split('/');
+  if (group === kubevirtGroup && kind === 'VirtualMachineInstance') return { kind: virtualMachineKind, name };
+  return { kind: ownVersions.has(apiVersion) ? kind : `${kind}.${group}`, name };
 }
 
 /**

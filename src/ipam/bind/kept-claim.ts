@@ -1,6 +1,6 @@
 import type { Claim, ClaimSpec } from '../../resources/claim.ts';
 import { originalCreationTime } from '../../resources/migration-marks.ts';
-import type { Attachment, PodRef } from '../attachment.ts';
+import { type Attachment, attachmentKey, type PodRef } from '../attachment.ts';
 import { type Identity, namedKind, placeOf } from './identity.ts';
 import { keptForText, stayForText } from './stay.ts';
 
@@ -65,7 +65,7 @@ export interface Taker {
   /** Undefined: nothing tells of one. */
   readonly pod: PodRef | undefined;
   /** Undefined: the Pod has lost its owner, and keeps what it has. */
-  readonly identity: Pick<Identity, 'owner' | 'stay'> | undefined;
+  readonly identity: Pick<Identity, 'owner' | 'stay' | 'migrates'> | undefined;
   /** See `Claimant`. */
   readonly controlledBy?: string | undefined;
 }
@@ -83,19 +83,25 @@ export function takenSpec(spec: ClaimSpec, taker: Taker): ClaimSpec {
     ifname,
     // Of an application it is another Pod, under another name.
     ...podFields(pod),
+    ...(identity?.migrates === true ? sourcesOf(spec) : {}),
     ...(controlledBy === undefined ? {} : { controlledBy }),
   };
 }
 
+/** Sources of migrations that are remembered: more than one has a late DEL only. */
+const sourcesLimit = 3;
+
+/** Who may have the address beside the target of a live migration: who had it, unless that has given it back. */
+function sourcesOf(spec: ClaimSpec): Pick<ClaimSpec, 'migratedFrom'> {
+  const former = spec.migratedFrom?.split(' ') ?? [];
+  const sources = [...(spec.parkedAt === undefined ? [attachmentKey(spec)] : []), ...former].slice(0, sourcesLimit);
+  return sources.length === 0 ? {} : { migratedFrom: sources.join(' ') };
+}
+
 /** What stays of a claim, whoever takes it. */
-function ownerless({
-  parkedAt: _,
-  podNamespace: __,
-  podName: ___,
-  podUid: ____,
-  controlledBy: _____,
-  ...rest
-}: ClaimSpec) {
+function ownerless(spec: ClaimSpec) {
+  const { parkedAt: _, podNamespace: __, podName: ___, podUid: ____, controlledBy: _____, ...others } = spec;
+  const { migratedFrom: ______, ...rest } = others;
   return rest;
 }
 

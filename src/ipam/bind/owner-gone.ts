@@ -1,6 +1,6 @@
 import type { Claim } from '../../resources/claim.ts';
 import { isSamePod } from '../reclaim/garbage.ts';
-import { isApplication, ordinalOf, ownerTitle } from './identity.ts';
+import { identityTitle, isApplication, ordinalOf, ownerTitle, virtualMachineKind } from './identity.ts';
 import { identityOfClaim } from './kept-claim.ts';
 
 /** What the owner of Pods says of them. */
@@ -41,7 +41,7 @@ export function whyNobodyComes(
   const identity = identityOfClaim(claim);
   if (identity === undefined) return 'it names nobody that it is kept for';
   const { namespace, podName, owner: named } = identity;
-  if (isSuperseded) return `Pod ${namespace}/${podName} has another address by now`;
+  if (isSuperseded) return `${identityTitle(identity)} has another address by now`;
   // Whoever left its StatefulSet (kubectl delete --cascade=orphan) keeps what it has, to its own end.
   const claimant = { namespace, name: podName, uid: claim.spec.podUid ?? '' };
   if (pod !== undefined && (pod.isOfOwner || isSamePod(claimant, pod))) return undefined;
@@ -50,6 +50,7 @@ export function whyNobodyComes(
   if (owner === 'unknown')
     return `there is no Pod ${namespace}/${podName}, and nobody can tell whether ${title} is there`;
   if (owner.isDeleting) return `${title} is being deleted`;
+  if (named.kind === virtualMachineKind) return undefined;
   if (isApplication(named)) return isAskedFor ? undefined : `${title} does not ask for ${claim.spec.address} any more`;
   if (owner.keepsScaled) return undefined;
   const ordinal = ordinalOf(podName, named.name);

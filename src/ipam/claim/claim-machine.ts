@@ -279,8 +279,9 @@ export class ClaimMachine {
   #leave(former: Stored<Claim>, next: Stored<Claim>): void {
     const key = addressKey(former.spec);
     if (former.spec.pool !== next.spec.pool) this.#own.giveUp(former);
-    // On record here, and changed by another hand: whoever has it takes it back.
-    if (this.isOwn(former) && !this.isOwn(next) && this.#facts.isRecorded(key)) this.#lost.add(key);
+    // On record here, and changed by another hand, or given back by whom its virtual machine moved to: whoever has it takes it back.
+    const isGivenBack = isParked(next) && !isParked(former);
+    if ((this.isOwn(former) || isGivenBack) && !this.isOwn(next) && this.#facts.isRecorded(key)) this.#lost.add(key);
     if (attachmentKey(former.spec) !== attachmentKey(next.spec)) this.#effects.push({ type: 'forget', claim: former });
   }
 

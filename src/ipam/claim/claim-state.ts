@@ -30,3 +30,8 @@ export function isHeldBy(claim: Claim, key: string): boolean {
 export function isOfDaemon(claim: Claim, daemon: string): boolean {
   return holderOf(claim)?.daemon === daemon;
 }
+
+/** Has a container the address beside its holder, or beside nobody: the one from which a live migration began? @param key as `attachmentKey` makes it */
+export function isMigratedFrom({ spec: { migratedFrom = '' } }: Claim, key: string): boolean {
+  return migratedFrom.split(' ').includes(key);
+}
