@@ -9,8 +9,9 @@ import { describe, expect, it } from 'vitest';
 import { parseAddress } from '../ip/address.ts';
 import { parsePrefix } from '../ip/prefix.ts';
 import { parseRangeSet } from '../ip/range-set.ts';
+import { parkedSpec } from '../ipam/bind/kept-claim.ts';
 import { newBlock } from '../resources/block.ts';
-import { newClaim } from '../resources/claim.ts';
+import { type ClaimSpec, newClaim } from '../resources/claim.ts';
 import { poolKind, spiderpoolVersion } from '../resources/pool.ts';
 import { newQuarantine } from '../resources/quarantine.ts';
 import { newRangePool } from '../resources/range-pool.ts';
@@ -132,6 +133,14 @@ describe('a node at the store of its cluster', () => {
   const block = (cidr: string, name: string, daemon = name) => newBlock({ cidr, pool: 'blocks', node: name, daemon });
   const claim = (address: string, pool: string, name: string) =>
     newClaim({ address, pool, node: name, daemon: name, network: 'net', containerId: 'c', ifname: 'eth0' });
+  const kept = (address: string, name: string) =>
+    newClaim({ ...claim(address, 'shared', name).spec, ownerKind: 'Identity', ownerName: 'db' });
+  const takenBy = (node: string, { parkedAt: _, ...spec }: ClaimSpec): ClaimSpec => ({
+    ...spec,
+    node,
+    daemon: node,
+    containerId: 'c2',
+  });
   const pool = (name: string, spec: object, labels?: Record<string, string>): Resource => ({
     apiVersion: spiderpoolVersion,
     kind: poolKind,
@@ -216,6 +225,65 @@ describe('a node at the store of its cluster', () => {
       'deletes no claim of another node',
       'permission-denied',
       (a) => a.delete({ kind: 'IPClaim', name: '10.1.0.19' }, undefined),
+    ],
+    [
+      'parks what is its own and kept for somebody, takes it again, and deletes it',
+      undefined,
+      async (a) => {
+        const own = await a.create(kept('10.1.0.11', 'a'));
+        const parked = await a.update({ ...own, spec: parkedSpec(own.spec, 0) });
+        const again = await a.update({ ...parked, spec: takenBy('a', parked.spec) });
+        await a.delete({ kind: 'IPClaim', name: '10.1.0.11' }, again.metadata.resourceVersion);
+      },
+    ],
+    [
+      'parks nothing that is kept for nobody',
+      'permission-denied',
+      async (a) => {
+        const own = await a.create(claim('10.1.0.11', 'shared', 'a'));
+        await a.update({ ...own, spec: parkedSpec(own.spec, 0) });
+      },
+    ],
+    [
+      'takes over what another node has parked, for the same',
+      undefined,
+      async (a, store) => {
+        const parked = await store.create(newClaim(parkedSpec(kept('10.1.0.11', 'b').spec, 0)));
+        await a.update({ ...parked, spec: takenBy('a', parked.spec) });
+      },
+    ],
+    [
+      'and to be its last',
+      undefined,
+      async (a, store) => {
+        const parked = await store.create(newClaim(parkedSpec(kept('10.1.0.11', 'b').spec, 0)));
+        const { ownerKind: _, ownerName: __, ...last } = takenBy('a', parked.spec);
+        await a.update({ ...parked, spec: last });
+      },
+    ],
+    [
+      'takes over nothing that a container has',
+      'permission-denied',
+      async (a, store) => {
+        const held = await store.create(kept('10.1.0.11', 'b'));
+        await a.update({ ...held, spec: takenBy('a', held.spec) });
+      },
+    ],
+    [
+      'takes over nothing for somebody else',
+      'permission-denied',
+      async (a, store) => {
+        const parked = await store.create(newClaim(parkedSpec(kept('10.1.0.11', 'b').spec, 0)));
+        await a.update({ ...parked, spec: { ...takenBy('a', parked.spec), ownerName: 'other' } });
+      },
+    ],
+    [
+      'takes over nothing for another node',
+      'permission-denied',
+      async (a, store) => {
+        const parked = await store.create(newClaim(parkedSpec(kept('10.1.0.11', 'b').spec, 0)));
+        await a.update({ ...parked, spec: takenBy('c', parked.spec) });
+      },
     ],
     [
       'makes the pools of its CNI ranges, and deletes them',

@@ -13,6 +13,7 @@ import { isRangePool } from '../resources/range-pool.ts';
 import { rangesAnnotations, rangesOwner } from '../resources/ranges-owner.ts';
 import { type ReservedIPSpec, reservedIPKind, reservedIPSpecSchema } from '../resources/reserved-ip.ts';
 import type { Resource, Stored } from '../resources/resource.ts';
+import { scopeOf } from '../resources/scope.ts';
 import type { Caller } from './caller.ts';
 
 /** A write to the store, as a caller asks for it. */
@@ -69,14 +70,39 @@ function blockRefusal(caller: Caller, touch: Touch, { pool }: TouchFacts): IpamE
 
 /** One address of a shared pool: an address of a leased block is nobody's to claim. */
 function claimRefusal(caller: Caller, touch: Touch, { pool }: TouchFacts): IpamError | undefined {
-  const refusal = ownRefusal(caller, touch);
-  if (refusal !== undefined || touch.verb === 'delete') return refusal;
-  const spec = specOf<ClaimSpec>(claimSpecSchema, touch.resource);
-  if (spec === undefined || !isExactly(newClaim, spec, touch)) return malformed(touch);
-  if (touch.verb === 'update') return undefined;
+  const { verb, resource, present } = touch;
+  const spec = specOf<ClaimSpec>(claimSpecSchema, resource);
+  const before = specOf<ClaimSpec>(claimSpecSchema, present);
+  // What nobody has is for whoever comes again for the same, from whichever node.
+  const isTaken = verb === 'update' && spec !== undefined && before !== undefined && isTakenOver(spec, before);
+  const refusal = ownRefusal(caller, isTaken ? { verb, resource } : touch);
+  if (refusal !== undefined || verb === 'delete') return refusal;
+  const isChange = isTaken || (verb === 'update' && spec !== undefined && before !== undefined && isPark(spec, before));
+  if (spec === undefined || !isExactly(newClaim, spec, isChange ? { ...touch, present: unchanged(touch) } : touch))
+    return malformed(touch);
+  if (verb === 'update' && !isTaken) return undefined;
   const isOffered =
     pool !== undefined && pool.blockSize === undefined && containsAddress(pool.usable, parseAddress(spec.address));
   return isOffered ? undefined : stale(`${spec.address} is not to be claimed of pool "${spec.pool}"`);
+}
+
+/** Its container is gone, and it is kept for its identity: nothing else is changed. */
+function isPark({ parkedAt, ...rest }: ClaimSpec, before: ClaimSpec): boolean {
+  return parkedAt !== undefined && before.ownerName !== undefined && isDeepStrictEqual(rest, before);
+}
+
+/** It is kept and nobody has it; a container of the same identity takes it, to keep it for that or to be its last. */
+function isTakenOver(spec: ClaimSpec, before: ClaimSpec): boolean {
+  const isSame = (key: keyof ClaimSpec): boolean => spec[key] === before[key];
+  const isKept = (['ownerKind', 'ownerName'] as const).every((key) => isSame(key) || spec.ownerName === undefined);
+  if (before.parkedAt === undefined || before.ownerName === undefined || spec.parkedAt !== undefined) return false;
+  const isThere = isSame('address') && isSame('podNamespace') && isSame('ifname');
+  return isThere && isKept && scopeOf(spec.pool) === scopeOf(before.pool);
+}
+
+/** What is there, as if its specification were that which is to be there. */
+function unchanged({ resource, present }: Touch): Stored<Resource> | undefined {
+  return present === undefined ? undefined : { ...present, spec: resource?.spec };
 }
 
 /**

@@ -89,7 +89,7 @@ export function storeService(parts: StoreServiceParts): StoreHandlers {
 async function requireAllowed(parts: StoreServiceParts, caller: Caller, touch: Touch): Promise<void> {
   const { pool: poolName } = (touch.resource?.spec ?? {}) as { readonly pool?: unknown };
   const pool =
-    caller.role === 'node' && typeof poolName === 'string' && touch.verb === 'create'
+    caller.role === 'node' && typeof poolName === 'string' && (touch.verb === 'create' || touch.verb === 'update')
       ? await parts.pool(poolName)
       : undefined;
   const refusal = refusalOf(caller, touch, { pool });

@@ -1,4 +1,5 @@
 import { badAnnotations } from './bad-annotations.ts';
+import { badIdentities } from './bad-identities.ts';
 import { badNetworks } from './bad-networks.ts';
 import type { BadPod } from './bad-pod.ts';
 import { badQuotas } from './bad-quotas.ts';
@@ -6,6 +7,7 @@ import { badQuotas } from './bad-quotas.ts';
 /** By the headings that they have in docs/refused-pods.md. */
 export const badPods: Readonly<Record<string, readonly BadPod[]>> = {
   Annotations: badAnnotations,
+  Identities: badIdentities,
   Quotas: badQuotas,
   "kube-ipam's files": badNetworks,
 };
