@@ -79,6 +79,27 @@ describe("a StatefulSet's Pod", () => {
     expect(await two.add('web-0', 'c2')).toEqual([address]);
   });
 
+  it('waits for a former container that is being ended, and half a second for its interface to go', async () => {
+    const { c, one, two } = await cluster();
+    const given = await one.add('web-0', 'c1');
+    const adding = two.add('web-0', 'c2');
+    for (let turn = 0; turn < 5; turn += 1) await events();
+    await one.del('c1');
+    const since = c.clock.now();
+    c.writes = 0;
+    expect(await adding).toEqual(given);
+    expect(c.clock.now() - since).toBeGreaterThanOrEqual(500);
+    expect([await c.claims(), c.writes]).toEqual([[`${given[0]} c2`], 1]);
+  });
+
+  it('waits for no longer than a runtime waits for its ADD', async () => {
+    const { c, one, two } = await cluster();
+    await one.add('web-0', 'c1');
+    const since = c.clock.now();
+    await expect(two.add('web-0', 'c2')).rejects.toMatchObject({ code: 'not-ready' });
+    expect(c.clock.now() - since).toBe(4_000);
+  });
+
   it('takes over what the store says is parked, though its node has not heard of that yet', async () => {
     const { c, one } = await cluster();
     const ears = deafened(c.store);

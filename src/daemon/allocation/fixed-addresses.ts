@@ -53,6 +53,16 @@ export interface FixedAddressesParts {
 /** How long an ADD waits for the watch to show what it has just written, milliseconds. */
 const shownMs = 5_000;
 
+/** How long an ADD waits for a former container to give back what is kept, milliseconds: well under what a CNI executable waits for us. */
+const givenBackMs = 4_000;
+/** Between two looks whether it has: at what the watch has shown, and at what the store says. */
+const [viewMs, askMs] = [100, 500];
+/**
+ * How long its interface may outlive its DEL, milliseconds: a plugin that wires interfaces has us release the address first, and
+ * removes the interface then.
+ */
+const unpluggedMs = 500;
+
 /** A claim that was taken over, and the pool that its address counts as of. */
 export interface Taken {
   readonly pool: Pool;
@@ -85,14 +95,16 @@ export class FixedAddresses {
   }
 
   /**
-   * Takes over what is kept for whoever asks. @returns undefined: nothing is that its pools have still
+   * Takes over what is kept for whoever asks; what a former container has still is waited for.
    * @param own what it has claimed just now; absent: nothing
+   * @returns undefined: nothing is kept that its pools have still
    * @throws IpamError not-ready: a former container has it still; store-unavailable, storage-full
    */
   async take(want: Selection, claimant: Claimant, own?: Stored<Claim>): Promise<Taken | undefined> {
-    const { shared, history } = this.#parts;
+    const { shared, history, clock } = this.#parts;
     const asker = askerOf(claimant);
     if (asker === undefined || !this.#keeps(asker.identity)) return undefined;
+    const until = clock.now() + givenBackMs;
     const gone = new Set<string>();
     const isOpen = ({ metadata: { uid } }: Stored<Claim>): boolean => !gone.has(uid) && !this.#taking.has(uid);
     for (let attempt = 0; attempt < attempts; attempt += 1) {
@@ -106,7 +118,7 @@ export class FixedAddresses {
       });
       if (found.type === 'none') return undefined;
       const { claim, pool } = found;
-      if (found.type === 'held') await this.#settle(claim, gone);
+      if (found.type === 'held') await this.#settle(claim, gone, until);
       else if (!(await this.#endFormer(claim, claimant.attachment))) {
         const epoch = await history.admit();
         const taken = await this.#takeOver(claim, pool, claimant, asker);
@@ -304,21 +316,47 @@ export class FixedAddresses {
   }
 
   /**
-   * By what was seen last, another container has it. Asks the store, and ends what a container of this node left that is
-   * gone without a DEL. Returns when there is something new to look at.
-   * @throws IpamError not-ready: it has it still
+   * By what was seen last, another container has it. Asks the store, ends what a container of this node left that is
+   * gone without a DEL, and waits for the DEL of any other. Returns when there is something new to look at.
+   * @param until milliseconds since 1970
+   * @throws IpamError not-ready: it has it still; store-unavailable
    */
-  async #settle(claim: Stored<Claim>, gone: Set<string>): Promise<void> {
-    const { shared, holderOf, release } = this.#parts;
+  async #settle(claim: Stored<Claim>, gone: Set<string>, until: number): Promise<void> {
+    const { shared, release } = this.#parts;
     const present = await shared.look(claim);
     if (present === undefined) {
       gone.add(claim.metadata.uid);
       return;
     }
     if (present.metadata.resourceVersion !== claim.metadata.resourceVersion) return;
-    const holder = holderOf(addressKey(claim.spec));
-    if (holder === undefined || !isOf(claim, holder.attachment) || !this.#isLeft(holder)) throw notGivenBack(claim);
-    await release(holder.attachment);
+    const left = this.#leftHere(claim) ?? (await this.#untilGivenBack(claim, until));
+    if (left !== undefined) await release(left);
+  }
+
+  /** A container of this node that has it on record and is gone, as its network namespace is. */
+  #leftHere(claim: Stored<Claim>): Attachment | undefined {
+    const holder = this.#parts.holderOf(addressKey(claim.spec));
+    if (holder === undefined || !isOf(claim, holder.attachment)) return undefined;
+    return this.#isLeft(holder) ? holder.attachment : undefined;
+  }
+
+  /**
+   * A Pod that is made anew asks while kubelet still ends the former one: refused, it would come again after ten seconds and more.
+   * @returns who has gone without a DEL meanwhile; undefined: the claim has changed
+   */
+  async #untilGivenBack(claim: Stored<Claim>, until: number): Promise<Attachment | undefined> {
+    const { shared, clock } = this.#parts;
+    const { signal } = new AbortController();
+    while (clock.now() < until) {
+      await clock.pause(shared.everybodys.areAsked ? askMs : viewMs, signal);
+      const left = this.#leftHere(claim);
+      if (left !== undefined) return left;
+      const present = await shared.everybodys.now(claim.spec);
+      if (present?.metadata.resourceVersion === claim.metadata.resourceVersion) continue;
+      await clock.pause(unpluggedMs, signal);
+      return undefined;
+    }
+    throw notGivenBack(claim);
   }
 }
 

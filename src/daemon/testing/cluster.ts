@@ -38,9 +38,18 @@ class Facts implements PodFactsSource {
   }
 }
 
+/** Waits of less than a second pass once what is under way has gone on; longer ones last. */
+class ShortWaitsClock extends TestClock {
+  override async pause(ms: number, signal: AbortSignal): Promise<void> {
+    if (ms >= 1_000) return super.pause(ms, signal);
+    await events();
+    this.advance(ms);
+  }
+}
+
 /** Daemons of several nodes over one store, which counts what is written. */
 export class Cluster {
-  readonly clock = new TestClock();
+  readonly clock = new ShortWaitsClock();
   readonly facts = new Facts();
   /** Do daemons that begin now know of Pods? */
   knowsPods = true;

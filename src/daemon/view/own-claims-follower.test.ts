@@ -187,7 +187,15 @@ describe('a daemon that knows its own claims only', () => {
     expect(await two.add('web-0', 'c2')).toEqual(given);
     await two.del('c2');
     expect(await one.add('web-0', 'c3')).toEqual(given);
-    expect(await codeOf(two.add('web-0', 'c4'))).toBe('not-ready');
+    const refused = codeOf(two.add('web-0', 'c4'));
+    // It waits for the DEL of c3, and asks the store meanwhile.
+    for (let waited = 0; waited <= 4_000; waited += 500) await c.pass(500);
+    expect(await refused).toBe('not-ready');
+    const adding = two.add('web-0', 'c4');
+    await c.pass(500);
+    await one.del('c3');
+    for (let waited = 0; waited <= 1_000; waited += 500) await c.pass(500);
+    expect(await adding).toEqual(given);
     for (const node of [one, two]) expect(await node.check()).toEqual([]);
   });
 
