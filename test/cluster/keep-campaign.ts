@@ -169,12 +169,6 @@ export async function keepCampaign(options: KeepCampaignOptions): Promise<KeepRe
   return { ...seen, problems, actions: done, tookMs, churned: churn.deleted };
 }
 
-/** Deletes what it left, and waits until nobody has an address. */
-export async function afterKeepCampaign(underlay: Underlay): Promise<void> {
-  await underlay.cluster.kubectl('delete', `statefulset/${name}`, '--wait=false');
-  await underlay.settled(0);
-}
-
 export function keepReport({ actions: done, tookMs, heard, looks, pods, churned, problems }: KeepReport): string {
   const took = distribution(tookMs.map((ms) => ms / 1_000));
   return [
