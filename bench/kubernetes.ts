@@ -81,7 +81,9 @@ export async function benchKubernetes(): Promise<readonly BenchRow[]> {
       metadata: { name: 'pods6' },
       spec: pool6,
     });
-    return [...rows, ...(await benchFamilies(world, single))];
+    rows.push(...(await benchFamilies(world, single)));
+    // Last, for what is kept stays taken.
+    return [...rows, ...(await benchRestart(world, double))];
   } finally {
     for (const daemon of daemons) await daemon.remove();
     await controlPlane.stop();
@@ -118,6 +120,55 @@ async function benchFamilies({ driver }: World, { name, places }: Pods): Promise
   ];
 }
 
+/**
+ * 1,000 Pods of StatefulSets are made anew on the nodes that they were on: DEL of all parks their addresses, ADD of all takes them
+ * over. Beside it, right before, a wave of Pods that keep nothing.
+ */
+async function benchRestart(world: World, plain: Pods): Promise<readonly BenchRow[]> {
+  const kept: Pods = { name: 'kept', places: plain.places, areKept: true };
+  await makePods(world.controlPlane, kept);
+  const before = await middleWave(world, plain, countedWaves.bare);
+  // The first wave claims what the others take over.
+  await wave(world, kept);
+  const restarted = await middleWave(world, kept, countedWaves.bare);
+  const group = `Kubernetes engine: ${addresses} Pods of StatefulSets made anew, two nodes, ${workers} in flight on each`;
+  const rateOf = ({ adds, seconds }: Wave): number => adds.filter(({ exit }) => exit === 0).length / seconds;
+  const [rate, peer] = [rateOf(restarted), rateOf(before)];
+  const writes = (requests: ApiRequests): number => requests.writes('ipclaims') / addresses;
+  const failed = restarted.adds.filter(({ exit }) => exit !== 0).length;
+  const [atAdd, atDel] = [writes(restarted.requests), writes(restarted.givenBack)];
+  return [
+    {
+      group,
+      name: 'addresses a second, by CNI ADD',
+      value: rate,
+      unit: '/s',
+      peer: { name: 'the same nodes, Pods that keep nothing', value: peer },
+      ratio: rate / peer,
+      goal: { text: 'within a fifth', reached: rate >= peer * 0.8 },
+    },
+    { group, name: 'ADDs that failed', value: failed, unit: '', goal: { text: 'none', reached: failed === 0 } },
+    { group, name: 'median', value: median(restarted.adds.map(({ taken }) => taken)), unit: 'ms' },
+    {
+      group,
+      name: 'claims written at ADD, an address',
+      value: atAdd,
+      unit: '',
+      goal: { text: 'one', reached: atAdd <= 1 },
+    },
+    {
+      group,
+      name: 'claims written at DEL, an address',
+      value: atDel,
+      unit: '',
+      goal: { text: 'one', reached: atDel <= 1 },
+    },
+    ...restarted.requests
+      .entries()
+      .map(([what, count]) => ({ group, name: `requests: ${what}`, value: count, unit: '' })),
+  ];
+}
+
 interface World {
   readonly controlPlane: ControlPlane;
   readonly driver: CniDriver;
@@ -133,6 +184,8 @@ interface Place {
 interface Pods {
   readonly name: string;
   readonly places: readonly Place[];
+  /** Does a StatefulSet on each node make them, so that their addresses stay? */
+  readonly areKept?: boolean;
 }
 
 interface Wave {
@@ -142,6 +195,8 @@ interface Wave {
   /** From the first ADD to the end of the last, seconds. */
   readonly seconds: number;
   readonly requests: ApiRequests;
+  /** Of the DELs afterwards. */
+  readonly givenBack: ApiRequests;
   /** Processor time of each program from the first ADD to the end of the last, milliseconds. */
   readonly processorTime: ReadonlyMap<string, number>;
   /** What ipam-controller derived from it. */
@@ -197,12 +252,14 @@ async function wave({ controlPlane, driver, controller }: World, { name, places 
   const ended = performance.now();
   if (controller !== undefined) await waitForEndpoints(controlPlane, addresses);
   const derived = { seconds: (performance.now() - ended) / 1000, processorTime: time().since(timeAfter) };
-  const requests = (await scrape()).since(before);
+  const afterAdds = await scrape();
+  const requests = afterAdds.since(before);
   if (adds.some(({ exit }) => exit !== 0)) process.stderr.write(`ADDs failed:\n${logTails(places)}\n`);
   const list = await controlPlane.get<{ items: readonly unknown[] }>('/apis/berth.network/v1alpha1/ipclaims');
   await onAll('DEL');
+  const givenBack = (await scrape()).since(afterAdds);
   if (controller !== undefined) await waitForEndpoints(controlPlane, 0);
-  const seen = { adds, claims: list?.items.length ?? 0, seconds, requests, processorTime };
+  const seen = { adds, claims: list?.items.length ?? 0, seconds, requests, givenBack, processorTime };
   return controller === undefined ? seen : { ...seen, derived };
 }
 
@@ -225,7 +282,7 @@ function logTails(places: readonly Place[]): string {
 }
 
 /** Pods that are bound to the nodes, as a scheduler leaves them; no kubelet is there to start them. */
-async function makePods(controlPlane: ControlPlane, { name, places }: Pods): Promise<void> {
+async function makePods(controlPlane: ControlPlane, { name, places, areKept = false }: Pods): Promise<void> {
   const client = new KubernetesClient({ access: kubeconfigAccess(controlPlane.kubeconfig()), userAgent: 'bench' });
   try {
     const wanted = places.flatMap(({ node }) =>
@@ -236,7 +293,7 @@ async function makePods(controlPlane: ControlPlane, { name, places }: Pods): Pro
         await client.create(`/api/v1/namespaces/${namespace}/pods`, {
           apiVersion: 'v1',
           kind: 'Pod',
-          metadata: { name: next.pod },
+          metadata: { name: next.pod, ...(areKept ? { ownerReferences: [ownerOf(`${name}-${next.node}`)] } : {}) },
           spec: { nodeName: next.node, containers: [{ name: 'main', image: 'none' }] },
         });
       }
@@ -245,6 +302,11 @@ async function makePods(controlPlane: ControlPlane, { name, places }: Pods): Pro
   } finally {
     await client.close();
   }
+}
+
+/** No such object needs to be there: nobody looks while no controller runs. */
+function ownerOf(name: string): object {
+  return { apiVersion: 'apps/v1', kind: 'StatefulSet', name, uid: `uid-of-${name}`, controller: true };
 }
 
 function rowsOf(
