@@ -32,8 +32,8 @@ help: ## list the targets
 demo: packages build ## eight namespaces get real addresses; the daemon is killed and comes back (about a minute)
 	@$(NODE) test/demo/main.ts
 
-walkthrough: packages build ## do what README and docs say, and show it: NAME=start, cluster, kubernetes or kube-ipam (as root); lists them without
-	@$(if $(filter kubernetes kube-ipam,$(NAME)),$(MAKE) --no-print-directory cluster-binaries)
+walkthrough: packages build ## do what README and docs say, and show it: NAME=statefulset and others (as root); lists them without
+	@$(if $(filter-out start cluster,$(NAME)),$(MAKE) --no-print-directory cluster-binaries)
 	@$(NODE) test/walkthrough/main.ts $(NAME)
 
 test: packages build check ## all tests: units, real plugins in namespaces, kill rounds, a real Kubernetes

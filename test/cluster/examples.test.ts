@@ -4,6 +4,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { root } from '../kit/paths.ts';
 import { waitFor } from '../kit/wait.ts';
 import { callDelegate } from './attach.ts';
+import { attachmentDefinitions } from './attachment-definitions.ts';
 import { needsNodes } from './binaries.ts';
 import { busyboxImage } from './image.ts';
 import { served } from './installed.ts';
@@ -15,30 +16,6 @@ const folder = join(root, 'deploy/examples');
 const examples = readdirSync(folder, { withFileTypes: true })
   .filter((entry) => entry.isDirectory())
   .map(({ name }) => name);
-
-/** As Multus brings it, as far as kubectl needs it: Multus is not in Debian 12 (`apt-cache search multus`). */
-const attachmentDefinitions = {
-  apiVersion: 'apiextensions.k8s.io/v1',
-  kind: 'CustomResourceDefinition',
-  metadata: { name: 'network-attachment-definitions.k8s.cni.cncf.io' },
-  spec: {
-    group: 'k8s.cni.cncf.io',
-    scope: 'Namespaced',
-    names: {
-      kind: 'NetworkAttachmentDefinition',
-      plural: 'network-attachment-definitions',
-      singular: 'network-attachment-definition',
-    },
-    versions: [
-      {
-        name: 'v1',
-        served: true,
-        storage: true,
-        schema: { openAPIV3Schema: { type: 'object', 'x-kubernetes-preserve-unknown-fields': true } },
-      },
-    ],
-  },
-};
 
 /** The very files of deploy/examples, all applied together; each test looks at what one page says. */
 describe('examples', () => {

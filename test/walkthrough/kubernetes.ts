@@ -7,16 +7,32 @@ import { busyboxImage } from '../cluster/image.ts';
 import { containerdSocket } from '../cluster/node-configuration.ts';
 import { root } from '../kit/paths.ts';
 import { run } from '../kit/run.ts';
-import { type Audience, type Place, walk } from './walk.ts';
+import { multus, openKruise, type StandIn } from './stand-ins.ts';
+import { stepsOf } from './steps.ts';
+import { type Audience, type Place, takeAll, type World, walk } from './walk.ts';
 
 const configurations = '/etc/cni/net.d';
 
-export type KubernetesWalk = 'kubernetes' | 'kube-ipam';
+/** A guide for somebody who has a cluster of Kubernetes. */
+interface Guide {
+  readonly page: string;
+  /** Does it begin where kubernetes.md has installed? */
+  readonly takesInstallation: boolean;
+  /** Software of others that it takes for granted. */
+  readonly standIns: readonly StandIn[];
+}
 
-const pagesOf: Readonly<Record<KubernetesWalk, readonly string[]>> = {
-  kubernetes: ['docs/kubernetes.md'],
-  'kube-ipam': ['docs/kube-ipam.md'],
-};
+const installation = { walk: 'kubernetes', page: 'docs/kubernetes.md' } as const;
+
+const guides = {
+  kubernetes: { page: installation.page, takesInstallation: false, standIns: [] },
+  'kube-ipam': { page: 'docs/kube-ipam.md', takesInstallation: false, standIns: [] },
+  statefulset: { page: 'docs/statefulset.md', takesInstallation: true, standIns: [] },
+  subnet: { page: 'docs/spider-subnet.md', takesInstallation: true, standIns: [multus] },
+  operator: { page: 'docs/operator.md', takesInstallation: true, standIns: [openKruise] },
+} satisfies Readonly<Record<string, Guide>>;
+
+export type KubernetesWalk = keyof typeof guides;
 
 /** From `kubectl apply -k` to Pods on two nodes, on a cluster of its own. */
 export async function walkKubernetes(name: KubernetesWalk, audience: Audience): Promise<void> {
@@ -25,6 +41,7 @@ export async function walkKubernetes(name: KubernetesWalk, audience: Audience): 
     audience.say('-- starting a control plane and two nodes (half a minute)\n');
     await cluster.start();
     await clearNodes(cluster);
+    if (guides[name].takesInstallation) await installOn(cluster, audience);
     await walkOn(name, cluster, audience);
   } finally {
     await cluster.stop();
@@ -42,13 +59,29 @@ export async function clearNodes(cluster: Cluster): Promise<void> {
   await Promise.all(cluster.nodes.map(({ name }) => cluster.nodeReady(name, false)));
 }
 
-/** The same on a cluster that runs, whose nodes have nothing of ours. */
+/** What a guide takes for granted that begins where kubernetes.md has installed. */
+export async function installOn(cluster: Cluster, audience: Audience): Promise<void> {
+  const steps = stepsOf(installation.walk, [installation.page]).filter(({ installs }) => installs);
+  await takeAll(steps, worldOf(cluster), audience);
+}
+
+/** The same on a cluster that runs: with all that the guide takes for granted, or, when it installs, with nothing of ours on its nodes. */
 export async function walkOn(name: KubernetesWalk, cluster: Cluster, audience: Audience): Promise<void> {
-  const workstation = new Workstation(cluster);
+  const { page, standIns }: Guide = guides[name];
+  const ends: (() => Promise<void>)[] = [];
+  try {
+    for (const standIn of standIns) ends.push(await standIn(cluster));
+    await walk(name, [page], worldOf(cluster), audience);
+  } finally {
+    for (const end of ends.reverse()) await end();
+  }
+}
+
+function worldOf(cluster: Cluster): World {
   const nodes = cluster.nodes.map((node) => new NodePlace(cluster, node));
   const places = (on: string): readonly Place[] =>
     on === 'every node' ? nodes : nodes.filter((node) => node.name === on);
-  await walk(name, pagesOf[name], { home: workstation, places }, audience);
+  return { home: new Workstation(cluster), places };
 }
 
 /** Where somebody has a checkout and kubectl. */

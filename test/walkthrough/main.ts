@@ -33,6 +33,21 @@ const walkthroughs: Readonly<Record<string, Walkthrough>> = {
     needs: needsNodes,
     run: (audience) => walkKubernetes('kube-ipam', audience),
   },
+  statefulset: {
+    what: "a StatefulSet's Pods made anew, moved and scaled, with their addresses (docs/statefulset.md)",
+    needs: needsNodes,
+    run: (audience) => walkKubernetes('statefulset', audience),
+  },
+  subnet: {
+    what: 'pools of applications, cut from a SpiderSubnet: one interface, two, both IP families (docs/spider-subnet.md)',
+    needs: needsNodes,
+    run: (audience) => walkKubernetes('subnet', audience),
+  },
+  operator: {
+    what: "Pods of OpenKruise's CloneSet, from a pool by hand and from one of their own (docs/operator.md)",
+    needs: needsNodes,
+    run: (audience) => walkKubernetes('operator', audience),
+  },
 };
 
 const say = (text: string): void => void process.stdout.write(text);

@@ -7,6 +7,7 @@ import { type Block, blocksOf, type Command, commandsIn } from './blocks.ts';
  * - `on HOST`: where its lines are typed, but for those that say it themselves (`# on HOST`);
  * - `file PATH`: the block is the text of a file;
  * - `first HOST is killed`: its daemon ends, as by a power cut, before the block begins;
+ * - `installs`: guides that take an installation for granted begin with it;
  * - `shows PATTERN`: a regular expression that fits what the block prints; until it does, the last line is repeated.
  */
 export interface Step {
@@ -16,6 +17,7 @@ export interface Step {
   readonly on: string | undefined;
   readonly file: string | undefined;
   readonly killed: string | undefined;
+  readonly installs: boolean;
   readonly shows: readonly RegExp[];
 }
 
@@ -30,10 +32,11 @@ export function stepsOf(walk: string, pages: readonly string[]): readonly Step[]
 export function stepIn(block: Block): Step | undefined {
   if (block.mark === undefined) return undefined;
   const [walk = '', ...notes] = block.mark.split(/;\s+/);
-  const step = { on: undefined, file: undefined, killed: undefined, shows: [] as RegExp[] } as {
+  const step = { on: undefined, file: undefined, killed: undefined, installs: false, shows: [] as RegExp[] } as {
     on: string | undefined;
     file: string | undefined;
     killed: string | undefined;
+    installs: boolean;
     shows: RegExp[];
   };
   for (const note of notes) {
@@ -44,6 +47,7 @@ export function stepIn(block: Block): Step | undefined {
     if (on !== undefined) step.on = on;
     else if (file !== undefined) step.file = file;
     else if (killed !== undefined) step.killed = killed;
+    else if (note === 'installs') step.installs = true;
     else if (pattern !== undefined) step.shows.push(new RegExp(pattern));
     else throw new Error(`${block.page}:${block.line}: a walk-through knows no "${note}"`);
   }

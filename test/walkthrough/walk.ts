@@ -39,6 +39,11 @@ const everyMs = 300;
 export async function walk(name: string, pages: readonly string[], world: World, audience: Audience): Promise<void> {
   const steps = stepsOf(name, pages);
   if (steps.length === 0) throw new Error(`no block of ${pages.join(', ')} is marked "walkthrough: ${name}"`);
+  await takeAll(steps, world, audience);
+}
+
+/** The same with these steps. */
+export async function takeAll(steps: readonly Step[], world: World, audience: Audience): Promise<void> {
   for (const step of steps) {
     const { page, line } = step.block;
     audience.say(`\n== ${page}:${line}\n`);
