@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Owner } from '../ipam/bind/identity.ts';
 import { controllerOf } from '../resources/controlled-by.ts';
+import { isIpamError } from '../resources/errors.ts';
 import { ownValue } from '../resources/own-value.ts';
 import type { OwnerReference } from '../resources/resource.ts';
 import { collectionPath, objectPath, type ResourceType } from '../store/kubernetes/api-path.ts';
@@ -34,7 +35,7 @@ const middle: Readonly<Record<string, ResourceType>> = { ReplicaSet: replicaSetT
 const ofKubevirt = { ...statefulSetType, apiVersion: 'kubevirt.io/v1' };
 const ofKruise = { ...statefulSetType, apiVersion: 'apps.kruise.io/v1beta1' };
 
-/** Controllers for which addresses are kept, by kind as `Owner` has it; of several versions the first that is served. */
+/** Controllers for which addresses are kept, by kind as `Owner` has it, in all versions that may be served. */
 const keepers: Readonly<Record<string, readonly ResourceType[]>> = {
   StatefulSet: [statefulSetType],
   Deployment: [deploymentType],
@@ -68,7 +69,7 @@ const eventNamespace = 'default';
 const rememberedOwners = 1_000;
 
 export interface KubernetesLiveClusterOptions {
-  readonly client: KubernetesClient;
+  readonly client: Pick<KubernetesClient, 'get' | 'list' | 'create'>;
   /** Name of this program, in events. */
   readonly component: string;
   readonly now: () => number;
@@ -104,11 +105,17 @@ export class KubernetesLiveCluster implements LiveCluster {
   async owner({ kind, name }: Owner, namespace: string): Promise<LiveOwner | 'unknown' | undefined> {
     const types = ownValue(keepers, kind);
     if (types === undefined) return 'unknown';
+    let answer: 'unknown' | undefined = 'unknown';
     for (const type of types) {
-      const found = await this.#options.client.get<Keeper>(objectPath(type, { namespace, name }));
-      if (found !== undefined) return liveOwner(found);
+      try {
+        const found = await this.#options.client.get<Keeper>(objectPath(type, { namespace, name }));
+        if (found !== undefined) return liveOwner(found);
+        answer = undefined;
+      } catch (error) {
+        if (!isNotServed(error)) throw error;
+      }
     }
-    return undefined;
+    return answer;
   }
 
   async podsOn(node: string): Promise<number> {
@@ -155,6 +162,11 @@ export class KubernetesLiveCluster implements LiveCluster {
     const { name, uid, annotations = {} } = pod.metadata;
     return { namespace, name, uid, annotations, controller: controllerOf(pod.metadata) };
   }
+}
+
+/** Has the API server no such kind, or not in this version? */
+function isNotServed(error: unknown): boolean {
+  return isIpamError(error, 'store-unavailable') && error.facts.status === 404;
 }
 
 function liveOwner({ metadata, spec = {} }: Keeper): LiveOwner {
