@@ -106,7 +106,10 @@ async function scaled(underlay: Underlay, replicas: number): Promise<{ poolMs: n
     if (asked !== undefined && grown === undefined && (await poolSize(underlay)) >= replicas + spare)
       grown = performance.now();
     for (const { metadata } of await claims(underlay)) {
-      if (!before.has(metadata.name) && !seen.has(metadata.name)) seen.set(metadata.name, performance.now());
+      if (before.has(metadata.name) || seen.has(metadata.name)) continue;
+      // Of the update that was asked for beside it.
+      if (asked === undefined) before.add(metadata.name);
+      else seen.set(metadata.name, performance.now());
     }
     // What cannot be done ends the wait.
     await Promise.race([pause(lookMs), done]);
