@@ -1,6 +1,6 @@
 import type { Address } from '../../ip/address.ts';
 import { addressesOf, countAddresses, intersect, type RangeSet, rangeSet } from '../../ip/range-set.ts';
-import { firstOfPage, pageName, pagePlace, pageSize } from '../../resources/occupancy.ts';
+import { firstOfPage, hasBit, pageName, pagePlace, pageSize, setBit } from '../../resources/occupancy.ts';
 
 /** What a page said of its addresses when it was read. */
 export interface PageBits {
@@ -227,13 +227,4 @@ const everyOffset = Uint16Array.from({ length: pageSize }, (_, offset) => offset
 function offsetsOf(part: RangeSet, first: bigint): Uint16Array {
   if (countAddresses(part) === BigInt(pageSize)) return everyOffset;
   return Uint16Array.from([...addressesOf(part)].map(({ value }) => Number(value - first)));
-}
-
-function hasBit(bytes: Uint8Array, offset: number): boolean {
-  return ((bytes[offset >>> 3] ?? 0) & (1 << (offset & 7))) !== 0;
-}
-
-function setBit(bytes: Uint8Array, offset: number, isSet: boolean): void {
-  const byte = bytes[offset >>> 3] ?? 0;
-  bytes[offset >>> 3] = isSet ? byte | (1 << (offset & 7)) : byte & ~(1 << (offset & 7));
 }
