@@ -14,14 +14,14 @@ export const mutations: readonly Mutation[] = [
   {
     name: 'an address of a shared pool is claimed without the store',
     edits: [
-      edit('daemon/allocation/shared-claims.ts', 'const claim = await this.#options.store.create(wanted);', invented),
+      edit('daemon/allocation/claim-taking.ts', 'const claim = await this.#options.store.create(wanted);', invented),
     ],
   },
   {
     name: "a claim that somebody else was faster to make is taken for one's own",
     edits: [
       edit(
-        'daemon/allocation/shared-claims.ts',
+        'daemon/allocation/claim-taking.ts',
         'onRefused();\n      return undefined;',
         invented.replace('const claim =', 'return'),
       ),

@@ -1,4 +1,4 @@
-import { type Address, formatAddress, parseAddress } from '../../ip/address.ts';
+import { type Address, parseAddress } from '../../ip/address.ts';
 import { containsAddress } from '../../ip/range-set.ts';
 import type { CoolingAddress, HeldAddress } from '../../ipam/allocation.ts';
 import { type Attachment, attachmentKey } from '../../ipam/attachment.ts';
@@ -6,9 +6,9 @@ import type { AddressSpace } from '../../ipam/claim/address-space.ts';
 import { labelled } from '../../ipam/claim/claim-labels.ts';
 import { type ClaimEffect, type ClaimEvent, ClaimMachine } from '../../ipam/claim/claim-machine.ts';
 import { isHeldBy } from '../../ipam/claim/claim-state.ts';
-import { type Claimant, claimFor } from '../../ipam/claim/claimant.ts';
+import type { Claimant } from '../../ipam/claim/claimant.ts';
 import { type Claim, type ClaimSpec, claimKind } from '../../resources/claim.ts';
-import { isIpamError, isOvertaken } from '../../resources/errors.ts';
+import { isOvertaken } from '../../resources/errors.ts';
 import { problemOf } from '../../resources/malformed.ts';
 import type { Pool } from '../../resources/pool.ts';
 import type { Stored } from '../../resources/resource.ts';
@@ -17,33 +17,31 @@ import type { Reflection } from '../../store/cache/reflector.ts';
 import { vanishedAmong } from '../recovery/vanished.ts';
 import { type AddressSearches, SearchesInView } from './address-searches.ts';
 import { AskedClaims } from './asked-claims.ts';
+import { type ClaimsToTake, ClaimTaking, type ClaimTakingOptions, heldOf } from './claim-taking.ts';
 import type { EverybodysClaims } from './everybodys-claims.ts';
 import { SharedSpaces } from './shared-spaces.ts';
 import type { SourceOptions } from './source-options.ts';
 import { StoredClaims } from './stored-claims.ts';
 import { WatchedClaims } from './watched-claims.ts';
 
-export interface SharedClaimsOptions extends SourceOptions {
-  /** Who has an address by this daemon's record. @param key as `addressKey` makes it */
-  readonly holderOf: (key: string) => Attachment | undefined;
+export interface SharedClaimsOptions extends SourceOptions, ClaimTakingOptions {
   /** Every address of shared pools that a record of this daemon holds, whatever became of its claim. */
   readonly recorded: () => Iterable<{ readonly pool: string; readonly address: Address }>;
   /** Told that a claim of this daemon is gone without its doing. */
   readonly onLost: () => void;
   /** Are claims given the labels by which they are found without watching all? */
   readonly labelsClaims?: boolean;
-  /** Told that a call about a claim was not answered: it may have been carried out. */
-  readonly onUncertain?: () => void;
 }
 
 /**
  * Shared pools: one object per address taken, named after the address, so that its create is the lock. The
  * allocators are only this daemon's view of who has what; the store decides.
  */
-export class SharedClaims {
+export class SharedClaims implements ClaimsToTake {
   readonly #options: SharedClaimsOptions;
   readonly #machine: ClaimMachine;
   readonly #spaces: SharedSpaces;
+  readonly #taking: ClaimTaking;
   readonly #stored: StoredClaims;
   #everybodys: EverybodysClaims;
 
@@ -54,6 +52,7 @@ export class SharedClaims {
     this.#machine = new ClaimMachine({ daemon: options.daemon, isRecorded });
     this.#everybodys = new WatchedClaims(this.#machine, new SearchesInView(options));
     this.#spaces = new SharedSpaces({ ...options, claimsOf: (pool) => this.#machine.inPool(pool) });
+    this.#taking = new ClaimTaking(options, this);
   }
 
   readonly reflection: Reflection<Claim> = {
@@ -208,43 +207,32 @@ export class SharedClaims {
   }
 
   /**
-   * Takes one free address of the pool: picks one, creates its claim, and picks again when another node was
-   * faster. Every round learns of one taken address, so a full pool ends it.
+   * Takes one free address of the pool.
    * @returns undefined when none is free; not new is what an earlier call of the attachment claimed, or took over, without an answer
    */
-  async claimAny(pool: Pool, claimant: Claimant): Promise<{ claim: Stored<Claim>; isNew: boolean } | undefined> {
-    const epoch = await this.#options.history.admit();
-    const key = attachmentKey(claimant.attachment);
-    const left = this.claimsOf(claimant.attachment).find(({ spec }) => spec.pool === pool.name);
-    if (left !== undefined) return { claim: left, isNew: false };
-    const refused: Address[] = [];
-    try {
-      const next = this.#everybodys.searches.begin(pool, () => this.spaceOf(pool), key);
-      for (;;) {
-        const address = await next();
-        if (address === undefined) return undefined;
-        const claim = await this.#create(pool, address, claimant, () => refused.push(address), epoch);
-        if (claim !== undefined) return { claim, isNew: true };
-      }
-    } finally {
-      for (const address of refused) this.#unmark(pool, address);
-    }
+  claimAny(pool: Pool, claimant: Claimant): Promise<{ claim: Stored<Claim>; isNew: boolean } | undefined> {
+    return this.#taking.any(pool, claimant);
   }
 
   /** Takes exactly this address, already marked in the allocator. @returns undefined when another node has it */
-  async claimMarked(pool: Pool, address: Address, claimant: Claimant): Promise<Stored<Claim> | undefined> {
-    try {
-      const epoch = await this.#options.history.admit();
-      return await this.#create(pool, address, claimant, () => this.#unmark(pool, address), epoch);
-    } catch (error) {
-      this.#unmark(pool, address);
-      throw error;
-    }
+  claimMarked(pool: Pool, address: Address, claimant: Claimant): Promise<Stored<Claim> | undefined> {
+    return this.#taking.marked(pool, address, claimant);
   }
 
   /** Claims again what is on record here, whatever else holds claims up. @returns undefined when another node has it */
   reclaim(pool: Pool, address: Address, claimant: Claimant): Promise<Stored<Claim> | undefined> {
-    return this.#create(pool, address, claimant, () => this.#unmark(pool, address), undefined);
+    return this.#taking.again(pool, address, claimant);
+  }
+
+  /** The store has made a claim for this daemon. */
+  created(claim: Stored<Claim>): void {
+    this.#step({ type: 'answered', verb: 'create', claim });
+    this.#shown(claim);
+  }
+
+  /** It takes its address of this space. */
+  mark(space: AddressSpace, { spec }: Claim): void {
+    this.#spaces.mark(space, spec);
   }
 
   /**
@@ -283,7 +271,7 @@ export class SharedClaims {
   async change(claim: Stored<Claim>, spec: ClaimSpec): Promise<Stored<Claim> | undefined> {
     this.#step({ type: 'asked', verb: 'change', claim, next: spec });
     try {
-      const changed = await this.#options.store.update(this.#labelled({ ...claim, spec }));
+      const changed = await this.#options.store.update(this.labelled({ ...claim, spec }));
       this.#step({ type: 'answered', verb: 'change', claim: changed });
       this.#shown(changed);
       return changed;
@@ -318,41 +306,8 @@ export class SharedClaims {
     return claim;
   }
 
-  /**
-   * @param onRefused called when somebody has the address. Who, is for the watch to tell: an answer to a question asked
-   *   now could be older than an event that has come already.
-   * @param epoch of the store's history, for an address that is new to this node
-   */
-  async #create(
-    pool: Pool,
-    address: Address,
-    claimant: Claimant,
-    onRefused: () => void,
-    epoch: number | undefined,
-  ): Promise<Stored<Claim> | undefined> {
-    const held = heldOf(pool.name, address);
-    // On record here, and its claim is gone: it is about to be claimed again for whoever has it.
-    if (this.#options.holderOf(addressKey(held)) !== undefined && !this.#isHeldBy(claimant.attachment, held))
-      return void onRefused();
-    const wanted = this.#labelled(claimFor(claimant, pool, address, this.#options.daemon));
-    try {
-      const claim = await this.#options.store.create(wanted);
-      this.#step({ type: 'answered', verb: 'create', claim });
-      this.#shown(claim);
-      if (epoch !== undefined) await this.#requireStill(claim, epoch);
-      return claim;
-    } catch (error) {
-      if (!isIpamError(error, 'already-exists')) {
-        this.#unmark(pool, address);
-        this.#options.onUncertain?.();
-        throw error;
-      }
-      onRefused();
-      return undefined;
-    }
-  }
-
-  #labelled<C extends Claim>(claim: C): C {
+  /** With the labels by which it is found, where claims have them. */
+  labelled<C extends Claim>(claim: C): C {
     return this.#options.labelsClaims === true ? labelled(claim) : claim;
   }
 
@@ -360,26 +315,4 @@ export class SharedClaims {
     const holder = this.#options.holderOf(addressKey(held));
     return holder !== undefined && attachmentKey(holder) === attachmentKey(attachment);
   }
-
-  /** A claim of another history than it was asked for is given up: whoever has the address may not have said so yet. */
-  async #requireStill(claim: Stored<Claim>, epoch: number): Promise<void> {
-    try {
-      await this.#options.history.requireStill(epoch);
-    } catch (error) {
-      await this.release(claim);
-      throw error;
-    }
-  }
-
-  /** Takes back the mark of an attempt; a claim that became known meanwhile marks it again. */
-  #unmark(pool: Pool, address: Address): void {
-    const space = this.spaceOf(pool);
-    space.forget(address);
-    const claim = this.claimOf(heldOf(pool.name, address));
-    if (claim !== undefined) this.#spaces.mark(space, claim.spec);
-  }
-}
-
-function heldOf(pool: string, address: Address): Pick<HeldAddress, 'address' | 'pool'> {
-  return { address: formatAddress(address), pool };
 }
