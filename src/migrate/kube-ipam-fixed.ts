@@ -4,32 +4,14 @@ import { parsePrefix, prefixContains } from '../ip/prefix.ts';
 import { defaultInterface, type PodRef, podSubject } from '../ipam/attachment.ts';
 import { identityOf } from '../ipam/bind/identity.ts';
 import { isRequested, onlyAddress, type RequestedAddress } from '../ipam/requested-address.ts';
+import { isAlive, type ShownPod, shownAddresses } from '../ipam/shown-pod.ts';
 import { controllerOf } from '../resources/controlled-by.ts';
 import { isIpamError } from '../resources/errors.ts';
-import { parseJsonText } from '../resources/json-text.ts';
 import type { PoolResource } from '../resources/pool.ts';
 import { rangesOwner } from '../resources/ranges-owner.ts';
-import type { OwnerReference } from '../resources/resource.ts';
 import { type Conflict, unreadable } from './conflict.ts';
 import type { ForeignLease } from './foreign.ts';
 import { goAddress } from './go-net.ts';
-
-/** What an API server shows of a Pod, as far as it matters here. */
-export interface ShownPod {
-  readonly metadata: {
-    readonly namespace?: string;
-    readonly name: string;
-    readonly uid: string;
-    readonly labels?: Readonly<Record<string, string>>;
-    readonly annotations?: Readonly<Record<string, string>>;
-    readonly ownerReferences?: readonly OwnerReference[];
-  };
-  readonly status?: {
-    readonly phase?: string;
-    readonly podIP?: string;
-    readonly podIPs?: readonly { readonly ip: string }[];
-  };
-}
 
 export interface FixedLeases {
   readonly leases: readonly ForeignLease[];
@@ -37,7 +19,7 @@ export interface FixedLeases {
   readonly warnings: readonly string[];
 }
 
-interface ShownAddress {
+interface HeldThere {
   readonly address: Address;
   readonly ifname: string;
 }
@@ -77,7 +59,7 @@ export function kubeIpamFixedLeases(pods: readonly ShownPod[], pools: readonly P
 function leaseOf(
   shown: ShownPod,
   pod: PodRef,
-  { address, ifname }: ShownAddress,
+  { address, ifname }: HeldThere,
   pools: readonly PoolResource[],
 ): ForeignLease {
   const { labels } = shown.metadata;
@@ -98,8 +80,8 @@ function leaseOf(
 }
 
 /** Of each address that is asked for, what the status shows; where that shows nothing, the only one that there is. */
-function heldOf(shown: ShownPod, requested: readonly RequestedAddress[]): readonly ShownAddress[] {
-  const all = shownAddresses(shown);
+function heldOf(shown: ShownPod, requested: readonly RequestedAddress[]): readonly HeldThere[] {
+  const all = addressesOf(shown);
   return requested.flatMap((one) => {
     const seen = all.filter(({ address }) => isRequested(one, address));
     const only = onlyAddress(one);
@@ -107,40 +89,11 @@ function heldOf(shown: ShownPod, requested: readonly RequestedAddress[]): readon
   });
 }
 
-/** The status of a Pod that has ended shows the addresses that it had. */
-function isAlive({ status }: ShownPod): boolean {
-  return status?.phase !== 'Succeeded' && status?.phase !== 'Failed';
-}
-
-function shownAddresses({ metadata, status }: ShownPod): readonly ShownAddress[] {
-  const own = [status?.podIP ?? '', ...(status?.podIPs ?? []).map(({ ip }) => ip)];
-  const shown = new Map<string, ShownAddress>();
-  const add = (text: unknown, ifname: string): void => {
-    const address = goAddress(text);
-    if (address !== undefined) shown.set(formatAddress(address), { address, ifname });
-  };
-  for (const text of own) add(text, defaultInterface);
-  for (const { interface: ifname, ips } of networkStatuses(
-    metadata.annotations?.['k8s.v1.cni.cncf.io/network-status'],
-  )) {
-    for (const text of ips) add(text, ifname);
+function addressesOf(shown: ShownPod): readonly HeldThere[] {
+  const held = new Map<string, HeldThere>();
+  for (const { ip, ifname } of shownAddresses(shown)) {
+    const address = ifname === '' ? undefined : goAddress(ip);
+    if (address !== undefined) held.set(formatAddress(address), { address, ifname });
   }
-  return [...shown.values()];
-}
-
-/** What Multus writes of the interfaces that it adds; anybody may write an annotation, so what is otherwise says nothing. */
-function networkStatuses(text = ''): readonly { readonly interface: string; readonly ips: readonly unknown[] }[] {
-  const value = jsonOrNone(text);
-  return (Array.isArray(value) ? value : []).flatMap((one: { interface?: unknown; ips?: unknown } | null) =>
-    typeof one?.interface === 'string' && Array.isArray(one.ips) ? [{ interface: one.interface, ips: one.ips }] : [],
-  );
-}
-
-function jsonOrNone(text: string): unknown {
-  try {
-    return parseJsonText(text, '');
-  } catch (error) {
-    if (!isIpamError(error)) throw error;
-    return undefined;
-  }
+  return [...held.values()];
 }

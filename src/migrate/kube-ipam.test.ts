@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { formatAddress } from '../ip/address.ts';
+import type { ShownPod } from '../ipam/shown-pod.ts';
 import { importLeases } from './import-leases.ts';
 import { kubeIpamHoldings, kubeIpamPrefix } from './kube-ipam.ts';
-import { kubeIpamFixedLeases, type ShownPod } from './kube-ipam-fixed.ts';
+import { kubeIpamFixedLeases } from './kube-ipam-fixed.ts';
 
 const ranges = JSON.stringify([
   [{ subnet: '10.1.0.9/24', rangeStart: '10.1.0.10', rangeEnd: '', gateway: '10.1.0.1' }],

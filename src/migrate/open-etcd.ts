@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { installedNetworks } from '../cni/installed-networks.ts';
 import { isAnothers } from '../daemon/cni-executables.ts';
+import type { ShownPod } from '../ipam/shown-pod.ts';
 import { EtcdClient } from '../store/etcd/client.ts';
 import { EtcdStore } from '../store/etcd/etcd-store.ts';
 import type { EtcdPlace } from './endpoint-uri.ts';
@@ -8,7 +9,7 @@ import { nobodysNode } from './foreign.ts';
 import { noHoldings, resourcesOf, type SourceContents } from './holdings.ts';
 import { importLeases } from './import-leases.ts';
 import { kubeIpamHoldings, kubeIpamPrefix } from './kube-ipam.ts';
-import { kubeIpamFixedLeases, type ShownPod } from './kube-ipam-fixed.ts';
+import { kubeIpamFixedLeases } from './kube-ipam-fixed.ts';
 import type { Source, Target } from './places.ts';
 
 /** Keys read at once. */

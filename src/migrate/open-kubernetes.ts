@@ -1,3 +1,4 @@
+import type { ShownPod } from '../ipam/shown-pod.ts';
 import { blockKind } from '../resources/block.ts';
 import { claimKind } from '../resources/claim.ts';
 import { endpointKind } from '../resources/endpoint.ts';
@@ -14,7 +15,6 @@ import { KubernetesStore } from '../store/kubernetes/kubernetes-store.ts';
 import { nobodysNode } from './foreign.ts';
 import { movedKinds, noHoldings, resourcesOf, type SourceContents } from './holdings.ts';
 import { importLeases } from './import-leases.ts';
-import type { ShownPod } from './kube-ipam-fixed.ts';
 import type { Source, Target } from './places.ts';
 import { asItWas } from './pools.ts';
 import { spiderpoolLeases, withListedAddresses } from './spiderpool.ts';
