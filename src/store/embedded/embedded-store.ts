@@ -4,6 +4,7 @@ import type { Resource, Stored } from '../../resources/resource.ts';
 import { isSelected } from '../select.ts';
 import type { Change, ResourceKey, ResourceList, Selection, Store } from '../store.ts';
 import { isResourceOf, unreadable } from '../unreadable.ts';
+import { Wakers } from '../wakers.ts';
 import {
   ownOf,
   type Written,
@@ -35,7 +36,7 @@ export class EmbeddedStore implements Store {
   readonly #options: Required<EmbeddedStoreOptions>;
   readonly #records: Records;
   readonly #commits: GroupCommit;
-  readonly #wakers = new Set<() => void>();
+  readonly #wakers = new Wakers();
   #poll: NodeJS.Timeout | undefined;
   #seenVersion = '';
   #closed = false;
@@ -104,18 +105,11 @@ export class EmbeddedStore implements Store {
     let seen = Number(fromVersion);
     if (!Number.isSafeInteger(seen) || seen < 0)
       throw new IpamError('invalid-argument', `"${fromVersion}" is not a version of this store`);
-    let woken = true;
-    let wake: () => void = () => {};
-    const waker = (): void => {
-      woken = true;
-      wake();
-    };
-    this.#wakers.add(waker);
-    signal.addEventListener('abort', waker);
+    const watch = this.#wakers.join(signal);
     this.#startPolling();
     try {
       while (!signal.aborted && !this.#closed) {
-        woken = false;
+        watch.looking();
         const { changes, last } = this.#changesAfter(seen);
         for (const { type, resource } of changes) {
           if (resource.kind !== kind) continue;
@@ -123,14 +117,10 @@ export class EmbeddedStore implements Store {
           yield { type, resource: resource as Stored<R> };
         }
         seen = last;
-        if (woken || signal.aborted || this.#closed) continue;
-        await new Promise<void>((resolve) => {
-          wake = resolve;
-        });
+        if (!watch.isWoken && !signal.aborted && !this.#closed) await watch.woken();
       }
     } finally {
-      this.#wakers.delete(waker);
-      signal.removeEventListener('abort', waker);
+      watch.leave();
       if (this.#wakers.size === 0) this.#stopPolling();
     }
   }
@@ -237,7 +227,7 @@ export class EmbeddedStore implements Store {
   }
 
   #wake(): void {
-    for (const waker of this.#wakers) waker();
+    this.#wakers.wake();
   }
 
   /** Other processes cannot wake us: look at the version now and then, as long as somebody watches. */

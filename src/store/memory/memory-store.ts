@@ -2,6 +2,7 @@ import { IpamError } from '../../resources/errors.ts';
 import type { Resource, Stored } from '../../resources/resource.ts';
 import { isSelected } from '../select.ts';
 import type { Change, ResourceKey, ResourceList, Selection, Store } from '../store.ts';
+import { Wakers } from '../wakers.ts';
 import {
   ownOf,
   type Written,
@@ -35,7 +36,7 @@ export class MemoryStore implements Store {
   #compacted = 0;
   #version = 0;
   #closed = false;
-  readonly #wakers = new Set<() => void>();
+  readonly #wakers = new Wakers();
 
   constructor(options: MemoryStoreOptions) {
     this.#options = { keptChanges: 10_000, ...options };
@@ -87,17 +88,10 @@ export class MemoryStore implements Store {
     let seen = Number(fromVersion);
     if (!Number.isSafeInteger(seen))
       throw new IpamError('invalid-argument', `"${fromVersion}" is not a version of this store`);
-    let woken = true;
-    let wake: () => void = () => {};
-    const waker = (): void => {
-      woken = true;
-      wake();
-    };
-    this.#wakers.add(waker);
-    signal.addEventListener('abort', waker);
+    const watch = this.#wakers.join(signal);
     try {
       while (!signal.aborted && !this.#closed) {
-        woken = false;
+        watch.looking();
         if (seen < this.#compacted || seen > this.#version)
           throw new IpamError('compacted', `changes after version ${seen} are no longer kept`);
         const changes = this.#changes.slice(seen - this.#before);
@@ -107,14 +101,10 @@ export class MemoryStore implements Store {
           if (signal.aborted) return;
           yield change as Change<R>;
         }
-        if (woken || signal.aborted || this.#closed) continue;
-        await new Promise<void>((resolve) => {
-          wake = resolve;
-        });
+        if (!watch.isWoken && !signal.aborted && !this.#closed) await watch.woken();
       }
     } finally {
-      this.#wakers.delete(waker);
-      signal.removeEventListener('abort', waker);
+      watch.leave();
     }
   }
 
@@ -141,12 +131,12 @@ export class MemoryStore implements Store {
     this.#changes = [];
     this.#before = version;
     this.#compacted = version;
-    for (const waker of this.#wakers) waker();
+    this.#wakers.wake();
   }
 
   async close(): Promise<void> {
     this.#closed = true;
-    for (const waker of this.#wakers) waker();
+    this.#wakers.wake();
   }
 
   #present(key: ResourceKey, resourceVersion: string | undefined): Stored<Resource> {
@@ -177,7 +167,7 @@ export class MemoryStore implements Store {
       this.#changes = this.#changes.slice(excess);
       this.#before += excess;
     }
-    for (const waker of this.#wakers) waker();
+    this.#wakers.wake();
     return stored;
   }
 
