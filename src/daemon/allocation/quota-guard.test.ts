@@ -119,6 +119,15 @@ describe('the quota of a namespace', () => {
     expect(await c.claims()).toHaveLength(2);
   });
 
+  it('is told on the Pod that is beyond it', async () => {
+    const told: string[] = [];
+    const three = await c.node('node3', { onRefused: ({ name }, { code }) => told.push(`${name} ${code}`) });
+    await one.add('a', 'c1', ['small']);
+    await one.add('b', 'c2', ['small']);
+    expect(await refusal(three.add('c', 'c3', ['small']))).toBe(full);
+    expect(told).toEqual(['c quota-exceeded']);
+  });
+
   it('lets the next pool give what the first may not', async () => {
     await one.add('a', 'c1', ['small']);
     await one.add('b', 'c2', ['small']);

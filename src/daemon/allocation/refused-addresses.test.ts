@@ -112,6 +112,20 @@ describe('an address that an annotation asks for', () => {
     expect(await one.daemon.administration.check()).toEqual([]);
   });
 
+  it('is refused with an Event on the Pod that names who has it, each time that it comes', async () => {
+    const told: string[] = [];
+    const { apps, one } = await world({
+      onRefused: ({ name }, { code, message }) => told.push(`${name} ${code} ${message}`),
+    });
+    apps.templates.set('other', { 'kube-ipam.ip': '10.6.0.103' });
+    await one.add('other', { network: plain });
+    apps.templates.set('lone', { 'kube-ipam.ip': '10.6.0.103' });
+    await one.add('lone', { network: plain });
+    await one.add('lone', { network: plain });
+    const says = 'lone address-taken address 10.6.0.103 is held by Pod shop/other on node "node1"';
+    expect(told).toEqual([expect.stringContaining(says), expect.stringContaining(says)]);
+  });
+
   it('is refused in a pool with blocks, which no claim keeps', async () => {
     const { apps, one } = await world();
     await one.daemon.resources.apply(pool('blocks', { subnet: '10.7.0.0/16', blockSize: 24 }));
