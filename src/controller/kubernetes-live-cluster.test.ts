@@ -50,3 +50,34 @@ describe('an owner of a kind with several versions', () => {
     await expect(live.owner(kruise, 'shop')).rejects.toBe(error);
   });
 });
+
+describe('who keeps Pods whose addresses stay', () => {
+  const [machine = '', instance = ''] = ['virtualmachines', 'virtualmachineinstances'].map(
+    (plural) => `/apis/kubevirt.io/v1/namespaces/shop/${plural}/vm`,
+  );
+  const vm = { kind: 'VirtualMachine', name: 'vm' };
+  const there = { metadata: { name: 'vm' } };
+
+  it.each<[string, Readonly<Record<string, object>>, object | undefined]>([
+    ['a virtual machine is there', { [machine]: there }, { isDeleting: false }],
+    ['an instance that no machine keeps is there', { [instance]: there }, { isDeleting: false }],
+    ['neither is there', {}, undefined],
+  ])('%s', async (_, objects, expected) => {
+    const found = await asking([machine, instance], objects).owner(vm, 'shop');
+    if (expected === undefined) expect(found).toBeUndefined();
+    else expect(found).toMatchObject(expected);
+  });
+
+  it('is unknown, and not asked for, when it is of a kind that nobody here knows', async () => {
+    expect(await asking([]).owner({ kind: 'Fleet.berths.example.org', name: 'web' }, 'shop')).toBe('unknown');
+  });
+
+  it("passes over the ordinals that OpenKruise's StatefulSet reserves, as far as they can be read", async () => {
+    const spec = { replicas: 2, reserveOrdinals: [1, '3-5', 'x', '7-', -2] };
+    const found = await asking([beta], { [beta ?? '']: { metadata: {}, spec } }).owner(kruise, 'shop');
+    expect((found as { readonly skips: unknown }).skips).toEqual([
+      [1, 1],
+      [3, 5],
+    ]);
+  });
+});
