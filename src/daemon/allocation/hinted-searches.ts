@@ -1,5 +1,5 @@
-import { parseAddress } from '../../ip/address.ts';
-import { containsAddress } from '../../ip/range-set.ts';
+import { type Address, parseAddress } from '../../ip/address.ts';
+import { containsAddress, type RangeSet } from '../../ip/range-set.ts';
 import type { AddressSpace } from '../../ipam/claim/address-space.ts';
 import { ofPoolLabel } from '../../ipam/claim/claim-labels.ts';
 import {
@@ -35,8 +35,10 @@ export class HintedSearches implements AddressSearches {
   readonly #hints = new FreeHints();
   /** Pages that are being read: whoever wants one meanwhile shares the answer. */
   readonly #reads = new Map<string, Promise<void>>();
-  /** Lists of all claims of a pool. */
-  readonly #lists = new Map<string, Coalesced<void>>();
+  /** Lists of what is claimed of a pool: whoever asks meanwhile shares the answer, and no more: pools change while they are asked for. */
+  readonly #lists = new Map<string, Coalesced<readonly Address[]>>();
+  /** For which layouts an answer has been heard already. */
+  readonly #heard = new WeakMap<readonly Address[], WeakSet<RangeSet>>();
   #places = 0;
 
   constructor(options: HintedSearchesOptions) {
@@ -97,19 +99,21 @@ export class HintedSearches implements AddressSearches {
     if (bits !== undefined) onPage(name, bits, asOf);
   }
 
-  async #list(pool: Pool, facts: SearchedPool): Promise<void> {
-    const list = this.#lists.get(pool.name) ?? new Coalesced(() => this.#listOnce(pool, facts));
-    this.#lists.set(pool.name, list);
-    await list.run();
+  async #list({ name }: Pool, facts: SearchedPool): Promise<void> {
+    const list = this.#lists.get(name) ?? new Coalesced(() => this.#claimedOf(name));
+    this.#lists.set(name, list);
+    const claimed = await list.run();
+    const heard = this.#heard.get(claimed) ?? new WeakSet();
+    this.#heard.set(claimed, heard);
+    if (heard.has(facts.usable)) return;
+    heard.add(facts.usable);
+    this.#hints.listed(facts, claimed);
   }
 
-  async #listOnce({ name }: Pool, facts: SearchedPool): Promise<void> {
-    const { items } = await this.#options.store.list<Claim>(claimKind, { labels: ofPoolLabel(name) });
+  async #claimedOf(pool: string): Promise<readonly Address[]> {
+    const { items } = await this.#options.store.list<Claim>(claimKind, { labels: ofPoolLabel(pool) });
     const usable = items.filter((claim) => problemOf(claim) === undefined);
-    this.#hints.listed(
-      facts,
-      usable.map(({ spec }) => parseAddress(spec.address)),
-    );
+    return usable.map(({ spec }) => parseAddress(spec.address));
   }
 
   #factsOf({ name }: Pool, space: () => AddressSpace): SearchedPool {
