@@ -169,6 +169,27 @@ describe("a StatefulSet's Pod", () => {
     expect(await c.claims()).toHaveLength(1);
   });
 
+  it('of two containers of one node that ask at once one has it, and the other is told', async () => {
+    const { c, one } = await cluster();
+    const given = await one.add('web-0', 'c1');
+    await one.del('c1');
+    const update = c.store.update.bind(c.store);
+    const isThrough = Promise.withResolvers<void>();
+    c.store.update = async (resource) => {
+      await isThrough.promise;
+      return update(resource);
+    };
+    c.netns.add('/run/netns/c2');
+    const first = one.add('web-0', 'c2');
+    for (let turn = 0; turn < 10; turn += 1) await events();
+    const second = one.add('web-0', 'c3').catch((error) => error);
+    for (let turn = 0; turn < 20; turn += 1) await events();
+    isThrough.resolve();
+    expect(await first).toEqual(given);
+    expect(await second).toMatchObject({ code: 'not-ready' });
+    expect(await c.claims()).toEqual([`${given[0]} c2`]);
+  });
+
   it('moves when its pools have changed, and what it had is free', async () => {
     const { c, one, two } = await cluster();
     await one.add('web-0', 'c1');

@@ -106,7 +106,10 @@ export class FixedAddresses {
     if (asker === undefined || !this.#keeps(asker.identity)) return undefined;
     const until = clock.now() + givenBackMs;
     const gone = new Set<string>();
-    const isOpen = ({ metadata: { uid } }: Stored<Claim>): boolean => !gone.has(uid) && !this.#taking.has(uid);
+    // Of one identity that has one address the other call's is it: the store says who is first.
+    const isShared = asker.identity !== undefined && isApplication(asker.identity.owner);
+    const isOpen = ({ metadata: { uid } }: Stored<Claim>): boolean =>
+      !gone.has(uid) && !(isShared && this.#taking.has(uid));
     for (let attempt = 0; attempt < attempts; attempt += 1) {
       const claims = (await this.#keptFor(asker, claimant)).filter(isOpen);
       const found = atAdd({
