@@ -13,6 +13,30 @@ export const bindMutations: readonly Mutation[] = [
     ],
   },
   {
+    name: 'what an ADD that fails had taken over is freed',
+    edits: [
+      edit(
+        'daemon/allocation/shared-source.ts',
+        '() => this.#options.fixed.park(claim)',
+        '() => this.#options.shared.release(claim)',
+      ),
+    ],
+  },
+  {
+    name: 'an ordinal that is scaled away is given up at once',
+    edits: [edit('ipam/bind/owner-gone.ts', 'return now - since >= graceMs;', 'return now - since >= graceMs * 0;')],
+  },
+  {
+    name: "a Pod has an application's address without asking for it",
+    edits: [
+      edit(
+        'ipam/claim/address-space.ts',
+        'this.open = layout.fixed.ranges.length === 0 ? layout.usable : subtract(layout.usable, layout.fixed);',
+        'this.open = layout.usable;',
+      ),
+    ],
+  },
+  {
     name: 'what is kept for a Pod is not looked for at its ADD',
     edits: [edit('ipam/bind/at-add.ts', 'if (!isFor(asker, claim)) continue;', 'if (isFor(asker, claim)) continue;')],
   },

@@ -1,4 +1,5 @@
 import { ParkedClaims } from '../../src/controller/parked-claims.ts';
+import { namedKind } from '../../src/ipam/bind/identity.ts';
 import type { Clock } from '../../src/platform/clock.ts';
 import { type Claim, claimKind } from '../../src/resources/claim.ts';
 import type { MemoryStore } from '../../src/store/memory/memory-store.ts';
@@ -22,4 +23,8 @@ export async function freeParked(store: MemoryStore): Promise<void> {
     whenScaled: 'Delete',
   });
   await parked.round();
+  // What callers named they let go themselves.
+  for (const { kind, metadata, spec } of items)
+    if (spec.ownerKind === namedKind && spec.parkedAt !== undefined)
+      await store.delete({ kind, name: metadata.name }, undefined);
 }

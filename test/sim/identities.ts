@@ -1,35 +1,151 @@
+import type { ControllerReference } from '../../src/resources/controlled-by.ts';
+import { Random } from '../kit/random.ts';
+import type { WorldOptions } from './options.ts';
+import { Turns } from './turns.ts';
 import type { World } from './world.ts';
 
 /** The StatefulSet that the world has: its Pods come again under their names, on whichever node. */
 export const statefulSet = { apiVersion: 'apps/v1', kind: 'StatefulSet', name: 'db', uid: 'uid-db' } as const;
-/** How many Pods it has. */
+/** How many Pods it has, but while it is scaled down. */
 const replicas = 8;
-/** The network of its Pods, with a pool that nobody changes. */
+/** Whom callers name: no controller tells of them. */
+const namedPods = ['vm-0', 'vm-1'] as const;
+/** The network of them all, with a pool that nobody changes. */
 export const statefulNetwork = 'stateful';
+
+/** An application whose Pods ask for one of these addresses, and which has other Pods beside it that may have none of them. */
+export const application = { apiVersion: 'apps/v1', kind: 'DaemonSet', name: 'app', uid: 'uid-app' } as const;
+export const applicationNetwork = 'listed';
+export const applicationAddresses = { first: '10.9.0.10', last: '10.9.0.14' } as const;
+
+/** How long the StatefulSet is as it is, milliseconds at most: shorter and longer than what is kept stays without a Pod. */
+const scaledMs = 90_000;
+export const scaleDownGraceMs = 30_000;
+/** How many Pods are deleted by force: another is made while its container is there, or its ADD is under way. */
+const forced = 0.15;
+const forcedWithinMs = 40;
 
 export function isStateful(podName: string): boolean {
   return podName.startsWith(`${statefulSet.name}-`);
 }
 
+export function isNamed(podName: string): boolean {
+  return (namedPods as readonly string[]).includes(podName);
+}
+
+export function isOfApplication(podName: string): boolean {
+  return podName.startsWith(`${application.name}-`);
+}
+
+/** Does the address of a Pod of this name stay with whom it is for? */
+export function isKept(podName: string): boolean {
+  return isStateful(podName) || isNamed(podName) || isOfApplication(podName);
+}
+
+/** Who keeps a Pod; undefined: nobody. */
+export function controllerOf(podName: string): ControllerReference | undefined {
+  if (isStateful(podName)) return statefulSet;
+  return isOfApplication(podName) ? application : undefined;
+}
+
+/** In one world of four much is done to those for whom addresses stay. */
+export function isRestless({ seed }: Pick<WorldOptions, 'seed'>): boolean {
+  return seed % 4 === 3;
+}
+
 /** As the API server has it: of each name there is one Pod at a time, and another once that is gone. */
 export class Identities {
   readonly #world: World;
-  readonly #free = new Set(Array.from({ length: replicas }, (_, ordinal) => `${statefulSet.name}-${ordinal}`));
+  readonly #free: Set<string>;
+  /** Uids of the Pods that are there. */
+  readonly #uids = new Map<string, string>();
+  /** A chance of its own: worlds in which nothing of this happens are the same without. */
+  readonly #random: Random;
+  readonly #turns: Turns;
+  /** Of the StatefulSet as it is now. */
+  replicas = replicas;
+  /** Told of ordinals that were scaled away for so long that what was kept for them may be gone. */
+  onAway: (podNames: readonly string[]) => void = () => {};
+  /** Told that a Pod that was deleted by force is made anew at once, on the node with this number. */
+  onRemade: (node: number) => void = () => {};
+  #remade: string | undefined;
+  #scaledAt = 0;
 
   constructor(world: World) {
     this.#world = world;
+    this.#random = new Random(world.options.seed + 3);
+    this.#turns = new Turns(world);
+    const ordinals = Array.from({ length: replicas }, (_, ordinal) => nameOf(ordinal));
+    this.#free = new Set(isRestless(world.options) ? [...ordinals, ...namedPods] : ordinals);
+  }
+
+  /** Scales the StatefulSet down and up. */
+  run(): void {
+    if (!isRestless(this.#world.options)) return;
+    this.#turns.run(() => {
+      this.#scale(this.replicas < replicas ? replicas : this.#random.below(replicas));
+      return this.#random.next() * scaledMs;
+    });
+  }
+
+  stop(): void {
+    this.#turns.stop();
+    this.#scale(replicas);
+  }
+
+  #scale(to: number): void {
+    const { world, from } = { world: this.#world, from: this.replicas };
+    if (to === from) return;
+    world.operation('', `scale to ${to}`);
+    this.replicas = to;
+    if (to > from && world.now - this.#scaledAt >= scaleDownGraceMs)
+      this.onAway(Array.from({ length: to - from }, (_, index) => nameOf(from + index)));
+    this.#scaledAt = world.now;
   }
 
   /** A Pod is made on a node. @returns its name; undefined: all are there */
-  take(): string | undefined {
-    if (this.#free.size === 0) return undefined;
-    const name = this.#world.random.pick([...this.#free]);
+  take(uid: string): string | undefined {
+    const free = [...this.#free].filter((name) => isNamed(name) || ordinalOf(name) < this.replicas);
+    if (free.length === 0) return undefined;
+    const remade = free.find((one) => one === this.#remade);
+    const name = remade ?? this.#world.random.pick(free);
     this.#free.delete(name);
+    this.#uids.set(name, uid);
     return name;
   }
 
   /** The Pod is gone from the API server; its containers may not be. */
-  gone(podName: string): void {
-    if (isStateful(podName)) this.#free.add(podName);
+  gone({ name, uid }: { readonly name: string; readonly uid: string }): void {
+    if (this.#uids.get(name) !== uid) return;
+    this.#uids.delete(name);
+    this.#free.add(name);
   }
+
+  /** The same, and another Pod of the name is made before anything else. */
+  remake(pod: { readonly name: string; readonly uid: string }): void {
+    if (this.uidOf(pod.name) !== pod.uid) return;
+    this.gone(pod);
+    this.#remade = pod.name;
+    this.onRemade(this.#random.below(this.#world.options.nodes));
+    this.#remade = undefined;
+  }
+
+  /** The Pod of this name that is there; undefined: none is. */
+  uidOf(podName: string): string | undefined {
+    return this.#uids.get(podName);
+  }
+
+  /** Is a Pod deleted by force now? @returns after how many milliseconds; undefined: it is not */
+  forcedAfter(): number | undefined {
+    if (!isRestless(this.#world.options) || this.#world.calm || this.#random.next() >= forced) return undefined;
+    return this.#random.next() * forcedWithinMs;
+  }
+}
+
+function nameOf(ordinal: number): string {
+  return `${statefulSet.name}-${ordinal}`;
+}
+
+function ordinalOf(podName: string): number {
+  return Number(podName.slice(statefulSet.name.length + 1));
 }

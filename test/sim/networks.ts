@@ -3,7 +3,7 @@ import { parsePrefix } from '../../src/ip/prefix.ts';
 import type { PoolSource } from '../../src/ipam/request.ts';
 import { type PoolResource, type PoolSpec, poolKind, spiderpoolVersion } from '../../src/resources/pool.ts';
 import type { Random } from '../kit/random.ts';
-import { statefulNetwork } from './identities.ts';
+import { applicationNetwork, isRestless, applicationAddresses as listed, statefulNetwork } from './identities.ts';
 import { storeFaults, type WorldOptions } from './options.ts';
 
 /** How long a released address rests, milliseconds. */
@@ -23,6 +23,7 @@ const specs: Readonly<Record<string, PoolSpec>> = {
   tight: { subnet: '10.2.0.0/28', gateway: '10.2.0.1' },
   crumbs: { subnet: '10.3.0.0/26', blockSize: 30 },
   sets: { subnet: '10.8.0.0/24', gateway: '10.8.0.1' },
+  listed: { subnet: '10.9.0.0/27', gateway: '10.9.0.1', fixedIPs: [`${listed.first}-${listed.last}`] },
   odd: { subnet: '10.5.0.0/25', podAffinity: { matchLabels: { tier: 'odd' } } },
   even: { subnet: '10.5.1.0/25', podAffinity: { matchLabels: { tier: 'even' } } },
 };
@@ -54,6 +55,7 @@ export const networks: readonly SimNetwork[] = [
   { name: 'ranges', source: rangesFiles[0] },
   { name: 'renamed', source: rangesFiles[0] },
   { name: statefulNetwork, source: { kind: 'named', pools: ['sets'] } },
+  { name: applicationNetwork, source: { kind: 'named', pools: ['listed'] } },
 ];
 
 /** A network's file on one node, as somebody writes it anew: networks without ranges have one. */
@@ -82,17 +84,26 @@ export function poolResource(name: string, changes: Partial<PoolSpec> = {}): Poo
 
 export const poolNames: readonly string[] = Object.keys(specs);
 /** Those that an operator changes: of the others an address has no reason to go. */
-export const changingPools: readonly string[] = poolNames.filter((name) => name !== 'sets');
+export const changingPools: readonly string[] = poolNames.filter((name) => name !== 'sets' && name !== 'listed');
 
 /** A store that itself forgets may forget what is kept for a Pod: its worlds have no StatefulSet. */
 function hasStatefulSet({ faults }: WorldOptions): boolean {
   return !storeFaults.some((kind) => faults.has(kind));
 }
 
+/** And those in which much is done to them have an application, and a controller that frees what nobody comes back for. */
+export function hasApplication(options: WorldOptions): boolean {
+  return hasStatefulSet(options) && isRestless(options);
+}
+
 export function networksOf(options: WorldOptions): readonly SimNetwork[] {
-  return hasStatefulSet(options) ? networks : networks.filter(({ name }) => name !== statefulNetwork);
+  return networks.filter(({ name }) => {
+    if (name === statefulNetwork) return hasStatefulSet(options);
+    return name !== applicationNetwork || hasApplication(options);
+  });
 }
 
 export function poolNamesOf(options: WorldOptions): readonly string[] {
-  return hasStatefulSet(options) ? poolNames : changingPools;
+  if (!hasStatefulSet(options)) return changingPools;
+  return hasApplication(options) ? poolNames : poolNames.filter((name) => name !== 'listed');
 }

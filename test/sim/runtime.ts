@@ -3,7 +3,7 @@ import type { Allocation } from '../../src/ipam/allocation.ts';
 import type { Attachment, PodRef } from '../../src/ipam/attachment.ts';
 import type { AllocateRequest, CniExecution, InterfacePresence, PoolSource } from '../../src/ipam/request.ts';
 import { isIpamError } from '../../src/resources/errors.ts';
-import { type Identities, isStateful, statefulNetwork } from './identities.ts';
+import { application, applicationNetwork, type Identities, isKept, isNamed, statefulNetwork } from './identities.ts';
 import { anyFile, networksOf, type SimNetwork } from './networks.ts';
 import type { Oracle } from './oracle.ts';
 import type { Answer, SimNode } from './sim-node.ts';
@@ -21,6 +21,8 @@ interface Container {
   state: 'busy' | 'live' | 'forgotten' | 'ended';
   /** Its address is in quarantine, and it lives on. */
   inConflict?: true;
+  /** Its Pod is gone from the API server. */
+  isDeleted?: true;
 }
 
 const pauseMs = 60;
@@ -49,6 +51,8 @@ const expected = new Set([
   'not-found',
   'in-use',
   'conflict',
+  // All that an application asks for is with its other Pods.
+  'address-taken',
 ]);
 
 /** kubelet and container runtime of one node: starts Pods, takes them down, repeats itself, forgets, and loses replies. */
@@ -114,7 +118,7 @@ export class Runtime {
   died(): void {
     this.#oracle.died(this.#node.name);
     for (const container of this.#containers) {
-      if (container.state !== 'forgotten') this.#identities.gone(container.pod.name);
+      if (container.state !== 'forgotten') this.#identities.gone(container.pod);
       container.state = 'ended';
     }
     this.#containers = new Set();
@@ -163,18 +167,44 @@ export class Runtime {
 
   async #create(network = this.#world.random.pick(networksOf(this.#world.options))): Promise<void> {
     const { random } = this.#world;
-    const stateful = network.name === statefulNetwork ? this.#identities.take() : undefined;
+    const id = `${this.#node.name}-${this.#next}`;
+    const stateful = network.name === statefulNetwork ? this.#identities.take(`uid-${id}`) : undefined;
     if (network.name === statefulNetwork && stateful === undefined) return;
-    const id = `${this.#node.name}-${this.#next++}`;
+    this.#next += 1;
     const container: Container = {
       attachment: { network: network.name, containerId: id, ifname: 'eth0' },
       source: this.#fileOf(network),
-      pod: { namespace: 'default', name: stateful ?? `web-${random.below(podNames)}`, uid: `uid-${id}` },
+      pod: { namespace: 'default', name: stateful ?? this.#podName(network, id), uid: `uid-${id}` },
       wiredFirst: random.below(2) === 0,
       state: 'busy',
     };
     this.#containers.add(container);
+    if (stateful !== undefined) this.#force(container);
     await this.#add(container, 'first', this.#execution(container));
+  }
+
+  /** Half of those whose network has addresses of an application are its. */
+  #podName({ name }: SimNetwork, id: string): string {
+    const pod = `web-${this.#world.random.below(podNames)}`;
+    return name === applicationNetwork && this.#next % 2 === 0 ? `${application.name}-${id}` : pod;
+  }
+
+  /** A Pod of those for whom addresses stay is made here. */
+  make(): void {
+    const network = networksOf(this.#world.options).find(({ name }) => name === statefulNetwork);
+    if (network !== undefined && !this.#node.gone && !this.#collecting) void this.#create(network);
+  }
+
+  /** kubectl delete --force: another Pod of the name may be made while this one's ADD, or its DEL, is under way. */
+  #force(container: Container): void {
+    const afterMs = this.#identities.forcedAfter();
+    if (afterMs === undefined) return;
+    this.#world.scheduler.after(afterMs, () => {
+      if (container.state === 'ended' || container.state === 'forgotten') return;
+      container.isDeleted = true;
+      this.#identities.remake(container.pod);
+      if (container.state === 'live') void this.#delete(container);
+    });
   }
 
   /** Somebody writes a file anew while containers run that were made by the former one. */
@@ -205,8 +235,9 @@ export class Runtime {
     if (answer.kind === 'answered') {
       container.state = 'live';
       this.#oracle.told(this.#node, answer.value, container.source);
-      if (this.#world.strikes('conflict', 0.004) && !isStateful(container.pod.name))
+      if (this.#world.strikes('conflict', 0.004) && !isKept(container.pod.name))
         await this.#conflict(container, answer.value);
+      else if (container.isDeleted) await this.#delete(container);
       return;
     }
     // A runtime that has no answer, and an interface that may be of an ADD which succeeded: it has to say DEL.
@@ -271,6 +302,7 @@ export class Runtime {
   async #delete(container: Container): Promise<void> {
     container.state = 'busy';
     this.#oracle.ended(this.#node.name, container.attachment);
+    this.#force(container);
     await this.#undo(container);
   }
 
@@ -279,7 +311,7 @@ export class Runtime {
     const world = this.#world;
     if (world.strikes('missing-del', 0.03)) {
       container.state = 'forgotten';
-      this.#identities.gone(container.pod.name);
+      this.#identities.gone(container.pod);
       return;
     }
     if (world.strikes('late-del', 0.1)) await this.#pause(world.random.next() * lateMs);
@@ -299,7 +331,7 @@ export class Runtime {
   }
 
   #end(container: Container): void {
-    if (container.state !== 'forgotten') this.#identities.gone(container.pod.name);
+    if (container.state !== 'forgotten') this.#identities.gone(container.pod);
     container.state = 'ended';
     this.#containers.delete(container);
   }
@@ -350,7 +382,9 @@ export class Runtime {
 }
 
 function requestOf({ attachment, source, pod }: Container, execution: CniExecution): AllocateRequest {
-  return { attachment, pod, netns: '', execution, source, families: [], requested: [] };
+  const stay = { identity: pod.name, for: 'released', origin: 'the simulator' } as const;
+  const asked = { attachment, pod, netns: '', execution, source, families: [], requested: [] };
+  return isNamed(pod.name) ? { ...asked, stay } : asked;
 }
 
 function isDuplicate(answer: Answer<Allocation>): boolean {

@@ -3,7 +3,7 @@ import type { PodFacts, PodFactsSource } from '../../src/ipam/pod-facts.ts';
 import { IpamError } from '../../src/resources/errors.ts';
 import type { Labels } from '../../src/resources/label-selector.ts';
 import { type EffectKind, effect } from './effect.ts';
-import { isStateful, statefulSet } from './identities.ts';
+import { applicationAddresses, controllerOf, isOfApplication } from './identities.ts';
 import type { Lifetime } from './lifetime.ts';
 import type { World } from './world.ts';
 
@@ -21,10 +21,20 @@ export function labelsOf({ name }: PodRef): Labels {
   return { tier: /[13579]$/.test(name) ? 'odd' : 'even' };
 }
 
+function keptBy({ name }: PodRef): Pick<PodFacts['pod'] & object, 'controller'> {
+  const controller = controllerOf(name);
+  return controller === undefined ? {} : { controller };
+}
+
+function annotationsOf({ name }: PodRef): Labels {
+  const { first, last } = applicationAddresses;
+  return isOfApplication(name) ? { 'kube-ipam.ip': `${first}-${last}` } : {};
+}
+
 /** One process's way to ask about Pods. */
 export function simFacts(world: World, lifetime: Lifetime): PodFactsSource {
   const factsOf = async (pod: PodRef): Promise<PodFacts> => ({
-    pod: { labels: labelsOf(pod), annotations: {}, ...(isStateful(pod.name) ? { controller: statefulSet } : {}) },
+    pod: { labels: labelsOf(pod), annotations: annotationsOf(pod), ...keptBy(pod) },
     namespace: { labels: {}, annotations: {} },
     node: { labels: {} },
   });

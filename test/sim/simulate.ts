@@ -5,11 +5,12 @@ import { checkAtRest, checkNothingLeaked } from './at-rest.ts';
 import { freeParked } from './free-parked.ts';
 import { Identities } from './identities.ts';
 import { type Machine, Mischief } from './mischief.ts';
-import { poolNamesOf, poolResource } from './networks.ts';
+import { hasApplication, poolNamesOf, poolResource } from './networks.ts';
 import { Operator } from './operator.ts';
 import type { FaultKind, WorldOptions } from './options.ts';
 import { Oracle } from './oracle.ts';
 import { Runtime } from './runtime.ts';
+import { SimController } from './sim-controller.ts';
 import { SimNode } from './sim-node.ts';
 import { simPeers } from './sim-peers.ts';
 import { SimPublisher } from './sim-publisher.ts';
@@ -64,6 +65,9 @@ class Simulation {
   readonly #machines: readonly Machine[];
   readonly #operator: Operator;
   readonly #asker: Asker;
+  readonly #identities: Identities;
+  /** Where much is done to those for whom addresses stay. */
+  readonly #controller: SimController | undefined;
   readonly #mischief: Mischief;
   readonly #storeFaults: StoreFaults;
   /** Where daemons go by what is published. */
@@ -80,6 +84,10 @@ class Simulation {
     });
     this.#oracle = new Oracle(world);
     const identities = new Identities(world);
+    identities.onAway = (podNames) => this.#oracle.forget(podNames);
+    identities.onRemade = (node) => this.#machines[node]?.runtime.make();
+    this.#identities = identities;
+    this.#controller = hasApplication(options) ? new SimController(world, this.#store, identities) : undefined;
     const ways = new Random(options.seed + 2);
     this.#machines = Array.from({ length: options.nodes }, (_, index) => {
       const name = `node${index + 1}`;
@@ -119,6 +127,7 @@ class Simulation {
     for (const name of poolNamesOf(world.options)) await this.#store.create(poolResource(name));
     if (this.#publisher !== undefined) await this.#begin(this.#publisher);
     for (const { node } of this.#machines) node.start();
+    this.#controller?.start();
     while (world.operations < world.options.operations && world.broken === undefined) {
       const until = world.operations + operationsPerRest;
       this.#agitate();
@@ -140,6 +149,7 @@ class Simulation {
     for (const { node, runtime } of this.#machines) if (!node.gone) runtime.run();
     this.#operator.run();
     this.#asker.run();
+    this.#identities.run();
     this.#mischief.run();
     this.#storeFaults.run();
     this.#publisher?.run();
@@ -152,6 +162,7 @@ class Simulation {
     world.calm = true;
     this.#operator.stop();
     this.#asker.stop();
+    this.#identities.stop();
     this.#mischief.stop();
     this.#storeFaults.stop();
     this.#publisher?.stop();

@@ -1,0 +1,90 @@
+import { ParkedClaims } from '../../src/controller/parked-claims.ts';
+import { ClusterState } from '../../src/controller/state.ts';
+import type { MemoryStore } from '../../src/store/memory/memory-store.ts';
+import { wrap } from '../../src/store/wrap.ts';
+import { silentLog } from '../../src/telemetry/log.ts';
+import { controllerOf, type Identities, scaleDownGraceMs } from './identities.ts';
+import { Lifetime } from './lifetime.ts';
+import { SimClock } from './sim-clock.ts';
+import { simLink } from './sim-store.ts';
+import { Turns } from './turns.ts';
+import type { World } from './world.ts';
+
+const roundMs = 10_000;
+const awayMs = 10_000;
+
+/** The part of ipam-controller that frees what is kept for whom nobody makes again: the same code, with the world's faults. */
+export class SimController {
+  readonly #world: World;
+  readonly #store: MemoryStore;
+  readonly #identities: Identities;
+  readonly #turns: Turns;
+  #lifetime = new Lifetime();
+  #parked: ParkedClaims | undefined;
+  #isBusy = false;
+
+  constructor(world: World, store: MemoryStore, identities: Identities) {
+    this.#world = world;
+    this.#store = store;
+    this.#identities = identities;
+    this.#turns = new Turns(world);
+  }
+
+  /** Goes on while the world is at rest. */
+  start(): void {
+    this.#open();
+    this.#turns.run(() => {
+      if (this.#world.strikes('crash', 0.02)) this.#crash();
+      else void this.#round();
+      return roundMs;
+    });
+  }
+
+  #open(): void {
+    const [world, lifetime] = [this.#world, new Lifetime()];
+    this.#lifetime = lifetime;
+    this.#isBusy = false;
+    const clock = new SimClock(world, lifetime, { offsetMs: 0, pace: 1 });
+    const store = wrap(this.#store, simLink(world, 'controller', lifetime, { cut: false }));
+    const state = new ClusterState({ store, log: silentLog, clock });
+    world.operation('controller', 'start');
+    const { signal } = lifetime;
+    const live = { owner: async () => this.#owner(), pod: async (_: string, name: string) => this.#pod(name) };
+    void state.start(signal).then(() => {
+      if (!lifetime.alive) return;
+      const of = { state, store, live, clock, log: silentLog, signal };
+      this.#parked = new ParkedClaims({
+        ...of,
+        graceMs: scaleDownGraceMs,
+        isEnabled: true,
+        keepsMachines: true,
+        whenScaled: 'Delete',
+      });
+    });
+  }
+
+  #owner() {
+    return { replicas: this.#identities.replicas, start: 0, isDeleting: false, annotations: {} };
+  }
+
+  #pod(name: string) {
+    const uid = this.#identities.uidOf(name);
+    if (uid === undefined) return undefined;
+    return { namespace: 'default', name, uid, annotations: {}, controller: controllerOf(name) };
+  }
+
+  async #round(): Promise<void> {
+    const lifetime = this.#lifetime;
+    if (this.#parked === undefined || this.#isBusy) return;
+    this.#isBusy = true;
+    await this.#parked.round();
+    if (lifetime === this.#lifetime) this.#isBusy = false;
+  }
+
+  #crash(): void {
+    this.#world.operation('controller', 'crash');
+    this.#lifetime.end();
+    this.#parked = undefined;
+    this.#world.scheduler.after(this.#world.delay(awayMs / 2), () => this.#open());
+  }
+}
