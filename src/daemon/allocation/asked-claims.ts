@@ -46,6 +46,10 @@ export class AskedClaims implements EverybodysClaims {
     return this.all(labels);
   }
 
+  mayBeKeptAt(): boolean {
+    return true;
+  }
+
   async keptAt(place: string): Promise<readonly Stored<Claim>[]> {
     const { items } = await this.#parts.stored.list(atPlaceLabel(place));
     return items.filter((claim) => placeOfClaim(claim) === place);

@@ -19,6 +19,8 @@ export interface EverybodysClaims {
   all(labels?: Readonly<Record<string, string>>): Promise<readonly Stored<Claim>[]>;
   /** As `all`, of those that the allocators here do not know; undefined: they know all. */
   uncounted(labels?: Readonly<Record<string, string>>): Promise<readonly Stored<Claim>[] | undefined>;
+  /** May `keptAt` find anything? Costs nothing; false for nearly every ADD. */
+  mayBeKeptAt(place: string): boolean;
   /** What is kept for the interface of Pods of one name, parked or held. @param place as `placeKey` makes it */
   keptAt(place: string): Promise<readonly Stored<Claim>[]>;
   /**

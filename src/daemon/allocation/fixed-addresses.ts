@@ -94,6 +94,16 @@ export class FixedAddresses {
     return enableStatefulSet;
   }
 
+  /** May anything be kept for whoever asks? Costs nothing; what is not, nobody need wait for. */
+  mayKeepFor(claimant: Claimant): boolean {
+    const asker = askerOf(claimant);
+    if (asker === undefined || !this.#keeps(asker.identity)) return false;
+    const { everybodys } = this.#parts.shared;
+    // To ask the store for each Pod of which nothing is ever kept would cost more than its claim.
+    if (everybodys.areAsked && !mayHaveKept(claimant)) return false;
+    return everybodys.mayBeKeptAt(placeOfAsker(asker));
+  }
+
   /**
    * Takes over what is kept for whoever asks; what a former container has still is waited for.
    * @param own what it has claimed just now; absent: nothing
@@ -103,7 +113,7 @@ export class FixedAddresses {
   async take(want: Selection, claimant: Claimant, own?: Stored<Claim>): Promise<Taken | undefined> {
     const { shared, history, clock } = this.#parts;
     const asker = askerOf(claimant);
-    if (asker === undefined || !this.#keeps(asker.identity)) return undefined;
+    if (asker === undefined || !this.mayKeepFor(claimant)) return undefined;
     const until = clock.now() + givenBackMs;
     const gone = new Set<string>();
     // Of one identity that has one address the other call's is it: the store says who is first.
@@ -111,7 +121,7 @@ export class FixedAddresses {
     const isOpen = ({ metadata: { uid } }: Stored<Claim>): boolean =>
       !gone.has(uid) && !(isShared && this.#taking.has(uid));
     for (let attempt = 0; attempt < attempts; attempt += 1) {
-      const claims = (await this.#keptFor(asker, claimant)).filter(isOpen);
+      const claims = (await this.#keptFor(asker)).filter(isOpen);
       const found = atAdd({
         want,
         asker,
@@ -158,7 +168,7 @@ export class FixedAddresses {
     const [asker, pool] = [askerOf(claimant), want.candidates.find(({ name }) => name === claim.spec.pool)];
     if (asker === undefined || pool === undefined) return undefined;
     const isBefore = (other: Claim): boolean => isOf(other, claimant.attachment) && other.spec.pool === pool.name;
-    for (const one of await this.#keptFor(asker, claimant)) {
+    for (const one of await this.#keptFor(asker)) {
       if (one.metadata.uid === claim.metadata.uid || !isBefore(one)) continue;
       const present = await shared.look(one);
       if (present !== undefined && isBefore(present)) return { pool, claim: present };
@@ -211,8 +221,8 @@ export class FixedAddresses {
   async leaveBehind(claimant: Claimant, requested: readonly RequestedAddress[]): Promise<void> {
     const { shared, log } = this.#parts;
     const asker = askerOf(claimant);
-    if (asker === undefined || !this.#keeps(asker.identity)) return;
-    for (const claim of movedFrom(asker, await this.#keptOrNone(asker, claimant), requested)) {
+    if (asker === undefined || !this.mayKeepFor(claimant)) return;
+    for (const claim of movedFrom(asker, await this.#keptOrNone(asker), requested)) {
       const { address, pool } = claim.spec;
       try {
         await shared.release(claim);
@@ -253,16 +263,14 @@ export class FixedAddresses {
   }
 
   /** @throws IpamError store-unavailable */
-  async #keptFor(asker: Asker, claimant: Claimant): Promise<readonly Stored<Claim>[]> {
-    const { shared } = this.#parts;
-    // To ask the store for each Pod of which nothing is ever kept would cost more than its claim.
-    return shared.everybodys.areAsked && !mayHaveKept(claimant) ? [] : shared.everybodys.keptAt(placeOfAsker(asker));
+  #keptFor(asker: Asker): Promise<readonly Stored<Claim>[]> {
+    return this.#parts.shared.everybodys.keptAt(placeOfAsker(asker));
   }
 
   /** What the store does not tell now is left parked: the controller looks after it. */
-  async #keptOrNone(asker: Asker, claimant: Claimant): Promise<readonly Stored<Claim>[]> {
+  async #keptOrNone(asker: Asker): Promise<readonly Stored<Claim>[]> {
     try {
-      return await this.#keptFor(asker, claimant);
+      return await this.#keptFor(asker);
     } catch (error) {
       if (!isIpamError(error)) throw error;
       const { log } = this.#parts;

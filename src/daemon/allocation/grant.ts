@@ -26,7 +26,7 @@ export interface Granting {
 export async function grantAddress(parts: Granting, asked: Selection, claimant: Claimant): Promise<Grant> {
   const { sources, fixed } = parts;
   const want = withPoolsThatKeep(sources, asked, claimant);
-  const kept = await fixed.take(want, claimant);
+  const kept = fixed.mayKeepFor(claimant) ? await fixed.take(want, claimant) : undefined;
   if (kept !== undefined) return sources.shared.grantKept(kept);
   const { requested } = want;
   if (requested !== undefined) return grantRequested(parts, { ...want, requested }, claimant);

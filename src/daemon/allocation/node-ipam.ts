@@ -247,7 +247,7 @@ export class NodeIpam implements Ipam {
       const { controlledBy: _, quota: __, ...whose } = claimant;
       const allocation = { ...whose, netns, addresses, createdAt: clock.now(), ...by };
       await this.#record(allocation);
-      await this.#parts.fixed.leaveBehind(claimant, requested);
+      if (this.#parts.fixed.mayKeepFor(claimant)) await this.#parts.fixed.leaveBehind(claimant, requested);
       return allocation;
     } catch (error) {
       await this.#undo(claimant.attachment, grants);

@@ -24,6 +24,10 @@ export class WatchedClaims implements EverybodysClaims {
 
   async uncounted(): Promise<undefined> {}
 
+  mayBeKeptAt(place: string): boolean {
+    return this.#known.keptAt(place).length > 0;
+  }
+
   async keptAt(place: string): Promise<readonly Stored<Claim>[]> {
     return this.#known.keptAt(place);
   }
