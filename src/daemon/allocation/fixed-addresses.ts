@@ -1,14 +1,13 @@
 import type { Allocation } from '../../ipam/allocation.ts';
 import { type Attachment, attachmentKey } from '../../ipam/attachment.ts';
-import { type Asker, atAdd, movedFrom } from '../../ipam/bind/at-add.ts';
+import { type Asker, askerOf, mayHaveKept, placeOfAsker } from '../../ipam/bind/asker.ts';
+import { atAdd, movedFrom } from '../../ipam/bind/at-add.ts';
 import { atDel, type LeftClaim } from '../../ipam/bind/at-del.ts';
 import {
   type Identity,
   identityTitle,
   isApplication,
   isAskedToStay,
-  placeKey,
-  placeOf,
   virtualMachineKind,
 } from '../../ipam/bind/identity.ts';
 import {
@@ -369,20 +368,6 @@ export class FixedAddresses {
     }
     throw notGivenBack(claim);
   }
-}
-
-/** Has it an identity, or may have had one: a Pod that a StatefulSet has left keeps its name, and nobody keeps it now. */
-function mayHaveKept({ identity, pod, controlledBy }: Claimant): boolean {
-  return identity !== undefined || (controlledBy === undefined && /-\d+$/.test(pod?.name ?? ''));
-}
-
-function askerOf({ attachment, pod, identity }: Claimant): Asker | undefined {
-  return pod === undefined && identity === undefined ? undefined : { attachment, pod, identity };
-}
-
-function placeOfAsker({ attachment: { ifname }, pod, identity }: Asker): string {
-  if (identity !== undefined) return placeOf(identity);
-  return placeKey({ namespace: pod?.namespace ?? '', podName: pod?.name ?? '', ifname });
 }
 
 function isOf(claim: Claim, attachment: Attachment): boolean {

@@ -2,20 +2,13 @@ import { type Address, parseAddress } from '../../ip/address.ts';
 import type { Claim } from '../../resources/claim.ts';
 import type { Pool } from '../../resources/pool.ts';
 import { versionOrder } from '../../store/version-order.ts';
-import { type Attachment, attachmentKey, type PodRef } from '../attachment.ts';
+import { attachmentKey } from '../attachment.ts';
 import { isHeldBy, isParked } from '../claim/claim-state.ts';
 import { isRequested, type RequestedAddress } from '../requested-address.ts';
 import type { Selection } from '../select/select.ts';
-import { type Identity, isApplication, isSameOwner } from './identity.ts';
+import type { Asker } from './asker.ts';
+import { isApplication, isSameOwner } from './identity.ts';
 import { bornAt, identityOfClaim } from './kept-claim.ts';
-
-/** Who asks: by its identity, or, where its owner has left it, by its uid. */
-export interface Asker {
-  readonly attachment: Attachment;
-  /** Undefined: nothing tells of one, and the identity is named by the caller. */
-  readonly pod: PodRef | undefined;
-  readonly identity: Identity | undefined;
-}
 
 export interface AddFacts<C extends Claim> {
   readonly want: Selection;

@@ -7,7 +7,8 @@ import { type Pool, parsePool, poolKind, spiderpoolVersion } from '../../resourc
 import { isParked } from '../claim/claim-state.ts';
 import { exactly } from '../requested-address.ts';
 import type { Selection } from '../select/select.ts';
-import { type Asker, atAdd, movedFrom } from './at-add.ts';
+import type { Asker } from './asker.ts';
+import { atAdd, movedFrom } from './at-add.ts';
 import { atDel, isSuperseded } from './at-del.ts';
 import { type Identity, identityOf, ordinalOf, ownerTitle, placeOf } from './identity.ts';
 import { identityOfClaim, parkedSpec, placeOfClaim, takenSpec } from './kept-claim.ts';
