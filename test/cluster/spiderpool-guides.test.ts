@@ -20,6 +20,7 @@ describe('Spiderpool’s guides', { timeout: 2 * slowMs }, () => {
   afterAll(() => cluster.stop());
 
   const guides = [
+    { name: 'kubevirt', page: 'docs/kubevirt.md', what: 'a virtual machine keeps its address' },
     { name: 'statefulset', page: 'docs/statefulset.md', what: 'a StatefulSet’s Pods keep their addresses' },
     { name: 'subnet', page: 'docs/spider-subnet.md', what: 'applications have pools of their own' },
     { name: 'operator', page: 'docs/operator.md', what: 'Pods of controllers that nobody knows have addresses' },

@@ -48,6 +48,11 @@ const walkthroughs: Readonly<Record<string, Walkthrough>> = {
     needs: needsNodes,
     run: (audience) => walkKubernetes('operator', audience),
   },
+  kubevirt: {
+    what: 'a virtual machine that is restarted, stopped and migrated, with its address (docs/kubevirt.md)',
+    needs: needsNodes,
+    run: (audience) => walkKubernetes('kubevirt', audience),
+  },
 };
 
 const say = (text: string): void => void process.stdout.write(text);

@@ -4,8 +4,10 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { attachmentDefinitions } from '../cluster/attachment-definitions.ts';
 import { binaries } from '../cluster/binaries.ts';
 import type { Cluster } from '../cluster/cluster.ts';
+import type { ControlPlane } from '../cluster/control-plane.ts';
 import { served } from '../cluster/installed.ts';
 import { Kruise, kruiseDefinitions } from './kruise.ts';
+import { KubeVirt, kubevirtDefinitions } from './kubevirt.ts';
 
 /** Software of others that a guide takes for granted and Debian does not have. @returns what takes it away again */
 export type StandIn = (cluster: Cluster) => Promise<() => Promise<void>>;
@@ -38,25 +40,45 @@ export const multus: StandIn = async (cluster) => {
   };
 };
 
-/** OpenKruise, as far as CloneSets and StatefulSets need it: its kinds, and a controller that makes their Pods. */
-export const openKruise: StandIn = async (cluster) => {
-  await cluster.apply(...kruiseDefinitions);
-  await served(
-    cluster.controlPlane,
-    kruiseDefinitions.map(({ spec: { group, names, versions } }) => ({
-      apiVersion: `${group}/${versions[0]?.name}`,
-      plural: names.plural,
-    })),
-  );
-  const controller = new Kruise(cluster.controlPlane);
-  const ended = new AbortController();
-  const { signal } = ended;
-  const running = (async () => {
-    for (; !signal.aborted; await pause(300, undefined, { signal }).catch(() => {})) await controller.round();
-  })();
-  return async () => {
-    ended.abort();
-    await running;
-    await cluster.kubectl('delete', 'crd', ...kruiseDefinitions.map(({ metadata }) => metadata.name));
+interface Definition {
+  readonly metadata: { readonly name: string };
+  readonly spec: {
+    readonly group: string;
+    readonly names: { readonly plural: string };
+    readonly versions: readonly { readonly name: string }[];
   };
-};
+}
+
+/** Kinds of others, and a controller that does something about them several times a second. */
+function kindsWith(
+  definitions: readonly Definition[],
+  controllerOn: (controlPlane: ControlPlane) => { readonly round: () => Promise<void> },
+): StandIn {
+  return async (cluster) => {
+    await cluster.apply(...definitions);
+    await served(
+      cluster.controlPlane,
+      definitions.map(({ spec: { group, names, versions } }) => ({
+        apiVersion: `${group}/${versions[0]?.name}`,
+        plural: names.plural,
+      })),
+    );
+    const controller = controllerOn(cluster.controlPlane);
+    const ended = new AbortController();
+    const { signal } = ended;
+    const running = (async () => {
+      for (; !signal.aborted; await pause(300, undefined, { signal }).catch(() => {})) await controller.round();
+    })();
+    return async () => {
+      ended.abort();
+      await running;
+      await cluster.kubectl('delete', 'crd', ...definitions.map(({ metadata }) => metadata.name));
+    };
+  };
+}
+
+/** OpenKruise, as far as CloneSets and StatefulSets need it. */
+export const openKruise: StandIn = kindsWith(kruiseDefinitions, (controlPlane) => new Kruise(controlPlane));
+
+/** KubeVirt, as far as virtual machines, their instances and migrations need it. */
+export const kubeVirt: StandIn = kindsWith(kubevirtDefinitions, (controlPlane) => new KubeVirt(controlPlane));

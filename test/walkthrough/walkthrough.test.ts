@@ -46,7 +46,7 @@ describe('a mark of a page', () => {
 
   it('names a walk-through that there is, in every page, and stands right before a block', () => {
     const marked = pages.flatMap(blocksOf).flatMap((block) => stepIn(block) ?? []);
-    const names = ['start', 'cluster', 'kubernetes', 'kube-ipam', 'statefulset', 'subnet', 'operator'];
+    const names = ['start', 'cluster', 'kubernetes', 'kube-ipam', 'statefulset', 'subnet', 'operator', 'kubevirt'];
     expect(new Set(marked.map(({ walk }) => walk))).toEqual(new Set(names));
   });
 });
