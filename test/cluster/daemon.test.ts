@@ -18,6 +18,7 @@ const pools = [
   }),
   pool('rack2', { subnet: '10.33.0.0/24', nodeAffinity: { matchLabels: { rack: 'two' } } }),
   pool('tiny', { subnet: '10.34.0.0/29', gateway: '10.34.0.1' }),
+  pool('few', { subnet: '10.35.0.0/24', namespaceQuota: 3 }),
 ];
 
 /** What has no record behind it is garbage after a second. */
@@ -239,6 +240,34 @@ describe('daemons that keep their state in a Kubernetes API server', () => {
     const replaced = await call('ADD', 0, { name: pod.name, uid: 'former', id: 'c-former' });
     expect(replaced.json.msg).toContain(`there is no Pod shop/${pod.name} with uid former`);
     await call('DEL', 0, pod);
+  });
+
+  it('let a namespace hold as many addresses of a pool as its quota says, on both nodes together, and as the Namespace says', async () => {
+    const few = { 'ipam.spidernet.io/ippool': JSON.stringify({ ipv4: ['few'] }) };
+    const isOfFew = ({ metadata }: { metadata: { name: string } }): boolean => metadata.name.startsWith('10.35.');
+    const wave = await Promise.all(Array.from({ length: 8 }, (_, index) => add(index % 2, few)));
+    const held = wave.filter(({ result }) => result.exit === 0);
+    expect(held).toHaveLength(3);
+    for (const { result } of wave.filter((one) => !held.includes(one))) {
+      expect(result.json).toMatchObject({
+        code: 107,
+        // Others that were refused at this moment may have had theirs still.
+        msg: expect.stringMatching(/^namespace "shop" holds [3-8] addresses of pool "few", and may hold 3 /),
+      });
+    }
+    expect((await claims()).filter(isOfFew)).toHaveLength(3);
+    for (const { pod, result } of held) {
+      const index = wave.findIndex((one) => one.result === result) % 2;
+      expect(await call('DEL', index, pod)).toMatchObject({ exit: 0 });
+    }
+    await controlPlane.kubectl('annotate', 'namespace', 'shop', 'berth.network/address-quota=few=0');
+    await waitFor('a daemon to know what the Namespace says', async () => {
+      const { pod, result } = await add(0, few);
+      if (result.exit === 0) await call('DEL', 0, pod);
+      return `${result.json.msg}`.includes('may hold 0 (annotation berth.network/address-quota)') || undefined;
+    });
+    await controlPlane.kubectl('annotate', 'namespace', 'shop', 'berth.network/address-quota-');
+    expect((await claims()).filter(isOfFew)).toEqual([]);
   });
 });
 
