@@ -21,6 +21,8 @@ export const applicationAddresses = { first: '10.9.0.10', last: '10.9.0.14' } as
 /** How long the StatefulSet is as it is, milliseconds at most: shorter and longer than what is kept stays without a Pod. */
 const scaledMs = 90_000;
 export const scaleDownGraceMs = 30_000;
+/** The controller looks now and then: that an ordinal was there for less it does not notice, milliseconds. */
+const unnoticedMs = 25_000;
 /** How many Pods are deleted by force: another is made while its container is there, or its ADD is under way. */
 const forced = 0.15;
 const forcedWithinMs = 40;
@@ -64,12 +66,13 @@ export class Identities {
   readonly #turns: Turns;
   /** Of the StatefulSet as it is now. */
   replicas = replicas;
-  /** Told of ordinals that were scaled away for so long that what was kept for them may be gone. */
-  onAway: (podNames: readonly string[]) => void = () => {};
+  /** Told of a Pod whose ordinal was scaled away for so long that what was kept for it may be gone. */
+  onAway: (podName: string) => void = () => {};
   /** Told that a Pod that was deleted by force is made anew at once, on the node with this number. */
   onRemade: (node: number) => void = () => {};
   #remade: string | undefined;
-  #scaledAt = 0;
+  /** When each ordinal was scaled away, and was there again. */
+  readonly #scaled = new Map<number, { readonly awayAt: number; readonly backAt: number }>();
 
   constructor(world: World) {
     this.#world = world;
@@ -98,9 +101,13 @@ export class Identities {
     if (to === from) return;
     world.operation('', `scale to ${to}`);
     this.replicas = to;
-    if (to > from && world.now - this.#scaledAt >= scaleDownGraceMs)
-      this.onAway(Array.from({ length: to - from }, (_, index) => nameOf(from + index)));
-    this.#scaledAt = world.now;
+    for (let ordinal = Math.min(from, to); ordinal < Math.max(from, to); ordinal += 1) {
+      const { awayAt = -Infinity, backAt = -Infinity } = this.#scaled.get(ordinal) ?? {};
+      if (to > from) {
+        if (world.now - awayAt >= scaleDownGraceMs) this.onAway(nameOf(ordinal));
+        this.#scaled.set(ordinal, { awayAt, backAt: world.now });
+      } else if (world.now - backAt >= unnoticedMs) this.#scaled.set(ordinal, { awayAt: world.now, backAt });
+    }
   }
 
   /** A Pod is made on a node. @returns its name; undefined: all are there */

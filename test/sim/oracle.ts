@@ -169,8 +169,8 @@ export class Oracle {
   }
 
   /** What was kept for these may be gone: nobody was there for longer than the grace. */
-  forget(podNames: readonly string[]): void {
-    for (const name of podNames) this.#kept.delete(name);
+  forget(podName: string): void {
+    this.#kept.delete(podName);
   }
 
   /** 3: the addresses that an application asks for are its Pods', and these have no others. */

@@ -84,7 +84,7 @@ class Simulation {
     });
     this.#oracle = new Oracle(world);
     const identities = new Identities(world);
-    identities.onAway = (podNames) => this.#oracle.forget(podNames);
+    identities.onAway = (podName) => this.#oracle.forget(podName);
     identities.onRemade = (node) => this.#machines[node]?.runtime.make();
     this.#identities = identities;
     this.#controller = hasApplication(options) ? new SimController(world, this.#store, identities) : undefined;
