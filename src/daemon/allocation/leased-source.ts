@@ -9,7 +9,7 @@ import { type Attempt, otherHolders } from '../../ipam/claim/exhausted.ts';
 import { assignable } from '../../ipam/claim/layout.ts';
 import { shouldPrelease } from '../../ipam/claim/lease.ts';
 import { isLimited, uncounted } from '../../ipam/claim/quota.ts';
-import { addressTaken, addressWithheld } from '../../ipam/claim/refused-address.ts';
+import { addressTaken } from '../../ipam/claim/refused-address.ts';
 import type { Selection } from '../../ipam/select/select.ts';
 import type { Clock } from '../../platform/clock.ts';
 import type { IpamError } from '../../resources/errors.ts';
@@ -72,8 +72,7 @@ export class LeasedSource implements AddressSource {
     const space = await this.#spaceWith(pool, address, node);
     if (space === undefined) return undefined;
     const outcome = space.claim(address, attachmentKey(attachment), clock.now());
-    if (outcome === 'withheld' || outcome === 'outside')
-      throw addressWithheld(address, pool, catalog.reservationOf(address));
+    if (outcome === 'withheld' || outcome === 'outside') throw catalog.withheldError(address, pool);
     if (outcome === 'held') throw takenBy(address, space.ownerOf(address) ?? 'another attachment');
     return this.#grant(space.held(address));
   }

@@ -6,7 +6,7 @@ import { isHeldBy, isMigratedFrom, isParked } from '../../ipam/claim/claim-state
 import type { Claimant } from '../../ipam/claim/claimant.ts';
 import type { Attempt } from '../../ipam/claim/exhausted.ts';
 import { holderOfClaim } from '../../ipam/claim/holder.ts';
-import { addressTaken, addressWithheld } from '../../ipam/claim/refused-address.ts';
+import { addressTaken } from '../../ipam/claim/refused-address.ts';
 import type { Selection } from '../../ipam/select/select.ts';
 import type { Clock } from '../../platform/clock.ts';
 import type { Claim } from '../../resources/claim.ts';
@@ -75,8 +75,7 @@ export class SharedSource implements AddressSource {
     let outcome = space.claim(address, key, clock.now());
     if (outcome === 'held' && (await this.#releaseFormer(held, claimant, pool)))
       outcome = space.claim(address, key, clock.now());
-    if (outcome === 'withheld' || outcome === 'outside')
-      throw addressWithheld(address, pool, catalog.reservationOf(address));
+    if (outcome === 'withheld' || outcome === 'outside') throw catalog.withheldError(address, pool);
     if (outcome === 'held') {
       const left = shared.claimOf(held);
       const isMine = left?.spec.pool === pool.name && space.ownerOf(address) === key;

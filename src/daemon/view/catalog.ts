@@ -10,7 +10,7 @@ import {
   subtract,
   union,
 } from '../../ip/range-set.ts';
-import type { Reservation } from '../../ipam/claim/refused-address.ts';
+import { addressWithheld, type Reservation } from '../../ipam/claim/refused-address.ts';
 import { withheldFrom } from '../../ipam/claim/withheld.ts';
 import type { Clock } from '../../platform/clock.ts';
 import { comesInTime } from '../../platform/comes-in-time.ts';
@@ -142,6 +142,11 @@ export class Catalog {
     const withheld = withheldFrom(pool, this.#reserved, this.#pools.values());
     this.#withheldFrom.set(pool.name, withheld);
     return withheld;
+  }
+
+  /** The error for who asks for exactly this address of a pool, and may not have it. */
+  withheldError(address: Address, pool: Pool): IpamError {
+    return addressWithheld(address, pool, this.reservationOf(address), containsAddress(this.#withheld, address));
   }
 
   /** Names of the other shared pools that may offer an address of this one: networks' ranges overlap as they like. */

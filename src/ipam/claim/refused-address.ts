@@ -25,8 +25,16 @@ export function addressTaken(address: string, { title, isSibling }: Holder): Ipa
   });
 }
 
-/** The error when one exact address was asked for that no interface may have. */
-export function addressWithheld(address: Address, pool: Pool, reservation: Reservation | undefined): IpamError {
+/**
+ * The error when one exact address was asked for that no interface may have.
+ * @param isHeldBack may it be somebody's, although nobody can tell whose?
+ */
+export function addressWithheld(
+  address: Address,
+  pool: Pool,
+  reservation: Reservation | undefined,
+  isHeldBack = false,
+): IpamError {
   const text = formatAddress(address);
   const facts = { address: text, pool: pool.name };
   const where = pool.ranges === undefined ? `pool "${pool.name}"` : poolTitle(pool);
@@ -34,6 +42,11 @@ export function addressWithheld(address: Address, pool: Pool, reservation: Reser
     const why = `address ${text} of ${where} is in quarantine: ${reservation.quarantine.reason}`;
     const advice = `find who else uses it, then run ipam-cli lift ${text}`;
     return new IpamError('address-not-allowed', why, { advice, facts });
+  }
+  if (reservation === undefined && isHeldBack && containsAddress(pool.usable, address)) {
+    const why = `address ${text} of ${where} is held back: what stood for it is gone without a word or cannot be used, and somebody may have it`;
+    const advice = 'try again in some minutes; ipam-cli check shows what cannot be used';
+    return new IpamError('address-taken', why, { advice, facts });
   }
   const { why, advice = '' } = whyWithheld(address, pool, reservation);
   return new IpamError('address-not-allowed', `address ${text} of ${where} is never given out: it is ${why}`, {
