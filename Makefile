@@ -45,7 +45,7 @@ test: packages build check ## all tests: units, real plugins in namespaces, kill
 # System tests that only compute, those that need a Kubernetes, and which of these need its nodes: most of their time is kubelet's.
 # All others need this machine, or namespaces of it.
 SIMULATED := test/sim/ test/mutation/
-ON_NODES := $(foreach name,attachments cluster deploy examples fixed-addresses guides spiderpool-guides teardown workloads,test/cluster/$(name).test.ts)
+ON_NODES := $(foreach name,attachments cluster deploy examples fixed-addresses guides identities spiderpool-guides teardown workloads,test/cluster/$(name).test.ts)
 ON_KUBERNETES := test/cluster/ test/store-kubernetes/ test/attack/ test/migrate/engines test/migrate/peers
 without = $(foreach part,$(1),--exclude '$(part)**')
 # One part: each line of its output begins with its name.
