@@ -149,7 +149,7 @@ describe('examples', () => {
     await callDelegate('DEL', sandbox, 'net1', network);
   });
 
-  it('third-party-controller: a Pod of a Game has an address as long as the Game is there', async () => {
+  it('third-party-controller: a Pod of a Game has an address, which stays for the next one of its name until it is freed', async () => {
     await apply('third-party-controller', 'kind.yaml');
     await served(cluster.controlPlane, [{ apiVersion: 'example.net/v1', plural: 'games' }]);
     await apply('third-party-controller', 'game.yaml');
@@ -159,8 +159,15 @@ describe('examples', () => {
     expect(addressOf(pod)).toMatch(/^10\.30\.0\./);
     await cluster.kubectl('delete', '--wait=false', 'game', 'chess');
     // The garbage collector of the controller manager learns of a new kind within half a minute.
-    const isFree = async (): Promise<true | undefined> => (await underlay.claimedBy(pod)).length === 0 || undefined;
-    await waitFor('its address to be free', isFree, 120_000, 200);
+    const isParked = async (): Promise<true | undefined> =>
+      (await underlay.claims()).some(({ spec }) => spec.address === addressOf(pod) && spec.parkedAt !== undefined) ||
+      undefined;
+    await waitFor('its address to be parked', isParked, 120_000, 200);
+    // Nobody can tell that no Game will make it again: else it is ten minutes.
+    expect(await underlay.daemon('node1').cli('unkeep', 'pod/default/chess-0')).toContain(
+      `free again: ${addressOf(pod)}`,
+    );
+    expect(await underlay.claimedBy(pod)).toEqual([]);
   }, 300_000);
 
   it('all give their addresses back', async () => {
