@@ -197,6 +197,26 @@ lost?
 `,
     ],
     [
+      'an answer that comes after what was made of the claim since changes nothing',
+      `
+answered create .5 a1
+  take .5 web@me
+asked change .5 a1 web@me web@parked
+  leave pool office
+put .5 a2 web@parked
+  take .5 web@parked
+asked change .5 a2 web@parked new@me
+answered change .5 a3 new@me
+  forget .5 web@parked
+  take .5 new@me
+answered change .5 a2 web@parked
+of? new
+  .5
+known?
+  .5 a3
+`,
+    ],
+    [
       'an event that is older than what we made of a claim changes nothing',
       `
 put .5 a1 web@parked

@@ -239,6 +239,8 @@ export class ClaimMachine {
         this.#keep(claim);
         break;
       case 'change':
+        // What came of it later, by another call of this daemon too, may have been shown or answered before.
+        if (known?.metadata.uid === uid && versionOf(known) >= versionOf(claim)) break;
         this.#writes.changed(uid, versionOf(claim));
         this.#keep(claim);
         break;
