@@ -111,6 +111,29 @@ describe('the publisher of what is taken', () => {
     expect(await w.has(publishedMark)).toBe(true);
   });
 
+  it('gives all their labels, whichever claims cannot be written to, and waits for those with saying that pages are there', async () => {
+    const w = new World();
+    for (let n = 1; n <= 120; n += 1) await w.store.create(claim(`10.0.0.${n}`));
+    const update = w.store.update.bind(w.store);
+    let refuses = true;
+    w.store.update = async (resource) => {
+      const { name } = resource.metadata;
+      if (refuses && resource.kind === claimKind && Number(name.split('.')[3]) <= 60)
+        throw new IpamError('permission-denied', 'a webhook of somebody’s refuses');
+      return update(resource);
+    };
+    await w.lead();
+    await w.clock.advance(10_000);
+    const count = async (): Promise<number> =>
+      (await w.store.list<Claim>(claimKind, { labels: { 'berth.network/pool': 'blue' } })).items.length;
+    expect(await count()).toBe(60);
+    expect(await w.has(publishedMark)).toBe(false);
+    refuses = false;
+    await w.clock.advance(5_000);
+    expect(await count()).toBe(120);
+    expect(await w.has(publishedMark)).toBe(true);
+  });
+
   it('writes over what a hand made of a page, and tries again what the store did not take', async () => {
     const w = new World();
     await w.store.create(claim('10.0.0.9'));

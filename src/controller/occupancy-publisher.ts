@@ -89,13 +89,21 @@ export class OccupancyPublisher {
       if (await this.#attempt(`publish page ${name}`, () => this.#publish(name, this.#pages.page(name)))) return;
       this.#pages.putBack(name);
     });
-    const unlabelled = [...this.#unlabelled].slice(0, writesInRound);
-    await this.#each(unlabelled, (name) => this.#label(name));
+    await this.#each(this.#takeUnlabelled(), async (name) => {
+      // Behind all others: what is refused every time holds up nothing else.
+      if (!(await this.#label(name))) this.#unlabelled.add(name);
+    });
     const isBehind = names.length === writesInRound || this.#unlabelled.size > 0;
     if (isBehind || this.#stored.has(publishedMark)) return;
     const mark = newOccupancy({ family: 4, value: 0n }, '', { asOf: '0' });
     if (await this.#attempt('say that pages are published', () => this.#publish(publishedMark, mark)))
       log.info({}, 'what is taken of shared pools is published from now on');
+  }
+
+  #takeUnlabelled(): readonly string[] {
+    const names = [...this.#unlabelled].slice(0, writesInRound);
+    for (const name of names) this.#unlabelled.delete(name);
+    return names;
   }
 
   async #each(names: readonly string[], act: (name: string) => Promise<unknown>): Promise<void> {
@@ -135,12 +143,12 @@ export class OccupancyPublisher {
     return known === undefined ? store.create(wanted) : store.update({ ...known, spec: wanted.spec });
   }
 
-  async #label(name: string): Promise<void> {
+  /** @returns as `#attempt` */
+  #label(name: string): Promise<boolean> {
     const { store } = this.#parts;
-    await this.#attempt(`label claim ${name}`, async () => {
+    return this.#attempt(`label claim ${name}`, async () => {
       const claim = await store.get<Claim>({ kind: claimKind, name });
       if (claim !== undefined && lacksLabels(claim)) await store.update(labelled(claim));
-      this.#unlabelled.delete(name);
     });
   }
 
