@@ -7,6 +7,7 @@ import { benchCluster } from './cluster.ts';
 import { benchCni } from './cni.ts';
 import { benchGrpc, benchMemory, benchRestart } from './daemon.ts';
 import { figure } from './figure.ts';
+import { benchFreeHints } from './free-hints.ts';
 import { benchKubernetes } from './kubernetes.ts';
 import { peerVersions } from './peers.ts';
 import type { BenchResult, Machine } from './result.ts';
@@ -14,7 +15,7 @@ import type { BenchRow } from './row.ts';
 
 /** `make bench`: every figure that the README names, each with its peer in the same run. `--only cni` runs one part. */
 const parts: Readonly<Record<string, () => Promise<readonly BenchRow[]> | readonly BenchRow[]>> = {
-  allocator: benchAllocator,
+  allocator: () => [...benchAllocator(), ...benchFreeHints()],
   cni: benchCni,
   grpc: benchGrpc,
   memory: benchMemory,

@@ -16,6 +16,8 @@ class World {
   published: { readonly taken: ReadonlySet<string>; readonly cooling: ReadonlySet<string> } | undefined;
   now = 0;
   chances: bigint[] = [];
+  /** How often a page was looked through from some place on. */
+  looks = 0;
   log: string[] = [];
 
   constructor(...ranges: readonly string[]) {
@@ -28,7 +30,10 @@ class World {
       usable: this.usable,
       isFresh: (address) => this.#isFree(address) && !this.cooling.has(formatAddress(address)),
       isFree: (address) => this.#isFree(address),
-      chance: (what) => (what === 'home' ? 0n : (this.chances.shift() ?? 0n)),
+      chance: (what) => {
+        if (what === 'place') this.looks += 1;
+        return what === 'home' ? 0n : (this.chances.shift() ?? 0n);
+      },
       now: () => this.now,
     };
   }
@@ -190,6 +195,31 @@ describe('a search for a free address by hints', () => {
       expect([...got].sort()).toEqual(addresses(1, 200).sort());
       expect(world.add()).toBeUndefined();
     }
+  });
+
+  it('finds the one free address of a page that is full, wherever it lies and wherever the search begins', () => {
+    for (const [free, from] of [0, 1, 7, 8, 12, 55, 100, 199].flatMap((n) =>
+      [0n, 3n, 99n, 199n].map((m) => [n, m] as const),
+    )) {
+      const world = new World('10.5.0.3-10.5.0.90', '10.5.0.94-10.5.0.205');
+      const all = [...addresses(3, 90), ...addresses(94, 205)];
+      for (const text of all) world.taken.add(text);
+      world.taken.delete(all[free] ?? '');
+      // What is outside of the pool counts for nothing, whatever its page says.
+      for (const text of addresses(0, 2)) world.taken.add(text);
+      world.chances = [from, from, from, from];
+      expect(world.add()).toBe(all[free]);
+    }
+  });
+
+  it('looks once through each page of a pool that is full, for what is fresh and for what is free', () => {
+    const world = new World('10.5.0.0-10.5.63.255');
+    const first = parseAddress('10.5.0.0').value;
+    for (let n = 0; n < 4 * pageSize; n += 1) world.taken.add(formatAddress({ family: 4, value: first + BigInt(n) }));
+    expect(world.add()).toBeUndefined();
+    world.looks = 0;
+    expect(world.add()).toBeUndefined();
+    expect(world.looks).toBe(8);
   });
 
   it('gives nothing of a pool that has nothing', () => {

@@ -140,19 +140,27 @@ export class FreeHints {
     for (const stage of ['isFresh', 'isFree'] as const) {
       for (const part of order) {
         const page = this.#pages.get(part.name);
-        const countsFor = this.#pick(part, stage, facts) === undefined ? fullFor : freshMs;
+        let address = this.#pick(part, stage, facts);
+        const countsFor = address === undefined ? fullFor : freshMs;
         const isOld = page !== undefined && Math.abs(facts.now() - page.readAt) >= countsFor;
         const isDue = page === undefined || (isOld && begun !== undefined && page.readAt < begun);
-        if (begun !== undefined && isDue) yield { type: 'read', page: part.name };
-        yield* this.#tryPart(part, stage, facts);
+        if (begun !== undefined && isDue) {
+          yield { type: 'read', page: part.name };
+          address = this.#pick(part, stage, facts);
+        }
+        yield* this.#tryPart(part, stage, facts, address);
       }
     }
   }
 
-  *#tryPart(part: Part, stage: Stage, facts: SearchedPool): Generator<SearchStep, void, SearchAnswer> {
-    for (;;) {
-      const address = this.#pick(part, stage, facts);
-      if (address === undefined) return;
+  /** @param first what is tried first; undefined: the part has nothing */
+  *#tryPart(
+    part: Part,
+    stage: Stage,
+    facts: SearchedPool,
+    first: Address | undefined,
+  ): Generator<SearchStep, void, SearchAnswer> {
+    for (let address = first; address !== undefined; address = this.#pick(part, stage, facts)) {
       const isSeenTaken = this.#isDoubtful(part) && (yield { type: 'look', address }) === 'taken';
       if (!isSeenTaken) yield { type: 'create', address };
       // It was not to be had, whatever its page says: who gets one asks no more.
@@ -183,11 +191,16 @@ export class FreeHints {
   #pick({ name, first, offsets }: Part, stage: Stage, facts: SearchedPool): Address | undefined {
     const page = this.#pages.get(name);
     if (page === undefined) return undefined;
+    const { taken, coolingDown, learned } = page;
+    const passedOver = stage === 'isFresh' ? coolingDown : noBits;
     const from = Number(facts.chance('place', BigInt(offsets.length)));
     for (let step = 0; step < offsets.length; step += 1) {
-      const offset = offsets[(from + step) % offsets.length] ?? 0;
-      if (hasBit(page.taken, offset) || page.learned.has(offset)) continue;
-      if (stage === 'isFresh' && hasBit(page.coolingDown, offset)) continue;
+      const index = (from + step) % offsets.length;
+      const offset = offsets[index] ?? 0;
+      const busy = (taken[offset >>> 3] ?? 0) | (passedOver[offset >>> 3] ?? 0);
+      // Eight at once, where they lie side by side: a /10 that is full has a thousand pages, and all of them are looked through.
+      if (busy === 0xff && (offset & 7) === 0 && offsets[index + 7] === offset + 7) step += 7;
+      if ((busy & (1 << (offset & 7))) !== 0 || learned.has(offset)) continue;
       const address = { family: first.family, value: first.value + BigInt(offset) };
       if (facts[stage](address)) return address;
     }
