@@ -6,14 +6,16 @@ import { expectPartial, expectQuarantine, expectWhole, type Truth, untilHeard } 
 import { waitFor } from '../kit/wait.ts';
 import { needsControlPlane } from './binaries.ts';
 import { ControlPlane } from './control-plane.ts';
-import { ControllerProcess } from './controller-process.ts';
+import type { ControllerProcess } from './controller-process.ts';
 import { install } from './installed.ts';
+import { startPublisher } from './publisher.ts';
 
 const reason = needsControlPlane();
 const namespace = 'berth-system';
 const account = `${namespace}/ipam-daemon`;
 
-describe('daemons in Kubernetes, with certificates that the controller gives them', { timeout: 120_000 }, () => {
+const title = 'daemons in Kubernetes, with certificates that the controller gives them, claims: %s';
+describe.each(['all', 'own'] as const)(title, { timeout: 120_000 }, (known) => {
   const controlPlane = new ControlPlane();
   const daemons = new Map<string, DaemonProcess>();
   const inBlocks = new Map<string, string>();
@@ -29,10 +31,8 @@ describe('daemons in Kubernetes, with certificates that the controller gives the
     if (reason !== '') return;
     await controlPlane.start();
     await install(controlPlane);
-    const kubeconfig = await controlPlane.kubeconfigFor(`${namespace}/ipam-controller`);
-    controller = new ControllerProcess({ kubeconfig });
+    controller = await startPublisher(controlPlane);
     const port = await freePort();
-    await controller.start();
     for (const [index, node] of names.entries()) {
       const address = `127.0.0.${index + 2}`;
       await addNode(node, address);
@@ -41,7 +41,8 @@ describe('daemons in Kubernetes, with certificates that the controller gives the
         ...['--store-engine', 'kubernetes', '--kubeconfig', bound],
         ...['--grpc-addr', `${address}:${port}`, '--tls-issuer', 'kubernetes'],
       ];
-      const daemon = new DaemonProcess({ node, clusterCidr: index === 0 ? '10.40.0.0/16' : '', args });
+      const config = `allocation:\n  claims: ${known}\n`;
+      const daemon = new DaemonProcess({ node, clusterCidr: index === 0 ? '10.40.0.0/16' : '', args, config });
       daemons.set(node, daemon);
       await daemon.start();
     }
