@@ -4,7 +4,7 @@ import { edit, type Mutation } from './mutation.ts';
 export const machineMutations: readonly Mutation[] = [
   {
     name: 'a block whose return was not answered is used again',
-    isRare: true,
+    emphasis: 'returned-blocks',
     edits: [
       edit(
         'ipam/claim/block-machine.ts',

@@ -21,8 +21,9 @@ export const patience = 10_000_000;
 /** Runs the simulator with the fault in it, world after world of a seed. @throws Error when the fault no longer fits the sources */
 export async function tryMutation(mutation: Mutation, seed: number, steps = patience): Promise<MutationOutcome> {
   const known = mutation.claims === undefined ? [] : ['--claims', mutation.claims];
+  const more = ['--emphasis', mutation.emphasis ?? 'nothing'];
   const without = withoutFor(mutation).join(',');
-  const args = ['--seed', String(seed), '--steps', String(steps), '--without', without, ...known];
+  const args = ['--seed', String(seed), '--steps', String(steps), '--without', without, ...known, ...more];
   const { operations, broken, world, inWorld } = await simulate(mutation, args);
   const foundIn = world === undefined ? undefined : { seed, world, operations: inWorld ?? 0 };
   return { operations, broken, foundIn };
@@ -30,7 +31,9 @@ export async function tryMutation(mutation: Mutation, seed: number, steps = pati
 
 /** Runs one world with the fault in it. @returns what broke */
 export async function tryWorld(mutation: Mutation, { seed, world }: FoundIn): Promise<string | undefined> {
-  const options = worldOf(seed, world, faultsWithout(withoutFor(mutation)), mutation.claims);
+  const { claims, emphasis = 'nothing' } = mutation;
+  const kind = { emphasis, ...(claims === undefined ? {} : { claims }) };
+  const options = worldOf(seed, world, faultsWithout(withoutFor(mutation)), kind);
   return (await simulate(mutation, worldArguments(options))).broken;
 }
 
@@ -38,10 +41,10 @@ function withoutFor({ needsForgetfulStore }: Mutation): readonly FaultKind[] {
   return needsForgetfulStore === true ? [] : storeFaults;
 }
 
-function worldArguments({ seed, claims, nodes, operations, faults }: WorldOptions): string[] {
+function worldArguments({ seed, claims, emphasis, nodes, operations, faults }: WorldOptions): string[] {
   const without = faultKinds.filter((kind) => !faults.has(kind)).join(',');
   const length = ['--nodes', String(nodes), '--steps', String(operations)];
-  return ['--world', String(seed), '--claims', claims, ...length, '--without', without];
+  return ['--world', String(seed), '--claims', claims, '--emphasis', emphasis, ...length, '--without', without];
 }
 
 interface Report {

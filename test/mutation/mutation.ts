@@ -1,3 +1,4 @@
+import type { Emphasis } from '../sim/emphasis.ts';
 import type { ClaimsKnown } from '../sim/options.ts';
 
 /** One deliberate fault: what a hurried change could do to the product. */
@@ -8,6 +9,8 @@ export interface Mutation {
   readonly isRare?: true;
   /** Found only where daemons know so much of claims; absent: wherever they do. */
   readonly claims?: ClaimsKnown;
+  /** Looked for in worlds that have more of what leads to it; absent: of nothing. */
+  readonly emphasis?: Emphasis;
   readonly name: string;
   readonly edits: readonly { readonly file: string; readonly from: string; readonly to: string }[];
 }

@@ -310,12 +310,13 @@ export const mutations: readonly Mutation[] = [
   },
   {
     name: 'what an object that could not be used stood for is free once it is deleted',
+    emphasis: 'spoilt-objects',
     needsForgetfulStore: true,
     edits: [edit('daemon/daemon.ts', 'history.holdBack(ranges);', '')],
   },
   {
     name: 'what was recorded while the store forgot is not secured',
-    isRare: true,
+    emphasis: 'forgetful-store',
     needsForgetfulStore: true,
     edits: [edit('daemon/recovery/record-keeper.ts', 'if (isSettling()) this.#lookAtAll();', '')],
   },
@@ -332,7 +333,7 @@ export const mutations: readonly Mutation[] = [
   },
   {
     name: 'a pool of ranges that the store forgot is not made again',
-    isRare: true,
+    emphasis: 'forgetful-store',
     needsForgetfulStore: true,
     edits: [
       edit(

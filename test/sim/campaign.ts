@@ -1,4 +1,5 @@
 import { Worker } from 'node:worker_threads';
+import type { Emphasis } from './emphasis.ts';
 import { allFaults, type ClaimsKnown, type FaultKind, type WorldOptions } from './options.ts';
 import type { SimulationReport } from './simulate.ts';
 
@@ -11,6 +12,8 @@ export interface CampaignOptions {
   readonly faults?: ReadonlySet<FaultKind>;
   /** What daemons know of claims; absent: in some worlds all, in others their own. */
   readonly claims?: ClaimsKnown;
+  /** What there is more of; absent: in some worlds of this, in some of that, in most of nothing. */
+  readonly emphasis?: Emphasis;
   readonly onWorld?: (done: Totals) => void;
 }
 
@@ -40,31 +43,47 @@ export type WorldReport = Omit<SimulationReport, 'broken' | 'transcript'> & { re
 
 const operationsPerWorld = 50_000;
 const mostNodes = 5;
+/** By a world's number. */
+const emphasised: Readonly<Record<number, Emphasis>> = {
+  4: 'returned-blocks',
+  7: 'forgetful-store',
+  10: 'spoilt-objects',
+};
 
 /** Daemons are sheltered from other faults while a store forgets: every other world does without, and spares nobody. */
 const sheltering: readonly FaultKind[] = ['rollback', 'vanish'];
 /** In half of those the store keeps all of its changes: no daemon may take it for one that went back (decision 31). */
 const forgetting: readonly FaultKind[] = [...sheltering, 'compaction'];
 
+/** What the worlds of a campaign have in common; what is absent differs from one to the next. */
+export type WorldKind = Pick<CampaignOptions, 'claims' | 'emphasis'>;
+
 /** The n-th world of a seed: one machine as with the embedded engine, or several that share a store. */
 export function worldOf(
   seed: number,
   index: number,
   faults: ReadonlySet<FaultKind>,
-  claims?: ClaimsKnown,
+  { claims = claimsIn(index), emphasis = emphasisIn(index) }: WorldKind = {},
 ): WorldOptions {
+  const hasMore = emphasis !== 'nothing';
   return {
-    claims: claims ?? claimsIn(index),
+    claims,
+    emphasis,
     seed: (Math.imul(seed, 0x9e3779b1) + index) >>> 0,
-    nodes: 1 + (index % mostNodes),
+    nodes: hasMore ? 2 + (index % (mostNodes - 1)) : 1 + (index % mostNodes),
     operations: operationsPerWorld,
-    faults: new Set([...faults].filter((kind) => !spared(index).includes(kind))),
+    faults: new Set([...faults].filter((kind) => hasMore || !spared(index).includes(kind))),
   };
 }
 
 /** Two worlds of seven; one machine alone has no others' claims to know. */
 function claimsIn(index: number): ClaimsKnown {
   return index % mostNodes !== 0 && index % 7 > 4 ? 'own' : 'all';
+}
+
+/** Some worlds of thirteen. */
+function emphasisIn(index: number): Emphasis {
+  return emphasised[index % 13] ?? 'nothing';
 }
 
 function spared(index: number): readonly FaultKind[] {
@@ -74,7 +93,7 @@ function spared(index: number): readonly FaultKind[] {
 
 /** Worlds one after the other, on several threads, until enough has happened or a promise is broken. */
 export async function campaign(options: CampaignOptions): Promise<CampaignReport> {
-  const { seed, operations, workers, faults = allFaults, claims, onWorld } = options;
+  const { seed, operations, workers, faults = allFaults, onWorld } = options;
   const totals = { worlds: 0, operations: 0, elapsed: 0, faults: new Map<FaultKind, number>() };
   let failed: CampaignReport['failed'];
   let next = 0;
@@ -83,7 +102,7 @@ export async function campaign(options: CampaignOptions): Promise<CampaignReport
     try {
       while (totals.operations < operations && failed === undefined) {
         const index = next++;
-        const world = worldOf(seed, index, faults, claims);
+        const world = worldOf(seed, index, faults, options);
         const report = await ask(worker, world);
         totals.worlds += 1;
         totals.operations += report.operations;

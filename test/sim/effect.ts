@@ -9,7 +9,12 @@ export interface EffectKind {
   /** Nothing happens, and the caller is told. */
   readonly fails: { readonly kind: FaultKind; readonly probability: number; readonly error: () => IpamError };
   /** It happens, and the caller is told that it did not, or hears nothing in time. */
-  readonly answerLost?: { readonly kind: FaultKind; readonly probability: number; readonly error: () => IpamError };
+  readonly answerLost?: {
+    readonly kind: FaultKind;
+    readonly probability: number;
+    readonly error: () => IpamError;
+    readonly onLost?: () => void;
+  };
 }
 
 /** Effects that happen in the order in which they were asked for. */
@@ -49,6 +54,7 @@ export function effect<T>(
       act().then(
         (value) => {
           const lost = answerLost !== undefined && world.strikes(answerLost.kind, answerLost.probability);
+          if (lost) answerLost.onLost?.();
           answer(lost ? () => reject(answerLost.error()) : () => resolve(value));
         },
         (error: unknown) => answer(() => reject(error)),

@@ -1,13 +1,14 @@
 import { availableParallelism, cpus } from 'node:os';
 import { parseArgs } from 'node:util';
 import { type CampaignReport, campaign } from './campaign.ts';
+import { emphases, emphasisOf } from './emphasis.ts';
 import { claimsKnown, command, type FaultKind, faultKinds, faultsWithout } from './options.ts';
 import { shrink } from './shrink.ts';
 import { simulate } from './simulate.ts';
 
 const usage = `usage: make sim SEED=n STEPS=n           worlds of that seed, until so many operations have happened
        node test/sim/main.ts --world n …    one world: --nodes n, --steps n, --about word,word
-both take --without fault,fault, and --claims all|own
+both take --without fault,fault, --claims all|own, and --emphasis ${emphases.join('|')}
 faults: ${faultKinds.join(', ')}
 `;
 
@@ -20,6 +21,7 @@ const { values } = parseArgs({
     without: { type: 'string', default: '' },
     about: { type: 'string', default: '' },
     claims: { type: 'string' },
+    emphasis: { type: 'string' },
     json: { type: 'boolean' },
     help: { type: 'boolean' },
   },
@@ -33,7 +35,8 @@ async function manyWorlds(seed: number, operations: number): Promise<void> {
   const workers = availableParallelism();
   const started = performance.now();
   const claims = values.claims === undefined ? {} : { claims: understood(() => claimsKnown(values.claims ?? '')) };
-  const report = await campaign({ seed, operations, workers, faults: faults(), ...claims });
+  const more = values.emphasis === undefined ? {} : { emphasis: understood(() => emphasisOf(values.emphasis ?? '')) };
+  const report = await campaign({ seed, operations, workers, faults: faults(), ...claims, ...more });
   const minutes = (performance.now() - started) / 60_000;
   if (values.json) {
     const { failed } = report;
@@ -52,8 +55,9 @@ async function manyWorlds(seed: number, operations: number): Promise<void> {
 
 async function oneWorld(seed: number): Promise<void> {
   const claims = understood(() => claimsKnown(values.claims ?? 'all'));
+  const emphasis = understood(() => emphasisOf(values.emphasis ?? 'nothing'));
   const operations = Number(values.steps ?? 50_000);
-  const options = { seed, claims, nodes: Number(values.nodes), operations, faults: faults() };
+  const options = { seed, claims, emphasis, nodes: Number(values.nodes), operations, faults: faults() };
   const report = await simulate(options, !values.json, values.about.split(',').filter(Boolean));
   if (values.json) {
     sayJson({ seed, operations: report.operations, broken: report.broken?.message });

@@ -9,6 +9,8 @@ const partitionMs = 8_000;
 const long = { oneIn: 6, times: 6 };
 /** How many of those who are cut off crash meanwhile. */
 const crashWhileCut = 0.3;
+/** Longest that a disk stalls. */
+const stallMs = 3_000;
 /** Longer than addresses cool down, and than daemons take to start. */
 const outageMs = 60_000;
 
@@ -45,7 +47,7 @@ export class Mischief {
 
   /** For so long every daemon runs and hears the store: what is promised to those alone is looked at. */
   shelter(ms: number): void {
-    this.#shelteredUntil = this.#world.now + ms;
+    this.#shelteredUntil = Math.max(this.#shelteredUntil, this.#world.now + ms);
     this.#outside = undefined;
     this.#outages += 1;
     this.#mend();
@@ -55,12 +57,36 @@ export class Mischief {
   /** Some hear of what just happened a moment later. */
   hangSome(ms: number): void {
     for (const { node } of this.#machines) {
-      if (node.gone || !this.#world.strikes('partition', 0.4)) continue;
-      node.link.cut = true;
-      this.#world.scheduler.after(this.#world.random.next() * ms, () => {
-        if (!this.#isOut) node.link.cut = false;
-      });
+      if (!node.gone && this.#world.strikes('partition', 0.4)) this.#hang(node, ms);
     }
+  }
+
+  /** One hears of what is about to happen a moment later, and goes on. */
+  hang(name: string, ms: number): void {
+    const machine = this.#machines.find(({ node }) => node.name === name && !node.gone);
+    if (machine !== undefined) this.#hang(machine.node, ms);
+  }
+
+  #hang(node: SimNode, ms: number): void {
+    node.link.cut = true;
+    this.#world.scheduler.after(this.#world.random.next() * ms, () => {
+      if (!this.#isOut) node.link.cut = false;
+    });
+  }
+
+  /** The disks of some write nothing for so long, and for a moment more at most. */
+  stallSome(ms: number, moreMs: number): void {
+    const { random, weights } = this.#world;
+    for (const { node } of this.#machines) {
+      if (!node.gone && this.#world.strikes('disk-stall', weights.stallsAtRollback))
+        node.stallDisk(ms + random.next() * moreMs);
+    }
+  }
+
+  /** The store did as it was told, and what tells so is lost: with it, perhaps, the way there and back. */
+  unanswered(node: SimNode): void {
+    if (this.#world.calm || node.link.cut || this.#isSheltered(node)) return;
+    if (this.#world.strikes('partition', this.#world.weights.breaksUnanswered)) this.#partition(node);
   }
 
   /** One of them is cut off for so long, and may crash meanwhile. */
@@ -109,6 +135,7 @@ export class Mischief {
       node.leave();
       return;
     }
+    if (world.strikes('disk-stall', 0.01)) node.stallDisk(world.random.next() * stallMs);
     if (!node.link.cut && world.strikes('partition', 0.03)) this.#partition(node);
     if (!this.#isOut && this.#world.now >= this.#shelteredUntil && world.strikes('outage', 0.004)) this.#outage();
   }

@@ -3,6 +3,7 @@ import { parsePrefix } from '../../src/ip/prefix.ts';
 import type { PoolSource } from '../../src/ipam/request.ts';
 import { type PoolResource, type PoolSpec, poolKind, spiderpoolVersion } from '../../src/resources/pool.ts';
 import type { Random } from '../kit/random.ts';
+import { weightsOf } from './emphasis.ts';
 import { applicationNetwork, isRestless, applicationAddresses as listed, statefulNetwork } from './identities.ts';
 import { storeFaults, type WorldOptions } from './options.ts';
 
@@ -101,6 +102,13 @@ export function networksOf(options: WorldOptions): readonly SimNetwork[] {
     if (name === statefulNetwork) return hasStatefulSet(options);
     return name !== applicationNetwork || hasApplication(options);
   });
+}
+
+/** What a container that is made may be of; one that stands here twice is meant twice as often. */
+export function networksInUse(options: WorldOptions): readonly SimNetwork[] {
+  const { networks: names } = weightsOf(options);
+  const all = networksOf(options);
+  return names === undefined ? all : names.flatMap((one) => all.filter(({ name }) => name === one));
 }
 
 export function poolNamesOf(options: WorldOptions): readonly string[] {

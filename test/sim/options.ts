@@ -1,3 +1,5 @@
+import type { Emphasis } from './emphasis.ts';
+
 /** What may go wrong in a world. A failing run is shrunk by taking these away one after the other. */
 export const faultKinds = [
   'crash',
@@ -11,6 +13,7 @@ export const faultKinds = [
   'watch-drops',
   'compaction',
   'journal-fails',
+  'disk-stall',
   'clock-drift',
   'lost-reply',
   'repeated-add',
@@ -32,6 +35,8 @@ export type ClaimsKnown = (typeof claimViews)[number];
 export interface WorldOptions {
   readonly seed: number;
   readonly claims: ClaimsKnown;
+  /** What there is more of than in other worlds. */
+  readonly emphasis: Emphasis;
   readonly nodes: number;
   /** Operations until the world comes to rest: calls of runtimes and operators, requests to the store, commits, faults. */
   readonly operations: number;
@@ -58,9 +63,10 @@ export function faultsWithout(kinds: readonly string[]): ReadonlySet<FaultKind> 
 }
 
 /** How to run one world once more, as one types it. */
-export function command({ seed, claims, nodes, operations, faults: left }: WorldOptions): string {
+export function command({ seed, claims, emphasis, nodes, operations, faults: left }: WorldOptions): string {
   const without = faultKinds.filter((kind) => !left.has(kind));
   const rest = without.length === 0 ? '' : ` --without ${without.join(',')}`;
   const known = claims === 'all' ? '' : ` --claims ${claims}`;
-  return `node test/sim/main.ts --world ${seed}${known} --nodes ${nodes} --steps ${operations}${rest}`;
+  const more = emphasis === 'nothing' ? '' : ` --emphasis ${emphasis}`;
+  return `node test/sim/main.ts --world ${seed}${known}${more} --nodes ${nodes} --steps ${operations}${rest}`;
 }

@@ -4,7 +4,7 @@ import type { Attachment, PodRef } from '../../src/ipam/attachment.ts';
 import type { AllocateRequest, CniExecution, InterfacePresence, PoolSource } from '../../src/ipam/request.ts';
 import { isIpamError } from '../../src/resources/errors.ts';
 import { application, applicationNetwork, type Identities, isKept, isNamed, statefulNetwork } from './identities.ts';
-import { anyFile, networksOf, type SimNetwork } from './networks.ts';
+import { anyFile, networksInUse, networksOf, type SimNetwork } from './networks.ts';
 import type { Oracle } from './oracle.ts';
 import type { Answer, SimNode } from './sim-node.ts';
 import { Turns } from './turns.ts';
@@ -27,10 +27,7 @@ interface Container {
 
 const pauseMs = 60;
 const retryMs = 500;
-/** How often a node is emptied, of its turns, and for how long, milliseconds: longer than addresses cool down. */
-const lullChance = 0.004;
-/** How often a network's file is another when a container is made. */
-const newFileChance = 0.05;
+/** How long a node is emptied, milliseconds: longer than addresses cool down. */
 const lullMs = { least: 25_000, more: 30_000 };
 /** How late a DEL may be. */
 const lateMs = 20_000;
@@ -94,7 +91,7 @@ export class Runtime {
       const { random } = this.#world;
       if (this.#node.gone) return undefined;
       if (rollOut) this.#fill();
-      rollOut = random.next() < lullChance;
+      rollOut = random.next() < this.#world.weights.lull;
       if (rollOut) {
         this.drain();
         return lullMs.least + random.next() * lullMs.more;
@@ -106,7 +103,7 @@ export class Runtime {
 
   /** A deployment that is rolled out: after a lull in which blocks empty and go back, all at once. */
   #fill(): void {
-    const network = this.#world.random.pick(networksOf(this.#world.options));
+    const network = this.#world.random.pick(networksInUse(this.#world.options));
     for (let left = most - this.#containers.size; left > 0; left -= 1) void this.#create(network);
   }
 
@@ -165,7 +162,7 @@ export class Runtime {
     else void this.#delete(container);
   }
 
-  async #create(network = this.#world.random.pick(networksOf(this.#world.options))): Promise<void> {
+  async #create(network = this.#world.random.pick(networksInUse(this.#world.options))): Promise<void> {
     const { random } = this.#world;
     const id = `${this.#node.name}-${this.#next}`;
     const stateful = network.name === statefulNetwork ? this.#identities.take(`uid-${id}`) : undefined;
@@ -211,7 +208,7 @@ export class Runtime {
   #fileOf(network: SimNetwork): PoolSource {
     const { random } = this.#world;
     const present = this.#files.get(network.name);
-    if (present !== undefined && random.next() > newFileChance) return present;
+    if (present !== undefined && random.next() > this.#world.weights.newFile) return present;
     const file = anyFile(random, network);
     this.#files.set(network.name, file);
     return file;
@@ -235,7 +232,7 @@ export class Runtime {
     if (answer.kind === 'answered') {
       container.state = 'live';
       this.#oracle.told(this.#node, answer.value, container.source);
-      if (this.#world.strikes('conflict', 0.004) && !isKept(container.pod.name))
+      if (this.#world.strikes('conflict', this.#world.weights.conflict) && !isKept(container.pod.name))
         await this.#conflict(container, answer.value);
       else if (container.isDeleted) await this.#delete(container);
       return;

@@ -22,15 +22,26 @@ export class SimJournal implements Journal {
   readonly #disk: Journal;
   readonly #lifetime: Lifetime;
   readonly #lost: () => string | undefined;
+  readonly #stalledUntil: () => number;
   readonly #queue = new EffectQueue();
 
-  /** @param lost attachment whose record has lost a bit of its key; undefined: none */
-  constructor(world: World, node: string, disk: Journal, lifetime: Lifetime, lost: () => string | undefined) {
+  /**
+   * @param lost attachment whose record has lost a bit of its key; undefined: none
+   * @param stalledUntil nothing is written before, world time
+   */
+  constructor(
+    world: World,
+    node: string,
+    disk: Journal,
+    lifetime: Lifetime,
+    { lost, stalledUntil }: { readonly lost: () => string | undefined; readonly stalledUntil: () => number },
+  ) {
     this.#world = world;
     this.#node = node;
     this.#disk = disk;
     this.#lifetime = lifetime;
     this.#lost = lost;
+    this.#stalledUntil = stalledUntil;
   }
 
   get begun(): number {
@@ -58,6 +69,7 @@ export class SimJournal implements Journal {
 
   commit(changes: readonly JournalChange[]): Promise<void> {
     this.#world.operation(this.#node, 'journal', ...changes.map(brief));
+    this.#queue.place(this.#stalledUntil());
     return effect(this.#world, this.#lifetime, commit, () => this.#disk.commit(changes), this.#queue);
   }
 

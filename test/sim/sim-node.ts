@@ -44,6 +44,8 @@ export class SimNode {
   #position = new MemoryKept<Position>();
   /** Attachment whose record has lost a bit of its key. */
   #lostRecord: string | undefined;
+  /** Its disk writes nothing before, world time. */
+  #stalledUntil = 0;
   #lifetime = new Lifetime();
   #daemon: Daemon | undefined;
   #ready = false;
@@ -53,6 +55,8 @@ export class SimNode {
   readonly link = { cut: false };
   /** Told when a daemon serves after a start. */
   onReady: (daemon: Daemon) => void = () => {};
+  /** Told when the store has carried out what a daemon asked for, and the answer is lost. */
+  onUnanswered: () => void = () => {};
   /** Told when a daemon refuses to start with its disk as it is. */
   onDamaged: () => void = () => {};
 
@@ -96,8 +100,11 @@ export class SimNode {
     const keepsLastKnownState = world.options.nodes > 1 && world.options.faults.has('start-while-away');
     const daemon = new Daemon({
       node: this.name,
-      store: wrap(this.#store, simLink(world, this.name, lifetime, this.link)),
-      journal: new SimJournal(world, this.name, this.#disk, lifetime, () => this.#lostRecord),
+      store: wrap(this.#store, simLink(world, this.name, lifetime, this.link, () => this.onUnanswered())),
+      journal: new SimJournal(world, this.name, this.#disk, lifetime, {
+        lost: () => this.#lostRecord,
+        stalledUntil: () => this.#stalledUntil,
+      }),
       clock: new SimClock(world, lifetime, this.#clock),
       log: silentLog,
       cooldownMs,
@@ -161,6 +168,12 @@ export class SimNode {
     if (allocations.length === 0) return;
     this.#lostRecord = attachmentKey(this.#world.random.pick([...allocations]).attachment);
     this.crash();
+  }
+
+  /** The disk writes nothing for so long, milliseconds, and loses nothing. */
+  stallDisk(ms: number): void {
+    this.#stalledUntil = Math.max(this.#stalledUntil, this.#world.now + ms);
+    this.#world.operation(this.name, 'disk stalls', this.name, Math.round(ms));
   }
 
   leave(): void {

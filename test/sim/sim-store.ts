@@ -1,18 +1,18 @@
 import { IpamError, isIpamError } from '../../src/resources/errors.ts';
 import type { Resource } from '../../src/resources/resource.ts';
 import type { GetOptions, ResourceKey, Store } from '../../src/store/store.ts';
-import { aroundRequests, type StoreDecorator } from '../../src/store/wrap.ts';
+import { aroundRequests, isWrite, type StoreDecorator, type StoreRequest } from '../../src/store/wrap.ts';
 import { type EffectKind, effect } from './effect.ts';
 import { forever, type Lifetime } from './lifetime.ts';
 import type { World } from './world.ts';
 
 const unavailable = (): IpamError => new IpamError('store-unavailable', 'the store does not answer');
 
-const request: EffectKind = {
+const request = {
   typicalMs: 4,
   fails: { kind: 'store-fails', probability: 0.02, error: unavailable },
   answerLost: { kind: 'store-times-out', probability: 0.03, error: unavailable },
-};
+} satisfies EffectKind;
 /** A list is large, and old by the time it arrives. */
 const listing: EffectKind = { ...request, typicalMs: 60 };
 /** Watch events are late by this much, each kind's on its own: kinds overtake each other, and answers. */
@@ -26,17 +26,30 @@ export interface Link {
   readonly cut: boolean;
 }
 
-/** One process's connection to the store that all share. */
-export function simLink(world: World, node: string, lifetime: Lifetime, link: Link): StoreDecorator {
+/**
+ * One process's connection to the store that all share.
+ * @param onUnanswered told when what was asked for is carried out, and the answer is lost
+ */
+export function simLink(
+  world: World,
+  node: string,
+  lifetime: Lifetime,
+  link: Link,
+  onUnanswered: () => void = () => {},
+): StoreDecorator {
+  const write: EffectKind = { ...request, answerLost: { ...request.answerLost, onLost: onUnanswered } };
   const late = (): Promise<void> =>
     new Promise((resolve) => {
       world.scheduler.after(world.delay(eventMs), () => {
         if (lifetime.alive) resolve();
       });
     });
-  const requests = aroundRequests(({ verb, kind, name }, make) => {
+  const kindOf = (asked: StoreRequest): EffectKind =>
+    isWrite(asked) ? write : asked.verb === 'list' ? listing : request;
+  const requests = aroundRequests((asked, make) => {
+    const { verb, kind, name } = asked;
     world.operation(node, `store ${verb}`, kind, name);
-    return effect(world, lifetime, verb === 'list' ? listing : request, async () => {
+    return effect(world, lifetime, kindOf(asked), async () => {
       if (link.cut) throw unavailable();
       try {
         const value = await make();

@@ -110,9 +110,12 @@ class Simulation {
     this.#operator = new Operator(world, nodes);
     this.#asker = new Asker(world, nodes, this.#oracle);
     this.#mischief = new Mischief(world, this.#machines);
+    for (const node of nodes) node.onUnanswered = () => this.#mischief.unanswered(node);
     this.#storeFaults = new StoreFaults(world, this.#store, nodes, this.#oracle);
     this.#storeFaults.onWentBack = () => this.#operator.storeForgot();
     this.#storeFaults.shelter = (ms) => this.#mischief.shelter(ms);
+    this.#storeFaults.hang = (name, ms) => this.#mischief.hang(name, ms);
+    this.#storeFaults.stallSome = (ms, moreMs) => this.#mischief.stallSome(ms, moreMs);
     this.#storeFaults.hangSome = (ms) => this.#mischief.hangSome(ms);
     this.#publisher = options.claims === 'own' ? new SimPublisher(world, this.#store) : undefined;
     this.#storeFaults.cutOff = (node, ms) => this.#mischief.cutOff(node, ms);

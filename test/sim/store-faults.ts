@@ -1,5 +1,5 @@
 import { type Block, blockKind } from '../../src/resources/block.ts';
-import { type Claim, claimKind } from '../../src/resources/claim.ts';
+import { type Claim, type ClaimSpec, claimKind } from '../../src/resources/claim.ts';
 import { isIpamError } from '../../src/resources/errors.ts';
 import { problemOf } from '../../src/resources/malformed.ts';
 import { type PoolResource, poolKind } from '../../src/resources/pool.ts';
@@ -28,6 +28,8 @@ const shortHangMs = 5_000;
 const unheardMs = 2_000;
 /** Longest that one is away when the store goes back, and until he has secured what he has, milliseconds. */
 const away = { longestMs: 240_000, securedMs: 20_000 };
+/** Longest that a disk writes nothing after the store went back: what is written then is secured before others take it. */
+const stallMs = 2_000;
 /** An operator looks after what cannot be used. */
 const repairMs = 20_000;
 const kinds = [poolKind, reservedIPKind, blockKind, claimKind];
@@ -63,6 +65,10 @@ export class StoreFaults {
   shelter: (ms: number) => void = () => {};
   /** Cuts some off, for so many milliseconds at most. */
   hangSome: (ms: number) => void = () => {};
+  /** Cuts one off for so many milliseconds at most, by its name. */
+  hang: (name: string, ms: number) => void = () => {};
+  /** The disks of some write nothing for so many milliseconds, and some more at most. */
+  stallSome: (ms: number, moreMs: number) => void = () => {};
   /** Cuts one off for so many milliseconds, without shelter. */
   cutOff: (node: SimNode, ms: number) => void = () => {};
 
@@ -107,9 +113,9 @@ export class StoreFaults {
     const world = this.#world;
     await this.#keepSnapshot();
     // A store of this machine's own is restored with its journal, or not at all.
-    if (world.options.nodes > 1 && !this.#isPlanned && world.strikes('rollback', 0.004)) this.#rollBackSoon();
-    if (world.options.nodes > 1 && !this.#isPlanned && world.strikes('vanish', 0.005)) this.#vanishSoon();
-    if (world.strikes('malformed', 0.03)) await this.#spoil();
+    if (world.options.nodes > 1 && !this.#isPlanned && world.strikes('rollback', world.weights.rollback)) this.#rollBackSoon();
+    if (world.options.nodes > 1 && !this.#isPlanned && world.strikes('vanish', world.weights.vanish)) this.#vanishSoon();
+    if (world.strikes('malformed', world.weights.malformed)) await this.#spoil();
   }
 
   async #keepSnapshot(): Promise<void> {
@@ -135,6 +141,7 @@ export class StoreFaults {
     this.#soon(seenMs - unheardMs, away.longestMs + away.securedMs, () => {
       const late = this.#world.random.pick(this.#nodes);
       this.cutOff(late, unheardMs + this.#world.random.next() * away.longestMs);
+      this.stallSome(unheardMs, stallMs);
       this.#later(unheardMs, () => void this.#rollBack());
     });
   }
@@ -234,8 +241,21 @@ export class StoreFaults {
     const isHeard = this.#nodes.every(
       ({ gone, servesSince, link }) => gone || (servesSince !== undefined && !link.cut),
     );
-    if (isHeard) void this.#remove(object);
+    if (isHeard) {
+      this.#hangHolder(object);
+      void this.#remove(object);
+    }
     else this.#world.scheduler.after(repairMs / 4, () => this.#removeSoon(object));
+  }
+
+  /** Whoever has what it stands for hears of its removal late, and long before that has cooled down. */
+  #hangHolder({ kind, spec }: Stored<Resource>): void {
+    if (kind === reservedIPKind || !this.#world.strikes('partition', this.#world.weights.hangsAtRemoval)) return;
+    // Spoilt twice, it names nobody any more.
+    const { node } = (spec ?? {}) as Partial<ClaimSpec>;
+    if (typeof node !== 'string') return;
+    this.shelter(cooldownMs);
+    this.hang(node, hangMs);
   }
 
   async #remove({ kind, metadata: { name } }: Stored<Resource>): Promise<void> {

@@ -1,4 +1,5 @@
 import { Random } from '../kit/random.ts';
+import { type Weights, weightsOf } from './emphasis.ts';
 import type { FaultKind, WorldOptions } from './options.ts';
 import { Scheduler } from './scheduler.ts';
 import { Transcript } from './transcript.ts';
@@ -23,6 +24,7 @@ export const epoch = Date.UTC(2026, 0, 1);
 /** Time, chance and what happened: shared by everything in one simulated world. */
 export class World {
   readonly options: WorldOptions;
+  readonly weights: Weights;
   readonly random: Random;
   readonly scheduler = new Scheduler();
   readonly transcript: Transcript;
@@ -34,6 +36,7 @@ export class World {
 
   constructor(options: WorldOptions, keepTranscript: boolean) {
     this.options = options;
+    this.weights = weightsOf(options);
     this.random = new Random(options.seed);
     this.transcript = new Transcript(keepTranscript);
   }
