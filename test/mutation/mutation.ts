@@ -5,8 +5,6 @@ import type { ClaimsKnown } from '../sim/options.ts';
 export interface Mutation {
   /** Found only where the store itself goes back, forgets or is spoilt. */
   readonly needsForgetfulStore?: true;
-  /** Last found after more than a million operations (docs/reliability.md): only `make mutation-check` and `make mutation-record` look for it outside of the world that is on record. */
-  readonly isRare?: true;
   /** Found only where daemons know so much of claims; absent: wherever they do. */
   readonly claims?: ClaimsKnown;
   /** Looked for in worlds that have more of what leads to it; absent: of nothing. */

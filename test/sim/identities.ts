@@ -110,6 +110,13 @@ export class Identities {
     }
   }
 
+  /** Was its ordinal scaled away for so long that what was kept for it may be gone? */
+  isAway(podName: string): boolean {
+    if (isNamed(podName) || ordinalOf(podName) < this.replicas) return false;
+    const { awayAt = Infinity } = this.#scaled.get(ordinalOf(podName)) ?? {};
+    return this.#world.now - awayAt >= scaleDownGraceMs;
+  }
+
   /** A Pod is made on a node. @returns its name; undefined: all are there */
   take(uid: string): string | undefined {
     const free = [...this.#free].filter((name) => isNamed(name) || ordinalOf(name) < this.replicas);

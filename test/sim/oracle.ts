@@ -1,4 +1,3 @@
-import { isDeepStrictEqual } from 'node:util';
 import { familyBits, formatAddress, parseAddress } from '../../src/ip/address.ts';
 import { firstAddress, lastAddress, type Prefix, parsePrefix, prefixContains, prefixOf } from '../../src/ip/prefix.ts';
 import type { Allocation, HeldAddress } from '../../src/ipam/allocation.ts';
@@ -8,7 +7,7 @@ import { isSelected } from '../../src/resources/label-selector.ts';
 import { prefixName } from '../../src/resources/names.ts';
 import { parsePool, poolKind } from '../../src/resources/pool.ts';
 import { addressKey, scopeId, scopeOf } from '../../src/resources/scope.ts';
-import { applicationAddresses, isNamed, isOfApplication, isStateful } from './identities.ts';
+import { KeptAddresses } from './kept-addresses.ts';
 import { cooldownMs, poolNames, poolResource, roomyPools } from './networks.ts';
 import { largestDrift } from './sim-clock.ts';
 import { labelsOf } from './sim-facts.ts';
@@ -34,10 +33,6 @@ interface Quarantined {
   readonly surely: { readonly at: number; readonly node: string } | undefined;
 }
 
-const listed = {
-  first: parseAddress(applicationAddresses.first).value,
-  last: parseAddress(applicationAddresses.last).value,
-};
 const pools = new Map(poolNames.map((name) => [name, parsePool(poolResource(name))]));
 
 /** What runtimes have seen: who is live with which address. Knows nothing of how the daemons work. */
@@ -50,11 +45,12 @@ export class Oracle {
 
   readonly #quarantined = new Map<string, Quarantined>();
 
-  /** What each Pod of a StatefulSet had last. */
-  readonly #kept = new Map<string, readonly string[]>();
+  /** For whom addresses stay. */
+  readonly kept: KeptAddresses;
 
   constructor(world: World) {
     this.#world = world;
+    this.kept = new KeptAddresses(world);
   }
 
   get live(): number {
@@ -88,8 +84,7 @@ export class Oracle {
       this.#checkAffinity(held, allocation);
       this.#checkQuarantine(node, held, attachment);
     }
-    this.#checkKept(allocation, addresses);
-    this.#checkListed(allocation);
+    this.kept.told(allocation);
     const holder: Holding = {
       ...{ node: node.name, attachment, addresses, since: this.#world.now },
       blocks: allocation.addresses.flatMap(({ block }) => block ?? []),
@@ -155,32 +150,6 @@ export class Oracle {
         ...holder.addresses,
         node.name,
       ]);
-    }
-  }
-
-  /** 3: the Pod of this name, of its StatefulSet, has what it had. */
-  #checkKept({ pod, attachment }: Allocation, addresses: readonly string[]): void {
-    if (pod === undefined || !(isStateful(pod.name) || isNamed(pod.name))) return;
-    const had = this.#kept.get(pod.name);
-    this.#kept.set(pod.name, addresses);
-    if (had === undefined || isDeepStrictEqual(had, addresses)) return;
-    const key = attachmentKey(attachment);
-    this.#break(3, `Pod ${pod.name} had ${had}, and ${key} was given ${addresses}`, [...had, ...addresses, key]);
-  }
-
-  /** What was kept for these may be gone: nobody was there for longer than the grace. */
-  forget(podName: string): void {
-    this.#kept.delete(podName);
-  }
-
-  /** 3: the addresses that an application asks for are its Pods', and these have no others. */
-  #checkListed({ pod, attachment, addresses }: Allocation): void {
-    const isOf = pod !== undefined && isOfApplication(pod.name);
-    for (const { address } of addresses) {
-      const { value } = parseAddress(address);
-      if ((listed.first <= value && value <= listed.last) === isOf) continue;
-      const key = attachmentKey(attachment);
-      this.#break(3, `${key} of Pod ${pod?.name} was given ${address}`, [address, key]);
     }
   }
 

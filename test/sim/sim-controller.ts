@@ -1,6 +1,6 @@
 import { ParkedClaims } from '../../src/controller/parked-claims.ts';
 import { ClusterState } from '../../src/controller/state.ts';
-import type { MemoryStore } from '../../src/store/memory/memory-store.ts';
+import type { Store } from '../../src/store/store.ts';
 import { wrap } from '../../src/store/wrap.ts';
 import { silentLog } from '../../src/telemetry/log.ts';
 import { controllerOf, type Identities, scaleDownGraceMs } from './identities.ts';
@@ -16,14 +16,14 @@ const awayMs = 10_000;
 /** The part of ipam-controller that frees what is kept for whom nobody makes again: the same code, with the world's faults. */
 export class SimController {
   readonly #world: World;
-  readonly #store: MemoryStore;
+  readonly #store: Store;
   readonly #identities: Identities;
   readonly #turns: Turns;
   #lifetime = new Lifetime();
   #parked: ParkedClaims | undefined;
   #isBusy = false;
 
-  constructor(world: World, store: MemoryStore, identities: Identities) {
+  constructor(world: World, store: Store, identities: Identities) {
     this.#world = world;
     this.#store = store;
     this.#identities = identities;

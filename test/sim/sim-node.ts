@@ -100,7 +100,10 @@ export class SimNode {
     const keepsLastKnownState = world.options.nodes > 1 && world.options.faults.has('start-while-away');
     const daemon = new Daemon({
       node: this.name,
-      store: wrap(this.#store, simLink(world, this.name, lifetime, this.link, () => this.onUnanswered())),
+      store: wrap(
+        this.#store,
+        simLink(world, this.name, lifetime, this.link, () => this.onUnanswered()),
+      ),
       journal: new SimJournal(world, this.name, this.#disk, lifetime, {
         lost: () => this.#lostRecord,
         stalledUntil: () => this.#stalledUntil,

@@ -1,4 +1,5 @@
 import { MemoryStore } from '../../src/store/memory/memory-store.ts';
+import { wrap } from '../../src/store/wrap.ts';
 import { Random } from '../kit/random.ts';
 import { Asker } from './asker.ts';
 import { checkAtRest, checkNothingLeaked } from './at-rest.ts';
@@ -83,18 +84,20 @@ class Simulation {
       keptChanges: options.faults.has('compaction') ? 20 : 100_000,
     });
     this.#oracle = new Oracle(world);
+    const shared = wrap(this.#store, this.#oracle.kept.watching);
     const identities = new Identities(world);
-    identities.onAway = (podName) => this.#oracle.forget(podName);
+    identities.onAway = (podName) => this.#oracle.kept.forget(podName);
+    this.#oracle.kept.isAway = (podName) => identities.isAway(podName);
     identities.onRemade = (node) => this.#machines[node]?.runtime.make();
     this.#identities = identities;
-    this.#controller = hasApplication(options) ? new SimController(world, this.#store, identities) : undefined;
+    this.#controller = hasApplication(options) ? new SimController(world, shared, identities) : undefined;
     const ways = new Random(options.seed + 2);
     this.#machines = Array.from({ length: options.nodes }, (_, index) => {
       const name = `node${index + 1}`;
       const node = new SimNode(
         world,
         name,
-        this.#store,
+        shared,
         simPeers(world, name, () => this.#nodes, ways),
       );
       node.onReady = () => this.#oracle.checkKept(node);

@@ -24,7 +24,10 @@ export class Stage {
   readonly nodes: readonly SimNode[];
 
   private constructor({ pools, nodes, around = (store) => store, faults = [] }: StageOptions) {
-    this.world = new World({ seed: 1, claims: 'all', emphasis: 'nothing', nodes, operations: 0, faults: new Set(faults) }, true);
+    this.world = new World(
+      { seed: 1, claims: 'all', emphasis: 'nothing', nodes, operations: 0, faults: new Set(faults) },
+      true,
+    );
     let uids = 0;
     const store = new MemoryStore({ now: () => epoch + Math.floor(this.world.now), newUid: () => `u${++uids}` });
     this.store = store;

@@ -113,8 +113,10 @@ export class StoreFaults {
     const world = this.#world;
     await this.#keepSnapshot();
     // A store of this machine's own is restored with its journal, or not at all.
-    if (world.options.nodes > 1 && !this.#isPlanned && world.strikes('rollback', world.weights.rollback)) this.#rollBackSoon();
-    if (world.options.nodes > 1 && !this.#isPlanned && world.strikes('vanish', world.weights.vanish)) this.#vanishSoon();
+    if (world.options.nodes > 1 && !this.#isPlanned && world.strikes('rollback', world.weights.rollback))
+      this.#rollBackSoon();
+    if (world.options.nodes > 1 && !this.#isPlanned && world.strikes('vanish', world.weights.vanish))
+      this.#vanishSoon();
     if (world.strikes('malformed', world.weights.malformed)) await this.#spoil();
   }
 
@@ -244,8 +246,7 @@ export class StoreFaults {
     if (isHeard) {
       this.#hangHolder(object);
       void this.#remove(object);
-    }
-    else this.#world.scheduler.after(repairMs / 4, () => this.#removeSoon(object));
+    } else this.#world.scheduler.after(repairMs / 4, () => this.#removeSoon(object));
   }
 
   /** Whoever has what it stands for hears of its removal late, and long before that has cooled down. */
