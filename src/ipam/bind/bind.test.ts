@@ -470,6 +470,58 @@ describe('a parked claim', () => {
       'StatefulSet shop/web has 3 replicas, and no Pod web-1 among them',
     ],
     [
+      'ranges that are passed over, one in another, of which each ordinal counts once',
+      { podName: 'web-12' },
+      {
+        owner: owner({
+          replicas: 3,
+          skips: [
+            [8, 9],
+            [2, 10],
+            [4, 11],
+            [20, 30],
+          ],
+        }),
+      },
+      undefined,
+    ],
+    [
+      'one beyond them that is too high',
+      { podName: 'web-13' },
+      {
+        owner: owner({
+          replicas: 3,
+          skips: [
+            [2, 10],
+            [4, 11],
+            [20, 30],
+          ],
+        }),
+      },
+      'StatefulSet shop/web has 3 replicas, and no Pod web-13 among them',
+    ],
+    [
+      'ranges that begin before its first ordinal',
+      { podName: 'web-8' },
+      {
+        owner: owner({
+          replicas: 1,
+          start: 5,
+          skips: [
+            [0, 6],
+            [7, 7],
+          ],
+        }),
+      },
+      undefined,
+    ],
+    [
+      'more ordinals that are passed over than a machine has room for',
+      { podName: 'web-4000000001' },
+      { owner: owner({ replicas: 2, skips: [[0, 3_999_999_999]] }) },
+      undefined,
+    ],
+    [
       'of a kind that nobody can look up, its Pod is there',
       { ownerKind: 'Fleet.example.org' },
       { owner: 'unknown', pod: there },

@@ -61,14 +61,21 @@ export function whyNobodyComes(
 /** Is it one of the ordinals that the owner gives its Pods now? */
 function isAmong(ordinal: number, { start, replicas, skips = [] }: OwnerFacts): boolean {
   if (ordinal < start || skips.some(([first, last]) => ordinal >= first && ordinal <= last)) return false;
-  const skipped = new Set(
-    skips.flatMap(([first, last]) => ordinalsBetween(Math.max(first, start), Math.min(last, ordinal))),
-  );
-  return ordinal - start - skipped.size < replicas;
+  return ordinal - start - skippedBetween(skips, start, ordinal) < replicas;
 }
 
-function ordinalsBetween(first: number, last: number): readonly number[] {
-  return Array.from({ length: Math.max(0, last - first + 1) }, (_, index) => first + index);
+/** How many ordinals from `start` on and below `end` are passed over. Ranges may overlap and be huge: they are counted, not listed. */
+function skippedBetween(skips: NonNullable<OwnerFacts['skips']>, start: number, end: number): number {
+  let count = 0;
+  let next = start;
+  for (const [first, last] of [...skips].sort(([a], [b]) => a - b)) {
+    const from = Math.max(first, next);
+    const to = Math.min(last + 1, end);
+    if (to <= from) continue;
+    count += to - from;
+    next = to;
+  }
+  return count;
 }
 
 /** Since when nobody is known to come back for each parked claim: what was so once, and is not, begins anew. */
