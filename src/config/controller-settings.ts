@@ -3,7 +3,7 @@ import { scaleDownPolicies } from '../ipam/bind/scale-down.ts';
 import { duration, listenAddress, objectName, path } from './config-values.ts';
 import { logSettings } from './log-settings.ts';
 import { settings } from './setting.ts';
-import { spiderpoolSettings } from './spiderpool.ts';
+import { spiderpoolSettings } from './spiderpool-settings.ts';
 import { allOn, familiesOf, onPort, secondsOf } from './spiderpool-values.ts';
 
 const list = z.array(z.string().min(1));

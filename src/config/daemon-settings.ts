@@ -10,7 +10,7 @@ import { logSettings } from './log-settings.ts';
 import { memberSettings } from './members-config.ts';
 import { limitSettings, socketSettings, tlsSettings } from './security-config.ts';
 import { numberOf, settings } from './setting.ts';
-import { spiderpoolSettings } from './spiderpool.ts';
+import { spiderpoolSettings } from './spiderpool-settings.ts';
 import { onPort } from './spiderpool-values.ts';
 
 /** One CIDR of each family at most, comma-separated: `10.244.0.0/16,fd00:10:244::/56`. */

@@ -1,23 +1,6 @@
-/** Names that one of our programs reads, and the other need not speak of. */
-export const elsewhereNames: ReadonlySet<string> = new Set([
-  'ipamUnixSocketPath',
-  'enableIPv4',
-  'enableIPv6',
-  'enableStatefulSet',
-  'enableKubevirtStaticIP',
-  'enableSpiderSubnet',
-  'enableAutoPoolForApplication',
-  'clusterSubnetDefaultFlexibleIPNumber',
-  'clusterSubnetAutoPoolDefaultRedundantIPNumber',
-  'SPIDERPOOL_LOG_LEVEL',
-  'SPIDERPOOL_HEALTH_PORT',
-]);
-
 /** What tells a process who it is: known here by other ways, or by nobody needed. */
 export const namesOfProcess: ReadonlySet<string> = new Set([
   'SPIDERPOOL_POD_NAME',
-  'SPIDERPOOL_POD_NAMESPACE',
-  'SPIDERPOOL_NODE_NAME',
   'SPIDERPOOL_CONTROLLER_DEPLOYMENT_NAME',
 ]);
 

@@ -3,6 +3,7 @@ import { controllerConfig } from './controller-config.ts';
 import { controllerSettings } from './controller-settings.ts';
 import { daemonConfig } from './daemon-config.ts';
 import { daemonSettings } from './daemon-settings.ts';
+import type { SettingRows } from './setting.ts';
 import { spiderpoolSaid } from './spiderpool.ts';
 
 /** As the chart of Spiderpool writes it, all of it. */
@@ -79,6 +80,18 @@ describe("Spiderpool's configuration", () => {
     });
   });
 
+  it('has no warning from one program of what the other reads', () => {
+    const names = [daemonSettings, controllerSettings].flatMap((rows: SettingRows) =>
+      Object.values(rows).flatMap(({ spiderpool }) => spiderpool?.names ?? []),
+    );
+    const variables = names.filter((name) => name.startsWith('SPIDERPOOL_'));
+    expect(variables).toContain('SPIDERPOOL_WEBHOOK_PORT');
+    expect(variables).toContain('SPIDERPOOL_NODE_NAME');
+    const environment = { ...Object.fromEntries(variables.map((name) => [name, '60'])), SPIDERPOOL_LOG_LEVEL: 'info' };
+    expect(toDaemon(published, environment).warnings).toEqual([]);
+    expect(toController(published, environment).warnings).toEqual([]);
+  });
+
   it.each<[string, string, object]>([
     ['no automatic pools where subnets are off', 'enableSpiderSubnet: false', { enableAutoPools: false }],
     ['no automatic pools where they are off', 'enableAutoPoolForApplication: false', { enableAutoPools: false }],
@@ -104,6 +117,12 @@ describe("Spiderpool's configuration", () => {
       'enableIPv5: true',
       {},
       'conf.yml: enableIPv5: is not read: Spiderpool has no such setting, or Berth does not know it',
+    ],
+    [
+      'a key that JavaScript finds in every object',
+      'constructor: 1',
+      {},
+      'conf.yml: constructor: is not read: Spiderpool has no such setting, or Berth does not know it',
     ],
     [
       'a variable that it has not',

@@ -1,22 +1,11 @@
 import { IpamError } from '../resources/errors.ts';
+import { ownValue } from '../resources/own-value.ts';
 import { parseWith } from '../resources/schema.ts';
 import { yamlValue } from '../resources/yaml.ts';
-import { path } from './config-values.ts';
+import { controllerSettings } from './controller-settings.ts';
+import { daemonSettings } from './daemon-settings.ts';
 import type { SettingRows, SpiderpoolName } from './setting.ts';
-import { settings } from './setting.ts';
-import { elsewhereNames, namesOfProcess, undoneNames } from './spiderpool-names.ts';
-
-/** Where Spiderpool's own configuration is. */
-export const spiderpoolSettings = settings({
-  spiderpoolConfig: {
-    key: 'spiderpool.config',
-    flag: 'config-path',
-    argument: '<file>',
-    schema: path,
-    help: "conf.yml of Spiderpool's ConfigMap spiderpool-conf, for what nothing else says",
-    more: "The flag is Spiderpool's. `SPIDERPOOL_...` in the environment counts before it; the log names what is not read ([Spiderpool's configuration](kubernetes.md#spiderpools-configuration)).",
-  },
-});
+import { namesOfProcess, undoneNames } from './spiderpool-names.ts';
 
 /** What Spiderpool's configuration says of a program's settings. */
 export interface SpiderpoolSaid {
@@ -35,6 +24,13 @@ export interface SpiderpoolSources {
 
 const prefix = 'SPIDERPOOL_';
 
+/** Names that some program of ours reads: the others need not speak of them. */
+const readNames: ReadonlySet<string> = new Set([daemonSettings, controllerSettings].flatMap(namesIn));
+
+function namesIn(rows: SettingRows): readonly string[] {
+  return Object.values(rows).flatMap(({ spiderpool }) => spiderpool?.names ?? []);
+}
+
 /** @throws IpamError invalid-config naming the place, the value and what is allowed */
 export function spiderpoolSaid(rows: SettingRows, { file, environment }: SpiderpoolSources): SpiderpoolSaid {
   const keys = file === undefined ? {} : keysOf(file);
@@ -42,17 +38,15 @@ export function spiderpoolSaid(rows: SettingRows, { file, environment }: Spiderp
     Object.entries(environment).filter(([name, value]) => name.startsWith(prefix) && (value ?? '').trim() !== ''),
   );
   const said = new Map([...Object.entries(keys), ...Object.entries(variables)]);
-  const placeOf = (name: string): string => (name in variables ? name : `${file?.source ?? ''}: ${name}`);
+  const placeOf = (name: string): string => (Object.hasOwn(variables, name) ? name : `${file?.source ?? ''}: ${name}`);
   const values: Record<string, unknown> = {};
-  const read = new Set<string>();
   for (const [row, { spiderpool, schema }] of Object.entries(rows)) {
     if (spiderpool === undefined) continue;
-    for (const name of spiderpool.names) read.add(name);
     const [first] = spiderpool.names.filter((name) => said.has(name));
     if (first !== undefined) values[row] = parseWith(schema, combined(spiderpool, said), placeOf(first));
   }
   const warnings = [...said].flatMap(([name, value]) => {
-    const why = read.has(name) ? undefined : whyUnread(name, value);
+    const why = whyUnread(name, value);
     return why === undefined ? [] : [`${placeOf(name)}: ${why}`];
   });
   return { values, warnings };
@@ -80,10 +74,10 @@ function firstOf(...said: readonly unknown[]): unknown {
   return said.find((one) => one !== undefined);
 }
 
-/** @returns undefined: another program reads it, it says of the process what is known anyway, or it turns off what there is not */
+/** @returns undefined: a program of ours reads it, it says of the process what is known anyway, or it turns off what there is not */
 function whyUnread(name: string, value: unknown): string | undefined {
-  if (elsewhereNames.has(name) || namesOfProcess.has(name)) return undefined;
-  const undone = undoneNames[name];
+  if (readNames.has(name) || namesOfProcess.has(name)) return undefined;
+  const undone = ownValue(undoneNames, name);
   if (undone === undefined) return 'is not read: Spiderpool has no such setting, or Berth does not know it';
   return isOff(value) ? undefined : `is not read: ${undone}`;
 }
