@@ -4,6 +4,7 @@ import { AddressError } from '../ip/errors.ts';
 import { parsePrefix, prefixContains } from '../ip/prefix.ts';
 import { containsAddress } from '../ip/range-set.ts';
 import { readable } from '../ip/readable.ts';
+import { placeOfClaim } from '../ipam/bind/kept-claim.ts';
 import { type BlockSpec, blockKind, blockSpecSchema, newBlock } from '../resources/block.ts';
 import { type ClaimSpec, claimKind, claimSpecSchema, newClaim } from '../resources/claim.ts';
 import { IpamError } from '../resources/errors.ts';
@@ -91,13 +92,22 @@ function isPark({ parkedAt, ...rest }: ClaimSpec, before: ClaimSpec): boolean {
   return parkedAt !== undefined && before.ownerName !== undefined && isDeepStrictEqual(rest, before);
 }
 
-/** It is kept and nobody has it; a container of the same identity takes it, to keep it for that or to be its last. */
+/**
+ * It is kept and nobody has it; a container of the same identity takes it, to keep it for that or to be its last. Of which
+ * identity a claim is, its place tells: of one that is kept for a Pod by name it has that name.
+ */
 function isTakenOver(spec: ClaimSpec, before: ClaimSpec): boolean {
-  const isSame = (key: keyof ClaimSpec): boolean => spec[key] === before[key];
-  const isKept = (['ownerKind', 'ownerName'] as const).every((key) => isSame(key) || spec.ownerName === undefined);
-  if (before.parkedAt === undefined || before.ownerName === undefined || spec.parkedAt !== undefined) return false;
-  const isThere = isSame('address') && isSame('podNamespace') && isSame('ifname');
-  return isThere && isKept && scopeOf(spec.pool) === scopeOf(before.pool);
+  if (before.parkedAt === undefined || spec.parkedAt !== undefined) return false;
+  const { ownerKind, ownerName } = before;
+  const isLast = spec.ownerKind === undefined && spec.ownerName === undefined;
+  // The very Pod that had it has it on, whoever keeps that by now.
+  const isOwners = spec.ownerKind === ownerKind && spec.ownerName === ownerName;
+  const isSamePod = spec.podUid !== undefined && spec.podUid === before.podUid;
+  const place = placeOfClaim(newClaim(before));
+  const isThere =
+    place !== undefined && placeOfClaim(newClaim(isLast ? { ...spec, ownerKind, ownerName } : spec)) === place;
+  const isSameAddress = spec.address === before.address && scopeOf(spec.pool) === scopeOf(before.pool);
+  return isSameAddress && isThere && (isLast || isOwners || isSamePod);
 }
 
 /** What is there, as if its specification were that which is to be there. */
