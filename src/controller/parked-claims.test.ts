@@ -22,13 +22,15 @@ class World {
   readonly stop = new AbortController();
   readonly state = new ClusterState({ store: this.store, log: silentLog, clock: this.clock });
   readonly reclaimed: string[] = [];
+  readonly warnings: unknown[] = [];
   readonly parked: ParkedClaims;
   readonly lost: LostNodes;
 
   constructor(isEnabled = true) {
     const { state, store, live, clock } = this;
     const onReclaimed = (kind: string) => void this.reclaimed.push(kind);
-    const parts = { state, store, live, clock, log: silentLog, signal: this.stop.signal, onReclaimed };
+    const log = { ...silentLog, warn: (...said: readonly unknown[]) => void this.warnings.push(said) };
+    const parts = { state, store, live, clock, log, signal: this.stop.signal, onReclaimed };
     this.parked = new ParkedClaims({ ...parts, graceMs, isEnabled, keepsMachines: isEnabled, whenScaled: 'Delete' });
     this.lost = new LostNodes(parts);
     live.owners.set('StatefulSet default/web', web);
@@ -160,6 +162,19 @@ describe('a parked claim', () => {
     world.live.owner = () => Promise.reject(new IpamError('store-unavailable', 'it is unreachable'));
     await world.pass(10 * graceMs);
     expect(await world.left()).toEqual(['10.0.0.5']);
+  });
+
+  it('is one of those of which a round says once that nobody tells who comes', async () => {
+    const world = await World.open();
+    for (const [n, podName] of ['web-0', 'web-1', 'web-2'].entries()) await world.park(`10.0.0.${n}`, podName);
+    world.live.owner = () => Promise.reject(new IpamError('permission-denied', 'it may not be looked up'));
+    await world.parked.round();
+    expect(world.warnings).toEqual([
+      [
+        expect.objectContaining({ name: '10.0.0.0', claims: 3 }),
+        'could not see who comes back for addresses, of which this is the first; trying at the next round',
+      ],
+    ]);
   });
 
   it('of a Deployment stays as long as its Pods ask for it, also while they cannot be read, and goes after that', async () => {

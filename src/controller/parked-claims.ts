@@ -26,10 +26,16 @@ import type { Store } from '../store/store.ts';
 import type { Log } from '../telemetry/log.ts';
 import { deleteJudged } from './delete-judged.ts';
 import type { LiveCluster, LiveOwner, LivePod } from './live-cluster.ts';
-import type { ClusterState } from './state.ts';
+
+/** What is known of claims: `ClusterState`, or `ListedClaims`. */
+export interface ParkedView {
+  claims(): Iterable<Stored<Claim>>;
+  /** Of those that can be used. @param place of an identity, as `placeOfClaim` tells it */
+  claimsKeptAt(place: string): ReadonlyMap<string, Stored<Claim>>;
+}
 
 export interface ParkedClaimsParts {
-  readonly state: Pick<ClusterState, 'claims' | 'claimsKeptAt'>;
+  readonly state: ParkedView;
   readonly store: Pick<Store, 'delete'>;
   readonly live: Pick<LiveCluster, 'pod' | 'owner'>;
   readonly clock: Clock;
@@ -71,18 +77,25 @@ export class ParkedClaims {
   /** One round: each owner of a parked claim is asked for once. What cannot be looked at is for the next. */
   async round(): Promise<void> {
     const { state, log, signal } = this.#parts;
-    const parked = [...state.claims()].filter((claim) => isUsable(claim) && isParked(claim));
+    const parked = [...state.claims()].filter((claim) => problemOf(claim) === undefined && isParked(claim));
     this.#gone.retain(new Set(parked.map(keyOf)));
     const owners: Owners = new Map();
+    const unseen: { readonly err: unknown; readonly name: string }[] = [];
     for (const claim of parked) {
       if (signal.aborted) return;
       try {
         await this.#lookAt(claim, owners);
-      } catch (error) {
-        const { name } = claim.metadata;
-        log.warn({ err: error, name }, 'could not see who comes back for an address; trying at the next round');
+      } catch (err) {
+        unseen.push({ err, name: claim.metadata.name });
       }
     }
+    const [first] = unseen;
+    // What is refused for one, as by a role of an earlier version, is for all of its kind.
+    if (first !== undefined)
+      log.warn(
+        { ...first, claims: unseen.length },
+        'could not see who comes back for addresses, of which this is the first; trying at the next round',
+      );
   }
 
   async #lookAt(claim: Stored<Claim>, owners: Owners): Promise<void> {
@@ -95,7 +108,7 @@ export class ParkedClaims {
   async #whyNobodyComes(claim: Stored<Claim>, owners: Owners): Promise<Absence> {
     const { state, isEnabled, keepsMachines, graceMs } = this.#parts;
     const named = identityOfClaim(claim)?.owner;
-    const others = [...state.claimsKeptAt(placeOfClaim(claim) ?? '').values()].filter(isUsable);
+    const others = [...state.claimsKeptAt(placeOfClaim(claim) ?? '').values()];
     if (named !== undefined && isAskedToStay(named)) return { reason: await this.#whyLongEnough(claim, named, others) };
     if (!keepsMachines && named?.kind === virtualMachineKind)
       return { reason: 'addresses of virtual machines do not stay (enableKubevirtStaticIP)' };
@@ -159,10 +172,6 @@ export class ParkedClaims {
     onReclaimed?.(kind);
     log.info({ name: metadata.name, spec }, `freed ${spec.address}: ${reason}`);
   }
-}
-
-function isUsable(claim: Claim): boolean {
-  return problemOf(claim) === undefined;
 }
 
 /** Parked again it is another. */

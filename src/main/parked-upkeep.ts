@@ -1,11 +1,9 @@
 import { KubernetesLiveCluster } from '../controller/kubernetes-live-cluster.ts';
+import { ListedClaims } from '../controller/listed-claims.ts';
 import { ParkedClaims } from '../controller/parked-claims.ts';
-import { placeOfClaim } from '../ipam/bind/kept-claim.ts';
 import { systemClock } from '../platform/clock.ts';
 import { type Claim, claimKind } from '../resources/claim.ts';
 import { isIpamError } from '../resources/errors.ts';
-import { problemOf } from '../resources/malformed.ts';
-import type { Stored } from '../resources/resource.ts';
 import type { KubernetesClient } from '../store/kubernetes/client.ts';
 import type { Store } from '../store/store.ts';
 import type { Log } from '../telemetry/log.ts';
@@ -32,9 +30,9 @@ const graceMs = 30_000;
  */
 export async function keepParkedClaims(parts: ParkedUpkeepParts): Promise<void> {
   const { store, client, isOwnTurn, enableStatefulSet, enableKubevirtStaticIP, log, signal } = parts;
-  let claims: readonly Stored<Claim>[] = [];
+  const state = new ListedClaims();
   const parked = new ParkedClaims({
-    state: { claims: () => claims.values(), claimsKeptAt: (place) => keptAt(claims, place) },
+    state,
     store,
     live: new KubernetesLiveCluster({ client, component: 'ipam-daemon', now: Date.now }),
     clock: systemClock,
@@ -48,7 +46,7 @@ export async function keepParkedClaims(parts: ParkedUpkeepParts): Promise<void> 
   while (!signal.aborted) {
     try {
       if (await isOwnTurn()) {
-        claims = (await store.list<Claim>(claimKind)).items;
+        state.replace((await store.list<Claim>(claimKind)).items);
         await parked.round();
       }
     } catch (error) {
@@ -57,9 +55,4 @@ export async function keepParkedClaims(parts: ParkedUpkeepParts): Promise<void> 
     }
     await systemClock.pause(roundMs, signal);
   }
-}
-
-function keptAt(claims: readonly Stored<Claim>[], place: string): ReadonlyMap<string, Stored<Claim>> {
-  const there = claims.filter((claim) => problemOf(claim) === undefined && placeOfClaim(claim) === place);
-  return new Map(there.map((claim) => [claim.metadata.name, claim]));
 }
