@@ -60,7 +60,7 @@ function stayOf(of: PodInterface): Stay | undefined {
  */
 export function fixedBy(of: FixingInterface): readonly (readonly [name: string, fixed: FixedRequest])[] {
   return dialects.flatMap(({ name, annotations }) => {
-    const fixed = annotations?.fixedAddresses?.(of);
+    const fixed = annotations?.fixedAddresses?.read(of);
     return fixed === undefined ? [] : [[name, fixed] as const];
   });
 }

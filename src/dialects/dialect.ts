@@ -70,12 +70,16 @@ export interface FixingInterface extends PodInterface {
 /** Which addresses a Pod is to have, and whether they stay its owner's. */
 export type FixedRequest = Required<Pick<InterfaceRequest, 'requested' | 'stays'>>;
 
+/** Which addresses a Pod fixes for itself, wherever its network has them from. */
+export interface FixedAddressesDialect {
+  /** All that fix an address, or say more of one: the API server asks the webhook only about Pods that have one of them. */
+  readonly names: readonly string[];
+  /** It rests on the Pod's own annotations alone. @returns undefined: none @throws IpamError invalid-config */
+  read(of: FixingInterface): FixedRequest | undefined;
+}
+
 export interface AnnotationDialect {
-  /**
-   * Which addresses a Pod fixes for itself, wherever its network has them from. It rests on the Pod's own annotations alone.
-   * @returns undefined: none @throws IpamError invalid-config
-   */
-  fixedAddresses?(of: FixingInterface): FixedRequest | undefined;
+  readonly fixedAddresses?: FixedAddressesDialect;
   /**
    * Whether and how long whatever addresses it gets stay with the Pod. It rests on the Pod's own annotations alone.
    * @returns undefined: it does not ask @throws IpamError invalid-config

@@ -1,4 +1,5 @@
 import { configurationDialect, type Dialect } from '../dialect.ts';
+import { annotationNames } from './annotations.ts';
 import { keys, places, program } from './configuration.ts';
 import { withFixedRest } from './ranges.ts';
 import { fixedAddresses } from './to-request.ts';
@@ -7,7 +8,7 @@ import { unsupported } from './unsupported.ts';
 export const kubeIpam: Dialect = {
   name: 'kube-ipam',
   unsupported,
-  annotations: { fixedAddresses },
+  annotations: { fixedAddresses: { names: Object.values(annotationNames), read: fixedAddresses } },
   configuration: configurationDialect({
     programs: [program],
     keys,
