@@ -2,7 +2,7 @@ import { type PodRef, podSubject } from '../ipam/attachment.ts';
 import type { AutomaticPools } from '../ipam/bind/automatic-pool.ts';
 import type { Stay } from '../ipam/bind/stay.ts';
 import type { PodFacts } from '../ipam/pod-facts.ts';
-import type { AllocateRequest } from '../ipam/request.ts';
+import type { AllocateRequest, PoolSource } from '../ipam/request.ts';
 import { requestedTitle } from '../ipam/requested-address.ts';
 import { IpamError } from '../resources/errors.ts';
 import type { Labels } from '../resources/label-selector.ts';
@@ -63,6 +63,14 @@ export function fixedBy(of: FixingInterface): readonly (readonly [name: string, 
     const fixed = annotations?.fixedAddresses?.read(of);
     return fixed === undefined ? [] : [[name, fixed] as const];
   });
+}
+
+/**
+ * From which pools a Pod's annotations say that its addresses come.
+ * @returns undefined: they do not say @throws IpamError invalid-config (an annotation cannot be read, or leaves this interface out)
+ */
+export function poolsAskedBy(of: Pick<PodInterface, 'pod' | 'ifname'>, facts: PodFacts): PoolSource | undefined {
+  return together(podSubject(of.pod), askedBy(of, facts)).source;
 }
 
 /**

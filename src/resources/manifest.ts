@@ -15,7 +15,8 @@ const objectName = z
   .max(253)
   .regex(objectNamePattern, 'lower-case letters, digits, "-" and "." only, at most 253');
 
-const ownerReference = z.object({
+/** Of one owner of an object, as an API server has it. */
+export const ownerReferenceSchema = z.object({
   apiVersion: z.string(),
   kind: z.string(),
   name: z.string(),
@@ -39,7 +40,7 @@ const metadataSchema = strictObject({
   managedFields: z.unknown().optional(),
   labels: labels.exactOptional(),
   annotations: labels.exactOptional(),
-  ownerReferences: z.array(ownerReference).exactOptional(),
+  ownerReferences: z.array(ownerReferenceSchema).exactOptional(),
   finalizers: z.array(z.string()).exactOptional(),
 });
 

@@ -1,12 +1,14 @@
 import { z } from 'zod';
-import { annotatedRequest, fixedBy } from '../../dialects/annotated-request.ts';
+import { fixedBy, poolsAskedBy } from '../../dialects/annotated-request.ts';
 import { defaultInterface, type PodRef } from '../../ipam/attachment.ts';
 import { type AskedFacts, conflictOf } from '../../ipam/bind/asked-conflict.ts';
 import { identityOf } from '../../ipam/bind/identity.ts';
 import type { PoolSource } from '../../ipam/request.ts';
 import type { RequestedAddress } from '../../ipam/requested-address.ts';
 import { withinSubnets } from '../../ipam/select/requested.ts';
+import { controllerOf } from '../../resources/controlled-by.ts';
 import { IpamError } from '../../resources/errors.ts';
+import { ownerReferenceSchema } from '../../resources/manifest.ts';
 import type { Pool } from '../../resources/pool.ts';
 import { isPattern } from '../../resources/wildcard.ts';
 
@@ -27,17 +29,7 @@ const podSchema = z.object({
     generateName: z.string().optional(),
     labels: texts.nullish(),
     annotations: texts.nullish(),
-    ownerReferences: z
-      .array(
-        z.object({
-          apiVersion: z.string(),
-          kind: z.string(),
-          name: z.string(),
-          uid: z.string(),
-          controller: z.boolean().nullish(),
-        }),
-      )
-      .nullish(),
+    ownerReferences: z.array(ownerReferenceSchema).nullish(),
   }),
 });
 type PodObject = z.output<typeof podSchema>['metadata'];
@@ -58,16 +50,17 @@ export function requireAvailable(object: unknown, facts: PodAdmissionFacts): voi
   const requested = fixed.flatMap(([, one]) => one.requested);
   if (requested.length === 0 || !facts.ready) return;
   const asker = askerOf(data.metadata, pod);
+  const source = sourceOf(data.metadata, pod);
   const all = facts.pools();
   for (const one of requested) {
-    const pools = poolsFor(one, all, sourceOf(data.metadata, pod));
+    const pools = poolsFor(one, all, source);
     const conflict = conflictOf(one, { ...facts, pod, asker, pools });
     if (conflict !== undefined) throw conflict;
   }
 }
 
 function askerOf(pod: PodObject, ref: PodRef): AskedFacts['asker'] {
-  const controller = pod.ownerReferences?.find((one) => one.controller === true);
+  const controller = controllerOf({ ownerReferences: pod.ownerReferences ?? [] });
   return identityOf({ pod: ref, labels: pod.labels ?? {}, controller, ifname: defaultInterface, stays: true });
 }
 
@@ -75,10 +68,8 @@ function askerOf(pod: PodObject, ref: PodRef): AskedFacts['asker'] {
 function sourceOf({ labels, annotations }: PodObject, pod: PodRef): PoolSource | undefined {
   const none = { labels: {}, annotations: {} };
   const facts = { pod: { labels: labels ?? {}, annotations: annotations ?? {} }, namespace: none, node: none };
-  const attachment = { network: '', containerId: '', ifname: defaultInterface };
-  const asking = { attachment, pod, netns: '', source: { kind: 'default' }, families: [], requested: [] } as const;
   try {
-    return annotatedRequest(asking, facts).request.source;
+    return poolsAskedBy({ pod, ifname: defaultInterface }, facts);
   } catch (error) {
     if (error instanceof IpamError) return undefined;
     throw error;
