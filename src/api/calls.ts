@@ -1,6 +1,7 @@
 import type { handleServerStreamingCall, handleUnaryCall } from '@grpc/grpc-js';
 import { type Family, parseAddress } from '../ip/address.ts';
 import { AddressError } from '../ip/errors.ts';
+import { isIdentityName } from '../ipam/bind/stay.ts';
 import type { Ipam } from '../ipam/port.ts';
 import { IpamError, isIpamError } from '../resources/errors.ts';
 import type { Caller } from './caller.ts';
@@ -92,6 +93,16 @@ function once(emitter: { once(event: string, listener: () => void): unknown }, e
 export function required(value: string, field: string): string {
   if (value !== '') return value;
   throw new IpamError('invalid-argument', `${field} is empty`, { facts: { field } });
+}
+
+/**
+ * A name that becomes part of keys: no slash, no white space, no control character.
+ * @throws IpamError invalid-argument naming the field
+ */
+export function nameField(text: string, field: string): string {
+  if (isIdentityName(text)) return text;
+  const why = `${field} ${JSON.stringify(text.slice(0, 80))} is not a name: no "/", white space or control character, at most 253`;
+  throw new IpamError('invalid-argument', why, { facts: { field } });
 }
 
 /** @throws IpamError invalid-argument naming the field */

@@ -1,7 +1,5 @@
-import { isIdentityName } from '../ipam/bind/stay.ts';
 import type { KeptSubject } from '../ipam/port.ts';
-import { IpamError } from '../resources/errors.ts';
-import { addressField, required, unaryOnceOpened } from './calls.ts';
+import { addressField, nameField, required, unaryOnceOpened } from './calls.ts';
 import type { IPAMHandlers } from './generated/ipam/IPAM.ts';
 import type { ReleaseIdentityRequest__Output } from './generated/ipam/ReleaseIdentityRequest.ts';
 import type { IpamServiceParts } from './service-parts.ts';
@@ -21,13 +19,6 @@ function subjectOf({ ip, identity, pod }: ReleaseIdentityRequest__Output): KeptS
   if (named == null) required('', 'ip, identity or pod');
   const { namespace = '', name = '' } = named ?? {};
   const kind = identity == null ? 'pod' : 'identity';
-  for (const [text, field] of [
-    [namespace, `${kind}.namespace`] as const,
-    [required(name, `${kind}.name`), `${kind}.name`] as const,
-  ]) {
-    if (text === '' || isIdentityName(text)) continue;
-    const why = `${field} ${JSON.stringify(text.slice(0, 80))} is not a name: no "/", white space or control character, at most 253`;
-    throw new IpamError('invalid-argument', why, { facts: { field } });
-  }
-  return { kind, namespace, name };
+  if (namespace !== '') nameField(namespace, `${kind}.namespace`);
+  return { kind, namespace, name: nameField(required(name, `${kind}.name`), `${kind}.name`) };
 }

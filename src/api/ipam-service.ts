@@ -10,7 +10,16 @@ import type { AllocateRequest } from '../ipam/request.ts';
 import { exactly } from '../ipam/requested-address.ts';
 import { IpamError } from '../resources/errors.ts';
 import { type Caller, requireOwnHolder, requireOwnNode, visibleNode } from './caller.ts';
-import { addressField, familyField, type NoteRefusal, required, streaming, unary, unaryOnceOpened } from './calls.ts';
+import {
+  addressField,
+  familyField,
+  type NoteRefusal,
+  nameField,
+  required,
+  streaming,
+  unary,
+  unaryOnceOpened,
+} from './calls.ts';
 import { clusterReads } from './cluster-reads.ts';
 import type { AllocateIPRequest__Output } from './generated/ipam/AllocateIPRequest.ts';
 import type { AllocateIPResponse } from './generated/ipam/AllocateIPResponse.ts';
@@ -45,7 +54,7 @@ export function ipamService(parts: IpamServiceParts): IPAMHandlers {
       outcomes: await batch(requests, note, async (request) => ({ release: await release(parts, request, caller) })),
     })),
     AllocateBlock: served(async ({ node_id, pool }, caller) => {
-      const node = named(required(node_id, 'node_id'), 'node_id');
+      const node = nameField(required(node_id, 'node_id'), 'node_id');
       requireOwnNode(caller, node, 'node_id');
       return { block: blockMessage(await administration.leaseBlock(node, pool === '' ? undefined : pool)) };
     }),
@@ -57,10 +66,10 @@ export function ipamService(parts: IpamServiceParts): IPAMHandlers {
     }),
     WatchAllocations: streaming((_request, signal, caller) => events(administration, signal, visibleNode(caller))),
     ForgetNode: served(({ node_id, force }) =>
-      administration.forgetNode(named(required(node_id, 'node_id'), 'node_id'), force),
+      administration.forgetNode(nameField(required(node_id, 'node_id'), 'node_id'), force),
     ),
     DryRunForgetNode: served(({ node_id, force }) =>
-      administration.dryRunForgetNode(named(required(node_id, 'node_id'), 'node_id'), force),
+      administration.dryRunForgetNode(nameField(required(node_id, 'node_id'), 'node_id'), force),
     ),
     ...identityCalls(parts),
     ...quarantineCalls(parts),
@@ -93,11 +102,11 @@ function allocateRequest(message: AllocateIPRequest__Output): AllocateRequest {
   });
   return {
     attachment: {
-      network: named(message.network || defaultNetwork, 'network'),
-      containerId: named(required(message.container_id, 'container_id'), 'container_id'),
-      ifname: named(message.ifname || defaultInterface, 'ifname'),
+      network: nameField(message.network || defaultNetwork, 'network'),
+      containerId: nameField(required(message.container_id, 'container_id'), 'container_id'),
+      ifname: nameField(message.ifname || defaultInterface, 'ifname'),
     },
-    node: named(required(message.node_id, 'node_id'), 'node_id'),
+    node: nameField(required(message.node_id, 'node_id'), 'node_id'),
     ...(podName === '' ? {} : { pod: podOf(message) }),
     ...(stay === undefined ? {} : { stay }),
     netns: '',
@@ -204,7 +213,7 @@ async function batch<Request, Outcome extends object>(
 }
 
 function podOf(message: AllocateIPRequest__Output): PodRef {
-  const optional = (text: string, field: string): string => (text === '' ? '' : named(text, field));
+  const optional = (text: string, field: string): string => (text === '' ? '' : nameField(text, field));
   return {
     namespace: optional(message.pod_namespace, 'pod_namespace'),
     name: optional(message.pod_name, 'pod_name'),
@@ -230,16 +239,4 @@ function prefixField(text: string): Prefix {
     if (!(error instanceof AddressError)) throw error;
     throw new IpamError('invalid-argument', `cidr: ${error.message}`, { facts: { field: 'cidr' } });
   }
-}
-
-/** Names that become part of keys: no slash, no white space, no control character. */
-function named(text: string, field: string): string {
-  if (text.length <= 253 && /^[^\s/\p{Cc}]+$/u.test(text)) return text;
-  throw new IpamError(
-    'invalid-argument',
-    `${field} ${JSON.stringify(text.slice(0, 80))} is not a name: no "/", white space or control character, at most 253`,
-    {
-      facts: { field },
-    },
-  );
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { objectNameText } from '../resources/schema.ts';
 
 const durationUnits = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000 } as const;
 
@@ -30,17 +31,11 @@ export function durationText(ms: number): string {
   return `${ms / length}${unit}`;
 }
 
-/** Of an object of Kubernetes. */
-export const objectName = z
-  .string()
-  .max(253)
-  .regex(/^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$/, 'lower-case letters, digits, "-" and "." only, at most 253');
-
 /** `name`, or `namespace/name`. */
 export const objectPlace = z
   .string()
   .transform((text) => text.split('/').toReversed())
-  .pipe(z.tuple([objectName], objectName).refine(({ length }) => length <= 2, 'write NAME or NAMESPACE/NAME'))
+  .pipe(z.tuple([objectNameText], objectNameText).refine(({ length }) => length <= 2, 'write NAME or NAMESPACE/NAME'))
   .transform(([name, namespace]): { readonly name: string; readonly namespace?: string } =>
     namespace === undefined ? { name } : { name, namespace },
   );

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { scaleDownPolicies } from '../ipam/bind/scale-down.ts';
-import { duration, listenAddress, objectName, path } from './config-values.ts';
+import { objectNameText } from '../resources/schema.ts';
+import { duration, listenAddress, path } from './config-values.ts';
 import { logSettings } from './log-settings.ts';
 import { settings } from './setting.ts';
 import { spiderpoolSettings } from './spiderpool-settings.ts';
@@ -23,7 +24,7 @@ export const controllerSettings = settings({
     key: 'namespace',
     flag: 'namespace',
     argument: '<name>',
-    schema: objectName,
+    schema: objectNameText,
     usual: "the Pod's own, or berth-system",
     help: 'where the lease is kept',
     more: "And the certificates' Secret, and the webhook's ConfigMap.",
@@ -33,7 +34,7 @@ export const controllerSettings = settings({
     key: 'leaderElection.leaseName',
     flag: 'lease-name',
     argument: '<name>',
-    schema: objectName,
+    schema: objectNameText,
     default: 'ipam-controller',
     help: 'name of the Lease that replicas compete for',
     more: 'The role names it, too; daemons are told with `store.controllerLease`.',

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import type { Owner } from '../ipam/bind/identity.ts';
 import { controllerOf } from '../resources/controlled-by.ts';
-import { isIpamError } from '../resources/errors.ts';
 import { ownValue } from '../resources/own-value.ts';
 import type { OwnerReference } from '../resources/resource.ts';
+import { isNotServed } from '../store/kubernetes/api-error.ts';
 import { collectionPath, objectPath, type ResourceType } from '../store/kubernetes/api-path.ts';
 import type { KubernetesClient } from '../store/kubernetes/client.ts';
 import {
@@ -162,11 +162,6 @@ export class KubernetesLiveCluster implements LiveCluster {
     const { name, uid, annotations = {} } = pod.metadata;
     return { namespace, name, uid, annotations, controller: controllerOf(pod.metadata) };
   }
-}
-
-/** Has the API server no such kind, or not in this version? */
-function isNotServed(error: unknown): boolean {
-  return isIpamError(error, 'store-unavailable') && error.facts.status === 404;
 }
 
 function liveOwner({ metadata, spec = {} }: Keeper): LiveOwner {

@@ -2,10 +2,11 @@ import type { ShownPod } from '../ipam/shown-pod.ts';
 import { blockKind } from '../resources/block.ts';
 import { claimKind } from '../resources/claim.ts';
 import { endpointKind } from '../resources/endpoint.ts';
-import { IpamError, isIpamError } from '../resources/errors.ts';
+import { IpamError } from '../resources/errors.ts';
 import { goField } from '../resources/go-json.ts';
 import { type PoolResource, poolKind } from '../resources/pool.ts';
 import type { Resource } from '../resources/resource.ts';
+import { isNotServed } from '../store/kubernetes/api-error.ts';
 import { collectionPath, type ResourceType } from '../store/kubernetes/api-path.ts';
 import { KubernetesClient } from '../store/kubernetes/client.ts';
 import { daemonSetType, nodeType, podType } from '../store/kubernetes/core.ts';
@@ -240,7 +241,7 @@ async function listIfKnown(client: KubernetesClient, type: ResourceType): Promis
   try {
     return (await client.list<unknown>(collectionPath(type))).items;
   } catch (error) {
-    if (isIpamError(error) && error.facts.status === 404) return undefined;
+    if (isNotServed(error)) return undefined;
     throw error;
   }
 }

@@ -1,19 +1,12 @@
 import { z } from 'zod';
 import { IpamError } from './errors.ts';
 import { allKinds, findKind } from './kinds.ts';
-import { objectNamePattern } from './names.ts';
 import { isTooDeep, nestingLimit } from './nesting.ts';
 import type { Resource } from './resource.ts';
-import { parseWith, strictObject } from './schema.ts';
+import { objectNameText, parseWith, strictObject } from './schema.ts';
 import { yamlValues } from './yaml.ts';
 
 const labels = z.record(z.string(), z.string());
-
-/** RFC 1123 subdomain, as Kubernetes names are, so that a manifest works in every mode. */
-const objectName = z
-  .string()
-  .max(253)
-  .regex(objectNamePattern, 'lower-case letters, digits, "-" and "." only, at most 253');
 
 /** Of one owner of an object, as an API server has it. */
 export const ownerReferenceSchema = z.object({
@@ -27,8 +20,8 @@ export const ownerReferenceSchema = z.object({
 
 /** Everything that Kubernetes' ObjectMeta may have, so that what an API server prints can be read. */
 const metadataSchema = strictObject({
-  name: objectName,
-  namespace: objectName.exactOptional(),
+  name: objectNameText,
+  namespace: objectNameText.exactOptional(),
   uid: z.string().exactOptional(),
   resourceVersion: z.string().exactOptional(),
   creationTimestamp: z.string().nullish(),

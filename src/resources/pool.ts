@@ -21,6 +21,9 @@ import { statusCountSchema } from './status-count.ts';
 export const poolKind = 'SpiderIPPool';
 export const spiderpoolVersion = 'spiderpool.spidernet.io/v2beta1';
 
+/** More addresses than any namespace holds, and a number that is counted exactly. */
+export const largestQuota = 1_000_000_000;
+
 const places = z.array(z.string().min(1)).max(10_000).optional();
 
 /** Spiderpool's IPPoolSpec (v2beta1), and our own optional `vlan`, `blockSize`, `fixedIPs`, `cooldown`, `namespaceQuota`, `purpose` and `topologyAffinity`. */
@@ -64,7 +67,7 @@ export const poolSpecSchema = strictObject({
   namespaceQuota: z
     .int()
     .min(0)
-    .max(1_000_000_000)
+    .max(largestQuota)
     .optional()
     .describe(
       'Addresses of the pool that the Pods of one namespace may hold, those that are kept for them included; a namespace may say otherwise. Only of a pool without blockSize.',

@@ -4,11 +4,11 @@ import { parseAddress } from '../ip/address.ts';
 import { parsePrefix } from '../ip/prefix.ts';
 import { parseRangeSet } from '../ip/range-set.ts';
 import { newClaim } from './claim.ts';
+import { objectNamePattern } from './names.ts';
 import { isRangePool, newRangePool, type RangesContents } from './range-pool.ts';
 import { rangesOwner } from './ranges-owner.ts';
 import { addressKey, inScope, scopeId, scopeOf } from './scope.ts';
 
-const objectName = /^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$/;
 const labelValue = /^[A-Za-z0-9]([A-Za-z0-9_.-]*[A-Za-z0-9])?$/;
 
 function contents(more: Partial<RangesContents> = {}): RangesContents {
@@ -63,7 +63,7 @@ describe('the pool of a network’s ranges', () => {
     fc.assert(
       fc.property(text, text, fc.option(text, { nil: undefined }), (network, node, networkName) => {
         const pool = newRangePool(contents({ network, node, networkName }));
-        expect(pool.metadata.name).toMatch(objectName);
+        expect(pool.metadata.name).toMatch(objectNamePattern);
         expect(pool.metadata.name.length).toBeLessThan(200);
         for (const value of Object.values(pool.metadata.labels ?? {})) {
           expect(value).toMatch(labelValue);
@@ -106,7 +106,7 @@ describe('a scope', () => {
     fc.assert(
       fc.property(text, text, (one, other) => {
         expect(scopeId(one) === scopeId(other)).toBe(one === other);
-        expect(inScope('10.0.0.1', scopeId(one))).toMatch(objectName);
+        expect(inScope('10.0.0.1', scopeId(one))).toMatch(objectNamePattern);
         expect(scopeOf(inScope('pool', scopeId(one)))).toBe(scopeId(one));
       }),
     );

@@ -4,6 +4,7 @@ import { AddressError } from '../ip/errors.ts';
 import { formatPrefix, parseInterfaceAddress, parsePrefix } from '../ip/prefix.ts';
 import { formatRange, parseRange } from '../ip/range.ts';
 import { type ErrorCode, IpamError } from './errors.ts';
+import { objectNamePattern } from './names.ts';
 
 /** An object that refuses unknown keys and says which ones it knows. */
 export function strictObject<Shape extends z.core.$ZodLooseShape>(shape: Shape): z.ZodObject<Shape, z.core.$strict> {
@@ -21,6 +22,12 @@ export function strictObject<Shape extends z.core.$ZodLooseShape>(shape: Shape):
  * fields, which is a fifth of the object and of what its create costs (decision 25).
  */
 export const atomic = { 'x-kubernetes-map-type': 'atomic' } as const;
+
+/** RFC 1123 subdomain, as names in Kubernetes are: what has such a name works in every mode. */
+export const objectNameText = z
+  .string()
+  .max(253)
+  .regex(objectNamePattern, 'lower-case letters, digits, "-" and "." only, at most 253');
 
 /** Text that `parse` takes, kept in its canonical form. */
 export function canonical(parse: (text: string) => string): z.ZodType<string, string> {

@@ -8,7 +8,7 @@ import type { Claimant } from '../../ipam/claim/claimant.ts';
 import { type Attempt, otherHolders } from '../../ipam/claim/exhausted.ts';
 import { assignable } from '../../ipam/claim/layout.ts';
 import { shouldPrelease } from '../../ipam/claim/lease.ts';
-import { isLimited, uncounted } from '../../ipam/claim/quota.ts';
+import { isLimited, uncountable } from '../../ipam/claim/quota.ts';
 import { addressTaken } from '../../ipam/claim/refused-address.ts';
 import type { Selection } from '../../ipam/select/select.ts';
 import type { Clock } from '../../platform/clock.ts';
@@ -34,7 +34,7 @@ export class LeasedSource implements AddressSource {
   }
 
   async take(pool: Pool, _want: Selection, { attachment, node, quota }: Claimant): Promise<Grant | undefined> {
-    if (quota !== undefined && isLimited(pool, quota)) throw uncounted(pool, quota);
+    if (quota !== undefined && isLimited(pool, quota)) throw uncountable(pool, quota);
     const { blocks } = this.#options;
     const key = attachmentKey(attachment);
     // Addresses that cool down are the last resort: first fresh ones, then a fresh block.
@@ -67,7 +67,7 @@ export class LeasedSource implements AddressSource {
   }
 
   async takeExactly(pool: Pool, address: Address, { attachment, node, quota }: Claimant): Promise<Grant | undefined> {
-    if (quota !== undefined && isLimited(pool, quota)) throw uncounted(pool, quota);
+    if (quota !== undefined && isLimited(pool, quota)) throw uncountable(pool, quota);
     const { catalog, clock } = this.#options;
     const space = await this.#spaceWith(pool, address, node);
     if (space === undefined) return undefined;

@@ -3,6 +3,7 @@ import type { Claim } from '../../resources/claim.ts';
 import { isIpamError, passesByItself } from '../../resources/errors.ts';
 import { occupancyKind, publishedMark } from '../../resources/occupancy.ts';
 import type { Reflected, Reflection, ReflectOptions } from '../../store/cache/reflector.ts';
+import { isNotServed } from '../../store/kubernetes/api-error.ts';
 import type { Store } from '../../store/store.ts';
 import type { Log } from '../../telemetry/log.ts';
 import { HintedSearches, type HintedSearchesOptions } from '../allocation/hinted-searches.ts';
@@ -68,7 +69,7 @@ export class ClaimsView implements ClaimsFollower {
     } catch (error) {
       if (!isIpamError(error)) throw error;
       // A cluster whose definitions are older, or whose roles are, publishes nothing.
-      if (error.facts.status === 404 || error.code === 'permission-denied') return false;
+      if (isNotServed(error) || error.code === 'permission-denied') return false;
       if (passesByItself(error)) return true;
       throw error;
     }

@@ -3,7 +3,7 @@ import { IpamError } from '../../resources/errors.ts';
 import type { Labels } from '../../resources/label-selector.ts';
 import { objectNamePattern } from '../../resources/names.ts';
 import { ownValue } from '../../resources/own-value.ts';
-import type { Pool } from '../../resources/pool.ts';
+import { largestQuota, type Pool } from '../../resources/pool.ts';
 import { type Attempt, attemptText } from './exhausted.ts';
 
 /*
@@ -29,9 +29,6 @@ export interface NamespaceQuota {
   /** Of pools of which the namespace says it itself, by name; undefined: as many as there are. */
   readonly inPools: ReadonlyMap<string, Limit | undefined>;
 }
-
-/** More than any namespace holds, and a number that is counted exactly. */
-export const largestQuota = 1_000_000_000;
 
 /**
  * The quota of a namespace.
@@ -117,7 +114,7 @@ function exceeded({ namespace }: NamespaceQuota, { count, origin }: Limit, used:
 }
 
 /** The error when a namespace has a quota, and the pool has blocks. */
-export function uncounted(pool: Pool, quota: NamespaceQuota): IpamError {
+export function uncountable(pool: Pool, quota: NamespaceQuota): IpamError {
   const limit = limitInPool(pool, quota) ?? quota.inAll;
   return new IpamError(
     'quota-exceeded',

@@ -1,4 +1,4 @@
-import { type ErrorCode, IpamError } from '../../resources/errors.ts';
+import { type ErrorCode, IpamError, isIpamError } from '../../resources/errors.ts';
 import { describeTarget, type Target } from './api-path.ts';
 
 /** `Status` of the API conventions: what an API server answers instead of an object. */
@@ -48,6 +48,11 @@ export function apiError(verb: string, target: Target, code: number, status: Api
   }
   const ours = codes[`${code} ${status?.reason}`] ?? codes[code] ?? 'store-unavailable';
   return new IpamError(ours, `${what}: ${said}`, { advice: advice(verb, target, code, said), facts });
+}
+
+/** Of a `get` or `list`: does the API server have no such kind, or not in this version? */
+export function isNotServed(error: unknown): boolean {
+  return isIpamError(error) && error.facts.status === 404;
 }
 
 function advice(verb: string, target: Target, code: number, said: string): string {
