@@ -3,7 +3,7 @@ import { changedSettings, withLive } from './changed-settings.ts';
 import { readDaemonSettings } from './daemon-config.ts';
 import { daemonSettings } from './daemon-settings.ts';
 
-const read = (text: string) => readDaemonSettings(text, 'x.yaml', {});
+const read = (text: string) => readDaemonSettings(text, 'x.yaml', {})();
 
 describe('settings that a file has changed while a daemon runs', () => {
   const running = read('cluster: {cidr: "10.0.0.0/16,fd00::/56"}\nlogging: {level: info}');

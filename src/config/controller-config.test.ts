@@ -1,10 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { IpamError } from '../resources/errors.ts';
-import { type ControllerFlags, controllerConfig } from './controller-config.ts';
+import { type ControllerFlags, controllerConfig, readControllerSettings } from './controller-config.ts';
+
+const config = (text: string, flags: ControllerFlags = {}) =>
+  controllerConfig(readControllerSettings(text, 'controller.yaml', flags)());
 
 function problemOf(text: string, flags: ControllerFlags = {}): string {
   try {
-    controllerConfig(text, 'controller.yaml', flags);
+    config(text, flags);
     return '';
   } catch (error) {
     if (error instanceof IpamError && error.code === 'invalid-config') return error.message;
@@ -14,7 +17,7 @@ function problemOf(text: string, flags: ControllerFlags = {}): string {
 
 describe("the controller's configuration", () => {
   it('has the usual times of an election, and serves webhook and metrics', () => {
-    expect(controllerConfig('', 'controller.yaml', {})).toMatchObject({
+    expect(config('')).toMatchObject({
       leaseName: 'ipam-controller',
       leaseMs: 15_000,
       renewMs: 10_000,
@@ -27,8 +30,8 @@ describe("the controller's configuration", () => {
   });
 
   it('knows of which IP families pools may be', () => {
-    expect(controllerConfig('', 'controller.yaml', {}).families).toEqual([4, 6]);
-    expect(controllerConfig('webhook: {families: [6]}', 'controller.yaml', {}).families).toEqual([6]);
+    expect(config('').families).toEqual([4, 6]);
+    expect(config('webhook: {families: [6]}').families).toEqual([6]);
     expect(problemOf('webhook: {families: [5]}')).toContain('webhook.families');
     expect(problemOf('webhook: {families: []}')).toContain('webhook.families');
   });
@@ -37,7 +40,7 @@ describe("the controller's configuration", () => {
     const text = 'leaderElection: {leaseDuration: 30s, retryPeriod: 1s}\nwebhook: {bindAddr: ""}\n';
     const client = { webhookClientCa: '/etc/ca.crt', webhookClientNames: 'kube-apiserver,other' };
     const flags = { leaseDuration: '1m', webhookHosts: 'a.example,10.0.0.1', ...client };
-    expect(controllerConfig(text, 'controller.yaml', flags)).toMatchObject({
+    expect(config(text, flags)).toMatchObject({
       leaseMs: 60_000,
       retryMs: 1_000,
       webhookAddr: '',

@@ -2,7 +2,7 @@ import type { Family } from '../ip/address.ts';
 import type { ScaleDownPolicy } from '../ipam/bind/scale-down.ts';
 import { IpamError } from '../resources/errors.ts';
 import { controllerSettings } from './controller-settings.ts';
-import { type Flags, settingsReader } from './setting.ts';
+import { type Flags, settingsReader, type Values } from './setting.ts';
 
 export interface ControllerConfig {
   /** Undefined: the service account of the Pod. */
@@ -52,25 +52,15 @@ export interface ControllerConfig {
 
 /** Command-line flags; each wins over the file. */
 export type ControllerFlags = Flags<typeof controllerSettings>;
+export type ControllerSettings = Values<typeof controllerSettings>;
 
-/** What file and flags say, setting by setting. @throws IpamError invalid-config */
+/** What file and flags say, setting by setting. @throws IpamError invalid-config naming the key or flag, the value and what is allowed */
 export const readControllerSettings = settingsReader(controllerSettings);
 
-/**
- * The configuration of a file's text and the flags.
- * @param source the file's name, for errors
- * @param elsewhere what is said where neither says anything (`spiderpoolSaid`)
- * @throws IpamError invalid-config naming the key or flag, the value and what is allowed
- */
-export function controllerConfig(
-  text: string,
-  source: string,
-  flags: ControllerFlags,
-  elsewhere: Readonly<Record<string, unknown>> = {},
-): ControllerConfig {
-  const config: ControllerConfig = readControllerSettings(text, source, flags, elsewhere);
-  checkTimes(config);
-  return config;
+/** The configuration that settings come to. @throws IpamError invalid-config: they do not go together */
+export function controllerConfig(values: ControllerSettings): ControllerConfig {
+  checkTimes(values);
+  return values;
 }
 
 /** A leader that is silent must have stopped before another begins. */

@@ -1,10 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { IpamError } from '../resources/errors.ts';
-import { type DaemonFlags, daemonConfig } from './daemon-config.ts';
+import { type DaemonFlags, daemonConfig, readDaemonSettings } from './daemon-config.ts';
 import { daemonSettings } from './daemon-settings.ts';
 
-const config = (text = '', flags: DaemonFlags = {}) => daemonConfig(text, 'daemon.yaml', flags, 'node1');
+const config = (text = '', flags: DaemonFlags = {}) =>
+  daemonConfig(readDaemonSettings(text, 'daemon.yaml', flags)(), 'node1');
 
 function problemOf(text: string, flags: DaemonFlags = {}): string {
   try {

@@ -14,7 +14,7 @@ import {
   type TlsConfig,
   tlsConfig,
 } from './security-config.ts';
-import { type Flags, settingsReader } from './setting.ts';
+import { type Flags, settingsReader, type Values } from './setting.ts';
 
 export interface DaemonConfig {
   readonly node: string;
@@ -72,24 +72,13 @@ export interface DaemonConfig {
 
 /** Command-line flags; each wins over the file. */
 export type DaemonFlags = Flags<typeof daemonSettings>;
+export type DaemonSettings = Values<typeof daemonSettings>;
 
-/** What file and flags say, setting by setting. @throws IpamError invalid-config */
+/** What file and flags say, setting by setting. @throws IpamError invalid-config naming the key or flag, the value and what is allowed */
 export const readDaemonSettings = settingsReader(daemonSettings);
 
-/**
- * The configuration of a file's text and the flags.
- * @param source the file's name, for errors
- * @param elsewhere what is said where neither says anything (`spiderpoolSaid`)
- * @throws IpamError invalid-config naming the key or flag, the value and what is allowed
- */
-export function daemonConfig(
-  text: string,
-  source: string,
-  flags: DaemonFlags,
-  hostname: string,
-  elsewhere: Readonly<Record<string, unknown>> = {},
-): DaemonConfig {
-  const values = readDaemonSettings(text, source, flags, elsewhere);
+/** The configuration that settings come to. @throws IpamError invalid-config: they do not go together */
+export function daemonConfig(values: DaemonSettings, hostname: string): DaemonConfig {
   const { engine, dataDir } = values;
   const agent = agentConfig(values, engine);
   const members = agent === undefined ? membersConfig(values, engine) : undefined;

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { daemonConfig } from './daemon-config.ts';
+import { daemonConfig, readDaemonSettings } from './daemon-config.ts';
 
-const config = (text: string, flags = {}) => daemonConfig(text, 'daemon.yaml', flags, 'node1');
+const config = (text: string, flags = {}) => daemonConfig(readDaemonSettings(text, 'daemon.yaml', flags)(), 'node1');
 
 describe('store.etcd', () => {
   it.each([

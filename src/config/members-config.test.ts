@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { daemonConfig } from './daemon-config.ts';
+import { daemonConfig, readDaemonSettings } from './daemon-config.ts';
 
-const members = (text: string) => daemonConfig(text, 'daemon.yaml', {}, 'node1').members;
+const members = (text: string) => daemonConfig(readDaemonSettings(text, 'daemon.yaml', {})(), 'node1').members;
 
 describe('the raft section', () => {
   it.each([

@@ -17,7 +17,7 @@ const rows = settings({
   now: { flag: 'now', schema: z.boolean(), default: false, help: 'only by a flag' },
 });
 const read = settingsReader(rows);
-const values = (text: string, flags = {}) => read(text, 'file.yaml', flags);
+const values = (text: string, flags = {}) => read(text, 'file.yaml', flags)();
 
 describe('settings', () => {
   it.each<[string, string, Parameters<typeof read>[2], object]>([

@@ -77,29 +77,31 @@ export function numberOf(text: string): unknown {
 /**
  * What reads settings from a file's text (YAML) and the flags, which win.
  * @param source the file's name, for errors
- * @param elsewhere what is said where neither says anything, by the rows' names, as the rows' schemas made it
  * @throws IpamError invalid-config naming the place, the value and what is allowed
  */
-export type Reader<Rows extends SettingRows> = (
-  text: string,
-  source: string,
-  flags: Flags<Rows>,
-  elsewhere?: Readonly<Record<string, unknown>>,
-) => Values<Rows>;
+export type Reader<Rows extends SettingRows> = (text: string, source: string, flags: Flags<Rows>) => Said<Rows>;
+
+/**
+ * What file and flags come to: they are read once, and where else something is said may stand in them.
+ * @param elsewhere what is said where neither says anything, by the rows' names, as the rows' schemas made it
+ */
+export type Said<Rows extends SettingRows> = (elsewhere?: Readonly<Record<string, unknown>>) => Values<Rows>;
 
 /** @throws IpamError invalid-config: a default is not what its schema takes */
 export function settingsReader<Rows extends SettingRows>(rows: Rows): Reader<Rows> {
   const schema = fileSchema(rows);
   const defaults = Object.fromEntries(Object.entries(rows).map(([name, row]) => [name, defaultOf(row)]));
-  return (text, source, flags, elsewhere = {}) => {
+  return (text, source, flags) => {
     const file = parseWith(schema, yamlValue(text, source) ?? {}, source);
     const flagged = parseWith(schema, fileOfFlags(rows, flags), 'command line');
-    const set = (name: string, row: Setting): unknown =>
+    const saidOf = (row: Setting): unknown =>
       (row.key === undefined ? flagOf(row, flags) : (at(flagged, row.key) ?? at(file, row.key))) ??
-      (row.alias === undefined ? undefined : at(file, row.alias)) ??
-      elsewhere[name] ??
-      defaults[name];
-    return Object.fromEntries(Object.entries(rows).map(([name, row]) => [name, set(name, row)])) as Values<Rows>;
+      (row.alias === undefined ? undefined : at(file, row.alias));
+    const said = Object.fromEntries(Object.entries(rows).map(([name, row]) => [name, saidOf(row)]));
+    return (elsewhere = {}) =>
+      Object.fromEntries(
+        Object.keys(rows).map((name) => [name, said[name] ?? elsewhere[name] ?? defaults[name]]),
+      ) as Values<Rows>;
   };
 }
 

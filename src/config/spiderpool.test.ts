@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { controllerConfig } from './controller-config.ts';
+import { controllerConfig, readControllerSettings } from './controller-config.ts';
 import { controllerSettings } from './controller-settings.ts';
-import { daemonConfig } from './daemon-config.ts';
+import { daemonConfig, readDaemonSettings } from './daemon-config.ts';
 import { daemonSettings } from './daemon-settings.ts';
 import type { SettingRows } from './setting.ts';
 import { spiderpoolSaid } from './spiderpool.ts';
@@ -46,7 +46,7 @@ describe("Spiderpool's configuration", () => {
   it('is read by the daemon as it is published, without a warning', () => {
     const { values, warnings } = toDaemon(published, { SPIDERPOOL_NODE_NAME: 'n7', SPIDERPOOL_LOG_LEVEL: 'panic' });
     expect(warnings).toEqual([]);
-    expect(daemonConfig('', 'x', {}, 'host', values)).toMatchObject({
+    expect(daemonConfig(readDaemonSettings('', 'x', {})(values), 'host')).toMatchObject({
       node: 'n7',
       unixSocket: '/var/run/spidernet/spiderpool.sock',
       enableStatefulSet: false,
@@ -66,7 +66,7 @@ describe("Spiderpool's configuration", () => {
     };
     const { values, warnings } = toController(published, environment);
     expect(warnings).toEqual([]);
-    expect(controllerConfig('', 'x', {}, values)).toMatchObject({
+    expect(controllerConfig(readControllerSettings('', 'x', {})(values))).toMatchObject({
       namespace: 'kube-system',
       webhookAddr: '0.0.0.0:5722',
       httpAddr: '0.0.0.0:5720',
@@ -102,12 +102,15 @@ describe("Spiderpool's configuration", () => {
     ],
     ['both IP families where nothing is said of them', '{}', { families: [4, 6] }],
   ])('makes %s', (_what, text, expected) =>
-    expect(controllerConfig('', 'x', {}, toController(text).values)).toMatchObject(expected),
+    expect(controllerConfig(readControllerSettings('', 'x', {})(toController(text).values))).toMatchObject(expected),
   );
 
   it('counts after what the daemon has been told in its own words', () => {
     const { values } = toDaemon('enableStatefulSet: false\nipamUnixSocketPath: /a', { SPIDERPOOL_NODE_NAME: 'theirs' });
-    const config = daemonConfig('enableStatefulSet: true', 'daemon.yaml', { nodeId: 'ours' }, 'host', values);
+    const config = daemonConfig(
+      readDaemonSettings('enableStatefulSet: true', 'daemon.yaml', { nodeId: 'ours' })(values),
+      'host',
+    );
     expect(config).toMatchObject({ enableStatefulSet: true, node: 'ours', unixSocket: '/a' });
   });
 

@@ -18,10 +18,10 @@ async function main(): Promise<void> {
   const { config: file, ...flags } = program.parse().opts<Flags>();
   const read = () => {
     const [text, source] = configText(file);
-    const { spiderpoolConfig } = readControllerSettings(text, source, flags);
-    const { values, warnings } = spiderpoolConfiguration(controllerSettings, spiderpoolConfig);
-    const config = controllerConfig(text, source, flags, values);
-    return { config, warnings, settings: readControllerSettings(text, source, flags, values) };
+    const said = readControllerSettings(text, source, flags);
+    const { values, warnings } = spiderpoolConfiguration(controllerSettings, said().spiderpoolConfig);
+    const settings = said(values);
+    return { config: controllerConfig(settings), warnings, settings };
   };
   const { config, settings, warnings } = read();
   for (const warning of warnings) process.stderr.write(`ipam-controller: warning: ${warning}\n`);

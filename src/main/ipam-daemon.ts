@@ -44,14 +44,11 @@ async function main(): Promise<void> {
   const { config: file, ...flags } = program.parse().opts<Flags>();
   const read = () => {
     const [text, source] = configText(file);
-    const { spiderpoolConfig } = readDaemonSettings(text, source, flags);
-    const { values, warnings } = spiderpoolConfiguration(daemonSettings, spiderpoolConfig);
-    const { config, notes } = withKubeIpamState(daemonConfig(text, source, flags, hostname(), values));
-    return {
-      config,
-      notes: [...warnings.map((one) => `warning: ${one}`), ...notes],
-      settings: readDaemonSettings(text, source, flags, values),
-    };
+    const said = readDaemonSettings(text, source, flags);
+    const { values, warnings } = spiderpoolConfiguration(daemonSettings, said().spiderpoolConfig);
+    const settings = said(values);
+    const { config, notes } = withKubeIpamState(daemonConfig(settings, hostname()));
+    return { config, notes: [...warnings.map((one) => `warning: ${one}`), ...notes], settings };
   };
   const { config, settings, notes } = read();
   for (const note of notes) process.stderr.write(`ipam-daemon: ${note}\n`);

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { daemonConfig } from '../config/daemon-config.ts';
+import { type DaemonFlags, daemonConfig, readDaemonSettings } from '../config/daemon-config.ts';
 import { withKubeIpamState } from './kube-ipam-state.ts';
 
 /** Of kube-ipam's README, comma and all. */
@@ -30,9 +30,11 @@ const mended = published.replace('kubeconfig"\n', 'kubeconfig",\n');
 describe("what kube-ipam's network configuration says of state", () => {
   let work = '';
   const write = (name: string, text: string) => writeFileSync(join(work, 'net.d', name), text);
-  const told = (flags: Parameters<typeof daemonConfig>[2] = {}) => {
+  const told = (flags: DaemonFlags = {}) => {
     const folders = { cniConfDir: join(work, 'net.d'), dataDir: join(work, 'data') };
-    return withKubeIpamState(daemonConfig('', 'configuration', { ...folders, ...flags }, 'node1'));
+    return withKubeIpamState(
+      daemonConfig(readDaemonSettings('', 'configuration', { ...folders, ...flags })(), 'node1'),
+    );
   };
 
   beforeEach(() => {
@@ -98,7 +100,7 @@ describe("what kube-ipam's network configuration says of state", () => {
     expect(() => told()).toThrow('network "k8snetwork": ipam.etcdConfig.etcdURL is missing');
   });
 
-  it.each<[string, Parameters<typeof daemonConfig>[2]]>([
+  it.each<[string, DaemonFlags]>([
     ['an engine that is named', { storeEngine: 'embedded' }],
     ['another etcd', { etcdEndpoints: '10.0.0.1:2379' }],
     ['members of our own', { bootstrap: true, bindAddr: '10.0.0.1:7000' }],

@@ -10,10 +10,10 @@ function world(text: string) {
   const tell = (level: string) => (fields: object) => void told.push([level, fields]);
   const log: Log = { ...silentLog, info: tell('info'), warn: tell('warn'), error: tell('error') };
   const taken: string[] = [];
-  const read = () => ({
-    config: daemonConfig(file.text, 'x.yaml', {}, 'host'),
-    settings: readDaemonSettings(file.text, 'x.yaml', {}),
-  });
+  const read = () => {
+    const settings = readDaemonSettings(file.text, 'x.yaml', {})();
+    return { config: daemonConfig(settings, 'host'), settings };
+  };
   const hangUp = reread({ rows: daemonSettings, settings: read().settings, read }, log, ({ logLevel }) =>
     taken.push(logLevel),
   );

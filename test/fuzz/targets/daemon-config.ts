@@ -1,4 +1,4 @@
-import { daemonConfig } from '../../../src/config/daemon-config.ts';
+import { daemonConfig, readDaemonSettings } from '../../../src/config/daemon-config.ts';
 import { daemonSettings } from '../../../src/config/daemon-settings.ts';
 import { refusedOr, requireThat } from '../expected.ts';
 import type { Target } from '../target.ts';
@@ -21,7 +21,7 @@ export const daemonConfigs: Target = {
     ...['10.244.0.0/16', 'fd00::/56', ',', '31', '30', '126', '8', '128'],
   ],
   run: (input) => {
-    const outcome = refusedOr(() => daemonConfig(input.toString(), 'daemon.yaml', {}, 'host'));
+    const outcome = refusedOr(() => daemonConfig(readDaemonSettings(input.toString(), 'daemon.yaml', {})(), 'host'));
     if ('refused' in outcome) return outcome.refused;
     const { maintenanceIntervalMs, cooldownMs, blockSizes, node, clusterCidrs } = outcome.made;
     requireThat(maintenanceIntervalMs <= longestTimerMs, 'no timer waits so long', maintenanceIntervalMs);
