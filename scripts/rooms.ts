@@ -40,6 +40,7 @@ export const rooms: Readonly<Record<string, Room>> = {
       claim: 'which address, and whose is it now?',
       bind: 'for whom does an address stay?',
       reclaim: 'what comes back, by which evidence?',
+      explain: 'why is something as it is, and until when?',
     },
   },
   dialects: {

@@ -8,6 +8,7 @@ import { IpamError } from '../resources/errors.ts';
 import { inScope, scopeOf, withoutScope } from '../resources/scope.ts';
 import { type Caller, requireOwnNode, visibleNode } from './caller.ts';
 import { addressField, unaryOnceOpened } from './calls.ts';
+import { explainMessage, explainSubjectOf } from './explain-messages.ts';
 import type { IPAMHandlers } from './generated/ipam/IPAM.ts';
 import type { ListAllocationsRequest__Output } from './generated/ipam/ListAllocationsRequest.ts';
 import type { LookupRequest__Output } from './generated/ipam/LookupRequest.ts';
@@ -26,7 +27,7 @@ import type { IpamServiceParts } from './service-parts.ts';
 /** Hard: a client that asks for more gets a page of this length, and follows it by the next. */
 const pageLimit = 1_000;
 
-type Reads = 'GetNodeBlocks' | 'GetPoolStats' | 'Lookup' | 'ListAllocations' | 'ListPools' | 'Check';
+type Reads = 'GetNodeBlocks' | 'GetPoolStats' | 'Lookup' | 'Explain' | 'ListAllocations' | 'ListPools' | 'Check';
 
 /**
  * What is asked of the whole cluster, whichever daemon is asked; with `local`, and for a node, which sees what is its own,
@@ -65,6 +66,11 @@ export function clusterReads(parts: IpamServiceParts): Pick<IPAMHandlers, Reads>
       }
       const found = request.local ? whole(await findHere(administration, subject)) : await cluster.find(subject);
       return { ...foundMessage(found.value), ...missing(found) };
+    }),
+    Explain: served(async (request) => {
+      const subject = explainSubjectOf(request);
+      const told = request.local ? whole(await administration.explain(subject)) : await cluster.explain(subject);
+      return { ...explainMessage(told.value), ...missing(told) };
     }),
     ListAllocations: served(async (request, caller) => {
       const asked = pageRequest({ ...request, node_id: visible(caller, request.node_id) ?? '' });

@@ -1,11 +1,15 @@
 import { type ServiceError, status } from '@grpc/grpc-js';
 import type { CheckReport, Found, Peers, Subject } from '../ipam/cluster-port.ts';
+import type { ExplainSubject, Explanation } from '../ipam/explain/explanation.ts';
 import type { AllocationPage, BlockUsage, PageRequest } from '../ipam/port.ts';
 import { Slots } from '../platform/slots.ts';
 import { IpamError } from '../resources/errors.ts';
 import type { ChannelSecurity } from '../tls/channel.ts';
 import { subjectMessage, tokenOf } from './cluster-reads.ts';
+import { explanationOf } from './explain-answers.ts';
+import { explainSubjectMessage } from './explain-messages.ts';
 import type { CheckResponse__Output } from './generated/ipam/CheckResponse.ts';
+import type { ExplainResponse__Output } from './generated/ipam/ExplainResponse.ts';
 import type { GetNodeBlocksResponse__Output } from './generated/ipam/GetNodeBlocksResponse.ts';
 import type { ListAllocationsResponse__Output } from './generated/ipam/ListAllocationsResponse.ts';
 import type { LookupResponse__Output } from './generated/ipam/LookupResponse.ts';
@@ -89,6 +93,14 @@ export class GrpcPeers implements Peers {
       allocations: allocations.map(allocationOf),
       state: address === null ? undefined : stateOf(address),
     };
+  }
+
+  async explain(node: string, subject: ExplainSubject): Promise<Explanation> {
+    return explanationOf(
+      await this.#ask<ExplainResponse__Output>(node, answerMs, (client, deadline, done) =>
+        client.Explain(explainSubjectMessage(subject), deadline, done),
+      ),
+    );
   }
 
   async check(node: string): Promise<CheckReport> {

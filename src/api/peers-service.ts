@@ -3,6 +3,7 @@ import { findHere, ownBlocks } from '../ipam/own-answers.ts';
 import type { Administration, Ipam } from '../ipam/port.ts';
 import { unaryOnceOpened } from './calls.ts';
 import { foundMessage, pageMessage, pageRequest, subjectOf } from './cluster-reads.ts';
+import { explainMessage, explainSubjectOf } from './explain-messages.ts';
 import type { PeersHandlers } from './generated/ipam/Peers.ts';
 import { blockMessage, checkMessage } from './messages.ts';
 
@@ -19,6 +20,7 @@ export function peersService({
     Blocks: served(async () => ({ blocks: (await ownBlocks(administration)).map(blockMessage) })),
     Allocations: served(async (request) => pageMessage(await administration.page(pageRequest(request)))),
     Lookup: served(async (request) => foundMessage(await findHere(administration, subjectOf(request)))),
+    Explain: served(async (request) => explainMessage(await administration.explain(explainSubjectOf(request)))),
     Check: served(async () => checkMessage(await checkReportOf(administration))),
   };
 }

@@ -30,6 +30,7 @@ export const permissions: Readonly<Record<string, Roles>> = {
   // A node sees what is its own.
   '/ipam.IPAM/GetNodeBlocks': everybody,
   '/ipam.IPAM/Lookup': everybody,
+  '/ipam.IPAM/Explain': readers,
   '/ipam.IPAM/ListAllocations': everybody,
   '/ipam.IPAM/WatchAllocations': everybody,
   '/ipam.IPAM/ListPools': everybody,
@@ -65,6 +66,7 @@ export const permissions: Readonly<Record<string, Roles>> = {
   '/ipam.Peers/Allocations': everybody,
   '/ipam.Peers/Lookup': everybody,
   '/ipam.Peers/Check': everybody,
+  '/ipam.Peers/Explain': everybody,
 
   '/ipam.Cluster/Identify': known,
   // An agent learns from it where to go when the member that it uses is unreachable.

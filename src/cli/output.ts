@@ -61,7 +61,7 @@ function names<Row>(columns: readonly Column<Row>[], rows: readonly Row[]): stri
 
 const gap = '   ';
 
-function table<Row>(output: Output, columns: readonly Column<Row>[], rows: readonly Row[]): string {
+export function table<Row>(output: Output, columns: readonly Column<Row>[], rows: readonly Row[]): string {
   const { format, colour, width } = output;
   const shown = columns.filter(({ wide }) => wide !== true || format === 'wide');
   const cells = [shown.map(({ title }) => title), ...rows.map((row) => shown.map(({ text }) => text(row)))];

@@ -7,6 +7,7 @@ import { CliError } from './cli-error.ts';
 import { complete } from './complete.ts';
 import { completeCommand, completionLines, completionScript } from './completion.ts';
 import { exitCodeHelp, exitCodes } from './exit-codes.ts';
+import { addExplainCommands } from './explain-commands.ts';
 import { addIdentityCommands } from './identity-commands.ts';
 import { namesOfDaemon } from './known-names.ts';
 import { addMemberCommands } from './member-commands.ts';
@@ -24,6 +25,7 @@ Examples:
   ipam-cli addresses --node node1 -o wide
   ipam-cli lookup 10.244.0.5             who holds it
   ipam-cli lookup default/web-0          what the Pod holds
+  ipam-cli explain default/web-0         why it holds it, or why it gets none
   ipam-cli apply -f pools.yaml
   ipam-cli members list                  who belongs to the cluster, and how they are
   ipam-cli check                         is every promise kept?
@@ -45,6 +47,7 @@ const argumentHelp: Readonly<Record<string, string>> = {
   names: 'of resources of that kind, or more of kind/name',
   'node-id': 'name of a node (--node-id of its daemon)',
   'kind-or-name': 'a kind, as of get, or kind/name as -o name shows it',
+  what: 'an address, namespace/name of a Pod, or pool/NAME',
   words: 'of the command line',
   'address-or-node': 'an address that a container held, or the node that has the block',
   paths: 'files of certificates, or folders of them',
@@ -74,6 +77,7 @@ export function buildProgram(process: Omit<Run, 'options'>, version: string): Co
     .addHelpText('after', examples);
   const run: Run = { ...process, options: () => program.opts<GlobalOptions>() };
   addStatusCommands(program, run);
+  addExplainCommands(program, run);
   addBlockCommands(program, run);
   addIdentityCommands(program, run);
   addQuarantineCommands(program, run);

@@ -1,6 +1,5 @@
 import { isIP } from 'node:net';
 import type { Command } from 'commander';
-import type { AddressState__Output } from '../api/generated/ipam/AddressState.ts';
 import type { Allocation__Output } from '../api/generated/ipam/Allocation.ts';
 import type { UnansweredNode__Output } from '../api/generated/ipam/UnansweredNode.ts';
 import { type Claim, claimKind } from '../resources/claim.ts';
@@ -15,6 +14,7 @@ import { namespaceColumns, namespaceRows } from './namespace-rows.ts';
 import { isData, type Sorted, show, showData, sortBy } from './output.ts';
 import { type Local, tellMissing, withLocal } from './partial.ts';
 import { type Run, type Session, withClient } from './run.ts';
+import { stateData } from './state-data.ts';
 import { blockData, poolData, stats } from './stats.ts';
 
 /** `stats`, `pools`, `blocks`, `addresses`, `lookup`: what is there. */
@@ -133,10 +133,6 @@ async function lookup(run: Run, { client, output }: Session, subject: string, { 
     advice: 'an address, the id of a container, or namespace/name of a Pod',
     exit: unanswered.length === 0 ? exitCodes.notFound : exitCodes.partial,
   });
-}
-
-function stateData({ until_ms, ...state }: AddressState__Output): object {
-  return { ...state, until: until_ms === '0' ? null : new Date(Number(until_ms)).toISOString() };
 }
 
 function lookupRequest(subject: string) {

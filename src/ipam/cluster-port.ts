@@ -3,6 +3,7 @@ import type { AddressState } from './address-state.ts';
 import type { Allocation } from './allocation.ts';
 import type { PodRef } from './attachment.ts';
 import type { Violation } from './check.ts';
+import type { ExplainSubject, Explanation } from './explain/explanation.ts';
 import type { Administration, AllocationPage, BlockUsage, PageRequest, PoolUsage } from './port.ts';
 import type { AwaitedRelease } from './reclaim/awaited.ts';
 
@@ -58,6 +59,7 @@ export interface Peers {
   page(node: string, request: PageRequest): Promise<AllocationPage>;
   find(node: string, subject: Subject): Promise<Found>;
   check(node: string): Promise<CheckReport>;
+  explain(node: string, subject: ExplainSubject): Promise<Explanation>;
 }
 
 /** Which Pods have which addresses, by somebody else's word than their daemons'. */
@@ -76,6 +78,7 @@ export interface ClusterAdministration {
   page(request: PageRequest): Promise<Told<AllocationPage>>;
   find(subject: Subject): Promise<Told<Found>>;
   check(): Promise<Told<CheckReport>>;
+  explain(subject: ExplainSubject): Promise<Told<Explanation>>;
 }
 
 /** What operators ask of a daemon: of itself, and of the cluster. */

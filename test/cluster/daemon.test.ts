@@ -148,6 +148,30 @@ describe.each(['all', 'own'] as const)(title, (known) => {
     await call('DEL', 1, here.pod);
   });
 
+  it('explain why a Pod has no address, and what would come of a try for one that nobody has tried yet', async () => {
+    const asked = { 'ipam.spidernet.io/ippool': JSON.stringify({ ipv4: ['blue', 'rack2'] }) };
+    const { pod, result } = await add(0, asked);
+    expect(result.exit).not.toBe(0);
+    const explained = async (name: string) =>
+      JSON.parse((await daemon(0).cli('explain', `shop/${name}`, '-o', 'json')).stdout);
+    const pools = [
+      { pool: 'blue', reason: expect.stringContaining('tenant=blue, and namespace "shop" has tenant=red') },
+      { pool: 'rack2', reason: expect.stringContaining('rack=two, and node "node-one" has rack=one') },
+    ];
+    expect(await explained(pod.name)).toMatchObject({
+      addresses: [],
+      tries: [{ node_id: 'node-one', problem: { code: 'not-found' }, pools }],
+      prospects: [{ node_id: 'node-one', refusal: expect.stringContaining('no IPv4 pool'), pools }],
+    });
+    const name = `pod-${next++}`;
+    await addPod(name, 'node-one', asked);
+    const untried = await waitFor('the daemon to know of the Pod', async () => {
+      const answer = await explained(name);
+      return answer.prospects.length > 0 ? answer : undefined;
+    });
+    expect(untried).toMatchObject({ tries: [], prospects: [{ node_id: 'node-one', pools }] });
+  });
+
   it('show in metrics what is their own, in few series, and leave the pools to the controller', async () => {
     const texts = await Promise.all([0, 1].map((n) => httpText(daemon(n).socket, '/metrics')));
     for (const [n, text] of texts.entries()) {

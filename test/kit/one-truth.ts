@@ -64,6 +64,10 @@ export async function expectWhole(daemon: AskedDaemon, { inBlocks, shared }: Tru
     const found = await ask(daemon, 'lookup', ip);
     expect(found, `${ip} at ${daemon.name}`).toMatchObject({ exit: 0, data: { address: { state: 'held', node } } });
     expect(found.data.allocations[0].node_id).toBe(node);
+    expect(await ask(daemon, 'explain', ip), `${ip} at ${daemon.name}`).toMatchObject({
+      exit: 0,
+      data: { addresses: [{ ip, holder: { node_id: node }, since: expect.stringMatching(/Z$/) }], unanswered: [] },
+    });
   }
   const [first = ''] = nodes;
   expect(listed(await ask(daemon, 'lookup', `on-${first}`))).toEqual([inBlocks.get(first)]);
@@ -95,6 +99,10 @@ export async function expectPartial(daemon: AskedDaemon, silent: string, { inBlo
   expect(await ask(daemon, 'lookup', own)).toMatchObject({
     exit: 6,
     data: { address: { state: 'unknown', node: silent }, unanswered: missing },
+  });
+  expect(await ask(daemon, 'explain', own)).toMatchObject({
+    exit: 6,
+    data: { addresses: [{ state: { state: 'unknown' }, holder: null }], unanswered: missing },
   });
   for (const ip of [known[0] ?? '', shared.get(silent) ?? '']) {
     expect((await ask(daemon, 'lookup', ip)).exit, ip).toBe(0);

@@ -1,6 +1,7 @@
 import type * as grpc from '@grpc/grpc-js';
 import type { MessageTypeDefinition } from '@grpc/proto-loader';
 
+import type { AddressExplanation as _ipam_AddressExplanation, AddressExplanation__Output as _ipam_AddressExplanation__Output } from './ipam/AddressExplanation.ts';
 import type { AddressState as _ipam_AddressState, AddressState__Output as _ipam_AddressState__Output } from './ipam/AddressState.ts';
 import type { AllocateBlockRequest as _ipam_AllocateBlockRequest, AllocateBlockRequest__Output as _ipam_AllocateBlockRequest__Output } from './ipam/AllocateBlockRequest.ts';
 import type { AllocateBlockResponse as _ipam_AllocateBlockResponse, AllocateBlockResponse__Output as _ipam_AllocateBlockResponse__Output } from './ipam/AllocateBlockResponse.ts';
@@ -14,7 +15,10 @@ import type { ApplyResponse as _ipam_ApplyResponse, ApplyResponse__Output as _ip
 import type { AwaitedRelease as _ipam_AwaitedRelease, AwaitedRelease__Output as _ipam_AwaitedRelease__Output } from './ipam/AwaitedRelease.ts';
 import type { CheckRequest as _ipam_CheckRequest, CheckRequest__Output as _ipam_CheckRequest__Output } from './ipam/CheckRequest.ts';
 import type { CheckResponse as _ipam_CheckResponse, CheckResponse__Output as _ipam_CheckResponse__Output } from './ipam/CheckResponse.ts';
+import type { ConsideredPool as _ipam_ConsideredPool, ConsideredPool__Output as _ipam_ConsideredPool__Output } from './ipam/ConsideredPool.ts';
 import type { DeleteResourceResponse as _ipam_DeleteResourceResponse, DeleteResourceResponse__Output as _ipam_DeleteResourceResponse__Output } from './ipam/DeleteResourceResponse.ts';
+import type { ExplainRequest as _ipam_ExplainRequest, ExplainRequest__Output as _ipam_ExplainRequest__Output } from './ipam/ExplainRequest.ts';
+import type { ExplainResponse as _ipam_ExplainResponse, ExplainResponse__Output as _ipam_ExplainResponse__Output } from './ipam/ExplainResponse.ts';
 import type { FamilyStats as _ipam_FamilyStats, FamilyStats__Output as _ipam_FamilyStats__Output } from './ipam/FamilyStats.ts';
 import type { ForgetNodeRequest as _ipam_ForgetNodeRequest, ForgetNodeRequest__Output as _ipam_ForgetNodeRequest__Output } from './ipam/ForgetNodeRequest.ts';
 import type { ForgetNodeResponse as _ipam_ForgetNodeResponse, ForgetNodeResponse__Output as _ipam_ForgetNodeResponse__Output } from './ipam/ForgetNodeResponse.ts';
@@ -41,9 +45,13 @@ import type { LookupResponse as _ipam_LookupResponse, LookupResponse__Output as 
 import type { NodeStats as _ipam_NodeStats, NodeStats__Output as _ipam_NodeStats__Output } from './ipam/NodeStats.ts';
 import type { PodName as _ipam_PodName, PodName__Output as _ipam_PodName__Output } from './ipam/PodName.ts';
 import type { Pool as _ipam_Pool, Pool__Output as _ipam_Pool__Output } from './ipam/Pool.ts';
+import type { PoolExplanation as _ipam_PoolExplanation, PoolExplanation__Output as _ipam_PoolExplanation__Output } from './ipam/PoolExplanation.ts';
+import type { PoolShare as _ipam_PoolShare, PoolShare__Output as _ipam_PoolShare__Output } from './ipam/PoolShare.ts';
 import type { Problem as _ipam_Problem, Problem__Output as _ipam_Problem__Output } from './ipam/Problem.ts';
+import type { Prospect as _ipam_Prospect, Prospect__Output as _ipam_Prospect__Output } from './ipam/Prospect.ts';
 import type { QuarantineIPRequest as _ipam_QuarantineIPRequest, QuarantineIPRequest__Output as _ipam_QuarantineIPRequest__Output } from './ipam/QuarantineIPRequest.ts';
 import type { QuarantineIPResponse as _ipam_QuarantineIPResponse, QuarantineIPResponse__Output as _ipam_QuarantineIPResponse__Output } from './ipam/QuarantineIPResponse.ts';
+import type { RefusedTry as _ipam_RefusedTry, RefusedTry__Output as _ipam_RefusedTry__Output } from './ipam/RefusedTry.ts';
 import type { ReleaseBlockRequest as _ipam_ReleaseBlockRequest, ReleaseBlockRequest__Output as _ipam_ReleaseBlockRequest__Output } from './ipam/ReleaseBlockRequest.ts';
 import type { ReleaseBlockResponse as _ipam_ReleaseBlockResponse, ReleaseBlockResponse__Output as _ipam_ReleaseBlockResponse__Output } from './ipam/ReleaseBlockResponse.ts';
 import type { ReleaseIPRequest as _ipam_ReleaseIPRequest, ReleaseIPRequest__Output as _ipam_ReleaseIPRequest__Output } from './ipam/ReleaseIPRequest.ts';
@@ -68,6 +76,7 @@ type SubtypeConstructor<Constructor extends new (...args: any) => any, Subtype> 
 
 export interface ProtoGrpcType {
   ipam: {
+    AddressExplanation: MessageTypeDefinition<_ipam_AddressExplanation, _ipam_AddressExplanation__Output>
     AddressState: MessageTypeDefinition<_ipam_AddressState, _ipam_AddressState__Output>
     AllocateBlockRequest: MessageTypeDefinition<_ipam_AllocateBlockRequest, _ipam_AllocateBlockRequest__Output>
     AllocateBlockResponse: MessageTypeDefinition<_ipam_AllocateBlockResponse, _ipam_AllocateBlockResponse__Output>
@@ -81,7 +90,10 @@ export interface ProtoGrpcType {
     AwaitedRelease: MessageTypeDefinition<_ipam_AwaitedRelease, _ipam_AwaitedRelease__Output>
     CheckRequest: MessageTypeDefinition<_ipam_CheckRequest, _ipam_CheckRequest__Output>
     CheckResponse: MessageTypeDefinition<_ipam_CheckResponse, _ipam_CheckResponse__Output>
+    ConsideredPool: MessageTypeDefinition<_ipam_ConsideredPool, _ipam_ConsideredPool__Output>
     DeleteResourceResponse: MessageTypeDefinition<_ipam_DeleteResourceResponse, _ipam_DeleteResourceResponse__Output>
+    ExplainRequest: MessageTypeDefinition<_ipam_ExplainRequest, _ipam_ExplainRequest__Output>
+    ExplainResponse: MessageTypeDefinition<_ipam_ExplainResponse, _ipam_ExplainResponse__Output>
     FamilyStats: MessageTypeDefinition<_ipam_FamilyStats, _ipam_FamilyStats__Output>
     ForgetNodeRequest: MessageTypeDefinition<_ipam_ForgetNodeRequest, _ipam_ForgetNodeRequest__Output>
     ForgetNodeResponse: MessageTypeDefinition<_ipam_ForgetNodeResponse, _ipam_ForgetNodeResponse__Output>
@@ -108,9 +120,13 @@ export interface ProtoGrpcType {
     NodeStats: MessageTypeDefinition<_ipam_NodeStats, _ipam_NodeStats__Output>
     PodName: MessageTypeDefinition<_ipam_PodName, _ipam_PodName__Output>
     Pool: MessageTypeDefinition<_ipam_Pool, _ipam_Pool__Output>
+    PoolExplanation: MessageTypeDefinition<_ipam_PoolExplanation, _ipam_PoolExplanation__Output>
+    PoolShare: MessageTypeDefinition<_ipam_PoolShare, _ipam_PoolShare__Output>
     Problem: MessageTypeDefinition<_ipam_Problem, _ipam_Problem__Output>
+    Prospect: MessageTypeDefinition<_ipam_Prospect, _ipam_Prospect__Output>
     QuarantineIPRequest: MessageTypeDefinition<_ipam_QuarantineIPRequest, _ipam_QuarantineIPRequest__Output>
     QuarantineIPResponse: MessageTypeDefinition<_ipam_QuarantineIPResponse, _ipam_QuarantineIPResponse__Output>
+    RefusedTry: MessageTypeDefinition<_ipam_RefusedTry, _ipam_RefusedTry__Output>
     ReleaseBlockRequest: MessageTypeDefinition<_ipam_ReleaseBlockRequest, _ipam_ReleaseBlockRequest__Output>
     ReleaseBlockResponse: MessageTypeDefinition<_ipam_ReleaseBlockResponse, _ipam_ReleaseBlockResponse__Output>
     ReleaseIPRequest: MessageTypeDefinition<_ipam_ReleaseIPRequest, _ipam_ReleaseIPRequest__Output>

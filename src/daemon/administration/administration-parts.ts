@@ -21,6 +21,8 @@ export interface AdministrationParts {
   readonly node: string;
   readonly store: Store;
   readonly sandboxDeadlineMs: number;
+  /** How long what is released cools down where its pool does not say, milliseconds. */
+  readonly defaultCooldownMs: number;
   readonly ipam: NodeIpam;
   readonly catalog: Catalog;
   readonly sources: AddressSources;

@@ -6,6 +6,7 @@ import { findViolations, type Violation } from '../../ipam/check.ts';
 import type { AddressSpace } from '../../ipam/claim/address-space.ts';
 import { type LeasedBlock, sizeOfBlock } from '../../ipam/claim/leased-block.ts';
 import type { ClusterAdministration, ClusterwideAdministration } from '../../ipam/cluster-port.ts';
+import type { ExplainSubject, Explanation } from '../../ipam/explain/explanation.ts';
 import type { Ledger } from '../../ipam/ledger.ts';
 import type {
   AllocationEvent,
@@ -29,6 +30,7 @@ import { AllocationPages } from './allocation-pages.ts';
 import { reasonOf } from './cluster/ask.ts';
 import { WholeCluster } from './cluster/cluster-administration.ts';
 import { noPeers } from './cluster/peerless.ts';
+import { explainHere } from './explain.ts';
 import { forgetNode, leftOfNode } from './forget-node.ts';
 import { leftBehind } from './left-behind.ts';
 import { countByNode } from './node-objects.ts';
@@ -245,6 +247,10 @@ export class DaemonAdministration implements ClusterwideAdministration {
       },
       coolsDownUntil: rest !== undefined && rest.until > clock.now() ? rest.until : undefined,
     });
+  }
+
+  explain(subject: ExplainSubject): Promise<Explanation> {
+    return explainHere(subject, this.#parts, this);
   }
 
   ofContainer(containerId: string): readonly Allocation[] {

@@ -74,6 +74,13 @@ export class AutomaticPools {
     }
   }
 
+  /** Pools that are there for an interface. @returns undefined: not all of them are made yet */
+  poolsOf(source: AutomaticSource, ifname: string): SelectSource | undefined {
+    const found = this.#find(source, ifname);
+    if (!('names' in found)) return undefined;
+    return { kind: 'preferred', preference: { origin: source.origin, names: found.names } };
+  }
+
   /** @returns undefined: they have no address, and may have grown in a moment */
   async #allocateFrom<T>(
     { origin }: AutomaticSource,

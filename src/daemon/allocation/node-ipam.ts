@@ -1,4 +1,4 @@
-import { annotatedRequest, interfaceNetwork } from '../../dialects/annotated-request.ts';
+import { annotatedRequest } from '../../dialects/annotated-request.ts';
 import { parseAddress } from '../../ip/address.ts';
 import type { Allocation, CoolingAddress, HeldAddress } from '../../ipam/allocation.ts';
 import { type Attachment, attachmentKey, type PodRef } from '../../ipam/attachment.ts';
@@ -8,6 +8,7 @@ import type { Grant } from '../../ipam/claim/address-source.ts';
 import type { Claimant } from '../../ipam/claim/claimant.ts';
 import { type NamespaceQuota, namespaceQuota } from '../../ipam/claim/quota.ts';
 import { duplicateAdd, isDuplicateAdd, requireSameRequest } from '../../ipam/claim/repeated-add.ts';
+import type { Prospect } from '../../ipam/explain/explanation.ts';
 import { withRoutes } from '../../ipam/interface-routes.ts';
 import { Ledger } from '../../ipam/ledger.ts';
 import type { PodFacts, PodFactsSource } from '../../ipam/pod-facts.ts';
@@ -32,9 +33,12 @@ import type { AddressSources } from './address-sources.ts';
 import type { AutomaticPools } from './automatic-pools.ts';
 import type { FixedAddresses } from './fixed-addresses.ts';
 import { grantAddress } from './grant.ts';
+import { prospectOf } from './prospects.ts';
 import type { RangePools } from './range-pools.ts';
+import { RefusedRequests } from './refused-requests.ts';
 import type { SharedClaims } from './shared-claims.ts';
 import { takeAll } from './take-all.ts';
+import { consumerFacts, identified, toldOfPod } from './told-of-pod.ts';
 
 export interface NodeIpamParts {
   readonly node: string;
@@ -51,6 +55,8 @@ export interface NodeIpamParts {
   readonly log: Log;
   /** Who tells about Pods; absent: nobody does. */
   readonly podFacts?: PodFactsSource | undefined;
+  /** Does the API server show a Pod on this node? */
+  readonly isHere: (pod: PodRef) => boolean;
   /** See `DaemonOptions.namespaceQuota`. */
   readonly usualQuota?: number | undefined;
   /** Why nothing new is to be had of the store; empty: it answers. */
@@ -75,6 +81,8 @@ export class NodeIpam implements Ipam {
   readonly ledger = new Ledger();
   readonly cooldowns: Cooldowns;
   readonly events = new EventFeed<AllocationEvent>();
+  /** Interfaces of Pods that wait for an address. */
+  readonly refused: RefusedRequests;
   /** Told after each allocation which pools it drew from, to lease ahead of need. */
   onDrawn: (node: string, addresses: readonly HeldAddress[]) => void = () => {};
   readonly #parts: NodeIpamParts;
@@ -86,6 +94,7 @@ export class NodeIpam implements Ipam {
   constructor(parts: NodeIpamParts) {
     this.#parts = parts;
     this.cooldowns = parts.cooldowns;
+    this.refused = new RefusedRequests(parts.node);
   }
 
   /** @param reason why calls are refused from now on; empty: they are served */
@@ -104,6 +113,16 @@ export class NodeIpam implements Ipam {
     const reason =
       this.#closedBecause || this.#parts.trouble() || (network === undefined ? '' : whyNoAddress(this.#parts, network));
     return { ready: reason === '', reason };
+  }
+
+  /** Is a Pod on this node, as far as anybody tells? */
+  isHere(pod: PodRef): boolean {
+    return this.#parts.isHere(pod);
+  }
+
+  /** What an ADD would come to now. */
+  prospectOf(request: AllocateRequest): Promise<Prospect> {
+    return prospectOf(this.#parts, request);
   }
 
   /** Calls that have not been answered yet. */
@@ -128,6 +147,7 @@ export class NodeIpam implements Ipam {
       for (let attempt = 0; attempt < attempts; attempt += 1) {
         const allocation = await this.#allocateNew(request).catch((error: unknown) => this.#failed(request, error));
         this.onDrawn(allocation.node, allocation.addresses);
+        this.refused.forget(request);
         if (!this.#isQuarantined(allocation)) return allocation;
         // A conflict was found while it was being taken: nobody has it yet, and nobody is to.
         await this.#release(request.attachment);
@@ -198,7 +218,7 @@ export class NodeIpam implements Ipam {
   async #allocateNew(request: AllocateRequest): Promise<Allocation> {
     const { attachment, pod } = request;
     const node = request.node ?? this.#parts.node;
-    const { facts, own } = await this.#toldOfPod(request, node);
+    const { facts, own } = await toldOfPod(request, node, this.#parts.podFacts);
     const of = pod === undefined ? undefined : identified(pod, own);
     const { request: asked, warnings } = annotatedRequest(request, facts ?? (own && { pod: own }));
     const { ifname } = attachment;
@@ -215,7 +235,7 @@ export class NodeIpam implements Ipam {
       ...(own === undefined ? {} : { controlledBy: controlledByText(own.controller) }),
     };
     for (const warning of warnings) this.#parts.log.warn({ attachment }, warning);
-    const consumer = { ...claimant, ifname, ...toldOf(asked, facts) };
+    const consumer = { ...claimant, ifname, ...consumerFacts(asked, facts) };
     const { source } = asked;
     const allocate = (from: SelectSource) => this.#allocateFrom(from, asked, claimant, consumer);
     if (source.kind === 'automatic') return this.#parts.automatic.using(source, { pod: of, ifname }, allocate);
@@ -262,24 +282,13 @@ export class NodeIpam implements Ipam {
     return namespaceQuota(namespace, told?.annotations, usualQuota);
   }
 
-  /** Asked once, before anything is taken. Ranges of a network are for whoever uses it; who keeps a Pod counts in any case. */
-  async #toldOfPod(
-    { pod, source }: AllocateRequest,
-    node: string,
-  ): Promise<{ readonly facts?: PodFacts; readonly own?: PodFacts['pod'] | undefined }> {
-    const { podFacts } = this.#parts;
-    if (podFacts === undefined || pod === undefined) return {};
-    if (source.kind !== 'ranges') {
-      const facts = await podFacts.factsOf(pod, node);
-      return { facts, own: facts.pod };
-    }
-    return { own: await podFacts.podOf?.(pod) };
-  }
-
-  #failed({ attachment, pod }: AllocateRequest, error: unknown): never {
+  #failed(request: AllocateRequest, error: unknown): never {
+    const { attachment, pod } = request;
+    const { clock, onRefused } = this.#parts;
+    if (isIpamError(error)) this.refused.note(request, error, clock.now());
     // It may have made a claim, and not have said so.
-    if (isIpamError(error, 'store-unavailable')) this.#uncertainCalls.note(attachment, this.#parts.clock.now());
-    if (pod !== undefined && isIpamError(error) && !passesByItself(error)) this.#parts.onRefused?.(pod, error);
+    if (isIpamError(error, 'store-unavailable')) this.#uncertainCalls.note(attachment, clock.now());
+    if (pod !== undefined && isIpamError(error) && !passesByItself(error)) onRefused?.(pod, error);
     throw error;
   }
 
@@ -355,24 +364,12 @@ export class NodeIpam implements Ipam {
   }
 }
 
-/** A runtime that does not tell the uid means the Pod that has the name now; from here on it is known by the uid. */
-function identified(pod: PodRef, own: PodFacts['pod'] | undefined): PodRef {
-  return pod.uid === '' && own?.uid !== undefined ? { ...pod, uid: own.uid } : pod;
-}
-
 /** What an application did not ask for goes with its Pods. */
 function claimantOf({ requested }: Selection, claimant: Claimant): Claimant {
   if (requested !== undefined || claimant.identity === undefined || !isApplication(claimant.identity.owner))
     return claimant;
   const { identity: _, ...rest } = claimant;
   return rest;
-}
-
-/** What pools may ask of a Pod. */
-function toldOf({ pod, attachment }: AllocateRequest, facts: PodFacts | undefined): Partial<Consumer> {
-  if (facts === undefined) return {};
-  if (pod === undefined) return { facts };
-  return { facts, interfaceNetwork: () => interfaceNetwork(pod, attachment.ifname, facts) };
 }
 
 /** What the attachment holds, once more. @throws IpamError already-exists */

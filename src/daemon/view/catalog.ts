@@ -181,6 +181,10 @@ export class Catalog {
     return addressesOf([...this.#reservations.values()].filter(({ quarantine }) => quarantine === undefined));
   }
 
+  get quarantined(): RangeSet {
+    return addressesOf([...this.#reservations.values()].filter(({ quarantine }) => quarantine !== undefined));
+  }
+
   /** Why an address is in quarantine; undefined: it is not. */
   quarantineOf(address: Address): Quarantine | undefined {
     return this.reservationOf(address)?.quarantine;

@@ -11,6 +11,8 @@ import type { AllocateIPsResponse as _ipam_AllocateIPsResponse, AllocateIPsRespo
 import type { AllocationEvent as _ipam_AllocationEvent, AllocationEvent__Output as _ipam_AllocationEvent__Output } from '../ipam/AllocationEvent.ts';
 import type { CheckRequest as _ipam_CheckRequest, CheckRequest__Output as _ipam_CheckRequest__Output } from '../ipam/CheckRequest.ts';
 import type { CheckResponse as _ipam_CheckResponse, CheckResponse__Output as _ipam_CheckResponse__Output } from '../ipam/CheckResponse.ts';
+import type { ExplainRequest as _ipam_ExplainRequest, ExplainRequest__Output as _ipam_ExplainRequest__Output } from '../ipam/ExplainRequest.ts';
+import type { ExplainResponse as _ipam_ExplainResponse, ExplainResponse__Output as _ipam_ExplainResponse__Output } from '../ipam/ExplainResponse.ts';
 import type { ForgetNodeRequest as _ipam_ForgetNodeRequest, ForgetNodeRequest__Output as _ipam_ForgetNodeRequest__Output } from '../ipam/ForgetNodeRequest.ts';
 import type { ForgetNodeResponse as _ipam_ForgetNodeResponse, ForgetNodeResponse__Output as _ipam_ForgetNodeResponse__Output } from '../ipam/ForgetNodeResponse.ts';
 import type { GetNodeBlocksRequest as _ipam_GetNodeBlocksRequest, GetNodeBlocksRequest__Output as _ipam_GetNodeBlocksRequest__Output } from '../ipam/GetNodeBlocksRequest.ts';
@@ -84,6 +86,15 @@ export interface IPAMClient extends grpc.Client {
   dryRunForgetNode(argument: _ipam_ForgetNodeRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_ipam_ForgetNodeResponse__Output>): grpc.ClientUnaryCall;
   dryRunForgetNode(argument: _ipam_ForgetNodeRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_ipam_ForgetNodeResponse__Output>): grpc.ClientUnaryCall;
   dryRunForgetNode(argument: _ipam_ForgetNodeRequest, callback: grpc.requestCallback<_ipam_ForgetNodeResponse__Output>): grpc.ClientUnaryCall;
+  
+  Explain(argument: _ipam_ExplainRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_ipam_ExplainResponse__Output>): grpc.ClientUnaryCall;
+  Explain(argument: _ipam_ExplainRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_ipam_ExplainResponse__Output>): grpc.ClientUnaryCall;
+  Explain(argument: _ipam_ExplainRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_ipam_ExplainResponse__Output>): grpc.ClientUnaryCall;
+  Explain(argument: _ipam_ExplainRequest, callback: grpc.requestCallback<_ipam_ExplainResponse__Output>): grpc.ClientUnaryCall;
+  explain(argument: _ipam_ExplainRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_ipam_ExplainResponse__Output>): grpc.ClientUnaryCall;
+  explain(argument: _ipam_ExplainRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_ipam_ExplainResponse__Output>): grpc.ClientUnaryCall;
+  explain(argument: _ipam_ExplainRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_ipam_ExplainResponse__Output>): grpc.ClientUnaryCall;
+  explain(argument: _ipam_ExplainRequest, callback: grpc.requestCallback<_ipam_ExplainResponse__Output>): grpc.ClientUnaryCall;
   
   ForgetNode(argument: _ipam_ForgetNodeRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_ipam_ForgetNodeResponse__Output>): grpc.ClientUnaryCall;
   ForgetNode(argument: _ipam_ForgetNodeRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_ipam_ForgetNodeResponse__Output>): grpc.ClientUnaryCall;
@@ -220,6 +231,8 @@ export interface IPAMHandlers extends grpc.UntypedServiceImplementation {
   
   DryRunForgetNode: grpc.handleUnaryCall<_ipam_ForgetNodeRequest__Output, _ipam_ForgetNodeResponse>;
   
+  Explain: grpc.handleUnaryCall<_ipam_ExplainRequest__Output, _ipam_ExplainResponse>;
+  
   ForgetNode: grpc.handleUnaryCall<_ipam_ForgetNodeRequest__Output, _ipam_ForgetNodeResponse>;
   
   GetNodeBlocks: grpc.handleUnaryCall<_ipam_GetNodeBlocksRequest__Output, _ipam_GetNodeBlocksResponse>;
@@ -256,6 +269,7 @@ export interface IPAMDefinition extends grpc.ServiceDefinition {
   AllocateIPs: MethodDefinition<_ipam_AllocateIPsRequest, _ipam_AllocateIPsResponse, _ipam_AllocateIPsRequest__Output, _ipam_AllocateIPsResponse__Output>
   Check: MethodDefinition<_ipam_CheckRequest, _ipam_CheckResponse, _ipam_CheckRequest__Output, _ipam_CheckResponse__Output>
   DryRunForgetNode: MethodDefinition<_ipam_ForgetNodeRequest, _ipam_ForgetNodeResponse, _ipam_ForgetNodeRequest__Output, _ipam_ForgetNodeResponse__Output>
+  Explain: MethodDefinition<_ipam_ExplainRequest, _ipam_ExplainResponse, _ipam_ExplainRequest__Output, _ipam_ExplainResponse__Output>
   ForgetNode: MethodDefinition<_ipam_ForgetNodeRequest, _ipam_ForgetNodeResponse, _ipam_ForgetNodeRequest__Output, _ipam_ForgetNodeResponse__Output>
   GetNodeBlocks: MethodDefinition<_ipam_GetNodeBlocksRequest, _ipam_GetNodeBlocksResponse, _ipam_GetNodeBlocksRequest__Output, _ipam_GetNodeBlocksResponse__Output>
   GetPoolStats: MethodDefinition<_ipam_GetPoolStatsRequest, _ipam_GetPoolStatsResponse, _ipam_GetPoolStatsRequest__Output, _ipam_GetPoolStatsResponse__Output>

@@ -14,6 +14,7 @@ const forgetful: Peers = {
   page: silent,
   find: silent,
   check: silent,
+  explain: silent,
 };
 
 describe('blocks of the whole cluster', () => {

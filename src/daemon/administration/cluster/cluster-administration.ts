@@ -17,9 +17,11 @@ import type {
   Told,
   Unanswered,
 } from '../../../ipam/cluster-port.ts';
+import type { ExplainSubject, Explanation } from '../../../ipam/explain/explanation.ts';
 import type { Administration, AllocationPage, BlockUsage, PageRequest, PoolUsage } from '../../../ipam/port.ts';
 import { sumOf } from '../../../ipam/usage.ts';
 import { askEach, byNode, reasonOf } from './ask.ts';
+import { explainEverywhere } from './explain.ts';
 import { findAddress } from './find-address.ts';
 import { mergePages, type PageSource } from './merge-pages.ts';
 import { type StandInParts, StandIns } from './stand-ins.ts';
@@ -131,6 +133,13 @@ export class WholeCluster implements ClusterAdministration {
     const own = await checkReportOf(this.#local);
     const { answers, unanswered } = await asking;
     return this.#asHeard(joinReports([own, ...answers.values()]), unanswered);
+  }
+
+  async explain(subject: ExplainSubject): Promise<Told<Explanation>> {
+    const others = () => this.#others();
+    const parts = { ...this.#parts, standIns: this.#standIns, others, cluster: this };
+    const { value, unanswered } = await explainEverywhere(subject, parts);
+    return this.#asHeard(value, unanswered);
   }
 
   #asHeard<T>(value: T, unanswered: readonly Unanswered[]): Told<T> {

@@ -12,4 +12,5 @@ export const noPeers: Peers = {
   page: refuse,
   find: refuse,
   check: refuse,
+  explain: refuse,
 };

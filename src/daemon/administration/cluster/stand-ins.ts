@@ -8,16 +8,16 @@ import type { PodAddresses } from '../../../ipam/cluster-port.ts';
 import { type Pace, runAtOnce } from '../../../platform/pace.ts';
 import type { Claim } from '../../../resources/claim.ts';
 import { isIpamError } from '../../../resources/errors.ts';
-import type { Pool } from '../../../resources/pool.ts';
 import type { Stored } from '../../../resources/resource.ts';
 import type { SharedClaims } from '../../allocation/shared-claims.ts';
+import type { Catalog } from '../../view/catalog.ts';
 import { claimedAllocations } from './claimed.ts';
 
 export interface StandInParts {
   readonly node: string;
   readonly blocks: { all(): readonly LeasedBlock[] };
   readonly shared: Pick<SharedClaims, 'everybodys'>;
-  readonly catalog: { pool(name: string): Pool | undefined };
+  readonly catalog: Pick<Catalog, 'pool' | 'pools' | 'planned' | 'quarantined' | 'withheld'>;
   readonly pace: Pace | undefined;
   /** Absent: no other than the daemons themselves can tell. */
   readonly podAddresses: PodAddresses | undefined;

@@ -1,0 +1,81 @@
+import { annotatedRequest } from '../../dialects/annotated-request.ts';
+import { rangePools } from '../../ipam/claim/range-pools.ts';
+import type { ConsideredPool, Prospect } from '../../ipam/explain/explanation.ts';
+import { candidatePool, poolsOfError, rejectedPools } from '../../ipam/explain/refused-try.ts';
+import type { PodFactsSource } from '../../ipam/pod-facts.ts';
+import type { AllocateRequest } from '../../ipam/request.ts';
+import type { SelectSource } from '../../ipam/select/candidates.ts';
+import { type Selection, selectPools } from '../../ipam/select/select.ts';
+import { isIpamError } from '../../resources/errors.ts';
+import type { Catalog } from '../view/catalog.ts';
+import type { AddressSources } from './address-sources.ts';
+import type { AutomaticPools } from './automatic-pools.ts';
+import { consumerFacts, identified, toldOfPod } from './told-of-pod.ts';
+
+export interface ProspectParts {
+  readonly node: string;
+  readonly catalog: Catalog;
+  readonly sources: AddressSources;
+  readonly automatic: Pick<AutomaticPools, 'poolsOf'>;
+  readonly podFacts?: PodFactsSource | undefined;
+  /** Why nothing new is to be had of the store; empty: it answers. */
+  readonly outage: () => string;
+}
+
+/** What an ADD would come to now, by the very choice that it makes; nothing is taken, and no pool is made. */
+export async function prospectOf(parts: ProspectParts, asked: AllocateRequest): Promise<Prospect> {
+  const node = asked.node ?? parts.node;
+  const { network, ifname } = asked.attachment;
+  const of = { node, network, ifname };
+  try {
+    const selections = await selectionsOf(parts, asked, node);
+    if (typeof selections === 'string') return { ...of, refusal: selections, pools: [] };
+    const wants = selections.map((selection) => lookedAt(parts, selection, node));
+    return {
+      ...of,
+      refusal: wants.find(({ refusal }) => refusal !== '')?.refusal ?? '',
+      pools: wants.flatMap(({ pools }) => pools),
+    };
+  } catch (error) {
+    if (!isIpamError(error)) throw error;
+    return { ...of, refusal: error.message, pools: poolsOfError(error) };
+  }
+}
+
+/** @returns why no pools can be chosen, as a clause @throws IpamError as an ADD */
+async function selectionsOf(
+  { catalog, automatic, podFacts }: ProspectParts,
+  asked: AllocateRequest,
+  node: string,
+): Promise<readonly Selection[] | string> {
+  const { facts, own } = await toldOfPod(asked, node, podFacts);
+  const { pod: named } = asked;
+  const pod = named && identified(named, own);
+  const { request } = annotatedRequest(asked, facts ?? (own && { pod: own }));
+  const { source, families, requested, attachment } = request;
+  const { ifname } = attachment;
+  const consumer = { node, ifname, ...(pod === undefined ? {} : { pod }), ...consumerFacts(request, facts) };
+  let from: SelectSource | undefined;
+  if (source.kind === 'automatic') from = automatic.poolsOf(source, ifname);
+  else if (source.kind !== 'ranges') from = source;
+  else {
+    const file = { network: attachment.network, node, networkName: source.networkName };
+    from = { kind: 'sets', sets: rangePools(file, source.sets).map((set) => set.map(({ metadata }) => metadata.name)) };
+    // An ADD makes them first.
+    if (from.sets.flat().some((name) => catalog.pool(name) === undefined)) return '';
+  }
+  if (from === undefined) return 'the pools of its application are not made yet';
+  return selectPools({ source: from, families, requested, consumer }, catalog.pools);
+}
+
+function lookedAt({ sources, outage }: ProspectParts, selection: Selection, node: string) {
+  const { family, candidates, rejected } = selection;
+  const looked: readonly ConsideredPool[] = candidates.map((pool) =>
+    candidatePool(pool, sources.of(pool).shortage(pool, node, outage)),
+  );
+  const isShort = looked.every(({ reason }) => reason !== '');
+  return {
+    refusal: isShort ? `no IPv${family} address is left in the pools that may be used` : '',
+    pools: [...looked, ...rejectedPools(rejected, family)],
+  };
+}
