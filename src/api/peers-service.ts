@@ -1,4 +1,5 @@
 import { checkReportOf } from '../ipam/check-report.ts';
+import type { Explaining } from '../ipam/cluster-port.ts';
 import { findHere, ownBlocks } from '../ipam/own-answers.ts';
 import type { Administration, Ipam } from '../ipam/port.ts';
 import { unaryOnceOpened } from './calls.ts';
@@ -13,7 +14,7 @@ export function peersService({
   administration,
 }: {
   readonly ipam: Pick<Ipam, 'opened'>;
-  readonly administration: Administration;
+  readonly administration: Administration & Explaining;
 }): PeersHandlers {
   const served = unaryOnceOpened(ipam);
   return {

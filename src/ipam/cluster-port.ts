@@ -81,7 +81,13 @@ export interface ClusterAdministration {
   explain(subject: ExplainSubject): Promise<Told<Explanation>>;
 }
 
+/** Why things are as they are, as far as one daemon knows. */
+export interface Explaining {
+  /** @throws IpamError not-found (no such pool), store-unavailable */
+  explain(subject: ExplainSubject): Promise<Explanation>;
+}
+
 /** What operators ask of a daemon: of itself, and of the cluster. */
-export interface ClusterwideAdministration extends Administration {
+export interface ClusterwideAdministration extends Administration, Explaining {
   readonly cluster: ClusterAdministration;
 }

@@ -4,7 +4,6 @@ import type { AddressState } from './address-state.ts';
 import type { Allocation, AllocationFilter, CoolingAddress, ListPlace } from './allocation.ts';
 import type { Attachment } from './attachment.ts';
 import type { Violation } from './check.ts';
-import type { ExplainSubject, Explanation } from './explain/explanation.ts';
 import type { AwaitedRelease } from './reclaim/awaited.ts';
 import type { AllocateRequest, PoolSource } from './request.ts';
 
@@ -169,8 +168,6 @@ export interface Administration {
   holdersOf(address: Address): readonly Allocation[];
   /** What is with an address, as far as this daemon knows. */
   stateOf(address: Address): Promise<AddressState>;
-  /** Why it is as it is, as far as this daemon knows. @throws IpamError not-found (no such pool), store-unavailable */
-  explain(subject: ExplainSubject): Promise<Explanation>;
   /** What a container holds, on all its interfaces. */
   ofContainer(containerId: string): readonly Allocation[];
   /** Changes from now on until the signal aborts; a slow reader loses nothing up to 65,536 events, then gets an error. */

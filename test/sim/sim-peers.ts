@@ -1,7 +1,6 @@
 import { checkReportOf } from '../../src/ipam/check-report.ts';
-import type { Peers } from '../../src/ipam/cluster-port.ts';
+import type { ClusterwideAdministration, Peers } from '../../src/ipam/cluster-port.ts';
 import { findHere, ownBlocks } from '../../src/ipam/own-answers.ts';
-import type { Administration } from '../../src/ipam/port.ts';
 import { IpamError } from '../../src/resources/errors.ts';
 import type { Random } from '../kit/random.ts';
 import type { SimNode } from './sim-node.ts';
@@ -14,7 +13,7 @@ const lostChance = 0.15;
 /** How daemons ask one another: over a network that loses questions, of processes that may be away. */
 export function simPeers(world: World, own: string, nodes: () => readonly SimNode[], random: Random): Peers {
   const others = (): readonly SimNode[] => nodes().filter(({ name }) => name !== own);
-  async function ask<T>(name: string, act: (administration: Administration) => Promise<T> | T): Promise<T> {
+  async function ask<T>(name: string, act: (administration: ClusterwideAdministration) => Promise<T> | T): Promise<T> {
     await passing(world, random);
     const administration = others().find((node) => node.name === name)?.daemon?.administration;
     if (administration === undefined || (!world.calm && random.next() < lostChance)) throw silent(name);

@@ -21,17 +21,11 @@ import type { ExplainSubject, Explanation } from '../../../ipam/explain/explanat
 import type { Administration, AllocationPage, BlockUsage, PageRequest, PoolUsage } from '../../../ipam/port.ts';
 import { sumOf } from '../../../ipam/usage.ts';
 import { askEach, byNode, reasonOf } from './ask.ts';
+import type { ClusterParts } from './cluster-parts.ts';
 import { explainEverywhere } from './explain.ts';
 import { findAddress } from './find-address.ts';
 import { mergePages, type PageSource } from './merge-pages.ts';
-import { type StandInParts, StandIns } from './stand-ins.ts';
-
-export interface ClusterParts extends StandInParts {
-  readonly local: Administration;
-  readonly peers: Peers;
-  /** Why what others have changed in the store is not seen; empty: it is. */
-  readonly outage: () => string;
-}
+import { StandIns } from './stand-ins.ts';
 
 /**
  * Answers for all daemons: from the store what is there, from each daemon what it alone knows. One that does not answer

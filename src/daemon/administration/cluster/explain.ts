@@ -1,19 +1,19 @@
 import { type Address, parseAddress } from '../../../ip/address.ts';
 import { prefixContains } from '../../../ip/prefix.ts';
 import type { Allocation } from '../../../ipam/allocation.ts';
-import type { Told, Unanswered } from '../../../ipam/cluster-port.ts';
+import type { ClusterAdministration, Told, Unanswered } from '../../../ipam/cluster-port.ts';
 import type { AddressExplanation, ExplainSubject, Explanation } from '../../../ipam/explain/explanation.ts';
 import { isIpamError } from '../../../resources/errors.ts';
 import { poolExplanation } from '../explain.ts';
 import { askEach } from './ask.ts';
-import type { ClusterParts, WholeCluster } from './cluster-administration.ts';
+import type { ClusterParts } from './cluster-parts.ts';
 import { findAddress } from './find-address.ts';
 import type { StandIns } from './stand-ins.ts';
 
 interface Parts extends ClusterParts {
   readonly standIns: StandIns;
   readonly others: () => Promise<ReadonlySet<string>>;
-  readonly cluster: Pick<WholeCluster, 'pools' | 'blocks'>;
+  readonly cluster: Pick<ClusterAdministration, 'pools' | 'blocks'>;
 }
 
 /** The same of all daemons: each says what it alone knows. @throws IpamError not-found (no such pool), store-unavailable */
