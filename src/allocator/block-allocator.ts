@@ -100,6 +100,15 @@ export class BlockAllocator<Owner> {
     return slot;
   }
 
+  /** Fresh slots in the order in which `allocate` gives them, if nothing else happens. */
+  *upcoming(now: number): Generator<number> {
+    this.#endCooldowns(now);
+    const start = this.#cursor;
+    for (let slot = this.#busy.nextClear(start); slot >= 0; slot = this.#busy.nextClear(slot + 1)) yield slot;
+    for (let slot = this.#busy.nextClear(0); slot >= 0 && slot < start; slot = this.#busy.nextClear(slot + 1))
+      yield slot;
+  }
+
   /** Takes a given slot, also one that cools down. */
   claim(slot: number, owner: Owner, now: number): ClaimOutcome {
     if (slot < 0 || slot >= this.size) return 'outside';

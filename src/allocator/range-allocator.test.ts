@@ -92,7 +92,10 @@ describe.each(spaces)('the allocator of $name', (of) => {
           if (one.kind === 'allocate') {
             const owner = `o${++owners}`;
             const fresh = BigInt(oracle.held.size + oracle.coolingDown.size) < total;
+            const [upcoming] = allocator.upcoming(now);
             const address = allocator.allocate(owner, now);
+            // What was said to go next, goes next.
+            if (upcoming !== undefined) expect(address).toEqual(upcoming);
             if (BigInt(oracle.held.size) === total) expect(address).toBeUndefined();
             else {
               expect(address).toBeDefined();

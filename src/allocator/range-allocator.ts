@@ -24,6 +24,7 @@ interface Segment<Owner> {
   isFresh(slot: bigint, now: number): boolean;
   isOpen(slot: bigint, now: number): boolean;
   seek(slot: bigint): void;
+  upcoming(now: number): Iterable<number>;
   allocate(owner: Owner, now: number): number;
   claim(slot: bigint, owner: Owner, now: number): ClaimOutcome;
   release(slot: bigint, now: number): Owner | undefined;
@@ -91,6 +92,15 @@ export class RangeAllocator<Owner> {
     // All of them, also behind the first that has one: a segment ends its cool-downs when it is told the time.
     for (const segment of this.#segments) found = segment.hasFresh(now) || found;
     return found;
+  }
+
+  /** Fresh addresses in the order in which `allocate` gives them, if nothing else happens. */
+  *upcoming(now: number): Generator<Address> {
+    const count = this.#segments.length;
+    for (let step = 0; step < count; step += 1) {
+      const segment = this.#segments[(this.#current + step) % count] as Segment<Owner>;
+      for (const slot of segment.upcoming(now)) yield addressAt(segment.range, BigInt(slot));
+    }
   }
 
   /** A fresh address; when there is none, the one that has cooled down longest; undefined when all are held. */
@@ -199,6 +209,7 @@ function denseSegment<Owner>(range: Range, withheld: RangeSet, cooldownMs: numbe
     isFresh: (slot, now) => block.isFresh(Number(slot), now),
     isOpen: (slot, now) => block.isFresh(Number(slot), now),
     seek: (slot) => block.seek(Number(slot)),
+    upcoming: (now) => block.upcoming(now),
     allocate: (owner, now) => block.allocate(owner, now),
     claim: (slot, owner, now) => block.claim(Number(slot), owner, now),
     release: (slot, now) => block.release(Number(slot), now),

@@ -57,10 +57,22 @@ export class SparseAllocator<Owner> {
     return slot < this.size && !this.#far.has(slot) && !this.#farCooldowns.has(slot);
   }
 
+  /** Fresh slots in the order in which `allocate` gives them, as far as it looks without growing further. */
+  *upcoming(now: number): Generator<number> {
+    const { size } = this.#near;
+    if (!this.#isToGrow()) return yield* this.#near.upcoming(now);
+    const grown = nearSize(this.size, size * 2);
+    for (let slot = size; slot < grown; slot += 1) if (this.isOpen(BigInt(slot), now)) yield slot;
+  }
+
+  #isToGrow(): boolean {
+    return this.#near.used + this.#near.coolingDown >= this.#near.size / 2 && this.#canGrow();
+  }
+
   /** A slot below 2^26; -1 when that many are held. */
   allocate(owner: Owner, now: number): number {
     // More than once, when what it grows into is full of given addresses already.
-    while (this.#near.used + this.#near.coolingDown >= this.#near.size / 2 && this.#canGrow()) this.#grow(now);
+    while (this.#isToGrow()) this.#grow(now);
     return this.#near.allocate(owner, now);
   }
 

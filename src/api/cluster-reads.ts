@@ -7,8 +7,8 @@ import type { AllocationPage, PageRequest } from '../ipam/port.ts';
 import { IpamError } from '../resources/errors.ts';
 import { inScope, scopeOf, withoutScope } from '../resources/scope.ts';
 import { type Caller, requireOwnNode, visibleNode } from './caller.ts';
-import { addressField, unaryOnceOpened } from './calls.ts';
-import { explainMessage, explainSubjectOf } from './explain-messages.ts';
+import { addressField, required, unaryOnceOpened } from './calls.ts';
+import { explainMessage, explainSubjectOf, freeMessage } from './explain-messages.ts';
 import type { IPAMHandlers } from './generated/ipam/IPAM.ts';
 import type { ListAllocationsRequest__Output } from './generated/ipam/ListAllocationsRequest.ts';
 import type { LookupRequest__Output } from './generated/ipam/LookupRequest.ts';
@@ -26,8 +26,18 @@ import type { IpamServiceParts } from './service-parts.ts';
 
 /** Hard: a client that asks for more gets a page of this length, and follows it by the next. */
 const pageLimit = 1_000;
+const nextLimit = 1_000;
+const usualNext = 10;
 
-type Reads = 'GetNodeBlocks' | 'GetPoolStats' | 'Lookup' | 'Explain' | 'ListAllocations' | 'ListPools' | 'Check';
+type Reads =
+  | 'GetNodeBlocks'
+  | 'GetPoolStats'
+  | 'Lookup'
+  | 'Explain'
+  | 'ListFree'
+  | 'ListAllocations'
+  | 'ListPools'
+  | 'Check';
 
 /**
  * What is asked of the whole cluster, whichever daemon is asked; with `local`, and for a node, which sees what is its own,
@@ -71,6 +81,12 @@ export function clusterReads(parts: IpamServiceParts): Pick<IPAMHandlers, Reads>
       const subject = explainSubjectOf(request);
       const told = request.local ? whole(await administration.explain(subject)) : await cluster.explain(subject);
       return { ...explainMessage(told.value), ...missing(told) };
+    }),
+    ListFree: served(async ({ pool, local, next }) => {
+      const name = required(pool, 'pool');
+      const count = next > 0 ? Math.min(next, nextLimit) : usualNext;
+      const told = local ? whole(await administration.free(name, count)) : await cluster.free(name, count);
+      return { ...freeMessage(told.value), ...missing(told) };
     }),
     ListAllocations: served(async (request, caller) => {
       const asked = pageRequest({ ...request, node_id: visible(caller, request.node_id) ?? '' });

@@ -1,4 +1,5 @@
 import { formatAddress } from '../ip/address.ts';
+import { formatRangeSet } from '../ip/range-set.ts';
 import type {
   AddressExplanation,
   ConsideredPool,
@@ -8,11 +9,13 @@ import type {
   Prospect,
   RefusedTry,
 } from '../ipam/explain/explanation.ts';
+import type { FreeAddresses } from '../ipam/explain/free.ts';
 import { IpamError } from '../resources/errors.ts';
 import { addressField } from './calls.ts';
 import type { AddressExplanation as AddressMessage } from './generated/ipam/AddressExplanation.ts';
 import type { ExplainRequest__Output } from './generated/ipam/ExplainRequest.ts';
 import type { ExplainResponse } from './generated/ipam/ExplainResponse.ts';
+import type { ListFreeResponse } from './generated/ipam/ListFreeResponse.ts';
 import type { PoolExplanation as PoolExplanationMessage } from './generated/ipam/PoolExplanation.ts';
 import type { Prospect as ProspectMessage } from './generated/ipam/Prospect.ts';
 import type { RefusedTry as RefusedTryMessage } from './generated/ipam/RefusedTry.ts';
@@ -78,5 +81,30 @@ function poolExplanationMessage({
     shares: shares.map(({ kind, count, detail }) => ({ kind, count: String(count), detail })),
     conditions: [...conditions],
     blocks: blocks.map(blockMessage),
+  };
+}
+
+export function freeMessage({
+  parts,
+  count,
+  unknown,
+  coolingDown,
+  node,
+  next,
+  ...rest
+}: FreeAddresses): ListFreeResponse {
+  return {
+    ...rest,
+    parts: parts.map((part) => ({
+      ranges: formatRangeSet(part.ranges),
+      count: String(part.count),
+      block: part.block ?? '',
+      node_id: part.node ?? '',
+    })),
+    count: String(count),
+    unknown: String(unknown),
+    cooling_down: coolingDown,
+    next: [...next],
+    node_id: node,
   };
 }

@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { pool } from '../daemon/testing/world.ts';
 import { parseAddress } from '../ip/address.ts';
+import { rangeContains } from '../ip/range.ts';
 import { PeeredCluster } from './testing/peered-cluster.ts';
 
 const at = (text: string) => ({ kind: 'address', address: parseAddress(text) }) as const;
@@ -118,5 +119,37 @@ describe('an explanation, whichever daemon is asked', () => {
     expect(value.pool?.shares).toContainEqual(expect.objectContaining({ kind: 'held', count: 2n }));
     expect(value.pool?.blocks.map(({ node }) => node).sort()).toEqual(['node1', 'node2']);
     await expect(cluster.explain({ kind: 'pool', name: 'nope' })).rejects.toMatchObject({ code: 'not-found' });
+  });
+
+  it('of what is free counts what all nodes have, and names the blocks of which nobody was heard', async () => {
+    await open();
+    const [here = ''] = await peered.get('node1').add('a', 'c-a', ['blocks']);
+    const [there = ''] = await peered.get('node2').add('b', 'c-b', ['blocks']);
+    const free = (name: string) => administrationOf(name).cluster.free('blocks', 2);
+    const whole = await free('node1');
+    expect(whole.unanswered).toEqual([]);
+    expect(whole.value).toMatchObject({ unknown: 0n, count: 16n * 13n - 2n, node: 'node1' });
+    expect(whole.value.parts.map(({ node, count }) => [node, count])).toContainEqual(['node2', 12n]);
+    const inParts = whole.value.parts.flatMap(({ ranges }) => ranges.ranges);
+    for (const text of [here, there]) {
+      expect(
+        inParts.some((range) => rangeContains(range, parseAddress(text))),
+        text,
+      ).toBe(false);
+    }
+    const next = await peered.get('node1').add('c', 'c-c', ['blocks']);
+    expect(next[0]).toBe(whole.value.next[0]);
+    peered.endpoints.set('node2', '127.0.0.1:1');
+    expect(await free('node3')).toMatchObject({ value: { unknown: 13n }, unanswered: [{ node: 'node2' }] });
+    expect((await administrationOf('node3').free('blocks', 2)).unknown).toBe(26n);
+  });
+
+  it('of what is free of a shared pool goes by claims, and knows of no order among daemons', async () => {
+    await open();
+    await peered.get('node1').add('a', 'c-a', ['office']);
+    for (const name of ['node1', 'node2', 'node3']) {
+      const { value } = await administrationOf(name).cluster.free('office', 3);
+      expect(value, name).toMatchObject({ count: 253n, next: [], afterwards: expect.stringContaining('each daemon') });
+    }
   });
 });

@@ -31,6 +31,7 @@ export const permissions: Readonly<Record<string, Roles>> = {
   '/ipam.IPAM/GetNodeBlocks': everybody,
   '/ipam.IPAM/Lookup': everybody,
   '/ipam.IPAM/Explain': readers,
+  '/ipam.IPAM/ListFree': readers,
   '/ipam.IPAM/ListAllocations': everybody,
   '/ipam.IPAM/WatchAllocations': everybody,
   '/ipam.IPAM/ListPools': everybody,

@@ -127,6 +127,7 @@ async function valuesOfArgument({ command, given }: Place, known: KnownNames): P
     names: () => known.resources(first),
     'node-id': () => known.nodes(),
     'address-or-node': () => known.nodes(),
+    pool: () => known.pools(),
     what: async () => (await known.pools()).map((pool) => `pool/${pool}`),
     cidr: () => known.blocks(first),
     member: () => known.members(),

@@ -8,6 +8,7 @@ import { complete } from './complete.ts';
 import { completeCommand, completionLines, completionScript } from './completion.ts';
 import { exitCodeHelp, exitCodes } from './exit-codes.ts';
 import { addExplainCommands } from './explain-commands.ts';
+import { addFreeCommand } from './free-command.ts';
 import { addIdentityCommands } from './identity-commands.ts';
 import { namesOfDaemon } from './known-names.ts';
 import { addMemberCommands } from './member-commands.ts';
@@ -51,6 +52,7 @@ const argumentHelp: Readonly<Record<string, string>> = {
   words: 'of the command line',
   'address-or-node': 'an address that a container held, or the node that has the block',
   paths: 'files of certificates, or folders of them',
+  pool: 'a pool, as `ipam-cli pools` shows it',
   shell: 'bash, zsh or fish',
   subject: 'an address, the id of a container, or namespace/name of a Pod',
 };
@@ -78,6 +80,7 @@ export function buildProgram(process: Omit<Run, 'options'>, version: string): Co
   const run: Run = { ...process, options: () => program.opts<GlobalOptions>() };
   addStatusCommands(program, run);
   addExplainCommands(program, run);
+  addFreeCommand(program, run);
   addBlockCommands(program, run);
   addIdentityCommands(program, run);
   addQuarantineCommands(program, run);
@@ -113,7 +116,7 @@ function addCompleteCommand(program: Command, run: Run): void {
 
 /** Commands whose output is a list of things that have names. */
 const named: ReadonlySet<string> = new Set(
-  'pools blocks addresses lookup allocate get apply delete list __complete'.split(' '),
+  'pools blocks addresses lookup free allocate get apply delete list __complete'.split(' '),
 );
 
 /** @throws CliError usage: there is nothing that `-o name` could show */

@@ -4,6 +4,7 @@ import type { Allocation } from './allocation.ts';
 import type { PodRef } from './attachment.ts';
 import type { Violation } from './check.ts';
 import type { ExplainSubject, Explanation } from './explain/explanation.ts';
+import type { FreeAddresses } from './explain/free.ts';
 import type { Administration, AllocationPage, BlockUsage, PageRequest, PoolUsage } from './port.ts';
 import type { AwaitedRelease } from './reclaim/awaited.ts';
 
@@ -79,10 +80,17 @@ export interface ClusterAdministration {
   find(subject: Subject): Promise<Told<Found>>;
   check(): Promise<Told<CheckReport>>;
   explain(subject: ExplainSubject): Promise<Told<Explanation>>;
+  free(pool: string, next: number): Promise<Told<FreeAddresses>>;
 }
 
 /** Why things are as they are, as far as one daemon knows. */
 export interface Explaining {
+  /**
+   * What of a pool is free, as far as this daemon knows.
+   * @param next how many of those that go next
+   * @throws IpamError not-found (no such pool), store-unavailable
+   */
+  free(pool: string, next: number): Promise<FreeAddresses>;
   /** @throws IpamError not-found (no such pool), store-unavailable */
   explain(subject: ExplainSubject): Promise<Explanation>;
 }

@@ -89,4 +89,46 @@ describe('explain', () => {
     expect(stdout + stderr).toMatch(says);
     expect(status).toBe(exit);
   });
+
+  it('shows what is free, and gives it in the order that it says', async () => {
+    const spec = {
+      subnet: '10.82.0.0/28',
+      gateway: '10.82.0.1',
+      ips: ['10.82.0.2-10.82.0.6', '10.82.0.9'],
+      default: false,
+    };
+    await cli('apply', '-f', manifest('shelf.json', poolText('shelf', spec)));
+    const { stdout, exit } = await cli('free', 'shelf', '--next', '3');
+    expect(exit).toBe(0);
+    expect(stdout).toMatch(
+      /^FREE +BLOCK +NODE\n10\.82\.0\.2-10\.82\.0\.6 +- +-\n10\.82\.0\.9 +- +-\n\n6 free\nnext on node "node1": /,
+    );
+    expect((await cli('free', 'shelf', '-o', 'name')).stdout).toBe('10.82.0.2-10.82.0.6\n10.82.0.9\n');
+    const { next } = JSON.parse((await cli('free', 'shelf', '-o', 'json')).stdout);
+    const given: string[] = [];
+    for (const n of [1, 2, 3]) {
+      const { ipam, ...network } = networkOf(daemon.socket);
+      const config = { ...network, ipam: { ...ipam, pools: ['shelf'] } };
+      const { json } = await cni('ipam-plugin', config, {
+        command: 'ADD',
+        containerId: `s${n}`,
+        netns: '/var/run/netns/none',
+      });
+      given.push(json.ips?.[0]?.address.split('/')[0] ?? '');
+    }
+    expect(given).toEqual(next.slice(0, 3));
+    expect((await cli('free', 'shelf')).stdout).toContain('\n3 free\n');
+  });
+
+  it.each([
+    ['a pool that is not there', ['nope'], 4, /no pool is named "nope"\nhint: pools: cluster-ipv4/],
+    ['no pool', [], 2, /missing required argument 'pool'/],
+    ['an empty name', [''], 1, /pool is empty/],
+    ['too many of the next', ['desk', '--next', '1001'], 2, /--next 1001 is not a whole number from 1 to 1000/],
+    ['half of one', ['desk', '--next', '0.5'], 2, /--next 0\.5 is not a whole number from 1 to 1000/],
+  ])('free refuses %s', async (_, args, exit, says) => {
+    const { exit: status, stdout, stderr } = await cli('free', ...args);
+    expect(stdout + stderr).toMatch(says);
+    expect(status).toBe(exit);
+  });
 });

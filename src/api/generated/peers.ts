@@ -22,6 +22,7 @@ import type { ExplainResponse as _ipam_ExplainResponse, ExplainResponse__Output 
 import type { FamilyStats as _ipam_FamilyStats, FamilyStats__Output as _ipam_FamilyStats__Output } from './ipam/FamilyStats.ts';
 import type { ForgetNodeRequest as _ipam_ForgetNodeRequest, ForgetNodeRequest__Output as _ipam_ForgetNodeRequest__Output } from './ipam/ForgetNodeRequest.ts';
 import type { ForgetNodeResponse as _ipam_ForgetNodeResponse, ForgetNodeResponse__Output as _ipam_ForgetNodeResponse__Output } from './ipam/ForgetNodeResponse.ts';
+import type { FreePart as _ipam_FreePart, FreePart__Output as _ipam_FreePart__Output } from './ipam/FreePart.ts';
 import type { GetNodeBlocksRequest as _ipam_GetNodeBlocksRequest, GetNodeBlocksRequest__Output as _ipam_GetNodeBlocksRequest__Output } from './ipam/GetNodeBlocksRequest.ts';
 import type { GetNodeBlocksResponse as _ipam_GetNodeBlocksResponse, GetNodeBlocksResponse__Output as _ipam_GetNodeBlocksResponse__Output } from './ipam/GetNodeBlocksResponse.ts';
 import type { GetPoolStatsRequest as _ipam_GetPoolStatsRequest, GetPoolStatsRequest__Output as _ipam_GetPoolStatsRequest__Output } from './ipam/GetPoolStatsRequest.ts';
@@ -36,6 +37,8 @@ import type { LiftQuarantineRequest as _ipam_LiftQuarantineRequest, LiftQuaranti
 import type { LiftQuarantineResponse as _ipam_LiftQuarantineResponse, LiftQuarantineResponse__Output as _ipam_LiftQuarantineResponse__Output } from './ipam/LiftQuarantineResponse.ts';
 import type { ListAllocationsRequest as _ipam_ListAllocationsRequest, ListAllocationsRequest__Output as _ipam_ListAllocationsRequest__Output } from './ipam/ListAllocationsRequest.ts';
 import type { ListAllocationsResponse as _ipam_ListAllocationsResponse, ListAllocationsResponse__Output as _ipam_ListAllocationsResponse__Output } from './ipam/ListAllocationsResponse.ts';
+import type { ListFreeRequest as _ipam_ListFreeRequest, ListFreeRequest__Output as _ipam_ListFreeRequest__Output } from './ipam/ListFreeRequest.ts';
+import type { ListFreeResponse as _ipam_ListFreeResponse, ListFreeResponse__Output as _ipam_ListFreeResponse__Output } from './ipam/ListFreeResponse.ts';
 import type { ListPoolsRequest as _ipam_ListPoolsRequest, ListPoolsRequest__Output as _ipam_ListPoolsRequest__Output } from './ipam/ListPoolsRequest.ts';
 import type { ListPoolsResponse as _ipam_ListPoolsResponse, ListPoolsResponse__Output as _ipam_ListPoolsResponse__Output } from './ipam/ListPoolsResponse.ts';
 import type { ListResourcesRequest as _ipam_ListResourcesRequest, ListResourcesRequest__Output as _ipam_ListResourcesRequest__Output } from './ipam/ListResourcesRequest.ts';
@@ -98,6 +101,7 @@ export interface ProtoGrpcType {
     FamilyStats: MessageTypeDefinition<_ipam_FamilyStats, _ipam_FamilyStats__Output>
     ForgetNodeRequest: MessageTypeDefinition<_ipam_ForgetNodeRequest, _ipam_ForgetNodeRequest__Output>
     ForgetNodeResponse: MessageTypeDefinition<_ipam_ForgetNodeResponse, _ipam_ForgetNodeResponse__Output>
+    FreePart: MessageTypeDefinition<_ipam_FreePart, _ipam_FreePart__Output>
     GetNodeBlocksRequest: MessageTypeDefinition<_ipam_GetNodeBlocksRequest, _ipam_GetNodeBlocksRequest__Output>
     GetNodeBlocksResponse: MessageTypeDefinition<_ipam_GetNodeBlocksResponse, _ipam_GetNodeBlocksResponse__Output>
     GetPoolStatsRequest: MessageTypeDefinition<_ipam_GetPoolStatsRequest, _ipam_GetPoolStatsRequest__Output>
@@ -112,6 +116,8 @@ export interface ProtoGrpcType {
     LiftQuarantineResponse: MessageTypeDefinition<_ipam_LiftQuarantineResponse, _ipam_LiftQuarantineResponse__Output>
     ListAllocationsRequest: MessageTypeDefinition<_ipam_ListAllocationsRequest, _ipam_ListAllocationsRequest__Output>
     ListAllocationsResponse: MessageTypeDefinition<_ipam_ListAllocationsResponse, _ipam_ListAllocationsResponse__Output>
+    ListFreeRequest: MessageTypeDefinition<_ipam_ListFreeRequest, _ipam_ListFreeRequest__Output>
+    ListFreeResponse: MessageTypeDefinition<_ipam_ListFreeResponse, _ipam_ListFreeResponse__Output>
     ListPoolsRequest: MessageTypeDefinition<_ipam_ListPoolsRequest, _ipam_ListPoolsRequest__Output>
     ListPoolsResponse: MessageTypeDefinition<_ipam_ListPoolsResponse, _ipam_ListPoolsResponse__Output>
     ListResourcesRequest: MessageTypeDefinition<_ipam_ListResourcesRequest, _ipam_ListResourcesRequest__Output>

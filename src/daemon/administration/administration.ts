@@ -7,7 +7,7 @@ import type { AddressSpace } from '../../ipam/claim/address-space.ts';
 import { type LeasedBlock, sizeOfBlock } from '../../ipam/claim/leased-block.ts';
 import type { ClusterAdministration, ClusterwideAdministration } from '../../ipam/cluster-port.ts';
 import type { ExplainSubject, Explanation } from '../../ipam/explain/explanation.ts';
-import type { Ledger } from '../../ipam/ledger.ts';
+import type { FreeAddresses } from '../../ipam/explain/free.ts';
 import type {
   AllocationEvent,
   AllocationPage,
@@ -32,10 +32,11 @@ import { WholeCluster } from './cluster/cluster-administration.ts';
 import { noPeers } from './cluster/peerless.ts';
 import { explainHere } from './explain.ts';
 import { forgetNode, leftOfNode } from './forget-node.ts';
+import { askedAlone, freeIn } from './free.ts';
 import { leftBehind } from './left-behind.ts';
 import { countByNode } from './node-objects.ts';
 import { unkeep } from './unkeep.ts';
-import { whoHolds } from './who-holds.ts';
+import { ofPod, whoHolds } from './who-holds.ts';
 
 /** How often what seems broken is looked at before it is said, where others go on meanwhile. */
 const looks = 3;
@@ -53,7 +54,10 @@ export class DaemonAdministration implements ClusterwideAdministration {
     this.node = parts.node;
     this.#parts = parts;
     const { peers = noPeers } = parts;
-    this.cluster = new WholeCluster({ ...parts, peers, local: this, outage: () => this.#outage() });
+    this.cluster = new WholeCluster({
+      ...{ ...parts, peers, local: this, outage: () => this.#outage() },
+      free: (pool, next, asked) => freeIn(pool, next, parts, asked),
+    });
     this.#pages = new AllocationPages(parts.ipam.ledger, (steps) => this.#work(steps), parts.clock);
   }
 
@@ -253,6 +257,14 @@ export class DaemonAdministration implements ClusterwideAdministration {
     return explainHere(subject, this.#parts, this);
   }
 
+  async free(pool: string, next: number): Promise<FreeAddresses> {
+    const alone = askedAlone(
+      (request) => this.page(request),
+      () => this.blocks(),
+    );
+    return (await freeIn(pool, next, this.#parts, alone)).value;
+  }
+
   ofContainer(containerId: string): readonly Allocation[] {
     return this.#parts.ipam.ledger.ofContainer(containerId);
   }
@@ -372,15 +384,6 @@ export class DaemonAdministration implements ClusterwideAdministration {
 
 function* marksOf(space: AddressSpace): Generator<{ readonly address: string; readonly key: string }> {
   for (const [address, key] of space.entries()) yield { address: formatAddress(address), key };
-}
-
-function* ofPod(ledger: Ledger, namespace: string, name: string): Generator<undefined, readonly Allocation[]> {
-  const found: Allocation[] = [];
-  for (const allocation of ledger.all()) {
-    if (allocation.pod?.name === name && allocation.pod.namespace === namespace) found.push(allocation);
-    yield;
-  }
-  return found;
 }
 
 /** The same thing at another look: how long it has been so does not count. */

@@ -13,6 +13,7 @@ import { explainPool } from '../../ipam/explain/pool.ts';
 import type { Administration, BlockUsage, PoolUsage } from '../../ipam/port.ts';
 import type { AllocateRequest } from '../../ipam/request.ts';
 import { IpamError } from '../../resources/errors.ts';
+import type { Pool } from '../../resources/pool.ts';
 import type { Catalog } from '../view/catalog.ts';
 import type { AdministrationParts } from './administration-parts.ts';
 import { whoHolds } from './who-holds.ts';
@@ -106,15 +107,12 @@ export function poolExplanation(
   name: string,
   usages: readonly PoolUsage[],
   blocks: readonly BlockUsage[],
-  { catalog }: { readonly catalog: Pick<Catalog, 'pool' | 'pools' | 'planned' | 'quarantined' | 'withheld'> },
+  { catalog }: { readonly catalog: PoolCatalog },
 ): PoolExplanation {
-  const [pool, usage] = [catalog.pool(name), usages.find((one) => one.name === name)];
-  if (pool === undefined || usage === undefined) {
-    const known = catalog.pools.map((one) => one.name);
-    throw new IpamError('not-found', `no pool is named "${name}"`, {
-      advice: known.length === 0 ? 'no pool exists; create one with ipam-cli apply -f' : `pools: ${known.join(', ')}`,
-    });
-  }
+  const pool = poolNamed(name, catalog);
+  const usage = usages.find((one) => one.name === name);
+  // It was made a moment ago.
+  if (usage === undefined) throw notThere(name, catalog);
   return explainPool({
     pool,
     usage,
@@ -124,3 +122,19 @@ export function poolExplanation(
     heldBack: catalog.withheld,
   });
 }
+
+/** @throws IpamError not-found, with those there are */
+export function poolNamed(name: string, catalog: Pick<Catalog, 'pool' | 'pools'>): Pool {
+  const pool = catalog.pool(name);
+  if (pool === undefined) throw notThere(name, catalog);
+  return pool;
+}
+
+function notThere(name: string, { pools }: Pick<Catalog, 'pools'>): IpamError {
+  const known = pools.map((one) => one.name);
+  return new IpamError('not-found', `no pool is named "${name}"`, {
+    advice: known.length === 0 ? 'no pool exists; create one with ipam-cli apply -f' : `pools: ${known.join(', ')}`,
+  });
+}
+
+type PoolCatalog = Pick<Catalog, 'pool' | 'pools' | 'planned' | 'quarantined' | 'withheld'>;

@@ -1,5 +1,6 @@
 import { type Address, formatAddress } from '../../ip/address.ts';
 import type { AddressFacts } from '../../ipam/address-state.ts';
+import type { Allocation } from '../../ipam/allocation.ts';
 import { identityTitle, isAskedToStay } from '../../ipam/bind/identity.ts';
 import { identityOfClaim } from '../../ipam/bind/kept-claim.ts';
 import { isParked } from '../../ipam/claim/claim-state.ts';
@@ -31,4 +32,14 @@ export async function whoHolds(
   }
   const pod = podName === undefined ? '' : ` of Pod ${podNamespace}/${podName}`;
   return { holder: { node, pool, who: `container ${containerId}${pod}` } };
+}
+
+/** What a Pod has by this daemon's record; all of that is gone through. */
+export function* ofPod(ledger: Ledger, namespace: string, name: string): Generator<undefined, readonly Allocation[]> {
+  const found: Allocation[] = [];
+  for (const allocation of ledger.all()) {
+    if (allocation.pod?.name === name && allocation.pod.namespace === namespace) found.push(allocation);
+    yield;
+  }
+  return found;
 }

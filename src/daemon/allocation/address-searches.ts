@@ -12,6 +12,8 @@ export type NextAddress = () => Promise<Address | undefined>;
 
 /** Where free addresses of shared pools are looked for. */
 export interface AddressSearches {
+  /** Does each search go on behind the last address that was given? */
+  readonly isInOrder: boolean;
   /**
    * @param space the pool's, as it is laid out at the time of each call
    * @param key whom an address is marked for
@@ -34,6 +36,10 @@ export class SearchesInView implements AddressSearches {
 
   constructor(options: SearchesInViewOptions) {
     this.#options = options;
+  }
+
+  get isInOrder(): boolean {
+    return !this.#options.spread;
   }
 
   begin(_: Pool, space: () => AddressSpace, key: string): NextAddress {

@@ -31,6 +31,7 @@ export interface HintedSearchesOptions {
 
 /** Looks for free addresses of shared pools without the claims of others: carries out what `FreeHints` wants to know. */
 export class HintedSearches implements AddressSearches {
+  readonly isInOrder = false;
   readonly #options: HintedSearchesOptions;
   readonly #hints = new FreeHints();
   /** Pages that are being read: whoever wants one meanwhile shares the answer. */

@@ -2,7 +2,7 @@ import { type Address, formatAddress, parseAddress } from '../../ip/address.ts';
 import { formatPrefix, parsePrefix } from '../../ip/prefix.ts';
 import type { Allocation, CoolingAddress, HeldAddress } from '../../ipam/allocation.ts';
 import { type Attachment, attachmentKey } from '../../ipam/attachment.ts';
-import type { AddressSource, Grant, Secured, SourceUsage } from '../../ipam/claim/address-source.ts';
+import type { AddressSource, Grant, Secured, SourceUsage, Upcoming } from '../../ipam/claim/address-source.ts';
 import type { AddressSpace } from '../../ipam/claim/address-space.ts';
 import type { Claimant } from '../../ipam/claim/claimant.ts';
 import { type Attempt, otherHolders } from '../../ipam/claim/exhausted.ts';
@@ -113,6 +113,13 @@ export class LeasedSource implements AddressSource {
     return blocks.hasLeft(pool) ? '' : 'its blocks are full, and none is left to lease';
   }
 
+  upcoming(pool: Pool, node: string): Upcoming {
+    const now = this.#options.clock.now();
+    const spaces = this.#spacesOf(node, pool.name);
+    const afterwards = this.#options.blocks.hasLeft(pool) ? `those of a block that node "${node}" leases then` : '';
+    return { addresses: freshOf(spaces, now), afterwards };
+  }
+
   isLow(pool: Pool, node: string, threshold: number): boolean {
     if (pool.disabled) return false;
     const { free, total } = roomIn(this.#spacesOf(node, pool.name));
@@ -195,6 +202,10 @@ export class LeasedSource implements AddressSource {
     const { blocks } = this.#options;
     return blocks.of(node, pool).flatMap((leased) => blocks.spaceOf(leased) ?? []);
   }
+}
+
+function* freshOf(spaces: readonly AddressSpace[], now: number): Generator<Address> {
+  for (const { allocator } of spaces) yield* allocator.upcoming(now);
 }
 
 function takenBy(address: Address, holder: string): IpamError {

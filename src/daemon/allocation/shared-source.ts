@@ -1,7 +1,7 @@
 import { type Address, parseAddress } from '../../ip/address.ts';
 import type { Allocation, CoolingAddress, HeldAddress } from '../../ipam/allocation.ts';
 import { type Attachment, attachmentKey } from '../../ipam/attachment.ts';
-import type { AddressSource, Grant, Secured, SourceUsage } from '../../ipam/claim/address-source.ts';
+import type { AddressSource, Grant, Secured, SourceUsage, Upcoming } from '../../ipam/claim/address-source.ts';
 import { isHeldBy, isMigratedFrom, isParked } from '../../ipam/claim/claim-state.ts';
 import type { Claimant } from '../../ipam/claim/claimant.ts';
 import type { Attempt } from '../../ipam/claim/exhausted.ts';
@@ -141,6 +141,17 @@ export class SharedSource implements AddressSource {
     const away = outage();
     if (away !== '') return `${away}, and no block leased by this node has a free address`;
     return this.#options.shared.spaceOf(pool).allocator.free > 0n ? '' : 'every address is taken';
+  }
+
+  upcoming(pool: Pool): Upcoming {
+    const { shared, clock } = this.#options;
+    if (shared.everybodys.searches.isInOrder) {
+      return { addresses: shared.spaceOf(pool).allocator.upcoming(clock.now()), afterwards: '' };
+    }
+    return {
+      addresses: [],
+      afterwards: 'any of these: each daemon begins its search somewhere else, so that they seldom meet',
+    };
   }
 
   /** Nothing of a shared pool is a node's before it is claimed. */

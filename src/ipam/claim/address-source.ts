@@ -25,6 +25,14 @@ export interface Secured {
 /** How full a pool is, as its source counts. */
 export type SourceUsage = Pick<PoolUsage, 'blockSize' | 'blocks' | 'total' | 'used' | 'parked' | 'coolingDown'>;
 
+/** The next addresses to go. */
+export interface Upcoming {
+  /** In the order in which they are given, if nothing else happens; may be long. */
+  readonly addresses: Iterable<Address>;
+  /** Why there are no more, or none that can be told: a clause for people; empty: these are all. */
+  readonly afterwards: string;
+}
+
 /**
  * Where the addresses of a pool come from: out of blocks that the node leases, or out of a shared pool, by one claim in the
  * store for each. Whoever takes, releases or secures an address need not know which.
@@ -49,6 +57,8 @@ export interface AddressSource {
    * @param outage why the store is not reached; empty: it answers
    */
   shortage(pool: Pool, node: string, outage: () => string): string;
+  /** What `take` would give a node next, in this order; as much of it as is known. */
+  upcoming(pool: Pool, node: string): Upcoming;
   /**
    * Is so little left in the node's memory that it should be made ready for the next calls? Asked after each of them.
    * @param threshold share of what the node has, 0..1 (docs/daemon.md: `preallocateThreshold`)

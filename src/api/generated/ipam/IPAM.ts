@@ -25,6 +25,8 @@ import type { LiftQuarantineRequest as _ipam_LiftQuarantineRequest, LiftQuaranti
 import type { LiftQuarantineResponse as _ipam_LiftQuarantineResponse, LiftQuarantineResponse__Output as _ipam_LiftQuarantineResponse__Output } from '../ipam/LiftQuarantineResponse.ts';
 import type { ListAllocationsRequest as _ipam_ListAllocationsRequest, ListAllocationsRequest__Output as _ipam_ListAllocationsRequest__Output } from '../ipam/ListAllocationsRequest.ts';
 import type { ListAllocationsResponse as _ipam_ListAllocationsResponse, ListAllocationsResponse__Output as _ipam_ListAllocationsResponse__Output } from '../ipam/ListAllocationsResponse.ts';
+import type { ListFreeRequest as _ipam_ListFreeRequest, ListFreeRequest__Output as _ipam_ListFreeRequest__Output } from '../ipam/ListFreeRequest.ts';
+import type { ListFreeResponse as _ipam_ListFreeResponse, ListFreeResponse__Output as _ipam_ListFreeResponse__Output } from '../ipam/ListFreeResponse.ts';
 import type { ListPoolsRequest as _ipam_ListPoolsRequest, ListPoolsRequest__Output as _ipam_ListPoolsRequest__Output } from '../ipam/ListPoolsRequest.ts';
 import type { ListPoolsResponse as _ipam_ListPoolsResponse, ListPoolsResponse__Output as _ipam_ListPoolsResponse__Output } from '../ipam/ListPoolsResponse.ts';
 import type { LookupRequest as _ipam_LookupRequest, LookupRequest__Output as _ipam_LookupRequest__Output } from '../ipam/LookupRequest.ts';
@@ -150,6 +152,15 @@ export interface IPAMClient extends grpc.Client {
   listAllocations(argument: _ipam_ListAllocationsRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_ipam_ListAllocationsResponse__Output>): grpc.ClientUnaryCall;
   listAllocations(argument: _ipam_ListAllocationsRequest, callback: grpc.requestCallback<_ipam_ListAllocationsResponse__Output>): grpc.ClientUnaryCall;
   
+  ListFree(argument: _ipam_ListFreeRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_ipam_ListFreeResponse__Output>): grpc.ClientUnaryCall;
+  ListFree(argument: _ipam_ListFreeRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_ipam_ListFreeResponse__Output>): grpc.ClientUnaryCall;
+  ListFree(argument: _ipam_ListFreeRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_ipam_ListFreeResponse__Output>): grpc.ClientUnaryCall;
+  ListFree(argument: _ipam_ListFreeRequest, callback: grpc.requestCallback<_ipam_ListFreeResponse__Output>): grpc.ClientUnaryCall;
+  listFree(argument: _ipam_ListFreeRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_ipam_ListFreeResponse__Output>): grpc.ClientUnaryCall;
+  listFree(argument: _ipam_ListFreeRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_ipam_ListFreeResponse__Output>): grpc.ClientUnaryCall;
+  listFree(argument: _ipam_ListFreeRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_ipam_ListFreeResponse__Output>): grpc.ClientUnaryCall;
+  listFree(argument: _ipam_ListFreeRequest, callback: grpc.requestCallback<_ipam_ListFreeResponse__Output>): grpc.ClientUnaryCall;
+  
   ListPools(argument: _ipam_ListPoolsRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_ipam_ListPoolsResponse__Output>): grpc.ClientUnaryCall;
   ListPools(argument: _ipam_ListPoolsRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_ipam_ListPoolsResponse__Output>): grpc.ClientUnaryCall;
   ListPools(argument: _ipam_ListPoolsRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_ipam_ListPoolsResponse__Output>): grpc.ClientUnaryCall;
@@ -245,6 +256,8 @@ export interface IPAMHandlers extends grpc.UntypedServiceImplementation {
   
   ListAllocations: grpc.handleUnaryCall<_ipam_ListAllocationsRequest__Output, _ipam_ListAllocationsResponse>;
   
+  ListFree: grpc.handleUnaryCall<_ipam_ListFreeRequest__Output, _ipam_ListFreeResponse>;
+  
   ListPools: grpc.handleUnaryCall<_ipam_ListPoolsRequest__Output, _ipam_ListPoolsResponse>;
   
   Lookup: grpc.handleUnaryCall<_ipam_LookupRequest__Output, _ipam_LookupResponse>;
@@ -276,6 +289,7 @@ export interface IPAMDefinition extends grpc.ServiceDefinition {
   GetVersion: MethodDefinition<_ipam_GetVersionRequest, _ipam_GetVersionResponse, _ipam_GetVersionRequest__Output, _ipam_GetVersionResponse__Output>
   LiftQuarantine: MethodDefinition<_ipam_LiftQuarantineRequest, _ipam_LiftQuarantineResponse, _ipam_LiftQuarantineRequest__Output, _ipam_LiftQuarantineResponse__Output>
   ListAllocations: MethodDefinition<_ipam_ListAllocationsRequest, _ipam_ListAllocationsResponse, _ipam_ListAllocationsRequest__Output, _ipam_ListAllocationsResponse__Output>
+  ListFree: MethodDefinition<_ipam_ListFreeRequest, _ipam_ListFreeResponse, _ipam_ListFreeRequest__Output, _ipam_ListFreeResponse__Output>
   ListPools: MethodDefinition<_ipam_ListPoolsRequest, _ipam_ListPoolsResponse, _ipam_ListPoolsRequest__Output, _ipam_ListPoolsResponse__Output>
   Lookup: MethodDefinition<_ipam_LookupRequest, _ipam_LookupResponse, _ipam_LookupRequest__Output, _ipam_LookupResponse__Output>
   QuarantineIP: MethodDefinition<_ipam_QuarantineIPRequest, _ipam_QuarantineIPResponse, _ipam_QuarantineIPRequest__Output, _ipam_QuarantineIPResponse__Output>

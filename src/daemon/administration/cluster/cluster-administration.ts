@@ -18,6 +18,7 @@ import type {
   Unanswered,
 } from '../../../ipam/cluster-port.ts';
 import type { ExplainSubject, Explanation } from '../../../ipam/explain/explanation.ts';
+import type { FreeAddresses } from '../../../ipam/explain/free.ts';
 import type { Administration, AllocationPage, BlockUsage, PageRequest, PoolUsage } from '../../../ipam/port.ts';
 import { sumOf } from '../../../ipam/usage.ts';
 import { askEach, byNode, reasonOf } from './ask.ts';
@@ -134,6 +135,12 @@ export class WholeCluster implements ClusterAdministration {
     const parts = { ...this.#parts, standIns: this.#standIns, others, cluster: this };
     const { value, unanswered } = await explainEverywhere(subject, parts);
     return this.#asHeard(value, unanswered);
+  }
+
+  async free(pool: string, next: number): Promise<Told<FreeAddresses>> {
+    const page = (request: PageRequest) => this.page(request);
+    const { value, unanswered } = await this.#parts.free(pool, next, { page, blocks: () => this.blocks() });
+    return { value, unanswered: byNode(unanswered) };
   }
 
   #asHeard<T>(value: T, unanswered: readonly Unanswered[]): Told<T> {
