@@ -23,7 +23,7 @@ function callerOf({ ipam, administration, resources }: Daemon) {
     });
 }
 
-const release = { ip: '', container_id: '', ifname: '', network: '', node_id: '' };
+const release = { ip: '', container_id: '', ifname: '', network: '', node_id: '', reason: '' };
 const allocate = { node_id: 'node1', pod_name: '', network: '', ifname: '', pools: [], families: [], ips: [] };
 
 describe('the gRPC services', () => {

@@ -1,10 +1,7 @@
-import { type Address, formatAddress } from '../ip/address.ts';
 import { AddressError } from '../ip/errors.ts';
 import { formatPrefix, type Prefix, parsePrefix } from '../ip/prefix.ts';
-import type { Allocation } from '../ipam/allocation.ts';
 import type { PodRef } from '../ipam/attachment.ts';
 import { stayOf } from '../ipam/bind/stay.ts';
-import type { ClusterwideAdministration } from '../ipam/cluster-port.ts';
 import type { Administration } from '../ipam/port.ts';
 import type { AllocateRequest } from '../ipam/request.ts';
 import { exactly } from '../ipam/requested-address.ts';
@@ -25,17 +22,14 @@ import type { AllocateIPRequest__Output } from './generated/ipam/AllocateIPReque
 import type { AllocateIPResponse } from './generated/ipam/AllocateIPResponse.ts';
 import type { AllocationEvent } from './generated/ipam/AllocationEvent.ts';
 import type { IPAMHandlers } from './generated/ipam/IPAM.ts';
-import type { ReleaseIPRequest__Output } from './generated/ipam/ReleaseIPRequest.ts';
-import type { ReleaseIPResponse } from './generated/ipam/ReleaseIPResponse.ts';
 import { identityCalls } from './identity-calls.ts';
 import { allocateResponse, allocationMessage, blockMessage } from './messages.ts';
 import { quarantineCalls } from './quarantine-calls.ts';
+import { defaultInterface, defaultNetwork, dryRunRelease, release } from './release-calls.ts';
 import type { IpamServiceParts } from './service-parts.ts';
 import { problemOf } from './status.ts';
 
 const batchLimit = 1_000;
-const defaultNetwork = 'grpc';
-const defaultInterface = 'eth0';
 
 export function ipamService(parts: IpamServiceParts): IPAMHandlers {
   const { ipam, administration } = parts;
@@ -44,6 +38,7 @@ export function ipamService(parts: IpamServiceParts): IPAMHandlers {
     // An allocation waits for the start by itself.
     AllocateIP: unary((request, caller) => allocate(parts, request, caller)),
     ReleaseIP: served((request, caller) => release(parts, request, caller)),
+    DryRunReleaseIP: served((request, caller) => dryRunRelease(parts, request, caller)),
     // Judged one by one: each has an outcome of its own, and a refusal is one.
     AllocateIPs: unary(async ({ requests }, caller, note) => ({
       outcomes: await batch(requests, note, async (request) => ({
@@ -114,82 +109,6 @@ function allocateRequest(message: AllocateIPRequest__Output): AllocateRequest {
     families: message.families.map(familyField),
     requested: message.ips.map((ip) => exactly(addressField(ip, 'ips'))),
   };
-}
-
-/** A release names the attachment it releases: by container, by address, or by both, which must then agree. */
-async function release(
-  { ipam, administration }: IpamServiceParts,
-  message: ReleaseIPRequest__Output,
-  caller: Caller,
-): Promise<ReleaseIPResponse> {
-  if (message.node_id !== '') requireOwnNode(caller, message.node_id, 'node_id');
-  const { ip, container_id: containerId, ifname, network } = message;
-  if (ip === '' && containerId === '') required('', 'ip and container_id');
-  const address = ip === '' ? undefined : addressField(ip, 'ip');
-  const present = (): readonly Allocation[] =>
-    address === undefined ? administration.ofContainer(containerId) : administration.holdersOf(address);
-  if (present().length === 0 && containerId !== '') {
-    // Whoever allocated, and gave up before the answer came, releases while that call is still under way.
-    await ipam.settled({ network: network || defaultNetwork, containerId, ifname: ifname || defaultInterface });
-  }
-  const candidates = present();
-  // Before anything is said of who holds it.
-  for (const { node } of candidates) requireOwnHolder(caller, node, address === undefined ? 'container_id' : 'ip');
-  const [first] = candidates;
-  if (first !== undefined && containerId !== '' && first.attachment.containerId !== containerId) {
-    return {
-      success: false,
-      message: `${ip} is held by container ${first.attachment.containerId}, not by ${containerId}; nothing was released`,
-    };
-  }
-  const chosen = candidates.filter(
-    ({ attachment, node }) =>
-      (ifname === '' || attachment.ifname === ifname) &&
-      (network === '' || attachment.network === network) &&
-      (message.node_id === '' || message.node_id === node),
-  );
-  if (candidates.length > 0 && chosen.length === 0) {
-    const held = candidates.map(
-      ({ attachment, node }) => `${attachment.ifname} of network "${attachment.network}" on node "${node}"`,
-    );
-    return { success: false, message: `held on ${held.join(', ')}, which is not what was named; nothing was released` };
-  }
-  const [inUse] = message.only_if_gone ? chosen.filter((one) => administration.isGone(one) !== true) : [];
-  if (inUse !== undefined) throw mayBeInUse(inUse);
-  const released: string[] = [];
-  for (const { attachment } of chosen) {
-    const allocation = await ipam.release(attachment);
-    released.push(...(allocation?.addresses ?? []).map((held) => held.address));
-  }
-  if (released.length > 0) return { success: true, message: `released ${released.join(', ')}` };
-  const elsewhere = address === undefined ? undefined : await heldElsewhere(administration, address, caller);
-  if (elsewhere !== undefined) return { success: false, message: `${elsewhere}; nothing was released` };
-  const what =
-    address === undefined ? `container ${containerId} holds no address` : `${formatAddress(address)} is not held`;
-  return { success: true, message: `${what}; nothing to release` };
-}
-
-/** Who has an address on another node, or why that cannot be told. @returns undefined: nobody, or the caller sees its own only */
-async function heldElsewhere(
-  { cluster }: ClusterwideAdministration,
-  address: Address,
-  caller: Caller,
-): Promise<string | undefined> {
-  if (visibleNode(caller) !== undefined) return undefined;
-  const { value, unanswered } = await cluster.find({ kind: 'address', address });
-  const [holder] = value.allocations;
-  const text = formatAddress(address);
-  if (holder !== undefined) return `${text} is held on node "${holder.node}", whose own daemon releases it`;
-  return unanswered.length === 0 ? undefined : (value.state?.message ?? `nobody knows who has ${text}`);
-}
-
-function mayBeInUse({ attachment, netns, addresses }: Allocation): IpamError {
-  const is = netns === '' ? 'nothing tells whether it runs' : `its network namespace is ${netns}`;
-  return new IpamError(
-    'in-use',
-    `${addresses.map(({ address }) => address).join(', ')} is held by container ${attachment.containerId}, and ${is}; nothing was released`,
-    { advice: 'end the container; if you are sure that it is gone, repeat with --force' },
-  );
 }
 
 async function batch<Request, Outcome extends object>(

@@ -52,11 +52,11 @@ export class ObservedIpam implements Ipam {
     }
   }
 
-  async release(attachment: Attachment): Promise<Allocation | undefined> {
+  async release(attachment: Attachment, reason?: string): Promise<Allocation | undefined> {
     const stop = this.#parts.metrics.releaseDuration.startTimer();
     try {
-      const released = await this.#parts.ipam.release(attachment);
-      if (released !== undefined) this.#released(released);
+      const released = await this.#parts.ipam.release(attachment, reason);
+      if (released !== undefined) this.#released(released, reason);
       return released;
     } finally {
       stop();
@@ -81,9 +81,10 @@ export class ObservedIpam implements Ipam {
     return this.#parts.ipam.readiness(...network);
   }
 
-  #released(allocation: Allocation): void {
+  #released(allocation: Allocation, reason?: string): void {
     this.#parts.metrics.releases.inc(allocation.addresses.length);
-    this.#parts.audit?.info({ audit: 'release', ...shown(allocation), caller: currentCaller() }, 'released');
+    const why = reason === undefined ? {} : { reason };
+    this.#parts.audit?.info({ audit: 'release', ...shown(allocation), ...why, caller: currentCaller() }, 'released');
   }
 }
 

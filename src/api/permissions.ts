@@ -23,6 +23,7 @@ const members: Roles = ['admin', 'member'];
 export const permissions: Readonly<Record<string, Roles>> = {
   '/ipam.IPAM/AllocateIP': nodesAndOperators,
   '/ipam.IPAM/ReleaseIP': nodesAndOperators,
+  '/ipam.IPAM/DryRunReleaseIP': nodesAndOperators,
   '/ipam.IPAM/AllocateIPs': nodesAndOperators,
   '/ipam.IPAM/ReleaseIPs': nodesAndOperators,
   '/ipam.IPAM/AllocateBlock': nodesAndOperators,

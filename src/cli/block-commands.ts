@@ -24,12 +24,15 @@ export function addBlockCommands(program: Command, run: Run): void {
     .description('release what a container that is gone still holds; or hand an empty block of a node back')
     .option('--container <id>', 'everything that this container holds')
     .option('--force', 'also when the container may still run: whoever gets the address shares it with it')
+    .option('--reason <text>', 'why, for the log, the audit log and an Event on the Pod', 'ipam-cli release')
+    .option(...dryRun)
     .addHelpText(
       'after',
       `
 Examples:
   ipam-cli release 10.244.0.5            the address of a container whose network namespace is gone, with all that it holds
   ipam-cli release --container 4f1c…     the same, by the container
+  ipam-cli release 10.244.0.5 --dry-run  what that would release, or why it would not
   ipam-cli release node1 10.244.3.0/24   an empty block`,
     )
     .action(withClient(run, release));
@@ -60,15 +63,32 @@ async function release(
   { client, output }: Session,
   subject: string | undefined,
   cidr: string | undefined,
-  { container, force = false }: { readonly container?: string; readonly force?: boolean },
+  { container, reason, force = false, dryRun: isDry = false }: ReleaseOptions,
 ): Promise<void> {
-  const answer =
-    subject !== undefined && cidr !== undefined
-      ? await client.call('ReleaseBlock', { node_id: subject, cidr })
-      : await client.call('ReleaseIP', { ...holderOf(subject, container), only_if_gone: !force });
+  const isBlock = subject !== undefined && cidr !== undefined;
+  if (isBlock && isDry) {
+    throw new CliError('--dry-run is for addresses: a block is handed back when it is empty, or not at all', {
+      code: 'usage',
+      exit: exitCodes.usage,
+    });
+  }
+  const answer = isBlock
+    ? await client.call('ReleaseBlock', { node_id: subject, cidr })
+    : await client.call(isDry ? 'DryRunReleaseIP' : 'ReleaseIP', {
+        ...holderOf(subject, container),
+        only_if_gone: !force,
+        reason,
+      });
   if (!answer.success) throw new CliError(answer.message, { code: 'conflict', exit: exitCodes.failed });
   if (isData(output)) showData(output, answer);
   else output.print(`${answer.message}\n`);
+}
+
+interface ReleaseOptions {
+  readonly container?: string;
+  readonly reason: string;
+  readonly force?: boolean;
+  readonly dryRun?: boolean;
 }
 
 /** By its address, by its container, or by both, which must then agree. */

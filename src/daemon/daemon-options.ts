@@ -74,6 +74,8 @@ export interface DaemonOptions {
   readonly reclaimTimeouts?: ReclaimTimeouts;
   /** Told when a Pod gets no address for a reason that repeating the call does not mend. */
   readonly onRefused?: (pod: PodRef, error: IpamError) => void;
+  /** Told when an operator takes a Pod's addresses away, and why: for an Event on the Pod. */
+  readonly onReleased?: (pod: PodRef, message: string) => void;
   readonly onLease?: (block: Stored<Block>) => void;
   readonly onReturn?: (block: Stored<Block>) => void;
 }

@@ -175,6 +175,7 @@ export class Daemon {
       isHere: (pod) => options.podLife?.isSeen(pod) ?? false,
       usualQuota: options.namespaceQuota,
       onRefused: options.onRefused,
+      onReleased: options.onReleased,
       outage: () => connectivity?.outage || history.quietBecause,
       trouble: () => disk.trouble(),
     });

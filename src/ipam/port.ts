@@ -31,8 +31,11 @@ export interface Ipam {
    *   invalid-argument, not-ready, store-unavailable, storage-full
    */
   allocate(request: AllocateRequest): Promise<Allocation>;
-  /** Gives back what the attachment holds; undefined when it holds nothing. Durable when it resolves. */
-  release(attachment: Attachment): Promise<Allocation | undefined>;
+  /**
+   * Gives back what the attachment holds; undefined when it holds nothing. Durable when it resolves.
+   * @param reason why, where an operator does so by hand: for the log, the audit log, and an Event on the Pod
+   */
+  release(attachment: Attachment, reason?: string): Promise<Allocation | undefined>;
   /** Resolves when the calls of the attachment that are under way have ended. */
   settled(attachment: Attachment): Promise<void>;
   /** What the attachment holds now; nothing before `opened`. */

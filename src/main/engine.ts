@@ -45,6 +45,8 @@ export interface Engine {
   /** Is it this daemon that shows the figures of pools now? Of those that share them one does. @throws IpamError store-unavailable */
   speaksForPools(): Promise<boolean>;
   onRefused(pod: PodRef, error: IpamError): void;
+  /** Told when an operator takes a Pod's addresses away; absent: there is nobody to tell. */
+  readonly onReleased?: (pod: PodRef, message: string) => void;
   /** Resolves when what it tells is there: for a server that is unreachable, when it is back. */
   begin(): Promise<void>;
   /** After the store was closed. */

@@ -18,6 +18,7 @@ export interface PodSource {
   readonly pods: KubernetesPods;
   readonly podAddresses: PodAddresses;
   onRefused(pod: PodRef, error: IpamError): void;
+  onReleased(pod: PodRef, message: string): void;
   /** Resolves when all is listed; for a server that is unreachable, when it is back. */
   begin(): Promise<void>;
   end(): Promise<void>;
@@ -44,6 +45,7 @@ export function openPodSource(kubeconfig: string | undefined, node: string, metr
     pods,
     podAddresses: new KubernetesPodAddresses(client),
     onRefused: (pod, error) => events.refused(pod, error),
+    onReleased: (pod, message) => events.released(pod, message),
     begin: async () => {
       const pause = systemClock.pause.bind(systemClock);
       ({ ended: following } = await pods.follow({ log, signal: stop.signal, pause, retryFirstList: true }));

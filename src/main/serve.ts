@@ -136,6 +136,7 @@ export async function serve(
     ...(engine.controllerState === undefined ? {} : { controllerState: engine.controllerState }),
     ...(engine.pods === undefined ? {} : { podFacts: engine.pods, podLife: engine.pods }),
     onRefused: (pod, error) => engine.onRefused(pod, error),
+    onReleased: (pod, message) => engine.onReleased?.(pod, message),
     onLease: ({ spec: { cidr, node, pool } }) => {
       metrics.blockAllocations.inc();
       audit?.info({ audit: 'lease', cidr, node, pool, caller: currentCaller() }, 'block leased');

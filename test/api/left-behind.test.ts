@@ -57,11 +57,30 @@ describe('what nobody comes back for', () => {
       exit: 1,
       stderr: expect.stringMatching(/its network namespace is .*--force/s),
     });
-    expect(await daemon.cli(...command.split(' '))).toMatchObject({ exit: 0 });
+    const dry = await daemon.cli(...command.split(' '), '--dry-run');
+    expect(dry).toMatchObject({
+      exit: 0,
+      stdout: expect.stringMatching(/^would release [\d.]+ of net\/gone\/eth0\n$/),
+    });
+    expect((await daemon.cli('check')).stdout).toContain('net/gone/eth0');
+    expect(await daemon.cli('release', '--container', 'runs', '--dry-run')).toMatchObject({ exit: 1 });
+    expect(await daemon.cli(...command.split(' '), '--reason', 'its node lost power')).toMatchObject({ exit: 0 });
+    expect(daemon.log).toMatch(/"reason":"its node lost power".*"released by hand"|released by hand/);
     expect(await add(daemon, 'late')).toMatchObject({ exit: 0 });
     expect((await daemon.cli('check')).stdout).not.toMatch(/left behind/);
     expect(await daemon.cli('release', '--container', 'runs', '--force')).toMatchObject({ exit: 0 });
     expect(await add(daemon, 'later')).toMatchObject({ exit: 0 });
+  });
+
+  it.each([
+    ['a block', ['node1', '10.77.0.0/30', '--dry-run'], 2, /--dry-run is for addresses/],
+    ['a long reason', ['10.77.0.2', '--reason', 'x'.repeat(501)], 1, /reason has 501 characters; at most 500/],
+    ['no address', ['10.77.0', '--dry-run'], 2, /"10\.77\.0" is no address/],
+  ])('is not released by %s', async (_, args, exit, says) => {
+    const daemon = await started();
+    const { exit: status, stderr } = await daemon.cli('release', ...args);
+    expect(stderr).toMatch(says);
+    expect(status).toBe(exit);
   });
 
   it('is released when the machine was started anew, and nothing else is', async () => {

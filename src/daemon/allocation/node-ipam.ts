@@ -65,6 +65,8 @@ export interface NodeIpamParts {
   readonly trouble: () => string;
   /** Told when a Pod gets no address for a reason that repeating the call does not mend. */
   readonly onRefused?: ((pod: PodRef, error: IpamError) => void) | undefined;
+  /** Told when an operator takes a Pod's addresses away, and why. */
+  readonly onReleased?: ((pod: PodRef, message: string) => void) | undefined;
 }
 
 const starting = 'starting';
@@ -156,9 +158,20 @@ export class NodeIpam implements Ipam {
     });
   }
 
-  async release(attachment: Attachment): Promise<Allocation | undefined> {
+  async release(attachment: Attachment, reason?: string): Promise<Allocation | undefined> {
     if (this.#closedBecause !== '') await this.opened();
-    return this.#turns.run(attachmentKey(attachment), () => this.#release(attachment));
+    const released = await this.#turns.run(attachmentKey(attachment), () => this.#release(attachment));
+    if (released !== undefined && reason !== undefined) this.#releasedByHand(released, reason);
+    return released;
+  }
+
+  #releasedByHand(released: Allocation, reason: string): void {
+    const { log, onReleased } = this.#parts;
+    const { attachment, pod } = released;
+    const addresses = texts(released);
+    log.info({ attachment, pod, addresses, reason }, 'released by hand');
+    if (pod !== undefined)
+      onReleased?.(pod, `${addresses.join(', ')} of ${attachment.ifname} released by hand: ${reason}`);
   }
 
   /** Before calls are served. */

@@ -26,7 +26,16 @@ interface Told {
   writing: boolean;
 }
 
-/** Events on Pods that get no address: `kubectl describe pod` shows why. A courtesy: what cannot be written is only logged. */
+/** What an Event says beside its message. */
+interface Kind {
+  readonly type: 'Normal' | 'Warning';
+  readonly reason: string;
+}
+
+const refusal: Kind = { type: 'Warning', reason: 'FailedIPAllocation' };
+const release: Kind = { type: 'Warning', reason: 'IPReleasedByHand' };
+
+/** Events on Pods that get no address, or lose it to an operator: `kubectl describe pod` shows why. A courtesy: what cannot be written is only logged. */
 export class PodEvents {
   readonly #options: PodEventsOptions;
   readonly #told = new Map<string, Told>();
@@ -36,14 +45,21 @@ export class PodEvents {
   }
 
   refused(pod: PodRef, error: IpamError): void {
-    for (const message of eventMessages(error)) {
-      void this.#tell(pod, message).catch((failure: unknown) => {
-        this.#options.log.warn({ err: failure, pod }, 'could not write an Event on a Pod');
-      });
-    }
+    for (const message of eventMessages(error)) this.#telling(pod, message, refusal);
   }
 
-  async #tell(pod: PodRef, message: string): Promise<void> {
+  /** An operator took its addresses away. */
+  released(pod: PodRef, message: string): void {
+    this.#telling(pod, cut(message), release);
+  }
+
+  #telling(pod: PodRef, message: string, kind: Kind): void {
+    void this.#tell(pod, message, kind).catch((failure: unknown) => {
+      this.#options.log.warn({ err: failure, pod }, 'could not write an Event on a Pod');
+    });
+  }
+
+  async #tell(pod: PodRef, message: string, kind: Kind): Promise<void> {
     // The message too: another reason is another Event.
     const key = createHash('sha256')
       .update(`${pod.namespace}/${pod.name}/${pod.uid}/${message}`)
@@ -56,13 +72,17 @@ export class PodEvents {
     if (told.writing) return;
     told.writing = true;
     try {
-      await this.#write(pod, told, message, key);
+      await this.#write(pod, told, { ...kind, message, key });
     } finally {
       told.writing = false;
     }
   }
 
-  async #write(pod: PodRef, { path, count }: Told, message: string, key: string): Promise<void> {
+  async #write(
+    pod: PodRef,
+    { path, count }: Told,
+    { type, reason, message, key }: Kind & { readonly message: string; readonly key: string },
+  ): Promise<void> {
     const { client, node, clock } = this.#options;
     const at = clock.now();
     if (count > 1) {
@@ -79,9 +99,7 @@ export class PodEvents {
       namespace,
       name: eventName(pod, key),
       subject: { apiVersion: 'v1', kind: 'Pod', namespace, name, ...(uid === '' ? {} : { uid }) },
-      type: 'Warning',
-      reason: 'FailedIPAllocation',
-      message,
+      ...{ type, reason, message },
       source: { component: 'ipam-daemon', host: node },
       at,
       count,

@@ -89,6 +89,15 @@ export interface IPAMClient extends grpc.Client {
   dryRunForgetNode(argument: _ipam_ForgetNodeRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_ipam_ForgetNodeResponse__Output>): grpc.ClientUnaryCall;
   dryRunForgetNode(argument: _ipam_ForgetNodeRequest, callback: grpc.requestCallback<_ipam_ForgetNodeResponse__Output>): grpc.ClientUnaryCall;
   
+  DryRunReleaseIP(argument: _ipam_ReleaseIPRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_ipam_ReleaseIPResponse__Output>): grpc.ClientUnaryCall;
+  DryRunReleaseIP(argument: _ipam_ReleaseIPRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_ipam_ReleaseIPResponse__Output>): grpc.ClientUnaryCall;
+  DryRunReleaseIP(argument: _ipam_ReleaseIPRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_ipam_ReleaseIPResponse__Output>): grpc.ClientUnaryCall;
+  DryRunReleaseIP(argument: _ipam_ReleaseIPRequest, callback: grpc.requestCallback<_ipam_ReleaseIPResponse__Output>): grpc.ClientUnaryCall;
+  dryRunReleaseIp(argument: _ipam_ReleaseIPRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_ipam_ReleaseIPResponse__Output>): grpc.ClientUnaryCall;
+  dryRunReleaseIp(argument: _ipam_ReleaseIPRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_ipam_ReleaseIPResponse__Output>): grpc.ClientUnaryCall;
+  dryRunReleaseIp(argument: _ipam_ReleaseIPRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_ipam_ReleaseIPResponse__Output>): grpc.ClientUnaryCall;
+  dryRunReleaseIp(argument: _ipam_ReleaseIPRequest, callback: grpc.requestCallback<_ipam_ReleaseIPResponse__Output>): grpc.ClientUnaryCall;
+  
   Explain(argument: _ipam_ExplainRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_ipam_ExplainResponse__Output>): grpc.ClientUnaryCall;
   Explain(argument: _ipam_ExplainRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_ipam_ExplainResponse__Output>): grpc.ClientUnaryCall;
   Explain(argument: _ipam_ExplainRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_ipam_ExplainResponse__Output>): grpc.ClientUnaryCall;
@@ -242,6 +251,8 @@ export interface IPAMHandlers extends grpc.UntypedServiceImplementation {
   
   DryRunForgetNode: grpc.handleUnaryCall<_ipam_ForgetNodeRequest__Output, _ipam_ForgetNodeResponse>;
   
+  DryRunReleaseIP: grpc.handleUnaryCall<_ipam_ReleaseIPRequest__Output, _ipam_ReleaseIPResponse>;
+  
   Explain: grpc.handleUnaryCall<_ipam_ExplainRequest__Output, _ipam_ExplainResponse>;
   
   ForgetNode: grpc.handleUnaryCall<_ipam_ForgetNodeRequest__Output, _ipam_ForgetNodeResponse>;
@@ -282,6 +293,7 @@ export interface IPAMDefinition extends grpc.ServiceDefinition {
   AllocateIPs: MethodDefinition<_ipam_AllocateIPsRequest, _ipam_AllocateIPsResponse, _ipam_AllocateIPsRequest__Output, _ipam_AllocateIPsResponse__Output>
   Check: MethodDefinition<_ipam_CheckRequest, _ipam_CheckResponse, _ipam_CheckRequest__Output, _ipam_CheckResponse__Output>
   DryRunForgetNode: MethodDefinition<_ipam_ForgetNodeRequest, _ipam_ForgetNodeResponse, _ipam_ForgetNodeRequest__Output, _ipam_ForgetNodeResponse__Output>
+  DryRunReleaseIP: MethodDefinition<_ipam_ReleaseIPRequest, _ipam_ReleaseIPResponse, _ipam_ReleaseIPRequest__Output, _ipam_ReleaseIPResponse__Output>
   Explain: MethodDefinition<_ipam_ExplainRequest, _ipam_ExplainResponse, _ipam_ExplainRequest__Output, _ipam_ExplainResponse__Output>
   ForgetNode: MethodDefinition<_ipam_ForgetNodeRequest, _ipam_ForgetNodeResponse, _ipam_ForgetNodeRequest__Output, _ipam_ForgetNodeResponse__Output>
   GetNodeBlocks: MethodDefinition<_ipam_GetNodeBlocksRequest, _ipam_GetNodeBlocksResponse, _ipam_GetNodeBlocksRequest__Output, _ipam_GetNodeBlocksResponse__Output>

@@ -8,6 +8,7 @@ export interface ReleaseIPRequest {
   'ifname'?: (string);
   'network'?: (string);
   'only_if_gone'?: (boolean);
+  'reason'?: (string);
 }
 
 export interface ReleaseIPRequest__Output {
@@ -17,4 +18,5 @@ export interface ReleaseIPRequest__Output {
   'ifname': (string);
   'network': (string);
   'only_if_gone': (boolean);
+  'reason': (string);
 }
