@@ -27,6 +27,10 @@ interface Named {
  */
 const audited: Readonly<Record<string, Describe>> = {
   '/ipam.IPAM/ForgetNode': ({ node_id: node }: { node_id: string }) => ({ audit: 'forget-node', node }),
+  '/ipam.IPAM/CollectGarbage': (_request: object, { releases }: { releases: readonly { subject: string }[] }) => ({
+    audit: 'collect-garbage',
+    collected: releases.map(({ subject }) => subject),
+  }),
   '/ipam.IPAM/ReleaseIdentity': (_request: object, { released }: { released: readonly string[] }) => ({
     audit: 'release-identity',
     released,

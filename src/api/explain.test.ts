@@ -152,4 +152,15 @@ describe('an explanation, whichever daemon is asked', () => {
       expect(value, name).toMatchObject({ count: 253n, next: [], afterwards: expect.stringContaining('each daemon') });
     }
   });
+
+  it('of what comes back by itself is of all daemons, and says whose word is missing', async () => {
+    await open();
+    await peered.get('node1').add('a', 'c-a', ['blocks']);
+    const { cidr } = await administrationOf('node1').leaseBlock('node1', 'blocks');
+    const { cluster } = administrationOf('node3');
+    const block = { kind: 'empty-block', subject: cidr, node: 'node1' };
+    expect(await cluster.due()).toMatchObject({ value: [block], unanswered: [] });
+    peered.endpoints.set('node1', '127.0.0.1:1');
+    expect((await administrationOf('node2').cluster.due()).unanswered).toMatchObject([{ node: 'node1' }]);
+  });
 });

@@ -18,6 +18,7 @@ import {
   unaryOnceOpened,
 } from './calls.ts';
 import { clusterReads } from './cluster-reads.ts';
+import { garbageCalls } from './garbage-calls.ts';
 import type { AllocateIPRequest__Output } from './generated/ipam/AllocateIPRequest.ts';
 import type { AllocateIPResponse } from './generated/ipam/AllocateIPResponse.ts';
 import type { AllocationEvent } from './generated/ipam/AllocationEvent.ts';
@@ -68,6 +69,7 @@ export function ipamService(parts: IpamServiceParts): IPAMHandlers {
     ),
     ...identityCalls(parts),
     ...quarantineCalls(parts),
+    ...garbageCalls(parts),
     ...clusterReads(parts),
     GetVersion: unary(async () => ({ version: parts.version, node_id: administration.node })),
   };

@@ -2,13 +2,16 @@ import { type ServiceError, status } from '@grpc/grpc-js';
 import type { CheckReport, Found, Peers, Subject } from '../ipam/cluster-port.ts';
 import type { ExplainSubject, Explanation } from '../ipam/explain/explanation.ts';
 import type { AllocationPage, BlockUsage, PageRequest } from '../ipam/port.ts';
+import type { DueRelease } from '../ipam/reclaim/due.ts';
 import { Slots } from '../platform/slots.ts';
 import { IpamError } from '../resources/errors.ts';
 import type { ChannelSecurity } from '../tls/channel.ts';
 import { subjectMessage, tokenOf } from './cluster-reads.ts';
 import { explanationOf } from './explain-answers.ts';
 import { explainSubjectMessage } from './explain-messages.ts';
+import { dueReleaseOf } from './garbage-calls.ts';
 import type { CheckResponse__Output } from './generated/ipam/CheckResponse.ts';
+import type { CollectGarbageResponse__Output } from './generated/ipam/CollectGarbageResponse.ts';
 import type { ExplainResponse__Output } from './generated/ipam/ExplainResponse.ts';
 import type { GetNodeBlocksResponse__Output } from './generated/ipam/GetNodeBlocksResponse.ts';
 import type { ListAllocationsResponse__Output } from './generated/ipam/ListAllocationsResponse.ts';
@@ -101,6 +104,13 @@ export class GrpcPeers implements Peers {
         client.Explain(explainSubjectMessage(subject), deadline, done),
       ),
     );
+  }
+
+  async due(node: string): Promise<readonly DueRelease[]> {
+    const { releases } = await this.#ask<CollectGarbageResponse__Output>(node, answerMs, (client, deadline, done) =>
+      client.DryRunCollectGarbage({}, deadline, done),
+    );
+    return releases.map(dueReleaseOf);
   }
 
   async check(node: string): Promise<CheckReport> {

@@ -1,10 +1,11 @@
 import { checkReportOf } from '../ipam/check-report.ts';
-import type { Explaining } from '../ipam/cluster-port.ts';
+import type { Collecting, Explaining } from '../ipam/cluster-port.ts';
 import { findHere, ownBlocks } from '../ipam/own-answers.ts';
 import type { Administration, Ipam } from '../ipam/port.ts';
 import { unaryOnceOpened } from './calls.ts';
 import { foundMessage, pageMessage, pageRequest, subjectOf } from './cluster-reads.ts';
 import { explainMessage, explainSubjectOf } from './explain-messages.ts';
+import { dueMessage } from './garbage-calls.ts';
 import type { PeersHandlers } from './generated/ipam/Peers.ts';
 import { blockMessage, checkMessage } from './messages.ts';
 
@@ -14,7 +15,7 @@ export function peersService({
   administration,
 }: {
   readonly ipam: Pick<Ipam, 'opened'>;
-  readonly administration: Administration & Explaining;
+  readonly administration: Administration & Explaining & Collecting;
 }): PeersHandlers {
   const served = unaryOnceOpened(ipam);
   return {
@@ -22,6 +23,7 @@ export function peersService({
     Allocations: served(async (request) => pageMessage(await administration.page(pageRequest(request)))),
     Lookup: served(async (request) => foundMessage(await findHere(administration, subjectOf(request)))),
     Explain: served(async (request) => explainMessage(await administration.explain(explainSubjectOf(request)))),
+    DryRunCollectGarbage: served(async () => dueMessage(administration.node, administration.due())),
     Check: served(async () => checkMessage(await checkReportOf(administration))),
   };
 }

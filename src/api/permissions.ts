@@ -39,6 +39,8 @@ export const permissions: Readonly<Record<string, Roles>> = {
   '/ipam.IPAM/GetVersion': everybody,
   '/ipam.IPAM/GetPoolStats': readers,
   '/ipam.IPAM/Check': readers,
+  '/ipam.IPAM/DryRunCollectGarbage': readers,
+  '/ipam.IPAM/CollectGarbage': operators,
   '/ipam.IPAM/ForgetNode': operators,
   '/ipam.IPAM/DryRunForgetNode': operators,
   '/ipam.IPAM/ReleaseIdentity': operators,
@@ -69,6 +71,7 @@ export const permissions: Readonly<Record<string, Roles>> = {
   '/ipam.Peers/Lookup': everybody,
   '/ipam.Peers/Check': everybody,
   '/ipam.Peers/Explain': everybody,
+  '/ipam.Peers/DryRunCollectGarbage': everybody,
 
   '/ipam.Cluster/Identify': known,
   // An agent learns from it where to go when the member that it uses is unreachable.

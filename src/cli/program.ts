@@ -9,6 +9,7 @@ import { completeCommand, completionLines, completionScript } from './completion
 import { exitCodeHelp, exitCodes } from './exit-codes.ts';
 import { addExplainCommands } from './explain-commands.ts';
 import { addFreeCommand } from './free-command.ts';
+import { addGcCommand } from './gc-command.ts';
 import { addIdentityCommands } from './identity-commands.ts';
 import { namesOfDaemon } from './known-names.ts';
 import { addMemberCommands } from './member-commands.ts';
@@ -82,6 +83,7 @@ export function buildProgram(process: Omit<Run, 'options'>, version: string): Co
   addExplainCommands(program, run);
   addFreeCommand(program, run);
   addBlockCommands(program, run);
+  addGcCommand(program, run);
   addIdentityCommands(program, run);
   addQuarantineCommands(program, run);
   addResourceCommands(program, run);

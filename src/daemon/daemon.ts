@@ -243,6 +243,7 @@ export class Daemon {
       pace: options.pace,
       requireCurrent: () => this.#follower.requireCurrent(),
       awaited: () => maintenance.awaited(),
+      garbage: maintenance,
       hasNetns: options.hasNetns ?? (() => true),
       isPresent: options.isPresent,
       peers: options.peers,

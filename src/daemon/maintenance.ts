@@ -1,6 +1,8 @@
 import { namedKind } from '../ipam/bind/identity.ts';
 import { blocksToReturn, restedBlocks } from '../ipam/claim/lease.ts';
+import type { LeasedBlock } from '../ipam/claim/leased-block.ts';
 import type { AwaitedRelease } from '../ipam/reclaim/awaited.ts';
+import { type DueRelease, dueReleases } from '../ipam/reclaim/due.ts';
 import { orphanedClaims, podToVerify } from '../ipam/reclaim/garbage.ts';
 import type { GonePods, PodLife } from '../ipam/reclaim/gone-pods.ts';
 import type { Clock } from '../platform/clock.ts';
@@ -112,14 +114,25 @@ export class Maintenance {
   }
 
   async #returnBlocks(): Promise<void> {
-    const { blocks, catalog, preleaseThreshold, clock, log } = this.#parts;
+    const { blocks, log } = this.#parts;
     await blocks.finishReturns();
-    for (const leased of blocks.holders()) {
+    for (const block of this.#returnable()) {
+      // Looked at again: while others were handed back, an ADD may have taken an address of this one.
+      if ((block.space?.used ?? 0) > 0) continue;
+      await blocks.giveBack(block);
+      log.info({ node: block.resource.spec.node, block: block.resource.spec.cidr }, 'handed an empty block back');
+    }
+  }
+
+  /** Empty blocks that are not needed. */
+  #returnable(): readonly LeasedBlock[] {
+    const { blocks, catalog, preleaseThreshold, clock } = this.#parts;
+    return blocks.holders().flatMap((leased) => {
       const poolName = leased[0]?.resource.spec.pool ?? '';
       // A pool that gives nothing out any more keeps no block: it can be deleted when the last one is back.
       const keepsNone = catalog.pool(poolName)?.disabled ?? false;
       // Else the first block is kept in any case, and most nodes have no other.
-      if (leased.length < 2 && !keepsNone) continue;
+      if (leased.length < 2 && !keepsNone) return [];
       const facts = leased.flatMap((block) => {
         const allocator = blocks.spaceOf(block)?.allocator;
         if (allocator === undefined) return [];
@@ -129,13 +142,34 @@ export class Maintenance {
         ];
       });
       const returned = new Set(keepsNone ? restedBlocks(facts) : blocksToReturn(facts, preleaseThreshold));
-      for (const block of leased) {
-        // Looked at again: while others were handed back, an ADD may have taken an address of this one.
-        if (!returned.has(block.prefix) || (block.space?.used ?? 0) > 0) continue;
-        await blocks.giveBack(block);
-        log.info({ node: block.resource.spec.node, block: block.resource.spec.cidr }, 'handed an empty block back');
-      }
-    }
+      return leased.filter(({ prefix, space }) => returned.has(prefix) && (space?.used ?? 0) === 0);
+    });
+  }
+
+  /** What rounds take back, and when. */
+  due(): readonly DueRelease[] {
+    const { node, ipam, shared, catalog, clock, sandboxDeadlineMs } = this.#parts;
+    const now = clock.now();
+    return dueReleases({
+      daemon: node,
+      awaited: this.awaited(),
+      claims: shared.all(),
+      isHeld: ({ spec }) => ipam.ledger.holds(spec, spec),
+      emptyBlocks: this.#returnable().map(({ resource }) => resource.spec.cidr),
+      overQuarantines: catalog.quarantinesOver(now).map(({ name }) => name),
+      sandboxDeadlineMs,
+      now,
+    });
+  }
+
+  /** A round now, in place of when its time comes. @returns what it took back */
+  async collect(): Promise<readonly DueRelease[]> {
+    const now = this.#parts.clock.now();
+    const due = this.due().filter(({ at }) => at !== undefined && at <= now);
+    this.#scanned = 0;
+    await this.round();
+    const left = new Set(this.due().map(({ kind, subject }) => `${kind} ${subject}`));
+    return due.filter(({ kind, subject }) => !left.has(`${kind} ${subject}`));
   }
 
   async #reclaimOrphans(): Promise<void> {

@@ -7,6 +7,7 @@ import type { ExplainSubject, Explanation } from './explain/explanation.ts';
 import type { FreeAddresses } from './explain/free.ts';
 import type { Administration, AllocationPage, BlockUsage, PageRequest, PoolUsage } from './port.ts';
 import type { AwaitedRelease } from './reclaim/awaited.ts';
+import type { DueRelease } from './reclaim/due.ts';
 
 /** A daemon whose word is missing: what it alone knows is unknown, neither free nor held. */
 export interface Unanswered {
@@ -46,7 +47,7 @@ export interface CheckReport {
   readonly nodes: readonly string[];
 }
 
-interface OfNode {
+export interface OfNode {
   /** Whose daemon says so. */
   readonly node: string;
 }
@@ -60,6 +61,8 @@ export interface Peers {
   page(node: string, request: PageRequest): Promise<AllocationPage>;
   find(node: string, subject: Subject): Promise<Found>;
   check(node: string): Promise<CheckReport>;
+  /** What that daemon takes back by itself, and when. */
+  due(node: string): Promise<readonly DueRelease[]>;
   explain(node: string, subject: ExplainSubject): Promise<Explanation>;
 }
 
@@ -79,6 +82,8 @@ export interface ClusterAdministration {
   page(request: PageRequest): Promise<Told<AllocationPage>>;
   find(subject: Subject): Promise<Told<Found>>;
   check(): Promise<Told<CheckReport>>;
+  /** What daemons take back by themselves, and when. */
+  due(): Promise<Told<readonly (DueRelease & OfNode)[]>>;
   explain(subject: ExplainSubject): Promise<Told<Explanation>>;
   free(pool: string, next: number): Promise<Told<FreeAddresses>>;
 }
@@ -95,7 +100,15 @@ export interface Explaining {
   explain(subject: ExplainSubject): Promise<Explanation>;
 }
 
+/** What comes back by itself, of one daemon. */
+export interface Collecting {
+  /** What is due, and when; nothing is taken back. */
+  due(): readonly DueRelease[];
+  /** Takes back now what is due. @returns what that was */
+  collect(): Promise<readonly DueRelease[]>;
+}
+
 /** What operators ask of a daemon: of itself, and of the cluster. */
-export interface ClusterwideAdministration extends Administration, Explaining {
+export interface ClusterwideAdministration extends Administration, Explaining, Collecting {
   readonly cluster: ClusterAdministration;
 }

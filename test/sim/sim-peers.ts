@@ -27,6 +27,7 @@ export function simPeers(world: World, own: string, nodes: () => readonly SimNod
     page: (node, request) => ask(node, (administration) => administration.page(request)),
     find: (node, subject) => ask(node, (administration) => findHere(administration, subject)),
     check: (node) => ask(node, checkReportOf),
+    due: (node) => ask(node, (administration) => administration.due()),
     explain: (node, subject) => ask(node, (administration) => administration.explain(subject)),
   };
 }

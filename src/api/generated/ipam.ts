@@ -15,8 +15,11 @@ import type { ApplyResponse as _ipam_ApplyResponse, ApplyResponse__Output as _ip
 import type { AwaitedRelease as _ipam_AwaitedRelease, AwaitedRelease__Output as _ipam_AwaitedRelease__Output } from './ipam/AwaitedRelease.ts';
 import type { CheckRequest as _ipam_CheckRequest, CheckRequest__Output as _ipam_CheckRequest__Output } from './ipam/CheckRequest.ts';
 import type { CheckResponse as _ipam_CheckResponse, CheckResponse__Output as _ipam_CheckResponse__Output } from './ipam/CheckResponse.ts';
+import type { CollectGarbageRequest as _ipam_CollectGarbageRequest, CollectGarbageRequest__Output as _ipam_CollectGarbageRequest__Output } from './ipam/CollectGarbageRequest.ts';
+import type { CollectGarbageResponse as _ipam_CollectGarbageResponse, CollectGarbageResponse__Output as _ipam_CollectGarbageResponse__Output } from './ipam/CollectGarbageResponse.ts';
 import type { ConsideredPool as _ipam_ConsideredPool, ConsideredPool__Output as _ipam_ConsideredPool__Output } from './ipam/ConsideredPool.ts';
 import type { DeleteResourceResponse as _ipam_DeleteResourceResponse, DeleteResourceResponse__Output as _ipam_DeleteResourceResponse__Output } from './ipam/DeleteResourceResponse.ts';
+import type { DueRelease as _ipam_DueRelease, DueRelease__Output as _ipam_DueRelease__Output } from './ipam/DueRelease.ts';
 import type { ExplainRequest as _ipam_ExplainRequest, ExplainRequest__Output as _ipam_ExplainRequest__Output } from './ipam/ExplainRequest.ts';
 import type { ExplainResponse as _ipam_ExplainResponse, ExplainResponse__Output as _ipam_ExplainResponse__Output } from './ipam/ExplainResponse.ts';
 import type { FamilyStats as _ipam_FamilyStats, FamilyStats__Output as _ipam_FamilyStats__Output } from './ipam/FamilyStats.ts';
@@ -93,8 +96,11 @@ export interface ProtoGrpcType {
     AwaitedRelease: MessageTypeDefinition<_ipam_AwaitedRelease, _ipam_AwaitedRelease__Output>
     CheckRequest: MessageTypeDefinition<_ipam_CheckRequest, _ipam_CheckRequest__Output>
     CheckResponse: MessageTypeDefinition<_ipam_CheckResponse, _ipam_CheckResponse__Output>
+    CollectGarbageRequest: MessageTypeDefinition<_ipam_CollectGarbageRequest, _ipam_CollectGarbageRequest__Output>
+    CollectGarbageResponse: MessageTypeDefinition<_ipam_CollectGarbageResponse, _ipam_CollectGarbageResponse__Output>
     ConsideredPool: MessageTypeDefinition<_ipam_ConsideredPool, _ipam_ConsideredPool__Output>
     DeleteResourceResponse: MessageTypeDefinition<_ipam_DeleteResourceResponse, _ipam_DeleteResourceResponse__Output>
+    DueRelease: MessageTypeDefinition<_ipam_DueRelease, _ipam_DueRelease__Output>
     ExplainRequest: MessageTypeDefinition<_ipam_ExplainRequest, _ipam_ExplainRequest__Output>
     ExplainResponse: MessageTypeDefinition<_ipam_ExplainResponse, _ipam_ExplainResponse__Output>
     FamilyStats: MessageTypeDefinition<_ipam_FamilyStats, _ipam_FamilyStats__Output>

@@ -1,4 +1,4 @@
-import type { Peers, PodAddresses } from '../../ipam/cluster-port.ts';
+import type { Collecting, Peers, PodAddresses } from '../../ipam/cluster-port.ts';
 import type { AwaitedRelease } from '../../ipam/reclaim/awaited.ts';
 import type { Clock } from '../../platform/clock.ts';
 import type { Pace } from '../../platform/pace.ts';
@@ -43,6 +43,8 @@ export interface AdministrationParts {
   readonly requireCurrent: () => void;
   /** What stays taken although its Pod is gone or should have ended. */
   readonly awaited: () => readonly AwaitedRelease[];
+  /** What comes back by itself, and takes it back now. */
+  readonly garbage: Collecting;
   /** Is a network namespace of this path on the machine? */
   readonly hasNetns: (path: string) => boolean;
   /** Is a node's daemon there? Without an answer, the operator's word counts. */

@@ -3,6 +3,7 @@ import { comparePrefixes, formatPrefix, type Prefix, prefixContains } from '../.
 import { type AddressState, addressState } from '../../ipam/address-state.ts';
 import { type Allocation, type CoolingAddress, compareListPlaces, listPlaceOf } from '../../ipam/allocation.ts';
 import { findViolations, type Violation } from '../../ipam/check.ts';
+import { essence } from '../../ipam/check-report.ts';
 import type { AddressSpace } from '../../ipam/claim/address-space.ts';
 import { type LeasedBlock, sizeOfBlock } from '../../ipam/claim/leased-block.ts';
 import type { ClusterAdministration, ClusterwideAdministration } from '../../ipam/cluster-port.ts';
@@ -18,6 +19,7 @@ import type {
   PoolUsage,
 } from '../../ipam/port.ts';
 import type { AwaitedRelease } from '../../ipam/reclaim/awaited.ts';
+import type { DueRelease } from '../../ipam/reclaim/due.ts';
 import { isNetnsGone } from '../../ipam/reclaim/leftovers.ts';
 import { sortInSteps } from '../../ipam/sort.ts';
 import { Coalesced } from '../../platform/coalesced.ts';
@@ -277,6 +279,14 @@ export class DaemonAdministration implements ClusterwideAdministration {
     return this.#parts.awaited();
   }
 
+  due(): readonly DueRelease[] {
+    return this.#parts.garbage.due();
+  }
+
+  collect(): Promise<readonly DueRelease[]> {
+    return this.#parts.garbage.collect();
+  }
+
   leftovers(): Promise<readonly Violation[]> {
     return leftBehind(this.#parts);
   }
@@ -384,9 +394,4 @@ export class DaemonAdministration implements ClusterwideAdministration {
 
 function* marksOf(space: AddressSpace): Generator<{ readonly address: string; readonly key: string }> {
   for (const [address, key] of space.entries()) yield { address: formatAddress(address), key };
-}
-
-/** The same thing at another look: how long it has been so does not count. */
-function essence({ invariant, subject, message }: Violation): string {
-  return `${invariant} ${subject} ${message.replace(/ \d+ s ago/, '')}`;
 }

@@ -11,6 +11,8 @@ import type { AllocateIPsResponse as _ipam_AllocateIPsResponse, AllocateIPsRespo
 import type { AllocationEvent as _ipam_AllocationEvent, AllocationEvent__Output as _ipam_AllocationEvent__Output } from '../ipam/AllocationEvent.ts';
 import type { CheckRequest as _ipam_CheckRequest, CheckRequest__Output as _ipam_CheckRequest__Output } from '../ipam/CheckRequest.ts';
 import type { CheckResponse as _ipam_CheckResponse, CheckResponse__Output as _ipam_CheckResponse__Output } from '../ipam/CheckResponse.ts';
+import type { CollectGarbageRequest as _ipam_CollectGarbageRequest, CollectGarbageRequest__Output as _ipam_CollectGarbageRequest__Output } from '../ipam/CollectGarbageRequest.ts';
+import type { CollectGarbageResponse as _ipam_CollectGarbageResponse, CollectGarbageResponse__Output as _ipam_CollectGarbageResponse__Output } from '../ipam/CollectGarbageResponse.ts';
 import type { ExplainRequest as _ipam_ExplainRequest, ExplainRequest__Output as _ipam_ExplainRequest__Output } from '../ipam/ExplainRequest.ts';
 import type { ExplainResponse as _ipam_ExplainResponse, ExplainResponse__Output as _ipam_ExplainResponse__Output } from '../ipam/ExplainResponse.ts';
 import type { ForgetNodeRequest as _ipam_ForgetNodeRequest, ForgetNodeRequest__Output as _ipam_ForgetNodeRequest__Output } from '../ipam/ForgetNodeRequest.ts';
@@ -79,6 +81,24 @@ export interface IPAMClient extends grpc.Client {
   check(argument: _ipam_CheckRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_ipam_CheckResponse__Output>): grpc.ClientUnaryCall;
   check(argument: _ipam_CheckRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_ipam_CheckResponse__Output>): grpc.ClientUnaryCall;
   check(argument: _ipam_CheckRequest, callback: grpc.requestCallback<_ipam_CheckResponse__Output>): grpc.ClientUnaryCall;
+  
+  CollectGarbage(argument: _ipam_CollectGarbageRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_ipam_CollectGarbageResponse__Output>): grpc.ClientUnaryCall;
+  CollectGarbage(argument: _ipam_CollectGarbageRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_ipam_CollectGarbageResponse__Output>): grpc.ClientUnaryCall;
+  CollectGarbage(argument: _ipam_CollectGarbageRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_ipam_CollectGarbageResponse__Output>): grpc.ClientUnaryCall;
+  CollectGarbage(argument: _ipam_CollectGarbageRequest, callback: grpc.requestCallback<_ipam_CollectGarbageResponse__Output>): grpc.ClientUnaryCall;
+  collectGarbage(argument: _ipam_CollectGarbageRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_ipam_CollectGarbageResponse__Output>): grpc.ClientUnaryCall;
+  collectGarbage(argument: _ipam_CollectGarbageRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_ipam_CollectGarbageResponse__Output>): grpc.ClientUnaryCall;
+  collectGarbage(argument: _ipam_CollectGarbageRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_ipam_CollectGarbageResponse__Output>): grpc.ClientUnaryCall;
+  collectGarbage(argument: _ipam_CollectGarbageRequest, callback: grpc.requestCallback<_ipam_CollectGarbageResponse__Output>): grpc.ClientUnaryCall;
+  
+  DryRunCollectGarbage(argument: _ipam_CollectGarbageRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_ipam_CollectGarbageResponse__Output>): grpc.ClientUnaryCall;
+  DryRunCollectGarbage(argument: _ipam_CollectGarbageRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_ipam_CollectGarbageResponse__Output>): grpc.ClientUnaryCall;
+  DryRunCollectGarbage(argument: _ipam_CollectGarbageRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_ipam_CollectGarbageResponse__Output>): grpc.ClientUnaryCall;
+  DryRunCollectGarbage(argument: _ipam_CollectGarbageRequest, callback: grpc.requestCallback<_ipam_CollectGarbageResponse__Output>): grpc.ClientUnaryCall;
+  dryRunCollectGarbage(argument: _ipam_CollectGarbageRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_ipam_CollectGarbageResponse__Output>): grpc.ClientUnaryCall;
+  dryRunCollectGarbage(argument: _ipam_CollectGarbageRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_ipam_CollectGarbageResponse__Output>): grpc.ClientUnaryCall;
+  dryRunCollectGarbage(argument: _ipam_CollectGarbageRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_ipam_CollectGarbageResponse__Output>): grpc.ClientUnaryCall;
+  dryRunCollectGarbage(argument: _ipam_CollectGarbageRequest, callback: grpc.requestCallback<_ipam_CollectGarbageResponse__Output>): grpc.ClientUnaryCall;
   
   DryRunForgetNode(argument: _ipam_ForgetNodeRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_ipam_ForgetNodeResponse__Output>): grpc.ClientUnaryCall;
   DryRunForgetNode(argument: _ipam_ForgetNodeRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_ipam_ForgetNodeResponse__Output>): grpc.ClientUnaryCall;
@@ -249,6 +269,10 @@ export interface IPAMHandlers extends grpc.UntypedServiceImplementation {
   
   Check: grpc.handleUnaryCall<_ipam_CheckRequest__Output, _ipam_CheckResponse>;
   
+  CollectGarbage: grpc.handleUnaryCall<_ipam_CollectGarbageRequest__Output, _ipam_CollectGarbageResponse>;
+  
+  DryRunCollectGarbage: grpc.handleUnaryCall<_ipam_CollectGarbageRequest__Output, _ipam_CollectGarbageResponse>;
+  
   DryRunForgetNode: grpc.handleUnaryCall<_ipam_ForgetNodeRequest__Output, _ipam_ForgetNodeResponse>;
   
   DryRunReleaseIP: grpc.handleUnaryCall<_ipam_ReleaseIPRequest__Output, _ipam_ReleaseIPResponse>;
@@ -292,6 +316,8 @@ export interface IPAMDefinition extends grpc.ServiceDefinition {
   AllocateIP: MethodDefinition<_ipam_AllocateIPRequest, _ipam_AllocateIPResponse, _ipam_AllocateIPRequest__Output, _ipam_AllocateIPResponse__Output>
   AllocateIPs: MethodDefinition<_ipam_AllocateIPsRequest, _ipam_AllocateIPsResponse, _ipam_AllocateIPsRequest__Output, _ipam_AllocateIPsResponse__Output>
   Check: MethodDefinition<_ipam_CheckRequest, _ipam_CheckResponse, _ipam_CheckRequest__Output, _ipam_CheckResponse__Output>
+  CollectGarbage: MethodDefinition<_ipam_CollectGarbageRequest, _ipam_CollectGarbageResponse, _ipam_CollectGarbageRequest__Output, _ipam_CollectGarbageResponse__Output>
+  DryRunCollectGarbage: MethodDefinition<_ipam_CollectGarbageRequest, _ipam_CollectGarbageResponse, _ipam_CollectGarbageRequest__Output, _ipam_CollectGarbageResponse__Output>
   DryRunForgetNode: MethodDefinition<_ipam_ForgetNodeRequest, _ipam_ForgetNodeResponse, _ipam_ForgetNodeRequest__Output, _ipam_ForgetNodeResponse__Output>
   DryRunReleaseIP: MethodDefinition<_ipam_ReleaseIPRequest, _ipam_ReleaseIPResponse, _ipam_ReleaseIPRequest__Output, _ipam_ReleaseIPResponse__Output>
   Explain: MethodDefinition<_ipam_ExplainRequest, _ipam_ExplainResponse, _ipam_ExplainRequest__Output, _ipam_ExplainResponse__Output>

@@ -4,6 +4,8 @@ import type * as grpc from '@grpc/grpc-js'
 import type { MethodDefinition } from '@grpc/proto-loader'
 import type { CheckRequest as _ipam_CheckRequest, CheckRequest__Output as _ipam_CheckRequest__Output } from '../ipam/CheckRequest.ts';
 import type { CheckResponse as _ipam_CheckResponse, CheckResponse__Output as _ipam_CheckResponse__Output } from '../ipam/CheckResponse.ts';
+import type { CollectGarbageRequest as _ipam_CollectGarbageRequest, CollectGarbageRequest__Output as _ipam_CollectGarbageRequest__Output } from '../ipam/CollectGarbageRequest.ts';
+import type { CollectGarbageResponse as _ipam_CollectGarbageResponse, CollectGarbageResponse__Output as _ipam_CollectGarbageResponse__Output } from '../ipam/CollectGarbageResponse.ts';
 import type { ExplainRequest as _ipam_ExplainRequest, ExplainRequest__Output as _ipam_ExplainRequest__Output } from '../ipam/ExplainRequest.ts';
 import type { ExplainResponse as _ipam_ExplainResponse, ExplainResponse__Output as _ipam_ExplainResponse__Output } from '../ipam/ExplainResponse.ts';
 import type { GetNodeBlocksRequest as _ipam_GetNodeBlocksRequest, GetNodeBlocksRequest__Output as _ipam_GetNodeBlocksRequest__Output } from '../ipam/GetNodeBlocksRequest.ts';
@@ -41,6 +43,15 @@ export interface PeersClient extends grpc.Client {
   check(argument: _ipam_CheckRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_ipam_CheckResponse__Output>): grpc.ClientUnaryCall;
   check(argument: _ipam_CheckRequest, callback: grpc.requestCallback<_ipam_CheckResponse__Output>): grpc.ClientUnaryCall;
   
+  DryRunCollectGarbage(argument: _ipam_CollectGarbageRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_ipam_CollectGarbageResponse__Output>): grpc.ClientUnaryCall;
+  DryRunCollectGarbage(argument: _ipam_CollectGarbageRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_ipam_CollectGarbageResponse__Output>): grpc.ClientUnaryCall;
+  DryRunCollectGarbage(argument: _ipam_CollectGarbageRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_ipam_CollectGarbageResponse__Output>): grpc.ClientUnaryCall;
+  DryRunCollectGarbage(argument: _ipam_CollectGarbageRequest, callback: grpc.requestCallback<_ipam_CollectGarbageResponse__Output>): grpc.ClientUnaryCall;
+  dryRunCollectGarbage(argument: _ipam_CollectGarbageRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_ipam_CollectGarbageResponse__Output>): grpc.ClientUnaryCall;
+  dryRunCollectGarbage(argument: _ipam_CollectGarbageRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_ipam_CollectGarbageResponse__Output>): grpc.ClientUnaryCall;
+  dryRunCollectGarbage(argument: _ipam_CollectGarbageRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_ipam_CollectGarbageResponse__Output>): grpc.ClientUnaryCall;
+  dryRunCollectGarbage(argument: _ipam_CollectGarbageRequest, callback: grpc.requestCallback<_ipam_CollectGarbageResponse__Output>): grpc.ClientUnaryCall;
+  
   Explain(argument: _ipam_ExplainRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_ipam_ExplainResponse__Output>): grpc.ClientUnaryCall;
   Explain(argument: _ipam_ExplainRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_ipam_ExplainResponse__Output>): grpc.ClientUnaryCall;
   Explain(argument: _ipam_ExplainRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_ipam_ExplainResponse__Output>): grpc.ClientUnaryCall;
@@ -68,6 +79,8 @@ export interface PeersHandlers extends grpc.UntypedServiceImplementation {
   
   Check: grpc.handleUnaryCall<_ipam_CheckRequest__Output, _ipam_CheckResponse>;
   
+  DryRunCollectGarbage: grpc.handleUnaryCall<_ipam_CollectGarbageRequest__Output, _ipam_CollectGarbageResponse>;
+  
   Explain: grpc.handleUnaryCall<_ipam_ExplainRequest__Output, _ipam_ExplainResponse>;
   
   Lookup: grpc.handleUnaryCall<_ipam_LookupRequest__Output, _ipam_LookupResponse>;
@@ -78,6 +91,7 @@ export interface PeersDefinition extends grpc.ServiceDefinition {
   Allocations: MethodDefinition<_ipam_ListAllocationsRequest, _ipam_ListAllocationsResponse, _ipam_ListAllocationsRequest__Output, _ipam_ListAllocationsResponse__Output>
   Blocks: MethodDefinition<_ipam_GetNodeBlocksRequest, _ipam_GetNodeBlocksResponse, _ipam_GetNodeBlocksRequest__Output, _ipam_GetNodeBlocksResponse__Output>
   Check: MethodDefinition<_ipam_CheckRequest, _ipam_CheckResponse, _ipam_CheckRequest__Output, _ipam_CheckResponse__Output>
+  DryRunCollectGarbage: MethodDefinition<_ipam_CollectGarbageRequest, _ipam_CollectGarbageResponse, _ipam_CollectGarbageRequest__Output, _ipam_CollectGarbageResponse__Output>
   Explain: MethodDefinition<_ipam_ExplainRequest, _ipam_ExplainResponse, _ipam_ExplainRequest__Output, _ipam_ExplainResponse__Output>
   Lookup: MethodDefinition<_ipam_LookupRequest, _ipam_LookupResponse, _ipam_LookupRequest__Output, _ipam_LookupResponse__Output>
 }

@@ -15,6 +15,7 @@ const forgetful: Peers = {
   find: silent,
   check: silent,
   explain: silent,
+  due: silent,
 };
 
 describe('blocks of the whole cluster', () => {

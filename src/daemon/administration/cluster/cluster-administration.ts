@@ -12,6 +12,7 @@ import type {
   CheckReport,
   ClusterAdministration,
   Found,
+  OfNode,
   Peers,
   Subject,
   Told,
@@ -20,6 +21,7 @@ import type {
 import type { ExplainSubject, Explanation } from '../../../ipam/explain/explanation.ts';
 import type { FreeAddresses } from '../../../ipam/explain/free.ts';
 import type { Administration, AllocationPage, BlockUsage, PageRequest, PoolUsage } from '../../../ipam/port.ts';
+import type { DueRelease } from '../../../ipam/reclaim/due.ts';
 import { sumOf } from '../../../ipam/usage.ts';
 import { askEach, byNode, reasonOf } from './ask.ts';
 import type { ClusterParts } from './cluster-parts.ts';
@@ -128,6 +130,15 @@ export class WholeCluster implements ClusterAdministration {
     const own = await checkReportOf(this.#local);
     const { answers, unanswered } = await asking;
     return this.#asHeard(joinReports([own, ...answers.values()]), unanswered);
+  }
+
+  async due(): Promise<Told<readonly (DueRelease & OfNode)[]>> {
+    const { answers, unanswered } = await askEach(await this.#others(), (node) => this.#peers.due(node));
+    const all = [[this.node, this.#parts.local.due()] as const, ...answers];
+    return this.#asHeard(
+      all.flatMap(([node, due]) => due.map((one) => ({ ...one, node }))),
+      unanswered,
+    );
   }
 
   async explain(subject: ExplainSubject): Promise<Told<Explanation>> {

@@ -13,4 +13,5 @@ export const noPeers: Peers = {
   find: refuse,
   check: refuse,
   explain: refuse,
+  due: refuse,
 };

@@ -1,0 +1,10 @@
+// Original file: proto/ipam.proto
+
+
+export interface CollectGarbageRequest {
+  'local'?: (boolean);
+}
+
+export interface CollectGarbageRequest__Output {
+  'local': (boolean);
+}
