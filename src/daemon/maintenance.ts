@@ -142,7 +142,7 @@ export class Maintenance {
         ];
       });
       const returned = new Set(keepsNone ? restedBlocks(facts) : blocksToReturn(facts, preleaseThreshold));
-      return leased.filter(({ prefix, space }) => returned.has(prefix) && (space?.used ?? 0) === 0);
+      return leased.filter(({ prefix }) => returned.has(prefix));
     });
   }
 

@@ -168,11 +168,7 @@ export const mutations: readonly Mutation[] = [
   {
     name: 'an empty block is handed back without another look',
     edits: [
-      edit(
-        'daemon/maintenance.ts',
-        'if (!returned.has(block.prefix) || (block.space?.used ?? 0) > 0) continue;',
-        'if (!returned.has(block.prefix)) continue;',
-      ),
+      edit('daemon/maintenance.ts', 'if ((block.space?.used ?? 0) > 0) continue;', ''),
       edit('daemon/allocation/block-leases.ts', 'if (used > 0) {', 'if (used < 0) {'),
     ],
   },
