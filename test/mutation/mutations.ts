@@ -8,7 +8,7 @@ export type { Mutation };
 
 /** A claim that no store ever saw. */
 const invented =
-  "const claim = ((claim: Claim) => ({ ...claim, metadata: { ...claim.metadata, uid: claim.spec.node + claim.spec.address, resourceVersion: '1', creationTimestamp: new Date(this.#options.clock.now()).toISOString() } }) as Stored<Claim>)(claimFor(claimant, pool, address, this.#options.daemon));";
+  'const claim = ((claim: Claim) => ({ ...claim, metadata: { ...claim.metadata, uid: claim.spec.node + claim.spec.address, resourceVersion: String(2 ** 40), creationTimestamp: new Date(this.#options.clock.now()).toISOString() } }) as Stored<Claim>)(claimFor(claimant, pool, address, this.#options.daemon));';
 
 export const mutations: readonly Mutation[] = [
   {

@@ -9,7 +9,7 @@ export const ownClaimsMutations: readonly Mutation[] = [
       edit(
         'daemon/allocation/claim-taking.ts',
         'const claim = await this.#options.store.create(wanted);',
-        "const claim = await this.#options.store.create(wanted).catch((error: unknown) => { if (!this.#claims.everybodys.areAsked || epoch === undefined || !isIpamError(error, 'already-exists')) throw error; const { spec } = wanted; return { ...wanted, metadata: { ...wanted.metadata, uid: spec.node + spec.address, resourceVersion: '1', creationTimestamp: new Date(this.#options.clock.now()).toISOString() } }; });",
+        "const claim = await this.#options.store.create(wanted).catch((error: unknown) => { if (!this.#claims.everybodys.areAsked || epoch === undefined || !isIpamError(error, 'already-exists')) throw error; const { spec } = wanted; return { ...wanted, metadata: { ...wanted.metadata, uid: spec.node + spec.address, resourceVersion: String(2 ** 40), creationTimestamp: new Date(this.#options.clock.now()).toISOString() } }; });",
       ),
     ],
   },

@@ -21,8 +21,8 @@ export interface AskedClaimsParts {
   readonly own: () => readonly Stored<Claim>[];
   /** Is a claim of this daemon, or on its record? */
   readonly isToKnow: (claim: Claim) => boolean;
-  /** Told of a whole list of its own. @param known those that the list may lack only if they are gone */
-  readonly relisted: (known: readonly Stored<Claim>[], claims: readonly Stored<Claim>[]) => void;
+  /** Told of a whole list of its own. @param known those that the list may lack only if they are gone @param version of the list */
+  readonly relisted: (known: readonly Stored<Claim>[], claims: readonly Stored<Claim>[], version: string) => void;
 }
 
 /** This daemon knows its own claims only: of others' it asks the store, and what that answers is all that ever shows its own. */
@@ -81,7 +81,7 @@ export class AskedClaims implements EverybodysClaims {
 
   answered(claim: Stored<Claim>): ClaimEvent {
     this.#recent.add(claim.metadata.uid);
-    return { type: this.isToKnow(claim) ? 'put' : 'removed', claim };
+    return { type: 'shown', claim, isToKnow: this.isToKnow(claim) };
   }
 
   deleted(claim: Stored<Claim>): ClaimEvent {
@@ -98,18 +98,19 @@ export class AskedClaims implements EverybodysClaims {
    * Before the claims of this daemon are asked for, one such list at a time. What it writes meanwhile is younger than the list.
    * @returns what takes the list; undefined: there is none
    */
-  listingOwn(): (claims: readonly Stored<Claim>[] | undefined) => void {
+  listingOwn(): (list: ResourceList<Claim> | undefined) => void {
     const { own, isToKnow, relisted } = this.#parts;
     const before = own();
     const end = this.#recent.begin();
-    return (claims) => {
+    return (list) => {
       const touched = end();
-      if (claims === undefined) return;
+      if (list === undefined) return;
       const isPast = ({ metadata }: Stored<Claim>): boolean => touched.has(metadata.uid);
       const still = new Set(own());
       relisted(
         before.filter((claim) => still.has(claim) && !isPast(claim)),
-        claims.filter((claim) => !isPast(claim) && isToKnow(claim)),
+        list.items.filter((claim) => !isPast(claim) && isToKnow(claim)),
+        list.version,
       );
     };
   }

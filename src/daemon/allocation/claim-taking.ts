@@ -25,8 +25,8 @@ export interface ClaimsToTake {
   claimOf(held: Pick<HeldAddress, 'address' | 'pool'>): Stored<Claim> | undefined;
   spaceOf(pool: Pool): AddressSpace;
   labelled(claim: Claim): Claim;
-  /** The store has made it. */
-  created(claim: Stored<Claim>): void;
+  /** The store has made it. @returns as it is now; undefined: it has been ended meanwhile */
+  created(claim: Stored<Claim>): Stored<Claim> | undefined;
   /** It takes its address of this space. */
   mark(space: AddressSpace, claim: Claim): void;
   release(claim: Stored<Claim>): Promise<void>;
@@ -101,9 +101,10 @@ export class ClaimTaking {
     const wanted = this.#claims.labelled(claimFor(claimant, pool, address, this.#options.daemon));
     try {
       const claim = await this.#options.store.create(wanted);
-      this.#claims.created(claim);
-      if (epoch !== undefined) await this.#requireStill(claim, epoch);
-      return claim;
+      const present = this.#claims.created(claim);
+      if (present === undefined) return void onRefused();
+      if (epoch !== undefined) await this.#requireStill(present, epoch);
+      return present;
     } catch (error) {
       if (!isIpamError(error, 'already-exists')) {
         this.#unmark(pool, address);

@@ -56,7 +56,7 @@ export class SharedClaims implements ClaimsToTake {
   }
 
   readonly reflection: Reflection<Claim> = {
-    replace: (claims) => this.#relisted(this.all(), claims),
+    replace: (claims, version) => this.#relisted(this.all(), claims, version),
     put: (claim) => {
       this.#step({ type: 'put', claim });
       this.#tellLost();
@@ -67,7 +67,7 @@ export class SharedClaims implements ClaimsToTake {
     },
   };
 
-  #relisted(known: readonly Stored<Claim>[], claims: readonly Stored<Claim>[]): void {
+  #relisted(known: readonly Stored<Claim>[], claims: readonly Stored<Claim>[], version: string | undefined): void {
     const facts = known.map((claim) => {
       const { metadata, spec } = claim;
       const address = parseAddress(spec.address);
@@ -75,7 +75,8 @@ export class SharedClaims implements ClaimsToTake {
       const addresses = { first: address, last: address };
       return { item: claim, metadata, addresses, isUnseen, isOwn, isInUse: () => this.#isHeldBy(spec, spec) };
     });
-    this.#step({ type: 'relisted', vanished: vanishedAmong(claimKind, facts, claims, this.#options.history) });
+    const vanished = vanishedAmong(claimKind, facts, claims, this.#options.history);
+    this.#step({ type: 'relisted', vanished, version });
     for (const claim of claims) this.#step({ type: 'listed', claim });
     this.#tellLost();
   }
@@ -93,7 +94,7 @@ export class SharedClaims implements ClaimsToTake {
       searches,
       own: () => this.all(),
       isToKnow: (claim) => this.#isToKnow(claim),
-      relisted: (known, claims) => this.#relisted(known, claims),
+      relisted: (...list) => this.#relisted(...list),
     });
     this.#everybodys = asked;
     return asked;
@@ -224,10 +225,15 @@ export class SharedClaims implements ClaimsToTake {
     return this.#taking.again(pool, address, claimant);
   }
 
-  /** The store has made a claim for this daemon. */
-  created(claim: Stored<Claim>): void {
+  /**
+   * The store has made a claim for this daemon.
+   * @returns the claim as it is now; undefined: others have ended it before that answer came
+   */
+  created(claim: Stored<Claim>): Stored<Claim> | undefined {
     this.#step({ type: 'answered', verb: 'create', claim });
     this.#shown(claim);
+    const known = this.#known(claim);
+    return known !== undefined && isHeldBy(known, attachmentKey(claim.spec)) ? known : undefined;
   }
 
   /** It takes its address of this space. */
@@ -272,6 +278,7 @@ export class SharedClaims implements ClaimsToTake {
     this.#step({ type: 'asked', verb: 'change', claim, next: spec });
     try {
       const changed = await this.#options.store.update(this.labelled({ ...claim, spec }));
+      if (this.#machine.isOvertaken(changed)) return undefined;
       this.#step({ type: 'answered', verb: 'change', claim: changed });
       this.#shown(changed);
       return changed;
@@ -285,13 +292,20 @@ export class SharedClaims implements ClaimsToTake {
   }
 
   /** Asks the store what it has of a claim. @returns undefined: it is gone */
-  async look({ metadata: { name, uid }, spec }: Stored<Claim>): Promise<Stored<Claim> | undefined> {
+  async look(claim: Stored<Claim>): Promise<Stored<Claim> | undefined> {
+    const { name, uid } = claim.metadata;
     const present = await this.#options.store.get<Claim>({ kind: claimKind, name });
     if (present?.metadata.uid !== uid || problemOf(present) !== undefined) return undefined;
-    if (!this.#everybodys.isToKnow(present)) return present;
+    if (!this.#everybodys.isToKnow(present)) return this.#machine.isOvertaken(present) ? this.#known(claim) : present;
     this.#step({ type: 'answered', verb: 'look', claim: present });
     this.#shown(present);
-    return this.claimOf(spec);
+    return this.#known(claim);
+  }
+
+  /** As it is known now; undefined: its address has another claim, or none. */
+  #known({ spec, metadata }: Stored<Claim>): Stored<Claim> | undefined {
+    const known = this.claimOf(spec);
+    return known?.metadata.uid === metadata.uid ? known : undefined;
   }
 
   /** What the store has of an address now, for a message: the watch tells what counts. @returns undefined: nothing that can be read */

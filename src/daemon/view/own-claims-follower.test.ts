@@ -199,6 +199,34 @@ describe('a daemon that knows its own claims only', () => {
     for (const node of [one, two]) expect(await node.check()).toEqual([]);
   });
 
+  it('claims another when what it has taken over was gone before that was answered', async () => {
+    const c = await OwnCluster.open({ subnet: '10.5.0.0/24' });
+    const [isCarriedOut, answer] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+    let isSlow = false;
+    const one = await c.start('node1', (store) =>
+      wrap(store, (inner) => ({
+        update: async (resource) => {
+          const updated = await inner.update(resource);
+          if (isSlow) isCarriedOut.resolve();
+          if (isSlow) await answer.promise;
+          return updated;
+        },
+      })),
+    );
+    const [address = ''] = await one.add('web-0', 'c1');
+    await one.del('c1');
+    isSlow = true;
+    const adding = one.add('web-0', 'c2');
+    await isCarriedOut.promise;
+    await c.store.delete({ kind: claimKind, name: address }, undefined);
+    // As the store has them now, all are listed once more.
+    await c.pass(11 * 60_000);
+    answer.resolve();
+    const [given = ''] = await adding;
+    expect(await c.claims()).toEqual([`${given} c2`]);
+    expect(await one.check()).toEqual([]);
+  });
+
   it('answers for the whole cluster from what the store has', async () => {
     const c = await OwnCluster.open({ subnet: '10.5.0.0/24' });
     const [one, two] = [await c.start('node1'), await c.start('node2')];

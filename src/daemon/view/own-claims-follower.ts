@@ -168,15 +168,15 @@ export class OwnClaimsFollower implements ClaimsFollower {
   async #list(): Promise<void> {
     const { node, asked, history } = this.#parts;
     const take = asked.listingOwn();
-    const { items, version } = await asked.ofDaemon(node).catch((error: unknown) => {
+    const list = await asked.ofDaemon(node).catch((error: unknown) => {
       take(undefined);
       throw error;
     });
-    const reached = versionOrder(version);
+    const reached = versionOrder(list.version);
     if (reached < this.#reached)
-      history.wentBack(claimKind, `it is at version ${version}, and was further when it was asked before`);
+      history.wentBack(claimKind, `it is at version ${list.version}, and was further when it was asked before`);
     this.#reached = reached;
-    take(items);
+    take(list);
   }
 
   #wakeUp(): void {

@@ -64,12 +64,17 @@ function tell(machine: ClaimMachine, recorded: Set<string>, words: readonly stri
 
 function eventsOf(machine: ClaimMachine, verb: string, words: readonly string[]): readonly ClaimEvent[] {
   if (verb === 'listed') {
-    const claims = words.map((word) => claimOf(word.split(',')));
+    const [version = '0', ...listed] = words[0]?.startsWith('v')
+      ? [words[0].slice(1), ...words.slice(1)]
+      : ['0', ...words];
+    const claims = listed.map((word) => claimOf(word.split(',')));
     const uids = new Set(claims.map(({ metadata }) => metadata.uid));
     const vanished = [...machine.all()].filter((claim) => !uids.has(claim.metadata.uid) && !machine.isUnseen(claim));
-    return [{ type: 'relisted', vanished }, ...claims.map((claim) => ({ type: 'listed', claim }) as const)];
+    return [{ type: 'relisted', vanished, version }, ...claims.map((claim) => ({ type: 'listed', claim }) as const)];
   }
   if (verb === 'put' || verb === 'removed') return [{ type: verb, claim: claimOf(words) }];
+  if (verb === 'shown' || verb === 'shown-theirs')
+    return [{ type: 'shown', claim: claimOf(words), isToKnow: verb === 'shown' }];
   const [call = 'change', ...of] = words;
   const claim = claimOf(of);
   if (verb === 'asked' && call === 'change')
@@ -276,6 +281,110 @@ put .5 a3 new@other
 answered look .5 a2 web@other
 known?
   .5 a3
+`,
+    ],
+    [
+      'the answer to a create that comes after what was made of the claim since changes nothing',
+      `
+put .5 a1
+  take .5 web@me
+put .5 a2 web@parked
+  leave pool office
+  take .5 web@parked
+answered create .5 a1
+known?
+  .5 a2
+`,
+    ],
+    [
+      'no answer brings back a claim that is gone, nor pushes out the one that is there',
+      `
+put .5 a1
+  take .5 web@me
+removed .5 a3
+  leave pool office
+  free .5 web@me
+answered create .5 a1
+answered change .5 a2 new@me
+answered look .5 a2
+known?
+put .5 b4 db@other
+  take .5 db@other
+answered create .5 a1
+answered change .5 a2 new@me
+answered look .5 a2
+known?
+  .5 b4
+`,
+    ],
+    [
+      'no answer brings back what a later list does not have',
+      `
+answered create .5 a1
+  take .5 web@me
+put .5 a1
+asked change .5 a1 web@me web@parked
+  leave pool office
+listed v5
+  free .5 web@me
+answered change .5 a2 web@parked
+answered create .6 b3
+known?
+answered create .6 c6
+  take .6 web@me
+`,
+    ],
+    [
+      'a call that fails when its claim is gone leaves nothing to be counted on',
+      `
+answered create .5 a1
+  take .5 web@me
+put .5 a1
+asked change .5 a1 web@me web@parked
+  leave pool office
+removed .5 a2
+  free .5 web@me
+refused change .5 a1
+answered create .6 b3
+  take .6 web@me
+put .6 b3
+removed .6 b4
+  leave pool office
+  free .6 web@me
+`,
+    ],
+    [
+      'of claims that no watch shows, a late answer changes nothing either',
+      `
+answered create .5 a1
+  take .5 web@me
+shown .5 a1
+asked change .5 a1 web@me web@parked
+  leave pool office
+answered change .5 a2 web@parked
+  take .5 web@parked
+shown-theirs .5 a2 web@parked
+  free .5 web@parked
+shown .5 a1
+answered look .5 a1
+known?
+asked change .5 a2 web@parked new@me
+answered change .5 a3 new@me
+  take .5 new@me
+shown .5 a3 new@me
+answered change .5 a2 web@parked
+shown-theirs .5 a2 web@parked
+shown .5 a2 web@parked
+known?
+  .5 a3
+asked release .5 a3 new@me
+  leave pool office
+answered release .5 a3 new@me
+  free .5 new@me
+removed .5 a3 new@me
+answered look .5 a3 new@me
+shown .5 a3 new@me
+known?
 `,
     ],
   ])('%s', (_what, transcript) => {

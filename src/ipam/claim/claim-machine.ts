@@ -9,16 +9,23 @@ import { type Attachment, attachmentKey } from '../attachment.ts';
 import { placeOfClaim } from '../bind/kept-claim.ts';
 import { Arrivals } from './arrivals.ts';
 import { holderOf, isParked } from './claim-state.ts';
+import { Departures } from './departures.ts';
 import { OwnClaims } from './own-claims.ts';
 
 /** What happens to claims: what the watch shows, and what the store says to this daemon's calls. */
 export type ClaimEvent =
-  /** A list has come. @property vanished what is known here and not in it */
-  | { readonly type: 'relisted'; readonly vanished: readonly Stored<Claim>[] }
+  /** A list has come. @property vanished what is known here and not in it @property version of it; undefined: it is what was known last */
+  | {
+      readonly type: 'relisted';
+      readonly vanished: readonly Stored<Claim>[];
+      readonly version: string | undefined;
+    }
   /** One of those in it. */
   | { readonly type: 'listed'; readonly claim: Stored<Claim> }
   | { readonly type: 'put'; readonly claim: Stored<Claim> }
   | { readonly type: 'removed'; readonly claim: Stored<Claim> }
+  /** Where no watch shows claims, an answer has. @property isToKnow false: it is another daemon's by now, or nobody's */
+  | { readonly type: 'shown'; readonly claim: Stored<Claim>; readonly isToKnow: boolean }
   /** A call about a claim as it is known is on its way. Of a create nothing is known before its answer. */
   | { readonly type: 'asked'; readonly verb: 'release'; readonly claim: Stored<Claim> }
   | { readonly type: 'asked'; readonly verb: 'change'; readonly claim: Stored<Claim>; readonly next: ClaimSpec }
@@ -46,6 +53,8 @@ export type ClaimEffect =
 
 /** More than come in the seconds in which a claim of this daemon is on its way back to it. */
 const knownArrivals = 10_000;
+/** More than go in the seconds for which an answer may be late. */
+const knownDepartures = 1_000;
 
 export interface ClaimFacts {
   /** This daemon's name. */
@@ -72,6 +81,9 @@ export class ClaimMachine {
   readonly #byNamespace = this.#claims.indexBy(({ spec }) => spec.podNamespace);
   readonly #writes = new OwnWrites();
   readonly #arrivals = new Arrivals(knownArrivals);
+  readonly #departures = new Departures(knownDepartures);
+  /** What the latest list is of: what it does not show of before then is not there. */
+  #listedAt = -1n;
   readonly #own: OwnClaims;
   /** Addresses whose claim by this daemon went without its doing, by `addressKey`. */
   readonly #lost = new Set<string>();
@@ -106,6 +118,16 @@ export class ClaimMachine {
   /** Was it made here, and has nothing shown it? A list without it is older. */
   isUnseen({ metadata }: Stored<Claim>): boolean {
     return this.#writes.isUnseen(metadata.uid);
+  }
+
+  /** Is something newer known of it, or of its address, than an answer says? It may have come late. */
+  isOvertaken(claim: Stored<Claim>): boolean {
+    const { uid } = claim.metadata;
+    const order = versionOf(claim);
+    const known = this.claimOf(claim.spec);
+    if (known !== undefined && versionOf(known) > order) return true;
+    if (known?.metadata.uid === uid) return false;
+    return this.#isLeaving(claim) || this.#departures.isOver(uid, order) || order < this.#listedAt;
   }
 
   /** Resolves when all is seen that was written before a claim of this daemon. */
@@ -166,7 +188,7 @@ export class ClaimMachine {
     switch (event.type) {
       case 'relisted':
         for (const claim of event.vanished) this.#lose(claim);
-        this.#writes.relisted();
+        this.#listedAt = event.version === undefined ? -1n : versionOrder(event.version);
         this.#arrivals.listing();
         break;
       case 'listed':
@@ -178,8 +200,12 @@ export class ClaimMachine {
         if (!this.#isPast(event.claim)) this.#shown(event.claim);
         break;
       case 'removed':
-        this.#writes.removed(event.claim.metadata.uid);
-        this.#lose(event.claim);
+        this.#removed(event.claim);
+        break;
+      case 'shown':
+        if (this.isOvertaken(event.claim)) break;
+        if (!event.isToKnow) this.#removed(event.claim);
+        else if (!this.#isPast(event.claim)) this.#shown(event.claim);
         break;
       case 'asked':
         this.#asked(event);
@@ -191,11 +217,11 @@ export class ClaimMachine {
         if (event.verb === 'release') {
           this.#writes.undeleted(event.claim.metadata.uid);
           this.#released(event.claim);
-        } else this.#keepOwn(event.claim);
+        } else this.#countOn(event.claim);
         break;
       case 'timed out':
         if (event.verb === 'release') this.#writes.undeleted(event.claim.metadata.uid);
-        this.#keepOwn(event.claim);
+        this.#countOn(event.claim);
         break;
     }
   }
@@ -206,9 +232,11 @@ export class ClaimMachine {
     return known?.metadata.uid !== claim.metadata.uid || this.isUnseen(known);
   }
 
-  /** Is it of before a write of ours that the store has answered? */
+  /** Is it of before something that the store has answered? */
   #isPast(claim: Stored<Claim>): boolean {
-    return this.#isLeaving(claim) || this.#writes.isOlder(claim.metadata.uid, versionOf(claim));
+    const known = this.claimOf(claim.spec);
+    const isOlder = known?.metadata.uid === claim.metadata.uid && versionOf(known) > versionOf(claim);
+    return isOlder || this.#isLeaving(claim);
   }
 
   #isLeaving(claim: Stored<Claim>): boolean {
@@ -221,6 +249,11 @@ export class ClaimMachine {
     if (known === undefined || !this.isUnseen(known)) this.#keep(claim);
   }
 
+  #removed(claim: Stored<Claim>): void {
+    this.#writes.removed(claim.metadata.uid);
+    this.#lose(claim);
+  }
+
   /** From now on this daemon does not count on it. */
   #asked(event: Extract<ClaimEvent, { type: 'asked' }>): void {
     const { claim } = event;
@@ -231,26 +264,11 @@ export class ClaimMachine {
   }
 
   #answered({ verb, claim }: Extract<ClaimEvent, { type: 'answered' }>): void {
-    const { uid } = claim.metadata;
-    const known = this.claimOf(claim.spec);
-    switch (verb) {
-      case 'create':
-        if (known?.metadata.uid !== uid) this.#writes.wrote(uid);
-        this.#keep(claim);
-        break;
-      case 'change':
-        // What came of it later, by another call of this daemon too, may have been shown or answered before.
-        if (known?.metadata.uid === uid && versionOf(known) >= versionOf(claim)) break;
-        this.#writes.changed(uid, versionOf(claim));
-        this.#keep(claim);
-        break;
-      case 'look':
-        // An event that came meanwhile may be younger than the answer.
-        if (known?.metadata.uid !== uid || versionOf(known) < versionOf(claim)) this.#keep(claim);
-        break;
-      case 'release':
-        this.#released(claim);
-        break;
+    if (verb === 'release') this.#released(claim);
+    else if (!this.isOvertaken(claim)) {
+      const { uid } = claim.metadata;
+      if (verb === 'create' && this.claimOf(claim.spec)?.metadata.uid !== uid) this.#writes.wrote(uid);
+      this.#keep(claim);
     }
   }
 
@@ -267,13 +285,19 @@ export class ClaimMachine {
     if (former !== undefined && former.metadata.uid !== claim.metadata.uid) this.#lose(former);
     if (former !== undefined) this.#leave(former, claim);
     this.#claims.put(claim);
-    if (!this.#isLeaving(claim)) this.#keepOwn(claim);
+    this.#keepOwn(claim);
     this.#effects.push({ type: 'take', claim });
+  }
+
+  /** A call has changed nothing, as far as is known: if the claim is there still, it is counted on again. */
+  #countOn(claim: Stored<Claim>): void {
+    const known = this.claimOf(claim.spec);
+    if (known?.metadata.uid === claim.metadata.uid) this.#keepOwn(known);
   }
 
   /** What is parked is nobody's, and what another has taken over is his. */
   #keepOwn(claim: Stored<Claim>): void {
-    if (this.isOwn(claim)) this.#own.keep(claim);
+    if (this.isOwn(claim) && !this.#isLeaving(claim)) this.#own.keep(claim);
     else this.#own.giveUp(claim);
   }
 
@@ -299,6 +323,7 @@ export class ClaimMachine {
     this.#own.giveUp(claim);
     this.#claims.remove(claim);
     this.#writes.dropped(claim.metadata.uid);
+    this.#departures.went(claim.metadata.uid, versionOf(claim));
     this.#effects.push({ type: 'free', claim });
   }
 }

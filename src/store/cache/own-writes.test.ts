@@ -92,23 +92,6 @@ describe('own writes', () => {
     expect(play('deleting a\na?\nremoved a\na?', new OwnWrites())).toEqual(['leaving', '-']);
   });
 
-  it('make what an older event says of an update not count, until the event of that comes', () => {
-    const writes = new OwnWrites();
-    writes.changed('a', 5n);
-    expect([3n, 4n, 5n, 4n].map((order) => writes.isOlder('a', order))).toEqual([true, true, false, false]);
-    expect(writes.isOlder('b', 1n)).toBe(false);
-  });
-
-  it('say nothing of updates after a list, or after the object is gone', () => {
-    const writes = new OwnWrites();
-    writes.changed('a', 5n);
-    writes.relisted();
-    expect(writes.isOlder('a', 4n)).toBe(false);
-    writes.changed('a', 5n);
-    writes.removed('a');
-    expect(writes.isOlder('a', 4n)).toBe(false);
-  });
-
   it.each(['shown', 'dropped', 'removed'] as const)('let who waits for a create go on when it is %s', async (event) => {
     const writes = new OwnWrites();
     const woken: string[] = [];

@@ -8,8 +8,6 @@ export class OwnWrites {
   readonly #unseen = new Set<string>();
   /** Who waits until a create is shown. */
   readonly #waiting = new Map<string, ReturnType<typeof Promise.withResolvers<void>>>();
-  /** Updates that were answered and not shown: the version that each made. */
-  readonly #changed = new Map<string, bigint>();
   /** Deletes whose event is still to come, each with the version that was deleted. */
   readonly #leaving = new Map<string, bigint>();
   /** Deletes whose event has come, the latest last. */
@@ -54,29 +52,9 @@ export class OwnWrites {
     await waiting.promise;
   }
 
-  /** The store has answered an update. @param order of the version that it made, as `versionOrder` has it */
-  changed(uid: string, order: bigint): void {
-    this.#changed.set(uid, order);
-  }
-
-  /** Is what an event shows older than an update of ours? Of the event that shows that, or what came later, it is not, and never again. */
-  isOlder(uid: string, order: bigint): boolean {
-    const changed = this.#changed.get(uid);
-    if (changed === undefined) return false;
-    if (order < changed) return true;
-    this.#changed.delete(uid);
-    return false;
-  }
-
-  /** A list counts, whatever was updated: what it is too old for comes after it, and a store may have gone back. */
-  relisted(): void {
-    this.#changed.clear();
-  }
-
   /** Nobody goes by the object any more, whoever said that it is gone. */
   dropped(uid: string): void {
     this.#unseen.delete(uid);
-    this.#changed.delete(uid);
     this.#wake(uid);
     if (this.#unanswered > 0) this.#passed.add(uid);
   }
@@ -97,7 +75,6 @@ export class OwnWrites {
   /** An event has shown that it is gone. */
   removed(uid: string): void {
     this.#unseen.delete(uid);
-    this.#changed.delete(uid);
     this.#wake(uid);
     if (this.#leaving.delete(uid) && this.#kept > 0) this.#gone.add(uid);
   }
