@@ -17,5 +17,5 @@ export const exitCodeHelp = `Exit status:
   3  check found violations
   4  not found
   5  the daemon cannot be reached
-  6  the answer is partial: some daemons did not answer, and what they alone know is unknown
+  6  the answer is partial: some daemons did not answer, and what they alone know is unknown; or nobody can tell who has an address
   7  diff found that an apply would change something`;

@@ -66,8 +66,8 @@ export function addStatusCommands(program: Command, run: Run): void {
       `
 Of an address it says what is with it: held, parked, cooling-down, free; gateway, network, broadcast, reserved, quarantined,
 excluded, unlisted (in a pool's subnet, and in none of its ranges), outside (of every pool), or unknown (of a block whose
-daemon did not answer, or with --local was not asked).
-Exit status: 0 held, 4 nobody holds it, 6 whoever could know did not answer.`,
+daemon did not answer, or with --local was not asked; or held back, as what stood for it is gone without a word or cannot be used).
+Exit status: 0 held, 4 nobody holds it, 6 whoever could know did not answer, or nobody can tell.`,
     )
     .action(withClient(run, (session, subject: string, local: Local) => lookup(run, session, subject, local)));
 }

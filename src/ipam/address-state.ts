@@ -5,8 +5,12 @@ import { subnetEdges } from '../resources/address-plan.ts';
 import type { Pool } from '../resources/pool.ts';
 import type { Quarantine } from '../resources/quarantine.ts';
 import { blockLayout } from './claim/layout.ts';
+import { heldBackBecause } from './claim/refused-address.ts';
 
-/** What can be with an address. All but the first four are given to nobody; `unknown` is for another daemon to say. */
+/**
+ * What can be with an address. All but the first four are given to nobody; `unknown` is for another daemon to say, or for time
+ * to show.
+ */
 export type AddressCondition =
   | 'held'
   | 'parked'
@@ -49,6 +53,8 @@ export interface AddressFacts {
   readonly block:
     | { readonly prefix: Prefix; readonly node: string; readonly pool: string; readonly isOwn: boolean }
     | undefined;
+  /** May be somebody's, although nobody can tell whose. */
+  readonly heldBack: RangeSet;
   /** End of its cool-down; undefined: it has none. */
   readonly coolsDownUntil: number | undefined;
 }
@@ -77,6 +83,10 @@ export function addressState(facts: AddressFacts): AddressState {
   if (withheld !== undefined) return { ...where, ...withheld, message: `${text} ${withheld.message}` };
   if (block !== undefined && !block.isOwn) {
     const message = `${text} is in block ${where.block}, of which only the daemon of node "${block.node}" knows who has what`;
+    return { ...where, state: 'unknown', message };
+  }
+  if (containsAddress(facts.heldBack, address)) {
+    const message = `${text} of pool "${pool.name}" is held back: ${heldBackBecause}`;
     return { ...where, state: 'unknown', message };
   }
   if (coolsDownUntil !== undefined) {

@@ -251,6 +251,7 @@ export class DaemonAdministration implements ClusterwideAdministration {
         pool: leased.resource.spec.pool,
         isOwn: blocks.isOwn(leased),
       },
+      heldBack: catalog.withheld,
       coolsDownUntil: rest !== undefined && rest.until > clock.now() ? rest.until : undefined,
     });
   }

@@ -66,7 +66,7 @@ function setUp() {
 /** Others are asked for: nothing but answers shows this daemon its own. */
 function setUpAsking() {
   const set = setUp();
-  set.shared.askOthers({ begin: () => async () => undefined });
+  set.shared.askOthers({ isInOrder: false, begin: () => async () => undefined });
   return set;
 }
 

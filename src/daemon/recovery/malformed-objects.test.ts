@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { parseAddress } from '../../ip/address.ts';
 import { countAddresses, formatRangeSet } from '../../ip/range-set.ts';
 import { blockKind } from '../../resources/block.ts';
 import { claimKind } from '../../resources/claim.ts';
@@ -111,7 +112,11 @@ describe('an object of the store that cannot be used', () => {
       const w = await before.restart();
       const given = [...(await fill(w, shared, 's')), ...(await fill(w, { source: { kind: 'default' } }, 'b'))];
       expect(given.length).toBeGreaterThan(20);
-      for (const address of withheld) expect(given).not.toContain(address);
+      for (const address of withheld) {
+        expect(given).not.toContain(address);
+        const { state } = await w.daemon.administration.stateOf(parseAddress(address));
+        expect(state).toBe('unknown');
+      }
       const found = (await w.daemon.administration.check()).map(({ subject }) => subject);
       expect(found).toEqual([`${resource.kind}/${resource.metadata.name}`]);
     },

@@ -17,6 +17,9 @@ export interface Reservation {
   readonly quarantine: Quarantine | undefined;
 }
 
+/** Why an address is held back, as the end of a sentence. */
+export const heldBackBecause = 'what stood for it is gone without a word or cannot be used, and somebody may have it';
+
 /** The error when one exact address was asked for and somebody has it. */
 export function addressTaken(address: string, { title, isSibling }: Holder): IpamError {
   return new IpamError('address-taken', `address ${address} is ${title}`, {
@@ -44,7 +47,7 @@ export function addressWithheld(
     return new IpamError('address-not-allowed', why, { advice, facts });
   }
   if (reservation === undefined && isHeldBack && containsAddress(pool.usable, address)) {
-    const why = `address ${text} of ${where} is held back: what stood for it is gone without a word or cannot be used, and somebody may have it`;
+    const why = `address ${text} of ${where} is held back: ${heldBackBecause}`;
     const advice = 'try again in some minutes; ipam-cli check shows what cannot be used';
     return new IpamError('address-taken', why, { advice, facts });
   }

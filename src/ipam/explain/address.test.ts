@@ -168,7 +168,11 @@ describe('why an address is as it is', () => {
       'that is held back',
       '10.5.0.12',
       { heldBack: parseRangeSet(['10.5.0.12']) },
-      { rule: expect.stringContaining('held back'), freed: expect.stringContaining('in some minutes') },
+      {
+        state: { state: 'unknown' },
+        rule: expect.stringContaining('held back'),
+        freed: expect.stringContaining('in some minutes'),
+      },
     ],
     [
       'that only who asks for it gets',

@@ -1,5 +1,5 @@
 import { formatAddress } from '../../ip/address.ts';
-import { containsAddress, type RangeSet } from '../../ip/range-set.ts';
+import { containsAddress } from '../../ip/range-set.ts';
 import type { Claim } from '../../resources/claim.ts';
 import type { Pool } from '../../resources/pool.ts';
 import type { Stored } from '../../resources/resource.ts';
@@ -9,7 +9,7 @@ import { attachmentKey } from '../attachment.ts';
 import { identityTitle, isApplication, isAskedToStay } from '../bind/identity.ts';
 import { bornAt, identityOfClaim } from '../bind/kept-claim.ts';
 import { stayForText } from '../bind/stay.ts';
-import type { Reservation } from '../claim/refused-address.ts';
+import { heldBackBecause, type Reservation } from '../claim/refused-address.ts';
 import type { AwaitedRelease } from '../reclaim/awaited.ts';
 import type { AddressExplanation } from './explanation.ts';
 
@@ -20,8 +20,6 @@ export interface ExplainFacts extends AddressFacts {
   /** The claim of it that this daemon knows. */
   readonly claim: Stored<Claim> | undefined;
   readonly reservation: Reservation | undefined;
-  /** May be somebody's, although nobody can tell whose. */
-  readonly heldBack: RangeSet;
   /** What is told of its release, when its Pod is gone or should have ended. */
   readonly awaited: AwaitedRelease | undefined;
   /** How long what is released of a pool cools down, milliseconds. */
@@ -76,7 +74,7 @@ function reasonsOf(facts: ExplainFacts, state: AddressState, pool: Pool | undefi
     case 'outside':
       return dated(undefined, 'no pool has it in its subnet', 'when a pool has it');
     case 'unknown':
-      return dated(undefined, 'the daemon that keeps its block alone knows who has it', '');
+      return unknownReasons(facts);
     case 'free':
       return freeReasons(facts, pool);
   }
@@ -132,12 +130,14 @@ function parkedReasons({ claim, address }: ExplainFacts): Reasons {
   );
 }
 
-function freeReasons({ address, heldBack }: ExplainFacts, pool: Pool | undefined): Reasons {
-  if (containsAddress(heldBack, address)) {
-    const rule =
-      'it is held back: what stood for it is gone without a word or cannot be used, and somebody may have it';
-    return dated(undefined, rule, 'in some minutes; ipam-cli check shows what cannot be used');
-  }
+function unknownReasons({ block }: ExplainFacts): Reasons {
+  if (block !== undefined && !block.isOwn)
+    return dated(undefined, 'the daemon that keeps its block alone knows who has it', '');
+  const freed = 'in some minutes; ipam-cli check shows what cannot be used';
+  return dated(undefined, `it is held back: ${heldBackBecause}`, freed);
+}
+
+function freeReasons({ address }: ExplainFacts, pool: Pool | undefined): Reasons {
   if (pool !== undefined && containsAddress(pool.fixed, address)) {
     return dated(undefined, `spec.fixedIPs of pool "${pool.name}": only who asks for exactly it gets it`, '');
   }
