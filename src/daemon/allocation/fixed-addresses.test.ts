@@ -1,11 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { parseAddress } from '../../ip/address.ts';
 import { sandboxDeadlineMs } from '../../ipam/reclaim/garbage.ts';
-import { IpamError } from '../../resources/errors.ts';
 import { codeOf } from '../../resources/testing/refusal.ts';
-import { wrap } from '../../store/wrap.ts';
-import type { MemoryJournal } from '../journal/memory-journal.ts';
-import { both, cluster, deafened, events } from '../testing/cluster.ts';
+import { both, cluster, events } from '../testing/cluster.ts';
 
 describe("a StatefulSet's Pod", () => {
   it('has its addresses of both families again on another node, for one write each way and address (A00018)', async () => {
@@ -67,96 +64,6 @@ describe("a StatefulSet's Pod", () => {
     expect([await c.claims(), c.writes]).toEqual([[`${address} c2`], 0]);
   });
 
-  it('is told who has its address until a former container has given it back', async () => {
-    const { c, one, two } = await cluster();
-    const [address] = await one.add('web-0', 'c1');
-    await expect(two.add('web-0', 'c2')).rejects.toMatchObject({
-      code: 'not-ready',
-      message: `${address} stays with Pod shop/web-0, and container c1 on node "node1" has not given it back yet`,
-    });
-    expect(await c.claims()).toEqual([`${address} c1`]);
-    await one.del('c1');
-    expect(await two.add('web-0', 'c2')).toEqual([address]);
-  });
-
-  it('waits for a former container that is being ended, and half a second for its interface to go', async () => {
-    const { c, one, two } = await cluster();
-    const given = await one.add('web-0', 'c1');
-    const adding = two.add('web-0', 'c2');
-    for (let turn = 0; turn < 5; turn += 1) await events();
-    await one.del('c1');
-    const since = c.clock.now();
-    c.writes = 0;
-    expect(await adding).toEqual(given);
-    expect(c.clock.now() - since).toBeGreaterThanOrEqual(500);
-    expect([await c.claims(), c.writes]).toEqual([[`${given[0]} c2`], 1]);
-  });
-
-  it('waits for no longer than a runtime waits for its ADD', async () => {
-    const { c, one, two } = await cluster();
-    await one.add('web-0', 'c1');
-    const since = c.clock.now();
-    await expect(two.add('web-0', 'c2')).rejects.toMatchObject({ code: 'not-ready' });
-    expect(c.clock.now() - since).toBe(4_000);
-  });
-
-  it('takes over what the store says is parked, though its node has not heard of that yet', async () => {
-    const { c, one } = await cluster();
-    const ears = deafened(c.store);
-    const two = await c.node('node2b', {}, ears.store);
-    const given = await one.add('web-0', 'c1');
-    await events();
-    ears.isDeaf = true;
-    await one.del('c1');
-    expect(await two.add('web-0', 'c2')).toEqual(given);
-    ears.isDeaf = false;
-    await events();
-    await events();
-    await two.del('c2');
-    expect(await c.claims()).toEqual([`${given[0]} parked`]);
-  });
-
-  it('is given nothing fresh before its node has heard of all that may be kept for it', async () => {
-    const { c, one } = await cluster();
-    const ears = deafened(c.store);
-    const two = await c.node('node2b', {}, ears.store);
-    ears.isDeaf = true;
-    const given = await one.add('web-0', 'c1');
-    await one.del('c1');
-    const adding = two.add('web-0', 'c2');
-    for (let turn = 0; turn < 10; turn += 1) await events();
-    expect(await c.claims()).toHaveLength(2);
-    ears.isDeaf = false;
-    expect(await adding).toEqual(given);
-    expect(await c.claims()).toEqual([`${given[0]} c2`]);
-  });
-
-  it.each([
-    ['the container', undefined],
-    ['the node', 'node1'],
-  ])(
-    'keeps what it had when %s goes while another node, which has not heard of it, claims another',
-    async (_, node) => {
-      const { c, one, two: helper } = await cluster();
-      const ears = deafened(c.store);
-      const two = await c.node('node2b', {}, ears.store);
-      ears.isDeaf = true;
-      const given = await one.add('web-0', 'c1');
-      c.clock.advance(1_000);
-      const adding = two.add('web-0', 'c2');
-      for (let turn = 0; turn < 10; turn += 1) await events();
-      expect(await c.claims()).toHaveLength(2);
-      if (node === undefined) await one.del('c1');
-      else {
-        one.die();
-        await helper.daemon.administration.forgetNode(node);
-      }
-      ears.isDeaf = false;
-      expect(await adding).toEqual(given);
-      expect(await c.claims()).toEqual([`${given[0]} c2`]);
-    },
-  );
-
   it('of two nodes that race for it one has it, and the other is told', async () => {
     const { c, one, two } = await cluster();
     const [address] = await one.add('web-0', 'c1');
@@ -204,30 +111,6 @@ describe("a StatefulSet's Pod", () => {
     const given = await one.add('web-0', 'c1');
     await one.del('c1');
     expect(await two.add('web-0', 'c2', ['lab', 'office'])).toEqual(given);
-  });
-
-  it('is known to its former node when it is taken over while that gives it back', async () => {
-    const { c, one, two } = await cluster();
-    const [address = ''] = await one.add('web-0', 'c1');
-    await one.del('c1');
-    const held = Promise.withResolvers<void>();
-    const slow = wrap(c.store, (inner) => ({
-      delete: async (key, version) => {
-        await held.promise;
-        return inner.delete(key, version);
-      },
-    }));
-    const three = await c.node('node3', {}, slow);
-    // Asked for from another pool, the Pod moves, and what it had is given back ...
-    const moving = three.add('web-0', 'c2', ['lab']);
-    for (let turn = 0; turn < 10; turn += 1) await events();
-    // ... while its next container, on another node, takes that over.
-    expect(await two.add('web-0', 'c3')).toEqual([address]);
-    held.resolve();
-    await moving;
-    await events();
-    const { state } = await three.daemon.administration.stateOf(parseAddress(address));
-    expect(state).toBe('held');
   });
 
   it('moves when its address is in quarantine', async () => {
@@ -333,115 +216,6 @@ describe('a parked address', () => {
     await events();
     expect(await c.claims()).toEqual([`${given[0]} parked`]);
     expect(await two.add('web-0', 'c2')).toEqual(given);
-  });
-
-  it('is taken back by the container that has it, when another hand has parked it', async () => {
-    const { c, one } = await cluster();
-    const [address = ''] = await one.add('web-0', 'c1');
-    const present = await c.claim(address);
-    await c.store.update({ ...present, spec: { ...present.spec, parkedAt: '2026-11-30T00:00:00.000Z' } });
-    for (let turn = 0; turn < 10; turn += 1) await events();
-    expect(await c.claims()).toEqual([`${address} c1`]);
-    expect(await one.check()).toEqual([]);
-  });
-
-  it('is parked again when the ADD that took it over fails', async () => {
-    const { c, one, two } = await cluster();
-    const given = await one.add('web-0', 'c1');
-    await one.del('c1');
-    const journal = c.journals.get('node2') as MemoryJournal;
-    const commit = journal.commit.bind(journal);
-    journal.commit = () => Promise.reject(new IpamError('storage-full', 'no room'));
-    expect(await codeOf(two.add('web-0', 'c2'))).toBe('storage-full');
-    expect(await c.claims()).toEqual([`${given[0]} parked`]);
-    journal.commit = commit;
-    expect(await one.add('web-0', 'c3')).toEqual(given);
-  });
-
-  it('is given by the repeated ADD when the answer to its take-over was lost', async () => {
-    const { c, one, two } = await cluster();
-    const given = await one.add('web-0', 'c1');
-    await one.del('c1');
-    const heard = c.loseAnswersToUpdates();
-    expect(await codeOf(two.add('web-0', 'c2'))).toBe('store-unavailable');
-    heard();
-    expect(await two.add('web-0', 'c2')).toEqual(given);
-    expect(await c.claims()).toEqual([`${given[0]} c2`]);
-  });
-
-  it('is parked again when the repeated ADD after a lost answer fails', async () => {
-    const { c, one, two } = await cluster();
-    const given = await one.add('web-0', 'c1');
-    await one.del('c1');
-    const heard = c.loseAnswersToUpdates();
-    expect(await codeOf(two.add('web-0', 'c2'))).toBe('store-unavailable');
-    heard();
-    const journal = c.journals.get('node2') as MemoryJournal;
-    const commit = journal.commit.bind(journal);
-    journal.commit = () => Promise.reject(new IpamError('storage-full', 'no room'));
-    expect(await codeOf(two.add('web-0', 'c2'))).toBe('storage-full');
-    journal.commit = commit;
-    expect(await c.claims()).toEqual([`${given[0]} parked`]);
-  });
-
-  it('is the first of two that one container claimed, whose node had not heard of that when its ADD was repeated', async () => {
-    const { c, one } = await cluster();
-    const ears = deafened(c.store);
-    const two = await c.node('node2b', {}, ears.store);
-    ears.isDeaf = true;
-    const create = c.store.create.bind(c.store);
-    c.store.create = async (resource) => {
-      await create(resource);
-      throw new IpamError('store-unavailable', 'the answer was lost');
-    };
-    expect(await codeOf(two.add('web-0', 'c1'))).toBe('store-unavailable');
-    c.store.create = create;
-    const [first] = await c.claims();
-    const adding = two.add('web-0', 'c1');
-    for (let turn = 0; turn < 10; turn += 1) await events();
-    expect(await c.claims()).toHaveLength(2);
-    ears.isDeaf = false;
-    const given = await adding;
-    expect([`${given[0]} c1`, await c.claims()]).toEqual([first, [first]]);
-    await two.del('c1');
-    expect(await one.add('web-0', 'c2')).toEqual(given);
-  });
-
-  it('is parked by the next round when the answer to its take-over was lost, and no ADD comes again', async () => {
-    const { c, one, two } = await cluster();
-    const given = await one.add('web-0', 'c1');
-    await one.del('c1');
-    const heard = c.loseAnswersToUpdates();
-    expect(await codeOf(two.add('web-0', 'c2'))).toBe('store-unavailable');
-    heard();
-    await events();
-    await two.daemon.maintenance.round();
-    expect(await c.claims()).toEqual([`${given[0]} parked`]);
-  });
-
-  it('is parked by the next round when the DEL could not', async () => {
-    const { c, one } = await cluster();
-    const given = await one.add('web-0', 'c1');
-    const update = c.store.update.bind(c.store);
-    c.store.update = () => Promise.reject(new IpamError('store-unavailable', 'it is unreachable'));
-    await one.del('c1');
-    c.store.update = update;
-    expect(await c.claims()).toEqual([`${given[0]} c1`]);
-    // The store is heard again.
-    await one.add('api-x', 'x1');
-    await one.del('x1');
-    await one.daemon.maintenance.round();
-    expect(await c.claims()).toEqual([`${given[0]} parked`]);
-  });
-
-  it('comes of a container whose DEL never came, once its network namespace is gone', async () => {
-    const { c, one } = await cluster();
-    c.netns.add('/run/netns/c1');
-    const given = await one.add('web-0', 'c1');
-    expect(await codeOf(one.add('web-0', 'c2'))).toBe('not-ready');
-    c.netns.clear();
-    expect(await one.add('web-0', 'c2')).toEqual(given);
-    expect(await one.check()).toEqual([]);
   });
 });
 

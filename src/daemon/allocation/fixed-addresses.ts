@@ -243,8 +243,8 @@ export class FixedAddresses {
   async freeOver(isTold: (identity: Identity) => boolean): Promise<readonly string[]> {
     const { shared, clock, log } = this.#parts;
     const freed: string[] = [];
-    for (const claim of shared.all()) {
-      const why = isParked(claim) ? whyKeptLongEnough(claim, clock.now()) : undefined;
+    for (const claim of shared.parked()) {
+      const why = whyKeptLongEnough(claim, clock.now());
       const identity = why === undefined ? undefined : identityOfClaim(claim);
       if (identity === undefined || !isTold(identity)) continue;
       const { address } = claim.spec;

@@ -176,6 +176,11 @@ export class SharedClaims implements ClaimsToTake {
     return this.#machine.parkedIn(pool);
   }
 
+  /** What is kept for somebody who is not there, as far as it is known here. */
+  parked(): readonly Stored<Claim>[] {
+    return this.#machine.parked();
+  }
+
   /** Claims of one attachment: what a crash between claim and record left, or a record's own. */
   claimsOf(attachment: Attachment): readonly Stored<Claim>[] {
     return this.#machine.claimsOf(attachment);

@@ -1,5 +1,4 @@
-import type { Address } from '../../ip/address.ts';
-import { formatAddress } from '../../ip/address.ts';
+import { type Address, formatAddress } from '../../ip/address.ts';
 import { prefixContains } from '../../ip/prefix.ts';
 import { containsAddress } from '../../ip/range-set.ts';
 import type { Claim } from '../../resources/claim.ts';

@@ -150,6 +150,11 @@ export class ClaimMachine {
     return this.#parked.of(pool).size;
   }
 
+  /** What is kept for somebody who is not there, of whichever pool. */
+  parked(): readonly Stored<Claim>[] {
+    return [...this.#parked.groups()].flatMap((pool) => [...this.#parked.of(pool).values()]);
+  }
+
   /** What is kept for the interface of Pods of one name, parked or held. @param place as `placeOf` makes it */
   keptAt(place: string): readonly Stored<Claim>[] {
     return [...this.#byPlace.of(place).values()];
