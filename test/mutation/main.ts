@@ -41,7 +41,8 @@ async function renew(mutation: Mutation): Promise<void> {
   else record[name] = foundIn;
   // After each: who ends this keeps what was found.
   writeRecord(mutations, record);
-  const said = foundIn === undefined ? `not found in ${operations} operations` : `found in world ${foundIn.world}`;
+  const count = `${operations.toLocaleString('en')} operations`;
+  const said = foundIn === undefined ? `not found in ${count}` : `found in world ${foundIn.world}, in ${count} of all`;
   process.stdout.write(`${name}: ${said}\n`);
 }
 
