@@ -14,6 +14,7 @@ export const bindMutations: readonly Mutation[] = [
   },
   {
     name: 'what an ADD that fails had taken over is freed',
+    emphasis: 'failing-disks',
     edits: [
       edit(
         'daemon/allocation/shared-source.ts',

@@ -113,6 +113,7 @@ export const mutations: readonly Mutation[] = [
   },
   {
     name: 'an ADD that failed keeps what it had taken',
+    emphasis: 'failing-disks',
     edits: [edit('daemon/allocation/node-ipam.ts', 'await grant.undo();', 'await Promise.resolve(grant);')],
   },
   {
@@ -167,6 +168,7 @@ export const mutations: readonly Mutation[] = [
   },
   {
     name: 'an empty block is handed back without another look',
+    emphasis: 'returned-blocks',
     edits: [
       edit('daemon/maintenance.ts', 'if ((block.space?.used ?? 0) > 0) continue;', ''),
       edit('daemon/allocation/block-leases.ts', 'if (used > 0) {', 'if (used < 0) {'),
@@ -254,6 +256,7 @@ export const mutations: readonly Mutation[] = [
   },
   {
     name: 'whoever holds an address in quarantine is forgotten',
+    emphasis: 'conflicts',
     edits: [
       edit(
         'ipam/claim/address-space.ts',

@@ -45,9 +45,11 @@ const operationsPerWorld = 50_000;
 const mostNodes = 5;
 /** By a world's number. */
 const emphasised: Readonly<Record<number, Emphasis>> = {
+  1: 'failing-disks',
   4: 'returned-blocks',
   7: 'forgetful-store',
   10: 'spoilt-objects',
+  12: 'conflicts',
 };
 
 /** Daemons are sheltered from other faults while a store forgets: every other world does without, and spares nobody. */

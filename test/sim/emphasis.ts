@@ -20,6 +20,8 @@ export interface Weights {
   readonly stallsAtRollback: number;
   /** Something else answers for an address that was given. */
   readonly conflict: number;
+  /** A write to a journal fails. */
+  readonly journalFails: number;
 }
 
 const usual: Weights = {
@@ -33,6 +35,7 @@ const usual: Weights = {
   hangsAtRemoval: 0,
   stallsAtRollback: 0,
   conflict: 0.004,
+  journalFails: 0.002,
 };
 
 /** Each stages a chain of events again and again that elsewhere comes together once in millions of operations. */
@@ -43,6 +46,10 @@ const special = {
   'forgetful-store': { newFile: 0.4, rollback: 0.1, vanish: 0, stallsAtRollback: 0.5 },
   /** What cannot be used is removed from pools that are full, and whoever has it hears of that last. */
   'spoilt-objects': { networks: ['scarce', 'scarce', 'crumbs'], malformed: 0.2, hangsAtRemoval: 0.5 },
+  /** Disks without room: ADDs fail when all is taken that they wanted. */
+  'failing-disks': { journalFails: 0.04 },
+  /** Addresses that are in quarantine while somebody has them. */
+  conflicts: { conflict: 0.05 },
 } satisfies Readonly<Record<string, Partial<Weights>>>;
 
 export type Emphasis = 'nothing' | keyof typeof special;

@@ -6,14 +6,14 @@ import { type EffectKind, EffectQueue, effect } from './effect.ts';
 import type { Lifetime } from './lifetime.ts';
 import type { World } from './world.ts';
 
-const commit: EffectKind = {
+const commitIn = ({ weights }: World): EffectKind => ({
   typicalMs: 0.5,
   fails: {
     kind: 'journal-fails',
-    probability: 0.002,
+    probability: weights.journalFails,
     error: () => new IpamError('storage-full', 'no space left for the journal'),
   },
-};
+});
 
 /** One process's hold on the disk of its node. */
 export class SimJournal implements Journal {
@@ -70,7 +70,7 @@ export class SimJournal implements Journal {
   commit(changes: readonly JournalChange[]): Promise<void> {
     this.#world.operation(this.#node, 'journal', ...changes.map(brief));
     this.#queue.place(this.#stalledUntil());
-    return effect(this.#world, this.#lifetime, commit, () => this.#disk.commit(changes), this.#queue);
+    return effect(this.#world, this.#lifetime, commitIn(this.#world), () => this.#disk.commit(changes), this.#queue);
   }
 
   trouble(): string {
