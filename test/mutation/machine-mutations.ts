@@ -35,6 +35,7 @@ export const machineMutations: readonly Mutation[] = [
   },
   {
     name: 'what is held in a block that went is forgotten',
+    emphasis: 'forgetful-store',
     needsForgetfulStore: true,
     edits: [
       edit(

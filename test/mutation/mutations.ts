@@ -267,6 +267,7 @@ export const mutations: readonly Mutation[] = [
   },
   {
     name: 'a store that went back is not noticed',
+    emphasis: 'forgetful-store',
     needsForgetfulStore: true,
     edits: [
       edit('store/history.ts', 'if (proof !== undefined) this.#listener?.wentBack(this.#kind, proof);', 'void proof;'),
@@ -286,6 +287,7 @@ export const mutations: readonly Mutation[] = [
   },
   {
     name: 'what is on record is not claimed again after the store went back',
+    emphasis: 'forgetful-store',
     needsForgetfulStore: true,
     edits: [
       edit('daemon/recovery/record-keeper.ts', 'if (isSettling()) this.#lookAtAll();', ''),
