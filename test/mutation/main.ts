@@ -35,15 +35,20 @@ async function look(mutation: Mutation): Promise<void> {
 async function renew(mutation: Mutation): Promise<void> {
   const { name } = mutation;
   const known = record[name];
-  if (known !== undefined && (await tryWorld(mutation, known)) !== undefined) return;
+  const again = known && (await tryWorld(mutation, known));
+  if (again !== undefined) return write(name, again);
   const { operations, foundIn } = await hunt(mutation);
-  if (foundIn === undefined) delete record[name];
-  else record[name] = foundIn;
-  // After each: who ends this keeps what was found.
-  writeRecord(mutations, record);
+  write(name, foundIn);
   const count = `${operations.toLocaleString('en')} operations`;
   const said = foundIn === undefined ? `not found in ${count}` : `found in world ${foundIn.world}, in ${count} of all`;
   process.stdout.write(`${name}: ${said}\n`);
+}
+
+/** After each: who ends this keeps what was found. */
+function write(name: string, foundIn: FoundIn | undefined): void {
+  if (foundIn === undefined) delete record[name];
+  else record[name] = foundIn;
+  writeRecord(mutations, record);
 }
 
 async function hunt(mutation: Mutation): Promise<MutationOutcome> {

@@ -29,12 +29,13 @@ export async function tryMutation(mutation: Mutation, seed: number, steps = pati
   return { operations, broken, foundIn };
 }
 
-/** Runs one world with the fault in it. @returns what broke */
-export async function tryWorld(mutation: Mutation, { seed, world }: FoundIn): Promise<string | undefined> {
+/** Runs one world with the fault in it. @returns the world as it found the fault now; undefined: it did not */
+export async function tryWorld(mutation: Mutation, { seed, world }: FoundIn): Promise<FoundIn | undefined> {
   const { claims, emphasis = 'nothing' } = mutation;
   const kind = { emphasis, ...(claims === undefined ? {} : { claims }) };
   const options = worldOf(seed, world, faultsWithout(withoutFor(mutation)), kind);
-  return (await simulate(mutation, worldArguments(options))).broken;
+  const { broken, operations } = await simulate(mutation, worldArguments(options));
+  return broken === undefined ? undefined : { seed, world, operations };
 }
 
 function withoutFor({ needsForgetfulStore }: Mutation): readonly FaultKind[] {
