@@ -1,4 +1,4 @@
-import type { Reporter, TestModule } from 'vitest/node';
+import type { Reporter, TestCase, TestModule } from 'vitest/node';
 
 const mostOfAMessage = 300;
 
@@ -10,7 +10,7 @@ export default class ClosingLineReporter implements Reporter {
     for (const module of modules) {
       for (const test of module.children.allTests()) {
         const result = test.result();
-        if (result.state === 'pending') continue;
+        if (result.state === 'pending' || !isChosen(test)) continue;
         counts[result.state] += 1;
         if (result.state === 'skipped') {
           process.stdout.write(`skipped: ${test.fullName}: ${result.note ?? 'no reason given'}\n`);
@@ -32,6 +32,12 @@ export default class ClosingLineReporter implements Reporter {
     for (const failure of failures) process.stdout.write(failure);
     process.stdout.write(`\n${counts.passed} passed, ${counts.failed} failed, ${counts.skipped} skipped\n`);
   }
+}
+
+/** With `-t` all other tests are skipped as well: of these nobody asks why. */
+function isChosen({ project, fullName }: TestCase): boolean {
+  const { testNamePattern } = project.config;
+  return testNamePattern === undefined || fullName.search(testNamePattern) >= 0;
 }
 
 function line({ moduleId }: TestModule, name: string, message = ''): string {

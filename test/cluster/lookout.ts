@@ -50,6 +50,8 @@ export class Lookout {
   async stop(): Promise<Seen> {
     this.#ended.abort();
     await this.#running;
+    // What came last may be younger than the look that was under way.
+    await this.#lookOrSay();
     const heard = await this.#listener.stop();
     const twice = heard.twice.slice(0, shown).map((one) => `two interfaces answer by ARP for ${one}`);
     return { heard, looks: this.#looks, pods: this.#uids.size, problems: [...this.#problems, ...twice] };
@@ -58,9 +60,13 @@ export class Lookout {
   async #run(): Promise<void> {
     const { signal } = this.#ended;
     while (!signal.aborted) {
-      await this.#look().catch((error: unknown) => this.#problems.add(`a look failed: ${String(error)}`));
+      await this.#lookOrSay();
       await pause(everyMs, undefined, { signal }).catch(() => {});
     }
+  }
+
+  async #lookOrSay(): Promise<void> {
+    await this.#look().catch((error: unknown) => this.#problems.add(`a look failed: ${String(error)}`));
   }
 
   async #look(): Promise<void> {

@@ -1,6 +1,7 @@
 import { createCniHandler } from '../../cni/handler.ts';
 import type { PodRef } from '../../ipam/attachment.ts';
 import type { PodFacts, PodFactsSource } from '../../ipam/pod-facts.ts';
+import type { Labels } from '../../resources/label-selector.ts';
 import type { PoolSpec } from '../../resources/pool.ts';
 import { silentLog } from '../../telemetry/log.ts';
 import type { Daemon } from '../daemon.ts';
@@ -44,9 +45,11 @@ const office: PoolSpec = {
 };
 
 /** Pods by name: `web-5d8f-x` is of Deployment web, `db-0` of StatefulSet db, `lone` of nobody. */
-class Applications implements PodFactsSource {
+export class Applications implements PodFactsSource {
   /** Of each owner's template. */
-  readonly templates = new Map<string, Record<string, string>>();
+  readonly templates = new Map<string, Labels>();
+  /** Annotations of the namespace of all of them. */
+  namespace: Labels = {};
 
   async podOf({ name, uid }: PodRef): Promise<PodFacts['pod']> {
     const parts = name.split('-');
@@ -62,9 +65,23 @@ class Applications implements PodFactsSource {
     return { ...of, labels, controller: { apiVersion: 'apps/v1', uid: `uid-${owner}`, ...kept } };
   }
 
-  async factsOf(pod: PodRef): Promise<PodFacts> {
-    return { pod: await this.podOf(pod), namespace: { labels: {}, annotations: {} }, node: { labels: {} } };
+  async namespaceOf(): Promise<PodFacts['namespace']> {
+    return { labels: {}, annotations: this.namespace };
   }
+
+  async factsOf(pod: PodRef): Promise<PodFacts> {
+    return { pod: await this.podOf(pod), namespace: await this.namespaceOf(), node: { labels: {} } };
+  }
+}
+
+/** A call of a runtime, beside its verb and the name of its Pod. */
+interface Call {
+  /** As text: as it stands. */
+  readonly network?: object | string;
+  readonly ifname?: string;
+  readonly id?: string;
+  /** The executable's name. */
+  readonly program?: string;
 }
 
 interface Answer {
@@ -75,7 +92,7 @@ interface Answer {
 }
 
 /** A node's runtime. */
-class Runtime {
+export class Runtime {
   readonly daemon: Daemon;
   readonly #handle: ReturnType<typeof createCniHandler>;
 
@@ -84,8 +101,8 @@ class Runtime {
     this.#handle = createCniHandler({ ipam: daemon.ipam, log: silentLog, readFile: async () => '' });
   }
 
-  async call(verb: string, podName: string, more: { network?: object; ifname?: string; id?: string } = {}) {
-    const { network = published, ifname = 'eth0', id = podName } = more;
+  async call(verb: string, podName: string, more: Call = {}): Promise<Answer> {
+    const { network = published, ifname = 'eth0', id = podName, program = 'kube-ipam' } = more;
     const environment = new Map([
       ['CNI_COMMAND', verb],
       ['CNI_CONTAINERID', id],
@@ -93,10 +110,10 @@ class Runtime {
       ['CNI_NETNS', `/run/netns/${id}`],
       ['CNI_ARGS', `IgnoreUnknown=1;K8S_POD_NAMESPACE=shop;K8S_POD_NAME=${podName};K8S_POD_UID=uid-of-${id}`],
     ]);
-    const stdin = Buffer.from(JSON.stringify(network));
+    const stdin = Buffer.from(typeof network === 'string' ? network : JSON.stringify(network));
     const execution = { id: '', interface: 'absent' } as const;
     const answer = await this.#handle({
-      program: 'kube-ipam',
+      program,
       environment,
       stdin,
       execution,
@@ -108,13 +125,13 @@ class Runtime {
     return (answer.stdout === '' ? {} : JSON.parse(answer.stdout)) as Answer;
   }
 
-  async add(podName: string, more?: Parameters<Runtime['call']>[2]): Promise<string> {
+  async add(podName: string, more?: Call): Promise<string> {
     const { ips, msg, details } = await this.call('ADD', podName, more);
     if (ips === undefined) return details === undefined ? `${msg}` : `${msg}; ${details}`;
     return ips.map(({ address, gateway }) => `${address} via ${gateway}`).join(', ');
   }
 
-  async del(podName: string, more?: Parameters<Runtime['call']>[2]): Promise<void> {
+  async del(podName: string, more?: Call): Promise<void> {
     await this.call('DEL', podName, more);
   }
 }
