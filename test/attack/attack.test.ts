@@ -1,5 +1,6 @@
-import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { needsRoot } from '../kit/privilege.ts';
+import { skipEach } from '../kit/skip.ts';
 import { type AttackRow, attacks, campaign, leftOut } from './campaign.ts';
 
 /** The short form of `make attack`: nothing is timed here, only survived. */
@@ -12,7 +13,7 @@ describe.each(['daemon', 'member', 'controller'] as const)('a %s with the limits
     rows = await campaign({ targets: [target], adds: 5, restAdds: 0, held: 100, leadMs: 300, onRow: () => {} });
   });
 
-  beforeEach((context) => context.skip(reason !== '', reason));
+  skipEach(reason);
 
   it.each(attacks[target].map(({ attack }, index) => [attack, index] as const))(
     'serves on, within its memory, under: %s',

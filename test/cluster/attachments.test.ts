@@ -1,4 +1,5 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { skipEach } from '../kit/skip.ts';
 import { waitFor } from '../kit/wait.ts';
 import { callDelegate } from './attach.ts';
 import { needsNodes } from './binaries.ts';
@@ -17,7 +18,7 @@ describe('interfaces of Pods', () => {
   const pool4 = (name: string, spec: object): object => pool(name, { subnet: `${v4(0)}/24`, ...spec });
   const pool6 = (name: string, spec: object): object => pool(name, { subnet: `${v6(0)}/64`, ...spec });
 
-  beforeEach((context) => context.skip(reason !== '', reason));
+  skipEach(reason);
   beforeAll(async () => {
     if (reason === '') await underlay.start();
   }, 300_000);

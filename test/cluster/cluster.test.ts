@@ -1,5 +1,6 @@
 import { existsSync, readdirSync } from 'node:fs';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { skipEach } from '../kit/skip.ts';
 import { waitFor } from '../kit/wait.ts';
 import { binaries, needsNodes } from './binaries.ts';
 import { Cluster } from './cluster.ts';
@@ -12,7 +13,7 @@ describe('a cluster of two nodes', () => {
     nodes: [{ name: 'node1', labels: { 'topology.kubernetes.io/zone': 'a' } }, { name: 'node2' }],
   });
 
-  beforeEach((context) => context.skip(reason !== '', reason));
+  skipEach(reason);
   beforeAll(async () => {
     if (reason === '') await cluster.start();
   }, 300_000);

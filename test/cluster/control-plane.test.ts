@@ -1,6 +1,7 @@
 import { createServer } from 'node:https';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { run } from '../kit/run.ts';
+import { skipEach } from '../kit/skip.ts';
 import { waitFor } from '../kit/wait.ts';
 import { binaries, needsControlPlane } from './binaries.ts';
 import { certificate } from './certificate.ts';
@@ -16,7 +17,7 @@ describe('a control plane', () => {
   const allowed = (...command: [string, ...string[]]): Promise<true> =>
     waitFor(`${command.join(' ')} to be allowed`, async () => (await kubectlAs(...command)).exit === 0 || undefined);
 
-  beforeEach((context) => context.skip(reason !== '', reason));
+  skipEach(reason);
   beforeAll(async () => {
     if (reason === '') await controlPlane.start();
   });

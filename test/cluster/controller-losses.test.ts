@@ -1,5 +1,6 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { ShiftedClock } from '../kit/shifted-clock.ts';
+import { skipEach } from '../kit/skip.ts';
 import { waitFor } from '../kit/wait.ts';
 import { needsControlPlane } from './binaries.ts';
 import type { ControllerProcess } from './controller-process.ts';
@@ -11,7 +12,7 @@ describe('ipam-controller, over losses and a thousand claims', () => {
   const world = new ControllerWorld();
   const { controlPlane } = world;
 
-  beforeEach((context) => context.skip(reason !== '', reason));
+  skipEach(reason);
   beforeAll(async () => {
     if (reason === '') await world.open();
   });

@@ -1,5 +1,6 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { freePort } from '../kit/free-port.ts';
+import { skipEach } from '../kit/skip.ts';
 import { waitFor } from '../kit/wait.ts';
 import { needsControlPlane } from './binaries.ts';
 import { ControllerWorld, claimsPath, pool, type StoredObject, spiderpool } from './controller-world.ts';
@@ -11,7 +12,7 @@ describe('ipam-controller', () => {
   const world = new ControllerWorld();
   const { controlPlane } = world;
 
-  beforeEach((context) => context.skip(reason !== '', reason));
+  skipEach(reason);
   beforeAll(async () => {
     if (reason === '') await world.open();
   });

@@ -1,7 +1,8 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { allKinds } from '../../src/resources/kinds.ts';
 import { parseManifest, parseStored } from '../../src/resources/manifest.ts';
 import { parsePool } from '../../src/resources/pool.ts';
+import { skipEach } from '../kit/skip.ts';
 import { needsControlPlane } from './binaries.ts';
 import { ControlPlane } from './control-plane.ts';
 import { installKinds, schemasPublished } from './installed.ts';
@@ -12,7 +13,7 @@ const reason = needsControlPlane();
 describe('the CustomResourceDefinitions on a Kubernetes API server', () => {
   const controlPlane = new ControlPlane();
 
-  beforeEach((context) => context.skip(reason !== '', reason));
+  skipEach(reason);
   beforeAll(async () => {
     if (reason !== '') return;
     await controlPlane.start();

@@ -1,9 +1,10 @@
 import { rmSync } from 'node:fs';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { labelled } from '../../src/ipam/claim/claim-labels.ts';
 import { newClaim } from '../../src/resources/claim.ts';
 import { type CniResult, cni } from '../kit/cni.ts';
 import { type DaemonProcess, httpText } from '../kit/daemon-process.ts';
+import { skipEach } from '../kit/skip.ts';
 import { waitFor } from '../kit/wait.ts';
 import { needsControlPlane } from './binaries.ts';
 import { ControlPlane } from './control-plane.ts';
@@ -39,7 +40,7 @@ describe.each(['all', 'own'] as const)(title, (known) => {
   let publisher: ControllerProcess | undefined;
   let next = 0;
 
-  beforeEach((context) => context.skip(reason !== '', reason));
+  skipEach(reason);
   beforeAll(async () => {
     if (reason !== '') return;
     await controlPlane.start();

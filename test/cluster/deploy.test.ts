@@ -1,9 +1,10 @@
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { bin, root } from '../kit/paths.ts';
 import { run } from '../kit/run.ts';
+import { skipEach } from '../kit/skip.ts';
 import { waitFor } from '../kit/wait.ts';
 import { binaries, needsNodes } from './binaries.ts';
 import type { ClusterNode } from './cluster-node.ts';
@@ -17,7 +18,7 @@ const network = '10-macvlan.conflist';
 describe('what kubectl apply -k deploy installs', { timeout: 2 * slowMs }, () => {
   const cluster = new DeployCluster();
 
-  beforeEach((context) => context.skip(reason !== '', reason));
+  skipEach(reason);
   beforeAll(async () => {
     if (reason !== '') return;
     await cluster.start();

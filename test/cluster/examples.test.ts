@@ -1,7 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { root } from '../kit/paths.ts';
+import { skipEach } from '../kit/skip.ts';
 import { waitFor } from '../kit/wait.ts';
 import { callDelegate } from './attach.ts';
 import { attachmentDefinitions } from './attachment-definitions.ts';
@@ -25,7 +26,7 @@ describe('examples', () => {
   const apply = (example: string, ...names: string[]): Promise<string> =>
     cluster.kubectl('apply', ...names.flatMap((name) => ['-f', file(example, name)]));
 
-  beforeEach((context) => context.skip(reason !== '', reason));
+  skipEach(reason);
   beforeAll(async () => {
     if (reason !== '') return;
     await underlay.start();

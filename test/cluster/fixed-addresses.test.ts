@@ -1,6 +1,7 @@
 import { cpus, loadavg } from 'node:os';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { countAddresses, parseRangeSet } from '../../src/ip/range-set.ts';
+import { skipEach } from '../kit/skip.ts';
 import { waitFor } from '../kit/wait.ts';
 import { needsNodes } from './binaries.ts';
 import { ControllerProcess } from './controller-process.ts';
@@ -27,7 +28,7 @@ describe('Pods whose addresses stay', () => {
   const { cluster } = underlay;
   let controller: ControllerProcess | undefined;
 
-  beforeEach((context) => context.skip(reason !== '', reason));
+  skipEach(reason);
   beforeAll(async () => {
     if (reason !== '') return;
     await underlay.start();

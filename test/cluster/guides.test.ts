@@ -1,6 +1,7 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, beforeEach, describe, it } from 'vitest';
+import { afterAll, beforeAll, describe, it } from 'vitest';
+import { skipEach } from '../kit/skip.ts';
 import { walkOn } from '../walkthrough/kubernetes.ts';
 import { needsNodes } from './binaries.ts';
 import { DeployCluster, deploy, slowMs } from './deploy-cluster.ts';
@@ -11,7 +12,7 @@ const reason = needsNodes();
 describe('kubectl apply -k deploy', { timeout: 2 * slowMs }, () => {
   const cluster = new DeployCluster();
 
-  beforeEach((context) => context.skip(reason !== '', reason));
+  skipEach(reason);
   beforeAll(async () => {
     if (reason === '') await cluster.start();
   }, slowMs);

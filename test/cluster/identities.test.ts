@@ -1,4 +1,5 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { skipEach } from '../kit/skip.ts';
 import { waitFor } from '../kit/wait.ts';
 import { needsNodes } from './binaries.ts';
 import { ControllerProcess } from './controller-process.ts';
@@ -42,7 +43,7 @@ describe('identities in a cluster', () => {
   const { cluster } = underlay;
   let controller: ControllerProcess | undefined;
 
-  beforeEach((context) => context.skip(reason !== '', reason));
+  skipEach(reason);
   beforeAll(async () => {
     if (reason !== '') return;
     await underlay.start();

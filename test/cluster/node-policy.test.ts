@@ -1,9 +1,10 @@
 import { join } from 'node:path';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { newBlock } from '../../src/resources/block.ts';
 import { newClaim } from '../../src/resources/claim.ts';
 import { root } from '../kit/paths.ts';
 import { type Finished, run } from '../kit/run.ts';
+import { skipEach } from '../kit/skip.ts';
 import { waitFor } from '../kit/wait.ts';
 import { binaries, needsControlPlane } from './binaries.ts';
 import { ControlPlane } from './control-plane.ts';
@@ -31,7 +32,7 @@ describe('deploy/node-policy.yaml on an API server', () => {
   const trust = (): readonly string[] => ['--certificate-authority', controlPlane.caFile, '--token', token];
   const create = (object: object): Promise<Finished> => asDaemon(['create', '-f', '-'], JSON.stringify(object));
 
-  beforeEach((context) => context.skip(reason !== '', reason));
+  skipEach(reason);
   beforeAll(async () => {
     if (reason !== '') return;
     await controlPlane.start();

@@ -1,8 +1,9 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { add } from '../agents/agent-cluster.ts';
 import { DaemonProcess } from '../kit/daemon-process.ts';
 import { freePort } from '../kit/free-port.ts';
 import { expectPartial, expectQuarantine, expectWhole, type Truth, untilHeard } from '../kit/one-truth.ts';
+import { skipEach } from '../kit/skip.ts';
 import { waitFor } from '../kit/wait.ts';
 import { needsControlPlane } from './binaries.ts';
 import { ControlPlane } from './control-plane.ts';
@@ -26,7 +27,7 @@ describe.each(['all', 'own'] as const)(title, { timeout: 120_000 }, (known) => {
   const daemonOf = (name: string): DaemonProcess => daemons.get(name) as DaemonProcess;
   const asked = (name: string) => ({ name, cli: (...args: string[]) => daemonOf(name).cli(...args) });
 
-  beforeEach((context) => context.skip(reason !== '', reason));
+  skipEach(reason);
   beforeAll(async () => {
     if (reason !== '') return;
     await controlPlane.start();

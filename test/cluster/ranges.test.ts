@@ -1,6 +1,7 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type CniResult, cni } from '../kit/cni.ts';
 import type { DaemonProcess } from '../kit/daemon-process.ts';
+import { skipEach } from '../kit/skip.ts';
 import { waitFor } from '../kit/wait.ts';
 import { needsControlPlane } from './binaries.ts';
 import { ControlPlane } from './control-plane.ts';
@@ -18,7 +19,7 @@ describe('a network with ranges on two nodes of a Kubernetes cluster', () => {
   let daemons: readonly DaemonProcess[] = [];
   let next = 0;
 
-  beforeEach((context) => context.skip(reason !== '', reason));
+  skipEach(reason);
   beforeAll(async () => {
     if (reason !== '') return;
     await controlPlane.start();

@@ -1,4 +1,5 @@
-import { afterAll, beforeAll, beforeEach, describe, it } from 'vitest';
+import { afterAll, beforeAll, describe, it } from 'vitest';
+import { skipEach } from '../kit/skip.ts';
 import { installOn, walkOn } from '../walkthrough/kubernetes.ts';
 import { needsNodes } from './binaries.ts';
 import { DeployCluster, slowMs } from './deploy-cluster.ts';
@@ -11,7 +12,7 @@ const audience = { say: (text: string) => void process.stdout.write(text) };
 describe('Spiderpool’s guides', { timeout: 2 * slowMs }, () => {
   const cluster = new DeployCluster();
 
-  beforeEach((context) => context.skip(reason !== '', reason));
+  skipEach(reason);
   beforeAll(async () => {
     if (reason !== '') return;
     await cluster.start();

@@ -1,7 +1,8 @@
 import { spawn } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
-import { beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
+import { skipEach } from '../kit/skip.ts';
 import { needsNodes } from './binaries.ts';
 import { processesInControlGroup } from './cgroups.ts';
 import { Ground, groundVariable } from './ground.ts';
@@ -23,7 +24,7 @@ const victim = `
 `;
 
 describe('a cluster whose owner was killed', () => {
-  beforeEach((context) => context.skip(reason !== '', reason));
+  skipEach(reason);
 
   it('is removed completely by the next one to sweep', async () => {
     const owner = spawn(process.execPath, ['--input-type=module', '--eval', victim], {

@@ -1,10 +1,11 @@
 import { connect } from 'node:tls';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { newClaim } from '../../src/resources/claim.ts';
 import { issue, newAuthority, newKey } from '../../src/tls/issue.ts';
 import { badManifests, heldAddresses, presentManifests } from '../bad-input/bad-manifests.ts';
 import { freePort } from '../kit/free-port.ts';
 import { type Finished, run } from '../kit/run.ts';
+import { skipEach } from '../kit/skip.ts';
 import { waitFor } from '../kit/wait.ts';
 import { binaries, needsControlPlane } from './binaries.ts';
 import { ControlPlane } from './control-plane.ts';
@@ -37,7 +38,7 @@ describe('the admission webhook of a Kubernetes API server', () => {
       return stderr.includes('denied the request') || undefined;
     });
 
-  beforeEach((context) => context.skip(reason !== '', reason));
+  skipEach(reason);
   beforeAll(async () => {
     if (reason !== '') return;
     await controlPlane.start();

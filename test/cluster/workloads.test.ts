@@ -1,6 +1,7 @@
 import { join } from 'node:path';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { bin } from '../kit/paths.ts';
+import { skipEach } from '../kit/skip.ts';
 import { waitFor } from '../kit/wait.ts';
 import { needsNodes } from './binaries.ts';
 import { type Pod, podManifest } from './pod.ts';
@@ -26,7 +27,7 @@ describe('workloads on two nodes', () => {
   const underlay = new Underlay({ ipam: ({ name }) => ipamOf[name] ?? {}, daemon: { enableStatefulSet: false } });
   const { cluster } = underlay;
 
-  beforeEach((context) => context.skip(reason !== '', reason));
+  skipEach(reason);
   beforeAll(async () => {
     if (reason !== '') return;
     await underlay.start();

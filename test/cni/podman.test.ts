@@ -1,10 +1,11 @@
 import { cpSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { DaemonProcess } from '../kit/daemon-process.ts';
 import { bin, referencePlugins } from '../kit/paths.ts';
 import { needsRoot } from '../kit/privilege.ts';
 import { run } from '../kit/run.ts';
+import { skipEach } from '../kit/skip.ts';
 
 /** A container runtime with libcni in it, as kubelets' runtimes have: it validates, caches results, and calls DEL by itself. */
 describe('our IPAM plugin under podman with its CNI back end', () => {
@@ -17,7 +18,7 @@ describe('our IPAM plugin under podman with its CNI back end', () => {
     CONTAINERS_STORAGE_CONF: at('storage.conf'),
   };
 
-  beforeEach((context) => context.skip(needsRoot !== '', needsRoot));
+  skipEach(needsRoot);
 
   beforeAll(async () => {
     if (needsRoot !== '') return;

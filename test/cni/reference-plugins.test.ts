@@ -1,10 +1,11 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type CniResult, cni } from '../kit/cni.ts';
 import { DaemonProcess } from '../kit/daemon-process.ts';
 import { Namespace } from '../kit/namespace.ts';
 import { referencePlugins } from '../kit/paths.ts';
 import { needsRoot } from '../kit/privilege.ts';
 import { must, run } from '../kit/run.ts';
+import { skipEach } from '../kit/skip.ts';
 
 /** A link for macvlan to hang on: one end of a veth pair. */
 const master = `bm${process.pid}`;
@@ -43,7 +44,7 @@ describe('our IPAM plugin under the reference plugins', () => {
     };
   }
 
-  beforeEach((context) => context.skip(needsRoot !== '', needsRoot));
+  skipEach(needsRoot);
 
   beforeAll(async () => {
     if (needsRoot !== '') return;

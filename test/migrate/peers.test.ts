@@ -1,13 +1,14 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { needsControlPlane } from '../cluster/binaries.ts';
 import { ControlPlane } from '../cluster/control-plane.ts';
 import { install, served } from '../cluster/installed.ts';
 import { cni } from '../kit/cni.ts';
 import { DaemonProcess } from '../kit/daemon-process.ts';
 import { type EtcdCluster, startEtcd } from '../kit/etcd.ts';
+import { skipEach } from '../kit/skip.ts';
 import { waitFor } from '../kit/wait.ts';
 import { define } from '../store-kubernetes/definitions.ts';
 import { migrate, onKubernetes, Runtime } from './kit.ts';
@@ -22,7 +23,7 @@ describe('other IPAMs of a cluster', { timeout: 300_000 }, () => {
   const directory = mkdtempSync(join(tmpdir(), 'berth-peers-'));
   const daemon = onKubernetes(new DaemonProcess({ dataDir: join(directory, 'data') }), 'node1', '');
   let etcd: EtcdCluster | undefined;
-  beforeEach((context) => context.skip(reason !== '', reason));
+  skipEach(reason);
   beforeAll(async () => {
     if (reason !== '') return;
     await controlPlane.start();

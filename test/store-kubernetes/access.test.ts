@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { claimKind, newClaim } from '../../src/resources/claim.ts';
 import { type IpamError, isIpamError } from '../../src/resources/errors.ts';
 import { allKinds } from '../../src/resources/kinds.ts';
@@ -14,6 +14,7 @@ import { needsControlPlane } from '../cluster/binaries.ts';
 import { certificate } from '../cluster/certificate.ts';
 import { ControlPlane } from '../cluster/control-plane.ts';
 import { install } from '../cluster/installed.ts';
+import { skipEach } from '../kit/skip.ts';
 import { waitFor } from '../kit/wait.ts';
 import { claimSpec } from './claim-spec.ts';
 import { clientOf } from './client.ts';
@@ -59,7 +60,7 @@ describe('access to an API server', () => {
     return path;
   };
 
-  beforeEach((context) => context.skip(reason !== '', reason));
+  skipEach(reason);
   beforeAll(async () => {
     if (reason !== '') return;
     await certificate(directory, 'carol', ['carol']);

@@ -1,8 +1,9 @@
-import { afterAll, beforeAll, beforeEach, describe } from 'vitest';
+import { afterAll, beforeAll, describe } from 'vitest';
 import { conformanceKinds, describeStoreConformance } from '../../src/store/conformance.ts';
 import { KubernetesStore } from '../../src/store/kubernetes/kubernetes-store.ts';
 import { needsControlPlane } from '../cluster/binaries.ts';
 import { ControlPlane } from '../cluster/control-plane.ts';
+import { skipEach } from '../kit/skip.ts';
 import { clientOf } from './client.ts';
 import { compact } from './compact.ts';
 import { define } from './definitions.ts';
@@ -11,7 +12,7 @@ const reason = needsControlPlane();
 
 describe('on a real API server', () => {
   const controlPlane = new ControlPlane();
-  beforeEach((context) => context.skip(reason !== '', reason));
+  skipEach(reason);
   beforeAll(async () => {
     if (reason !== '') return;
     await controlPlane.start();

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Claim, claimKind, newClaim } from '../../src/resources/claim.ts';
 import { isIpamError } from '../../src/resources/errors.ts';
 import { type Reflection, reflect } from '../../src/store/cache/reflector.ts';
@@ -9,6 +9,7 @@ import { silentLog } from '../../src/telemetry/log.ts';
 import { needsControlPlane } from '../cluster/binaries.ts';
 import { ControlPlane } from '../cluster/control-plane.ts';
 import { install } from '../cluster/installed.ts';
+import { skipEach } from '../kit/skip.ts';
 import { waitFor } from '../kit/wait.ts';
 import { claimSpec } from './claim-spec.ts';
 import { clientOf } from './client.ts';
@@ -43,7 +44,7 @@ describe('a Kubernetes store whose API server goes away', () => {
   let store: KubernetesStore;
   let next = 1;
 
-  beforeEach((context) => context.skip(reason !== '', reason));
+  skipEach(reason);
   beforeAll(async () => {
     if (reason !== '') return;
     await controlPlane.start();
