@@ -4,31 +4,19 @@ import { waitFor } from '../kit/wait.ts';
 import { needsNodes } from './binaries.ts';
 import { ControllerProcess } from './controller-process.ts';
 import { type Pod, podManifest } from './pod.ts';
+import { servedKind } from './served-kind.ts';
 import { pool, Underlay } from './underlay.ts';
 
 const reason = needsNodes();
 
-/** A kind of somebody else's, whose objects say what they like. */
-function crd(group: string, kind: string, plural: string, version = 'v1'): object {
-  return {
-    apiVersion: 'apiextensions.k8s.io/v1',
-    kind: 'CustomResourceDefinition',
-    metadata: { name: `${plural}.${group}` },
-    spec: {
-      group,
-      names: { kind, plural, singular: kind.toLowerCase(), listKind: `${kind}List` },
-      scope: 'Namespaced',
-      versions: [
-        {
-          name: version,
-          served: true,
-          storage: true,
-          schema: { openAPIV3Schema: { type: 'object', 'x-kubernetes-preserve-unknown-fields': true } },
-        },
-      ],
-    },
-  };
-}
+/** Kinds of others, each of them played by its objects. */
+const kinds = [
+  { apiVersion: 'berths.example.org/v1', kind: 'Fleet', plural: 'fleets' },
+  { apiVersion: 'apps.kruise.io/v1beta1', kind: 'StatefulSet', plural: 'statefulsets' },
+  { apiVersion: 'kubevirt.io/v1', kind: 'VirtualMachine', plural: 'virtualmachines' },
+  { apiVersion: 'kubevirt.io/v1', kind: 'VirtualMachineInstance', plural: 'virtualmachineinstances' },
+  { apiVersion: 'kubevirt.io/v1', kind: 'VirtualMachineInstanceMigration', plural: 'virtualmachineinstancemigrations' },
+].map(servedKind);
 
 interface Owner {
   readonly apiVersion: string;
@@ -48,16 +36,9 @@ describe('identities in a cluster', () => {
     if (reason !== '') return;
     await underlay.start();
     const [subnet] = underlay.subnets;
-    await cluster.apply(
-      pool('office', { subnet, ips: [underlay.range(64, 95)], default: true }),
-      crd('berths.example.org', 'Fleet', 'fleets'),
-      crd('apps.kruise.io', 'StatefulSet', 'statefulsets', 'v1beta1'),
-      crd('kubevirt.io', 'VirtualMachine', 'virtualmachines'),
-      crd('kubevirt.io', 'VirtualMachineInstance', 'virtualmachineinstances'),
-      crd('kubevirt.io', 'VirtualMachineInstanceMigration', 'virtualmachineinstancemigrations'),
-    );
-    for (const name of ['fleets.berths.example.org', 'statefulsets.apps.kruise.io', 'virtualmachines.kubevirt.io'])
-      await cluster.kubectl('wait', '--for=condition=Established', `crd/${name}`, '--timeout=60s');
+    await cluster.apply(pool('office', { subnet, ips: [underlay.range(64, 95)], default: true }), ...kinds);
+    for (const { metadata } of kinds)
+      await cluster.kubectl('wait', '--for=condition=Established', `crd/${metadata.name}`, '--timeout=60s');
     const kubeconfig = await cluster.controlPlane.kubeconfigFor('berth-system/ipam-controller');
     const node = cluster.node('node1');
     node.writeFile('/var/lib/berth/controller.yaml', 'resync: { scaleDownGrace: 6s }\n');

@@ -1,5 +1,6 @@
 import { collectionPath, type ResourceType } from '../../src/store/kubernetes/api-path.ts';
 import type { ControlPlane } from '../cluster/control-plane.ts';
+import { servedKind } from '../cluster/served-kind.ts';
 import { waitFor } from '../kit/wait.ts';
 
 /** Makes an API server serve these types, with no schema: what an object may say is not what these tests are about. */
@@ -14,25 +15,7 @@ export async function define(controlPlane: ControlPlane, types: readonly Resourc
 }
 
 function definition({ kind, apiVersion, plural, namespaced, statusSubresource }: ResourceType): object {
-  const [group, name] = apiVersion.split('/');
-  return {
-    apiVersion: 'apiextensions.k8s.io/v1',
-    kind: 'CustomResourceDefinition',
-    metadata: { name: `${plural}.${group}` },
-    spec: {
-      group,
-      // One kind's plural may be another's name; a singular of its own cannot clash.
-      names: { kind, plural, singular: `one-of-${plural}` },
-      scope: namespaced ? 'Namespaced' : 'Cluster',
-      versions: [
-        {
-          name,
-          served: true,
-          storage: true,
-          schema: { openAPIV3Schema: { type: 'object', 'x-kubernetes-preserve-unknown-fields': true } },
-          subresources: statusSubresource ? { status: {} } : {},
-        },
-      ],
-    },
-  };
+  // One kind's plural may be another's name; a singular of its own cannot clash.
+  const singular = `one-of-${plural}`;
+  return servedKind({ apiVersion, kind, plural, singular, isOfCluster: !namespaced, hasStatus: statusSubresource });
 }

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { ControlPlane } from '../cluster/control-plane.ts';
+import { servedKind } from '../cluster/served-kind.ts';
 
 interface Kind {
   readonly kind: string;
@@ -30,24 +31,9 @@ const kinds: readonly Kind[] = [
 ];
 
 /** As OpenKruise brings them, as far as kubectl and a controller need them: OpenKruise is not in Debian 12. */
-export const kruiseDefinitions = kinds.map(({ kind, plural, version }) => ({
-  apiVersion: 'apiextensions.k8s.io/v1',
-  kind: 'CustomResourceDefinition',
-  metadata: { name: `${plural}.${group}` },
-  spec: {
-    group,
-    scope: 'Namespaced',
-    names: { kind, plural, singular: kind.toLowerCase() },
-    versions: [
-      {
-        name: version,
-        served: true,
-        storage: true,
-        schema: { openAPIV3Schema: { type: 'object', 'x-kubernetes-preserve-unknown-fields': true } },
-      },
-    ],
-  },
-}));
+export const kruiseDefinitions = kinds.map(({ kind, plural, version }) =>
+  servedKind({ apiVersion: `${group}/${version}`, kind, plural }),
+);
 
 interface ObjectMeta {
   readonly name: string;

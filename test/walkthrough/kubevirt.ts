@@ -1,36 +1,22 @@
 import { randomBytes } from 'node:crypto';
 import type { ControlPlane } from '../cluster/control-plane.ts';
 import { hasCondition, type Pod } from '../cluster/pod.ts';
+import { servedKind } from '../cluster/served-kind.ts';
 
 const apiVersion = 'kubevirt.io/v1';
-const machines = { kind: 'VirtualMachine', plural: 'virtualmachines', short: 'vm' };
-const instances = { kind: 'VirtualMachineInstance', plural: 'virtualmachineinstances', short: 'vmi' };
+const machines = { kind: 'VirtualMachine', plural: 'virtualmachines', shortNames: ['vm'] };
+const instances = { kind: 'VirtualMachineInstance', plural: 'virtualmachineinstances', shortNames: ['vmi'] };
 const migrations = {
   kind: 'VirtualMachineInstanceMigration',
   plural: 'virtualmachineinstancemigrations',
-  short: 'vmim',
+  shortNames: ['vmim'],
 };
+const columns = [{ name: 'Phase', type: 'string', jsonPath: '.status.phase' }];
 
 /** As KubeVirt brings them, as far as kubectl and a controller need them: KubeVirt is not in Debian 12. */
-export const kubevirtDefinitions = [machines, instances, migrations].map(({ kind, plural, short }) => ({
-  apiVersion: 'apiextensions.k8s.io/v1',
-  kind: 'CustomResourceDefinition',
-  metadata: { name: `${plural}.kubevirt.io` },
-  spec: {
-    group: 'kubevirt.io',
-    scope: 'Namespaced',
-    names: { kind, plural, singular: kind.toLowerCase(), shortNames: [short] },
-    versions: [
-      {
-        name: 'v1',
-        served: true,
-        storage: true,
-        schema: { openAPIV3Schema: { type: 'object', 'x-kubernetes-preserve-unknown-fields': true } },
-        additionalPrinterColumns: [{ name: 'Phase', type: 'string', jsonPath: '.status.phase' }],
-      },
-    ],
-  },
-}));
+export const kubevirtDefinitions = [machines, instances, migrations].map((names) =>
+  servedKind({ apiVersion, columns, ...names }),
+);
 
 interface Described {
   readonly metadata: {
