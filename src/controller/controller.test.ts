@@ -12,20 +12,14 @@ import { newRangePool } from '../resources/range-pool.ts';
 import type { Resource, Stored } from '../resources/resource.ts';
 import { subnetKind } from '../resources/subnet.ts';
 import type { MemoryStore } from '../store/memory/memory-store.ts';
-import { silentLog } from '../telemetry/log.ts';
-import { Controller } from './controller.ts';
 import type { Endpoint, PoolStatus, SubnetStatus } from './objects.ts';
-import { ClusterState } from './state.ts';
-import { FakeCluster } from './testing/live.ts';
-import { StoreEndpoints } from './testing/store-endpoints.ts';
-import { block, claim, newStore, pool, subnet, TestClock } from './testing/world.ts';
+import { type Ground, leading, newGround } from './testing/leading.ts';
+import type { FakeCluster } from './testing/live.ts';
+import { block, claim, pool, subnet, type TestClock } from './testing/world.ts';
 
 const lostNodesMs = 60_000;
 
-interface World {
-  readonly clock: TestClock;
-  readonly store: MemoryStore;
-  readonly live: FakeCluster;
+interface World extends Ground {
   readonly outcomes: string[];
   /** Another controller over the same state, as after a crash: the old one just stops. */
   restart(): Promise<World>;
@@ -33,41 +27,23 @@ interface World {
 
 async function world(
   fill: (store: MemoryStore, live: FakeCluster, clock: TestClock) => Promise<void> = async () => {},
-  from?: Pick<World, 'clock' | 'store' | 'live'>,
+  ground: Ground = newGround(),
 ): Promise<World> {
-  const clock = from?.clock ?? new TestClock();
-  const store = from?.store ?? newStore(clock);
-  const live = from?.live ?? new FakeCluster();
+  const { store, live, clock } = ground;
   await fill(store, live, clock);
   const stop = new AbortController();
   const outcomes: string[] = [];
-  const state = new ClusterState({ store, log: silentLog, clock });
-  await state.start(stop.signal);
   const observer = {
     reconciled: (kind: string, outcome: string) => void outcomes.push(`${kind} ${outcome}`),
     reclaimed: (kind: string) => void outcomes.push(`reclaimed ${kind}`),
   };
-  const endpoints = new StoreEndpoints(store);
-  const times = {
-    resyncMs: 600_000,
-    lostNodesMs,
-    drainMs: 0,
-    scaleDownGraceMs: 30_000,
-    enableStatefulSet: true,
-    enableKubevirtStaticIP: true,
-    whenScaled: 'Delete' as const,
-    flexibleCount: 1,
-    publishesOccupancy: false,
-  };
-  const controller = new Controller({ state, store, endpoints, live, clock, log: silentLog, observer, ...times });
-  const term = controller.lead(stop.signal);
-  await clock.advance(1_000);
+  const { term } = await leading(ground, stop.signal, { observer, lostNodesMs });
   const restart = async (): Promise<World> => {
     stop.abort();
     await term;
-    return world(undefined, { clock, store, live });
+    return world(undefined, ground);
   };
-  return { clock, store, live, outcomes, restart };
+  return { ...ground, outcomes, restart };
 }
 
 async function statusOf<T>(store: MemoryStore, kind: string, name: string): Promise<T | undefined> {

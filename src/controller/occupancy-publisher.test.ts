@@ -5,7 +5,7 @@ import { type Occupancy, occupancyKind, pageSize, publishedMark, readBits } from
 import type { MemoryStore } from '../store/memory/memory-store.ts';
 import { silentLog } from '../telemetry/log.ts';
 import { OccupancyPublisher } from './occupancy-publisher.ts';
-import { ClusterState } from './state.ts';
+import { stateOf } from './testing/leading.ts';
 import { claim, newStore, pool, TestClock } from './testing/world.ts';
 
 class World {
@@ -17,8 +17,7 @@ class World {
   async lead(): Promise<void> {
     this.#stop.abort();
     this.#stop = new AbortController();
-    const state = new ClusterState({ store: this.store, log: silentLog, clock: this.clock });
-    await state.start(this.#stop.signal);
+    const state = await stateOf(this, this.#stop.signal);
     const parts = { state, store: this.store, clock: this.clock, log: silentLog };
     void new OccupancyPublisher(parts).run(this.#stop.signal);
     await this.clock.advance(1_000);

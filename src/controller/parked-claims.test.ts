@@ -3,43 +3,41 @@ import { parkedSpec } from '../ipam/bind/kept-claim.ts';
 import { sandboxDeadlineMs } from '../ipam/reclaim/garbage.ts';
 import { type Claim, type ClaimSpec, claimKind, newClaim } from '../resources/claim.ts';
 import { IpamError } from '../resources/errors.ts';
-import type { MemoryStore } from '../store/memory/memory-store.ts';
 import { silentLog } from '../telemetry/log.ts';
 import { LostNodes } from './lost-nodes.ts';
 import { ParkedClaims } from './parked-claims.ts';
-import { ClusterState } from './state.ts';
-import { FakeCluster } from './testing/live.ts';
-import { claim, newStore, settle, TestClock } from './testing/world.ts';
+import type { ClusterState } from './state.ts';
+import { type Ground, newGround, stateOf } from './testing/leading.ts';
+import { claim, settle } from './testing/world.ts';
 
 const graceMs = 30_000;
 const web = { replicas: 3, start: 0, isDeleting: false, annotations: {} };
 const owned = { ownerKind: 'StatefulSet', ownerName: 'web' };
 
 class World {
-  readonly clock = new TestClock();
-  readonly store: MemoryStore = newStore(this.clock);
-  readonly live = new FakeCluster();
-  readonly stop = new AbortController();
-  readonly state = new ClusterState({ store: this.store, log: silentLog, clock: this.clock });
+  readonly clock: Ground['clock'];
+  readonly store: Ground['store'];
+  readonly live: Ground['live'];
   readonly reclaimed: string[] = [];
   readonly warnings: unknown[] = [];
   readonly parked: ParkedClaims;
   readonly lost: LostNodes;
 
-  constructor(isEnabled = true) {
-    const { state, store, live, clock } = this;
+  private constructor({ clock, store, live }: Ground, state: ClusterState, signal: AbortSignal, isEnabled: boolean) {
+    this.clock = clock;
+    this.store = store;
+    this.live = live;
     const onReclaimed = (kind: string) => void this.reclaimed.push(kind);
     const log = { ...silentLog, warn: (...said: readonly unknown[]) => void this.warnings.push(said) };
-    const parts = { state, store, live, clock, log, signal: this.stop.signal, onReclaimed };
+    const parts = { state, store, live, clock, log, signal, onReclaimed };
     this.parked = new ParkedClaims({ ...parts, graceMs, isEnabled, keepsMachines: isEnabled, whenScaled: 'Delete' });
     this.lost = new LostNodes(parts);
     live.owners.set('StatefulSet default/web', web);
   }
 
   static async open(isEnabled = true): Promise<World> {
-    const world = new World(isEnabled);
-    await world.state.start(world.stop.signal);
-    return world;
+    const [ground, { signal }] = [newGround(), new AbortController()];
+    return new World(ground, await stateOf(ground, signal), signal, isEnabled);
   }
 
   /** A claim that is parked for a Pod of the StatefulSet. */

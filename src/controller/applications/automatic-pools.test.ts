@@ -6,18 +6,12 @@ import { subnetKind } from '../../resources/subnet.ts';
 import type { MemoryStore } from '../../store/memory/memory-store.ts';
 import { aroundRequests, wrap } from '../../store/wrap.ts';
 import { silentLog } from '../../telemetry/log.ts';
-import { Controller } from '../controller.ts';
 import type { PoolObject, SubnetObject } from '../objects.ts';
-import { ClusterState } from '../state.ts';
-import { FakeCluster } from '../testing/live.ts';
-import { StoreEndpoints } from '../testing/store-endpoints.ts';
+import { type Ground, leading, newGround } from '../testing/leading.ts';
 import { claim, newStore, pool, subnet, TestClock } from '../testing/world.ts';
 import { Applications } from './applications.ts';
 
-interface World {
-  readonly store: MemoryStore;
-  readonly clock: TestClock;
-  readonly live: FakeCluster;
+interface World extends Ground {
   /** What is there of each pool. */
   pools(): Promise<readonly string[]>;
 }
@@ -30,38 +24,17 @@ const subnets = [
 ];
 
 async function world(...objects: readonly Resource[]): Promise<World> {
-  const clock = new TestClock();
-  const store = newStore(clock);
-  const live = new FakeCluster();
+  const ground = newGround();
+  const { clock, store } = ground;
   for (const object of [...subnets, ...objects]) await store.create(object);
-  const { signal } = new AbortController();
-  const state = new ClusterState({ store, log: silentLog, clock });
-  await state.start(signal);
-  const controller = new Controller({
-    state,
-    store,
-    live,
-    clock,
-    log: silentLog,
-    endpoints: new StoreEndpoints(store),
-    observer: { reconciled: () => {}, reclaimed: () => {} },
+  await leading(ground, new AbortController().signal, {
     applications: () => new Applications({ store, clock, log: silentLog }),
-    flexibleCount: 1,
-    ...{ resyncMs: 600_000, lostNodesMs: 60_000, drainMs: 0, scaleDownGraceMs: 30_000 },
-    ...{
-      enableStatefulSet: true,
-      enableKubevirtStaticIP: true,
-      whenScaled: 'Delete' as const,
-      publishesOccupancy: false,
-    },
   });
-  void controller.lead(signal);
-  await clock.advance(1_000);
   const pools = async (): Promise<readonly string[]> => {
     const { items } = await store.list<PoolObject>(poolKind);
     return items.map(textOf);
   };
-  return { store, clock, live, pools };
+  return { ...ground, pools };
 }
 
 function textOf({ metadata: { name, deletionTimestamp }, spec }: PoolObject): string {

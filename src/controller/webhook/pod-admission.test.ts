@@ -4,9 +4,8 @@ import { parkedSpec } from '../../ipam/bind/kept-claim.ts';
 import { systemClock } from '../../platform/clock.ts';
 import { type Claim, newClaim } from '../../resources/claim.ts';
 import { newQuarantine } from '../../resources/quarantine.ts';
-import { silentLog } from '../../telemetry/log.ts';
 import { podAdmissionFacts } from '../admission-view.ts';
-import { ClusterState } from '../state.ts';
+import { stateOf } from '../testing/leading.ts';
 import { claim, newStore, settle, TestClock } from '../testing/world.ts';
 import { type Answer, pool, spiderpool, WebhookUnderTest } from './testing/webhook-under-test.ts';
 
@@ -33,8 +32,7 @@ describe('a Pod that fixes its address', () => {
 
   beforeEach(async () => {
     store = newStore(clock);
-    const state = new ClusterState({ store, log: silentLog, clock });
-    await state.start(stop.signal);
+    const state = await stateOf({ store, clock }, stop.signal);
     webhook = await new WebhookUnderTest(systemClock, 2_000, podAdmissionFacts(state)).start();
     await store.create(pool('blue', { subnet: '10.6.0.0/24', ips: ['10.6.0.10-10.6.0.19'], gateway: '10.6.0.1' }));
     await store.create(pool('red', { subnet: '10.7.0.0/24', ips: ['10.7.0.10-10.7.0.19'] }));
