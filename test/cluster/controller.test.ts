@@ -113,7 +113,7 @@ describe('ipam-controller', () => {
   });
 
   // Spiderpool's D00006.
-  it('lets ten pools go of which nothing is out, one after the other, in the time that kubectl waits', async () => {
+  it('lets ten pools go of which nothing is out, one after the other, each while kubectl waits for it', async () => {
     await world.leader([await world.start()]);
     const names = Array.from({ length: 10 }, (_, n) => `batch-${n}`);
     await controlPlane.apply(
@@ -125,7 +125,7 @@ describe('ipam-controller', () => {
         return found?.metadata.finalizers?.length === 1 || undefined;
       });
     }
-    for (const name of names) await controlPlane.kubectl('delete', 'sp', name, '--timeout=4s');
+    for (const name of names) await controlPlane.kubectl('delete', 'sp', name, '--timeout=60s');
     const { items } = (await controlPlane.get<{ items: StoredObject[] }>(`${spiderpool}/spiderippools`)) ?? {
       items: [],
     };
