@@ -144,6 +144,7 @@ export async function keepCampaign(options: KeepCampaignOptions): Promise<KeepRe
   const done = new Tally();
   const tookMs: number[] = [];
   const until = Date.now() + seconds * 1_000;
+  let seen: Seen;
   try {
     while (Date.now() < until) {
       const action = first[done.total] ?? world.random.pick(all);
@@ -159,8 +160,8 @@ export async function keepCampaign(options: KeepCampaignOptions): Promise<KeepRe
     }
   } finally {
     await churn.stop();
+    seen = await lookout.stop();
   }
-  const seen = await lookout.stop();
   // The claims, the daemons' records and the kernels agree, and what churned is gone.
   await underlay.settled(replicas * each);
   const problems = [...seen.problems];
