@@ -1,7 +1,7 @@
 import type { Allocation } from '../../ipam/allocation.ts';
 import { type Attachment, attachmentKey } from '../../ipam/attachment.ts';
 import { type Asker, askerOf, mayHaveKept, placeOfAsker } from '../../ipam/bind/asker.ts';
-import { atAdd, movedFrom } from '../../ipam/bind/at-add.ts';
+import { atAdd } from '../../ipam/bind/at-add.ts';
 import { atDel, type LeftClaim } from '../../ipam/bind/at-del.ts';
 import {
   type Identity,
@@ -33,6 +33,7 @@ import { addressKey } from '../../resources/scope.ts';
 import type { Log } from '../../telemetry/log.ts';
 import type { DaemonOptions } from '../daemon-options.ts';
 import type { StoreHistory } from '../recovery/store-history.ts';
+import { LeftBehind } from './left-behind.ts';
 import type { SharedClaims } from './shared-claims.ts';
 
 export interface FixedAddressesParts {
@@ -68,6 +69,12 @@ export interface Taken {
   readonly claim: Stored<Claim>;
 }
 
+interface Found {
+  readonly taken?: Taken;
+  /** What was kept, whether it could be taken or not. */
+  readonly seen: readonly Stored<Claim>[];
+}
+
 /** How often what others change meanwhile is looked at anew. */
 const attempts = 4;
 
@@ -80,9 +87,11 @@ export class FixedAddresses {
   readonly #parts: FixedAddressesParts;
   /** Uids of claims that calls of this daemon are about to take over: of several for one application each has its own. */
   readonly #taking = new Set<string>();
+  readonly #leftBehind: LeftBehind;
 
   constructor(parts: FixedAddressesParts) {
     this.#parts = parts;
+    this.#leftBehind = new LeftBehind(parts);
   }
 
   /** What is asked for is kept; what a StatefulSet's Pods and virtual machines have unless that is turned off. */
@@ -105,14 +114,22 @@ export class FixedAddresses {
 
   /**
    * Takes over what is kept for whoever asks; what a former container has still is waited for.
-   * @param own what it has claimed just now; absent: nothing
    * @returns undefined: nothing is kept that its pools have still
    * @throws IpamError not-ready: a former container has it still; store-unavailable, storage-full
    */
-  async take(want: Selection, claimant: Claimant, own?: Stored<Claim>): Promise<Taken | undefined> {
+  async take(want: Selection, claimant: Claimant): Promise<Taken | undefined> {
+    return (await this.#take(want, claimant)).taken;
+  }
+
+  /**
+   * As `take`.
+   * @param own what it has claimed just now; absent: nothing
+   * @returns beside it what was there when nothing of it was to be taken
+   */
+  async #take(want: Selection, claimant: Claimant, own?: Stored<Claim>): Promise<Found> {
     const { shared, history, clock } = this.#parts;
     const asker = askerOf(claimant);
-    if (asker === undefined || !this.mayKeepFor(claimant)) return undefined;
+    if (asker === undefined || !this.mayKeepFor(claimant)) return { seen: [] };
     const until = clock.now() + givenBackMs;
     const gone = new Set<string>();
     // Of one identity that has one address the other call's is it: the store says who is first.
@@ -120,25 +137,26 @@ export class FixedAddresses {
     const isOpen = ({ metadata: { uid } }: Stored<Claim>): boolean =>
       !gone.has(uid) && !(isShared && this.#taking.has(uid));
     for (let attempt = 0; attempt < attempts; attempt += 1) {
-      const claims = (await this.#keptFor(asker)).filter(isOpen);
+      const seen = await this.#keptFor(asker);
+      this.#leftBehind.see(asker, seen);
       const found = atAdd({
         want,
         asker,
-        claims,
+        claims: seen.filter(isOpen),
         ...(own === undefined ? {} : { own }),
         offers: (pool, { spec }, address) => shared.offers(pool, spec, address, want.requested !== undefined),
       });
-      if (found.type === 'none') return undefined;
+      if (found.type === 'none') return { seen };
       const { claim, pool } = found;
       if (found.type === 'held') await this.#settle(claim, gone, until);
       else if (!(await this.#endFormer(claim, claimant.attachment))) {
         const epoch = await history.admit();
         const taken = await this.#takeOver(claim, pool, claimant, asker);
-        if (taken !== undefined) return { pool, claim: await this.#requireStill(taken, epoch) };
+        if (taken !== undefined) return { taken: { pool, claim: await this.#requireStill(taken, epoch) }, seen };
         const present = await shared.look(claim);
         // Of a call whose answer was lost.
         if (present !== undefined && isOf(present, claimant.attachment))
-          return { pool, claim: await this.#requireStill(present, epoch) };
+          return { taken: { pool, claim: await this.#requireStill(present, epoch) }, seen };
         if (present === undefined) gone.add(claim.metadata.uid);
       }
     }
@@ -155,19 +173,29 @@ export class FixedAddresses {
   async takeInstead(claim: Stored<Claim>, want: Selection, claimant: Claimant): Promise<Taken | undefined> {
     const { shared, clock } = this.#parts;
     if (claimant.identity === undefined || !this.#keeps(claimant.identity)) return undefined;
-    if (await comesInTime(shared.untilShown(claim), shownMs, clock))
-      return (await this.take(want, claimant, claim)) ?? this.#madeBefore(claim, want, claimant);
+    if (await comesInTime(shared.untilShown(claim), shownMs, clock)) {
+      const { taken, seen } = await this.#take(want, claimant, claim);
+      return taken ?? this.#madeBefore(claim, want, claimant, seen);
+    }
     const what = `nobody knows yet whether another address is kept for this Pod: the store has not shown ${claim.spec.address} for ${shownMs / 1000} s`;
     throw new IpamError('not-ready', what, { advice: 'try again' });
   }
 
-  /** Of the same pool, by the same container: if both stayed, the next ADD would take the first. */
-  async #madeBefore(claim: Stored<Claim>, want: Selection, claimant: Claimant): Promise<Taken | undefined> {
+  /**
+   * Of the same pool, by the same container: if both stayed, the next ADD would take the first.
+   * @param seen what was kept for it once its claim was there: all that was claimed before
+   */
+  async #madeBefore(
+    claim: Stored<Claim>,
+    want: Selection,
+    claimant: Claimant,
+    seen: readonly Stored<Claim>[],
+  ): Promise<Taken | undefined> {
     const { shared } = this.#parts;
-    const [asker, pool] = [askerOf(claimant), want.candidates.find(({ name }) => name === claim.spec.pool)];
-    if (asker === undefined || pool === undefined) return undefined;
+    const pool = want.candidates.find(({ name }) => name === claim.spec.pool);
+    if (pool === undefined) return undefined;
     const isBefore = (other: Claim): boolean => isOf(other, claimant.attachment) && other.spec.pool === pool.name;
-    for (const one of await this.#keptFor(asker)) {
+    for (const one of seen) {
       if (one.metadata.uid === claim.metadata.uid || !isBefore(one)) continue;
       const present = await shared.look(one);
       if (present !== undefined && isBefore(present)) return { pool, claim: present };
@@ -218,21 +246,8 @@ export class FixedAddresses {
 
   /** After an ADD is on record: what was kept for it, and its pools of now do not have, is let go. What cannot be is left parked. */
   async leaveBehind(claimant: Claimant, requested: readonly RequestedAddress[]): Promise<void> {
-    const { shared, log } = this.#parts;
     const asker = askerOf(claimant);
-    if (asker === undefined || !this.mayKeepFor(claimant)) return;
-    for (const claim of movedFrom(asker, await this.#keptOrNone(asker), requested)) {
-      const { address, pool } = claim.spec;
-      try {
-        await shared.release(claim);
-        log.info(
-          { address, pool, pod: asker.pod },
-          'an address that was kept for a Pod is let go: its pools of now do not have it',
-        );
-      } catch (error) {
-        log.warn({ err: error, address, pool }, 'could not let go what a Pod has moved from; the controller will');
-      }
-    }
+    if (asker !== undefined && this.mayKeepFor(claimant)) await this.#leftBehind.letGo(asker, requested);
   }
 
   /**
@@ -266,29 +281,19 @@ export class FixedAddresses {
     return this.#parts.shared.everybodys.keptAt(placeOfAsker(asker));
   }
 
-  /** What the store does not tell now is left parked: the controller looks after it. */
-  async #keptOrNone(asker: Asker): Promise<readonly Stored<Claim>[]> {
-    try {
-      return await this.#keptFor(asker);
-    } catch (error) {
-      if (!isIpamError(error)) throw error;
-      const { log } = this.#parts;
-      log.warn({ err: error, pod: asker.pod }, 'could not look for what a Pod has moved from; the controller will');
-      return [];
-    }
-  }
-
   async #takeOver(
     claim: Stored<Claim>,
     pool: Pool,
     { attachment, node, controlledBy }: Pick<Claimant, 'attachment' | 'node' | 'controlledBy'>,
-    { pod, identity }: Asker,
+    asker: Asker,
   ): Promise<Stored<Claim> | undefined> {
     const { daemon, shared, log } = this.#parts;
+    const { pod, identity } = asker;
     const taker = { attachment, node, daemon, pool: pool.name, pod, identity, controlledBy };
     const { uid } = claim.metadata;
     this.#taking.add(uid);
     const taken = await shared.change(claim, takenSpec(claim.spec, taker)).finally(() => this.#taking.delete(uid));
+    if (taken !== undefined) this.#leftBehind.taken(asker, claim);
     const { address, parkedAt } = claim.spec;
     if (taken !== undefined)
       log.debug({ address, attachment, parkedAt, from: claim.spec.node }, 'took over what was kept');
