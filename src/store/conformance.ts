@@ -212,6 +212,21 @@ export function describeStoreConformance(name: string, open: () => Promise<Store
     );
 
     it(
+      'lists what was written up to a version, or a moment ago, to whom that is enough',
+      withStore(async ({ store }) => {
+        const labels = { node: 'n1' };
+        const of = async (atLeast: string): Promise<readonly string[]> =>
+          (await store.list(kind, { labels, atLeast })).items.map(({ metadata }) => metadata.name);
+        const marked = (name: string): Thing => ({ ...thing(name), metadata: { name, labels } });
+        const first = await store.create(marked('a'));
+        expect(await of(first.metadata.resourceVersion)).toEqual(['a']);
+        const second = await store.create(marked('b'));
+        expect(await of(second.metadata.resourceVersion)).toEqual(['a', 'b']);
+        await expect.poll(() => of('0'), { timeout: 10_000 }).toEqual(['a', 'b']);
+      }),
+    );
+
+    it(
       'gets what was so a moment ago to whom that is enough',
       withStore(async ({ store }) => {
         const created = await store.create(thing('a', 1));

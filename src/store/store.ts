@@ -18,6 +18,13 @@ export interface ResourceList<R extends Resource> {
 /** Which objects of a kind: those that have all these labels. */
 export interface Selection {
   readonly labels: Readonly<Record<string, string>>;
+  /**
+   * What was written up to this version will do, where that costs the store less: of what came later some may be missing, or
+   * shown as it was. `0`: what was so a moment ago, good for nothing but a guess. Absent: all that was written before the question.
+   */
+  readonly atLeast?: string;
+  /** The answer may take so long, milliseconds: for who waits for a store that has to look through all. Absent: as any answer. */
+  readonly withinMs?: number;
 }
 
 export interface GetOptions {

@@ -1,6 +1,7 @@
 import { IpamError, isIpamError } from '../../src/resources/errors.ts';
-import type { Resource } from '../../src/resources/resource.ts';
-import type { GetOptions, ResourceKey, Store } from '../../src/store/store.ts';
+import type { Resource, Stored } from '../../src/resources/resource.ts';
+import type { GetOptions, ResourceKey, ResourceList, Selection, Store } from '../../src/store/store.ts';
+import { versionOrder } from '../../src/store/version-order.ts';
 import { aroundRequests, isWrite, type StoreDecorator, type StoreRequest } from '../../src/store/wrap.ts';
 import { type EffectKind, effect } from './effect.ts';
 import { forever, type Lifetime } from './lifetime.ts';
@@ -63,7 +64,7 @@ export function simLink(
   });
   return (inner) => ({
     ...requests(inner),
-    ...lagging(world, requests(inner).get ?? inner.get),
+    ...lagging(world, { ...inner, ...requests(inner) }),
     async *watch(kind, fromVersion, signal) {
       const end = AbortSignal.any([signal, lifetime.signal]);
       for await (const event of kept(world, inner.watch<never>(kind, fromVersion, end))) {
@@ -79,18 +80,28 @@ export function simLink(
 }
 
 /** To whom that is enough, a server now and then says once more what it said some seconds ago. */
-function lagging(world: World, get: Store['get']): Pick<Store, 'get'> {
+function lagging(world: World, { get, list }: Pick<Store, 'get' | 'list'>): Pick<Store, 'get' | 'list'> {
   const said = new Map<string, { readonly value: unknown; readonly at: number }>();
+  async function late<T>(id: string, will: (before: T) => boolean, make: () => Promise<T>): Promise<T> {
+    const before = said.get(id) as { readonly value: T; readonly at: number } | undefined;
+    const isRecent = before !== undefined && world.now - before.at < lagMs;
+    const repeats = isRecent && will(before.value) && world.random.next() < 0.3;
+    const value = await make();
+    if (repeats) return before.value;
+    said.set(id, { value, at: world.now });
+    return value;
+  }
   return {
-    get: async <R extends Resource>(key: ResourceKey, options: GetOptions = {}) => {
-      if (options.stale !== true) return get<R>(key);
-      const id = `${key.kind} ${key.name}`;
-      const before = said.get(id);
-      const repeats = before !== undefined && world.now - before.at < lagMs && world.random.next() < 0.3;
-      const value = await get<R>(key);
-      if (repeats) return before.value as typeof value;
-      said.set(id, { value, at: world.now });
-      return value;
+    get: <R extends Resource>(key: ResourceKey, options: GetOptions = {}) => {
+      const make = (): Promise<Stored<R> | undefined> => get<R>(key);
+      return options.stale === true ? late(`${key.kind} ${key.name}`, () => true, make) : make();
+    },
+    list: <R extends Resource>(kind: string, selection?: Selection) => {
+      const make = (): Promise<ResourceList<R>> => list<R>(kind, selection);
+      const atLeast = selection?.atLeast;
+      if (atLeast === undefined) return make();
+      const isNewEnough = ({ version }: ResourceList<R>): boolean => versionOrder(version) >= versionOrder(atLeast);
+      return late(`${kind} ${JSON.stringify(selection?.labels)}`, isNewEnough, make);
     },
   };
 }

@@ -21,8 +21,12 @@ export interface EverybodysClaims {
   uncounted(labels?: Readonly<Record<string, string>>): Promise<readonly Stored<Claim>[] | undefined>;
   /** May `keptAt` find anything? Costs nothing; false for nearly every ADD. */
   mayBeKeptAt(place: string): boolean;
-  /** What is kept for the interface of Pods of one name, parked or held. @param place as `placeKey` makes it */
-  keptAt(place: string): Promise<readonly Stored<Claim>[]>;
+  /**
+   * What is kept for the interface of Pods of one name, parked or held.
+   * @param place as `placeKey` makes it
+   * @param atLeast what was written up to this version of a claim will do; `0`: a guess will. Absent: all that was written before
+   */
+  keptAt(place: string, atLeast?: string): Promise<readonly Stored<Claim>[]>;
   /**
    * What is claimed for the Pods of a namespace.
    * @param before a claim of this daemon that was shown: without what is known to have come after it

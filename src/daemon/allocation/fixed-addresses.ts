@@ -3,13 +3,7 @@ import { type Attachment, attachmentKey } from '../../ipam/attachment.ts';
 import { type Asker, askerOf, mayHaveKept, placeOfAsker } from '../../ipam/bind/asker.ts';
 import { atAdd } from '../../ipam/bind/at-add.ts';
 import { atDel, type LeftClaim } from '../../ipam/bind/at-del.ts';
-import {
-  type Identity,
-  identityTitle,
-  isApplication,
-  isAskedToStay,
-  virtualMachineKind,
-} from '../../ipam/bind/identity.ts';
+import { type Identity, isApplication, isAskedToStay, virtualMachineKind } from '../../ipam/bind/identity.ts';
 import {
   identityOfClaim,
   parkedSpec,
@@ -18,6 +12,7 @@ import {
   takenSpec,
   whyKeptLongEnough,
 } from '../../ipam/bind/kept-claim.ts';
+import { notGivenBack } from '../../ipam/bind/not-given-back.ts';
 import { isHeldBy, isMigratedFrom, isParked } from '../../ipam/claim/claim-state.ts';
 import type { Claimant } from '../../ipam/claim/claimant.ts';
 import { isNetnsGone } from '../../ipam/reclaim/leftovers.ts';
@@ -137,7 +132,9 @@ export class FixedAddresses {
     const isOpen = ({ metadata: { uid } }: Stored<Claim>): boolean =>
       !gone.has(uid) && !(isShared && this.#taking.has(uid));
     for (let attempt = 0; attempt < attempts; attempt += 1) {
-      const seen = await this.#keptFor(asker);
+      const atLeast =
+        attempt > 0 ? undefined : (own?.metadata.resourceVersion ?? (isAskedAgain(want, claimant) ? '0' : undefined));
+      const seen = await shared.everybodys.keptAt(placeOfAsker(asker), atLeast);
       this.#leftBehind.see(asker, seen);
       const found = atAdd({
         want,
@@ -276,11 +273,6 @@ export class FixedAddresses {
     return freed;
   }
 
-  /** @throws IpamError store-unavailable */
-  #keptFor(asker: Asker): Promise<readonly Stored<Claim>[]> {
-    return this.#parts.shared.everybodys.keptAt(placeOfAsker(asker));
-  }
-
   async #takeOver(
     claim: Stored<Claim>,
     pool: Pool,
@@ -375,20 +367,16 @@ export class FixedAddresses {
   }
 }
 
-function isOf(claim: Claim, attachment: Attachment): boolean {
-  return isHeldBy(claim, attachmentKey(attachment));
+/**
+ * Is what is kept looked for once more when something else was claimed (`takeInstead`)? Then a guess will do before: where that shows
+ * nothing of what is there, the claim is given up again, and where it shows what is there no more, nothing comes of it.
+ */
+function isAskedAgain({ candidates, requested }: Selection, { identity }: Claimant): boolean {
+  return (
+    identity !== undefined && requested === undefined && candidates.every(({ blockSize }) => blockSize === undefined)
+  );
 }
 
-function notGivenBack(claim: Claim): IpamError {
-  const { address, node, containerId, podNamespace, podName } = claim.spec;
-  const identity = identityOfClaim(claim);
-  const whom = identity === undefined ? `Pod ${podNamespace}/${podName}` : identityTitle(identity);
-  return new IpamError(
-    'not-ready',
-    `${address} stays with ${whom}, and container ${containerId} on node "${node}" has not given it back yet`,
-    {
-      advice: `its DEL gives it back; if node "${node}" will never come back, delete its Node object, or ipam-cli forget ${node}`,
-      facts: { address, node, containerId },
-    },
-  );
+function isOf(claim: Claim, attachment: Attachment): boolean {
+  return isHeldBy(claim, attachmentKey(attachment));
 }

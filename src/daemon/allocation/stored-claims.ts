@@ -5,7 +5,7 @@ import { problemOf } from '../../resources/malformed.ts';
 import { addressName } from '../../resources/names.ts';
 import type { Stored } from '../../resources/resource.ts';
 import { inScope, scopeOf } from '../../resources/scope.ts';
-import type { ResourceList, Store } from '../../store/store.ts';
+import type { ResourceList, Selection, Store } from '../../store/store.ts';
 
 /** Claims as the store has them at the time of the question, those that can be used. Each may throw store-unavailable. */
 export class StoredClaims {
@@ -15,9 +15,12 @@ export class StoredClaims {
     this.#store = store;
   }
 
-  /** @param labels of those that are wanted; absent: all are */
-  async list(labels?: Readonly<Record<string, string>>): Promise<ResourceList<Claim>> {
-    const list = await this.#store.list<Claim>(claimKind, labels === undefined ? undefined : { labels });
+  /** @param labels of those that are wanted; absent: all are. @param asOf as `Selection` has it */
+  async list(
+    labels?: Readonly<Record<string, string>>,
+    asOf: Pick<Selection, 'atLeast' | 'withinMs'> = {},
+  ): Promise<ResourceList<Claim>> {
+    const list = await this.#store.list<Claim>(claimKind, labels === undefined ? undefined : { labels, ...asOf });
     return { ...list, items: list.items.filter((claim) => problemOf(claim) === undefined) };
   }
 

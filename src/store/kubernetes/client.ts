@@ -14,6 +14,12 @@ export interface Selection {
   readonly fieldSelector?: string;
 }
 
+/** Which objects, as of when, and how long the answer may take: as the port has it (`Selection` of `store.ts`). */
+export interface Selected extends Selection {
+  readonly atLeast?: string;
+  readonly withinMs?: number;
+}
+
 export interface ObjectList<T> {
   readonly items: readonly T[];
   /** Watch from here to see everything that the list does not show yet. */
@@ -87,10 +93,14 @@ export class KubernetesClient {
   /**
    * What of a collection is selected, all at once: so a server answers out of its memory, as it is at the time of the call
    * (Kubernetes 1.31 and later; one before reads the whole collection from etcd, pages or not). To ask its memory for the version
-   * of now does not do: before 1.31 the memory of a kind that nobody writes to never hears of it, and the call times out.
+   * of now does not do: before 1.31 the memory of a kind that nobody writes to never hears of it, and the call times out. A version
+   * that an object of the kind has, it does hear of.
    */
-  async listSelected<T>(path: string, selection: Selection, signal?: AbortSignal): Promise<ObjectList<T>> {
-    const { items = [], metadata } = await this.#page<T>(path, { ...selection }, signal);
+  async listSelected<T>(path: string, selected: Selected, signal?: AbortSignal): Promise<ObjectList<T>> {
+    const { labelSelector, fieldSelector, atLeast, withinMs } = selected;
+    const version = atLeast === undefined ? {} : { resourceVersion: atLeast, resourceVersionMatch: 'NotOlderThan' };
+    const query = { labelSelector, fieldSelector, ...version };
+    const { items = [], metadata } = await this.#page<T>(path, query, signal, withinMs);
     return { items, version: metadata.resourceVersion };
   }
 
@@ -148,7 +158,7 @@ export class KubernetesClient {
     }
   }
 
-  #page<T>(path: string, query: Query, signal: AbortSignal | undefined): Promise<Page<T>> {
-    return this.#requests.json<Page<T>>({ verb: 'list', method: 'GET', path, query, signal });
+  #page<T>(path: string, query: Query, signal: AbortSignal | undefined, withinMs?: number): Promise<Page<T>> {
+    return this.#requests.json<Page<T>>({ verb: 'list', method: 'GET', path, query, signal, withinMs });
   }
 }

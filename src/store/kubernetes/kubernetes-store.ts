@@ -37,7 +37,7 @@ export class KubernetesStore implements Store {
     const { items, version } =
       labelled === undefined
         ? await this.#client.list<Stored<R>>(path, chosen, signal)
-        : await this.#client.listSelected<Stored<R>>(path, chosen, signal);
+        : await this.#client.listSelected<Stored<R>>(path, { ...chosen, ...labelled }, signal);
     return { items: items.map((item) => tidy(type, item)).sort(byNamespaceAndName), version };
   }
 

@@ -33,6 +33,8 @@ export interface Call {
   readonly body?: unknown;
   readonly contentType?: string;
   readonly signal?: AbortSignal | undefined;
+  /** How long it may take, one attempt or all, milliseconds; absent: as any. */
+  readonly withinMs?: number | undefined;
 }
 
 export type Query = Readonly<Record<string, string | undefined>>;
@@ -83,7 +85,9 @@ export class Requests {
   }
 
   async #attempts(call: Call, attempt: (sent: Sent) => Promise<Result>): Promise<Result> {
-    const { onRequest, requestDeadlineMs, attemptTimeoutMs } = this.#options;
+    const { onRequest } = this.#options;
+    const { withinMs: requestDeadlineMs = this.#options.requestDeadlineMs } = call;
+    const { withinMs: attemptTimeoutMs = this.#options.attemptTimeoutMs } = call;
     const signals = call.signal === undefined ? [this.closing] : [this.closing, call.signal];
     const { resource } = targetOf(call.path);
     const sent = {
