@@ -1,37 +1,46 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { formatAddress, parseAddress } from '../src/ip/address.ts';
 import { labelled } from '../src/ipam/claim/claim-labels.ts';
 import { newClaim } from '../src/resources/claim.ts';
-import { publishedMark } from '../src/resources/occupancy.ts';
 import { ControlPlane } from '../test/cluster/control-plane.ts';
-import { ControllerProcess } from '../test/cluster/controller-process.ts';
 import { daemonFor, install } from '../test/cluster/installed.ts';
+import { startPublisher } from '../test/cluster/publisher.ts';
 import { type DaemonProcess, httpText } from '../test/kit/daemon-process.ts';
-import { waitFor } from '../test/kit/wait.ts';
 import { ApiRequests } from './api-requests.ts';
 import { GrpcClient } from './grpc-client.ts';
 import { loadOn } from './load.ts';
 import { ProcessorTime } from './processor-time.ts';
 
-/** `node bench/others-claims.ts --claims n`: what a daemon costs beside the claims of others, which follows all of them, or its own. */
+/**
+ * `node bench/others-claims.ts --claims n`: what a daemon costs beside the claims of others, which knows its own, or follows all of
+ * them; with `--former DIR`, also that of another checkout, built there, which follows all.
+ */
 const { values } = parseArgs({
-  options: { claims: { type: 'string', default: '100000' }, only: { type: 'string', default: 'all,own' } },
+  options: {
+    claims: { type: 'string', default: '100000' },
+    only: { type: 'string', default: 'own,all,former' },
+    former: { type: 'string' },
+  },
 });
+type Way = 'own' | 'all' | 'former';
+const ways: readonly Way[] = ['own', 'all', ...(values.former === undefined ? [] : ['former' as const])];
 const count = Number(values.claims);
 const first = parseAddress('10.64.16.0').value;
 /** Puts in one transaction, which are that many events. */
 const inTransaction = 100;
 const writers = 8;
-const churn = { perSecond: 500, seconds: 10 };
+/** Claims that are made elsewhere, each second; as many end. */
+const churn = { perSecond: 1_000, seconds: 10 };
+const ticksPerSecond = 20;
 const restMs = 15_000;
+/** For a daemon that reads a million claims first. */
+const longestMs = 300_000;
 const full = 1_000;
 
 const controlPlane = new ControlPlane();
-const directory = mkdtempSync(join(tmpdir(), 'berth-bench-'));
 const daemons: DaemonProcess[] = [];
 try {
   await controlPlane.start();
@@ -39,57 +48,52 @@ try {
   await controlPlane.apply(
     ...['n1', 'n2'].map((name) => ({ apiVersion: 'v1', kind: 'Node', metadata: { name } })),
     pool('big', '10.64.0.0/10', undefined),
-    pool('full-all', '10.40.0.0/16', '10.40.1.0-10.40.4.231'),
-    pool('full-own', '10.41.0.0/16', '10.41.1.0-10.41.4.231'),
+    ...ways.map((way, index) =>
+      pool(`full-${way}`, `10.${40 + index}.0.0/16`, `10.${40 + index}.1.0-10.${40 + index}.4.231`),
+    ),
   );
   await plant(count);
-  const config = join(directory, 'controller.yaml');
-  writeFileSync(config, 'occupancy:\n  publish: true\n');
-  const kubeconfig = await controlPlane.kubeconfigFor('berth-system/ipam-controller');
-  const controller = new ControllerProcess({ kubeconfig, args: ['--config', config] });
+  say(`${count} claims are there`);
+  const controller = await startPublisher(controlPlane);
   try {
-    await controller.start();
-    const mark = `/apis/berth.network/v1alpha1/ipoccupancies/${publishedMark}`;
-    await waitFor('pages to be published', async () => await controlPlane.get(mark), 60_000, 500).catch(
-      (error: unknown) => {
-        process.stderr.write(controller.log);
-        throw error;
-      },
-    );
-    for (const claims of ['all', 'own'] as const) if (values.only.includes(claims)) await measure(claims);
+    say('pages of them are published');
+    for (const way of ways) if (values.only.split(',').includes(way)) await measure(way);
   } finally {
     await controller.remove();
   }
 } finally {
   for (const daemon of daemons) await daemon.remove();
   await controlPlane.stop();
-  rmSync(directory, { recursive: true, force: true });
 }
 
-async function measure(claims: 'all' | 'own'): Promise<void> {
-  const config = `allocation:\n  cooldown: 0s\n  claims: ${claims}\n`;
-  const [one, two] = [await daemonFor(controlPlane, 'n1', config), await daemonFor(controlPlane, 'n2', config)];
+async function measure(way: Way): Promise<void> {
+  const former = way === 'former' ? join(resolve(values.former ?? ''), 'bin/ipam-daemon') : undefined;
+  const config = `allocation:\n  cooldown: 0s\n${way === 'own' ? '  claims: own\n' : ''}`;
+  const daemonOf = (node: string): Promise<DaemonProcess> => daemonFor(controlPlane, node, config, former);
+  const [one, two] = [await daemonOf('n1'), await daemonOf('n2')];
   daemons.push(one, two);
-  const started = performance.now();
-  await one.start(60_000);
-  const ready = performance.now() - started;
-  const start = new ProcessorTime({ daemon: [one.pid], 'API server': [controlPlane.apiServer.pid] });
+  const [started, unstarted] = [performance.now(), new ProcessorTime({ 'API server': [controlPlane.apiServer.pid] })];
+  await one.start(longestMs);
+  const [ready, start] = [performance.now() - started, time(one).since(unstarted)];
   await pause(restMs);
   const [resident, rest] = [rss(one.pid), time(one)];
   await pause(churn.seconds * 1000);
   const [idle, before] = [time(one).since(rest), time(one)];
-  await stir();
+  const stirred = await stir();
   const busy = time(one).since(before);
-  await two.start(60_000);
-  const filled = await fill(`full-${claims}`, [one, two]).catch((error: unknown) => {
+  await two.start(longestMs);
+  const filled = await fill(`full-${way}`, [one, two]).catch((error: unknown) => {
     process.stderr.write(`${one.log.slice(-3_000)}\n`);
     throw error;
   });
   const cpu = (taken: ReadonlyMap<string, number>): string =>
     [...taken].map(([name, ms]) => `${name} ${ms}`).join(', ');
-  say(`${claims}, beside ${count} claims: ready after ${Math.round(ready)} ms, ${resident} MB resident at rest`);
-  say(`  processor time so far, ms: ${cpu(start.since(new ProcessorTime({})))}`);
-  say(`  in ${churn.seconds} s of rest: ${cpu(idle)}; of ${churn.perSecond} claims a second elsewhere: ${cpu(busy)}`);
+  say(`${way}, beside ${count} claims: ready after ${Math.round(ready)} ms, ${resident} MB resident at rest`);
+  say(`  processor time until then, ms: ${cpu(start)}`);
+  say(`  in ${churn.seconds} s of rest: ${cpu(idle)}`);
+  say(
+    `  in ${stirred} s, in which ${churn.perSecond * churn.seconds} claims were made and ended elsewhere: ${cpu(busy)}`,
+  );
   say(`  a pool of ${full} given to the last address by two daemons: ${filled}`);
   for (const daemon of [one, two]) await daemon.remove();
   daemons.length = 0;
@@ -156,17 +160,18 @@ async function plant(claims: number): Promise<void> {
   await Promise.all(Array.from({ length: writers }, write));
 }
 
-/** Claims come and go elsewhere, at a steady pace. */
-async function stir(): Promise<void> {
+/** Claims come and go elsewhere, at a steady pace. @returns seconds that it took */
+async function stir(): Promise<number> {
   const { perSecond, seconds } = churn;
   const began = performance.now();
-  const half = perSecond / 2 / 10;
-  for (let round = 0; round < seconds * 10; round += 1) {
+  const half = perSecond / ticksPerSecond;
+  for (let round = 0; round < seconds * ticksPerSecond; round += 1) {
     const some = Array.from({ length: half }, (_, index) => stored(count + round * half + index));
     await etcd(some.map(([key, value]) => ({ request_put: { key: base64(key), value: base64(value) } })));
     await etcd(some.map(([key]) => ({ request_delete_range: { key: base64(key) } })));
-    await pause(Math.max(0, began + (round + 1) * 100 - performance.now()));
+    await pause(Math.max(0, began + ((round + 1) * 1000) / ticksPerSecond - performance.now()));
   }
+  return Math.round((performance.now() - began) / 100) / 10;
 }
 
 async function etcd(success: readonly object[]): Promise<void> {

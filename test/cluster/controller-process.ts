@@ -50,8 +50,8 @@ export class ControllerProcess {
     return readFileSync(this.#logFile, 'utf8');
   }
 
-  /** Starts the process and waits until it is ready; it may not lead yet. */
-  async start(): Promise<void> {
+  /** Starts the process and waits until it is ready; it may not lead yet. @param ms at most so long */
+  async start(ms?: number): Promise<void> {
     const { kubeconfig, args = [], env = {}, host = '127.0.0.1', under = [] } = this.#options;
     this.#port = await freePort();
     const log = openSync(this.#logFile, 'a');
@@ -74,7 +74,7 @@ export class ControllerProcess {
       if (this.#child?.exitCode !== null) throw new Error(`ipam-controller ended: ${this.log}`);
       return (await this.#get('/readyz'))?.ok === true || undefined;
     };
-    await waitFor('ipam-controller to be ready', isReady, undefined, askEveryMs);
+    await waitFor('ipam-controller to be ready', isReady, ms, askEveryMs);
   }
 
   /** All metrics as text; empty when it does not answer. */

@@ -51,13 +51,22 @@ export async function install(controlPlane: ControlPlane): Promise<void> {
   await controlPlane.kubectl('apply', '-f', join(deploy, 'rbac'));
 }
 
-/** An ipam-daemon for a node, with its own service account; not started yet. */
-export async function daemonFor(controlPlane: ControlPlane, node: string, config?: string): Promise<DaemonProcess> {
+/**
+ * An ipam-daemon for a node, with its own service account; not started yet.
+ * @param program that of another checkout; by default ours
+ */
+export async function daemonFor(
+  controlPlane: ControlPlane,
+  node: string,
+  config?: string,
+  program?: string,
+): Promise<DaemonProcess> {
   const kubeconfig = await controlPlane.kubeconfigFor(`${namespace}/ipam-daemon`);
   return new DaemonProcess({
     node,
     clusterCidr: '',
     args: ['--store-engine', 'kubernetes', '--kubeconfig', kubeconfig],
     ...(config === undefined ? {} : { config }),
+    ...(program === undefined ? {} : { program }),
   });
 }

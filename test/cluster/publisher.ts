@@ -5,15 +5,18 @@ import { waitFor } from '../kit/wait.ts';
 import type { ControlPlane } from './control-plane.ts';
 import { ControllerProcess } from './controller-process.ts';
 
+/** It reads all claims first, and writes a page for each 4,096 addresses; a bench has a million. */
+const longestMs = 300_000;
+
 /** A controller that publishes what is taken, for daemons that know their own claims only; it has published all there is. */
 export async function startPublisher(controlPlane: ControlPlane): Promise<ControllerProcess> {
   const config = join(controlPlane.directory, 'publisher.yaml');
   writeFileSync(config, 'occupancy:\n  publish: true\n');
   const kubeconfig = await controlPlane.kubeconfigFor('berth-system/ipam-controller');
   const controller = new ControllerProcess({ kubeconfig, args: ['--config', config] });
-  await controller.start();
+  await controller.start(longestMs);
   const mark = `/apis/berth.network/v1alpha1/ipoccupancies/${publishedMark}`;
-  await waitFor('pages to be published', () => controlPlane.get(mark), 300_000, 100).catch((error: unknown) => {
+  await waitFor('pages to be published', () => controlPlane.get(mark), longestMs, 100).catch((error: unknown) => {
     process.stderr.write(controller.log);
     throw error;
   });

@@ -16,6 +16,8 @@ export interface DaemonProcessOptions {
   readonly dataDir?: string;
   /** Name of the network namespace that is the daemon's machine. */
   readonly netns?: string;
+  /** By default the ipam-daemon of this checkout. */
+  readonly program?: string;
   /** A program that becomes the daemon, with its arguments: what limits it has, say. */
   readonly under?: readonly string[];
   /** Variables beside our own. */
@@ -72,11 +74,11 @@ export class DaemonProcess {
       env = {},
       netns,
       under = [],
+      program = join(bin, 'ipam-daemon'),
     } = this.#options;
     const log = openSync(this.logFile, 'a');
     const cidr = clusterCidr === '' ? [] : ['--cluster-cidr', clusterCidr];
     const config = this.#configFile();
-    const program = join(bin, 'ipam-daemon');
     // It replaces itself by the daemon: the process that we know is the daemon's.
     const inside = netns === undefined ? [] : ['ip', 'netns', 'exec', netns];
     const [executable, ...before] = [...under, ...inside, program];
