@@ -14,11 +14,14 @@ export async function startPublisher(controlPlane: ControlPlane): Promise<Contro
   writeFileSync(config, 'occupancy:\n  publish: true\n');
   const kubeconfig = await controlPlane.kubeconfigFor('berth-system/ipam-controller');
   const controller = new ControllerProcess({ kubeconfig, args: ['--config', config] });
-  await controller.start(longestMs);
   const mark = `/apis/berth.network/v1alpha1/ipoccupancies/${publishedMark}`;
-  await waitFor('pages to be published', () => controlPlane.get(mark), longestMs, 100).catch((error: unknown) => {
+  try {
+    await controller.start(longestMs);
+    await waitFor('pages to be published', () => controlPlane.get(mark), longestMs, 100);
+  } catch (error) {
     process.stderr.write(controller.log);
+    await controller.remove();
     throw error;
-  });
+  }
   return controller;
 }
