@@ -8,6 +8,7 @@ import type { Stored } from '../../resources/resource.ts';
 import { defaultScope, scopeOf } from '../../resources/scope.ts';
 import { RecentWrites } from '../../store/cache/recent-writes.ts';
 import type { ResourceList } from '../../store/store.ts';
+import { versionOrder } from '../../store/version-order.ts';
 import type { Catalog } from '../view/catalog.ts';
 import type { AddressSearches } from './address-searches.ts';
 import type { EverybodysClaims } from './everybodys-claims.ts';
@@ -19,6 +20,9 @@ import type { StoredClaims } from './stored-claims.ts';
  */
 const ownListMs = 60_000;
 
+/** Longer than a server whose memory is asked hears late of what etcd has, and than a call to it takes, milliseconds. */
+const lagMs = 60_000;
+
 export interface AskedClaimsParts {
   readonly stored: StoredClaims;
   readonly catalog: Pick<Catalog, 'pools'>;
@@ -27,6 +31,8 @@ export interface AskedClaimsParts {
   readonly own: () => readonly Stored<Claim>[];
   /** Is a claim of this daemon, or on its record? */
   readonly isToKnow: (claim: Claim) => boolean;
+  /** Milliseconds. */
+  readonly now: () => number;
   /** Told of a whole list of its own. @param known those that the list may lack only if they are gone @param version of the list */
   readonly relisted: (known: readonly Stored<Claim>[], claims: readonly Stored<Claim>[], version: string) => void;
 }
@@ -36,11 +42,14 @@ export class AskedClaims implements EverybodysClaims {
   readonly areAsked = true;
   readonly searches: AddressSearches;
   readonly #parts: AskedClaimsParts;
-  /** What this daemon wrote to since a list of its own claims was asked for: what that says may be older. */
-  readonly #recent = new RecentWrites();
+  /** What this daemon wrote to since a list of its own claims was asked for, or deleted before: what that says may be older. */
+  readonly #recent: RecentWrites;
+  /** The latest that the store has shown of its own claims. */
+  #reached = '0';
 
   constructor(parts: AskedClaimsParts) {
     this.#parts = parts;
+    this.#recent = new RecentWrites(parts.now, lagMs);
     this.searches = parts.searches;
   }
 
@@ -85,11 +94,12 @@ export class AskedClaims implements EverybodysClaims {
   }
 
   asking({ metadata }: Stored<Claim>): void {
-    this.#recent.add(metadata.uid);
+    this.#recent.deleting(metadata.uid);
   }
 
   answered(claim: Stored<Claim>): ClaimEvent {
     this.#recent.add(claim.metadata.uid);
+    this.#reach(claim.metadata.resourceVersion);
     return { type: 'shown', claim, isToKnow: this.isToKnow(claim) };
   }
 
@@ -97,10 +107,20 @@ export class AskedClaims implements EverybodysClaims {
     return { type: 'removed', claim };
   }
 
-  /** Those that a record of a daemon stands behind, or stood behind last, as the store has them now. */
-  async ofDaemon(daemon: string): Promise<ResourceList<Claim>> {
-    const list = await this.#parts.stored.list(ofDaemonLabel(daemon), { withinMs: ownListMs });
+  /**
+   * Those that a record of a daemon stands behind, or stood behind last.
+   * @param isProof shows it all that was written before, whatever that costs? Else what the store has shown of them will do
+   */
+  async ofDaemon(daemon: string, isProof: boolean): Promise<ResourceList<Claim>> {
+    const asOf = isProof ? {} : { atLeast: this.#reached };
+    const list = await this.#parts.stored.list(ofDaemonLabel(daemon), { ...asOf, withinMs: ownListMs });
+    // A store that went back is where it is.
+    this.#reached = list.version;
     return { ...list, items: list.items.filter(({ spec }) => spec.daemon === daemon) };
+  }
+
+  #reach(version: string): void {
+    if (versionOrder(version) > versionOrder(this.#reached)) this.#reached = version;
   }
 
   /**

@@ -94,6 +94,7 @@ export class SharedClaims implements ClaimsToTake {
       searches,
       own: () => this.all(),
       isToKnow: (claim) => this.#isToKnow(claim),
+      now: () => this.#options.clock.now(),
       relisted: (...list) => this.#relisted(...list),
     });
     this.#everybodys = asked;

@@ -178,6 +178,53 @@ describe('a daemon that knows its own claims only', () => {
     expect(await c.claims()).toEqual([]);
   });
 
+  it('lists its claims out of the store’s memory, as far as that has shown them, and with proof once watches were interrupted', async () => {
+    const c = await OwnCluster.open({ subnet: '10.5.0.0/24' });
+    const asked: (string | undefined)[] = [];
+    let drop = (): void => {};
+    const one = await c.start('node1', (store) =>
+      wrap(store, (inner) => ({
+        list: (kind, selection) => {
+          if (kind === claimKind && selection !== undefined) asked.push(selection.atLeast);
+          return inner.list(kind, selection);
+        },
+        async *watch(kind, from, signal) {
+          const dropped = new AbortController();
+          if (kind === 'SpiderIPPool') drop = () => dropped.abort();
+          yield* inner.watch<never>(kind, from, AbortSignal.any([signal, dropped.signal]));
+          if (dropped.signal.aborted) throw new IpamError('store-unavailable', 'the watch was dropped');
+        },
+      })),
+    );
+    expect(asked).toEqual(['0']);
+    const [address = ''] = await one.add('api-1', 'c1');
+    // A crash may have left what is heard of late.
+    await c.pass(10_000);
+    expect(asked).toEqual(['0', (await c.claim(address)).metadata.resourceVersion]);
+    drop();
+    await c.pass(1_000);
+    expect(asked.slice(2)).toContain(undefined);
+  });
+
+  it('does not take up again what it has released, when a list has heard late of it', async () => {
+    const c = await OwnCluster.open({ subnet: '10.5.0.0/24' });
+    let late: unknown;
+    const one = await c.start('node1', (store) =>
+      wrap(store, (inner) => ({
+        list: async (kind, selection) =>
+          kind === claimKind && selection?.atLeast !== undefined && late !== undefined
+            ? (late as never)
+            : inner.list<never>(kind, selection),
+      })),
+    );
+    await one.add('api-1', 'c1');
+    late = await c.store.list(claimKind);
+    await one.del('c1');
+    await c.pass(10_000);
+    expect(await c.claims()).toEqual([]);
+    expect(await one.check()).toEqual([]);
+  });
+
   it('keeps the address of a StatefulSet’s Pod on its way between nodes', async () => {
     const c = await OwnCluster.open({ subnet: '10.5.0.0/24' });
     const [one, two] = [await c.start('node1'), await c.start('node2')];

@@ -42,6 +42,8 @@ export class OwnClaimsFollower implements ClaimsFollower {
   #wake = new AbortController();
   #isDisturbed = false;
   #isUnconfirmed = false;
+  /** The store's memory has not said what it was asked for: it may have gone back. */
+  #isRefused = false;
   /**
    * Until when nothing new is taken after changes were missed for good, milliseconds since 1970: what others hold, and the store may
    * have lost, they alone know, and have secured by then.
@@ -102,7 +104,12 @@ export class OwnClaimsFollower implements ClaimsFollower {
     // Undefined: the store does not answer, and this daemon may start without it.
     const isCurrent =
       (await retryFirst(claimKind, (inTime) => inTime(this.#lists.run()).then(() => true), options)) ?? false;
-    if (isCurrent) current.resolve();
+    if (isCurrent) {
+      this.#lookedAt = this.#parts.clock.now();
+      current.resolve();
+    }
+    // A crash is a call without an answer: what it left may be on its way, and be heard of late.
+    this.uncertain();
     const ended = this.#keepLooking(options, isCurrent, current.resolve);
     return { kind: claimKind, ended, isCurrent, current: current.promise, seen: () => undefined };
   }
@@ -168,10 +175,14 @@ export class OwnClaimsFollower implements ClaimsFollower {
   async #list(): Promise<void> {
     const { node, asked, history } = this.#parts;
     const take = asked.listingOwn();
-    const list = await asked.ofDaemon(node).catch((error: unknown) => {
+    const isProof = this.#isUnconfirmed || this.#isRefused;
+    const list = await asked.ofDaemon(node, isProof).catch((error: unknown) => {
       take(undefined);
+      // In turns: a store that looks through all may take too long, and its memory be filled meanwhile.
+      this.#isRefused = !isProof;
       throw error;
     });
+    this.#isRefused = false;
     const reached = versionOrder(list.version);
     if (reached < this.#reached)
       history.wentBack(claimKind, `it is at version ${list.version}, and was further when it was asked before`);
