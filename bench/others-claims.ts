@@ -5,6 +5,7 @@ import { parseArgs } from 'node:util';
 import { formatAddress, parseAddress } from '../src/ip/address.ts';
 import { labelled } from '../src/ipam/claim/claim-labels.ts';
 import { newClaim } from '../src/resources/claim.ts';
+import { newOccupancy } from '../src/resources/occupancy.ts';
 import { ControlPlane } from '../test/cluster/control-plane.ts';
 import { daemonFor, install } from '../test/cluster/installed.ts';
 import { startPublisher } from '../test/cluster/publisher.ts';
@@ -16,13 +17,15 @@ import { ProcessorTime } from './processor-time.ts';
 
 /**
  * `node bench/others-claims.ts --claims n`: what a daemon costs beside the claims of others, which knows its own, or follows all of
- * them; with `--former DIR`, also that of another checkout, built there, which follows all.
+ * them; with `--former DIR`, also that of another checkout, built there, which follows all. `--without-controller` says that pages are
+ * published where nobody does it, and fills no pool: a controller beside a million claims takes minutes to read them out of etcd.
  */
 const { values } = parseArgs({
   options: {
     claims: { type: 'string', default: '100000' },
     only: { type: 'string', default: 'own,all,former' },
     former: { type: 'string' },
+    'without-controller': { type: 'boolean', default: false },
   },
 });
 type Way = 'own' | 'all' | 'former';
@@ -54,12 +57,12 @@ try {
   );
   await plant(count);
   say(`${count} claims are there`);
-  const controller = await startPublisher(controlPlane);
+  const controller = values['without-controller'] ? await plantMark() : await startPublisher(controlPlane);
   try {
     say('pages of them are published');
     for (const way of ways) if (values.only.split(',').includes(way)) await measure(way);
   } finally {
-    await controller.remove();
+    await controller?.remove();
   }
 } finally {
   for (const daemon of daemons) await daemon.remove();
@@ -81,11 +84,7 @@ async function measure(way: Way): Promise<void> {
   const [idle, before] = [time(one).since(rest), time(one)];
   const stirred = await stir();
   const busy = time(one).since(before);
-  await two.start(longestMs);
-  const filled = await fill(`full-${way}`, [one, two]).catch((error: unknown) => {
-    process.stderr.write(`${one.log.slice(-3_000)}\n`);
-    throw error;
-  });
+  const filled = values['without-controller'] ? 'not tried' : await fillBoth(way, one, two);
   const cpu = (taken: ReadonlyMap<string, number>): string =>
     [...taken].map(([name, ms]) => `${name} ${ms}`).join(', ');
   say(`${way}, beside ${count} claims: ready after ${Math.round(ready)} ms, ${resident} MB resident at rest`);
@@ -97,6 +96,19 @@ async function measure(way: Way): Promise<void> {
   say(`  a pool of ${full} given to the last address by two daemons: ${filled}`);
   for (const daemon of [one, two]) await daemon.remove();
   daemons.length = 0;
+}
+
+async function fillBoth(way: Way, one: DaemonProcess, two: DaemonProcess): Promise<string> {
+  await two.start(longestMs);
+  return fill(`full-${way}`, [one, two]).catch((error: unknown) => {
+    process.stderr.write(`${one.log.slice(-3_000)}\n`);
+    throw error;
+  });
+}
+
+async function plantMark(): Promise<undefined> {
+  await controlPlane.apply(newOccupancy({ family: 4, value: 0n }, '', { asOf: '0' }));
+  return undefined;
 }
 
 function time(daemon: DaemonProcess): ProcessorTime {
