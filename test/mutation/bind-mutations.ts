@@ -46,8 +46,8 @@ export const bindMutations: readonly Mutation[] = [
     edits: [
       edit(
         'daemon/allocation/fixed-addresses.ts',
-        'return (await this.take(want, claimant, claim)) ?? this.#madeBefore(claim, want, claimant);',
-        'return undefined;',
+        'if (await comesInTime(shared.untilShown(claim), shownMs, clock)) {',
+        'if (claim !== undefined) return undefined; else {',
       ),
     ],
   },

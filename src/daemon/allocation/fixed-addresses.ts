@@ -109,19 +109,23 @@ export class FixedAddresses {
 
   /**
    * Takes over what is kept for whoever asks; what a former container has still is waited for.
+   * @param isAskedAgain will what is kept be looked for once more when something else is claimed (`takeInstead`)? Then a guess will do:
+   *   where that lacks something, the claim is given up again, and of what is there no more nothing comes
    * @returns undefined: nothing is kept that its pools have still
    * @throws IpamError not-ready: a former container has it still; store-unavailable, storage-full
    */
-  async take(want: Selection, claimant: Claimant): Promise<Taken | undefined> {
-    return (await this.#take(want, claimant)).taken;
+  async take(want: Selection, claimant: Claimant, isAskedAgain: boolean): Promise<Taken | undefined> {
+    const isGuess = isAskedAgain && claimant.identity !== undefined;
+    return (await this.#take(want, claimant, isGuess ? '0' : undefined)).taken;
   }
 
   /**
    * As `take`.
+   * @param atLeast as `keptAt` has it, of the first look
    * @param own what it has claimed just now; absent: nothing
    * @returns beside it what was there when nothing of it was to be taken
    */
-  async #take(want: Selection, claimant: Claimant, own?: Stored<Claim>): Promise<Found> {
+  async #take(want: Selection, claimant: Claimant, atLeast: string | undefined, own?: Stored<Claim>): Promise<Found> {
     const { shared, history, clock } = this.#parts;
     const asker = askerOf(claimant);
     if (asker === undefined || !this.mayKeepFor(claimant)) return { seen: [] };
@@ -132,9 +136,7 @@ export class FixedAddresses {
     const isOpen = ({ metadata: { uid } }: Stored<Claim>): boolean =>
       !gone.has(uid) && !(isShared && this.#taking.has(uid));
     for (let attempt = 0; attempt < attempts; attempt += 1) {
-      const atLeast =
-        attempt > 0 ? undefined : (own?.metadata.resourceVersion ?? (isAskedAgain(want, claimant) ? '0' : undefined));
-      const seen = await shared.everybodys.keptAt(placeOfAsker(asker), atLeast);
+      const seen = await shared.everybodys.keptAt(placeOfAsker(asker), attempt === 0 ? atLeast : undefined);
       this.#leftBehind.see(asker, seen);
       const found = atAdd({
         want,
@@ -171,7 +173,7 @@ export class FixedAddresses {
     const { shared, clock } = this.#parts;
     if (claimant.identity === undefined || !this.#keeps(claimant.identity)) return undefined;
     if (await comesInTime(shared.untilShown(claim), shownMs, clock)) {
-      const { taken, seen } = await this.#take(want, claimant, claim);
+      const { taken, seen } = await this.#take(want, claimant, claim.metadata.resourceVersion, claim);
       return taken ?? this.#madeBefore(claim, want, claimant, seen);
     }
     const what = `nobody knows yet whether another address is kept for this Pod: the store has not shown ${claim.spec.address} for ${shownMs / 1000} s`;
@@ -365,16 +367,6 @@ export class FixedAddresses {
     }
     throw notGivenBack(claim);
   }
-}
-
-/**
- * Is what is kept looked for once more when something else was claimed (`takeInstead`)? Then a guess will do before: where that shows
- * nothing of what is there, the claim is given up again, and where it shows what is there no more, nothing comes of it.
- */
-function isAskedAgain({ candidates, requested }: Selection, { identity }: Claimant): boolean {
-  return (
-    identity !== undefined && requested === undefined && candidates.every(({ blockSize }) => blockSize === undefined)
-  );
 }
 
 function isOf(claim: Claim, attachment: Attachment): boolean {

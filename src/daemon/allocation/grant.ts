@@ -26,7 +26,10 @@ export interface Granting {
 export async function grantAddress(parts: Granting, asked: Selection, claimant: Claimant): Promise<Grant> {
   const { sources, fixed } = parts;
   const want = withPoolsThatKeep(sources, asked, claimant);
-  const kept = fixed.mayKeepFor(claimant) ? await fixed.take(want, claimant) : undefined;
+  // Who leases blocks, or is asked for one address, looks for what is kept this once.
+  const isAskedAgain =
+    want.requested === undefined && want.candidates.every((pool) => sources.of(pool) === sources.shared);
+  const kept = fixed.mayKeepFor(claimant) ? await fixed.take(want, claimant, isAskedAgain) : undefined;
   if (kept !== undefined) return sources.shared.grantKept(kept);
   const { requested } = want;
   if (requested !== undefined) return grantRequested(parts, { ...want, requested }, claimant);
