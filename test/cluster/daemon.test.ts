@@ -165,7 +165,7 @@ describe.each(['all', 'own'] as const)(title, (known) => {
       prospects: [{ node_id: 'node-one', refusal: expect.stringContaining('no IPv4 pool'), pools }],
     });
     const name = `pod-${next++}`;
-    await addPod(name, 'node-one', asked);
+    await addPod(name, 'node-one', { annotations: asked });
     const untried = await waitFor('the daemon to know of the Pod', async () => {
       const answer = await explained(name);
       return answer.prospects.length > 0 ? answer : undefined;
