@@ -64,7 +64,7 @@ export function simLink(
   });
   return (inner) => ({
     ...requests(inner),
-    ...lagging(world, { ...inner, ...requests(inner) }),
+    ...lagging(world, inner, { ...inner, ...requests(inner) }),
     async *watch(kind, fromVersion, signal) {
       const end = AbortSignal.any([signal, lifetime.signal]);
       for await (const event of kept(world, inner.watch<never>(kind, fromVersion, end))) {
@@ -79,9 +79,14 @@ export function simLink(
   });
 }
 
-/** To whom that is enough, a server now and then says once more what it said some seconds ago. */
-function lagging(world: World, { get, list }: Pick<Store, 'get' | 'list'>): Pick<Store, 'get' | 'list'> {
+/**
+ * To whom that is enough, a server now and then says once more what it said some seconds ago, or would have said before something was
+ * deleted: of a list no version tells that.
+ */
+function lagging(world: World, inner: Store, requests: Store): Pick<Store, 'get' | 'list' | 'delete'> {
   const said = new Map<string, { readonly value: unknown; readonly at: number }>();
+  /** Lists that were asked for once, those of a daemon's own: there is one of them. */
+  const lists = new Map<string, () => Promise<unknown>>();
   async function late<T>(id: string, will: (before: T) => boolean, make: () => Promise<T>): Promise<T> {
     const before = said.get(id) as { readonly value: T; readonly at: number } | undefined;
     const isRecent = before !== undefined && world.now - before.at < lagMs;
@@ -93,15 +98,22 @@ function lagging(world: World, { get, list }: Pick<Store, 'get' | 'list'>): Pick
   }
   return {
     get: <R extends Resource>(key: ResourceKey, options: GetOptions = {}) => {
-      const make = (): Promise<Stored<R> | undefined> => get<R>(key);
+      const make = (): Promise<Stored<R> | undefined> => requests.get<R>(key);
       return options.stale === true ? late(`${key.kind} ${key.name}`, () => true, make) : make();
     },
     list: <R extends Resource>(kind: string, selection?: Selection) => {
-      const make = (): Promise<ResourceList<R>> => list<R>(kind, selection);
+      const make = (): Promise<ResourceList<R>> => requests.list<R>(kind, selection);
       const atLeast = selection?.atLeast;
       if (atLeast === undefined) return make();
+      const id = `${kind} ${JSON.stringify(selection?.labels)}`;
+      if (id.includes('/daemon"')) lists.set(id, () => inner.list<R>(kind, selection));
       const isNewEnough = ({ version }: ResourceList<R>): boolean => versionOrder(version) >= versionOrder(atLeast);
-      return late(`${kind} ${JSON.stringify(selection?.labels)}`, isNewEnough, make);
+      return late(id, isNewEnough, make);
+    },
+    delete: async (key, version) => {
+      for (const [id, make] of lists)
+        if (id.startsWith(`${key.kind} `)) said.set(id, { value: await make(), at: world.now });
+      return requests.delete(key, version);
     },
   };
 }
