@@ -196,14 +196,15 @@ describe('a daemon that knows its own claims only', () => {
         },
       })),
     );
-    expect(asked).toEqual(['0']);
+    expect(asked[0]).toBe('0');
     const [address = ''] = await one.add('api-1', 'c1');
     // A crash may have left what is heard of late.
     await c.pass(10_000);
-    expect(asked).toEqual(['0', (await c.claim(address)).metadata.resourceVersion]);
+    expect(asked.at(-1)).toBe((await c.claim(address)).metadata.resourceVersion);
+    expect(asked).not.toContain(undefined);
     drop();
     await c.pass(1_000);
-    expect(asked.slice(2)).toContain(undefined);
+    expect(asked).toContain(undefined);
   });
 
   it('does not take up again what it has released, when a list has heard late of it', async () => {

@@ -104,10 +104,7 @@ export class OwnClaimsFollower implements ClaimsFollower {
     // Undefined: the store does not answer, and this daemon may start without it.
     const isCurrent =
       (await retryFirst(claimKind, (inTime) => inTime(this.#lists.run()).then(() => true), options)) ?? false;
-    if (isCurrent) {
-      this.#lookedAt = this.#parts.clock.now();
-      current.resolve();
-    }
+    if (isCurrent) current.resolve();
     // A crash is a call without an answer: what it left may be on its way, and be heard of late.
     this.uncertain();
     const ended = this.#keepLooking(options, isCurrent, current.resolve);
