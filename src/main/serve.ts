@@ -42,7 +42,6 @@ import type { Log } from '../telemetry/log.ts';
 import { createLog } from '../telemetry/pino.ts';
 import { type Engine, openEngine } from './engine.ts';
 import { collectWhenIdle } from './idle-memory.ts';
-import { preparePlaceholder } from './node-certificate.ts';
 import { ownEndpoint } from './own-endpoint.ts';
 import { openPeers } from './peers.ts';
 import { recentText } from './recent-metrics.ts';
@@ -80,7 +79,10 @@ export async function serve(
   const audit = config.audit ? createLog({ ...logFile(config), level: 'info', format: 'json' }) : undefined;
   const onCallRefused = (reason: string) => metrics.callsRefused.inc({ reason });
   const issued = issuedFiles(config.tls);
-  if (issued !== undefined) preparePlaceholder(config.node, issued, Date.now());
+  if (issued !== undefined) {
+    const { preparePlaceholder } = await import('./node-certificate.ts');
+    preparePlaceholder(config.node, issued, Date.now());
+  }
   const security = openSecurity({ config, audit, log, onRefused: onCallRefused });
   // What holds from now on is asked for at each call.
   const nodeLimits = { ...config.limits.node };
