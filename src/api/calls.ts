@@ -1,4 +1,4 @@
-import type { handleServerStreamingCall, handleUnaryCall } from '@grpc/grpc-js';
+import type { handleServerStreamingCall, handleUnaryCall, ServerUnaryCall } from '@grpc/grpc-js';
 import { type Family, parseAddress } from '../ip/address.ts';
 import { AddressError } from '../ip/errors.ts';
 import { isIdentityName } from '../ipam/bind/stay.ts';
@@ -6,7 +6,6 @@ import type { Ipam } from '../ipam/port.ts';
 import { IpamError, isIpamError } from '../resources/errors.ts';
 import type { Caller } from './caller.ts';
 import { type Connection, connectionOf } from './connections.ts';
-import { withCaller } from './current-caller.ts';
 import { serviceError } from './status.ts';
 
 /** Has a failure that does not end its call (one of a batch) counted and audited when it is a refusal. */
@@ -20,25 +19,28 @@ export type Answer<Request, Response> = (request: Request, caller: Caller, note:
  */
 export function unary<Request, Response>(answer: Answer<Request, Response>): handleUnaryCall<Request, Response> {
   return (call, callback) => {
-    // Also what is thrown before the first await is an answer.
-    Promise.try(() => {
-      const connection = connectionOf(call);
-      const note = noteOf(connection, call);
-      return withCaller(connection.caller, () => Promise.try(answer, call.request, connection.caller, note)).then(
-        (response) => {
-          connection.onDone(call.getPath(), call.request, response);
-          return response;
-        },
-        (error: unknown) => {
-          note(error);
-          throw error;
-        },
-      );
-    }).then(
+    answerTo(call, answer).then(
       (response) => callback(null, response),
       (error: unknown) => callback(serviceError(error)),
     );
   };
+}
+
+async function answerTo<Request, Response>(
+  call: ServerUnaryCall<Request, Response>,
+  answer: Answer<Request, Response>,
+): Promise<Response> {
+  const connection = connectionOf(call);
+  const { caller, forCaller } = connection;
+  const note = noteOf(connection, call);
+  try {
+    const response = await forCaller(() => answer(call.request, caller, note));
+    connection.onDone(call.getPath(), call.request, response);
+    return response;
+  } catch (error) {
+    note(error);
+    throw error;
+  }
 }
 
 /**

@@ -1,10 +1,13 @@
 import type { Duplex } from 'node:stream';
 import { IpamError } from '../resources/errors.ts';
 import type { Caller } from './caller.ts';
+import type { ForCaller } from './current-caller.ts';
 
 /** A connection whose caller is known, and who is told when one of its calls is refused. */
 export interface Connection {
   readonly caller: Caller;
+  /** What is done in here is the caller's doing (`currentCaller`). */
+  readonly forCaller: ForCaller;
   readonly onRefused: (method: string, error: unknown) => void;
   /** Told of calls that were carried out. */
   readonly onDone: (method: string, request: unknown, response: unknown) => void;

@@ -6,9 +6,17 @@ export type AuditedCaller = Omit<Caller, 'via'> & { readonly via: Caller['via'] 
 
 const current = new AsyncLocalStorage<AuditedCaller>();
 
+/** Does something for a caller. */
+export type ForCaller = <T>(act: () => T) => T;
+
 /** Whatever begins in here, now or later, is done for this caller. It is for the audit: decisions get theirs as an argument. */
 export function withCaller<T>(caller: AuditedCaller, act: () => T): T {
   return current.run(caller, act);
+}
+
+/** The same for all calls of one connection: what Node.js makes to carry a caller along costs more than a map, and is made once. */
+export function forCaller(caller: AuditedCaller): ForCaller {
+  return current.run(caller, () => AsyncLocalStorage.snapshot());
 }
 
 /** For whom this is done; the daemon's own work is done for nobody else. */

@@ -10,6 +10,7 @@ import { auditedCall } from './audited-calls.ts';
 import { CallLimits, costOf } from './call-limits.ts';
 import type { Caller } from './caller.ts';
 import { type Connection, connectionOf } from './connections.ts';
+import { forCaller } from './current-caller.ts';
 import { watchRefusals } from './http2-refusals.ts';
 import { mayCall, permissions } from './permissions.ts';
 import type { Refusals } from './refusals.ts';
@@ -74,6 +75,7 @@ export class Guard {
     const { name, role, via, address } = caller;
     return {
       caller,
+      forCaller: forCaller(caller),
       end,
       onRefused: (method, error) => this.#refusals.call(caller, method, error),
       onDone: (method, request, response) => {

@@ -2,11 +2,18 @@ import { afterAll, describe, expect, it } from 'vitest';
 import type { Daemon } from '../daemon/daemon.ts';
 import { daemonOver, pool, request, world } from '../daemon/testing/world.ts';
 import { enrol } from './connections.ts';
+import { forCaller } from './current-caller.ts';
 import { ipamService } from './ipam-service.ts';
 import { resourcesService } from './resources-service.ts';
 import { admin } from './testing/serve-store.ts';
 
-const connection = enrol({ caller: admin, onRefused: () => {}, onDone: () => {}, end: () => {} });
+const connection = enrol({
+  caller: admin,
+  forCaller: forCaller(admin),
+  onRefused: () => {},
+  onDone: () => {},
+  end: () => {},
+});
 
 type Handler = (call: object, callback: (error: { details?: string } | null, answer?: object) => void) => void;
 

@@ -1,7 +1,7 @@
 import { AddressError } from '../ip/errors.ts';
 import { formatPrefix, type Prefix, parsePrefix } from '../ip/prefix.ts';
 import type { PodRef } from '../ipam/attachment.ts';
-import { stayOf } from '../ipam/bind/stay.ts';
+import { type Stay, stayOf } from '../ipam/bind/stay.ts';
 import type { Administration } from '../ipam/port.ts';
 import type { AllocateRequest } from '../ipam/request.ts';
 import { exactly } from '../ipam/requested-address.ts';
@@ -90,13 +90,6 @@ async function allocate(
 
 function allocateRequest(message: AllocateIPRequest__Output): AllocateRequest {
   const { pod_name: podName, pools } = message;
-  const stay = stayOf({
-    identity: message.identity === '' ? undefined : message.identity,
-    keep: message.keep === '' ? undefined : message.keep,
-    origin: 'the call',
-    names: { identity: 'identity', keep: 'keep' },
-    code: 'invalid-argument',
-  });
   return {
     attachment: {
       network: nameField(message.network || defaultNetwork, 'network'),
@@ -104,13 +97,24 @@ function allocateRequest(message: AllocateIPRequest__Output): AllocateRequest {
       ifname: nameField(message.ifname || defaultInterface, 'ifname'),
     },
     node: nameField(required(message.node_id, 'node_id'), 'node_id'),
-    ...(podName === '' ? {} : { pod: podOf(message) }),
-    ...(stay === undefined ? {} : { stay }),
+    pod: podName === '' ? undefined : podOf(message),
+    stay: stayAsked(message),
     netns: '',
     source: pools.length === 0 ? { kind: 'default' } : { kind: 'named', pools, final: true },
     families: message.families.map(familyField),
     requested: message.ips.map((ip) => exactly(addressField(ip, 'ips'))),
   };
+}
+
+function stayAsked({ identity, keep }: AllocateIPRequest__Output): Stay | undefined {
+  if (identity === '' && keep === '') return undefined;
+  return stayOf({
+    identity: identity === '' ? undefined : identity,
+    keep: keep === '' ? undefined : keep,
+    origin: 'the call',
+    names: { identity: 'identity', keep: 'keep' },
+    code: 'invalid-argument',
+  });
 }
 
 async function batch<Request, Outcome extends object>(

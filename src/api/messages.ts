@@ -40,10 +40,10 @@ export function heldMessage(held: HeldAddress): HeldAddressMessage {
 }
 
 export function allocateResponse({ addresses }: Allocation): AllocateIPResponse {
-  const [first] = addresses;
   const messages = addresses.map(heldMessage);
+  const [first] = messages;
   if (first === undefined) return { addresses: messages };
-  const { ip, cidr, gateway, routes } = heldMessage(first);
+  const { ip, cidr, gateway, routes } = first;
   return { ip, cidr, gateway, routes, addresses: messages } as AllocateIPResponse;
 }
 

@@ -29,27 +29,34 @@ export class ObservedIpam implements Ipam {
   }
 
   async allocate(request: AllocateRequest): Promise<Allocation> {
-    const { ipam, metrics, audit, subnetOf } = this.#parts;
+    const { ipam, metrics } = this.#parts;
     const stop = metrics.allocationDuration.startTimer();
     try {
       await ipam.opened();
       const held = ipam.find(request.attachment);
       const allocation = await ipam.allocate(request);
-      if (held !== allocation) {
-        metrics.allocations.inc(allocation.addresses.length);
-        for (const { pool } of allocation.addresses) metrics.subnetAllocations.inc({ subnet_cidr: subnetOf(pool) });
-        audit?.info({ audit: 'allocate', ...shown(allocation), caller: currentCaller() }, 'allocated');
-      }
+      if (held !== allocation) this.#allocated(allocation);
       return allocation;
     } catch (error) {
-      const { code, message } = problemOf(error);
-      metrics.allocationErrors.inc({ code });
-      const { attachment, pod } = request;
-      audit?.warn({ audit: 'refuse', attachment, pod, code, caller: currentCaller() }, message);
+      this.#refused(request, error);
       throw error;
     } finally {
       stop();
     }
+  }
+
+  #allocated(allocation: Allocation): void {
+    const { metrics, audit, subnetOf } = this.#parts;
+    metrics.allocations.inc(allocation.addresses.length);
+    for (const { pool } of allocation.addresses) metrics.subnetAllocations.inc({ subnet_cidr: subnetOf(pool) });
+    audit?.info({ audit: 'allocate', ...shown(allocation), caller: currentCaller() }, 'allocated');
+  }
+
+  #refused({ attachment, pod }: AllocateRequest, error: unknown): void {
+    const { metrics, audit } = this.#parts;
+    const { code, message } = problemOf(error);
+    metrics.allocationErrors.inc({ code });
+    audit?.warn({ audit: 'refuse', attachment, pod, code, caller: currentCaller() }, message);
   }
 
   async release(attachment: Attachment, reason?: string): Promise<Allocation | undefined> {

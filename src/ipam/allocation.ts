@@ -27,16 +27,16 @@ export interface HeldAddress {
 export interface Allocation {
   readonly attachment: Attachment;
   readonly node: string;
-  readonly pod?: PodRef;
+  readonly pod?: PodRef | undefined;
   /** Path of the network namespace, as the runtime gave it; empty when it did not. */
   readonly netns: string;
   readonly addresses: readonly HeldAddress[];
   /** Milliseconds since 1970. */
   readonly createdAt: number;
   /** For whom its addresses stay, as long as this daemon runs; after its restart their claims tell. */
-  readonly identity?: Identity;
+  readonly identity?: Identity | undefined;
   /** The execution of the CNI executable that asked for it. */
-  readonly executionId?: string;
+  readonly executionId?: string | undefined;
 }
 
 /** A released address that cools down until it may be given again (unless its pool is exhausted before). */

@@ -3,16 +3,18 @@ import { prefixContains, prefixOf } from '../ip/prefix.ts';
 import type { HeldAddress, Route } from './allocation.ts';
 import type { InterfaceRequest, PodRoute } from './request.ts';
 
-/** What a request says about the routes of an interface. */
-export type RouteRequest = Pick<InterfaceRequest, 'routes' | 'podRoutes' | 'defaultRoute' | 'cleanGateway'> & {
-  /** In the place of the pool's. */
-  readonly gateway?: Address | undefined;
-};
+const none: readonly PodRoute[] = [];
 
-/** The address with the gateway and the routes that its interface is to have. */
-export function withRoutes(of: HeldAddress, asked: RouteRequest): HeldAddress {
-  const held = asked.gateway === undefined ? of : { ...of, gateway: formatAddress(asked.gateway) };
-  const { routes, podRoutes = [], defaultRoute = false, cleanGateway = false } = asked;
+/** What a request says about the routes of an interface. */
+export type RouteRequest = Pick<InterfaceRequest, 'routes' | 'podRoutes' | 'defaultRoute' | 'cleanGateway'>;
+
+/**
+ * The address with the gateway and the routes that its interface is to have.
+ * @param gateway in the place of the pool's
+ */
+export function withRoutes(of: HeldAddress, asked: RouteRequest, gateway?: Address): HeldAddress {
+  const held = gateway === undefined ? of : { ...of, gateway: formatAddress(gateway) };
+  const { routes, podRoutes = none, defaultRoute = false, cleanGateway = false } = asked;
   const isOfFamily = ({ dst }: Route): boolean => dst.includes(':') === held.address.includes(':');
   const own = routes === undefined ? held.routes : routes.filter(isOfFamily);
   const onLink = podRoutes.length === 0 ? [] : podRoutes.filter((route) => isOfFamily(route) && reaches(held, route));

@@ -99,7 +99,7 @@ export interface InterfaceRequest {
   /** Are the addresses asked for to stay their owner's when its Pod is made anew? Those of StatefulSets do so unasked (`bind`). */
   readonly stays?: boolean;
   /** Is whatever address it gets to stay, and for whom? Absent: as it is with its owner. */
-  readonly stay?: Stay;
+  readonly stay?: Stay | undefined;
   /** Routes for the result, in place of the pools' own; absent means the pools' own routes. */
   readonly routes?: readonly Route[];
   /** On top of these. */
@@ -115,7 +115,7 @@ export interface AllocateRequest extends InterfaceRequest {
   readonly attachment: Attachment;
   /** Whose blocks to use; the daemon's own node when absent. */
   readonly node?: string;
-  readonly pod?: PodRef;
+  readonly pod?: PodRef | undefined;
   readonly netns: string;
   /** Absent: the request may be repeated at any time, as by gRPC. */
   readonly execution?: CniExecution;

@@ -1,22 +1,24 @@
 /** One at a time per key, in the order of arrival; different keys do not wait for each other. */
 export class KeyedLock {
-  readonly #tails = new Map<string, Promise<void>>();
+  /** Who waits for a key that somebody holds: nearly always nobody, and then there is no promise to wait for either. */
+  readonly #waiting = new Map<string, (() => void)[]>();
 
   async run<T>(key: string, action: () => Promise<T>): Promise<T> {
-    const before = this.#tails.get(key);
-    const turn = Promise.withResolvers<void>();
-    this.#tails.set(key, turn.promise);
+    const others = this.#waiting.get(key);
+    const waiting = others ?? [];
+    if (others === undefined) this.#waiting.set(key, waiting);
+    else await new Promise<void>((resolve) => void others.push(resolve));
     try {
-      if (before !== undefined) await before;
       return await action();
     } finally {
-      turn.resolve();
-      if (this.#tails.get(key) === turn.promise) this.#tails.delete(key);
+      const next = waiting.shift();
+      if (next === undefined) this.#waiting.delete(key);
+      else next();
     }
   }
 
   /** Keys that somebody holds or waits for. */
   get size(): number {
-    return this.#tails.size;
+    return this.#waiting.size;
   }
 }

@@ -5,6 +5,7 @@ import { Cluster, events, type Node } from '../../daemon/testing/cluster.ts';
 import { pool } from '../../daemon/testing/world.ts';
 import { systemClock } from '../../platform/clock.ts';
 import { enrolStream } from '../connections.ts';
+import { forCaller } from '../current-caller.ts';
 import { PeerDirectory } from '../peer-directory.ts';
 import { GrpcPeers } from '../peers-client.ts';
 import { peersService } from '../peers-service.ts';
@@ -54,7 +55,13 @@ export class PeeredCluster {
     const server = createServer((socket) => {
       sockets.add(socket);
       socket.on('error', () => socket.destroy());
-      enrolStream(socket, { caller: admin, onRefused: () => {}, onDone: () => {}, end: () => socket.destroy() });
+      enrolStream(socket, {
+        caller: admin,
+        forCaller: forCaller(admin),
+        onRefused: () => {},
+        onDone: () => {},
+        end: () => socket.destroy(),
+      });
       injector.injectConnection(socket);
     });
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));

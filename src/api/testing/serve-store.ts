@@ -8,6 +8,7 @@ import { MemoryPresences, type Presences } from '../../store/presences.ts';
 import type { Store } from '../../store/store.ts';
 import type { Caller } from '../caller.ts';
 import { enrolStream } from '../connections.ts';
+import { forCaller } from '../current-caller.ts';
 import { contract } from '../proto.ts';
 import { type NodeLimits, NodeQuota } from '../store-limits.ts';
 import { storeService } from '../store-service.ts';
@@ -57,7 +58,13 @@ export async function serveStore(
   const server = createServer((socket) => {
     sockets.add(socket);
     socket.on('close', () => sockets.delete(socket)).on('error', () => socket.destroy());
-    enrolStream(socket, { caller, onRefused: () => {}, onDone: () => {}, end: () => socket.destroy() });
+    enrolStream(socket, {
+      caller,
+      forCaller: forCaller(caller),
+      onRefused: () => {},
+      onDone: () => {},
+      end: () => socket.destroy(),
+    });
     injector.injectConnection(socket);
   });
   await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));

@@ -32,7 +32,13 @@ export async function grantAddress(parts: Granting, asked: Selection, claimant: 
   const kept = fixed.mayKeepFor(claimant) ? await fixed.take(want, claimant, isAskedAgain) : undefined;
   if (kept !== undefined) return sources.shared.grantKept(kept);
   const { requested } = want;
-  if (requested !== undefined) return grantRequested(parts, { ...want, requested }, claimant);
+  return await (requested === undefined
+    ? grantAny(parts, want, claimant)
+    : grantRequested(parts, { ...want, requested }, claimant));
+}
+
+/** One of the first pool that gives one. */
+async function grantAny({ sources }: Granting, want: Selection, claimant: Claimant): Promise<Grant> {
   const attempts: Attempt[] = [];
   const refusals: IpamError[] = [];
   for (const pool of want.candidates) {

@@ -1,28 +1,23 @@
-import { annotatedRequest } from '../../dialects/annotated-request.ts';
 import { parseAddress } from '../../ip/address.ts';
 import type { Allocation, CoolingAddress, HeldAddress } from '../../ipam/allocation.ts';
 import { type Attachment, attachmentKey, type PodRef } from '../../ipam/attachment.ts';
-import { identityOf, isApplication } from '../../ipam/bind/identity.ts';
-import { nobodyToKeepFor } from '../../ipam/bind/refused-stay.ts';
+import { isApplication } from '../../ipam/bind/identity.ts';
 import type { Grant } from '../../ipam/claim/address-source.ts';
 import type { Claimant } from '../../ipam/claim/claimant.ts';
-import { type NamespaceQuota, namespaceQuota } from '../../ipam/claim/quota.ts';
 import { duplicateAdd, isDuplicateAdd, requireSameRequest } from '../../ipam/claim/repeated-add.ts';
 import type { Prospect } from '../../ipam/explain/explanation.ts';
 import { withRoutes } from '../../ipam/interface-routes.ts';
 import { Ledger } from '../../ipam/ledger.ts';
-import type { PodFacts, PodFactsSource } from '../../ipam/pod-facts.ts';
+import type { PodFactsSource } from '../../ipam/pod-facts.ts';
 import type { AllocationEvent, Ipam, NetworkSource, Readiness } from '../../ipam/port.ts';
 import { staleAttachments } from '../../ipam/reclaim/garbage.ts';
 import { UncertainCalls } from '../../ipam/reclaim/uncertain-calls.ts';
 import type { AllocateRequest } from '../../ipam/request.ts';
-import type { Consumer } from '../../ipam/select/affinity.ts';
 import type { SelectSource } from '../../ipam/select/candidates.ts';
 import { type Selection, selectPools } from '../../ipam/select/select.ts';
 import type { Clock } from '../../platform/clock.ts';
 import { EventFeed } from '../../platform/event-feed.ts';
 import { KeyedLock } from '../../platform/keyed-lock.ts';
-import { controlledByText } from '../../resources/controlled-by.ts';
 import { IpamError, isIpamError, passesByItself } from '../../resources/errors.ts';
 import type { Log } from '../../telemetry/log.ts';
 import type { Cooldowns } from '../journal/cooldowns.ts';
@@ -30,6 +25,7 @@ import type { Journal, JournalChange } from '../journal/journal.ts';
 import type { Catalog } from '../view/catalog.ts';
 import { isShort, whyNoAddress } from './add-readiness.ts';
 import type { AddressSources } from './address-sources.ts';
+import { type Asked, askedOf } from './asked.ts';
 import type { AutomaticPools } from './automatic-pools.ts';
 import type { FixedAddresses } from './fixed-addresses.ts';
 import { grantAddress } from './grant.ts';
@@ -37,8 +33,8 @@ import { prospectOf } from './prospects.ts';
 import type { RangePools } from './range-pools.ts';
 import { RefusedRequests } from './refused-requests.ts';
 import type { SharedClaims } from './shared-claims.ts';
-import { takeAll } from './take-all.ts';
-import { consumerFacts, identified, toldOfPod } from './told-of-pod.ts';
+import { type TakenAll, takeAll } from './take-all.ts';
+import { nothingTold, toldOfPod } from './told-of-pod.ts';
 
 export interface NodeIpamParts {
   readonly node: string;
@@ -70,6 +66,7 @@ export interface NodeIpamParts {
 }
 
 const starting = 'starting';
+const open = Promise.resolve();
 /** Addresses that go into quarantine while an ADD takes them, before it gives up. */
 const attempts = 3;
 /** How long a call waits for the start to end, milliseconds: runtimes wait as long for a daemon that is not there yet. */
@@ -105,7 +102,11 @@ export class NodeIpam implements Ipam {
     this.#started.abort();
   }
 
-  async opened(): Promise<void> {
+  opened(): Promise<void> {
+    return this.#closedBecause === '' ? open : this.#opening();
+  }
+
+  async #opening(): Promise<void> {
     if (this.#closedBecause === starting) await this.#parts.clock.pause(startMs, this.#started.signal);
     if (this.#closedBecause === '') return;
     throw new IpamError('not-ready', `the daemon is not ready: ${this.#closedBecause}`, { advice: 'try again' });
@@ -147,7 +148,7 @@ export class NodeIpam implements Ipam {
         await this.#release(request.attachment);
       }
       for (let attempt = 0; attempt < attempts; attempt += 1) {
-        const allocation = await this.#allocateNew(request).catch((error: unknown) => this.#failed(request, error));
+        const allocation = await this.#tryToAllocate(request);
         this.onDrawn(allocation.node, allocation.addresses);
         this.refused.forget(request);
         if (!this.#isQuarantined(allocation)) return allocation;
@@ -228,59 +229,46 @@ export class NodeIpam implements Ipam {
     return addresses.some(({ address }) => this.#parts.catalog.quarantineOf(parseAddress(address)) !== undefined);
   }
 
+  async #tryToAllocate(request: AllocateRequest): Promise<Allocation> {
+    try {
+      return await this.#allocateNew(request);
+    } catch (error) {
+      this.#noteFailure(request, error);
+      throw error;
+    }
+  }
+
   async #allocateNew(request: AllocateRequest): Promise<Allocation> {
-    const { attachment, pod } = request;
+    const { podFacts, usualQuota, log } = this.#parts;
     const node = request.node ?? this.#parts.node;
-    const { facts, own } = await toldOfPod(request, node, this.#parts.podFacts);
-    const of = pod === undefined ? undefined : identified(pod, own);
-    const { request: asked, warnings } = annotatedRequest(request, facts ?? (own && { pod: own }));
-    const { ifname } = attachment;
-    const { stays, stay } = asked;
-    const bearer = { pod: of, labels: own?.labels, controller: own?.controller, ifname, stays, stay };
-    const identity = identityOf(bearer);
-    if (identity === undefined && stay !== undefined) throw nobodyToKeepFor(bearer, stay);
-    const claimant: Claimant = {
-      attachment,
-      node,
-      ...(of === undefined ? {} : { pod: of }),
-      ...(identity === undefined ? {} : { identity }),
-      ...(pod === undefined || pod.namespace === '' ? {} : { quota: await this.#quotaOf(pod, facts) }),
-      ...(own === undefined ? {} : { controlledBy: controlledByText(own.controller) }),
-    };
-    for (const warning of warnings) this.#parts.log.warn({ attachment }, warning);
-    const consumer = { ...claimant, ifname, ...consumerFacts(asked, facts) };
-    const { source } = asked;
-    const allocate = (from: SelectSource) => this.#allocateFrom(from, asked, claimant, consumer);
-    if (source.kind === 'automatic') return this.#parts.automatic.using(source, { pod: of, ifname }, allocate);
+    const told = podFacts === undefined ? nothingTold : await toldOfPod(request, node, podFacts);
+    const asked = askedOf(request, node, told, usualQuota);
+    for (const warning of asked.warnings) log.warn({ attachment: request.attachment }, warning);
+    return await this.#allocateAsked(asked);
+  }
+
+  #allocateAsked(asked: Asked): Promise<Allocation> {
+    const { source, attachment } = asked.request;
+    const { node, pod } = asked.claimant;
+    const allocate = (from: SelectSource) => this.#allocateFrom(from, asked);
+    if (source.kind === 'automatic') {
+      return this.#parts.automatic.using(source, { pod, ifname: attachment.ifname }, allocate);
+    }
     if (source.kind !== 'ranges') return allocate(source);
     const file = { network: attachment.network, node, networkName: source.networkName };
     return this.#parts.ranges.using(file, source.sets, allocate);
   }
 
-  async #allocateFrom(
-    source: SelectSource,
-    request: AllocateRequest,
-    claimant: Claimant,
-    consumer: Consumer,
-  ): Promise<Allocation> {
-    const { catalog, clock } = this.#parts;
-    const { families, requested, netns, execution } = request;
-    const wants = selectPools({ source, families, requested, consumer }, catalog.pools);
-    const { taken: grants, failure } = await takeAll(
-      wants,
-      (want) => grantAddress(this.#parts, want, claimantOf(want, claimant)),
-      ({ candidates }) => isShort({ ...this.#parts, node: claimant.node }, candidates),
-    );
+  async #allocateFrom(source: SelectSource, asked: Asked): Promise<Allocation> {
+    const { fixed } = this.#parts;
+    const { request, claimant } = asked;
+    const wants = this.#select(source, asked);
+    const { taken: grants, failure } = await this.#take(wants, claimant);
     try {
       if (failure !== undefined) throw failure.error;
-      const addresses = grants.map(({ held }, index) =>
-        withRoutes(held, { ...request, gateway: wants[index]?.requested?.gateway }),
-      );
-      const by = execution?.id ? { executionId: execution.id } : {};
-      const { controlledBy: _, quota: __, ...whose } = claimant;
-      const allocation = { ...whose, netns, addresses, createdAt: clock.now(), ...by };
+      const allocation = this.#allocationOf(grants, wants, asked);
       await this.#record(allocation);
-      if (this.#parts.fixed.mayKeepFor(claimant)) await this.#parts.fixed.leaveBehind(claimant, requested);
+      if (fixed.mayKeepFor(claimant)) await fixed.leaveBehind(claimant, request.requested);
       return allocation;
     } catch (error) {
       await this.#undo(claimant.attachment, grants);
@@ -288,21 +276,33 @@ export class NodeIpam implements Ipam {
     }
   }
 
-  /** @throws IpamError invalid-config, store-unavailable */
-  async #quotaOf({ namespace }: PodRef, facts: PodFacts | undefined): Promise<NamespaceQuota> {
-    const { podFacts, usualQuota } = this.#parts;
-    const told = facts?.namespace ?? (await podFacts?.namespaceOf?.(namespace));
-    return namespaceQuota(namespace, told?.annotations, usualQuota);
+  #select(source: SelectSource, { request: { families, requested }, consumer }: Asked): readonly Selection[] {
+    return selectPools({ source, families, requested, consumer }, this.#parts.catalog.pools);
   }
 
-  #failed(request: AllocateRequest, error: unknown): never {
+  #take(wants: readonly Selection[], claimant: Claimant): Promise<TakenAll<Grant>> {
+    return takeAll(
+      wants,
+      (want) => grantAddress(this.#parts, want, claimantOf(want, claimant)),
+      ({ candidates }) => isShort({ ...this.#parts, node: claimant.node }, candidates),
+    );
+  }
+
+  #allocationOf(grants: readonly Grant[], wants: readonly Selection[], { request, claimant }: Asked): Allocation {
+    const { attachment, node, pod, identity } = claimant;
+    const { netns, execution } = request;
+    const addresses = grants.map(({ held }, index) => withRoutes(held, request, wants[index]?.requested?.gateway));
+    const executionId = execution?.id || undefined;
+    return { attachment, node, pod, netns, addresses, createdAt: this.#parts.clock.now(), identity, executionId };
+  }
+
+  #noteFailure(request: AllocateRequest, error: unknown): void {
     const { attachment, pod } = request;
     const { clock, onRefused } = this.#parts;
     if (isIpamError(error)) this.refused.note(request, error, clock.now());
     // It may have made a claim, and not have said so.
     if (isIpamError(error, 'store-unavailable')) this.#uncertainCalls.note(attachment, clock.now());
     if (pod !== undefined && isIpamError(error) && !passesByItself(error)) onRefused?.(pod, error);
-    throw error;
   }
 
   async #record(allocation: Allocation): Promise<void> {

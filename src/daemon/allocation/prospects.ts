@@ -1,4 +1,3 @@
-import { annotatedRequest } from '../../dialects/annotated-request.ts';
 import { rangePools } from '../../ipam/claim/range-pools.ts';
 import type { ConsideredPool, Prospect } from '../../ipam/explain/explanation.ts';
 import { candidatePool, poolsOfError, rejectedPools } from '../../ipam/explain/refused-try.ts';
@@ -9,8 +8,9 @@ import { type Selection, selectPools } from '../../ipam/select/select.ts';
 import { isIpamError } from '../../resources/errors.ts';
 import type { Catalog } from '../view/catalog.ts';
 import type { AddressSources } from './address-sources.ts';
+import { askedOf } from './asked.ts';
 import type { AutomaticPools } from './automatic-pools.ts';
-import { consumerFacts, identified, toldOfPod } from './told-of-pod.ts';
+import { nothingTold, toldOfPod } from './told-of-pod.ts';
 
 export interface ProspectParts {
   readonly node: string;
@@ -48,15 +48,11 @@ async function selectionsOf(
   asked: AllocateRequest,
   node: string,
 ): Promise<readonly Selection[] | string> {
-  const { facts, own } = await toldOfPod(asked, node, podFacts);
-  const { pod: named } = asked;
-  const pod = named && identified(named, own);
-  const { request } = annotatedRequest(asked, facts ?? (own && { pod: own }));
+  const told = podFacts === undefined ? nothingTold : await toldOfPod(asked, node, podFacts);
+  const { request, consumer } = askedOf(asked, node, told, undefined);
   const { source, families, requested, attachment } = request;
-  const { ifname } = attachment;
-  const consumer = { node, ifname, ...(pod === undefined ? {} : { pod }), ...consumerFacts(request, facts) };
   let from: SelectSource | undefined;
-  if (source.kind === 'automatic') from = automatic.poolsOf(source, ifname);
+  if (source.kind === 'automatic') from = automatic.poolsOf(source, attachment.ifname);
   else if (source.kind !== 'ranges') from = source;
   else {
     const file = { network: attachment.network, node, networkName: source.networkName };

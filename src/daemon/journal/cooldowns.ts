@@ -3,6 +3,8 @@ import { type Prefix, prefixContains } from '../../ip/prefix.ts';
 import type { CoolingAddress, HeldAddress } from '../../ipam/allocation.ts';
 import { addressKey, scopeOf } from '../../resources/scope.ts';
 
+const none: readonly HeldAddress[] = [];
+
 /** The `cooldown` records that the journal holds now, so that each is deleted once its time or its need is over. */
 export class Cooldowns {
   readonly #byAddress = new Map<string, CoolingAddress>();
@@ -25,6 +27,8 @@ export class Cooldowns {
   }
 
   recordedAmong(addresses: readonly HeldAddress[]): readonly HeldAddress[] {
+    // Asked at every ADD.
+    if (this.#byAddress.size === 0) return none;
     return addresses.filter((held) => this.#byAddress.has(addressKey(held)));
   }
 

@@ -13,6 +13,7 @@ const format = '1';
 const formatWithExecution = '2';
 /** A control character that JSON does not escape; no field may hold one. */
 const separator = '\u007f';
+const control = /\p{Cc}/u;
 
 /** @throws IpamError invalid-argument when a value has a control character */
 export function allocationRecord({
@@ -27,12 +28,14 @@ export function allocationRecord({
   const { network, containerId, ifname } = attachment;
   const fields: (string | number)[] = [executionId === undefined ? format : formatWithExecution];
   fields.push(network, containerId, ifname, node, pod?.namespace ?? '', pod?.name ?? '', pod?.uid ?? '');
-  fields.push(netns, createdAt, ...(executionId === undefined ? [] : [executionId]), addresses.length);
+  fields.push(netns, createdAt);
+  if (executionId !== undefined) fields.push(executionId);
+  fields.push(addresses.length);
   for (const { address, prefixLength, gateway, pool, block, routes } of addresses) {
     fields.push(address, prefixLength, gateway ?? '', pool, block ?? '', routes.length);
     for (const { dst, gw } of routes) fields.push(dst, gw ?? '');
   }
-  const bad = fields.find((field) => typeof field === 'string' && /\p{Cc}/u.test(field));
+  const bad = control.test(fields.join('')) ? fields.find((field) => control.test(String(field))) : undefined;
   if (bad !== undefined) throw new IpamError('invalid-argument', `${JSON.stringify(bad)} has a control character`);
   return fields.join(separator);
 }

@@ -20,8 +20,8 @@ export class AddressSpace {
   readonly open: RangeSet;
   readonly allocator: RangeAllocator<string>;
   readonly #unbacked = new Map<string, readonly [address: Address, owner: string]>();
-  readonly #gateway: string | undefined;
-  readonly #prefixLength: number;
+  /** What all its addresses have in common: each text once, however many of them are held. */
+  readonly #held: HeldAddress;
   readonly #cooldownMs: number;
 
   constructor(pool: Pool, block: Prefix | undefined, layout: Layout, cooldownMs: number) {
@@ -35,8 +35,14 @@ export class AddressSpace {
       usable: this.open,
       cooldownMs: this.#cooldownMs,
     });
-    this.#gateway = layout.gateway === undefined ? undefined : formatAddress(layout.gateway);
-    this.#prefixLength = layout.prefixLength;
+    this.#held = {
+      address: '',
+      prefixLength: layout.prefixLength,
+      ...(layout.gateway === undefined ? {} : { gateway: formatAddress(layout.gateway) }),
+      pool: pool.name,
+      ...(block === undefined ? {} : { block: formatPrefix(block) }),
+      routes: pool.routes,
+    };
   }
 
   /** Takes a given address, also one that cools down, or that nobody gets who does not ask for it. */
@@ -127,13 +133,6 @@ export class AddressSpace {
   }
 
   held(address: Address): HeldAddress {
-    return {
-      address: formatAddress(address),
-      prefixLength: this.#prefixLength,
-      ...(this.#gateway === undefined ? {} : { gateway: this.#gateway }),
-      pool: this.pool.name,
-      ...(this.block === undefined ? {} : { block: formatPrefix(this.block) }),
-      routes: this.pool.routes,
-    };
+    return { ...this.#held, address: formatAddress(address) };
   }
 }

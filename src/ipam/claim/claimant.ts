@@ -10,13 +10,13 @@ import type { NamespaceQuota } from './quota.ts';
 export interface Claimant {
   readonly attachment: Attachment;
   readonly node: string;
-  readonly pod?: PodRef;
+  readonly pod?: PodRef | undefined;
   /** For whom the address stays; absent: it goes with its container. */
-  readonly identity?: Identity;
+  readonly identity?: Identity | undefined;
   /** Who keeps the Pod, as `controlledByText` writes it; absent: nothing tells. */
-  readonly controlledBy?: string;
+  readonly controlledBy?: string | undefined;
   /** How many addresses the Pod's namespace may hold; absent: there is no Pod, and nothing to be counted. */
-  readonly quota?: NamespaceQuota;
+  readonly quota?: NamespaceQuota | undefined;
 }
 
 /** @param daemon that has, or is about to have, the record behind it */

@@ -30,18 +30,23 @@ export interface NamespaceQuota {
   readonly inPools: ReadonlyMap<string, Limit | undefined>;
 }
 
+/** What nearly every ADD goes by. */
+const noAnnotations: Labels = {};
+const noPools: NamespaceQuota['inPools'] = new Map();
+
 /**
  * The quota of a namespace.
  * @param annotations of the Namespace; undefined: nobody tells
  * @param usual of namespaces that do not say, in all; undefined: none
  * @throws IpamError invalid-config: the annotation cannot be read, and so nobody knows how many it may hold
  */
-export function namespaceQuota(namespace: string, annotations: Labels = {}, usual?: number): NamespaceQuota {
-  const inPools = new Map<string, Limit | undefined>();
+export function namespaceQuota(namespace: string, annotations: Labels = noAnnotations, usual?: number): NamespaceQuota {
   const told = ownValue(annotations, quotaAnnotation);
   let inAll = usual === undefined ? undefined : { count: usual, origin: 'allocation.namespaceQuota of ipam-daemon' };
+  if (told === undefined) return { namespace, inAll, inPools: noPools };
+  const inPools = new Map<string, Limit | undefined>();
   const places = new Set<string>();
-  for (const part of told === undefined ? [] : told.split(',').map((one) => one.trim())) {
+  for (const part of told.split(',').map((one) => one.trim())) {
     const equals = part.indexOf('=');
     const pool = equals < 0 ? '' : part.slice(0, equals).trim();
     if (equals >= 0 && !objectNamePattern.test(pool))

@@ -16,14 +16,14 @@ import type { Reason } from './rejection.ts';
 export interface Consumer {
   readonly node: string;
   readonly ifname: string;
-  readonly pod?: PodRef;
-  readonly facts?: PodFacts;
+  readonly pod?: PodRef | undefined;
+  readonly facts?: PodFacts | undefined;
   /**
    * The NetworkAttachmentDefinition behind the interface, as `namespace/name`; undefined: the Pod does not say. Asked only
    * when a pool is for some networks: what the Pod says of them need not be readable otherwise.
    * @throws IpamError invalid-config
    */
-  readonly interfaceNetwork?: () => string | undefined;
+  readonly interfaceNetwork?: (() => string | undefined) | undefined;
 }
 
 /** Longest list in a reason. */

@@ -49,7 +49,8 @@ const preferred = (ipv4: string[], ipv6: string[] = []): SelectSource => ({
 
 /** `4: a b (c is disabled)` for each address. */
 function chosen(source: SelectSource, more: Partial<SelectRequest> = {}, from = pools): string[] {
-  const wants = selectPools({ source, families: [], requested: [], consumer, ...more }, from);
+  const sorted = from.toSorted((a, b) => (a.name < b.name ? -1 : 1));
+  const wants = selectPools({ source, families: [], requested: [], consumer, ...more }, sorted);
   return wants.map(({ family, candidates, rejected }) =>
     [
       `${family}:`,

@@ -11,6 +11,8 @@ export type SelectSource =
   | Exclude<PoolSource, { kind: 'ranges' | 'automatic' }>
   | { readonly kind: 'sets'; readonly sets: readonly (readonly string[])[] };
 
+const both: readonly Family[] = [4, 6];
+
 /** The pools that a source names for one address, before anything is said against them. */
 export interface Candidates {
   readonly family: Family;
@@ -24,6 +26,7 @@ export interface Candidates {
 
 /**
  * @param families empty: each family that the source names
+ * @param pools sorted by name: of equals the first by name is tried first
  * @throws IpamError not-found (no such pool, or none of a family asked for), invalid-config
  */
 export function candidatesOf(
@@ -38,12 +41,8 @@ export function candidatesOf(
       return ofPreference(source.preference, families, pools);
     case 'named':
       return byFamily({ chosen: source.pools.map((name) => named(name, pools)), rejected: [] }, families);
-    case 'default': {
-      const { chosen, rejected } = split(pools, ({ isDefault }) =>
-        isDefault ? undefined : () => 'is not a default pool',
-      );
-      return byFamily({ chosen, rejected }, families).map((one) => ({ ...one, ranked: true }));
-    }
+    case 'default':
+      return byFamily(defaultsAmong(pools), families, true);
     case 'subnet': {
       const wanted = source.subnets.map(formatPrefix);
       const chosen = split(pools, (pool) => subnetMismatch(pool, wanted, source.blockSize));
@@ -73,7 +72,7 @@ function oneFamily(pools: readonly Pool[]): Candidates {
 
 /** Each family has names of its own. A pool that is not there is passed over: the next one may do. */
 function ofPreference({ origin, names }: PoolPreference, families: readonly Family[], pools: readonly Pool[]) {
-  const asked = families.length > 0 ? families : ([4, 6] as const).filter((family) => names[family].length > 0);
+  const asked = families.length > 0 ? families : both.filter((family) => names[family].length > 0);
   if (asked.length === 0) throw noPool(undefined, [], origin);
   return asked.map((family): Candidates => {
     const chosen = new Set<Pool>();
@@ -95,10 +94,9 @@ function ofPreference({ origin, names }: PoolPreference, families: readonly Fami
   });
 }
 
-/** By name. */
 function matching(pattern: string, family: Family, pools: readonly Pool[]): readonly Pool[] {
   const matches = compilePattern(pattern);
-  return byName(pools.filter((pool) => pool.family === family && matches(pool.name)));
+  return pools.filter((pool) => pool.family === family && matches(pool.name));
 }
 
 interface Choice {
@@ -106,16 +104,28 @@ interface Choice {
   readonly rejected: readonly Rejection[];
 }
 
-function byFamily({ chosen, rejected }: Choice, families: readonly Family[]): readonly Candidates[] {
-  const present = ([4, 6] as const).filter((family) => chosen.some((pool) => pool.family === family));
-  const asked: readonly Family[] = families.length > 0 ? families : present;
+function byFamily({ chosen, rejected }: Choice, families: readonly Family[], ranked = false): readonly Candidates[] {
+  const asked = families.length > 0 ? families : both.filter((family) => chosen.some((pool) => pool.family === family));
   if (asked.length === 0) throw noPool(undefined, rejected);
   return asked.map((family) => {
     const pools = chosen.filter((pool) => pool.family === family);
-    if (pools.length > 0) return { family, pools, rejected };
+    if (pools.length > 0) return { family, pools, rejected, ranked };
     const others = chosen.map(({ name, family: has }) => ({ pool: name, reason: () => `is an IPv${has} pool` }));
     throw noPool(family, [...rejected, ...others]);
   });
+}
+
+/** The same until a pool changes, and asked for at nearly every ADD. */
+const knownDefaults = new WeakMap<readonly Pool[], Choice>();
+
+function defaultsAmong(pools: readonly Pool[]): Choice {
+  const known = knownDefaults.get(pools) ?? split(pools, notDefault);
+  knownDefaults.set(pools, known);
+  return known;
+}
+
+function notDefault({ isDefault }: Pool): Reason | undefined {
+  return isDefault ? undefined : () => 'is not a default pool';
 }
 
 function subnetMismatch(
@@ -132,16 +142,12 @@ function subnetMismatch(
 function split(pools: readonly Pool[], reject: (pool: Pool) => Reason | undefined): Choice {
   const chosen: Pool[] = [];
   const rejected: Rejection[] = [];
-  for (const pool of byName(pools)) {
+  for (const pool of pools) {
     const reason = reject(pool);
     if (reason === undefined) chosen.push(pool);
     else rejected.push({ pool: pool.name, reason });
   }
   return { chosen, rejected };
-}
-
-function byName(pools: readonly Pool[]): readonly Pool[] {
-  return pools.toSorted((a, b) => (a.name < b.name ? -1 : 1));
 }
 
 function named(name: string, pools: readonly Pool[]): Pool {

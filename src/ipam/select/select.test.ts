@@ -10,8 +10,8 @@ const pool = (name: string, spec: object) =>
   parsePool({ apiVersion: spiderpoolVersion, kind: poolKind, metadata: { name }, spec });
 
 const pools = [
-  pool('b4', { subnet: '10.2.0.0/16', default: true, blockSize: 24 }),
   pool('a4', { subnet: '10.1.0.0/16', default: true }),
+  pool('b4', { subnet: '10.2.0.0/16', default: true, blockSize: 24 }),
   pool('c6', { subnet: 'fd00::/64', default: true }),
   pool('off', { subnet: '10.3.0.0/16', default: true, disable: true }),
   pool('other', { subnet: '10.4.0.0/16' }),

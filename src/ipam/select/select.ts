@@ -37,6 +37,7 @@ interface Draft {
 
 /**
  * Which pools may this interface use, in what order?
+ * @param pools sorted by name
  * @throws IpamError not-found (no such pool, or none that may be used), address-not-allowed, invalid-argument,
  *   invalid-config (an annotation that is needed cannot be read)
  */

@@ -6,10 +6,10 @@ import { formatJson, readJson } from '../../resources/json-text.ts';
  * a key makes a record as unfindable as one that was deleted.
  */
 export function encodeRecord(key: string, value: unknown): Buffer {
-  const text = Buffer.from(formatJson(value));
-  const record = Buffer.allocUnsafe(text.length + 4);
+  const text = formatJson(value);
+  const record = Buffer.allocUnsafe(Buffer.byteLength(text) + 4);
   record.writeUInt32LE(crc32(text, crc32(key)), 0);
-  text.copy(record, 4);
+  record.write(text, 4);
   return record;
 }
 

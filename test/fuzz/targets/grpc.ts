@@ -1,6 +1,7 @@
 import { EventEmitter } from 'node:events';
 import { type MethodDefinition, status } from '@grpc/grpc-js';
 import { enrol } from '../../../src/api/connections.ts';
+import { forCaller } from '../../../src/api/current-caller.ts';
 import { ipamService } from '../../../src/api/ipam-service.ts';
 import { contract } from '../../../src/api/proto.ts';
 import { resourcesService } from '../../../src/api/resources-service.ts';
@@ -65,8 +66,10 @@ async function callMethod(handlers: Record<string, Handler>, part: Buffer): Prom
 }
 
 /** Calls are an operator's: what a node may not do is not what is looked for here. */
+const caller = { name: 'fuzz', role: 'admin', via: 'unix', address: 'unix' } as const;
 const { peer } = enrol({
-  caller: { name: 'fuzz', role: 'admin', via: 'unix', address: 'unix' },
+  caller,
+  forCaller: forCaller(caller),
   onRefused: () => {},
   onDone: () => {},
   end: () => {},
