@@ -89,9 +89,10 @@ export type Said<Rows extends SettingRows> = (elsewhere?: Readonly<Record<string
 
 /** @throws IpamError invalid-config: a default is not what its schema takes */
 export function settingsReader<Rows extends SettingRows>(rows: Rows): Reader<Rows> {
-  const schema = fileSchema(rows);
   const defaults = Object.fromEntries(Object.entries(rows).map(([name, row]) => [name, defaultOf(row)]));
   return (text, source, flags) => {
+    // Made for each reading: a program would keep a quarter of a megabyte for the next SIGHUP.
+    const schema = fileSchema(rows);
     const file = parseWith(schema, yamlValue(text, source) ?? {}, source);
     const flagged = parseWith(schema, fileOfFlags(rows, flags), 'command line');
     const saidOf = (row: Setting): unknown =>
