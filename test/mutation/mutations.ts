@@ -96,8 +96,8 @@ export const mutations: readonly Mutation[] = [
     edits: [
       edit(
         'daemon/allocation/node-ipam.ts',
-        'const by = execution?.id ? { executionId: execution.id } : {};',
-        'const by = {};',
+        'const executionId = execution?.id || undefined;',
+        'const executionId = execution === undefined ? undefined : undefined;',
       ),
     ],
   },
@@ -106,8 +106,8 @@ export const mutations: readonly Mutation[] = [
     edits: [
       edit(
         'platform/keyed-lock.ts',
-        'if (before !== undefined) await before;',
-        'if (before !== undefined) await Promise.resolve();',
+        'else await new Promise<void>((resolve) => void others.push(resolve));',
+        'else await Promise.resolve();',
       ),
     ],
   },
