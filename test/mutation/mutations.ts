@@ -97,7 +97,7 @@ export const mutations: readonly Mutation[] = [
       edit(
         'daemon/allocation/node-ipam.ts',
         'const executionId = execution?.id || undefined;',
-        'const executionId = execution === undefined ? undefined : undefined;',
+        'const executionId = undefined;',
       ),
     ],
   },
