@@ -273,7 +273,7 @@ describe.each(['all', 'own'] as const)(title, (known) => {
     expect(await call('DEL', 0, before.pod)).toMatchObject({ exit: 0 });
     await controlPlane.apiServer.start();
     const after = await add(1);
-    expect(after.result.exit).toBe(0);
+    expect(after.result).toMatchObject({ exit: 0 });
     expect((await daemon(1).cli('check', '--local')).stdout).toContain('all invariants hold');
     await call('DEL', 1, after.pod);
   });

@@ -48,9 +48,12 @@ class Follower {
     // Time passes when nothing else is to be done.
     pause: async (ms: number, signal: AbortSignal): Promise<void> => {
       await new Promise((resolve) => setImmediate(resolve));
+      if (this.isLongPauseEndless && ms > 1_000 && !signal.aborted)
+        await new Promise((resolve) => signal.addEventListener('abort', resolve));
       if (!signal.aborted) this.#now += ms;
     },
   };
+  isLongPauseEndless = false;
   readonly heldBack = new HeldBack(this.clock, () => {});
   readonly history = new StoreHistory({
     clock: this.clock,
@@ -84,7 +87,7 @@ class Follower {
       put: see,
       remove: ({ metadata }: Stored<Resource>) => void this.known.delete(metadata.uid),
     };
-    const { pause } = this.clock;
+    const pause = (ms: number, signal: AbortSignal): Promise<void> => this.history.pauseToAsk(ms, signal);
     await reflect(store, kind, reflection, { log: silentLog, signal: this.stop.signal, pause, history: this.history });
     this.history.isStarting = false;
   }
@@ -126,6 +129,17 @@ describe('a daemon whose watch is interrupted', () => {
     expect(await daemon.admitted()).toBe('admitted');
     expect(daemon.history.violations()).toEqual([]);
     expect([...daemon.known.values()].map(({ metadata }) => metadata.name).sort()[0]).toBe('second1');
+    daemon.stop.abort();
+  });
+
+  it('is asked at once whether the store is the one that it was, when a call waits for that after a long outage', async () => {
+    const { way, daemon } = await scene();
+    daemon.isLongPauseEndless = true;
+    way.lose();
+    // Long enough for the next look to be seconds away.
+    for (let n = 0; n < 40; n += 1) await new Promise((resolve) => setImmediate(resolve));
+    way.isLost = false;
+    expect(await daemon.history.admit()).toBeGreaterThan(0);
     daemon.stop.abort();
   });
 

@@ -38,6 +38,8 @@ export const quietMs = 15_000;
 const orphansMs = 60_000;
 /** How long a call waits to hear whether the store is still the one that it was, milliseconds. */
 const confirmMs = 5_000;
+/** While a call waits for that, the store is asked again after so long at most, milliseconds. */
+const awaitedPauseMs = 500;
 
 /**
  * What this daemon believes of the store's history. A store that was set back has forgotten claims and blocks whose
@@ -51,6 +53,9 @@ export class StoreHistory implements HistoryListener {
   /** What others had, and lists lacked, while nobody knows whether the store is the one that it was. */
   #gone: RangeSet[] = [];
   #confirmed = Promise.withResolvers<void>();
+  /** Calls that wait for it. */
+  #waiting = 0;
+  #awaited = new AbortController();
   /** Counts interruptions: what was asked for under one of them was perhaps asked of another store. */
   #epoch = 0;
   #times = 0;
@@ -149,6 +154,15 @@ export class StoreHistory implements HistoryListener {
   }
 
   /**
+   * Waits before the store is asked again after a failure. A call that waits for the answer ends it: after a long outage
+   * the next look may be ten seconds away, and each kind has its own.
+   */
+  async pauseToAsk(ms: number, signal: AbortSignal): Promise<void> {
+    const longest = this.#waiting > 0 ? awaitedPauseMs : ms;
+    await this.#options.clock.pause(Math.min(ms, longest), AbortSignal.any([signal, this.#awaited.signal]));
+  }
+
+  /**
    * Before anything new is taken from the store. @returns what `requireStill` asks for afterwards
    * @throws IpamError not-ready: it went back a moment ago; store-unavailable: nobody knows yet whether it did
    */
@@ -187,10 +201,22 @@ export class StoreHistory implements HistoryListener {
 
   async #confirmation(): Promise<void> {
     if (this.#interrupted.size === 0) return;
-    const { clock, outage } = this.#options;
-    if (await comesInTime(this.#confirmed.promise, confirmMs, clock)) return this.#confirmation();
+    const { outage } = this.#options;
+    if (await this.#comesInTime(this.#confirmed.promise)) return this.#confirmation();
     const why = outage();
     const what = 'nobody knows yet whether the store is still the one that it was';
     throw new IpamError('store-unavailable', why === '' ? what : `${why}, and ${what}`, { advice: outageAdvice });
+  }
+
+  async #comesInTime(confirmed: Promise<void>): Promise<boolean> {
+    this.#waiting += 1;
+    const awaited = this.#awaited;
+    this.#awaited = new AbortController();
+    awaited.abort();
+    try {
+      return await comesInTime(confirmed, confirmMs, this.#options.clock);
+    } finally {
+      this.#waiting -= 1;
+    }
   }
 }

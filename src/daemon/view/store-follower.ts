@@ -92,10 +92,10 @@ export class StoreFollower {
   }
 
   #reflect(lastKnown: LastKnownState | undefined): Promise<readonly Reflected[]> {
-    const { clock, log, signal, connectivity, retryFirstList, position } = this.#parts;
+    const { clock, history, log, signal, connectivity, retryFirstList, position } = this.#parts;
     // As soon as one call gets through, all go on.
     const pause = (ms: number, until: AbortSignal): Promise<void> =>
-      clock.pause(ms, connectivity === undefined ? until : AbortSignal.any([until, connectivity.reconnected]));
+      history.pauseToAsk(ms, connectivity === undefined ? until : AbortSignal.any([until, connectivity.reconnected]));
     const fallback = lastKnown === undefined ? {} : { fallbackAfter: clock.pause(graceMs, signal) };
     return followStore(this.#parts, { log, signal, pause, retryFirstList, ...fallback }, lastKnown, position.load());
   }
