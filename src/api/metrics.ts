@@ -56,6 +56,11 @@ export class Metrics {
     'verb',
     'outcome',
   ]);
+  readonly neighbourAnswers = this.#counter(
+    'ipam_neighbour_answers_total',
+    'Addresses and gateways asked for on the segment of an interface, by who answered: nobody, somebody, or unknown',
+    ['what', 'answer', 'family'],
+  );
   readonly callsRefused = this.#counter('ipam_calls_refused_total', 'gRPC calls and connections refused, by reason', [
     'reason',
   ]);

@@ -13,6 +13,8 @@ const statuses: Readonly<Record<ErrorCode, status>> = {
   conflict: status.ABORTED,
   compacted: status.OUT_OF_RANGE,
   'address-taken': status.ALREADY_EXISTS,
+  'address-conflict': status.UNAVAILABLE,
+  'gateway-unreachable': status.UNAVAILABLE,
   'address-not-allowed': status.FAILED_PRECONDITION,
   'pool-exhausted': status.RESOURCE_EXHAUSTED,
   'quota-exceeded': status.RESOURCE_EXHAUSTED,

@@ -19,6 +19,8 @@ const cniCodes: Readonly<Record<ErrorCode, number>> = {
   'rate-limited': 11,
   'too-slow': 11,
   'pool-exhausted': 100,
+  'address-conflict': 11,
+  'gateway-unreachable': 11,
   'address-taken': 101,
   'address-not-allowed': 102,
   'already-exists': 103,

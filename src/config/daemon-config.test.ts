@@ -54,6 +54,7 @@ describe("the daemon's configuration", () => {
       preleaseThreshold: 0.2,
       cooldownMs: 30_000,
       knowsOnlyOwnClaims: false,
+      conflicts: { conflict: 'none', gateway: 'none', waitMs: 1_000, quarantineMs: 3_600_000 },
       enableStatefulSet: true,
       enableKubevirtStaticIP: true,
       cniConfDir: '/etc/cni/net.d',
@@ -104,6 +105,8 @@ describe("the daemon's configuration", () => {
       {},
       'cluster: unknown key "siz"; known keys: cidr, nodeBlockSize, nodeBlockSizeV6',
     ],
+    ['a detection that there is not', 'conflicts: {detection: yes}', {}, 'conflicts.detection: '],
+    ['a wait as long as an ADD', 'conflicts: {wait: 15s}', {}, 'conflicts.wait: 15s is not from 100ms to 5s'],
     [
       'an unknown key of limits',
       'limits: {node: {x: 1}}',

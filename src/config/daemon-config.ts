@@ -2,6 +2,7 @@ import { type Family, familyBits } from '../ip/address.ts';
 import type { Prefix } from '../ip/prefix.ts';
 import type { ReclaimTimeouts } from '../ipam/reclaim/gone-pods.ts';
 import { IpamError } from '../resources/errors.ts';
+import type { Detection } from '../resources/pool.ts';
 import { type AgentConfig, agentConfig } from './agent-config.ts';
 import { daemonSettings, type Engine } from './daemon-settings.ts';
 import { type EtcdConfig, etcdConfig } from './etcd-config.ts';
@@ -57,6 +58,7 @@ export interface DaemonConfig {
   readonly knowsOnlyOwnClaims: boolean;
   /** How many addresses a namespace may hold in all where it does not say; undefined: any number. */
   readonly namespaceQuota: number | undefined;
+  readonly conflicts: ConflictsConfig;
   /** Do addresses of StatefulSets stay? */
   readonly enableStatefulSet: boolean;
   /** Do addresses of KubeVirt virtual machines stay? */
@@ -68,6 +70,16 @@ export interface DaemonConfig {
   readonly logFormat: 'json' | 'text';
   readonly audit: boolean;
   readonly logFile: string | undefined;
+}
+
+/** What is looked for on the segment of an interface before its addresses are answered. */
+export interface ConflictsConfig {
+  readonly conflict: Detection;
+  readonly gateway: Detection;
+  /** How long an answer is waited for, milliseconds. */
+  readonly waitMs: number;
+  /** How long an address is withheld that somebody else answered for, milliseconds. */
+  readonly quarantineMs: number;
 }
 
 /** Command-line flags; each wins over the file. */
@@ -109,6 +121,12 @@ export function daemonConfig(values: DaemonSettings, hostname: string): DaemonCo
     cooldownMs: values.cooldown,
     knowsOnlyOwnClaims: values.claimsKnown === 'own',
     namespaceQuota: values.namespaceQuota,
+    conflicts: {
+      conflict: values.conflictDetection,
+      gateway: values.gatewayDetection,
+      waitMs: values.conflictWait,
+      quarantineMs: values.conflictQuarantine,
+    },
     enableStatefulSet: values.enableStatefulSet,
     enableKubevirtStaticIP: values.enableKubevirtStaticIP,
     cniConfDir: values.cniConfDir,
@@ -120,7 +138,19 @@ export function daemonConfig(values: DaemonSettings, hostname: string): DaemonCo
   };
   checkBlockSizes(config);
   checkClaims(config);
+  checkConflicts(config);
   return config;
+}
+
+/** The CNI executable gives an ADD up after 15 s. */
+const longestWaitMs = 5_000;
+
+function checkConflicts({ conflicts: { waitMs } }: DaemonConfig): void {
+  if (waitMs >= 100 && waitMs <= longestWaitMs) return;
+  throw new IpamError('invalid-config', `conflicts.wait: ${waitMs / 1000}s is not from 100ms to 5s`, {
+    advice: 'an ADD waits so long for an answer that should not come: 1s is usual',
+    facts: { key: 'conflicts.wait', value: waitMs },
+  });
 }
 
 function checkClaims({ engine, knowsOnlyOwnClaims }: DaemonConfig): void {

@@ -3,7 +3,7 @@ import { AddressError } from '../ip/errors.ts';
 import { type Prefix, parsePrefix } from '../ip/prefix.ts';
 import { whyUnassignable } from '../ip/unassignable.ts';
 import { defaultReclaimTimeouts } from '../ipam/reclaim/gone-pods.ts';
-import { largestQuota } from '../resources/pool.ts';
+import { detections, largestQuota } from '../resources/pool.ts';
 import { duration, durationText, hostPort, listenAddress, nodeName, objectPlace, path } from './config-values.ts';
 import { etcdSettings } from './etcd-config.ts';
 import { logSettings } from './log-settings.ts';
@@ -11,7 +11,7 @@ import { memberSettings } from './members-config.ts';
 import { limitSettings, socketSettings, tlsSettings } from './security-config.ts';
 import { numberOf, settings } from './setting.ts';
 import { spiderpoolSettings } from './spiderpool-settings.ts';
-import { onPort } from './spiderpool-values.ts';
+import { onPort, refusing } from './spiderpool-values.ts';
 
 /** One CIDR of each family at most, comma-separated: `10.244.0.0/16,fd00:10:244::/56`. */
 const clusterCidr = z.string().transform((text, context) => {
@@ -200,6 +200,39 @@ export const daemonSettings = settings({
     usual: 'none',
     help: 'addresses that the Pods of one namespace may hold in all, where the Namespace does not say',
     more: 'The same on all nodes. [Quotas](pools.md#quotas).',
+  },
+  conflictDetection: {
+    key: 'conflicts.detection',
+    flag: 'conflict-detection',
+    argument: '<what>',
+    schema: z.enum(detections),
+    default: 'none',
+    help: 'what is done about an address that somebody else answers for before a Pod gets it: none, warn or refuse',
+    more: 'By ARP and NDP inside the network namespace of the Pod; a pool may say otherwise. [Conflicts](conflicts.md).',
+    spiderpool: { names: ['enableIPConflictDetection'], value: refusing },
+  },
+  gatewayDetection: {
+    key: 'conflicts.gateway',
+    flag: 'gateway-detection',
+    argument: '<what>',
+    schema: z.enum(detections),
+    default: 'none',
+    help: 'what is done about a gateway that does not answer: none, warn or refuse',
+    more: 'A pool may say otherwise. [Conflicts](conflicts.md).',
+    spiderpool: { names: ['enableGatewayDetection'], value: refusing },
+  },
+  conflictWait: {
+    key: 'conflicts.wait',
+    schema: duration,
+    default: '1s',
+    help: 'how long an answer is waited for; the neighbours are asked once a second',
+    more: '100ms..5s; of IPv4 whole seconds, rounded up. An ADD takes so much longer.',
+  },
+  conflictQuarantine: {
+    key: 'conflicts.quarantine',
+    schema: duration,
+    default: '1h',
+    help: 'how long an address is withheld that somebody else answered for; then it is asked for again',
   },
   enableStatefulSet: {
     key: 'enableStatefulSet',

@@ -11,9 +11,6 @@ const ownMetrics = 'metrics are at http.bindAddr, and all there is';
 
 /** What Spiderpool has and nothing here reads, and why. Where it is turned off, nothing is said. */
 export const undoneNames: Readonly<Record<string, string>> = {
-  enableIPConflictDetection:
-    'no address is asked for by ARP here before it is given; ipam-cli quarantine takes one that is found in use',
-  enableGatewayDetection: 'no gateway is tried here before an address is given',
   enableCleanOutdatedEndpoint: 'an endpoint here is there as long as its Pod has addresses',
   enableValidatingResourcesDeletedWebhook: 'pools and subnets that are deleted stay until nothing of them is in use',
   clusterDefaultIPv4IPPool: 'set spec.default of these pools',
@@ -32,7 +29,8 @@ export const undoneNames: Readonly<Record<string, string>> = {
   SPIDERPOOL_METRIC_HTTP_PORT: 'metrics and health are at one address: SPIDERPOOL_HEALTH_PORT, or http.bindAddr',
   SPIDERPOOL_GOPS_LISTEN_PORT: 'gops is of programs in Go',
   SPIDERPOOL_PYROSCOPE_PUSH_SERVER_ADDRESS: 'nothing is pushed to Pyroscope here',
-  SPIDERPOOL_ENABLED_RELEASE_CONFLICT_IPS: 'an address that is found in use is taken out of use by ipam-cli quarantine',
+  SPIDERPOOL_ENABLED_RELEASE_CONFLICT_IPS:
+    'conflicts.quarantine of the daemon says how long an address is withheld that is found in use',
   SPIDERPOOL_IPPOOL_MAX_ALLOCATED_IPS: noneNeeded,
   SPIDERPOOL_WORKLOADENDPOINT_MAX_HISTORY_RECORDS: noneNeeded,
   SPIDERPOOL_UPDATE_CR_MAX_RETRIES: noneNeeded,

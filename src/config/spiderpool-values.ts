@@ -26,6 +26,11 @@ export function familiesOf(...enabled: readonly unknown[]): unknown {
   return ([4, 6] as const).filter((_family: Family, index) => enabled[index] !== false);
 }
 
+/** Spiderpool refuses what it detects. What is no boolean, the schema refuses. */
+export function refusing(enabled: unknown): unknown {
+  return typeof enabled === 'boolean' ? (enabled ? 'refuse' : 'none') : enabled;
+}
+
 /** Is what several keys turn off on? What is no boolean, the schema refuses. */
 export function allOn(...enabled: readonly unknown[]): unknown {
   return enabled.find((one) => one !== undefined && one !== true) ?? true;

@@ -105,6 +105,14 @@ describe("Spiderpool's configuration", () => {
     expect(controllerConfig(readControllerSettings('', 'x', {})(toController(text).values))).toMatchObject(expected),
   );
 
+  it('has the daemon refuse what Spiderpool detects', () => {
+    const { values, warnings } = toDaemon('enableIPConflictDetection: true\nenableGatewayDetection: false');
+    expect(warnings).toEqual([]);
+    expect(toController('enableIPConflictDetection: true\nenableGatewayDetection: true').warnings).toEqual([]);
+    const { conflicts } = daemonConfig(readDaemonSettings('', 'x', {})(values), 'host');
+    expect(conflicts).toMatchObject({ conflict: 'refuse', gateway: 'none' });
+  });
+
   it('counts after what the daemon has been told in its own words', () => {
     const { values } = toDaemon('enableStatefulSet: false\nipamUnixSocketPath: /a', { SPIDERPOOL_NODE_NAME: 'theirs' });
     const config = daemonConfig(
@@ -135,9 +143,9 @@ describe("Spiderpool's configuration", () => {
     ],
     [
       'what nothing here does',
-      'enableGatewayDetection: true',
+      'tuneSysctlConfig: true',
       {},
-      'conf.yml: enableGatewayDetection: is not read: no gateway is tried here before an address is given',
+      'conf.yml: tuneSysctlConfig: is not read: Berth gives addresses, and sets up no interfaces or routes of the host',
     ],
     [
       'default pools of earlier versions',

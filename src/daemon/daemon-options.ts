@@ -11,6 +11,7 @@ import type { IpamError } from '../resources/errors.ts';
 import type { Stored } from '../resources/resource.ts';
 import type { Store } from '../store/store.ts';
 import type { Log } from '../telemetry/log.ts';
+import type { ConflictOptions } from './allocation/conflict-guard.ts';
 import type { PoolFence } from './allocation/pool-fence.ts';
 import type { Journal } from './journal/journal.ts';
 import type { Disk } from './recovery/disk-health.ts';
@@ -76,6 +77,8 @@ export interface DaemonOptions {
   readonly onRefused?: (pod: PodRef, error: IpamError) => void;
   /** Told when an operator takes a Pod's addresses away, and why: for an Event on the Pod. */
   readonly onReleased?: (pod: PodRef, message: string) => void;
+  /** Looks for others who use an address before it is answered; absent: nobody does, whatever pools say. */
+  readonly conflicts?: ConflictOptions;
   readonly onLease?: (block: Stored<Block>) => void;
   readonly onReturn?: (block: Stored<Block>) => void;
 }

@@ -15,6 +15,7 @@ import { AddressSources } from './allocation/address-sources.ts';
 import { AutomaticPools } from './allocation/automatic-pools.ts';
 import { BlockLeases } from './allocation/block-leases.ts';
 import { ensureClusterPools } from './allocation/cluster-pools.ts';
+import { ConflictGuard } from './allocation/conflict-guard.ts';
 import { FixedAddresses } from './allocation/fixed-addresses.ts';
 import { HeldBack } from './allocation/held-back.ts';
 import { knownBlocks } from './allocation/known-blocks.ts';
@@ -158,6 +159,14 @@ export class Daemon {
         holds: (attachment, claimed) => this.ipam.ledger.holds(attachment, claimed),
       }),
     );
+    const conflicts =
+      options.conflicts === undefined
+        ? undefined
+        : new ConflictGuard({
+            ...{ options: options.conflicts, catalog, quarantines, clock, log },
+            isShared: ({ attachment }) =>
+              shared.claimsOf(attachment).some(({ spec }) => spec.migratedFrom !== undefined),
+          });
     const ipam = new NodeIpam({
       node,
       catalog,
@@ -174,6 +183,7 @@ export class Daemon {
       podFacts: options.podFacts,
       isHere: (pod) => options.podLife?.isSeen(pod) ?? false,
       usualQuota: options.namespaceQuota,
+      conflicts,
       onRefused: options.onRefused,
       onReleased: options.onReleased,
       outage: () => connectivity?.outage || history.quietBecause,

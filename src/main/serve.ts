@@ -40,6 +40,7 @@ import type { Store } from '../store/store.ts';
 import { wrap } from '../store/wrap.ts';
 import type { Log } from '../telemetry/log.ts';
 import { createLog } from '../telemetry/pino.ts';
+import { conflictOptions } from './conflict-options.ts';
 import { type Engine, openEngine } from './engine.ts';
 import { collectWhenIdle } from './idle-memory.ts';
 import { ownEndpoint } from './own-endpoint.ts';
@@ -139,6 +140,7 @@ export async function serve(
     ...(engine.pods === undefined ? {} : { podFacts: engine.pods, podLife: engine.pods }),
     onRefused: (pod, error) => engine.onRefused(pod, error),
     onReleased: (pod, message) => engine.onReleased?.(pod, message),
+    conflicts: await conflictOptions({ config: config.conflicts, metrics, engine, log }),
     onLease: ({ spec: { cidr, node, pool } }) => {
       metrics.blockAllocations.inc();
       audit?.info({ audit: 'lease', cidr, node, pool, caller: currentCaller() }, 'block leased');

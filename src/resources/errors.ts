@@ -13,6 +13,8 @@ export type ErrorCode =
   | 'conflict' // the resourceVersion named is no longer the present one
   | 'compacted' // the version to watch from is gone: list again
   | 'address-taken'
+  | 'address-conflict' // somebody outside answers for it
+  | 'gateway-unreachable' // no gateway on the segment of the interface
   | 'address-not-allowed' // outside every pool, reserved, excluded, gateway, network or broadcast
   | 'pool-exhausted'
   | 'quota-exceeded' // a namespace would hold more addresses than it may

@@ -24,9 +24,14 @@ export const spiderpoolVersion = 'spiderpool.spidernet.io/v2beta1';
 /** More addresses than any namespace holds, and a number that is counted exactly. */
 export const largestQuota = 1_000_000_000;
 
+/** What is done about what is found on the segment. Not `off`: to YAML 1.1, which kubectl reads, that is a boolean. */
+export const detections = ['none', 'warn', 'refuse'] as const;
+export type Detection = (typeof detections)[number];
+const detection = z.enum(detections).optional();
+
 const places = z.array(z.string().min(1)).max(10_000).optional();
 
-/** Spiderpool's IPPoolSpec (v2beta1), and our own optional `vlan`, `blockSize`, `fixedIPs`, `cooldown`, `namespaceQuota`, `purpose` and `topologyAffinity`. */
+/** Spiderpool's IPPoolSpec (v2beta1), and our own optional `vlan`, `blockSize`, `fixedIPs`, `cooldown`, `namespaceQuota`, `conflictDetection`, `gatewayDetection`, `purpose` and `topologyAffinity`. */
 export const poolSpecSchema = strictObject({
   ...addressPlanShape,
   default: z.boolean().optional().meta({ default: false, description: 'May an interface that names no pool use it?' }),
@@ -72,6 +77,12 @@ export const poolSpecSchema = strictObject({
     .describe(
       'Addresses of the pool that the Pods of one namespace may hold, those that are kept for them included; a namespace may say otherwise. Only of a pool without blockSize.',
     ),
+  conflictDetection: detection.describe(
+    'What is done about an address that somebody else on the segment answers for (ARP, NDP): none, warn, refuse; absent: as the daemon is set.',
+  ),
+  gatewayDetection: detection.describe(
+    'What is done about a gateway that does not answer: none, warn, refuse; absent: as the daemon is set.',
+  ),
   purpose: z.string().min(1).max(63).optional().describe('What the addresses are for: default, storage, management, …'),
   topologyAffinity: strictObject({
     zone: places.describe('Availability zones.'),
@@ -106,6 +117,9 @@ export interface Pool {
   readonly cooldownMs: number | undefined;
   /** How many addresses the Pods of one namespace may hold of it; undefined: as many as there are. */
   readonly namespaceQuota: number | undefined;
+  /** Undefined: as the daemon is set. */
+  readonly conflictDetection: Detection | undefined;
+  readonly gatewayDetection: Detection | undefined;
   readonly podAffinity: LabelSelector | undefined;
   readonly namespaceAffinity: LabelSelector | undefined;
   /** Empty: of any namespace. */
@@ -172,6 +186,8 @@ export function parsePool(resource: Resource): Pool {
     blockSize: spec.blockSize,
     cooldownMs: spec.cooldown === undefined ? undefined : spec.cooldown * 1000,
     namespaceQuota: spec.namespaceQuota,
+    conflictDetection: spec.conflictDetection,
+    gatewayDetection: spec.gatewayDetection,
     podAffinity: spec.podAffinity,
     namespaceAffinity: spec.namespaceAffinity,
     namespaceNames: spec.namespaceName ?? [],

@@ -5,7 +5,7 @@ export const badPools: readonly BadManifest[] = [
   {
     what: 'a mistyped field',
     manifest: pool('{subnet: 10.1.0.0/24, gatway: 10.1.0.1}'),
-    says: 'new.yaml: document 1: SpiderIPPool "new": spec: unknown key "gatway"; known keys: ipVersion, subnet, ips, excludeIPs, gateway, routes, vlan, default, disable, podAffinity, namespaceAffinity, namespaceName, nodeAffinity, nodeName, multusName, blockSize, fixedIPs, cooldown, namespaceQuota, purpose, topologyAffinity',
+    says: 'new.yaml: document 1: SpiderIPPool "new": spec: unknown key "gatway"; known keys: ipVersion, subnet, ips, excludeIPs, gateway, routes, vlan, default, disable, podAffinity, namespaceAffinity, namespaceName, nodeAffinity, nodeName, multusName, blockSize, fixedIPs, cooldown, namespaceQuota, conflictDetection, gatewayDetection, purpose, topologyAffinity',
   },
   {
     what: 'several mistakes at once',
@@ -236,5 +236,15 @@ export const badPools: readonly BadManifest[] = [
     manifest: pool('{subnet: 10.1.0.0/24, blockSize: 26, namespaceQuota: 20}'),
     says: 'SpiderIPPool "new": spec.namespaceQuota and spec.blockSize are both set: addresses of blocks have no claims that could be counted',
     advice: 'leave one of them out',
+  },
+  {
+    what: 'a conflict detection that is off, as YAML 1.1 has it',
+    manifest: pool('{subnet: 10.1.0.0/24, conflictDetection: false}'),
+    says: 'new.yaml: document 1: SpiderIPPool "new": spec: conflictDetection: must be "none", "warn" or "refuse" (got false)',
+  },
+  {
+    what: 'a gateway detection that there is not',
+    manifest: pool('{subnet: 10.1.0.0/24, gatewayDetection: ping}'),
+    says: 'new.yaml: document 1: SpiderIPPool "new": spec: gatewayDetection: must be "none", "warn" or "refuse" (got "ping")',
   },
 ];

@@ -27,11 +27,13 @@ import { isShort, whyNoAddress } from './add-readiness.ts';
 import type { AddressSources } from './address-sources.ts';
 import { type Asked, askedOf } from './asked.ts';
 import type { AutomaticPools } from './automatic-pools.ts';
+import { type ConflictGuard, quarantinedMeanwhile } from './conflict-guard.ts';
 import type { FixedAddresses } from './fixed-addresses.ts';
 import { grantAddress } from './grant.ts';
 import { prospectOf } from './prospects.ts';
 import type { RangePools } from './range-pools.ts';
 import { RefusedRequests } from './refused-requests.ts';
+import { releaseStale } from './release-stale.ts';
 import type { SharedClaims } from './shared-claims.ts';
 import { type TakenAll, takeAll } from './take-all.ts';
 import { nothingTold, toldOfPod } from './told-of-pod.ts';
@@ -55,6 +57,8 @@ export interface NodeIpamParts {
   readonly isHere: (pod: PodRef) => boolean;
   /** See `DaemonOptions.namespaceQuota`. */
   readonly usualQuota?: number | undefined;
+  /** Absent: nobody asks the network before an address is answered. */
+  readonly conflicts?: ConflictGuard | undefined;
   /** Why nothing new is to be had of the store; empty: it answers. */
   readonly outage: () => string;
   /** Why nothing can be kept on this node's disk; empty: it can. */
@@ -67,8 +71,8 @@ export interface NodeIpamParts {
 
 const starting = 'starting';
 const open = Promise.resolve();
-/** Addresses that go into quarantine while an ADD takes them, before it gives up. */
-const attempts = 3;
+/** Addresses that go into quarantine while an ADD takes them, before it gives up: whoever uses one answers at once. */
+const attempts = 16;
 /** How long a call waits for the start to end, milliseconds: runtimes wait as long for a daemon that is not there yet. */
 const startMs = 10_000;
 
@@ -147,16 +151,30 @@ export class NodeIpam implements Ipam {
         // A conflict was found after the first ADD: the same address again would not help.
         await this.#release(request.attachment);
       }
+      const { conflicts } = this.#parts;
+      const used: string[] = [];
       for (let attempt = 0; attempt < attempts; attempt += 1) {
         const allocation = await this.#tryToAllocate(request);
         this.onDrawn(allocation.node, allocation.addresses);
+        if (conflicts?.isWanted(allocation) === true)
+          used.push(...(await this.#examine(conflicts, allocation, request)));
         this.refused.forget(request);
         if (!this.#isQuarantined(allocation)) return allocation;
         // A conflict was found while it was being taken: nobody has it yet, and nobody is to.
         await this.#release(request.attachment);
       }
-      throw new IpamError('not-ready', 'addresses go into quarantine while they are taken', { advice: 'try again' });
+      throw quarantinedMeanwhile(used);
     });
+  }
+
+  /** @returns what somebody else uses, and is in quarantine now */
+  async #examine(guard: ConflictGuard, allocation: Allocation, request: AllocateRequest): Promise<readonly string[]> {
+    try {
+      return await guard.examine(allocation, request.requested.length > 0);
+    } catch (error) {
+      await this.#release(request.attachment);
+      return this.#failed(request, error);
+    }
   }
 
   async release(attachment: Attachment, reason?: string): Promise<Allocation | undefined> {
@@ -191,22 +209,8 @@ export class NodeIpam implements Ipam {
 
   async collect(network: string, valid: readonly Omit<Attachment, 'network'>[]): Promise<readonly Allocation[]> {
     if (this.#closedBecause !== '') await this.opened();
-    const released: Allocation[] = [];
-    const failures: unknown[] = [];
-    for (const { attachment, reason } of staleAttachments(this.ledger.all(), network, this.#parts.node, valid)) {
-      try {
-        const allocation = await this.release(attachment);
-        if (allocation === undefined) continue;
-        released.push(allocation);
-        this.#parts.log.info({ attachment, addresses: texts(allocation), reason }, 'reclaimed');
-      } catch (error) {
-        // One bad record must not stop the clean-up of the others.
-        this.#parts.log.warn({ err: error, attachment }, 'could not reclaim');
-        failures.push(error);
-      }
-    }
-    if (failures.length > 0) throw failures[0];
-    return released;
+    const stale = staleAttachments(this.ledger.all(), network, this.#parts.node, valid);
+    return releaseStale(stale, (attachment) => this.release(attachment), this.#parts.log);
   }
 
   /**

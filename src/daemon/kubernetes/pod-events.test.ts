@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { noPool } from '../../ipam/select/rejection.ts';
-import { IpamError } from '../../resources/errors.ts';
-import { eventMessages } from './pod-events.ts';
+import { type ErrorCode, IpamError } from '../../resources/errors.ts';
+import { eventMessages, eventReason } from './pod-events.ts';
 
 const passedOver = (count: number) =>
   noPool(
@@ -30,5 +30,15 @@ describe('the Events of a Pod that gets no address', () => {
     for (const text of texts) expect(text.length).toBeLessThanOrEqual(1_024);
     const all = texts.join('\n');
     for (let index = 0; index < 60; index += 1) expect(all).toContain(`tenant=t${index},`);
+  });
+});
+
+describe('the reason of an Event', () => {
+  it.for<readonly [ErrorCode, string]>([
+    ['pool-exhausted', 'FailedIPAllocation'],
+    ['address-conflict', 'IPConflict'],
+    ['gateway-unreachable', 'GatewayUnreachable'],
+  ])('of %s is %s', ([code, reason]) => {
+    expect(eventReason(new IpamError(code, 'x'))).toBe(reason);
   });
 });

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { PodRef } from '../../ipam/attachment.ts';
 import { rejectionLines } from '../../ipam/select/rejection.ts';
 import type { Clock } from '../../platform/clock.ts';
-import { type IpamError, isIpamError } from '../../resources/errors.ts';
+import { type ErrorCode, type IpamError, isIpamError } from '../../resources/errors.ts';
 import { collectionPath, objectPath } from '../../store/kubernetes/api-path.ts';
 import type { KubernetesClient } from '../../store/kubernetes/client.ts';
 import { eventType, newEvent } from '../../store/kubernetes/core.ts';
@@ -20,6 +20,11 @@ const messageLimit = 1_024;
 /** Pods with a reason of their own that are remembered, so that a repetition counts up instead of adding a line. */
 const rememberedLimit = 1_000;
 
+const reasons: Readonly<Partial<Record<ErrorCode, string>>> = {
+  'address-conflict': 'IPConflict',
+  'gateway-unreachable': 'GatewayUnreachable',
+};
+
 interface Told {
   readonly path: string;
   count: number;
@@ -32,7 +37,6 @@ interface Kind {
   readonly reason: string;
 }
 
-const refusal: Kind = { type: 'Warning', reason: 'FailedIPAllocation' };
 const release: Kind = { type: 'Warning', reason: 'IPReleasedByHand' };
 
 /** Events on Pods that get no address, or lose it to an operator: `kubectl describe pod` shows why. A courtesy: what cannot be written is only logged. */
@@ -45,7 +49,8 @@ export class PodEvents {
   }
 
   refused(pod: PodRef, error: IpamError): void {
-    for (const message of eventMessages(error)) this.#telling(pod, message, refusal);
+    const kind: Kind = { type: 'Warning', reason: eventReason(error) };
+    for (const message of eventMessages(error)) this.#telling(pod, message, kind);
   }
 
   /** An operator took its addresses away. */
@@ -113,6 +118,11 @@ export class PodEvents {
     const [oldest] = this.#told.keys();
     if (this.#told.size > rememberedLimit && oldest !== undefined) this.#told.delete(oldest);
   }
+}
+
+/** Of all but these a Pod got no address. */
+export function eventReason({ code }: IpamError): string {
+  return reasons[code] ?? 'FailedIPAllocation';
 }
 
 /**

@@ -36,7 +36,10 @@ export const quietMs = 15_000;
  * collection, milliseconds. Only then can whoever has its address by now take it again.
  */
 const orphansMs = 60_000;
-/** How long a call waits to hear whether the store is still the one that it was, milliseconds. */
+/**
+ * How long a call waits to hear whether the store is still the one that it was, milliseconds; and once more so long where the
+ * store answers meanwhile: an API server that has just started takes seconds for each list. The CNI executable waits 15 s.
+ */
 const confirmMs = 5_000;
 /** While a call waits for that, the store is asked again after so long at most, milliseconds. */
 const awaitedPauseMs = 500;
@@ -202,7 +205,9 @@ export class StoreHistory implements HistoryListener {
   async #confirmation(): Promise<void> {
     if (this.#interrupted.size === 0) return;
     const { outage } = this.#options;
-    if (await this.#comesInTime(this.#confirmed.promise)) return this.#confirmation();
+    const confirmed = this.#confirmed.promise;
+    const isInTime = (await this.#comesInTime(confirmed)) || (outage() === '' && (await this.#comesInTime(confirmed)));
+    if (isInTime) return this.#confirmation();
     const why = outage();
     const what = 'nobody knows yet whether the store is still the one that it was';
     throw new IpamError('store-unavailable', why === '' ? what : `${why}, and ${what}`, { advice: outageAdvice });
