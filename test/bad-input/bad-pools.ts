@@ -240,11 +240,11 @@ export const badPools: readonly BadManifest[] = [
   {
     what: 'a conflict detection that is off, as YAML 1.1 has it',
     manifest: pool('{subnet: 10.1.0.0/24, conflictDetection: false}'),
-    says: 'new.yaml: document 1: SpiderIPPool "new": spec: conflictDetection: must be "none", "warn" or "refuse" (got false)',
+    says: 'new.yaml: document 1: SpiderIPPool "new": spec: conflictDetection: must be "none" or "warn" or "refuse" (got false)',
   },
   {
     what: 'a gateway detection that there is not',
     manifest: pool('{subnet: 10.1.0.0/24, gatewayDetection: ping}'),
-    says: 'new.yaml: document 1: SpiderIPPool "new": spec: gatewayDetection: must be "none", "warn" or "refuse" (got "ping")',
+    says: 'new.yaml: document 1: SpiderIPPool "new": spec: gatewayDetection: must be "none" or "warn" or "refuse" (got "ping")',
   },
 ];
