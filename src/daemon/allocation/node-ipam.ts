@@ -4,7 +4,7 @@ import { type Attachment, attachmentKey, type PodRef } from '../../ipam/attachme
 import { isApplication } from '../../ipam/bind/identity.ts';
 import type { Grant } from '../../ipam/claim/address-source.ts';
 import type { Claimant } from '../../ipam/claim/claimant.ts';
-import { duplicateAdd, isDuplicateAdd, requireSameRequest } from '../../ipam/claim/repeated-add.ts';
+import { duplicateAdd, heldAgain, isDuplicateAdd } from '../../ipam/claim/repeated-add.ts';
 import type { Prospect } from '../../ipam/explain/explanation.ts';
 import { withRoutes } from '../../ipam/interface-routes.ts';
 import { Ledger } from '../../ipam/ledger.ts';
@@ -147,7 +147,7 @@ export class NodeIpam implements Ipam {
       const present = this.ledger.find(request.attachment);
       if (present !== undefined) {
         if (isDuplicateAdd(present, request.execution)) throw duplicateAdd(present, request.execution);
-        if (!this.#isQuarantined(present)) return repeated(present, request);
+        if (!this.#isQuarantined(present)) return heldAgain(present, request);
         // A conflict was found after the first ADD: the same address again would not help.
         await this.#release(request.attachment);
       }
@@ -173,7 +173,8 @@ export class NodeIpam implements Ipam {
       return await guard.examine(allocation, request.requested.length > 0);
     } catch (error) {
       await this.#release(request.attachment);
-      return this.#failed(request, error);
+      this.#noteFailure(request, error);
+      throw error;
     }
   }
 
@@ -387,12 +388,6 @@ function claimantOf({ requested }: Selection, claimant: Claimant): Claimant {
     return claimant;
   const { identity: _, ...rest } = claimant;
   return rest;
-}
-
-/** What the attachment holds, once more. @throws IpamError already-exists */
-function repeated(held: Allocation, request: AllocateRequest): Allocation {
-  requireSameRequest(held, request);
-  return held;
 }
 
 function texts({ addresses }: Allocation): readonly string[] {

@@ -4,7 +4,7 @@ import { isIpamError } from '../../resources/errors.ts';
 import type { Allocation } from '../allocation.ts';
 import type { AllocateRequest, InterfacePresence } from '../request.ts';
 import { exactly } from '../requested-address.ts';
-import { duplicateAdd, isDuplicateAdd, requireSameRequest } from './repeated-add.ts';
+import { duplicateAdd, heldAgain, isDuplicateAdd } from './repeated-add.ts';
 
 const held: Allocation = {
   attachment: { network: 'pods', containerId: 'a', ifname: 'eth0' },
@@ -61,7 +61,7 @@ describe('a request for an attachment that holds addresses', () => {
   });
   const code = (more: Partial<AllocateRequest>): string | undefined => {
     try {
-      requireSameRequest(held, request(more));
+      heldAgain(held, request(more));
       return undefined;
     } catch (error) {
       return isIpamError(error) ? error.code : String(error);

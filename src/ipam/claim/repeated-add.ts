@@ -27,13 +27,14 @@ export function duplicateAdd(held: Allocation, execution: CniExecution | undefin
 }
 
 /** A repeated request gets what is held: so it must not ask for anything else. @throws IpamError already-exists */
-export function requireSameRequest(held: Allocation, { requested, source }: AllocateRequest): void {
+export function heldAgain(held: Allocation, { requested, source }: AllocateRequest): Allocation {
   const has = held.addresses.map(({ address }) => parseAddress(address));
   if (!requested.every((one) => has.some((address) => isRequested(one, address))))
     throw asksForOther(held, 'another address');
   // Of pools that are named for this one request no annotation makes others.
-  if (source.kind !== 'named' || source.final !== true) return;
+  if (source.kind !== 'named' || source.final !== true) return held;
   if (!held.addresses.every(({ pool }) => source.pools.includes(pool))) throw asksForOther(held, 'another pool');
+  return held;
 }
 
 function asksForOther(held: Allocation, what: string): IpamError {
