@@ -67,7 +67,12 @@ export class SharedClaims implements ClaimsToTake {
     },
   };
 
-  #relisted(known: readonly Stored<Claim>[], claims: readonly Stored<Claim>[], version: string | undefined): void {
+  #relisted(
+    known: readonly Stored<Claim>[],
+    claims: readonly Stored<Claim>[],
+    version: string | undefined,
+    isOfOwn = false,
+  ): void {
     const facts = known.map((claim) => {
       const { metadata, spec } = claim;
       const address = parseAddress(spec.address);
@@ -76,7 +81,7 @@ export class SharedClaims implements ClaimsToTake {
       return { item: claim, metadata, addresses, isUnseen, isOwn, isInUse: () => this.#isHeldBy(spec, spec) };
     });
     const vanished = vanishedAmong(claimKind, facts, claims, this.#options.history);
-    this.#step({ type: 'relisted', vanished, version });
+    this.#step({ type: 'relisted', vanished, version, isOfOwn });
     for (const claim of claims) this.#step({ type: 'listed', claim });
     this.#tellLost();
   }
@@ -95,7 +100,7 @@ export class SharedClaims implements ClaimsToTake {
       own: () => this.all(),
       isToKnow: (claim) => this.#isToKnow(claim),
       now: () => this.#options.clock.now(),
-      relisted: (...list) => this.#relisted(...list),
+      relisted: (known, claims, version) => this.#relisted(known, claims, version, true),
     });
     this.#everybodys = asked;
     return asked;

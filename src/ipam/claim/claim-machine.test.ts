@@ -63,14 +63,18 @@ function tell(machine: ClaimMachine, recorded: Set<string>, words: readonly stri
 }
 
 function eventsOf(machine: ClaimMachine, verb: string, words: readonly string[]): readonly ClaimEvent[] {
-  if (verb === 'listed') {
+  if (verb === 'listed' || verb === 'listed-own') {
     const [version = '0', ...listed] = words[0]?.startsWith('v')
       ? [words[0].slice(1), ...words.slice(1)]
       : ['0', ...words];
     const claims = listed.map((word) => claimOf(word.split(',')));
     const uids = new Set(claims.map(({ metadata }) => metadata.uid));
     const vanished = [...machine.all()].filter((claim) => !uids.has(claim.metadata.uid) && !machine.isUnseen(claim));
-    return [{ type: 'relisted', vanished, version }, ...claims.map((claim) => ({ type: 'listed', claim }) as const)];
+    const isOfOwn = verb === 'listed-own';
+    return [
+      { type: 'relisted', vanished, version, isOfOwn },
+      ...claims.map((claim) => ({ type: 'listed', claim }) as const),
+    ];
   }
   if (verb === 'put' || verb === 'removed') return [{ type: verb, claim: claimOf(words) }];
   if (verb === 'shown' || verb === 'shown-theirs')
@@ -102,6 +106,17 @@ answered create .5 a1
 put .5 a1
 of? web
   .5
+`,
+    ],
+    [
+      'a list of our own says nothing of what others have, and that nothing else is ours',
+      `
+listed-own v9
+answered look .5 a3 db@other
+  take .5 db@other
+answered look .6 b3
+known?
+  .5 a3
 `,
     ],
     [

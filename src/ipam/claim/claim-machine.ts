@@ -19,6 +19,8 @@ export type ClaimEvent =
       readonly type: 'relisted';
       readonly vanished: readonly Stored<Claim>[];
       readonly version: string | undefined;
+      /** Does it show this daemon's only? Of others' it says nothing then. */
+      readonly isOfOwn?: boolean;
     }
   /** One of those in it. */
   | { readonly type: 'listed'; readonly claim: Stored<Claim> }
@@ -84,6 +86,7 @@ export class ClaimMachine {
   readonly #departures = new Departures(knownDepartures);
   /** What the latest list is of: what it does not show of before then is not there. */
   #listedAt = -1n;
+  #listsOwn = false;
   readonly #own: OwnClaims;
   /** Addresses whose claim by this daemon went without its doing, by `addressKey`. */
   readonly #lost = new Set<string>();
@@ -127,7 +130,8 @@ export class ClaimMachine {
     const known = this.claimOf(claim.spec);
     if (known !== undefined && versionOf(known) > order) return true;
     if (known?.metadata.uid === uid) return false;
-    return this.#isLeaving(claim) || this.#departures.isOver(uid, order) || order < this.#listedAt;
+    const isListed = !this.#listsOwn || claim.spec.daemon === this.#facts.daemon;
+    return this.#isLeaving(claim) || this.#departures.isOver(uid, order) || (isListed && order < this.#listedAt);
   }
 
   /** Resolves when all is seen that was written before a claim of this daemon. */
@@ -194,6 +198,7 @@ export class ClaimMachine {
       case 'relisted':
         for (const claim of event.vanished) this.#lose(claim);
         this.#listedAt = event.version === undefined ? -1n : versionOrder(event.version);
+        this.#listsOwn = event.isOfOwn === true;
         this.#arrivals.listing();
         break;
       case 'listed':
