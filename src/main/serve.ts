@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Caller } from '../api/caller.ts';
 import { clusterService } from '../api/cluster-service.ts';
@@ -26,6 +26,7 @@ import type { Position } from '../daemon/recovery/position.ts';
 import type { LastKnownState } from '../daemon/view/last-known-state.ts';
 import { formatPrefix } from '../ip/prefix.ts';
 import type { Member } from '../members/member.ts';
+import { bootOfMachine } from '../platform/boot.ts';
 import { systemClock } from '../platform/clock.ts';
 import { comesInTime } from '../platform/comes-in-time.ts';
 import { Pace } from '../platform/pace.ts';
@@ -360,15 +361,6 @@ function serveStore(grpc: GrpcServer, store: Store, presences: Presences, daemon
   const quota = new NodeQuota({ limits, count: (kind) => daemon.administration.countByNode(kind), now: Date.now });
   const review = (made: Resource): Promise<void> => daemon.resources.reviewCreate(made);
   grpc.addService(contract.Store.service, storeService({ store, pool, presences, quota, review }));
-}
-
-/** The kernel's name for this start of the machine, the same in every container; undefined: it does not tell. */
-function bootOfMachine(): string | undefined {
-  try {
-    return readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim() || undefined;
-  } catch {
-    return undefined;
-  }
 }
 
 function lastKnownStateFile({ dataDir, engine, agent, node }: DaemonConfig, log: Log): KeptFile<LastKnownState> {

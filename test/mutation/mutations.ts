@@ -66,7 +66,7 @@ export const mutations: readonly Mutation[] = [
     edits: [
       edit(
         'daemon/allocation/node-ipam.ts',
-        'if (!this.#isQuarantined(present)) return repeated(present, request);',
+        'if (!this.#isQuarantined(present)) return heldAgain(present, request);',
         'this.ledger.remove(request.attachment);',
       ),
     ],
