@@ -116,46 +116,49 @@ export class Maintenance {
   async #returnBlocks(): Promise<void> {
     const { blocks, log } = this.#parts;
     await blocks.finishReturns();
-    for (const block of this.#returnable()) {
-      // Looked at again: while others were handed back, an ADD may have taken an address of this one.
-      if ((block.space?.used ?? 0) > 0) continue;
-      await blocks.giveBack(block);
-      log.info({ node: block.resource.spec.node, block: block.resource.spec.cidr }, 'handed an empty block back');
+    for (const leased of blocks.holders()) {
+      for (const block of this.#returnable(leased)) {
+        // Looked at again: while others were handed back, an ADD may have taken an address of this one.
+        if ((block.space?.used ?? 0) > 0) continue;
+        await blocks.giveBack(block);
+        log.info({ node: block.resource.spec.node, block: block.resource.spec.cidr }, 'handed an empty block back');
+      }
     }
   }
 
-  /** Empty blocks that are not needed. */
-  #returnable(): readonly LeasedBlock[] {
+  /** Empty blocks that are not needed. @param leased what a node has of a pool */
+  #returnable(leased: readonly LeasedBlock[]): readonly LeasedBlock[] {
     const { blocks, catalog, preleaseThreshold, clock } = this.#parts;
-    return blocks.holders().flatMap((leased) => {
-      const poolName = leased[0]?.resource.spec.pool ?? '';
-      // A pool that gives nothing out any more keeps no block: it can be deleted when the last one is back.
-      const keepsNone = catalog.pool(poolName)?.disabled ?? false;
-      // Else the first block is kept in any case, and most nodes have no other.
-      if (leased.length < 2 && !keepsNone) return [];
-      const facts = leased.flatMap((block) => {
-        const allocator = blocks.spaceOf(block)?.allocator;
-        if (allocator === undefined) return [];
-        allocator.hasFresh(clock.now());
-        return [
-          { block: block.prefix, used: allocator.used, coolingDown: allocator.coolingDown, total: allocator.usable },
-        ];
-      });
-      const returned = new Set(keepsNone ? restedBlocks(facts) : blocksToReturn(facts, preleaseThreshold));
-      return leased.filter(({ prefix }) => returned.has(prefix));
+    const poolName = leased[0]?.resource.spec.pool ?? '';
+    // A pool that gives nothing out any more keeps no block: it can be deleted when the last one is back.
+    const keepsNone = catalog.pool(poolName)?.disabled ?? false;
+    // Else the first block is kept in any case, and most nodes have no other.
+    if (leased.length < 2 && !keepsNone) return [];
+    const facts = leased.flatMap((block) => {
+      const allocator = blocks.spaceOf(block)?.allocator;
+      if (allocator === undefined) return [];
+      allocator.hasFresh(clock.now());
+      return [
+        { block: block.prefix, used: allocator.used, coolingDown: allocator.coolingDown, total: allocator.usable },
+      ];
     });
+    const returned = new Set(keepsNone ? restedBlocks(facts) : blocksToReturn(facts, preleaseThreshold));
+    return leased.filter(({ prefix }) => returned.has(prefix));
   }
 
   /** What rounds take back, and when. */
   due(): readonly DueRelease[] {
-    const { node, ipam, shared, catalog, clock, sandboxDeadlineMs } = this.#parts;
+    const { node, ipam, shared, blocks, catalog, clock, sandboxDeadlineMs } = this.#parts;
     const now = clock.now();
     return dueReleases({
       daemon: node,
       awaited: this.awaited(),
       claims: shared.all(),
       isHeld: ({ spec }) => ipam.ledger.holds(spec, spec),
-      emptyBlocks: this.#returnable().map(({ resource }) => resource.spec.cidr),
+      emptyBlocks: blocks
+        .holders()
+        .flatMap((leased) => this.#returnable(leased))
+        .map(({ resource }) => resource.spec.cidr),
       overQuarantines: catalog.quarantinesOver(now).map(({ name }) => name),
       sandboxDeadlineMs,
       now,
