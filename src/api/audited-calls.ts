@@ -27,6 +27,12 @@ interface Named {
  */
 const audited: Readonly<Record<string, Describe>> = {
   '/ipam.IPAM/ForgetNode': ({ node_id: node }: { node_id: string }) => ({ audit: 'forget-node', node }),
+  '/ipam.IPAM/SetIPs': ({ ips, pod, reason }: { ips: readonly string[]; pod: Key | null; reason: string }) => ({
+    audit: 'set',
+    ips,
+    pod: `${pod?.namespace}/${pod?.name}`,
+    reason,
+  }),
   '/ipam.IPAM/CollectGarbage': (_request: object, { releases }: { releases: readonly { subject: string }[] }) => ({
     audit: 'collect-garbage',
     collected: releases.map(({ subject }) => subject),

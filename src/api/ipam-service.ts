@@ -28,6 +28,7 @@ import { allocateResponse, allocationMessage, blockMessage } from './messages.ts
 import { quarantineCalls } from './quarantine-calls.ts';
 import { defaultInterface, defaultNetwork, dryRunRelease, release } from './release-calls.ts';
 import type { IpamServiceParts } from './service-parts.ts';
+import { setCalls } from './set-calls.ts';
 import { problemOf } from './status.ts';
 
 const batchLimit = 1_000;
@@ -70,6 +71,7 @@ export function ipamService(parts: IpamServiceParts): IPAMHandlers {
     ...identityCalls(parts),
     ...quarantineCalls(parts),
     ...garbageCalls(parts),
+    ...setCalls(parts),
     ...clusterReads(parts),
     GetVersion: unary(async () => ({ version: parts.version, node_id: administration.node })),
   };

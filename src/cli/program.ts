@@ -18,6 +18,7 @@ import { formats } from './output.ts';
 import { addQuarantineCommands } from './quarantine-commands.ts';
 import { addResourceCommands } from './resource-commands.ts';
 import type { GlobalOptions, Run } from './run.ts';
+import { addSetCommand } from './set-command.ts';
 import { addSnapshotCommands } from './snapshot-commands.ts';
 import { addStatusCommands } from './status-commands.ts';
 
@@ -37,6 +38,7 @@ ${exitCodeHelp}`;
 /** The same word means the same in every command. */
 const argumentHelp: Readonly<Record<string, string>> = {
   address: 'an IPv4 or IPv6 address',
+  addresses: 'IPv4 and IPv6 addresses',
   archive: 'path of the file to write, NAME.tar.gz',
   cidr: 'a block, as `ipam-cli blocks` shows it',
   file: 'path of the snapshot',
@@ -83,6 +85,7 @@ export function buildProgram(process: Omit<Run, 'options'>, version: string): Co
   addExplainCommands(program, run);
   addFreeCommand(program, run);
   addBlockCommands(program, run);
+  addSetCommand(program, run);
   addGcCommand(program, run);
   addIdentityCommands(program, run);
   addQuarantineCommands(program, run);

@@ -185,7 +185,7 @@ export class Daemon {
       usualQuota: options.namespaceQuota,
       conflicts,
       onRefused: options.onRefused,
-      onReleased: options.onReleased,
+      onByHand: options.onByHand,
       outage: () => connectivity?.outage || history.quietBecause,
       trouble: () => disk.trouble(),
     });

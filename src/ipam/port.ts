@@ -97,6 +97,9 @@ export type AllocationEvent =
   | { readonly type: 'allocated'; readonly allocation: Allocation }
   | { readonly type: 'released'; readonly allocation: Allocation };
 
+/** What operators do to a Pod's addresses in place of a runtime. */
+export type ByHand = 'released' | 'put on record';
+
 export interface PageRequest {
   readonly filter: AllocationFilter;
   /** Those behind this place only: that of the last allocation of the page before. */
@@ -181,6 +184,8 @@ export interface Administration {
   awaited(): readonly AwaitedRelease[];
   /** What no invariant forbids and nobody may come back for, each with the command that clears it. */
   leftovers(): Promise<readonly Violation[]>;
+  /** Is a network namespace of this path on this machine? Undefined: nothing tells. */
+  hasNetns(path: string): boolean | undefined;
   /** Is the network namespace of its container gone? Undefined: nothing tells. */
   isGone(allocation: Allocation): boolean | undefined;
 }

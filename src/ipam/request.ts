@@ -119,6 +119,8 @@ export interface AllocateRequest extends InterfaceRequest {
   readonly netns: string;
   /** Absent: the request may be repeated at any time, as by gRPC. */
   readonly execution?: CniExecution;
+  /** Why an operator puts it on record by hand, for the log and an Event on the Pod; absent: a runtime asks, or a program. */
+  readonly reason?: string;
   /** What a network configuration calls its IPAM plugin, `ipam.type`; absent: none asks. */
   readonly ipamType?: string;
 }

@@ -52,7 +52,7 @@ export function openEtcdEngine(
     pods: source.pods,
     podAddresses: source.podAddresses,
     onRefused: source.onRefused,
-    onReleased: source.onReleased,
+    onByHand: source.onByHand,
     begin: async () => {
       // What is not listed yet is asked for live: a start need not wait for a second server.
       source.begin().catch((error: unknown) => log.error({ err: error }, 'cannot follow the Pods of this node'));

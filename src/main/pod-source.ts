@@ -4,6 +4,7 @@ import { KubernetesPods } from '../daemon/kubernetes/kubernetes-pods.ts';
 import { PodEvents } from '../daemon/kubernetes/pod-events.ts';
 import type { PodRef } from '../ipam/attachment.ts';
 import type { PodAddresses } from '../ipam/cluster-port.ts';
+import type { ByHand } from '../ipam/port.ts';
 import { systemClock } from '../platform/clock.ts';
 import type { IpamError } from '../resources/errors.ts';
 import { KubernetesClient } from '../store/kubernetes/client.ts';
@@ -18,7 +19,7 @@ export interface PodSource {
   readonly pods: KubernetesPods;
   readonly podAddresses: PodAddresses;
   onRefused(pod: PodRef, error: IpamError): void;
-  onReleased(pod: PodRef, message: string): void;
+  onByHand(pod: PodRef, what: ByHand, message: string): void;
   /** Resolves when all is listed; for a server that is unreachable, when it is back. */
   begin(): Promise<void>;
   end(): Promise<void>;
@@ -45,7 +46,7 @@ export function openPodSource(kubeconfig: string | undefined, node: string, metr
     pods,
     podAddresses: new KubernetesPodAddresses(client),
     onRefused: (pod, error) => events.refused(pod, error),
-    onReleased: (pod, message) => events.released(pod, message),
+    onByHand: (pod, what, message) => events.doneByHand(pod, what, message),
     begin: async () => {
       const pause = systemClock.pause.bind(systemClock);
       ({ ended: following } = await pods.follow({ log, signal: stop.signal, pause, retryFirstList: true }));

@@ -140,7 +140,7 @@ export async function serve(
     ...(engine.controllerState === undefined ? {} : { controllerState: engine.controllerState }),
     ...(engine.pods === undefined ? {} : { podFacts: engine.pods, podLife: engine.pods }),
     onRefused: (pod, error) => engine.onRefused(pod, error),
-    onReleased: (pod, message) => engine.onReleased?.(pod, message),
+    onByHand: (pod, what, message) => engine.onByHand?.(pod, what, message),
     conflicts: await conflictOptions({ config: config.conflicts, metrics, engine, log }),
     onLease: ({ spec: { cidr, node, pool } }) => {
       metrics.blockAllocations.inc();

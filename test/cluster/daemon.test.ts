@@ -173,6 +173,27 @@ describe.each(['all', 'own'] as const)(title, (known) => {
     expect(untried).toMatchObject({ tries: [], prospects: [{ node_id: 'node-one', pools }] });
   });
 
+  it('write on a Pod what an operator did to its addresses, and why', async () => {
+    const { pod, result } = await add(0);
+    const [address = ''] = (result.json.ips?.[0]?.address ?? '').split('/');
+    const path = `/api/v1/namespaces/shop/events?fieldSelector=involvedObject.uid=${pod.uid}`;
+    const eventOf = (reason: string) =>
+      waitFor(`Event ${reason}`, async () =>
+        (await controlPlane.get<{ items: { message: string; reason: string }[] }>(path))?.items.find(
+          (one) => one.reason === reason,
+        ),
+      );
+    expect(await daemon(0).cli('release', address, '--force', '--reason', 'a drill')).toMatchObject({ exit: 0 });
+    expect((await eventOf('IPReleasedByHand')).message).toBe(`${address} of eth0 released by hand: a drill`);
+    const words = ['set', address, '--pod', `shop/${pod.name}`, '--container', pod.id, '--network', 'net'];
+    expect(await daemon(0).cli(...words, '--force', '--reason', 'it runs on')).toMatchObject({ exit: 0 });
+    expect((await eventOf('IPSetByHand')).message).toBe(`${address} of eth0 put on record by hand: it runs on`);
+    expect((await claims()).filter(({ metadata: { name } }) => name === address)).toMatchObject([
+      { spec: { podUid: pod.uid } },
+    ]);
+    await call('DEL', 0, pod);
+  });
+
   it('show in metrics what is their own, in few series, and leave the pools to the controller', async () => {
     const texts = await Promise.all([0, 1].map((n) => httpText(daemon(n).socket, '/metrics')));
     for (const [n, text] of texts.entries()) {

@@ -71,6 +71,8 @@ import type { ResourceKey as _ipam_ResourceKey, ResourceKey__Output as _ipam_Res
 import type { ResourceText as _ipam_ResourceText, ResourceText__Output as _ipam_ResourceText__Output } from './ipam/ResourceText.ts';
 import type { ResourcesClient as _ipam_ResourcesClient, ResourcesDefinition as _ipam_ResourcesDefinition } from './ipam/Resources.ts';
 import type { Route as _ipam_Route, Route__Output as _ipam_Route__Output } from './ipam/Route.ts';
+import type { SetIPsRequest as _ipam_SetIPsRequest, SetIPsRequest__Output as _ipam_SetIPsRequest__Output } from './ipam/SetIPsRequest.ts';
+import type { SetIPsResponse as _ipam_SetIPsResponse, SetIPsResponse__Output as _ipam_SetIPsResponse__Output } from './ipam/SetIPsResponse.ts';
 import type { UnansweredNode as _ipam_UnansweredNode, UnansweredNode__Output as _ipam_UnansweredNode__Output } from './ipam/UnansweredNode.ts';
 import type { Violation as _ipam_Violation, Violation__Output as _ipam_Violation__Output } from './ipam/Violation.ts';
 import type { WatchAllocationsRequest as _ipam_WatchAllocationsRequest, WatchAllocationsRequest__Output as _ipam_WatchAllocationsRequest__Output } from './ipam/WatchAllocationsRequest.ts';
@@ -152,6 +154,8 @@ export interface ProtoGrpcType {
     ResourceText: MessageTypeDefinition<_ipam_ResourceText, _ipam_ResourceText__Output>
     Resources: SubtypeConstructor<typeof grpc.Client, _ipam_ResourcesClient> & { service: _ipam_ResourcesDefinition }
     Route: MessageTypeDefinition<_ipam_Route, _ipam_Route__Output>
+    SetIPsRequest: MessageTypeDefinition<_ipam_SetIPsRequest, _ipam_SetIPsRequest__Output>
+    SetIPsResponse: MessageTypeDefinition<_ipam_SetIPsResponse, _ipam_SetIPsResponse__Output>
     UnansweredNode: MessageTypeDefinition<_ipam_UnansweredNode, _ipam_UnansweredNode__Output>
     Violation: MessageTypeDefinition<_ipam_Violation, _ipam_Violation__Output>
     WatchAllocationsRequest: MessageTypeDefinition<_ipam_WatchAllocationsRequest, _ipam_WatchAllocationsRequest__Output>

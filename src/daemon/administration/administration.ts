@@ -280,13 +280,9 @@ export class DaemonAdministration implements ClusterwideAdministration {
     return this.#parts.awaited();
   }
 
-  due(): readonly DueRelease[] {
-    return this.#parts.garbage.due();
-  }
+  due = (): readonly DueRelease[] => this.#parts.garbage.due();
 
-  collect(): Promise<readonly DueRelease[]> {
-    return this.#parts.garbage.collect();
-  }
+  collect = (): Promise<readonly DueRelease[]> => this.#parts.garbage.collect();
 
   leftovers(): Promise<readonly Violation[]> {
     return leftBehind(this.#parts);
@@ -294,6 +290,10 @@ export class DaemonAdministration implements ClusterwideAdministration {
 
   isGone({ netns }: Allocation): boolean | undefined {
     return isNetnsGone(netns, this.#parts.hasNetns);
+  }
+
+  hasNetns(path: string): boolean | undefined {
+    return path === '' ? undefined : this.#parts.hasNetns(path);
   }
 
   check(): Promise<readonly Violation[]> {

@@ -9,7 +9,7 @@ import type { Prospect } from '../../ipam/explain/explanation.ts';
 import { withRoutes } from '../../ipam/interface-routes.ts';
 import { Ledger } from '../../ipam/ledger.ts';
 import type { PodFactsSource } from '../../ipam/pod-facts.ts';
-import type { AllocationEvent, Ipam, NetworkSource, Readiness } from '../../ipam/port.ts';
+import type { AllocationEvent, ByHand, Ipam, NetworkSource, Readiness } from '../../ipam/port.ts';
 import { staleAttachments } from '../../ipam/reclaim/garbage.ts';
 import { UncertainCalls } from '../../ipam/reclaim/uncertain-calls.ts';
 import type { AllocateRequest } from '../../ipam/request.ts';
@@ -65,8 +65,8 @@ export interface NodeIpamParts {
   readonly trouble: () => string;
   /** Told when a Pod gets no address for a reason that repeating the call does not mend. */
   readonly onRefused?: ((pod: PodRef, error: IpamError) => void) | undefined;
-  /** Told when an operator takes a Pod's addresses away, and why. */
-  readonly onReleased?: ((pod: PodRef, message: string) => void) | undefined;
+  /** Told when an operator gives a Pod addresses or takes them away, and why. */
+  readonly onByHand?: ((pod: PodRef, what: ByHand, message: string) => void) | undefined;
 }
 
 const starting = 'starting';
@@ -159,6 +159,7 @@ export class NodeIpam implements Ipam {
         if (conflicts?.isWanted(allocation) === true)
           used.push(...(await this.#examine(conflicts, allocation, request)));
         this.refused.forget(request);
+        if (request.reason !== undefined) this.#doneByHand('put on record', allocation, request.reason);
         if (!this.#isQuarantined(allocation)) return allocation;
         // A conflict was found while it was being taken: nobody has it yet, and nobody is to.
         await this.#release(request.attachment);
@@ -181,17 +182,17 @@ export class NodeIpam implements Ipam {
   async release(attachment: Attachment, reason?: string): Promise<Allocation | undefined> {
     if (this.#closedBecause !== '') await this.opened();
     const released = await this.#turns.run(attachmentKey(attachment), () => this.#release(attachment));
-    if (released !== undefined && reason !== undefined) this.#releasedByHand(released, reason);
+    if (released !== undefined && reason !== undefined) this.#doneByHand('released', released, reason);
     return released;
   }
 
-  #releasedByHand(released: Allocation, reason: string): void {
-    const { log, onReleased } = this.#parts;
-    const { attachment, pod } = released;
-    const addresses = texts(released);
-    log.info({ attachment, pod, addresses, reason }, 'released by hand');
+  #doneByHand(what: ByHand, allocation: Allocation, reason: string): void {
+    const { log, onByHand } = this.#parts;
+    const { attachment, pod } = allocation;
+    const addresses = texts(allocation);
+    log.info({ attachment, pod, addresses, reason }, `${what} by hand`);
     if (pod !== undefined)
-      onReleased?.(pod, `${addresses.join(', ')} of ${attachment.ifname} released by hand: ${reason}`);
+      onByHand?.(pod, what, `${addresses.join(', ')} of ${attachment.ifname} ${what} by hand: ${reason}`);
   }
 
   /** Before calls are served. */

@@ -6,8 +6,9 @@ describe('what an operator releases', () => {
   it('is told of on the Pod with the reason; a DEL of the runtime is not', async () => {
     const told: string[] = [];
     const c = new Cluster();
-    const onReleased = ({ name }: { readonly name: string }, message: string) => void told.push(`${name}: ${message}`);
-    const node = await c.node('node1', { onReleased });
+    const onByHand = ({ name }: { readonly name: string }, _: string, message: string) =>
+      void told.push(`${name}: ${message}`);
+    const node = await c.node('node1', { onByHand });
     await node.daemon.resources.apply(pool('office', { subnet: '10.5.0.0/24', ips: ['10.5.0.9'] }));
     await node.add('first', 'c-1');
     await node.del('c-1');

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { PodRef } from '../../ipam/attachment.ts';
+import type { ByHand } from '../../ipam/port.ts';
 import { rejectionLines } from '../../ipam/select/rejection.ts';
 import type { Clock } from '../../platform/clock.ts';
 import { type ErrorCode, type IpamError, isIpamError } from '../../resources/errors.ts';
@@ -37,7 +38,10 @@ interface Kind {
   readonly reason: string;
 }
 
-const release: Kind = { type: 'Warning', reason: 'IPReleasedByHand' };
+const byHand: Readonly<Record<ByHand, Kind>> = {
+  released: { type: 'Warning', reason: 'IPReleasedByHand' },
+  'put on record': { type: 'Normal', reason: 'IPSetByHand' },
+};
 
 /** Events on Pods that get no address, or lose it to an operator: `kubectl describe pod` shows why. A courtesy: what cannot be written is only logged. */
 export class PodEvents {
@@ -53,9 +57,9 @@ export class PodEvents {
     for (const message of eventMessages(error)) this.#telling(pod, message, kind);
   }
 
-  /** An operator took its addresses away. */
-  released(pod: PodRef, message: string): void {
-    this.#telling(pod, cut(message), release);
+  /** An operator gave it addresses, or took them away. */
+  doneByHand(pod: PodRef, what: ByHand, message: string): void {
+    this.#telling(pod, cut(message), byHand[what]);
   }
 
   #telling(pod: PodRef, message: string, kind: Kind): void {

@@ -43,6 +43,8 @@ import type { ReleaseIPsRequest as _ipam_ReleaseIPsRequest, ReleaseIPsRequest__O
 import type { ReleaseIPsResponse as _ipam_ReleaseIPsResponse, ReleaseIPsResponse__Output as _ipam_ReleaseIPsResponse__Output } from '../ipam/ReleaseIPsResponse.ts';
 import type { ReleaseIdentityRequest as _ipam_ReleaseIdentityRequest, ReleaseIdentityRequest__Output as _ipam_ReleaseIdentityRequest__Output } from '../ipam/ReleaseIdentityRequest.ts';
 import type { ReleaseIdentityResponse as _ipam_ReleaseIdentityResponse, ReleaseIdentityResponse__Output as _ipam_ReleaseIdentityResponse__Output } from '../ipam/ReleaseIdentityResponse.ts';
+import type { SetIPsRequest as _ipam_SetIPsRequest, SetIPsRequest__Output as _ipam_SetIPsRequest__Output } from '../ipam/SetIPsRequest.ts';
+import type { SetIPsResponse as _ipam_SetIPsResponse, SetIPsResponse__Output as _ipam_SetIPsResponse__Output } from '../ipam/SetIPsResponse.ts';
 import type { WatchAllocationsRequest as _ipam_WatchAllocationsRequest, WatchAllocationsRequest__Output as _ipam_WatchAllocationsRequest__Output } from '../ipam/WatchAllocationsRequest.ts';
 
 export interface IPAMClient extends grpc.Client {
@@ -117,6 +119,15 @@ export interface IPAMClient extends grpc.Client {
   dryRunReleaseIp(argument: _ipam_ReleaseIPRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_ipam_ReleaseIPResponse__Output>): grpc.ClientUnaryCall;
   dryRunReleaseIp(argument: _ipam_ReleaseIPRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_ipam_ReleaseIPResponse__Output>): grpc.ClientUnaryCall;
   dryRunReleaseIp(argument: _ipam_ReleaseIPRequest, callback: grpc.requestCallback<_ipam_ReleaseIPResponse__Output>): grpc.ClientUnaryCall;
+  
+  DryRunSetIPs(argument: _ipam_SetIPsRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_ipam_SetIPsResponse__Output>): grpc.ClientUnaryCall;
+  DryRunSetIPs(argument: _ipam_SetIPsRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_ipam_SetIPsResponse__Output>): grpc.ClientUnaryCall;
+  DryRunSetIPs(argument: _ipam_SetIPsRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_ipam_SetIPsResponse__Output>): grpc.ClientUnaryCall;
+  DryRunSetIPs(argument: _ipam_SetIPsRequest, callback: grpc.requestCallback<_ipam_SetIPsResponse__Output>): grpc.ClientUnaryCall;
+  dryRunSetIPs(argument: _ipam_SetIPsRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_ipam_SetIPsResponse__Output>): grpc.ClientUnaryCall;
+  dryRunSetIPs(argument: _ipam_SetIPsRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_ipam_SetIPsResponse__Output>): grpc.ClientUnaryCall;
+  dryRunSetIPs(argument: _ipam_SetIPsRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_ipam_SetIPsResponse__Output>): grpc.ClientUnaryCall;
+  dryRunSetIPs(argument: _ipam_SetIPsRequest, callback: grpc.requestCallback<_ipam_SetIPsResponse__Output>): grpc.ClientUnaryCall;
   
   Explain(argument: _ipam_ExplainRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_ipam_ExplainResponse__Output>): grpc.ClientUnaryCall;
   Explain(argument: _ipam_ExplainRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_ipam_ExplainResponse__Output>): grpc.ClientUnaryCall;
@@ -253,6 +264,15 @@ export interface IPAMClient extends grpc.Client {
   releaseIdentity(argument: _ipam_ReleaseIdentityRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_ipam_ReleaseIdentityResponse__Output>): grpc.ClientUnaryCall;
   releaseIdentity(argument: _ipam_ReleaseIdentityRequest, callback: grpc.requestCallback<_ipam_ReleaseIdentityResponse__Output>): grpc.ClientUnaryCall;
   
+  SetIPs(argument: _ipam_SetIPsRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_ipam_SetIPsResponse__Output>): grpc.ClientUnaryCall;
+  SetIPs(argument: _ipam_SetIPsRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_ipam_SetIPsResponse__Output>): grpc.ClientUnaryCall;
+  SetIPs(argument: _ipam_SetIPsRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_ipam_SetIPsResponse__Output>): grpc.ClientUnaryCall;
+  SetIPs(argument: _ipam_SetIPsRequest, callback: grpc.requestCallback<_ipam_SetIPsResponse__Output>): grpc.ClientUnaryCall;
+  setIPs(argument: _ipam_SetIPsRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_ipam_SetIPsResponse__Output>): grpc.ClientUnaryCall;
+  setIPs(argument: _ipam_SetIPsRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_ipam_SetIPsResponse__Output>): grpc.ClientUnaryCall;
+  setIPs(argument: _ipam_SetIPsRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_ipam_SetIPsResponse__Output>): grpc.ClientUnaryCall;
+  setIPs(argument: _ipam_SetIPsRequest, callback: grpc.requestCallback<_ipam_SetIPsResponse__Output>): grpc.ClientUnaryCall;
+  
   WatchAllocations(argument: _ipam_WatchAllocationsRequest, metadata: grpc.Metadata, options?: grpc.CallOptions): grpc.ClientReadableStream<_ipam_AllocationEvent__Output>;
   WatchAllocations(argument: _ipam_WatchAllocationsRequest, options?: grpc.CallOptions): grpc.ClientReadableStream<_ipam_AllocationEvent__Output>;
   watchAllocations(argument: _ipam_WatchAllocationsRequest, metadata: grpc.Metadata, options?: grpc.CallOptions): grpc.ClientReadableStream<_ipam_AllocationEvent__Output>;
@@ -276,6 +296,8 @@ export interface IPAMHandlers extends grpc.UntypedServiceImplementation {
   DryRunForgetNode: grpc.handleUnaryCall<_ipam_ForgetNodeRequest__Output, _ipam_ForgetNodeResponse>;
   
   DryRunReleaseIP: grpc.handleUnaryCall<_ipam_ReleaseIPRequest__Output, _ipam_ReleaseIPResponse>;
+  
+  DryRunSetIPs: grpc.handleUnaryCall<_ipam_SetIPsRequest__Output, _ipam_SetIPsResponse>;
   
   Explain: grpc.handleUnaryCall<_ipam_ExplainRequest__Output, _ipam_ExplainResponse>;
   
@@ -307,6 +329,8 @@ export interface IPAMHandlers extends grpc.UntypedServiceImplementation {
   
   ReleaseIdentity: grpc.handleUnaryCall<_ipam_ReleaseIdentityRequest__Output, _ipam_ReleaseIdentityResponse>;
   
+  SetIPs: grpc.handleUnaryCall<_ipam_SetIPsRequest__Output, _ipam_SetIPsResponse>;
+  
   WatchAllocations: grpc.handleServerStreamingCall<_ipam_WatchAllocationsRequest__Output, _ipam_AllocationEvent>;
   
 }
@@ -320,6 +344,7 @@ export interface IPAMDefinition extends grpc.ServiceDefinition {
   DryRunCollectGarbage: MethodDefinition<_ipam_CollectGarbageRequest, _ipam_CollectGarbageResponse, _ipam_CollectGarbageRequest__Output, _ipam_CollectGarbageResponse__Output>
   DryRunForgetNode: MethodDefinition<_ipam_ForgetNodeRequest, _ipam_ForgetNodeResponse, _ipam_ForgetNodeRequest__Output, _ipam_ForgetNodeResponse__Output>
   DryRunReleaseIP: MethodDefinition<_ipam_ReleaseIPRequest, _ipam_ReleaseIPResponse, _ipam_ReleaseIPRequest__Output, _ipam_ReleaseIPResponse__Output>
+  DryRunSetIPs: MethodDefinition<_ipam_SetIPsRequest, _ipam_SetIPsResponse, _ipam_SetIPsRequest__Output, _ipam_SetIPsResponse__Output>
   Explain: MethodDefinition<_ipam_ExplainRequest, _ipam_ExplainResponse, _ipam_ExplainRequest__Output, _ipam_ExplainResponse__Output>
   ForgetNode: MethodDefinition<_ipam_ForgetNodeRequest, _ipam_ForgetNodeResponse, _ipam_ForgetNodeRequest__Output, _ipam_ForgetNodeResponse__Output>
   GetNodeBlocks: MethodDefinition<_ipam_GetNodeBlocksRequest, _ipam_GetNodeBlocksResponse, _ipam_GetNodeBlocksRequest__Output, _ipam_GetNodeBlocksResponse__Output>
@@ -335,5 +360,6 @@ export interface IPAMDefinition extends grpc.ServiceDefinition {
   ReleaseIP: MethodDefinition<_ipam_ReleaseIPRequest, _ipam_ReleaseIPResponse, _ipam_ReleaseIPRequest__Output, _ipam_ReleaseIPResponse__Output>
   ReleaseIPs: MethodDefinition<_ipam_ReleaseIPsRequest, _ipam_ReleaseIPsResponse, _ipam_ReleaseIPsRequest__Output, _ipam_ReleaseIPsResponse__Output>
   ReleaseIdentity: MethodDefinition<_ipam_ReleaseIdentityRequest, _ipam_ReleaseIdentityResponse, _ipam_ReleaseIdentityRequest__Output, _ipam_ReleaseIdentityResponse__Output>
+  SetIPs: MethodDefinition<_ipam_SetIPsRequest, _ipam_SetIPsResponse, _ipam_SetIPsRequest__Output, _ipam_SetIPsResponse__Output>
   WatchAllocations: MethodDefinition<_ipam_WatchAllocationsRequest, _ipam_AllocationEvent, _ipam_WatchAllocationsRequest__Output, _ipam_AllocationEvent__Output>
 }

@@ -1,0 +1,10 @@
+// Original file: proto/ipam.proto
+
+
+export interface SetIPsResponse {
+  'message'?: (string);
+}
+
+export interface SetIPsResponse__Output {
+  'message': (string);
+}
