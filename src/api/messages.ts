@@ -36,6 +36,7 @@ export function heldMessage(held: HeldAddress): HeldAddressMessage {
     routes: held.routes.map(({ dst, gw }) => ({ dst, gw: gw ?? '' })),
     pool: held.pool,
     block: held.block ?? '',
+    outside_block: held.outside ?? '',
   };
 }
 

@@ -142,7 +142,7 @@ describe('a scrape of one daemon beside a thousand others', async () => {
 
   it('says when the certificate expires, and nothing where there is none', async () => {
     const without = await new Metrics('1.2.3').scrape({
-      own: async () => ({ nodes: [], blocks: [] }),
+      own: async () => ({ nodes: [], outside: [], blocks: [] }),
       pools: async () => undefined,
       attachments: () => 0,
       certificateExpires: () => undefined,

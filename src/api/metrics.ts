@@ -154,6 +154,11 @@ export class Metrics {
     'ipam_store_settling',
     '1: the store went back, and what vanished is held back; 0: settled',
   );
+  readonly #outside = this.#gauge(
+    'ipam_addresses_outside_blocks',
+    'Addresses that Pods of the node have by claims, outside of the blocks that it leases',
+    ['node', 'pool', 'family'],
+  );
   readonly #attachments = this.#gauge('ipam_attachments', 'Attachments on record');
   readonly #pools = new PoolGauges(this.registry);
 
@@ -192,8 +197,11 @@ export class Metrics {
     return { contentType: this.registry.contentType, body: await this.registry.metrics() };
   }
 
-  #showOwn({ nodes, blocks }: OwnFigures): void {
-    for (const gauge of [this.#available, this.#used, this.#total, this.#blocks, this.#blockUsage]) gauge.reset();
+  #showOwn({ nodes, outside, blocks }: OwnFigures): void {
+    const gauges = [this.#available, this.#used, this.#total, this.#blocks, this.#blockUsage, this.#outside];
+    for (const gauge of gauges) gauge.reset();
+    for (const { node, pool, family, count } of outside)
+      this.#outside.set({ node, pool, family: String(family) }, count);
     for (const figures of nodes) this.#showNode(figures);
     for (const { node, cidr, used, total } of blocks.slice(0, blockSeriesLimit)) {
       this.#blockUsage.set({ node, block_cidr: cidr }, ratio(used, total));

@@ -22,13 +22,14 @@ export function allocationOf(message: Allocation__Output): Allocation {
   };
 }
 
-function heldOf({ ip, cidr, gateway, routes, pool, block }: HeldAddress__Output): HeldAddress {
+function heldOf({ ip, cidr, gateway, routes, pool, block, outside_block: outside }: HeldAddress__Output): HeldAddress {
   return {
     address: ip,
     prefixLength: Number(cidr.slice(cidr.lastIndexOf('/') + 1)),
     ...(gateway === '' ? {} : { gateway }),
     pool,
     ...(block === '' ? {} : { block }),
+    ...(outside === '' ? {} : { outside }),
     routes: routes.map(({ dst, gw }) => (gw === '' ? { dst } : { dst, gw })),
   };
 }

@@ -113,7 +113,8 @@ describe('a node at the store of its cluster', () => {
     ['claims an address of a shared pool', undefined, (a) => a.create(claim('10.1.0.11', 'shared', 'a'))],
     ['claims none for another node', 'permission-denied', (a) => a.create(claim('10.1.0.11', 'shared', 'b'))],
     ['claims none that the pool does not offer', 'conflict', (a) => a.create(claim('10.1.0.99', 'shared', 'a'))],
-    ['claims none of a leased block', 'conflict', (a) => a.create(claim('10.0.9.7', 'blocks', 'a'))],
+    ['claims an address of a block', undefined, (a) => a.create(claim('10.0.9.7', 'blocks', 'a'))],
+    ['claims no gateway of a block', 'conflict', (a) => a.create(claim('10.0.9.1', 'blocks', 'a'))],
     [
       'deletes no claim of another node',
       'permission-denied',

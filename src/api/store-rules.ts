@@ -1,12 +1,14 @@
 import { isDeepStrictEqual } from 'node:util';
-import { parseAddress } from '../ip/address.ts';
+import { type Address, parseAddress } from '../ip/address.ts';
 import { AddressError } from '../ip/errors.ts';
 import { parsePrefix, prefixContains } from '../ip/prefix.ts';
-import { containsAddress } from '../ip/range-set.ts';
+import { containsAddress, emptyRangeSet } from '../ip/range-set.ts';
 import { readable } from '../ip/readable.ts';
 import { placeOfClaim } from '../ipam/bind/kept-claim.ts';
+import { labelled } from '../ipam/claim/claim-labels.ts';
+import { isOfSomeBlock, leasesBlocks } from '../ipam/claim/claimed-in-block.ts';
 import { type BlockSpec, blockKind, blockSpecSchema, newBlock } from '../resources/block.ts';
-import { type ClaimSpec, claimKind, claimSpecSchema, newClaim } from '../resources/claim.ts';
+import { type Claim, type ClaimSpec, claimKind, claimSpecSchema, newClaim } from '../resources/claim.ts';
 import { IpamError } from '../resources/errors.ts';
 import { type Pool, type PoolSpec, poolKind } from '../resources/pool.ts';
 import { isQuarantine, newQuarantine, quarantineOf } from '../resources/quarantine.ts';
@@ -69,8 +71,12 @@ function blockRefusal(caller: Caller, touch: Touch, { pool }: TouchFacts): IpamE
   return isBlock ? undefined : stale(`${spec.cidr} is no block of pool "${spec.pool}"`);
 }
 
-/** One address of a shared pool: an address of a leased block is nobody's to claim. */
-function claimRefusal(caller: Caller, touch: Touch, { pool }: TouchFacts): IpamError | undefined {
+/**
+ * One address of a pool. Of a block its lessee claims what stays, and whoever has it on record claims it again, wherever it is by then,
+ * after a store has lost it: so it is for any node.
+ */
+function claimRefusal(caller: Caller, asked: Touch, { pool }: TouchFacts): IpamError | undefined {
+  const touch = { ...asked, resource: unlabelled(asked.resource), present: unlabelled(asked.present) };
   const { verb, resource, present } = touch;
   const spec = specOf<ClaimSpec>(claimSpecSchema, resource);
   const before = specOf<ClaimSpec>(claimSpecSchema, present);
@@ -82,9 +88,26 @@ function claimRefusal(caller: Caller, touch: Touch, { pool }: TouchFacts): IpamE
   if (spec === undefined || !isExactly(newClaim, spec, isChange ? { ...touch, present: unchanged(touch) } : touch))
     return malformed(touch);
   if (verb === 'update' && !isTaken) return undefined;
-  const isOffered =
-    pool !== undefined && pool.blockSize === undefined && containsAddress(pool.usable, parseAddress(spec.address));
+  const isOffered = pool !== undefined && mayClaim(pool, parseAddress(spec.address));
   return isOffered ? undefined : stale(`${spec.address} is not to be claimed of pool "${spec.pool}"`);
+}
+
+function mayClaim(pool: Pool, address: Address): boolean {
+  return leasesBlocks(pool) ? isOfSomeBlock(pool, address, emptyRangeSet) : containsAddress(pool.usable, address);
+}
+
+/** Without the labels by which a claim is found, where they say again what its specification says. */
+function unlabelled<R extends Resource>(resource: R | undefined): R | undefined {
+  const spec = specOf<ClaimSpec>(claimSpecSchema, resource);
+  if (resource?.metadata.labels === undefined || spec === undefined) return resource;
+  const { labels, ...metadata } = resource.metadata;
+  const bare = { ...resource, metadata };
+  return isDeepStrictEqual(labelsOf(spec, metadata), labels) ? bare : resource;
+}
+
+function labelsOf(spec: ClaimSpec, metadata: Resource['metadata']): Resource['metadata']['labels'] {
+  const claim: Claim = { ...newClaim(spec), metadata };
+  return labelled(claim).metadata.labels;
 }
 
 /** Its container is gone, and it is kept for its identity: nothing else is changed. */

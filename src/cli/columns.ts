@@ -111,6 +111,7 @@ export const addressColumns: readonly Column<AddressRow>[] = [
   { title: 'NETWORK', text: ({ allocation }) => allocation.network, wide: true },
   { title: 'GATEWAY', text: ({ held }) => held.gateway || '-', wide: true },
   { title: 'BLOCK', text: ({ held }) => held.block || '-', wide: true },
+  { title: 'OUTSIDE', text: ({ held }) => held.outside_block || '-', wide: true },
   { title: 'NETNS', text: ({ allocation }) => allocation.netns || '-', wide: true },
   ageColumn(({ allocation }) => Number(allocation.created_at_ms)),
 ];

@@ -56,6 +56,7 @@ export interface DaemonConfig {
   readonly cooldownMs: number;
   /** Does it follow its own claims only, where somebody publishes what else is taken? */
   readonly knowsOnlyOwnClaims: boolean;
+  readonly keepsInBlocks: boolean;
   /** How many addresses a namespace may hold in all where it does not say; undefined: any number. */
   readonly namespaceQuota: number | undefined;
   readonly conflicts: ConflictsConfig;
@@ -120,6 +121,7 @@ export function daemonConfig(values: DaemonSettings, hostname: string): DaemonCo
     preleaseThreshold: values.preallocateThreshold,
     cooldownMs: values.cooldown,
     knowsOnlyOwnClaims: values.claimsKnown === 'own',
+    keepsInBlocks: values.keepInBlocks,
     namespaceQuota: values.namespaceQuota,
     conflicts: {
       conflict: values.conflictDetection,

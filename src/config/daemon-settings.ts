@@ -194,6 +194,13 @@ export const daemonSettings = settings({
     help: 'which claims of shared pools the daemon follows: all, or its own',
     more: '`own` needs the engine `kubernetes`, and a controller that publishes what else is taken ([large clusters](kubernetes.md#large-clusters)).',
   },
+  keepInBlocks: {
+    key: 'allocation.keepInBlocks',
+    schema: z.boolean(),
+    default: false,
+    help: 'addresses stay with whom they are for also where pools lease blocks',
+    more: 'The same on all nodes. An address that has moved lies outside of the blocks of its node, and must be routed there by itself ([identities.md](identities.md#pools-that-lease-blocks)).',
+  },
   namespaceQuota: {
     key: 'allocation.namespaceQuota',
     schema: z.int().min(0).max(largestQuota),

@@ -1,5 +1,6 @@
 import { parsePrefix } from '../ip/prefix.ts';
 import { readable } from '../ip/readable.ts';
+import { addressesOf } from '../ipam/claim/claimed-in-block.ts';
 import { withheldFrom } from '../ipam/claim/withheld.ts';
 import { type PoolFigures, poolFigures } from '../ipam/figures.ts';
 import type { ClusterState } from './state.ts';
@@ -21,6 +22,7 @@ export function allPoolFigures(state: ClusterState): readonly PoolFigures[] {
         used: state.claimsOfPool(pool.name).size - parked,
         parked,
         leased: blocks.flatMap(({ spec }) => readable(spec?.cidr, parsePrefix) ?? []),
+        ...(blocks.length === 0 ? {} : { claimed: addressesOf(state.claimsOfPool(pool.name).values()) }),
       });
     });
 }

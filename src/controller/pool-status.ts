@@ -3,6 +3,7 @@ import { parsePrefix } from '../ip/prefix.ts';
 import { prefixRange } from '../ip/range.ts';
 import { countAddresses, intersect, type RangeSet, rangeSet, subtract } from '../ip/range-set.ts';
 import { readable } from '../ip/readable.ts';
+import { addressesOf } from '../ipam/claim/claimed-in-block.ts';
 import type { Block } from '../resources/block.ts';
 import type { Claim } from '../resources/claim.ts';
 import type { Pool } from '../resources/pool.ts';
@@ -25,7 +26,9 @@ export interface PoolFacts {
  */
 export function poolStatus({ pool, reserved, claims, blocks }: PoolFacts): PoolStatus {
   const offered = subtract(pool.usable, reserved);
-  const leased = intersect(rangeSet([...blocks.values()].flatMap(rangesOf)), offered);
+  const inBlocks = intersect(rangeSet([...blocks.values()].flatMap(rangesOf)), offered);
+  // What of a block is claimed counts once.
+  const leased = blocks.size === 0 ? inBlocks : subtract(inBlocks, addressesOf(claims.values()));
   const listed = claims.size > listedAddresses ? undefined : allocatedIPs(claims.values());
   return {
     ...(listed === undefined ? {} : { allocatedIPs: listed }),

@@ -33,6 +33,8 @@ export interface DaemonOptions {
   readonly isShared?: boolean;
   /** Are only this daemon's claims to be known, where somebody publishes what else is taken? Absent: all are watched. */
   readonly knowsOnlyOwnClaims?: boolean;
+  /** Do addresses stay with whom they are for also where pools lease blocks? The same for all daemons of a store; absent: no. */
+  readonly keepsInBlocks?: boolean;
   /** For what walks over everything held; absent: it is done at once. */
   readonly pace?: Pace;
   /** False: somebody else lets pools go that are being deleted. */

@@ -1,6 +1,7 @@
 import { formatAddress, parseAddress } from '../ip/address.ts';
 import type { Prefix } from '../ip/prefix.ts';
 import { union } from '../ip/range-set.ts';
+import { heldByClaim } from '../ipam/claim/claimed-in-block.ts';
 import { defaultReclaimTimeouts, GonePods } from '../ipam/reclaim/gone-pods.ts';
 import type { Pool } from '../resources/pool.ts';
 import { reservedIPKind } from '../resources/reserved-ip.ts';
@@ -11,27 +12,27 @@ import { wrap } from '../store/wrap.ts';
 import { DaemonAdministration } from './administration/administration.ts';
 import { Deletions } from './administration/deletions.ts';
 import { ValidatedResources } from './administration/resource-administration.ts';
-import { AddressSources } from './allocation/address-sources.ts';
+import type { AddressSources } from './allocation/address-sources.ts';
 import { AutomaticPools } from './allocation/automatic-pools.ts';
 import { BlockLeases } from './allocation/block-leases.ts';
+import { ClaimsInBlocks } from './allocation/claims-in-blocks.ts';
 import { ensureClusterPools } from './allocation/cluster-pools.ts';
-import { ConflictGuard } from './allocation/conflict-guard.ts';
+import { conflictGuard } from './allocation/conflict-guard.ts';
 import { FixedAddresses } from './allocation/fixed-addresses.ts';
 import { HeldBack } from './allocation/held-back.ts';
 import { knownBlocks } from './allocation/known-blocks.ts';
-import { LeasedSource } from './allocation/leased-source.ts';
 import { NodeIpam } from './allocation/node-ipam.ts';
 import { Quarantines } from './allocation/quarantines.ts';
-import { QuotaGuard } from './allocation/quota-guard.ts';
 import { RangePools } from './allocation/range-pools.ts';
 import { SharedClaims } from './allocation/shared-claims.ts';
-import { SharedSource } from './allocation/shared-source.ts';
+import { sourcesOf } from './allocation/sources-of-daemon.ts';
 import type { DaemonOptions } from './daemon-options.ts';
 import { Cooldowns } from './journal/cooldowns.ts';
 import { Maintenance } from './maintenance.ts';
 import { DiskHealth } from './recovery/disk-health.ts';
 import { releaseEarlierBoot } from './recovery/earlier-boot.ts';
 import { MalformedObjects } from './recovery/malformed-objects.ts';
+import { openBlocks } from './recovery/open-blocks.ts';
 import { PositionKeeper } from './recovery/position.ts';
 import { RecordKeeper } from './recovery/record-keeper.ts';
 import { restore } from './recovery/restore.ts';
@@ -87,7 +88,11 @@ export class Daemon {
     const keeper = new LastKnownStateKeeper({
       node,
       disk: options.lastKnownState,
-      blocks: () => this.#blocks.all().flatMap((block) => (this.#blocks.isOwn(block) ? [block.resource] : [])),
+      blocks: () =>
+        this.#blocks
+          .all()
+          .flatMap((block) => (this.#blocks.isOwn(block) && this.#blocks.isOpen(block) ? [block.resource] : [])),
+      claims: () => claimsInBlocks.ofOwnBlocks(),
       asFound: (name) => malformed.closing(reservedIPKind, name),
       clock,
       log,
@@ -126,14 +131,32 @@ export class Daemon {
     const cooldowns = new Cooldowns();
     const disk = new DiskHealth([journal, ...(options.disks ?? [])], clock, log);
     const both = { daemon: node, store, catalog, cooldowns, clock, cooldownMs, spread, fence, history, onLost: secure };
-    const blocks = new BlockLeases({ ...both, ...hooks, known: () => knownBlocks(keeper.load(), journal) });
+    const known = () => knownBlocks(keeper.load(), journal);
+    const blocks: BlockLeases = new BlockLeases({
+      ...{ ...both, ...hooks, known },
+      opensAtOnce: !options.keepsInBlocks,
+      claimed: {
+        within: (...of) => claimsInBlocks.within(...of),
+        isAwaitedIn: (...of) => claimsInBlocks.isAwaitedIn(...of),
+        learn: (...of) => claimsInBlocks.learn(...of),
+      },
+    });
     const holderOf = (key: string) => this.ipam.ledger.holderOf(key);
     const recorded = () =>
       [...this.ipam.ledger.shared()].map(({ pool, address }) => ({ pool, address: parseAddress(address) }));
-    const { knowsOnlyOwnClaims = false } = options;
+    const { knowsOnlyOwnClaims = false, keepsInBlocks = false } = options;
     const shared = new SharedClaims({
       ...{ ...both, recorded, labelsClaims: knowsOnlyOwnClaims, onUncertain: () => this.#claimsView.uncertain() },
       holderOf: (key) => holderOf(key)?.attachment,
+      inBlocks: {
+        areKept: keepsInBlocks,
+        hasOwn: (pool, address) => blocks.hasOwn(pool, address),
+        changed: (held) => blocks.claimChanged(held),
+        heldByClaim: (pool, block, address) => heldByClaim(pool, block, address, blocks.hasOwn(pool, address)),
+      },
+    });
+    const claimsInBlocks = new ClaimsInBlocks({
+      ...{ shared, catalog, clock, recorded, blocks: () => blocks, saved: () => keeper.saved() },
     });
     const claimsView = new ClaimsView({ node, store, shared, history, clock, log }, knowsOnlyOwnClaims);
     this.#claimsView = claimsView;
@@ -152,21 +175,14 @@ export class Daemon {
     const { former } = keeper;
     const ranges = new RangePools({ node, catalog, resources, former, poolsInUse, clock, cooldownMs, log });
     const automatic = new AutomaticPools({ catalog, clock, controllerState: options.controllerState });
-    const sources = new AddressSources(
-      new LeasedSource({ blocks, catalog, clock, log }),
-      new SharedSource({
-        ...{ shared, fixed, catalog, clock, log, fence, quotas: new QuotaGuard(shared, clock) },
-        holds: (attachment, claimed) => this.ipam.ledger.holds(attachment, claimed),
-      }),
-    );
-    const conflicts =
-      options.conflicts === undefined
-        ? undefined
-        : new ConflictGuard({
-            ...{ options: options.conflicts, catalog, quarantines, clock, log },
-            isShared: ({ attachment }) =>
-              shared.claimsOf(attachment).some(({ spec }) => spec.migratedFrom !== undefined),
-          });
+    const sources = sourcesOf({
+      ...{ shared, fixed, blocks, claimsInBlocks, catalog, history, clock, log, fence, keepsInBlocks },
+      holds: (attachment, claimed) => this.ipam.ledger.holds(attachment, claimed),
+    });
+    const conflicts = conflictGuard(options.conflicts, {
+      ...{ catalog, quarantines, clock, log },
+      isShared: ({ attachment }) => shared.claimsOf(attachment).some(({ spec }) => spec.migratedFrom !== undefined),
+    });
     const ipam = new NodeIpam({
       node,
       catalog,
@@ -192,7 +208,7 @@ export class Daemon {
     const recordKeeper = new RecordKeeper({ ipam, sources, ranges, log, isSettling: () => history.isSettling });
     const maintenance = new Maintenance({
       node,
-      ...{ ipam, catalog, sources, blocks, shared, fixed, ranges, clock, log },
+      ...{ ipam, catalog, sources, blocks, shared, claimsInBlocks, fixed, ranges, clock, log },
       quarantines,
       deletions,
       recordKeeper,
@@ -264,7 +280,8 @@ export class Daemon {
   /** Recovers what was on record and opens for calls. @throws IpamError storage-damaged, invalid-config, store-unavailable */
   async start(): Promise<{ readonly allocations: number; readonly coolingDown: number }> {
     const { clock, log, journal } = this.#options;
-    await this.#follower.start(this.#keeper.load());
+    const lastKnown = this.#keeper.load();
+    await this.#follower.start(lastKnown);
     const { isCurrent } = this.#follower;
     this.#background.push(this.#follower.ended());
     if (isCurrent) await this.#ensureClusterPools();
@@ -278,6 +295,7 @@ export class Daemon {
       log,
       isCurrent,
     });
+    await openBlocks({ blocks: this.#blocks, catalog: this.#catalog, log }, isCurrent ? undefined : lastKnown);
     const { boot, hasNetns = () => false } = this.#options;
     await releaseEarlierBoot({ ipam: this.ipam, journal, boot, hasNetns, log });
     if (this.#options.fence !== undefined) this.#options.fence.open = false;

@@ -12,6 +12,7 @@ import type { Log } from '../telemetry/log.ts';
 import type { Deletions } from './administration/deletions.ts';
 import type { AddressSources } from './allocation/address-sources.ts';
 import type { BlockLeases } from './allocation/block-leases.ts';
+import type { ClaimsInBlocks } from './allocation/claims-in-blocks.ts';
 import type { FixedAddresses } from './allocation/fixed-addresses.ts';
 import type { HeldBack } from './allocation/held-back.ts';
 import type { NodeIpam } from './allocation/node-ipam.ts';
@@ -36,6 +37,7 @@ export interface MaintenanceParts {
   readonly sources: AddressSources;
   readonly blocks: BlockLeases;
   readonly shared: SharedClaims;
+  readonly claimsInBlocks: ClaimsInBlocks;
   readonly fixed: FixedAddresses;
   readonly quarantines: Quarantines;
   readonly deletions: Deletions;
@@ -78,6 +80,7 @@ export class Maintenance {
     // While the store is unreachable a block that is handed back could be used by nobody, not even by us.
     if (!isUnreachable()) {
       await this.#attempt('reclaim orphaned claims', () => this.#reclaimOrphans());
+      await this.#attempt('free what no claim came of', () => this.#parts.claimsInBlocks.settle());
       await this.#attempt('hand back empty blocks', () => this.#returnBlocks());
       await this.#attempt('let empty pools go', () => this.#parts.deletions.round());
       await this.#attempt('free what was kept for long enough', () => this.#freeKept());
@@ -119,7 +122,7 @@ export class Maintenance {
     for (const leased of blocks.holders()) {
       for (const block of this.#returnable(leased)) {
         // Looked at again: while others were handed back, an ADD may have taken an address of this one.
-        if ((block.space?.used ?? 0) > 0) continue;
+        if ((block.space?.used ?? 0) > 0 || blocks.isAwaited(block)) continue;
         await blocks.giveBack(block);
         log.info({ node: block.resource.spec.node, block: block.resource.spec.cidr }, 'handed an empty block back');
       }

@@ -65,11 +65,14 @@ export function addressState(facts: AddressFacts): AddressState {
   const text = formatAddress(address);
   if (holder !== undefined) {
     const { node, pool, who } = holder;
-    return { state: 'held', pool, node, message: `${text} is held by ${who} on node "${node}"` };
+    const outside = block === undefined || block.node === node ? '' : `, by a claim: it is in ${titleOf(block)}`;
+    return { state: 'held', pool, node, message: `${text} is held by ${who} on node "${node}"${outside}` };
   }
   if (parked !== undefined) {
     const { pool, who, since } = parked;
-    const message = `${text} of pool "${pool}" is kept for ${who}, and no container has it since ${since}`;
+    const message = `${text} of pool "${pool}" is kept for ${who}, and no container has it since ${since}${
+      block === undefined ? '' : `; it is in ${titleOf(block)}, which gives it to nobody else`
+    }`;
     return { state: 'parked', pool, message };
   }
   const around = pools.filter(({ subnet }) => prefixContains(subnet, address));
@@ -94,6 +97,10 @@ export function addressState(facts: AddressFacts): AddressState {
     return { ...where, state: 'cooling-down', until: coolsDownUntil, message };
   }
   return { ...where, state: 'free', message: `${text} of pool "${pool.name}" is free${freeDetail(facts, pool)}` };
+}
+
+function titleOf({ prefix, node }: Pick<NonNullable<AddressFacts['block']>, 'prefix' | 'node'>): string {
+  return `block ${formatPrefix(prefix)} of node "${node}"`;
 }
 
 function freeDetail({ block }: AddressFacts, pool: Pool): string {

@@ -20,6 +20,8 @@ export interface HeldAddress {
   readonly pool: string;
   /** CIDR of the leased block it came from; absent when it was claimed through the store. */
   readonly block?: string;
+  /** CIDR of the block in which it lies and that its node does not lease: told by who is asked, and not on record. */
+  readonly outside?: string;
   readonly routes: readonly Route[];
 }
 

@@ -251,7 +251,10 @@ function* unbackedClaims(facts: CheckFacts): Steps {
   }
 }
 
-/** 1: an address of a shared pool that is held without a claim could be claimed by another node. */
+/**
+ * 1: an address that is held without a claim, and not of a block, could be claimed by another node; one of a block that is
+ * claimed could be had by whoever the claim is for.
+ */
 function* unsharedAddresses(facts: CheckFacts): Steps {
   const claims = new Map<string, Stored<Claim>>();
   for (const claim of facts.claims) {
@@ -260,20 +263,26 @@ function* unsharedAddresses(facts: CheckFacts): Steps {
   }
   for (const { allocation, address } of held(facts)) {
     yield;
-    if (address.block !== undefined) continue;
     const key = keyOf(allocation);
     const claim = claims.get(addressKey(address));
+    const whose = claim && `${isParked(claim) ? 'parked' : 'claimed'} for ${attachmentKey(claim.spec)}`;
+    const wrong = (message: string, repair: string): Violation => ({
+      ...{ invariant: 1, subject: address.address, message, repair },
+    });
+    if (address.block !== undefined) {
+      if (whose === undefined) continue;
+      yield wrong(
+        `held by ${key} of block ${address.block}, but ${whose}`,
+        'delete the Pod; the claim keeps the address',
+      );
+      continue;
+    }
     // Both Pods of a live migration have it.
     if (claim !== undefined && (isHeldBy(claim, key) || isMigratedFrom(claim, key))) continue;
-    yield {
-      invariant: 1,
-      subject: address.address,
-      message:
-        claim === undefined
-          ? `held by ${key} without a claim`
-          : `held by ${key}, but ${isParked(claim) ? 'parked' : 'claimed'} for ${attachmentKey(claim.spec)}`,
-      repair: 'restart the daemon, which claims it again; if another node has it by then, delete the Pod',
-    };
+    yield wrong(
+      whose === undefined ? `held by ${key} without a claim` : `held by ${key}, but ${whose}`,
+      'restart the daemon, which claims it again; if another node has it by then, delete the Pod',
+    );
   }
 }
 

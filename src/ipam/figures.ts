@@ -1,7 +1,7 @@
 import type { Family } from '../ip/address.ts';
 import type { Prefix } from '../ip/prefix.ts';
 import { prefixRange } from '../ip/range.ts';
-import { type RangeSet, rangeSet } from '../ip/range-set.ts';
+import { emptyRangeSet, type RangeSet, rangeSet, union } from '../ip/range-set.ts';
 import type { Pool } from '../resources/pool.ts';
 import { assignable } from './claim/layout.ts';
 
@@ -24,8 +24,17 @@ export interface BlockFigures {
   readonly used: bigint;
 }
 
+/** Addresses of a pool that leases blocks which a node has by claims, outside of the blocks that it leases. */
+export interface OutsideFigures {
+  readonly node: string;
+  readonly pool: string;
+  readonly family: Family;
+  readonly count: number;
+}
+
 export interface OwnFigures {
   readonly nodes: readonly NodeFigures[];
+  readonly outside: readonly OutsideFigures[];
   readonly blocks: readonly BlockFigures[];
 }
 
@@ -43,6 +52,8 @@ export interface PoolFacts {
   readonly parked: number;
   /** Blocks whose node alone knows what is used of them. */
   readonly leased: readonly Prefix[];
+  /** Of a pool that leases blocks: addresses that have claims, and are counted by these. */
+  readonly claimed?: RangeSet;
 }
 
 export interface PoolFigures {
@@ -57,10 +68,11 @@ export interface PoolFigures {
  * A pool in figures. What is in use and is not the pool's any more (reserved or excluded since, or migrated) is counted as
  * used, and is none of its total.
  */
-export function poolFigures({ pool, withheld, used, parked, leased }: PoolFacts): PoolFigures {
+export function poolFigures({ pool, withheld, used, parked, leased, claimed = emptyRangeSet }: PoolFacts): PoolFigures {
   const { name, family, subnet } = pool;
   const total = assignable(pool, withheld);
-  const inBlocks = leased.length === 0 ? 0n : assignable(pool, withheld, rangeSet(leased.map(prefixRange)));
+  const inBlocks =
+    leased.length === 0 ? 0n : assignable(pool, union(withheld, claimed), rangeSet(leased.map(prefixRange)));
   const out = BigInt(used) + BigInt(parked) + inBlocks;
   const free = out < total ? total - out : 0n;
   return {

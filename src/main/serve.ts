@@ -114,6 +114,7 @@ export async function serve(
     log,
     cooldownMs: config.cooldownMs,
     knowsOnlyOwnClaims: config.knowsOnlyOwnClaims,
+    keepsInBlocks: config.keepsInBlocks,
     namespaceQuota: config.namespaceQuota,
     enableStatefulSet: config.enableStatefulSet,
     enableKubevirtStaticIP: config.enableKubevirtStaticIP,

@@ -65,3 +65,10 @@ const passing: ReadonlySet<ErrorCode> = new Set(['not-ready', 'store-unavailable
 export function passesByItself(error: unknown): error is IpamError {
   return isIpamError(error) && passing.has(error.code);
 }
+
+const unanswered: ReadonlySet<ErrorCode> = new Set(['store-unavailable', 'storage-full', 'storage-damaged']);
+
+/** Of a write to the store: may it have happened all the same? */
+export function mayHaveHappened(error: unknown): boolean {
+  return isIpamError(error) && unanswered.has(error.code);
+}

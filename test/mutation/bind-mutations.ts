@@ -76,4 +76,29 @@ export const bindMutations: readonly Mutation[] = [
       ),
     ],
   },
+  {
+    name: 'the lessee of a block gives what is kept out of it',
+    edits: [
+      edit(
+        'ipam/claim/claimed-in-block.ts',
+        'const within = [...addresses].filter((address) => prefixContains(block, address));',
+        'const within = [...addresses].filter((address) => !prefixContains(block, address));',
+      ),
+    ],
+  },
+  {
+    name: 'what is kept in a block is forgotten when a node starts without the store',
+    edits: [edit('daemon/view/last-known-state.ts', 'claims: claims(),', 'claims: [],')],
+  },
+  {
+    name: "what another node keeps in a daemon's blocks is forgotten with its list of its own claims",
+    claims: 'own',
+    edits: [
+      edit(
+        'daemon/allocation/asked-claims.ts',
+        'const before = own().filter((claim) => toKnow.isOfRecord(claim));',
+        'const before = own();',
+      ),
+    ],
+  },
 ];

@@ -170,7 +170,7 @@ export const mutations: readonly Mutation[] = [
     name: 'an empty block is handed back without another look',
     emphasis: 'returned-blocks',
     edits: [
-      edit('daemon/maintenance.ts', 'if ((block.space?.used ?? 0) > 0) continue;', ''),
+      edit('daemon/maintenance.ts', '(block.space?.used ?? 0) > 0 || ', ''),
       edit('daemon/allocation/block-leases.ts', 'if (used > 0) {', 'if (used < 0) {'),
     ],
   },

@@ -29,6 +29,11 @@ const specs: Readonly<Record<string, PoolSpec>> = {
   even: { subnet: '10.5.1.0/25', podAffinity: { matchLabels: { tier: 'even' } } },
 };
 
+/** Where the addresses that stay are of leased blocks: small ones, so that they are handed back and leased by others all the time. */
+const setsOfBlocks: PoolSpec = { subnet: '10.8.0.0/24', blockSize: 29 };
+/** In the same pool, and for nobody in particular. */
+const besideNetwork = 'beside';
+
 export const roomyPools: ReadonlySet<string> = new Set(['blocks4', 'blocks6', 'shared']);
 
 /**
@@ -57,6 +62,7 @@ export const networks: readonly SimNetwork[] = [
   { name: 'renamed', source: rangesFiles[0] },
   { name: statefulNetwork, source: { kind: 'named', pools: ['sets'] } },
   { name: applicationNetwork, source: { kind: 'named', pools: ['listed'] } },
+  { name: besideNetwork, source: { kind: 'named', pools: ['sets'] } },
 ];
 
 /** A network's file on one node, as somebody writes it anew: networks without ranges have one. */
@@ -77,8 +83,10 @@ function ranges(
   return { kind: 'ranges', sets: [[range]], ...(networkName === undefined ? {} : { networkName }) };
 }
 
-export function poolResource(name: string, changes: Partial<PoolSpec> = {}): PoolResource {
-  const spec = specs[name];
+/** @param options of a world; absent: where nothing of it depends on the world */
+export function poolResource(name: string, changes: Partial<PoolSpec> = {}, options?: WorldOptions): PoolResource {
+  const isOfBlocks = name === 'sets' && options !== undefined && keepsInBlocks(options);
+  const spec = isOfBlocks ? setsOfBlocks : specs[name];
   if (spec === undefined) throw new Error(`no pool is named ${name}`);
   return { apiVersion: spiderpoolVersion, kind: poolKind, metadata: { name }, spec: { ...spec, ...changes } };
 }
@@ -97,9 +105,15 @@ export function hasApplication(options: WorldOptions): boolean {
   return hasStatefulSet(options) && isRestless(options);
 }
 
+/** In half of those addresses stay that are of leased blocks. */
+export function keepsInBlocks(options: WorldOptions): boolean {
+  return hasApplication(options) && options.seed % 8 === 7;
+}
+
 export function networksOf(options: WorldOptions): readonly SimNetwork[] {
   return networks.filter(({ name }) => {
     if (name === statefulNetwork) return hasStatefulSet(options);
+    if (name === besideNetwork) return keepsInBlocks(options);
     return name !== applicationNetwork || hasApplication(options);
   });
 }

@@ -52,7 +52,8 @@ export class Operator {
     for (const name of poolNamesOf(this.#world.options)) {
       for (const node of this.#nodes) {
         if (node.gone) continue;
-        const answer = await node.call('apply', [name], ({ resources }) => resources.apply(poolResource(name)));
+        const wanted = poolResource(name, {}, this.#world.options);
+        const answer = await node.call('apply', [name], ({ resources }) => resources.apply(wanted));
         if (answer.kind === 'answered') break;
       }
     }

@@ -241,8 +241,9 @@ function keyOf(node: string, attachment: string): string {
   return `${node} ${attachment}`;
 }
 
-/** Network address, or IPv4 broadcast, of the interface's own network. */
+/** Network address, or IPv4 broadcast, of the interface's own network; one that is a host of its own has none. */
 function isEdge({ address, length }: Prefix, value: bigint): boolean {
+  if (length === familyBits(address.family)) return false;
   const last = address.value + (1n << BigInt(familyBits(address.family) - length)) - 1n;
   return value === address.value || (address.family === 4 && value === last);
 }

@@ -8,7 +8,7 @@ import type { Store } from '../../src/store/store.ts';
 import { wrap } from '../../src/store/wrap.ts';
 import { silentLog } from '../../src/telemetry/log.ts';
 import { Lifetime } from './lifetime.ts';
-import { cooldownMs } from './networks.ts';
+import { cooldownMs, keepsInBlocks } from './networks.ts';
 import { largestDrift, SimClock } from './sim-clock.ts';
 import { simFacts } from './sim-facts.ts';
 import { SimJournal } from './sim-journal.ts';
@@ -116,6 +116,7 @@ export class SimNode {
       podFacts: simFacts(world, lifetime),
       isShared: world.options.nodes > 1,
       knowsOnlyOwnClaims: world.options.claims === 'own',
+      keepsInBlocks: keepsInBlocks(world.options),
       ...(keepsLastKnownState
         ? {
             lastKnownState: new SimLastKnownState(world, this.name, this.#lastKnownState, lifetime),

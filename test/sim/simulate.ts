@@ -130,7 +130,7 @@ class Simulation {
 
   async run(): Promise<void> {
     const { world } = this;
-    for (const name of poolNamesOf(world.options)) await this.#store.create(poolResource(name));
+    for (const name of poolNamesOf(world.options)) await this.#store.create(poolResource(name, {}, world.options));
     if (this.#publisher !== undefined) await this.#begin(this.#publisher);
     for (const { node } of this.#machines) node.start();
     this.#controller?.start();

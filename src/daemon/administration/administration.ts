@@ -27,6 +27,7 @@ import { runAtOnce } from '../../platform/pace.ts';
 import type { Claim } from '../../resources/claim.ts';
 import { IpamError } from '../../resources/errors.ts';
 import type { Pool } from '../../resources/pool.ts';
+import { withPlaces } from '../allocation/outside-blocks.ts';
 import type { AdministrationParts } from './administration-parts.ts';
 import { AllocationPages } from './allocation-pages.ts';
 import { reasonOf } from './cluster/ask.ts';
@@ -35,6 +36,7 @@ import { noPeers } from './cluster/peerless.ts';
 import { explainHere } from './explain.ts';
 import { forgetNode, leftOfNode } from './forget-node.ts';
 import { askedAlone, freeIn } from './free.ts';
+import { leasablePools } from './leasable-pools.ts';
 import { leftBehind } from './left-behind.ts';
 import { countByNode } from './node-objects.ts';
 import { unkeep } from './unkeep.ts';
@@ -90,7 +92,7 @@ export class DaemonAdministration implements ClusterwideAdministration {
 
   async leaseBlock(node: string, pool?: string): Promise<BlockUsage> {
     const { blocks } = this.#parts;
-    const candidates = this.#leasable(pool);
+    const candidates = leasablePools(pool, this.#parts);
     for (const candidate of candidates) {
       const leased = await blocks.lease(node, candidate);
       if (leased !== undefined) return this.#usageOf(leased);
@@ -210,15 +212,17 @@ export class DaemonAdministration implements ClusterwideAdministration {
     return [...this.#parts.ipam.ledger.all()]
       .map((allocation) => ({ allocation, place: listPlaceOf(allocation) }))
       .sort((a, b) => compareListPlaces(a.place, b.place))
-      .map(({ allocation }) => allocation);
+      .map(({ allocation }) => withPlaces(allocation, this.#parts));
   }
 
-  page(request: PageRequest): Promise<AllocationPage> {
-    return this.#pages.page(request);
+  async page(request: PageRequest): Promise<AllocationPage> {
+    const page = await this.#pages.page(request);
+    return { ...page, allocations: page.allocations.map((one) => withPlaces(one, this.#parts)) };
   }
 
-  ofPod(namespace: string, name: string): Promise<readonly Allocation[]> {
-    return this.#work(ofPod(this.#parts.ipam.ledger, namespace, name));
+  async ofPod(namespace: string, name: string): Promise<readonly Allocation[]> {
+    const found = await this.#work(ofPod(this.#parts.ipam.ledger, namespace, name));
+    return found.map((one) => withPlaces(one, this.#parts));
   }
 
   counts(): { readonly allocations: number; readonly blocks: number } {
@@ -231,7 +235,7 @@ export class DaemonAdministration implements ClusterwideAdministration {
   }
 
   holdersOf(address: Address): readonly Allocation[] {
-    return this.#parts.ipam.ledger.holdersOf(formatAddress(address));
+    return this.#parts.ipam.ledger.holdersOf(formatAddress(address)).map((one) => withPlaces(one, this.#parts));
   }
 
   async stateOf(address: Address): Promise<AddressState> {
@@ -269,7 +273,7 @@ export class DaemonAdministration implements ClusterwideAdministration {
   }
 
   ofContainer(containerId: string): readonly Allocation[] {
-    return this.#parts.ipam.ledger.ofContainer(containerId);
+    return this.#parts.ipam.ledger.ofContainer(containerId).map((one) => withPlaces(one, this.#parts));
   }
 
   watchAllocations(signal: AbortSignal): AsyncIterable<AllocationEvent> {
@@ -339,23 +343,6 @@ export class DaemonAdministration implements ClusterwideAdministration {
 
   async #work<T>(steps: Generator<unknown, T>): Promise<T> {
     return this.#parts.pace?.run(steps) ?? runAtOnce(steps);
-  }
-
-  #leasable(name: string | undefined): readonly Pool[] {
-    const { catalog, sources } = this.#parts;
-    const isLeased = (pool: Pool): boolean => sources.of(pool) === sources.leased;
-    if (name === undefined) {
-      const pools = catalog.pools.filter((pool) => pool.isDefault && !pool.disabled && isLeased(pool));
-      if (pools.length > 0) return pools.toSorted((a, b) => a.family - b.family);
-      throw new IpamError('not-found', 'no enabled default pool has a blockSize', { advice: 'name a pool' });
-    }
-    const pool = catalog.pool(name);
-    if (pool === undefined) throw new IpamError('not-found', `no pool is named "${name}"`);
-    if (!isLeased(pool)) {
-      throw new IpamError('invalid-argument', `pool "${name}" is shared: it has no blockSize and leases no blocks`);
-    }
-    if (pool.disabled) throw new IpamError('in-use', `pool "${name}" is disabled or about to be deleted`);
-    return [pool];
   }
 
   #usageOf(leased: LeasedBlock): BlockUsage {

@@ -13,6 +13,7 @@ import { attachment, cooldownMs, TestClock } from '../testing/world.ts';
 import { Catalog } from '../view/catalog.ts';
 import { AddressSources } from './address-sources.ts';
 import { BlockLeases } from './block-leases.ts';
+import { ClaimsInBlocks } from './claims-in-blocks.ts';
 import { FixedAddresses } from './fixed-addresses.ts';
 import { LeasedSource } from './leased-source.ts';
 import { QuotaGuard } from './quota-guard.ts';
@@ -51,9 +52,14 @@ function over(kind: Kind, store: MemoryStore, clock: TestClock, daemon = node) {
     ...{ daemon, shared, history, clock, log, holderOf: () => undefined, options: {} },
     release: async () => {},
   });
+  const quotas = new QuotaGuard(shared, clock);
+  const claimed = new SharedSource({ shared, fixed, catalog, clock, log, holds: () => false, quotas });
+  const claims = new ClaimsInBlocks({
+    ...{ shared, catalog, clock, recorded: () => [], blocks: () => blocks, saved: async () => {} },
+  });
   const sources = new AddressSources(
-    new LeasedSource({ blocks, catalog, clock, log }),
-    new SharedSource({ shared, fixed, catalog, clock, log, holds: () => false, quotas: new QuotaGuard(shared, clock) }),
+    new LeasedSource({ blocks, catalog, clock, log, history, claims, claimed, keepsFor: () => false, keeps: false }),
+    claimed,
   );
   const source = sources.of(pool);
   const take = async (containerId: string) =>

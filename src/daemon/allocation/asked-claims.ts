@@ -1,9 +1,9 @@
 import type { Address } from '../../ip/address.ts';
 import type { HeldAddress } from '../../ipam/allocation.ts';
 import { placeOfClaim } from '../../ipam/bind/kept-claim.ts';
-import { atPlaceLabel, inNamespaceLabel, ofDaemonLabel } from '../../ipam/claim/claim-labels.ts';
+import { atPlaceLabel, inNamespaceLabel, ofDaemonLabel, ofPoolLabel } from '../../ipam/claim/claim-labels.ts';
 import type { ClaimEvent } from '../../ipam/claim/claim-machine.ts';
-import type { Claim } from '../../resources/claim.ts';
+import type { Claim, ClaimSpec } from '../../resources/claim.ts';
 import type { Stored } from '../../resources/resource.ts';
 import { defaultScope, scopeOf } from '../../resources/scope.ts';
 import { RecentWrites } from '../../store/cache/recent-writes.ts';
@@ -11,6 +11,7 @@ import type { ResourceList } from '../../store/store.ts';
 import { versionOrder } from '../../store/version-order.ts';
 import type { Catalog } from '../view/catalog.ts';
 import type { AddressSearches } from './address-searches.ts';
+import type { ClaimsToKnow } from './claims-to-know.ts';
 import type { EverybodysClaims } from './everybodys-claims.ts';
 import type { StoredClaims } from './stored-claims.ts';
 
@@ -29,10 +30,15 @@ export interface AskedClaimsParts {
   readonly searches: AddressSearches;
   /** Those of this daemon, as they are known. */
   readonly own: () => readonly Stored<Claim>[];
-  /** Is a claim of this daemon, or on its record? */
-  readonly isToKnow: (claim: Claim) => boolean;
+  /** Those that are in a list of its own, and others, of addresses of its blocks. */
+  readonly toKnow: Pick<ClaimsToKnow, 'isToKnow' | 'isOfRecord' | 'isInOwnBlock'>;
+  /** As it is known. */
+  readonly claimOf: (held: ClaimSpec) => Stored<Claim> | undefined;
   /** Milliseconds. */
   readonly now: () => number;
+  /** Told of one of somebody else, as the store has it. */
+  readonly shown: (claim: Stored<Claim>) => void;
+  readonly gone: (claim: Stored<Claim>) => void;
   /** Told of a whole list of its own. @param known those that the list may lack only if they are gone @param version of the list */
   readonly relisted: (known: readonly Stored<Claim>[], claims: readonly Stored<Claim>[], version: string) => void;
 }
@@ -90,7 +96,7 @@ export class AskedClaims implements EverybodysClaims {
   }
 
   isToKnow(claim: Stored<Claim>): boolean {
-    return this.#parts.isToKnow(claim);
+    return this.#parts.toKnow.isToKnow(claim);
   }
 
   asking({ metadata }: Stored<Claim>): void {
@@ -128,8 +134,8 @@ export class AskedClaims implements EverybodysClaims {
    * @returns what takes the list; undefined: there is none
    */
   listingOwn(): (list: ResourceList<Claim> | undefined) => void {
-    const { own, isToKnow, relisted } = this.#parts;
-    const before = own();
+    const { own, toKnow, relisted } = this.#parts;
+    const before = own().filter((claim) => toKnow.isOfRecord(claim));
     const end = this.#recent.begin();
     return (list) => {
       const touched = end();
@@ -138,9 +144,45 @@ export class AskedClaims implements EverybodysClaims {
       const still = new Set(own());
       relisted(
         before.filter((claim) => still.has(claim) && !isPast(claim)),
-        list.items.filter((claim) => !isPast(claim) && isToKnow(claim)),
+        list.items.filter((claim) => !isPast(claim) && toKnow.isToKnow(claim)),
         list.version,
       );
     };
+  }
+
+  /** Of a pool, as the store has it; those of others in blocks of this daemon are known from then on. @throws IpamError store-unavailable */
+  async ofPool(pool: string): Promise<readonly Stored<Claim>[]> {
+    const { stored } = this.#parts;
+    const { items } = await this.#showing(async () => (await stored.list(ofPoolLabel(pool))).items);
+    return items;
+  }
+
+  /** Looks at those, one by one: they are few, and in no list of its own. @throws IpamError store-unavailable */
+  async lookAtOthers(): Promise<void> {
+    const { own, toKnow, stored, gone } = this.#parts;
+    for (const claim of own().filter((one) => !toKnow.isOfRecord(one))) {
+      const { items, isOld } = await this.#showing(async () => {
+        const present = await stored.at(claim.spec);
+        return present === undefined ? [] : [present];
+      });
+      if (!isOld(claim) && items[0]?.metadata.uid !== claim.metadata.uid) gone(claim);
+    }
+  }
+
+  /** What this daemon wrote to while the store was asked may have been answered as it was before. */
+  async #showing(ask: () => Promise<readonly Stored<Claim>[]>) {
+    const { toKnow, claimOf, shown } = this.#parts;
+    const end = this.#recent.begin();
+    const items = await ask().catch((error: unknown) => {
+      end();
+      throw error;
+    });
+    const touched = end();
+    const isOld = ({ metadata }: Stored<Claim>): boolean => touched.has(metadata.uid);
+    for (const claim of items) {
+      if (isOld(claim) || toKnow.isOfRecord(claim)) continue;
+      if (toKnow.isInOwnBlock(claim) || claimOf(claim.spec) !== undefined) shown(claim);
+    }
+    return { items, isOld };
   }
 }

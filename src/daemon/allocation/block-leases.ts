@@ -1,13 +1,14 @@
 import { type Address, parseAddress } from '../../ip/address.ts';
 import { formatPrefix, type Prefix, prefixOf } from '../../ip/prefix.ts';
 import { prefixRange } from '../../ip/range.ts';
-import { countAddresses } from '../../ip/range-set.ts';
+import { containsAddress, countAddresses, emptyRangeSet, union } from '../../ip/range-set.ts';
 import type { HeldAddress } from '../../ipam/allocation.ts';
 import { AddressSpace } from '../../ipam/claim/address-space.ts';
 import { BlockCooldowns } from '../../ipam/claim/block-cooldowns.ts';
 import { BlockHolders } from '../../ipam/claim/block-holders.ts';
 import { BlockIndex, type Start } from '../../ipam/claim/block-index.ts';
 import { type BlockEffect, type BlockEvent, BlockMachine } from '../../ipam/claim/block-machine.ts';
+import { leasesBlocks } from '../../ipam/claim/claimed-in-block.ts';
 import { blockLayout } from '../../ipam/claim/layout.ts';
 import type { LeasedBlock } from '../../ipam/claim/leased-block.ts';
 import { spreadIndex } from '../../ipam/claim/spread.ts';
@@ -21,6 +22,7 @@ import type { Reflection } from '../../store/cache/reflector.ts';
 import { vanishedAmong } from '../recovery/vanished.ts';
 import { BlockReturns } from './block-returns.ts';
 import { revivedAmong } from './known-blocks.ts';
+import { type ClaimedAddresses, OpenedBlocks } from './opened-blocks.ts';
 import type { SourceOptions } from './source-options.ts';
 
 export interface BlockLeasesOptions extends SourceOptions {
@@ -32,6 +34,10 @@ export interface BlockLeasesOptions extends SourceOptions {
   readonly known?: () => (block: Stored<Block>) => boolean;
   /** Told that the blocks of this daemon are others than before. */
   readonly onOwnChange?: () => void;
+  /** Which addresses of blocks are claimed, and not the lessee's to give; absent: none ever is. */
+  readonly claimed?: ClaimedAddresses;
+  /** No daemon keeps addresses of blocks: nothing need be known of claims before one is opened. */
+  readonly opensAtOnce?: boolean;
   /** Awaited before a block is handed back: then a start without the store does not take it for our own any more. */
   readonly forgotten?: () => Promise<void>;
 }
@@ -43,6 +49,7 @@ export class BlockLeases {
   readonly #holders = new BlockHolders();
   readonly #returns: BlockReturns;
   readonly #cooldowns = new BlockCooldowns();
+  readonly #opened: OpenedBlocks;
   readonly #leasing = new Map<string, Promise<LeasedBlock | undefined>>();
   /** What is taken of the pools that were leased from, by name. */
   readonly #places = new Map<string, BlockIndex>();
@@ -51,6 +58,7 @@ export class BlockLeases {
     this.#options = options;
     this.#machine = new BlockMachine(options.daemon);
     this.#returns = new BlockReturns({ ...options, tell: (event) => this.#step(event) });
+    this.#opened = new OpenedBlocks(options.spread && options.opensAtOnce !== true ? options.claimed : undefined);
   }
 
   readonly reflection: Reflection<Block> = {
@@ -90,6 +98,7 @@ export class BlockLeases {
         for (const places of this.#places.values()) places.remove(effect.leased.prefix);
         if (!this.isOwn(effect.leased)) break;
         onOwnChange?.();
+        this.#opened.forget(effect.leased);
         this.#holders.remove(effect.leased);
         break;
       case 'cool down':
@@ -138,6 +147,48 @@ export class BlockLeases {
     return this.#machine.find(cidr);
   }
 
+  /** May addresses of it be given to whoever comes, for all that is known of what is claimed of it? */
+  isOpen(leased: LeasedBlock): boolean {
+    return this.#opened.has(leased);
+  }
+
+  /** Opens what a node has of a pool and is not open yet. @returns whether anything was @throws IpamError not-ready, store-unavailable */
+  async open(node: string, pool: Pool): Promise<boolean> {
+    const opened = await this.#opened.open(pool, this.of(node, pool.name));
+    if (opened) this.#options.onOwnChange?.();
+    return opened;
+  }
+
+  /** After a start without the store: what of these was kept beside them is all that was claimed. */
+  openKnown(blocks: readonly Stored<Block>[]): void {
+    for (const { metadata } of blocks) this.#opened.add(metadata.uid);
+  }
+
+  /** Is an address of a pool in a block that this daemon has? */
+  hasOwn(pool: Pool, address: Address): boolean {
+    const { leased } = this.blockOf(pool, address);
+    return leased !== undefined && this.isOwn(leased);
+  }
+
+  /** An address is claimed, or not any more: its block withholds it, or may give it after a cool-down. */
+  claimChanged({ pool: name, address }: Pick<HeldAddress, 'address' | 'pool'>): void {
+    const pool = this.#options.catalog.pool(name);
+    if (pool === undefined || !leasesBlocks(pool)) return;
+    const at = parseAddress(address);
+    const { leased, prefix } = this.blockOf(pool, at);
+    if (leased === undefined || !this.isOwn(leased)) return;
+    if (leased.space !== undefined) this.#layOut(leased, pool, leased.space);
+    this.#options.onOwnChange?.();
+    const { claimed, clock } = this.#options;
+    const isClaimed = claimed !== undefined && containsAddress(claimed.within(pool, prefix), at);
+    if (!isClaimed) this.spaceOf(leased)?.coolDownFrom(at, clock.now());
+  }
+
+  #layOut(leased: LeasedBlock, pool: Pool, former: AddressSpace): void {
+    leased.space = this.#newSpace(pool, leased.prefix);
+    leased.space.inherit(former, this.#options.clock.now());
+  }
+
   /** The leased block that holds an address of the pool. */
   blockOf(pool: Pool, address: Address): { readonly prefix: Prefix; readonly leased: LeasedBlock | undefined } {
     const prefix = prefixOf(address, pool.blockSize ?? pool.subnet.length);
@@ -179,8 +230,7 @@ export class BlockLeases {
       const former = leased.space;
       const pool = this.#options.catalog.pool(leased.resource.spec.pool);
       if (former === undefined || pool === undefined || !pools.has(pool.name)) continue;
-      leased.space = this.#newSpace(pool, leased.prefix);
-      leased.space.inherit(former, this.#options.clock.now());
+      this.#layOut(leased, pool, former);
     }
   }
 
@@ -238,7 +288,10 @@ export class BlockLeases {
       if (isTaken) return undefined;
       throw error;
     }
-    return this.#step({ type: 'answered', block }).find((effect) => effect.type === 'leased')?.leased;
+    const leased = this.#step({ type: 'answered', block }).find((effect) => effect.type === 'leased')?.leased;
+    // What cannot be opened now is when an address of it is wanted.
+    if (leased !== undefined && epoch !== undefined) await this.#opened.open(pool, [leased]);
+    return leased;
   }
 
   /**
@@ -258,8 +311,17 @@ export class BlockLeases {
         facts: { block: cidr, used },
       });
     }
+    if (this.isAwaited(leased)) {
+      const what = `nobody knows yet whether an address of block ${cidr} is claimed`;
+      throw new IpamError('in-use', what, { advice: 'try again in two minutes' });
+    }
     this.#step({ type: 'given back', block: leased.resource });
     await this.#returns.give(leased.resource);
+  }
+
+  /** May a claim of one of its addresses come yet, of which the next lessee would not know? */
+  isAwaited({ prefix, resource }: LeasedBlock): boolean {
+    return this.#options.claimed?.isAwaitedIn(resource.spec.pool, prefix) ?? false;
   }
 
   /** A lease that came too late, or of another history, is handed back before anybody uses it. @throws IpamError not-ready, store-unavailable */
@@ -319,8 +381,9 @@ export class BlockLeases {
   }
 
   #newSpace(pool: Pool, prefix: Prefix): AddressSpace {
-    const { catalog, cooldowns, clock, cooldownMs } = this.#options;
-    const space = new AddressSpace(pool, prefix, blockLayout(pool, prefix, catalog.withheldFrom(pool)), cooldownMs);
+    const { catalog, cooldowns, clock, cooldownMs, claimed } = this.#options;
+    const withheld = union(catalog.withheldFrom(pool), claimed?.within(pool, prefix) ?? emptyRangeSet);
+    const space = new AddressSpace(pool, prefix, blockLayout(pool, prefix, withheld), cooldownMs);
     space.coolDown(cooldowns.within(defaultScope, prefix, clock.now()));
     const cidr = formatPrefix(prefix);
     for (const [address, owner] of this.unbacked.of(cidr)) {

@@ -27,8 +27,8 @@ export interface ClaimsToTake {
   labelled(claim: Claim): Claim;
   /** The store has made it. @returns as it is now; undefined: it has been ended meanwhile */
   created(claim: Stored<Claim>): Stored<Claim> | undefined;
-  /** It takes its address of this space. */
-  mark(space: AddressSpace, claim: Claim): void;
+  /** Takes back the mark of an attempt; a claim that became known meanwhile marks it again. */
+  unmark(pool: Pool, address: Address): void;
   release(claim: Stored<Claim>): Promise<void>;
 }
 
@@ -62,7 +62,7 @@ export class ClaimTaking {
         if (claim !== undefined) return { claim, isNew: true };
       }
     } finally {
-      for (const address of refused) this.#unmark(pool, address);
+      for (const address of refused) this.#claims.unmark(pool, address);
     }
   }
 
@@ -70,16 +70,21 @@ export class ClaimTaking {
   async marked(pool: Pool, address: Address, claimant: Claimant): Promise<Stored<Claim> | undefined> {
     try {
       const epoch = await this.#options.history.admit();
-      return await this.#create(pool, address, claimant, () => this.#unmark(pool, address), epoch);
+      return await this.#create(pool, address, claimant, () => this.#claims.unmark(pool, address), epoch);
     } catch (error) {
-      this.#unmark(pool, address);
+      this.#claims.unmark(pool, address);
       throw error;
     }
   }
 
+  /** Claims what was drawn of a leased block. @param epoch as `admit` gave it @returns undefined: it is claimed already */
+  drawn(pool: Pool, address: Address, claimant: Claimant, epoch: number): Promise<Stored<Claim> | undefined> {
+    return this.#create(pool, address, claimant, () => {}, epoch);
+  }
+
   /** Claims again what is on record here, whatever else holds claims up. @returns undefined when another node has it */
   again(pool: Pool, address: Address, claimant: Claimant): Promise<Stored<Claim> | undefined> {
-    return this.#create(pool, address, claimant, () => this.#unmark(pool, address), undefined);
+    return this.#create(pool, address, claimant, () => this.#claims.unmark(pool, address), undefined);
   }
 
   /**
@@ -107,7 +112,7 @@ export class ClaimTaking {
       return present;
     } catch (error) {
       if (!isIpamError(error, 'already-exists')) {
-        this.#unmark(pool, address);
+        this.#claims.unmark(pool, address);
         this.#options.onUncertain?.();
         throw error;
       }
@@ -124,14 +129,6 @@ export class ClaimTaking {
       await this.#claims.release(claim);
       throw error;
     }
-  }
-
-  /** Takes back the mark of an attempt; a claim that became known meanwhile marks it again. */
-  #unmark(pool: Pool, address: Address): void {
-    const space = this.#claims.spaceOf(pool);
-    space.forget(address);
-    const claim = this.#claims.claimOf(heldOf(pool.name, address));
-    if (claim !== undefined) this.#claims.mark(space, claim);
   }
 }
 

@@ -167,6 +167,14 @@ export class ConflictGuard {
   }
 }
 
+/** @param options absent: nothing is ever looked for */
+export function conflictGuard(
+  options: ConflictOptions | undefined,
+  parts: Omit<ConflictGuardParts, 'options'>,
+): ConflictGuard | undefined {
+  return options === undefined ? undefined : new ConflictGuard({ options, ...parts });
+}
+
 /** @param used what somebody else uses of what was taken and quarantined; empty: operators were faster */
 export function quarantinedMeanwhile(used: readonly string[]): IpamError {
   const which = used.length === 0 ? '' : `: ${used.join(', ')}`;

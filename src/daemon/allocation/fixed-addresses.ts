@@ -97,6 +97,11 @@ export class FixedAddresses {
     return enableStatefulSet;
   }
 
+  /** Does an address that is given now stay with whom it is for, beyond its container? */
+  keepsFor({ identity }: Claimant): boolean {
+    return identity !== undefined && identity.stay !== 'container' && this.#keeps(identity);
+  }
+
   /** May anything be kept for whoever asks? Costs nothing; what is not, nobody need wait for. */
   mayKeepFor(claimant: Claimant): boolean {
     const asker = askerOf(claimant);
@@ -224,11 +229,19 @@ export class FixedAddresses {
   async giveBack(claim: Stored<Claim>, recorded: LeftClaim['recorded']): Promise<void> {
     const { shared } = this.#parts;
     if (isParked(claim)) return;
+    if (this.#isOfAnother(claim)) return shared.release(claim);
     const place = placeOfClaim(claim);
     const keeps = place !== undefined && this.#keeps(identityOfClaim(claim));
     const claims = keeps && recorded.length === 0 ? await shared.everybodys.keptAt(place) : [];
     if (keeps && atDel({ claim, recorded, claims }) === 'park') await this.park(claim);
     else await shared.release(claim);
+  }
+
+  /** Was it carried out so late that the lessee of its block has given the address to somebody else? Then it was told to nobody. */
+  #isOfAnother({ spec }: Stored<Claim>): boolean {
+    const holder = this.#parts.holderOf(addressKey(spec));
+    if (holder === undefined || attachmentKey(holder.attachment) === attachmentKey(spec)) return false;
+    return holder.addresses.some(({ address, block }) => block !== undefined && address === spec.address);
   }
 
   /** @throws IpamError store-unavailable, storage-full; then it may be parked or not */

@@ -59,7 +59,7 @@ async function grantAny({ sources }: Granting, want: Selection, claimant: Claima
 /** What is asked to stay is rather refused than given without being kept. */
 function withPoolsThatKeep(sources: AddressSources, want: Selection, { identity }: Claimant): Selection {
   if (identity === undefined || !isAskedToStay(identity.owner) || identity.stay === 'container') return want;
-  const candidates = want.candidates.filter((pool) => sources.of(pool) === sources.shared);
+  const candidates = want.candidates.filter((pool) => sources.of(pool) === sources.shared || sources.leased.keeps);
   if (candidates.length > 0 || want.candidates.length === 0) return { ...want, candidates };
   throw staysInNoBlock(identity, want.candidates);
 }

@@ -4,26 +4,44 @@ import type { Allocation, CoolingAddress, HeldAddress } from '../../ipam/allocat
 import { type Attachment, attachmentKey } from '../../ipam/attachment.ts';
 import type { AddressSource, Grant, Secured, SourceUsage, Upcoming } from '../../ipam/claim/address-source.ts';
 import type { AddressSpace } from '../../ipam/claim/address-space.ts';
+import { isHeldBy } from '../../ipam/claim/claim-state.ts';
 import type { Claimant } from '../../ipam/claim/claimant.ts';
 import { type Attempt, otherHolders } from '../../ipam/claim/exhausted.ts';
+import { holderOfClaim } from '../../ipam/claim/holder.ts';
 import { assignable } from '../../ipam/claim/layout.ts';
 import { shouldPrelease } from '../../ipam/claim/lease.ts';
 import { isLimited, uncountable } from '../../ipam/claim/quota.ts';
 import { addressTaken } from '../../ipam/claim/refused-address.ts';
 import type { Selection } from '../../ipam/select/select.ts';
 import type { Clock } from '../../platform/clock.ts';
+import type { Claim } from '../../resources/claim.ts';
 import type { IpamError } from '../../resources/errors.ts';
 import type { Pool } from '../../resources/pool.ts';
+import type { Stored } from '../../resources/resource.ts';
 import type { Log } from '../../telemetry/log.ts';
+import type { StoreHistory } from '../recovery/store-history.ts';
 import type { Catalog } from '../view/catalog.ts';
 import type { BlockLeases } from './block-leases.ts';
+import type { ClaimsInBlocks } from './claims-in-blocks.ts';
+import type { SharedSource } from './shared-source.ts';
 
 export interface LeasedSourceOptions {
   readonly blocks: BlockLeases;
   readonly catalog: Catalog;
   readonly clock: Clock;
   readonly log: Log;
+  readonly claims: ClaimsInBlocks;
+  readonly history: StoreHistory;
+  /** Do addresses of blocks stay with whom they are for? */
+  readonly keeps: boolean;
+  /** Does an address that is given now? */
+  readonly keepsFor: (claimant: Claimant) => boolean;
+  /** What a claim has is as of a shared pool. */
+  readonly claimed: ClaimedSource;
 }
+
+/** What becomes of an address of a block that is claimed, so that it stays with whom it is for. */
+export type ClaimedSource = Pick<SharedSource, 'grantClaimed' | 'leftOf'>;
 
 /** Addresses of leased blocks: taken in memory, out of blocks that the node has or leases for it. */
 export class LeasedSource implements AddressSource {
@@ -33,15 +51,28 @@ export class LeasedSource implements AddressSource {
     this.#options = options;
   }
 
-  async take(pool: Pool, _want: Selection, { attachment, node, quota }: Claimant): Promise<Grant | undefined> {
+  /** Do addresses of it stay with whom they are for? */
+  get keeps(): boolean {
+    return this.#options.keeps;
+  }
+
+  async take(pool: Pool, want: Selection, claimant: Claimant): Promise<Grant | undefined> {
+    const { attachment, node, quota } = claimant;
     if (quota !== undefined && isLimited(pool, quota)) throw uncountable(pool, quota);
-    const { blocks } = this.#options;
     const key = attachmentKey(attachment);
+    if (!this.#options.keepsFor(claimant)) return this.#draw(pool, node, key);
+    return this.#keep(pool, want, claimant, async () => this.#drawAwaited(pool, node) ?? this.#draw(pool, node, key));
+  }
+
+  /** An address of a block of this node, for whoever comes. */
+  async #draw(pool: Pool, node: string, key: string): Promise<Grant | undefined> {
+    const { blocks } = this.#options;
     // Addresses that cool down are the last resort: first fresh ones, then a fresh block.
     for (;;) {
       const fresh = this.#takeLeased(pool, node, key, true);
       if (fresh !== undefined) return fresh;
       try {
+        if (await blocks.open(node, pool)) continue;
         const leased = await blocks.lease(node, pool);
         if (leased === undefined || blocks.spaceOf(leased) === undefined) break;
       } catch (error) {
@@ -54,27 +85,87 @@ export class LeasedSource implements AddressSource {
     return this.#takeLeased(pool, node, key, false);
   }
 
+  #drawAwaited(pool: Pool, node: string): Grant | undefined {
+    const { blocks, claims } = this.#options;
+    const prefixes = blocks.of(node, pool.name).map(({ prefix }) => prefix);
+    return claims.drawAwaited(pool, prefixes);
+  }
+
+  /**
+   * An address that stays: drawn of a block, and claimed before anybody is told of it. What was claimed already is not drawn again.
+   * @param draw undefined: there is none left
+   */
+  async #keep(
+    pool: Pool,
+    want: Selection | undefined,
+    claimant: Claimant,
+    draw: () => Promise<Grant | undefined>,
+  ): Promise<Grant | undefined> {
+    const { claims, claimed, history } = this.#options;
+    const left = claimed.leftOf(pool, claimant);
+    if (left !== undefined && want !== undefined && this.#isFree(left, claimant))
+      return claimed.grantClaimed(pool, want, claimant, { claim: left, isNew: false });
+    const epoch = await history.admit();
+    const refused: Grant[] = [];
+    try {
+      for (;;) {
+        const drawn = await draw();
+        if (drawn === undefined) return undefined;
+        const claim = await claims.claim(pool, drawn, claimant, epoch);
+        if (claim !== undefined) return await claimed.grantClaimed(pool, want, claimant, { claim, isNew: true });
+        refused.push(drawn);
+        if (want === undefined) return undefined;
+      }
+    } finally {
+      for (const grant of refused) await grant.undo();
+    }
+  }
+
   #takeLeased(pool: Pool, node: string, key: string, freshOnly: boolean): Grant | undefined {
     const { blocks, clock } = this.#options;
     const now = clock.now();
     for (const leased of blocks.of(node, pool.name)) {
       const space = blocks.spaceOf(leased);
-      if (space === undefined || (freshOnly && !space.allocator.hasFresh(now))) continue;
+      if (space === undefined || !blocks.isOpen(leased) || (freshOnly && !space.allocator.hasFresh(now))) continue;
       const address = space.allocator.allocate(key, now);
       if (address !== undefined) return this.#grant(space.held(address));
     }
     return undefined;
   }
 
-  async takeExactly(pool: Pool, address: Address, { attachment, node, quota }: Claimant): Promise<Grant | undefined> {
+  async takeExactly(pool: Pool, address: Address, claimant: Claimant): Promise<Grant | undefined> {
+    const { attachment, node, quota } = claimant;
     if (quota !== undefined && isLimited(pool, quota)) throw uncountable(pool, quota);
-    const { catalog, clock } = this.#options;
+    const { catalog, clock, claims, keepsFor } = this.#options;
     const space = await this.#spaceWith(pool, address, node);
     if (space === undefined) return undefined;
-    const outcome = space.claim(address, attachmentKey(attachment), clock.now());
+    const key = attachmentKey(attachment);
+    const present = claims.claimOf(pool, address);
+    if (present !== undefined) return this.#keepPresent(pool, present, claimant);
+    const outcome = space.claim(address, key, clock.now());
     if (outcome === 'withheld' || outcome === 'outside') throw catalog.withheldError(address, pool);
     if (outcome === 'held') throw takenBy(address, space.ownerOf(address) ?? 'another attachment');
-    return this.#grant(space.held(address));
+    const drawn = this.#grant(space.held(address));
+    if (!keepsFor(claimant)) return drawn;
+    const kept = await this.#keep(pool, undefined, claimant, async () => drawn);
+    if (kept === undefined) throw takenBy(address, 'somebody by a claim');
+    return kept;
+  }
+
+  /** Somebody has it by a claim: an earlier call of the same attachment, or it is taken. @throws IpamError address-taken */
+  async #keepPresent(pool: Pool, claim: Stored<Claim>, claimant: Claimant): Promise<Grant> {
+    const isOwn = isHeldBy(claim, attachmentKey(claimant.attachment)) && this.#isFree(claim, claimant);
+    if (isOwn) return this.#options.claimed.grantClaimed(pool, undefined, claimant, { claim, isNew: false });
+    throw addressTaken(claim.spec.address, holderOfClaim(claim, claimant.identity));
+  }
+
+  /** A claim that came late may be of an address that somebody has by now. */
+  #isFree({ spec }: Claim, { attachment }: Claimant): boolean {
+    const { blocks, catalog } = this.#options;
+    const pool = catalog.pool(spec.pool);
+    const address = parseAddress(spec.address);
+    const owner = pool && blocks.blockOf(pool, address).leased?.space?.ownerOf(address);
+    return owner === undefined || owner === attachmentKey(attachment);
   }
 
   /** The addresses of the block that has this one, leased now if it must be. @throws IpamError address-taken: another node has it */
@@ -87,6 +178,7 @@ export class LeasedSource implements AddressSource {
       const holder = `node "${owner}", which leases block ${formatPrefix(prefix)}`;
       throw takenBy(address, holder);
     }
+    if (!blocks.isOpen(block)) await blocks.open(node, pool);
     return blocks.spaceOf(block);
   }
 
@@ -179,10 +271,11 @@ export class LeasedSource implements AddressSource {
     return this.#options.blocks.unbacked.all();
   }
 
-  usage(pool: Pool): SourceUsage {
-    const { blocks, catalog } = this.#options;
+  usage(pool: Pool, known?: readonly Claim[]): SourceUsage {
+    const { blocks, catalog, claims } = this.#options;
     const leased = blocks.inPool(pool.name);
-    let used = 0n;
+    const { held, parked } = claims.count(pool, known);
+    let used = BigInt(held);
     let coolingDown = 0;
     for (const { space } of leased) {
       used += BigInt(space?.allocator.used ?? 0);
@@ -193,7 +286,7 @@ export class LeasedSource implements AddressSource {
       blocks: leased.length,
       total: assignable(pool, catalog.reserved),
       used,
-      parked: 0,
+      parked,
       coolingDown,
     };
   }

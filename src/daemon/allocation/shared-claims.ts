@@ -1,12 +1,13 @@
 import { type Address, parseAddress } from '../../ip/address.ts';
-import { containsAddress } from '../../ip/range-set.ts';
+import { containsAddress, emptyRangeSet } from '../../ip/range-set.ts';
 import type { CoolingAddress, HeldAddress } from '../../ipam/allocation.ts';
 import { type Attachment, attachmentKey } from '../../ipam/attachment.ts';
 import type { AddressSpace } from '../../ipam/claim/address-space.ts';
-import { labelled } from '../../ipam/claim/claim-labels.ts';
+import { labelled, ofPoolLabel } from '../../ipam/claim/claim-labels.ts';
 import { type ClaimEffect, type ClaimEvent, ClaimMachine } from '../../ipam/claim/claim-machine.ts';
 import { isHeldBy } from '../../ipam/claim/claim-state.ts';
 import type { Claimant } from '../../ipam/claim/claimant.ts';
+import { blockAround, isOfSomeBlock, leasesBlocks } from '../../ipam/claim/claimed-in-block.ts';
 import { type Claim, type ClaimSpec, claimKind } from '../../resources/claim.ts';
 import { isOvertaken } from '../../resources/errors.ts';
 import { problemOf } from '../../resources/malformed.ts';
@@ -18,7 +19,9 @@ import { vanishedAmong } from '../recovery/vanished.ts';
 import { type AddressSearches, SearchesInView } from './address-searches.ts';
 import { AskedClaims } from './asked-claims.ts';
 import { type ClaimsToTake, ClaimTaking, type ClaimTakingOptions, heldOf } from './claim-taking.ts';
+import { ClaimsToKnow } from './claims-to-know.ts';
 import type { EverybodysClaims } from './everybodys-claims.ts';
+import type { LeasedPlaces } from './leased-places.ts';
 import { SharedSpaces } from './shared-spaces.ts';
 import type { SourceOptions } from './source-options.ts';
 import { StoredClaims } from './stored-claims.ts';
@@ -29,6 +32,8 @@ export interface SharedClaimsOptions extends SourceOptions, ClaimTakingOptions {
   readonly recorded: () => Iterable<{ readonly pool: string; readonly address: Address }>;
   /** Told that a claim of this daemon is gone without its doing. */
   readonly onLost: () => void;
+  /** Addresses of leased blocks, of which shared pools' allocators know nothing; absent: nobody leases blocks. */
+  readonly inBlocks?: LeasedPlaces;
   /** Are claims given the labels by which they are found without watching all? */
   readonly labelsClaims?: boolean;
 }
@@ -43,11 +48,15 @@ export class SharedClaims implements ClaimsToTake {
   readonly #spaces: SharedSpaces;
   readonly #taking: ClaimTaking;
   readonly #stored: StoredClaims;
+  readonly #toKnow: ClaimsToKnow;
   #everybodys: EverybodysClaims;
+  /** Where the claims of others are not watched. */
+  #asked: AskedClaims | undefined;
 
   constructor(options: SharedClaimsOptions) {
     this.#options = options;
     this.#stored = new StoredClaims(options.store);
+    this.#toKnow = new ClaimsToKnow(options);
     const isRecorded = (key: string): boolean => options.holderOf(key) !== undefined;
     this.#machine = new ClaimMachine({ daemon: options.daemon, isRecorded });
     this.#everybodys = new WatchedClaims(this.#machine, new SearchesInView(options));
@@ -98,21 +107,16 @@ export class SharedClaims implements ClaimsToTake {
       catalog: this.#options.catalog,
       searches,
       own: () => this.all(),
-      isToKnow: (claim) => this.#isToKnow(claim),
+      toKnow: this.#toKnow,
+      claimOf: (held) => this.claimOf(held),
       now: () => this.#options.clock.now(),
+      shown: (claim) => this.#step({ type: 'put', claim }),
+      gone: (claim) => this.#step({ type: 'removed', claim }),
       relisted: (known, claims, version) => this.#relisted(known, claims, version, true),
     });
     this.#everybodys = asked;
+    this.#asked = asked;
     return asked;
-  }
-
-  /** What is parked is nobody's, but where it is on record here somebody has parked it by mistake. */
-  #isToKnow(claim: Claim): boolean {
-    const { daemon } = this.#options;
-    return (
-      this.isOwn(claim) ||
-      (claim.spec.daemon === daemon && this.#options.holderOf(addressKey(claim.spec)) !== undefined)
-    );
   }
 
   /** What the store has just said of a claim. */
@@ -132,6 +136,7 @@ export class SharedClaims implements ClaimsToTake {
     else if (effect.type === 'forget') this.#spaces.forget(effect.claim);
     else if (effect.type === 'free') this.#spaces.free(effect.claim);
     else this.#options.fence?.forget(effect.pool);
+    if (effect.type !== 'leave pool') this.#options.inBlocks?.changed(effect.claim.spec);
   }
 
   #tellLost(): void {
@@ -160,6 +165,33 @@ export class SharedClaims implements ClaimsToTake {
 
   claimOf(held: Pick<HeldAddress, 'address' | 'pool'>): Stored<Claim> | undefined {
     return this.#machine.claimOf(held);
+  }
+
+  /** What is known to be claimed of a pool. */
+  inPool(pool: string): Iterable<Stored<Claim>> {
+    return this.#machine.inPool(pool);
+  }
+
+  /** In the store, of a pool that leases blocks: its claims have labels, whoever makes them. @throws IpamError store-unavailable */
+  async listed(pool: string): Promise<readonly Stored<Claim>[]> {
+    return this.#asked?.ofPool(pool) ?? (await this.#stored.list(ofPoolLabel(pool))).items;
+  }
+
+  /** Is a claim known here that the store has? */
+  knows({ metadata, spec }: Stored<Claim>): boolean {
+    return this.claimOf(spec)?.metadata.uid === metadata.uid;
+  }
+
+  /** What the store has of an address now. @throws IpamError store-unavailable */
+  stored(held: Pick<HeldAddress, 'address' | 'pool'>): Promise<Stored<Claim> | undefined> {
+    return this.#stored.at(held);
+  }
+
+  /** Addresses of this pool that are kept or had by a claim: as an interface gets one. */
+  heldByClaim(pool: Pool, address: Address): HeldAddress {
+    const block = blockAround(pool, address);
+    const held = block && this.#options.inBlocks?.heldByClaim(pool, block, address);
+    return held ?? this.spaceOf(pool).held(address);
   }
 
   /** Is its record ours? What is parked has none. */
@@ -199,7 +231,15 @@ export class SharedClaims implements ClaimsToTake {
 
   /** An address is off the record. With a claim, the release of that frees it; without, only the record kept it from others. */
   releaseUnclaimed(attachment: Attachment, held: HeldAddress): void {
-    if (this.claimOf(held) === undefined) this.#spaces.releaseFrom(attachmentKey(attachment), held);
+    if (this.claimOf(held) !== undefined) return;
+    this.#spaces.releaseFrom(attachmentKey(attachment), held);
+    this.#options.inBlocks?.changed(held);
+  }
+
+  /** An address is on record, whatever became of its claim: nobody else gets it. @param key as `attachmentKey` makes it */
+  adopt(pool: Pool, held: HeldAddress, key: string): void {
+    if (leasesBlocks(pool)) this.#options.inBlocks?.changed(held);
+    else this.spaceOf(pool).adopt(parseAddress(held.address), key, this.#options.clock.now());
   }
 
   spaceOf(pool: Pool): AddressSpace {
@@ -208,7 +248,14 @@ export class SharedClaims implements ClaimsToTake {
 
   /** May a pool give an address now that is claimed of this or another one? @param isAsked is it asked for by itself? */
   offers(pool: Pool, claimed: ClaimSpec, address: Address, isAsked: boolean): boolean {
-    if (pool.blockSize !== undefined || scopeOf(pool.name) !== scopeOf(claimed.pool)) return false;
+    if (scopeOf(pool.name) !== scopeOf(claimed.pool)) return false;
+    // What others of its block may hold, and is held back for that, is none of its claim's.
+    if (leasesBlocks(pool))
+      return (
+        this.#options.inBlocks?.areKept === true &&
+        this.#options.catalog.reservationOf(address) === undefined &&
+        isOfSomeBlock(pool, address, emptyRangeSet)
+      );
     const { usable, open } = this.spaceOf(pool);
     return containsAddress(isAsked ? usable : open, address);
   }
@@ -231,6 +278,11 @@ export class SharedClaims implements ClaimsToTake {
     return this.#taking.marked(pool, address, claimant);
   }
 
+  /** Claims what was drawn of a leased block. @param epoch as `admit` gave it @returns undefined: it is claimed already */
+  claimDrawn(pool: Pool, address: Address, claimant: Claimant, epoch: number): Promise<Stored<Claim> | undefined> {
+    return this.#taking.drawn(pool, address, claimant, epoch);
+  }
+
   /** Claims again what is on record here, whatever else holds claims up. @returns undefined when another node has it */
   reclaim(pool: Pool, address: Address, claimant: Claimant): Promise<Stored<Claim> | undefined> {
     return this.#taking.again(pool, address, claimant);
@@ -247,9 +299,13 @@ export class SharedClaims implements ClaimsToTake {
     return known !== undefined && isHeldBy(known, attachmentKey(claim.spec)) ? known : undefined;
   }
 
-  /** It takes its address of this space. */
-  mark(space: AddressSpace, { spec }: Claim): void {
-    this.#spaces.mark(space, spec);
+  unmark(pool: Pool, address: Address): void {
+    // Of a block its lessee has marked it, and takes that back.
+    if (leasesBlocks(pool)) return;
+    const space = this.spaceOf(pool);
+    space.forget(address);
+    const claim = this.claimOf(heldOf(pool.name, address));
+    if (claim !== undefined) this.#spaces.mark(space, claim.spec);
   }
 
   /**
@@ -314,9 +370,8 @@ export class SharedClaims implements ClaimsToTake {
   }
 
   /** As it is known now; undefined: its address has another claim, or none. */
-  #known({ spec, metadata }: Stored<Claim>): Stored<Claim> | undefined {
-    const known = this.claimOf(spec);
-    return known?.metadata.uid === metadata.uid ? known : undefined;
+  #known(claim: Stored<Claim>): Stored<Claim> | undefined {
+    return this.knows(claim) ? this.claimOf(claim.spec) : undefined;
   }
 
   /** What the store has of an address now, for a message: the watch tells what counts. @returns undefined: nothing that can be read */
@@ -333,7 +388,8 @@ export class SharedClaims implements ClaimsToTake {
 
   /** With the labels by which it is found, where claims have them. */
   labelled<C extends Claim>(claim: C): C {
-    return this.#options.labelsClaims === true ? labelled(claim) : claim;
+    const pool = this.#options.catalog.pool(claim.spec.pool);
+    return (pool !== undefined && leasesBlocks(pool)) || this.#options.labelsClaims === true ? labelled(claim) : claim;
   }
 
   #isHeldBy(attachment: Attachment, held: Pick<HeldAddress, 'address' | 'pool'>): boolean {

@@ -43,22 +43,40 @@ export class SharedSource implements AddressSource {
   }
 
   async take(pool: Pool, want: Selection, claimant: Claimant): Promise<Grant | undefined> {
-    const { shared, fixed, quotas } = this.#options;
+    const { shared, quotas } = this.#options;
     await quotas.requireRoom(pool, claimant);
     const claimed = await shared.claimAny(pool, claimant);
-    if (claimed === undefined) return undefined;
-    const { claim, isNew } = claimed;
+    return claimed === undefined ? undefined : this.grantClaimed(pool, want, claimant, claimed);
+  }
+
+  /**
+   * An address that was claimed for whoever asks, unless another was kept for it all the same.
+   * @param want absent: exactly this is asked for
+   * @throws IpamError as `take`; then the claim is given up
+   */
+  async grantClaimed(
+    pool: Pool,
+    want: Selection | undefined,
+    claimant: Claimant,
+    { claim, isNew }: { readonly claim: Stored<Claim>; readonly isNew: boolean },
+  ): Promise<Grant> {
+    const { shared, fixed } = this.#options;
     const undo = (): Promise<void> => (isNew ? shared.release(claim) : this.#leave(claim));
     let kept: Taken | undefined;
     try {
-      kept = await fixed.takeInstead(claim, want, claimant);
+      kept = want === undefined ? undefined : await fixed.takeInstead(claim, want, claimant);
     } catch (error) {
       await undo();
       throw error;
     }
-    if (kept === undefined) return this.#grantClaimed(pool, claim, claimant, undo);
+    if (kept === undefined) return this.#grantCounted(pool, claim, claimant, undo);
     await undo();
     return this.grantKept(kept);
+  }
+
+  /** What an earlier call of the attachment claimed of a pool, or took over, without an answer. */
+  leftOf(pool: Pool, { attachment }: Claimant): Stored<Claim> | undefined {
+    return this.#options.shared.claimsOf(attachment).find(({ spec }) => spec.pool === pool.name);
   }
 
   /** What an earlier call of the attachment left without an answer may have been taken over by it: it stays with whom it is for. */
@@ -79,16 +97,16 @@ export class SharedSource implements AddressSource {
     if (outcome === 'held') {
       const left = shared.claimOf(held);
       const isMine = left?.spec.pool === pool.name && space.ownerOf(address) === key;
-      if (isMine) return this.#grantClaimed(pool, left, claimant, () => this.#leave(left));
+      if (isMine) return this.#grantCounted(pool, left, claimant, () => this.#leave(left));
       throw takenBy(held.address, left, claimant, space.ownerOf(address) ?? 'another attachment');
     }
     const claim = await shared.claimMarked(pool, address, claimant);
-    if (claim !== undefined) return this.#grantClaimed(pool, claim, claimant, () => shared.release(claim));
+    if (claim !== undefined) return this.#grantCounted(pool, claim, claimant, () => shared.release(claim));
     throw takenBy(held.address, await shared.ask(held), claimant, 'another node');
   }
 
   /** @throws IpamError as `takeExactly`; then the claim is given up */
-  async #grantClaimed(pool: Pool, claim: Stored<Claim>, claimant: Claimant, undo: () => Promise<void>): Promise<Grant> {
+  async #grantCounted(pool: Pool, claim: Stored<Claim>, claimant: Claimant, undo: () => Promise<void>): Promise<Grant> {
     try {
       await this.#options.quotas.requireWithin(pool, claim, claimant);
     } catch (error) {
@@ -122,7 +140,7 @@ export class SharedSource implements AddressSource {
       await undo();
       throw error;
     }
-    return { held: shared.spaceOf(pool).held(parseAddress(claim.spec.address)), undo };
+    return { held: shared.heldByClaim(pool, parseAddress(claim.spec.address)), undo };
   }
 
   attempt(pool: Pool): Attempt {
@@ -182,10 +200,8 @@ export class SharedSource implements AddressSource {
   }
 
   hold(key: string, held: HeldAddress): void {
-    const { shared, catalog, clock } = this.#options;
-    const pool = catalog.pool(held.pool);
-    if (pool?.blockSize === undefined && pool !== undefined)
-      shared.spaceOf(pool).adopt(parseAddress(held.address), key, clock.now());
+    const pool = this.#options.catalog.pool(held.pool);
+    if (pool !== undefined) this.#options.shared.adopt(pool, held, key);
   }
 
   async secure(allocation: Allocation, held: HeldAddress): Promise<Secured> {

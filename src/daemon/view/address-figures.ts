@@ -1,3 +1,4 @@
+import { addressesOf } from '../../ipam/claim/claimed-in-block.ts';
 import { type LeasedBlock, sizeOfBlock } from '../../ipam/claim/leased-block.ts';
 import type { BlockFigures, NodeFigures, OwnFigures, PoolFigures } from '../../ipam/figures.ts';
 import { poolFigures } from '../../ipam/figures.ts';
@@ -5,6 +6,7 @@ import type { Ledger } from '../../ipam/ledger.ts';
 import { type Pace, runAtOnce } from '../../platform/pace.ts';
 import type { Pool } from '../../resources/pool.ts';
 import type { BlockLeases } from '../allocation/block-leases.ts';
+import { outsideBlock } from '../allocation/outside-blocks.ts';
 import type { SharedClaims } from '../allocation/shared-claims.ts';
 import type { Catalog } from './catalog.ts';
 
@@ -57,28 +59,47 @@ export class AddressFigures {
       });
       yield;
     }
-    return { nodes: [...nodes, ...(yield* this.#ofSharedPools())], blocks };
+    const claimed = yield* this.#claimed();
+    const others = claimed.filter((of) => !nodes.some((one) => isAlike(one, of)));
+    return {
+      nodes: [
+        ...nodes.map((one) =>
+          plus(
+            one,
+            claimed.find((of) => isAlike(one, of)),
+          ),
+        ),
+        ...others.map(({ figures }) => figures),
+      ],
+      outside: claimed.flatMap(({ figures: { node, pool, family }, outside }) =>
+        outside === 0 ? [] : [{ node, pool, family, count: outside }],
+      ),
+      blocks,
+    };
   }
 
-  *#ofSharedPools(): Generator<undefined, readonly NodeFigures[]> {
-    const used = new Map<string, { readonly node: string; readonly pool: string; count: number }>();
+  /** What Pods have by claims: of shared pools, and of blocks where it stays with them. */
+  *#claimed(): Generator<undefined, readonly Claimed[]> {
+    const counts = new Map<string, { readonly node: string; readonly pool: string; used: number; outside: number }>();
     for (const { node, addresses } of this.#parts.ledger.all()) {
-      for (const { pool, block } of addresses) {
+      for (const held of addresses) {
+        const { pool, block } = held;
         if (block !== undefined) continue;
         const key = `${node}\n${pool}`;
-        const found = used.get(key);
-        if (found === undefined) used.set(key, { node, pool, count: 1 });
-        else found.count += 1;
+        const found = counts.get(key) ?? { node, pool, used: 0, outside: 0 };
+        counts.set(key, found);
+        found.used += 1;
+        if (outsideBlock(held, node, this.#parts) !== undefined) found.outside += 1;
       }
       yield;
     }
-    return [...used.values()].flatMap(({ node, pool: name, count }) => {
+    return [...counts.values()].flatMap(({ node, pool: name, used, outside }) => {
       const pool = this.#parts.catalog.pool(name);
       if (pool === undefined) return [];
       // Every other pool's may go to any node.
       const isOnlyOurs = pool.ranges?.node === node;
       const total = isOnlyOurs ? this.#parts.shared.spaceOf(pool).allocator.usable : undefined;
-      return [{ node, pool: name, family: pool.family, blocks: 0, total, used: BigInt(count) }];
+      return [{ figures: { node, pool: name, family: pool.family, blocks: 0, total, used: BigInt(used) }, outside }];
     });
   }
 
@@ -105,6 +126,7 @@ export class AddressFigures {
           used: shared.heldIn(pool.name) + inBlocks,
           parked: shared.parkedIn(pool.name),
           leased: isShared ? own.map(({ prefix }) => prefix) : [],
+          ...(own.length === 0 ? {} : { claimed: addressesOf(shared.inPool(pool.name)) }),
         }),
       );
     }
@@ -114,4 +136,21 @@ export class AddressFigures {
   async #work<T>(steps: Generator<unknown, T>): Promise<T> {
     return this.#parts.pace?.run(steps) ?? runAtOnce(steps);
   }
+}
+
+interface Claimed {
+  readonly figures: NodeFigures;
+  /** How many of them are outside of the node's blocks. */
+  readonly outside: number;
+}
+
+function isAlike({ node, pool }: NodeFigures, { figures }: Claimed): boolean {
+  return node === figures.node && pool === figures.pool;
+}
+
+/** What is had by claims is none of what a node's blocks can give. */
+function plus(figures: NodeFigures, claimed: Claimed | undefined): NodeFigures {
+  const { used = 0n } = claimed?.figures ?? {};
+  const { total } = figures;
+  return { ...figures, total: total === undefined ? undefined : total + used, used: figures.used + used };
 }

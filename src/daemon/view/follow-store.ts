@@ -70,7 +70,7 @@ export async function followStore(
   const ofPools = { ...options(poolKind), lastKnown: lastKnown?.pools };
   const ofReservations = { ...options(reservedIPKind), lastKnown: lastKnown?.reservations };
   const ofBlocks = { ...options(blockKind), lastKnown: lastKnown?.blocks };
-  const ofClaims = { ...options(claimKind), lastKnown: lastKnown === undefined ? undefined : [] };
+  const ofClaims = { ...options(claimKind), lastKnown: lastKnown && (lastKnown.claims ?? []) };
   await claimsView.decide();
   return Promise.all([
     reflect<PoolResource>(store, poolKind, catalog.showing(poolKind, pools), ofPools),

@@ -1,5 +1,6 @@
 import type { Clock } from '../../platform/clock.ts';
 import type { Block } from '../../resources/block.ts';
+import type { Claim } from '../../resources/claim.ts';
 import type { PoolResource } from '../../resources/pool.ts';
 import type { ReservedIPResource } from '../../resources/reserved-ip.ts';
 import type { Resource, Stored } from '../../resources/resource.ts';
@@ -10,8 +11,8 @@ import type { Log } from '../../telemetry/log.ts';
 import { FormerRangePools } from './former-range-pools.ts';
 
 /**
- * What a daemon must know of the store to give addresses of its leased blocks. Claims are not among it: without the
- * store nobody can claim, and a claim that is gone must not be taken for one that is there.
+ * What a daemon must know of the store to give addresses of its leased blocks. Claims of shared pools are not among it:
+ * without the store nobody can claim, and a claim that is gone must not be taken for one that is there.
  */
 export interface LastKnownState {
   readonly pools: readonly Stored<PoolResource>[];
@@ -19,6 +20,8 @@ export interface LastKnownState {
   readonly reservations: readonly Stored<ReservedIPResource>[];
   /** Of this daemon only. */
   readonly blocks: readonly Stored<Block>[];
+  /** Of addresses in these blocks, which are not to be given; former versions made none. */
+  readonly claims?: readonly Stored<Claim>[];
 }
 
 /** Where something survives the process that the next one can do without. */
@@ -42,6 +45,7 @@ export interface LastKnownStateKeeperOptions {
   readonly node: string;
   readonly disk: LastKnownStateDisk | undefined;
   readonly blocks: () => readonly Stored<Block>[];
+  readonly claims: () => readonly Stored<Claim>[];
   /** What the store has of a reservation, where more of it must be kept than is gone by. */
   readonly asFound: (reservation: string) => Stored<ReservedIPResource> | undefined;
   readonly clock: Clock;
@@ -144,7 +148,7 @@ export class LastKnownStateKeeper {
 
   async #save(disk: LastKnownStateDisk): Promise<void> {
     const upTo = this.#changes;
-    const { blocks, asFound } = this.#options;
+    const { blocks, claims, asFound } = this.#options;
     await disk.save({
       pools: [
         ...this.#pools.values(),
@@ -152,6 +156,7 @@ export class LastKnownStateKeeper {
       ],
       reservations: [...this.#reservations.entries()].map(([name, known]) => asFound(name) ?? known),
       blocks: blocks(),
+      claims: claims(),
     });
     this.#saved = upTo;
   }

@@ -99,7 +99,9 @@ export class OwnClaimsFollower implements ClaimsFollower {
    * @returns as `reflect`
    * @throws what the first list throws
    */
-  async follow(_all: Reflection<Claim>, options: ReflectOptions<Claim>): Promise<Reflected> {
+  async follow(all: Reflection<Claim>, options: ReflectOptions<Claim>): Promise<Reflected> {
+    // Those of others in blocks of this daemon are in no list of its own: until the store is asked for them these count.
+    all.replace(options.lastKnown ?? [], undefined);
     const current = Promise.withResolvers<void>();
     // Undefined: the store does not answer, and this daemon may start without it.
     const isCurrent =
@@ -185,6 +187,7 @@ export class OwnClaimsFollower implements ClaimsFollower {
       history.wentBack(claimKind, `it is at version ${list.version}, and was further when it was asked before`);
     this.#reached = reached;
     take(list);
+    await asked.lookAtOthers();
   }
 
   #wakeUp(): void {

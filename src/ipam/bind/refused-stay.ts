@@ -25,6 +25,6 @@ export function staysInNoBlock(identity: Identity, pools: readonly Pool[]): Ipam
   return new IpamError(
     'unsupported',
     `an address is to stay with ${identityTitle(identity)}, and an address of a block goes with its node: ${names} lease${pools.length === 1 ? 's' : ''} blocks`,
-    { advice: 'name a pool without blockSize' },
+    { advice: 'name a pool without blockSize, or set allocation.keepInBlocks on all nodes' },
   );
 }

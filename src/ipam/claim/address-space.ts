@@ -104,6 +104,13 @@ export class AddressSpace {
     for (const { address, until } of coolingDown) this.allocator.coolDown(parseAddress(address), until);
   }
 
+  /** Nobody has it from now on, whoever had: its cool-down begins. */
+  coolDownFrom(address: Address, now: number): void {
+    if (this.#cooldownMs === 0 || this.ownerOf(address) !== undefined) return;
+    // It may cool down already, from an earlier end.
+    if (this.allocator.claim(address, '', now) === 'claimed') this.allocator.release(address, now);
+  }
+
   /** Gives an address back; its cool-down begins. */
   release(address: Address, now: number): void {
     this.#unbacked.delete(formatAddress(address));

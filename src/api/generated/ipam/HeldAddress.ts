@@ -9,6 +9,7 @@ export interface HeldAddress {
   'routes'?: (_ipam_Route)[];
   'pool'?: (string);
   'block'?: (string);
+  'outside_block'?: (string);
 }
 
 export interface HeldAddress__Output {
@@ -18,4 +19,5 @@ export interface HeldAddress__Output {
   'routes': (_ipam_Route__Output)[];
   'pool': (string);
   'block': (string);
+  'outside_block': (string);
 }
