@@ -55,6 +55,7 @@ describe("the daemon's configuration", () => {
       cooldownMs: 30_000,
       knowsOnlyOwnClaims: false,
       conflicts: { conflict: 'none', gateway: 'none', waitMs: 1_000, quarantineMs: 3_600_000 },
+      keepsInBlocks: false,
       enableStatefulSet: true,
       enableKubevirtStaticIP: true,
       cniConfDir: '/etc/cni/net.d',
