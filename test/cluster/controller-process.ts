@@ -17,6 +17,8 @@ export interface ControllerProcessOptions {
   readonly env?: Readonly<Record<string, string>>;
 }
 
+/** Characters of a log that an error quotes. */
+const logShown = 3_000;
 /** It lets nobody in who asks more than twenty times a second. */
 const askEveryMs = 100;
 
@@ -74,7 +76,9 @@ export class ControllerProcess {
       if (this.#child?.exitCode !== null) throw new Error(`ipam-controller ended: ${this.log}`);
       return (await this.#get('/readyz'))?.ok === true || undefined;
     };
-    await waitFor('ipam-controller to be ready', isReady, ms, askEveryMs);
+    await waitFor('ipam-controller to be ready', isReady, ms, askEveryMs).catch((error: Error) => {
+      throw new Error(`${error.message}; its log: ${this.log.slice(-logShown)}`, { cause: error });
+    });
   }
 
   /** All metrics as text; empty when it does not answer. */
