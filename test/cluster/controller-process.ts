@@ -17,6 +17,8 @@ export interface ControllerProcessOptions {
   readonly env?: Readonly<Record<string, string>>;
 }
 
+/** Two cores may be shared by a whole run of tests. */
+const usualStartMs = 120_000;
 /** Characters of a log that an error quotes. */
 const logShown = 3_000;
 /** It lets nobody in who asks more than twenty times a second. */
@@ -53,7 +55,7 @@ export class ControllerProcess {
   }
 
   /** Starts the process and waits until it is ready; it may not lead yet. @param ms at most so long */
-  async start(ms?: number): Promise<void> {
+  async start(ms = usualStartMs): Promise<void> {
     const { kubeconfig, args = [], env = {}, host = '127.0.0.1', under = [] } = this.#options;
     this.#port = await freePort();
     const log = openSync(this.#logFile, 'a');
