@@ -25,8 +25,8 @@ export default defineConfig({
           fileParallelism: false,
           // Only simulations run side by side: processes without a network, one on each processor.
           maxConcurrency: availableParallelism(),
-          testTimeout: 120_000,
-          hookTimeout: 120_000,
+          testTimeout: 240_000,
+          hookTimeout: 240_000,
         },
       },
     ],

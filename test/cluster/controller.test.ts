@@ -125,7 +125,7 @@ describe('ipam-controller', () => {
         return found?.metadata.finalizers?.length === 1 || undefined;
       });
     }
-    for (const name of names) await controlPlane.kubectl('delete', 'sp', name, '--timeout=60s');
+    for (const name of names) await controlPlane.kubectl('delete', 'sp', name, '--timeout=180s');
     const { items } = (await controlPlane.get<{ items: StoredObject[] }>(`${spiderpool}/spiderippools`)) ?? {
       items: [],
     };

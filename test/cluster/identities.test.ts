@@ -38,7 +38,7 @@ describe('identities in a cluster', () => {
     const [subnet] = underlay.subnets;
     await cluster.apply(pool('office', { subnet, ips: [underlay.range(64, 95)], default: true }), ...kinds);
     for (const { metadata } of kinds)
-      await cluster.kubectl('wait', '--for=condition=Established', `crd/${metadata.name}`, '--timeout=60s');
+      await cluster.kubectl('wait', '--for=condition=Established', `crd/${metadata.name}`, '--timeout=180s');
     const kubeconfig = await cluster.controlPlane.kubeconfigFor('berth-system/ipam-controller');
     const node = cluster.node('node1');
     node.writeFile('/var/lib/berth/controller.yaml', 'resync: { scaleDownGrace: 6s }\n');
@@ -85,7 +85,7 @@ describe('identities in a cluster', () => {
     return pod;
   }
 
-  const end = (name: string): Promise<string> => cluster.kubectl('delete', 'pod', name, '--timeout=60s');
+  const end = (name: string): Promise<string> => cluster.kubectl('delete', 'pod', name, '--timeout=180s');
 
   const claims = async (): Promise<readonly string[]> =>
     (await underlay.claims())

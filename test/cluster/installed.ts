@@ -11,7 +11,7 @@ const namespace = 'berth-system';
 /** Our kinds, as the manifests in deploy/ have them; they are served when this is over. */
 export async function installKinds(controlPlane: ControlPlane): Promise<void> {
   await controlPlane.kubectl('apply', '-f', kindsFolder);
-  await controlPlane.kubectl('wait', '--for=condition=Established', '--timeout=60s', '-f', kindsFolder);
+  await controlPlane.kubectl('wait', '--for=condition=Established', '--timeout=180s', '-f', kindsFolder);
   await served(controlPlane, allKinds);
 }
 

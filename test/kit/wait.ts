@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 
 /** Far more than a slow machine takes for anything: a wait that is not in vain ends long before. */
-const longestMs = 60_000;
+const longestMs = 120_000;
 
 /** A condition that waits itself is no work, and is asked again soon. */
 const longestRestMs = 300;
