@@ -37,7 +37,7 @@ export const badIdentities: readonly BadPod[] = [
     what: 'an address that stays, of pools that lease blocks',
     annotations: { [keep]: 'true', 'ipam.spidernet.io/ippool': '{"ipv4": ["blocks"]}' },
     says: 'an address is to stay with Pod shop/lone, and an address of a block goes with its node: "blocks" leases blocks',
-    advice: 'name a pool without blockSize',
+    advice: 'name a pool without blockSize, or set allocation.keepInBlocks on all nodes',
   },
   {
     what: 'an identity with a slash',
