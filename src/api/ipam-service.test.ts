@@ -82,4 +82,20 @@ describe('the gRPC services', () => {
     expect(released).toMatchObject({ success: true, message: 'released 10.0.0.2' });
     expect(daemon.administration.allocations()).toEqual([]);
   });
+
+  it('say in a dry run how addresses by hand would be refused to an interface that has others on record', async () => {
+    const { daemon } = await world();
+    const call = callerOf(daemon);
+    await call('AllocateIP', { ...allocate, container_id: 'one', network: 'net' });
+    const of = {
+      pod: { namespace: 'ns', name: 'p' },
+      pod_uid: '',
+      container_id: 'one',
+      ifname: 'eth0',
+      network: 'net',
+    };
+    const message = { ...of, ips: ['10.0.0.9'], netns: '', force: true, reason: 'test' };
+    const refusal = expect.stringContaining('holds 10.0.0.2 already and asks for another address now');
+    expect([await call('DryRunSetIPs', message), await call('SetIPs', message)]).toEqual([refusal, refusal]);
+  });
 });

@@ -1,5 +1,7 @@
 import { formatAddress } from '../ip/address.ts';
+import { heldAgain } from '../ipam/claim/repeated-add.ts';
 import { settingOf } from '../ipam/claim/set-by-hand.ts';
+import type { AllocateRequest } from '../ipam/request.ts';
 import { exactly } from '../ipam/requested-address.ts';
 import { IpamError } from '../resources/errors.ts';
 import { addressField, nameField, required, unaryOnceOpened } from './calls.ts';
@@ -61,11 +63,17 @@ async function set(
   }
   const what = `${addresses.map(formatAddress).join(', ')} of Pod ${of.namespace}/${of.name}`;
   if (isDone) return { message: `${what} is on record already` };
-  if (isDry) return { message: `would put ${what} on record` };
-  await ipam.allocate({
+  const asked: AllocateRequest = {
     ...{ attachment, pod: of, netns, families: [], requested: addresses.map((address) => exactly(address)) },
     source: { kind: 'named', pools: [...new Set(pools)], final: true },
     ...(reason === undefined ? {} : { reason }),
-  });
+  };
+  if (isDry) {
+    const held = ipam.find(attachment);
+    // As the call itself would be refused.
+    if (held !== undefined) heldAgain(held, asked);
+    return { message: `would put ${what} on record` };
+  }
+  await ipam.allocate(asked);
   return { message: `${what} is on record on node "${administration.node}"` };
 }
