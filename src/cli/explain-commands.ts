@@ -5,16 +5,18 @@ import type { Allocation__Output } from '../api/generated/ipam/Allocation.ts';
 import type { ConsideredPool__Output } from '../api/generated/ipam/ConsideredPool.ts';
 import type { ExplainResponse__Output } from '../api/generated/ipam/ExplainResponse.ts';
 import type { PoolExplanation__Output } from '../api/generated/ipam/PoolExplanation.ts';
+import type { PoolShare__Output } from '../api/generated/ipam/PoolShare.ts';
 import type { Prospect__Output } from '../api/generated/ipam/Prospect.ts';
 import type { RefusedTry__Output } from '../api/generated/ipam/RefusedTry.ts';
 import { CliError } from './cli-error.ts';
 import { countData } from './counts.ts';
 import { exitCodes } from './exit-codes.ts';
-import { isData, type Output, showData, table } from './output.ts';
+import { type Column, isData, type Output, showData, table } from './output.ts';
 import { type Local, tellMissing, withLocal } from './partial.ts';
 import { type Run, type Session, withClient } from './run.ts';
 import { stateData } from './state-data.ts';
 import { blockData, poolData } from './stats.ts';
+import { timeData, timeText } from './time.ts';
 
 /** `explain`: who, why, since when, until when. */
 export function addExplainCommands(program: Command, run: Run): void {
@@ -121,24 +123,16 @@ function poolsText(pools: readonly ConsideredPool__Output[]): string {
   return pools.map(({ pool, reason }) => `  pool ${pool}: ${reason === '' ? 'has an address' : reason}\n`).join('');
 }
 
+const shareColumns: readonly Column<PoolShare__Output>[] = [
+  { title: 'WHAT', text: ({ kind }) => kind },
+  { title: 'COUNT', text: ({ count }) => count },
+  { title: 'WHY', text: ({ detail }) => detail },
+];
+
 function showPool(output: Output, { message, shares, conditions, blocks }: PoolExplanation__Output): void {
   output.print(`${message}\n`);
   if (conditions.length > 0) output.print(`for: ${conditions.join('; ')}\n`);
-  if (shares.length > 0) output.print('\n');
-  const rows = shares.map(({ kind, count, detail }) => ({ kind, count, detail }));
-  if (rows.length > 0) {
-    output.print(
-      table(
-        output,
-        [
-          { title: 'WHAT', text: ({ kind }) => kind },
-          { title: 'COUNT', text: ({ count }) => count },
-          { title: 'WHY', text: ({ detail }) => detail },
-        ],
-        rows,
-      ),
-    );
-  }
+  if (shares.length > 0) output.print(`\n${table(output, shareColumns, shares)}`);
   const byNode = Map.groupBy(blocks, ({ node_id }) => node_id);
   if (byNode.size > 0) output.print('\n');
   for (const [node, own] of byNode) {
@@ -153,14 +147,6 @@ function lines(title: string, parts: readonly (readonly [name: string, text: str
   return [title, ...told.map(([name, text]) => `  ${name === '' ? '' : `${name}: `}${text}`)]
     .map((line) => `${line}\n`)
     .join('');
-}
-
-function timeText(ms: string): string {
-  return new Date(Number(ms)).toISOString();
-}
-
-function timeData(ms: string): string | null {
-  return ms === '0' ? null : timeText(ms);
 }
 
 function explainData({ addresses, tries, prospects, pool, unanswered }: ExplainResponse__Output): object {

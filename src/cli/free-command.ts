@@ -3,7 +3,7 @@ import type { FreePart__Output } from '../api/generated/ipam/FreePart.ts';
 import { CliError } from './cli-error.ts';
 import { countData } from './counts.ts';
 import { exitCodes } from './exit-codes.ts';
-import { type Column, isData, show, showData } from './output.ts';
+import { type Column, isData, show } from './output.ts';
 import { type Local, tellMissing, withLocal } from './partial.ts';
 import { type Run, type Session, withClient } from './run.ts';
 
@@ -41,21 +41,14 @@ async function free(run: Run, { client, output }: Session, pool: string, options
   const answer = await client.call('ListFree', { pool, local, next: nextOf(options.next) });
   const { parts, count, unknown, cooling_down, closed, next, afterwards, node_id, unanswered } = answer;
   tellMissing(run, unanswered);
-  if (isData(output)) {
-    return showData(output, {
-      ...answer,
-      parts: parts.map((part) => ({ ...part, count: countData(part.count) })),
-      count: countData(count),
-      unknown: countData(unknown),
-    });
-  }
-  show(
-    output,
-    columns,
-    parts.flatMap((part) => part.ranges.map((range) => ({ range, part }))),
-    [],
-  );
-  if (output.format === 'name') return;
+  const rows = parts.flatMap((part) => part.ranges.map((range) => ({ range, part })));
+  show(output, columns, rows, {
+    ...answer,
+    parts: parts.map((part) => ({ ...part, count: countData(part.count) })),
+    count: countData(count),
+    unknown: countData(unknown),
+  });
+  if (isData(output) || output.format === 'name') return;
   const cooling = cooling_down === 0 ? '' : `, of which ${cooling_down} cool down and go last`;
   const missing = unknown === '0' ? '' : `; of ${unknown} more nobody who was heard knows`;
   output.print(

@@ -3,9 +3,10 @@ import type { DueRelease__Output } from '../api/generated/ipam/DueRelease.ts';
 import { CliError } from './cli-error.ts';
 import { dryRun } from './dry-run.ts';
 import { exitCodes } from './exit-codes.ts';
-import { type Column, show } from './output.ts';
+import { type Column, isData, show } from './output.ts';
 import { type Local, tellMissing, withLocal } from './partial.ts';
 import { type Run, type Session, withClient } from './run.ts';
+import { timeData } from './time.ts';
 
 /** `gc`: what comes back by itself. */
 export function addGcCommand(program: Command, run: Run): void {
@@ -39,7 +40,7 @@ async function gc(
   const answer = await client.call(isDry ? 'DryRunCollectGarbage' : 'CollectGarbage', { local });
   tellMissing(run, answer.unanswered);
   const { releases } = answer;
-  if (releases.length === 0 && output.format !== 'json' && output.format !== 'yaml') {
+  if (releases.length === 0 && !isData(output)) {
     output.print(isDry ? 'nothing waits to be taken back\n' : 'nothing was to be taken back\n');
     return;
   }
@@ -64,5 +65,5 @@ function whenText(at: number, now: number): string {
 }
 
 function releaseData({ at_ms, ...release }: DueRelease__Output): object {
-  return { ...release, at: at_ms === '0' ? null : new Date(Number(at_ms)).toISOString() };
+  return { ...release, at: timeData(at_ms) };
 }

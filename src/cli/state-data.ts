@@ -1,6 +1,7 @@
 import type { AddressState__Output } from '../api/generated/ipam/AddressState.ts';
+import { timeData } from './time.ts';
 
 /** What is with an address, as data. */
 export function stateData({ until_ms, ...state }: AddressState__Output): object {
-  return { ...state, until: until_ms === '0' ? null : new Date(Number(until_ms)).toISOString() };
+  return { ...state, until: timeData(until_ms) };
 }
