@@ -75,7 +75,7 @@ export class ControllerProcess {
     );
     closeSync(log);
     const isReady = async (): Promise<true | undefined> => {
-      if (this.#child?.exitCode !== null) throw new Error(`ipam-controller ended: ${this.log}`);
+      if (this.end !== undefined) throw new Error(`ipam-controller ended with ${this.end}: ${this.log}`);
       return (await this.#get('/readyz'))?.ok === true || undefined;
     };
     await waitFor('ipam-controller to be ready', isReady, ms, askEveryMs).catch((error: Error) => {

@@ -118,9 +118,7 @@ export class DaemonProcess {
 
   async ready(ms?: number): Promise<void> {
     const serves = async () => {
-      const child = this.#child;
-      if (child?.exitCode !== null && child?.exitCode !== undefined)
-        throw new Error(`ipam-daemon ended with ${child.exitCode}: ${this.log}`);
+      if (this.end !== undefined) throw new Error(`ipam-daemon ended with ${this.end}: ${this.log}`);
       return (await httpStatus(this.socket, '/readyz')) === 200 ? true : undefined;
     };
     await waitFor(`ipam-daemon to serve on ${this.socket}`, serves, ms).catch((error: Error) => {
