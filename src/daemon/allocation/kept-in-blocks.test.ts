@@ -11,6 +11,7 @@ import { IpamError } from '../../resources/errors.ts';
 import type { Store } from '../../store/store.ts';
 import { wrap } from '../../store/wrap.ts';
 import type { DaemonOptions } from '../daemon-options.ts';
+import { quietMs } from '../recovery/store-history.ts';
 import { Cluster, deafened, events, type Node } from '../testing/cluster.ts';
 import { pool } from '../testing/world.ts';
 
@@ -187,7 +188,7 @@ describe('an address of a leased block that stays', () => {
 
 describe('a claim in a block of which nobody knows', () => {
   /** Creates of claims are carried out, or not, and not answered. */
-  async function unanswered(isCarriedOut: boolean) {
+  async function unanswered(isCarriedOut: boolean, asking: Partial<AllocateRequest> = {}) {
     const { c } = await blocks();
     let isLost = true;
     const store = wrap(c.store, (inner) => ({
@@ -198,7 +199,7 @@ describe('a claim in a block of which nobody knows', () => {
       },
     }));
     const one = await c.node('node1', keeping, store);
-    await expect(add(one, 'c1', { stay: db })).rejects.toMatchObject({ code: 'store-unavailable' });
+    await expect(add(one, 'c1', { ...asking, stay: db })).rejects.toMatchObject({ code: 'store-unavailable' });
     isLost = false;
     await events();
     return { c, one };
@@ -220,6 +221,14 @@ describe('a claim in a block of which nobody knows', () => {
     const { address } = await add(one, 'c2', { stay: db });
     expect(await c.claims()).toEqual([`${address} c2`]);
     expect(await fill(one, 'x')).toHaveLength(16 * inBlock - 1);
+  });
+
+  it('is tried by who asks for exactly it, and is taken for others', async () => {
+    const { c, one } = await unanswered(false, { requested: [exactly(parseAddress('10.30.0.50'))] });
+    const asking = { requested: [exactly(parseAddress('10.30.0.50'))] };
+    await expect(add(one, 'x', asking)).rejects.toMatchObject({ code: 'address-taken' });
+    expect((await add(one, 'c2', { ...asking, stay: db })).address).toBe('10.30.0.50');
+    expect(await c.claims()).toEqual(['10.30.0.50 c2']);
   });
 
   it('is the one that its container has when it asks again', async () => {
@@ -268,6 +277,16 @@ describe('exactly this address of a leased block', () => {
       message: expect.stringContaining('kept for Identity db'),
     });
     expect((await add(two, 'c3', asking('10.30.0.50'))).address).toBe('10.30.0.50');
+  });
+
+  it('is free still when its claim could not be asked for', async () => {
+    const { c, nodes } = await blocks('node1');
+    const [one] = nodes as [Node];
+    const { block } = await add(one, 'c1', { requested: asking('10.30.0.51').requested ?? [] });
+    one.daemon.history.wentBack(claimKind, 'as this test has it');
+    await expect(add(one, 'c2', asking('10.30.0.50'))).rejects.toMatchObject({ code: 'not-ready' });
+    c.clock.advance(quietMs);
+    expect([block, (await add(one, 'c3', asking('10.30.0.50'))).address]).toEqual(['10.30.0.48/29', '10.30.0.50']);
   });
 });
 

@@ -1,5 +1,6 @@
-import { type Address, formatAddress, parseAddress } from '../../ip/address.ts';
-import { formatPrefix, parsePrefix } from '../../ip/prefix.ts';
+import { type Address, familyBits, formatAddress, parseAddress } from '../../ip/address.ts';
+import { formatPrefix, type Prefix, parsePrefix, prefixOf } from '../../ip/prefix.ts';
+import { containsAddress } from '../../ip/range-set.ts';
 import type { Allocation, CoolingAddress, HeldAddress } from '../../ipam/allocation.ts';
 import { type Attachment, attachmentKey } from '../../ipam/attachment.ts';
 import type { AddressSource, Grant, Secured, SourceUsage, Upcoming } from '../../ipam/claim/address-source.ts';
@@ -134,22 +135,36 @@ export class LeasedSource implements AddressSource {
   }
 
   async takeExactly(pool: Pool, address: Address, claimant: Claimant): Promise<Grant | undefined> {
-    const { attachment, node, quota } = claimant;
+    const { node, quota } = claimant;
     if (quota !== undefined && isLimited(pool, quota)) throw uncountable(pool, quota);
-    const { catalog, clock, claims, keepsFor } = this.#options;
-    const space = await this.#spaceWith(pool, address, node);
-    if (space === undefined) return undefined;
-    const key = attachmentKey(attachment);
+    const { claims, keepsFor } = this.#options;
+    if ((await this.#spaceWith(pool, address, node)) === undefined) return undefined;
     const present = claims.claimOf(pool, address);
     if (present !== undefined) return this.#keepPresent(pool, present, claimant);
-    const outcome = space.claim(address, key, clock.now());
-    if (outcome === 'withheld' || outcome === 'outside') throw catalog.withheldError(address, pool);
-    if (outcome === 'held') throw takenBy(address, space.ownerOf(address) ?? 'another attachment');
-    const drawn = this.#grant(space.held(address));
-    if (!keepsFor(claimant)) return drawn;
-    const kept = await this.#keep(pool, undefined, claimant, async () => drawn);
+    if (!keepsFor(claimant)) return this.#drawExactly(pool, address, claimant);
+    // Drawn when it is about to be claimed, and not before: what that waits for may be refused.
+    const kept = await this.#keep(
+      pool,
+      undefined,
+      claimant,
+      async () => claims.drawAwaited(pool, [hostOf(address)]) ?? this.#drawExactly(pool, address, claimant),
+    );
     if (kept === undefined) throw takenBy(address, 'somebody by a claim');
     return kept;
+  }
+
+  /** This address of a block of this node. @returns undefined: it is claimed, or its block is gone @throws IpamError address-taken, address-not-allowed */
+  #drawExactly(pool: Pool, address: Address, { attachment }: Claimant): Grant | undefined {
+    const { blocks, catalog, clock, claims } = this.#options;
+    const { leased } = blocks.blockOf(pool, address);
+    const space = leased && blocks.spaceOf(leased);
+    if (space === undefined || claims.claimOf(pool, address) !== undefined) return undefined;
+    const outcome = space.claim(address, attachmentKey(attachment), clock.now());
+    if (outcome === 'withheld' && containsAddress(claims.within(pool, hostOf(address)), address))
+      throw takenBy(address, 'another attachment, or about to be');
+    if (outcome === 'withheld' || outcome === 'outside') throw catalog.withheldError(address, pool);
+    if (outcome === 'held') throw takenBy(address, space.ownerOf(address) ?? 'another attachment');
+    return this.#grant(space.held(address));
   }
 
   /** Somebody has it by a claim: an earlier call of the same attachment, or it is taken. @throws IpamError address-taken */
@@ -299,6 +314,10 @@ export class LeasedSource implements AddressSource {
 
 function* freshOf(spaces: readonly AddressSpace[], now: number): Generator<Address> {
   for (const { allocator } of spaces) yield* allocator.upcoming(now);
+}
+
+function hostOf(address: Address): Prefix {
+  return prefixOf(address, familyBits(address.family));
 }
 
 function takenBy(address: Address, holder: string): IpamError {
