@@ -145,6 +145,7 @@ export class ClaimsInBlocks {
       const claim = await shared.stored(held);
       // Until the watch shows it nothing else withholds it.
       if (claim !== undefined && !shared.knows(claim)) continue;
+      if (!this.#awaited.isOver(held)) continue;
       this.#awaited.delete(held);
       this.#parts.blocks().claimChanged(held);
     }

@@ -231,6 +231,32 @@ describe('a claim in a block of which nobody knows', () => {
     expect(await c.claims()).toEqual(['10.30.0.50 c2']);
   });
 
+  it('is not freed by a look that somebody who tries it has overtaken', async () => {
+    const { c, one } = await unanswered(false);
+    const others = await fill(one, 'x');
+    const inner = { get: c.store.get.bind(c.store), create: c.store.create.bind(c.store) };
+    const made = Promise.withResolvers<void>();
+    let trying: ReturnType<typeof add> | undefined;
+    c.store.create = async (resource, uid) => {
+      if (resource.kind === claimKind) await made.promise;
+      return inner.create(resource, uid);
+    };
+    c.store.get = async (key) => {
+      const present = await inner.get<never>(key);
+      trying ??= add(one, 'c2', { stay: db });
+      await events();
+      return present;
+    };
+    c.clock.advance(76_000);
+    await one.daemon.maintenance.round();
+    await expect(add(one, 'y')).rejects.toMatchObject({ code: 'pool-exhausted' });
+    made.resolve();
+    expect([others.includes((await trying)?.address ?? ''), await c.claims()]).toEqual([
+      false,
+      [`${(await trying)?.address} c2`],
+    ]);
+  });
+
   it('is the one that its container has when it asks again', async () => {
     const { c, one } = await unanswered(true);
     const [claimed] = await c.claims();

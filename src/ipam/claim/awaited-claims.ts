@@ -58,4 +58,10 @@ export class AwaitedClaims {
   over(now: number): readonly Named[] {
     return [...this.#awaited.values()].filter(({ until, isDrawn }) => until <= now && !isDrawn);
   }
+
+  /** Is one of these as it was then? Else it is being tried, or was again without an answer: what was found out of it is old. */
+  isOver(held: Named): boolean {
+    const one = this.#awaited.get(addressKey(held));
+    return one === held && !one.isDrawn;
+  }
 }
