@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { PoolSpec } from '../../src/resources/pool.ts';
 import { type CniResult, cni } from '../kit/cni.ts';
 import { DaemonProcess, httpText } from '../kit/daemon-process.ts';
@@ -9,6 +9,7 @@ import { Namespace } from '../kit/namespace.ts';
 import { referencePlugins } from '../kit/paths.ts';
 import { needsRoot } from '../kit/privilege.ts';
 import { must, run } from '../kit/run.ts';
+import { skipEach } from '../kit/skip.ts';
 import { writePool } from '../kit/write-pool.ts';
 
 /** The segment: whoever hangs on this link by macvlan hears all others. */
@@ -56,7 +57,7 @@ describe('strangers on the segment of a Pod', () => {
   const namespaces: Namespace[] = [];
   let count = 0;
 
-  beforeEach((context) => context.skip(needsRoot !== '', needsRoot));
+  skipEach(needsRoot);
   beforeAll(async () => {
     if (needsRoot !== '') return;
     await must('ip', ['link', 'add', segment, 'type', 'veth', 'peer', 'name', `${segment}p`]);
@@ -123,7 +124,7 @@ describe('strangers on the segment of a Pod', () => {
     const program = join(daemon.directory, 'late-answer');
     const source = new URL('late-answer.c', import.meta.url).pathname;
     await must('cc', ['-O2', '-Wall', '-Wextra', '-Werror', '-o', program, source]);
-    const late = spawn('ip', ['netns', 'exec', who.namespace.name, program, 'e0', '10.93.0.2', '700']);
+    const late = spawn('ip', ['netns', 'exec', who.namespace.name, program, 'e0', '10.93.0.2', '300']);
     try {
       await once(late.stdout, 'data');
       await apply('late', { subnet: '10.93.0.0/24', ips: ['10.93.0.2-10.93.0.3'] });

@@ -1,9 +1,10 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { etcdVersions } from '../kit/etcd-versions.ts';
 import { type ClusterMember, MemberCluster } from '../kit/member-cluster.ts';
 import { asRoot, needsRoot } from '../kit/privilege.ts';
+import { skipEach } from '../kit/skip.ts';
 import { waitFor } from '../kit/wait.ts';
 import { recordsOf, writeRecord } from './records.ts';
 
@@ -44,7 +45,7 @@ class Writing {
 }
 
 describe.skipIf(needsRoot !== '')(asRoot('a cluster'), () => {
-  beforeEach((context) => context.skip(newer.isMissing, newer.name));
+  skipEach(newer.isMissing ? newer.name : '');
 
   it('goes over to a newer etcd one member after the other, while others write', { timeout: 300_000 }, async () => {
     const cluster = await new MemberCluster().open();
