@@ -55,7 +55,6 @@ export class KeptAddresses {
     this.#of.delete(podName);
   }
 
-  /** From now on everything may be freed. */
   /** Around the store that all share: looks at each claim that is written, at once. */
   readonly watching: StoreDecorator = (inner) => ({
     create: async (resource, uid) => this.#written(await inner.create(resource, uid)),
