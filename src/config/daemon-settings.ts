@@ -233,7 +233,7 @@ export const daemonSettings = settings({
     schema: duration,
     default: '1s',
     help: 'how long an answer is waited for; the neighbours are asked once a second',
-    more: '100ms..5s; of IPv4 whole seconds, rounded up. An ADD takes so much longer.',
+    more: '100ms..5s, in whole seconds, rounded up. An ADD takes so much longer.',
   },
   conflictQuarantine: {
     key: 'conflicts.quarantine',

@@ -1,4 +1,9 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { parse, parseAllDocuments } from 'yaml';
+import { daemonConfig, readDaemonSettings } from '../../src/config/daemon-config.ts';
+import { root } from '../kit/paths.ts';
 import { type Block, blocksOf, commandsOf, pages } from '../walkthrough/blocks.ts';
 
 /** Why a block is not run here; the first that fits. Every other block of a shell is marked for a walk-through. */
@@ -53,5 +58,43 @@ describe('the blocks of README.md and docs', () => {
     const [block] = blocksOf('docs/cluster.md').filter(({ text }) => text.includes('--bootstrap'));
     expect(block === undefined ? [] : commandsOf(block).filter((line) => !readme.includes(line))).toEqual([]);
     expect(block?.text).toContain('--join');
+  });
+});
+
+describe('the YAML of docs/conflicts.md', () => {
+  const [settings, kustomization] = blocksOf('docs/conflicts.md').filter(({ language }) => language === 'yaml');
+
+  it('is what a daemon takes', () => {
+    const values = readDaemonSettings(settings?.text ?? '', 'config.yaml', {})();
+    expect(daemonConfig(values, 'host').conflicts).toEqual({
+      conflict: 'refuse',
+      gateway: 'warn',
+      waitMs: 1_000,
+      quarantineMs: 3_600_000,
+    });
+  });
+
+  it('patches what the DaemonSet has: the capabilities of the daemon, and how it sees network namespaces', () => {
+    const { patches } = parse(kustomization?.text ?? '') as {
+      patches: { target: { kind: string; name: string }; patch: string }[];
+    };
+    const deployed = parseAllDocuments(readFileSync(join(root, 'deploy/daemon.yaml'), 'utf8')).map((one) => one.toJS());
+    const patched = patches.flatMap(({ target, patch }) => {
+      const object = deployed.find(({ kind, metadata }) => kind === target.kind && metadata.name === target.name);
+      const operations = parse(patch) as { op: string; path: string; value: unknown }[];
+      return operations.map(({ op, path, value }) => {
+        const steps = path.split('/').slice(1);
+        const last = steps.pop() ?? '';
+        const [container] = object.spec.template.spec.containers;
+        const parent = steps.reduce((within, step) => within?.[step], object);
+        return { op, last, value, container: container.name, parent };
+      });
+    });
+    const container = 'ipam-daemon';
+    const [op, value] = ['add', 'HostToContainer'];
+    expect(patched).toEqual([
+      { op, container, last: 'add', value: ['SYS_ADMIN', 'NET_ADMIN', 'NET_RAW'], parent: { drop: ['ALL'] } },
+      { op, container, last: 'mountPropagation', value, parent: expect.objectContaining({ name: 'netns' }) },
+    ]);
   });
 });
