@@ -45,7 +45,7 @@ export const bindMutations: readonly Mutation[] = [
     name: 'a fresh address is given before all is known that is kept',
     edits: [
       edit(
-        'daemon/allocation/fixed-addresses.ts',
+        'daemon/allocation/kept-taking.ts',
         'if (await comesInTime(shared.untilShown(claim), shownMs, clock)) {',
         'if (claim !== undefined) return undefined; else {',
       ),
@@ -70,7 +70,7 @@ export const bindMutations: readonly Mutation[] = [
         'return attachmentKey(holder ?? claim.spec);',
       ),
       edit(
-        'daemon/allocation/fixed-addresses.ts',
+        'daemon/allocation/kept-returns.ts',
         'if (isParked(claim)) return;',
         'if (isParked(claim)) return shared.release(claim);',
       ),

@@ -1,0 +1,66 @@
+import type { Allocation } from '../../ipam/allocation.ts';
+import { attachmentKey } from '../../ipam/attachment.ts';
+import { atDel, type LeftClaim } from '../../ipam/bind/at-del.ts';
+import { identityOfClaim, parkedSpec, placeOfClaim } from '../../ipam/bind/kept-claim.ts';
+import { isHeldBy, isParked } from '../../ipam/claim/claim-state.ts';
+import type { Clock } from '../../platform/clock.ts';
+import type { Claim } from '../../resources/claim.ts';
+import type { Stored } from '../../resources/resource.ts';
+import { addressKey } from '../../resources/scope.ts';
+import type { KeptFor } from './kept-for.ts';
+import type { SharedClaims } from './shared-claims.ts';
+
+export interface KeptReturnsParts {
+  readonly shared: SharedClaims;
+  readonly clock: Clock;
+  /** Who has an address by this daemon's record. @param key as `addressKey` makes it */
+  readonly holderOf: (key: string) => Allocation | undefined;
+  readonly keptFor: KeptFor;
+}
+
+/** How often what others change meanwhile is looked at anew. */
+const attempts = 4;
+
+/** What no container has any more: parked for its identity, or free. */
+export class KeptReturns {
+  readonly #parts: KeptReturnsParts;
+
+  constructor(parts: KeptReturnsParts) {
+    this.#parts = parts;
+  }
+
+  /**
+   * Its container is gone, or its call has failed: the claim is parked, or deleted.
+   * @param recorded what its container has, or had until now, on record
+   * @throws IpamError store-unavailable, storage-full
+   */
+  async giveBack(claim: Stored<Claim>, recorded: LeftClaim['recorded']): Promise<void> {
+    const { shared, keptFor } = this.#parts;
+    if (isParked(claim)) return;
+    if (this.#isOfAnother(claim)) return shared.release(claim);
+    const place = placeOfClaim(claim);
+    const keeps = place !== undefined && keptFor.keeps(identityOfClaim(claim));
+    const claims = keeps && recorded.length === 0 ? await shared.everybodys.keptAt(place) : [];
+    if (keeps && atDel({ claim, recorded, claims }) === 'park') await this.park(claim);
+    else await shared.release(claim);
+  }
+
+  /** Was it carried out so late that the lessee of its block has given the address to somebody else? Then it was told to nobody. */
+  #isOfAnother({ spec }: Stored<Claim>): boolean {
+    const holder = this.#parts.holderOf(addressKey(spec));
+    if (holder === undefined || attachmentKey(holder.attachment) === attachmentKey(spec)) return false;
+    return holder.addresses.some(({ address, block }) => block !== undefined && address === spec.address);
+  }
+
+  /** @throws IpamError store-unavailable, storage-full; then it may be parked or not */
+  async park(claim: Stored<Claim>): Promise<void> {
+    const { shared, clock } = this.#parts;
+    let present: Stored<Claim> | undefined = claim;
+    for (let attempt = 0; attempt < attempts && present !== undefined; attempt += 1) {
+      if ((await shared.change(present, parkedSpec(present.spec, clock.now()))) !== undefined) return;
+      present = await shared.look(present);
+      // Somebody has taken it over, or parked it.
+      if (present !== undefined && !isHeldBy(present, attachmentKey(claim.spec))) return;
+    }
+  }
+}
