@@ -153,9 +153,11 @@ async function* events(
   signal: AbortSignal,
   node: string | undefined,
 ): AsyncGenerator<AllocationEvent> {
-  for await (const { type, allocation } of administration.watchAllocations(signal)) {
-    if (node !== undefined && allocation.node !== node) continue;
-    yield { type: type === 'allocated' ? 'ALLOCATED' : 'RELEASED', allocation: allocationMessage(allocation) };
+  for await (const event of administration.watchAllocations(signal)) {
+    if (node !== undefined && event.allocation.node !== node) continue;
+    const allocation = allocationMessage(event.allocation);
+    if (event.type === 'allocated') yield { type: 'ALLOCATED', allocation };
+    else yield { type: 'RELEASED', allocation, reason: event.cause.reason, reason_text: event.cause.text };
   }
 }
 

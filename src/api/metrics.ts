@@ -39,7 +39,7 @@ const timedVerbs: ReadonlySet<string> = new Set(['ADD', 'DEL']);
 export class Metrics {
   readonly registry = new Registry();
   readonly allocations = this.#counter('ipam_ip_allocations_total', 'Addresses allocated');
-  readonly releases = this.#counter('ipam_ip_releases_total', 'Addresses released');
+  readonly releases = this.#counter('ipam_ip_releases_total', 'Addresses released, by reason', ['reason']);
   readonly allocationErrors = this.#counter(
     'ipam_ip_allocation_errors_total',
     'Allocations refused or failed, by error code',

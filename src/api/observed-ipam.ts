@@ -1,6 +1,7 @@
 import type { Allocation } from '../ipam/allocation.ts';
 import type { Attachment } from '../ipam/attachment.ts';
 import type { Ipam, Readiness } from '../ipam/port.ts';
+import type { ReleaseCause } from '../ipam/reclaim/release-cause.ts';
 import type { AllocateRequest } from '../ipam/request.ts';
 import type { Log } from '../telemetry/log.ts';
 import { currentCaller } from './current-caller.ts';
@@ -10,13 +11,13 @@ import { problemOf } from './status.ts';
 export interface ObservedIpamParts {
   readonly ipam: Ipam;
   readonly metrics: Metrics;
-  /** Where every allocation, release and refusal leaves a line; undefined when auditing is off. */
+  /** Where every allocation and refusal leaves a line; undefined when auditing is off. */
   readonly audit: Log | undefined;
   /** Subnet of a pool, for the label `subnet_cidr` (docs/metrics.md). */
   readonly subnetOf: (pool: string) => string;
 }
 
-/** Counts, times and audits what goes through, and changes nothing. */
+/** Counts, times and audits what goes through, and changes nothing. What comes back is told of by `reportRelease`, whoever asks. */
 export class ObservedIpam implements Ipam {
   readonly #parts: ObservedIpamParts;
 
@@ -59,12 +60,10 @@ export class ObservedIpam implements Ipam {
     audit?.warn({ audit: 'refuse', attachment, pod, code, caller: currentCaller() }, message);
   }
 
-  async release(attachment: Attachment, reason?: string): Promise<Allocation | undefined> {
+  async release(attachment: Attachment, cause?: ReleaseCause): Promise<Allocation | undefined> {
     const stop = this.#parts.metrics.releaseDuration.startTimer();
     try {
-      const released = await this.#parts.ipam.release(attachment, reason);
-      if (released !== undefined) this.#released(released, reason);
-      return released;
+      return await this.#parts.ipam.release(attachment, cause);
     } finally {
       stop();
     }
@@ -78,20 +77,12 @@ export class ObservedIpam implements Ipam {
     return this.#parts.ipam.find(attachment);
   }
 
-  async collect(network: string, valid: readonly Omit<Attachment, 'network'>[]): Promise<readonly Allocation[]> {
-    const released = await this.#parts.ipam.collect(network, valid);
-    for (const allocation of released) this.#released(allocation);
-    return released;
+  collect(network: string, valid: readonly Omit<Attachment, 'network'>[]): Promise<readonly Allocation[]> {
+    return this.#parts.ipam.collect(network, valid);
   }
 
   readiness(...network: Parameters<Ipam['readiness']>): Readiness {
     return this.#parts.ipam.readiness(...network);
-  }
-
-  #released(allocation: Allocation, reason?: string): void {
-    this.#parts.metrics.releases.inc(allocation.addresses.length);
-    const why = reason === undefined ? {} : { reason };
-    this.#parts.audit?.info({ audit: 'release', ...shown(allocation), ...why, caller: currentCaller() }, 'released');
   }
 }
 

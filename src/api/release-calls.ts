@@ -2,6 +2,7 @@ import { type Address, formatAddress } from '../ip/address.ts';
 import type { Allocation } from '../ipam/allocation.ts';
 import { attachmentKey } from '../ipam/attachment.ts';
 import type { ClusterwideAdministration } from '../ipam/cluster-port.ts';
+import { byCall } from '../ipam/reclaim/release-cause.ts';
 import { IpamError } from '../resources/errors.ts';
 import { type Caller, requireOwnHolder, requireOwnNode, visibleNode } from './caller.ts';
 import { addressField, required } from './calls.ts';
@@ -29,7 +30,7 @@ export async function release(
   if ('answer' in chosen) return chosen.answer;
   const released: string[] = [];
   for (const { attachment } of chosen.attachments) {
-    const allocation = await parts.ipam.release(attachment, reason);
+    const allocation = await parts.ipam.release(attachment, byCall(reason));
     released.push(...textsOf(allocation));
   }
   // What another call has released meanwhile is released.

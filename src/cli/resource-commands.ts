@@ -117,13 +117,14 @@ async function watch({ client, output }: Session): Promise<void> {
   const stream = client.ipam.WatchAllocations({});
   process.once('SIGINT', () => stream.cancel());
   try {
-    for await (const { type, allocation } of stream as AsyncIterable<AllocationEvent__Output>) {
-      if (output.format === 'json') output.print(`${JSON.stringify({ type, allocation })}\n`);
-      else if (output.format === 'yaml') output.print(`---\n${stringify({ type, allocation })}`);
+    for await (const event of stream as AsyncIterable<AllocationEvent__Output>) {
+      const { type, allocation } = event;
+      if (output.format === 'json') output.print(`${JSON.stringify(shownEvent(event))}\n`);
+      else if (output.format === 'yaml') output.print(`---\n${stringify(shownEvent(event))}`);
       else if (allocation) {
         const addresses = allocation.addresses.map(({ cidr }) => cidr).join(', ');
         output.print(
-          `${type.padEnd(9)} ${addresses}   ${allocation.container_id} ${allocation.ifname} ${allocation.pod_namespace}/${allocation.pod_name}\n`,
+          `${type.padEnd(9)} ${addresses}   ${allocation.container_id} ${allocation.ifname} ${allocation.pod_namespace}/${allocation.pod_name}${event.reason === '' ? '' : `   ${event.reason}`}\n`,
         );
       }
     }
@@ -131,4 +132,9 @@ async function watch({ client, output }: Session): Promise<void> {
     const cancelled = 1;
     if ((error as ServiceError).code !== cancelled) throw cliError(error as ServiceError, client.address);
   }
+}
+
+/** Without what is empty: only what was released has a reason. */
+function shownEvent({ type, allocation, reason, reason_text: text }: AllocationEvent__Output): object {
+  return { type, allocation, ...(reason === '' ? {} : { reason }), ...(text === '' ? {} : { reason_text: text }) };
 }

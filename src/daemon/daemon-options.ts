@@ -3,8 +3,8 @@ import type { Prefix } from '../ip/prefix.ts';
 import type { PodRef } from '../ipam/attachment.ts';
 import type { Peers, PodAddresses } from '../ipam/cluster-port.ts';
 import type { PodFactsSource } from '../ipam/pod-facts.ts';
-import type { ByHand } from '../ipam/port.ts';
 import type { PodLife, ReclaimTimeouts } from '../ipam/reclaim/gone-pods.ts';
+import type { ReleaseCause, Released } from '../ipam/reclaim/release-cause.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { Pace } from '../platform/pace.ts';
 import type { Block } from '../resources/block.ts';
@@ -78,8 +78,10 @@ export interface DaemonOptions {
   readonly reclaimTimeouts?: ReclaimTimeouts;
   /** Told when a Pod gets no address for a reason that repeating the call does not mend. */
   readonly onRefused?: (pod: PodRef, error: IpamError) => void;
-  /** Told when an operator gives a Pod addresses or takes them away, and why: for an Event on the Pod. */
-  readonly onByHand?: (pod: PodRef, what: ByHand, message: string) => void;
+  /** Told when an operator gives a Pod addresses, and why: for an Event on the Pod. */
+  readonly onByHand?: (pod: PodRef, message: string) => void;
+  /** Told of everything that comes back, and why: for Events, metrics and the audit log. */
+  readonly onReleased?: (released: Released, cause: ReleaseCause) => void;
   /** Looks for others who use an address before it is answered; absent: nobody does, whatever pools say. */
   readonly conflicts?: ConflictOptions;
   readonly onLease?: (block: Stored<Block>) => void;

@@ -162,7 +162,7 @@ export class Daemon {
     this.#claimsView = claimsView;
     const fixed = new FixedAddresses({
       ...{ daemon: node, shared, history, clock, log, holderOf, options },
-      release: (attachment) => this.ipam.release(attachment),
+      release: (attachment, cause) => this.ipam.release(attachment, cause),
     });
     const deletions = new Deletions({
       ...{ store, catalog, blocks, shared, log },
@@ -202,6 +202,7 @@ export class Daemon {
       conflicts,
       onRefused: options.onRefused,
       onByHand: options.onByHand,
+      onReleased: options.onReleased,
       outage: () => connectivity?.outage || history.quietBecause,
       trouble: () => disk.trouble(),
     });

@@ -237,9 +237,8 @@ export class Maintenance {
       }
       // One that cannot be released must not stop the others.
       await this.#attempt(`release what Pod ${pod?.namespace}/${pod?.name} left`, async () => {
-        const released = await ipam.release(attachment);
-        const addresses = released?.addresses.map(({ address }) => address);
-        log.info({ attachment, pod, addresses }, 'released what a Pod left that is gone');
+        const text = `Pod ${pod?.namespace}/${pod?.name} is gone from the API server, asked twice`;
+        await ipam.release(attachment, { reason: 'pod-gone', text });
       });
     }
   }

@@ -5,6 +5,7 @@ import type { Allocation, AllocationFilter, CoolingAddress, ListPlace } from './
 import type { Attachment } from './attachment.ts';
 import type { Violation } from './check.ts';
 import type { AwaitedRelease } from './reclaim/awaited.ts';
+import type { ReleaseCause } from './reclaim/release-cause.ts';
 import type { AllocateRequest, PoolSource } from './request.ts';
 
 export interface Readiness {
@@ -33,9 +34,9 @@ export interface Ipam {
   allocate(request: AllocateRequest): Promise<Allocation>;
   /**
    * Gives back what the attachment holds; undefined when it holds nothing. Durable when it resolves.
-   * @param reason why, where an operator does so by hand: for the log, the audit log, and an Event on the Pod
+   * @param cause absent: the runtime's DEL
    */
-  release(attachment: Attachment, reason?: string): Promise<Allocation | undefined>;
+  release(attachment: Attachment, cause?: ReleaseCause): Promise<Allocation | undefined>;
   /** Resolves when the calls of the attachment that are under way have ended. */
   settled(attachment: Attachment): Promise<void>;
   /** What the attachment holds now; nothing before `opened`. */
@@ -95,10 +96,7 @@ export interface PoolUsage {
 
 export type AllocationEvent =
   | { readonly type: 'allocated'; readonly allocation: Allocation }
-  | { readonly type: 'released'; readonly allocation: Allocation };
-
-/** What operators do to a Pod's addresses in place of a runtime. */
-export type ByHand = 'released' | 'put on record';
+  | { readonly type: 'released'; readonly allocation: Allocation; readonly cause: ReleaseCause };
 
 export interface PageRequest {
   readonly filter: AllocationFilter;

@@ -5,8 +5,8 @@ import type { Disk } from '../daemon/recovery/disk-health.ts';
 import type { PodRef } from '../ipam/attachment.ts';
 import type { PodAddresses } from '../ipam/cluster-port.ts';
 import type { PodFactsSource } from '../ipam/pod-facts.ts';
-import type { ByHand } from '../ipam/port.ts';
 import type { PodLife } from '../ipam/reclaim/gone-pods.ts';
+import type { ReleaseCause, Released } from '../ipam/reclaim/release-cause.ts';
 import type { Member } from '../members/member.ts';
 import type { IpamError } from '../resources/errors.ts';
 import { EmbeddedStore } from '../store/embedded/embedded-store.ts';
@@ -46,8 +46,10 @@ export interface Engine {
   /** Is it this daemon that shows the figures of pools now? Of those that share them one does. @throws IpamError store-unavailable */
   speaksForPools(): Promise<boolean>;
   onRefused(pod: PodRef, error: IpamError): void;
-  /** Told when an operator gives a Pod addresses or takes them away; absent: there is nobody to tell. */
-  readonly onByHand?: (pod: PodRef, what: ByHand, message: string) => void;
+  /** Told when an operator gives a Pod addresses; absent: there is nobody to tell. */
+  readonly onByHand?: (pod: PodRef, message: string) => void;
+  /** Told of everything that comes back; absent: there is nobody to tell. */
+  readonly onReleased?: (released: Released, cause: ReleaseCause) => void;
   /** Resolves when what it tells is there: for a server that is unreachable, when it is back. */
   begin(): Promise<void>;
   /** After the store was closed. */

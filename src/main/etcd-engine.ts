@@ -53,6 +53,7 @@ export function openEtcdEngine(
     podAddresses: source.podAddresses,
     onRefused: source.onRefused,
     onByHand: source.onByHand,
+    onReleased: source.onReleased,
     begin: async () => {
       // What is not listed yet is asked for live: a start need not wait for a second server.
       source.begin().catch((error: unknown) => log.error({ err: error }, 'cannot follow the Pods of this node'));

@@ -4,7 +4,7 @@ import { KubernetesPods } from '../daemon/kubernetes/kubernetes-pods.ts';
 import { PodEvents } from '../daemon/kubernetes/pod-events.ts';
 import type { PodRef } from '../ipam/attachment.ts';
 import type { PodAddresses } from '../ipam/cluster-port.ts';
-import type { ByHand } from '../ipam/port.ts';
+import type { ReleaseCause, Released } from '../ipam/reclaim/release-cause.ts';
 import { systemClock } from '../platform/clock.ts';
 import type { IpamError } from '../resources/errors.ts';
 import { KubernetesClient } from '../store/kubernetes/client.ts';
@@ -19,7 +19,8 @@ export interface PodSource {
   readonly pods: KubernetesPods;
   readonly podAddresses: PodAddresses;
   onRefused(pod: PodRef, error: IpamError): void;
-  onByHand(pod: PodRef, what: ByHand, message: string): void;
+  onByHand(pod: PodRef, message: string): void;
+  onReleased(released: Released, cause: ReleaseCause): void;
   /** Resolves when all is listed; for a server that is unreachable, when it is back. */
   begin(): Promise<void>;
   end(): Promise<void>;
@@ -46,7 +47,8 @@ export function openPodSource(kubeconfig: string | undefined, node: string, metr
     pods,
     podAddresses: new KubernetesPodAddresses(client),
     onRefused: (pod, error) => events.refused(pod, error),
-    onByHand: (pod, what, message) => events.doneByHand(pod, what, message),
+    onByHand: (pod, message) => events.putOnRecord(pod, message),
+    onReleased: (released, cause) => events.released(released, cause),
     begin: async () => {
       const pause = systemClock.pause.bind(systemClock);
       ({ ended: following } = await pods.follow({ log, signal: stop.signal, pause, retryFirstList: true }));

@@ -12,6 +12,7 @@ import { Metrics } from '../api/metrics.ts';
 import { ObservedIpam } from '../api/observed-ipam.ts';
 import { peersService } from '../api/peers-service.ts';
 import { contract } from '../api/proto.ts';
+import { reportRelease } from '../api/release-reports.ts';
 import { scraped } from '../api/scraped.ts';
 import { type NodeLimits, NodeQuota } from '../api/store-limits.ts';
 import { storeService } from '../api/store-service.ts';
@@ -141,7 +142,11 @@ export async function serve(
     ...(engine.controllerState === undefined ? {} : { controllerState: engine.controllerState }),
     ...(engine.pods === undefined ? {} : { podFacts: engine.pods, podLife: engine.pods }),
     onRefused: (pod, error) => engine.onRefused(pod, error),
-    onByHand: (pod, what, message) => engine.onByHand?.(pod, what, message),
+    onByHand: (pod, message) => engine.onByHand?.(pod, message),
+    onReleased: (released, cause) => {
+      reportRelease({ metrics, audit, log }, released, cause);
+      engine.onReleased?.(released, cause);
+    },
     conflicts: await conflictOptions({ config: config.conflicts, metrics, engine, log }),
     onLease: ({ spec: { cidr, node, pool } }) => {
       metrics.blockAllocations.inc();

@@ -65,8 +65,8 @@ describe('what nobody comes back for', () => {
     expect((await daemon.cli('check')).stdout).toContain('net/gone/eth0');
     expect(await daemon.cli('release', '--container', 'runs', '--dry-run')).toMatchObject({ exit: 1 });
     expect(await daemon.cli(...command.split(' '), '--reason', 'its node lost power')).toMatchObject({ exit: 0 });
-    expect(daemon.log).toMatch(/released by hand .*reason=its node lost power/);
-    expect(daemon.log).toMatch(/"audit":"release".*"reason":"its node lost power"/);
+    expect(daemon.log).toMatch(/released [\d.]+ of container gone: by-hand .*text=its node lost power/);
+    expect(daemon.log).toMatch(/"audit":"release".*"reason":"by-hand","text":"its node lost power"/);
     expect(await add(daemon, 'late')).toMatchObject({ exit: 0 });
     expect((await daemon.cli('check')).stdout).not.toMatch(/left behind/);
     expect(await daemon.cli('release', '--container', 'runs', '--force')).toMatchObject({ exit: 0 });

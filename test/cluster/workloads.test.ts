@@ -206,8 +206,8 @@ describe('workloads on two nodes', () => {
     expect((await daemon.addresses()).flatMap(({ addresses }) => addresses.map(({ ip }) => ip))).toEqual([address]);
     await underlay.settled(0);
     // It says so when the claim is gone.
-    const said = 'released what a Pod left that is gone';
-    await waitFor('the daemon to say so', () => daemon.process.log.includes(said) || undefined);
+    const said = /released .* of Pod "default\/forgotten": pod-gone/;
+    await waitFor('the daemon to say so', () => said.test(daemon.process.log) || undefined);
     daemon.node.installPlugin(join(bin, 'ipam-plugin'), 'ipam-plugin');
   });
 

@@ -56,7 +56,7 @@ export const mutations: readonly Mutation[] = [
     edits: [
       edit(
         'daemon/allocation/node-ipam.ts',
-        "await journal.commit([{ type: 'drop', allocation }, ...cooldowns]);",
+        "await journal.commit([{ type: 'drop', allocation, cause }, ...cooldowns]);",
         'await journal.commit(cooldowns);',
       ),
     ],

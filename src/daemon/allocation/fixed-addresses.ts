@@ -3,6 +3,7 @@ import type { Attachment } from '../../ipam/attachment.ts';
 import type { LeftClaim } from '../../ipam/bind/at-del.ts';
 import type { Identity } from '../../ipam/bind/identity.ts';
 import type { Claimant } from '../../ipam/claim/claimant.ts';
+import type { ReleaseCause } from '../../ipam/reclaim/release-cause.ts';
 import type { RequestedAddress } from '../../ipam/requested-address.ts';
 import type { Selection } from '../../ipam/select/select.ts';
 import type { Clock } from '../../platform/clock.ts';
@@ -30,8 +31,7 @@ export interface FixedAddressesParts {
   /** Who has an address by this daemon's record. @param key as `addressKey` makes it */
   readonly holderOf: (key: string) => Allocation | undefined;
   readonly options: Pick<DaemonOptions, 'enableStatefulSet' | 'enableKubevirtStaticIP' | 'hasNetns'>;
-  /** As for a DEL. */
-  readonly release: (attachment: Attachment) => Promise<unknown>;
+  readonly release: (attachment: Attachment, cause: ReleaseCause) => Promise<unknown>;
 }
 
 /**

@@ -4,6 +4,7 @@ import { podFields } from '../../ipam/bind/kept-claim.ts';
 import { notGivenBack } from '../../ipam/bind/not-given-back.ts';
 import { isHeldBy } from '../../ipam/claim/claim-state.ts';
 import { isNetnsGone } from '../../ipam/reclaim/leftovers.ts';
+import type { ReleaseCause } from '../../ipam/reclaim/release-cause.ts';
 import type { Clock } from '../../platform/clock.ts';
 import type { Claim } from '../../resources/claim.ts';
 import type { Stored } from '../../resources/resource.ts';
@@ -17,9 +18,14 @@ export interface FormerContainersParts {
   /** Who has an address by this daemon's record. @param key as `addressKey` makes it */
   readonly holderOf: (key: string) => Allocation | undefined;
   readonly options: Pick<DaemonOptions, 'hasNetns'>;
-  /** As for a DEL. */
-  readonly release: (attachment: Attachment) => Promise<unknown>;
+  readonly release: (attachment: Attachment, cause: ReleaseCause) => Promise<unknown>;
 }
+
+/** Of a container whose network namespace is gone, when another one asks for what it has. */
+const endedBefore: ReleaseCause = {
+  reason: 'sandbox-gone',
+  text: 'its network namespace is gone, and whom its address is kept for asks for it again',
+};
 
 /** Between two looks whether it has: at what the watch has shown, and at what the store says. */
 const [viewMs, askMs] = [100, 500];
@@ -48,7 +54,7 @@ export class FormerContainers {
     const { containerId } = former.attachment;
     if (!this.#isLeft(former))
       throw notGivenBack({ ...claim, spec: { ...claim.spec, node, containerId, ...podFields(pod) } });
-    await this.#parts.release(former.attachment);
+    await this.#parts.release(former.attachment, endedBefore);
     return true;
   }
 
@@ -67,7 +73,7 @@ export class FormerContainers {
     }
     if (present.metadata.resourceVersion !== claim.metadata.resourceVersion) return;
     const left = this.#leftHere(claim) ?? (await this.#untilGivenBack(claim, until));
-    if (left !== undefined) await release(left);
+    if (left !== undefined) await release(left, endedBefore);
   }
 
   /** A container of this node that has it on record and is gone, as its network namespace is. */

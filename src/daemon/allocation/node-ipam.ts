@@ -9,8 +9,9 @@ import type { Prospect } from '../../ipam/explain/explanation.ts';
 import { withRoutes } from '../../ipam/interface-routes.ts';
 import { Ledger } from '../../ipam/ledger.ts';
 import type { PodFactsSource } from '../../ipam/pod-facts.ts';
-import type { AllocationEvent, ByHand, Ipam, NetworkSource, Readiness } from '../../ipam/port.ts';
+import type { AllocationEvent, Ipam, NetworkSource, Readiness } from '../../ipam/port.ts';
 import { staleAttachments } from '../../ipam/reclaim/garbage.ts';
+import { byDel, type ReleaseCause, type Released } from '../../ipam/reclaim/release-cause.ts';
 import { UncertainCalls } from '../../ipam/reclaim/uncertain-calls.ts';
 import type { AllocateRequest } from '../../ipam/request.ts';
 import type { SelectSource } from '../../ipam/select/candidates.ts';
@@ -65,10 +66,13 @@ export interface NodeIpamParts {
   readonly trouble: () => string;
   /** Told when a Pod gets no address for a reason that repeating the call does not mend. */
   readonly onRefused?: ((pod: PodRef, error: IpamError) => void) | undefined;
-  /** Told when an operator gives a Pod addresses or takes them away, and why. */
-  readonly onByHand?: ((pod: PodRef, what: ByHand, message: string) => void) | undefined;
+  /** Told when an operator gives a Pod addresses, and why. */
+  readonly onByHand?: ((pod: PodRef, message: string) => void) | undefined;
+  /** Told of everything that comes back, and why. */
+  readonly onReleased?: ((released: Released, cause: ReleaseCause) => void) | undefined;
 }
 
+const inQuarantine: ReleaseCause = { reason: 'conflict', text: 'somebody else uses it: it is in quarantine' };
 const starting = 'starting';
 const open = Promise.resolve();
 /** Addresses that go into quarantine while an ADD takes them, before it gives up: whoever uses one answers at once. */
@@ -149,7 +153,7 @@ export class NodeIpam implements Ipam {
         if (isDuplicateAdd(present, request.execution)) throw duplicateAdd(present, request.execution);
         if (!this.#isQuarantined(present)) return heldAgain(present, request);
         // A conflict was found after the first ADD: the same address again would not help.
-        await this.#release(request.attachment);
+        await this.#release(request.attachment, inQuarantine);
       }
       const { conflicts } = this.#parts;
       const used: string[] = [];
@@ -159,10 +163,10 @@ export class NodeIpam implements Ipam {
         if (conflicts?.isWanted(allocation) === true)
           used.push(...(await this.#examine(conflicts, allocation, request)));
         this.refused.forget(request);
-        if (request.reason !== undefined) this.#doneByHand('put on record', allocation, request.reason);
+        if (request.reason !== undefined) this.#putOnRecord(allocation, request.reason);
         if (!this.#isQuarantined(allocation)) return allocation;
         // A conflict was found while it was being taken: nobody has it yet, and nobody is to.
-        await this.#release(request.attachment);
+        await this.#release(request.attachment, inQuarantine);
       }
       throw quarantinedMeanwhile(used);
     });
@@ -173,31 +177,29 @@ export class NodeIpam implements Ipam {
     try {
       return await guard.examine(allocation, request.requested.length > 0);
     } catch (error) {
-      await this.#release(request.attachment);
+      await this.#release(request.attachment, { reason: 'add-failed', text: (error as Error).message });
       this.#noteFailure(request, error);
       throw error;
     }
   }
 
-  async release(attachment: Attachment, reason?: string): Promise<Allocation | undefined> {
+  async release(attachment: Attachment, cause = byDel): Promise<Allocation | undefined> {
     if (this.#closedBecause !== '') await this.opened();
-    const released = await this.#turns.run(attachmentKey(attachment), () => this.#release(attachment));
-    if (released !== undefined && reason !== undefined) this.#doneByHand('released', released, reason);
-    return released;
+    return this.releaseEarly(attachment, cause);
   }
 
-  #doneByHand(what: ByHand, allocation: Allocation, reason: string): void {
+  #putOnRecord(allocation: Allocation, reason: string): void {
     const { log, onByHand } = this.#parts;
     const { attachment, pod } = allocation;
     const addresses = texts(allocation);
-    log.info({ attachment, pod, addresses, reason }, `${what} by hand`);
+    log.info({ attachment, pod, addresses, reason }, 'put on record by hand');
     if (pod !== undefined)
-      onByHand?.(pod, what, `${addresses.join(', ')} of ${attachment.ifname} ${what} by hand: ${reason}`);
+      onByHand?.(pod, `${addresses.join(', ')} of ${attachment.ifname} put on record by hand: ${reason}`);
   }
 
-  /** Before calls are served. */
-  releaseEarly(attachment: Attachment): Promise<Allocation | undefined> {
-    return this.#turns.run(attachmentKey(attachment), () => this.#release(attachment));
+  /** As `release`, before calls are served, too. */
+  releaseEarly(attachment: Attachment, cause: ReleaseCause): Promise<Allocation | undefined> {
+    return this.#turns.run(attachmentKey(attachment), () => this.#release(attachment, cause));
   }
 
   /** Runs something while no ADD or DEL of this attachment is under way. */
@@ -212,7 +214,7 @@ export class NodeIpam implements Ipam {
   async collect(network: string, valid: readonly Omit<Attachment, 'network'>[]): Promise<readonly Allocation[]> {
     if (this.#closedBecause !== '') await this.opened();
     const stale = staleAttachments(this.ledger.all(), network, this.#parts.node, valid);
-    return releaseStale(stale, (attachment) => this.release(attachment), this.#parts.log);
+    return releaseStale(stale, (one, text) => this.release(one, { reason: 'gc', text }), this.#parts.log);
   }
 
   /**
@@ -334,20 +336,21 @@ export class NodeIpam implements Ipam {
     }
   }
 
-  async #release(attachment: Attachment): Promise<Allocation | undefined> {
-    const { journal, clock, sources } = this.#parts;
+  async #release(attachment: Attachment, cause: ReleaseCause): Promise<Allocation | undefined> {
+    const { journal, clock, sources, onReleased } = this.#parts;
     const allocation = this.ledger.find(attachment);
     const now = clock.now();
     if (allocation !== undefined) {
       const coolingDown = this.#cooldownsAfter(allocation, now);
       const cooldowns: JournalChange[] = coolingDown.map((one) => ({ type: 'cooldown', coolingDown: one }));
-      await journal.commit([{ type: 'drop', allocation }, ...cooldowns]);
+      await journal.commit([{ type: 'drop', allocation, cause }, ...cooldowns]);
       this.ledger.remove(attachment);
       for (const one of coolingDown) this.cooldowns.set(one);
       for (const held of allocation.addresses) sources.ofHeld(held).release(attachment, held, now);
-      this.events.publish({ type: 'released', allocation });
+      this.events.publish({ type: 'released', allocation, cause });
     }
     await this.#releaseClaims(attachment, allocation);
+    if (allocation !== undefined) onReleased?.(allocation, cause);
     return allocation;
   }
 

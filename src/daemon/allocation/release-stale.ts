@@ -9,17 +9,16 @@ import type { Log } from '../../telemetry/log.ts';
  */
 export async function releaseStale(
   stale: readonly Release[],
-  release: (attachment: Attachment) => Promise<Allocation | undefined>,
+  release: (attachment: Attachment, reason: string) => Promise<Allocation | undefined>,
   log: Log,
 ): Promise<readonly Allocation[]> {
   const released: Allocation[] = [];
   const failures: unknown[] = [];
   for (const { attachment, reason } of stale) {
     try {
-      const allocation = await release(attachment);
+      const allocation = await release(attachment, reason);
       if (allocation === undefined) continue;
       released.push(allocation);
-      log.info({ attachment, addresses: allocation.addresses.map(({ address }) => address), reason }, 'reclaimed');
     } catch (error) {
       // One bad record must not stop the clean-up of the others.
       log.warn({ err: error, attachment }, 'could not reclaim');

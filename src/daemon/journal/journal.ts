@@ -1,9 +1,11 @@
 import type { Allocation, CoolingAddress, HeldAddress } from '../../ipam/allocation.ts';
+import type { ReleaseCause } from '../../ipam/reclaim/release-cause.ts';
 
 /** One change to the node's record of who holds what. */
 export type JournalChange =
   | { readonly type: 'hold'; readonly allocation: Allocation }
-  | { readonly type: 'drop'; readonly allocation: Allocation }
+  /** @property cause absent: nothing was released, another record takes its place */
+  | { readonly type: 'drop'; readonly allocation: Allocation; readonly cause?: ReleaseCause }
   | { readonly type: 'cooldown'; readonly coolingDown: CoolingAddress }
   /** The record is of this start of the machine from now on. */
   | { readonly type: 'boot'; readonly id: string }

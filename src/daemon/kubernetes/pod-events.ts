@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { PodRef } from '../../ipam/attachment.ts';
-import type { ByHand } from '../../ipam/port.ts';
+import type { ReleaseCause, Released, ReleaseReason } from '../../ipam/reclaim/release-cause.ts';
 import { rejectionLines } from '../../ipam/select/rejection.ts';
 import type { Clock } from '../../platform/clock.ts';
 import { type ErrorCode, type IpamError, isIpamError } from '../../resources/errors.ts';
@@ -38,12 +38,21 @@ interface Kind {
   readonly reason: string;
 }
 
-const byHand: Readonly<Record<ByHand, Kind>> = {
-  released: { type: 'Warning', reason: 'IPReleasedByHand' },
-  'put on record': { type: 'Normal', reason: 'IPSetByHand' },
+const putOnRecord: Kind = { type: 'Normal', reason: 'IPSetByHand' };
+const reclaimed: Kind = { type: 'Normal', reason: 'IPReclaimed' };
+
+/** What an Event on the Pod says of a release. */
+const ofReleases: Readonly<Partial<Record<ReleaseReason, Kind | 'none'>>> = {
+  // As every Pod ends: an Event each would double what the API server has to write.
+  del: 'none',
+  call: 'none',
+  // Its own Event tells of it.
+  conflict: 'none',
+  'add-failed': 'none',
+  'by-hand': { type: 'Warning', reason: 'IPReleasedByHand' },
 };
 
-/** Events on Pods that get no address, or lose it to an operator: `kubectl describe pod` shows why. A courtesy: what cannot be written is only logged. */
+/** Events on Pods that get no address, or lose it before their end: `kubectl describe pod` shows why. A courtesy: what cannot be written is only logged. */
 export class PodEvents {
   readonly #options: PodEventsOptions;
   readonly #told = new Map<string, Told>();
@@ -57,9 +66,17 @@ export class PodEvents {
     for (const message of eventMessages(error)) this.#telling(pod, message, kind);
   }
 
-  /** An operator gave it addresses, or took them away. */
-  doneByHand(pod: PodRef, what: ByHand, message: string): void {
-    this.#telling(pod, cut(message), byHand[what]);
+  /** An operator gave it addresses. */
+  putOnRecord(pod: PodRef, message: string): void {
+    this.#telling(pod, cut(message), putOnRecord);
+  }
+
+  /** Its addresses came back in another way than at its end. */
+  released({ pod, attachment, addresses }: Released, { reason, text }: ReleaseCause): void {
+    const kind = ofReleases[reason] ?? reclaimed;
+    if (pod === undefined || kind === 'none') return;
+    const what = `${addresses.map(({ address }) => address).join(', ')} of ${attachment.ifname} released`;
+    this.#telling(pod, cut(`${what} ${reason === 'by-hand' ? 'by hand' : `(${reason})`}: ${text}`), kind);
   }
 
   #telling(pod: PodRef, message: string, kind: Kind): void {

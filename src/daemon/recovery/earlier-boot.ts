@@ -1,3 +1,4 @@
+import type { ReleaseCause } from '../../ipam/reclaim/release-cause.ts';
 import type { Log } from '../../telemetry/log.ts';
 import type { NodeIpam } from '../allocation/node-ipam.ts';
 import type { Journal } from '../journal/journal.ts';
@@ -11,6 +12,11 @@ export interface EarlierBootParts {
   readonly log: Log;
 }
 
+const rebooted: ReleaseCause = {
+  reason: 'node-rebooted',
+  text: 'its machine was started anew, and its network namespace is not there any more',
+};
+
 /**
  * After a power failure no DEL comes for what ran before it, and no container outlives its machine: what is on record of an
  * earlier start of the machine is released before the first call, when an ADD that is repeated can not have been
@@ -23,7 +29,7 @@ export async function releaseEarlierBoot({ ipam, journal, boot, hasNetns, log }:
   // A record that tells of no start may be of this one: an earlier version wrote it.
   if (journal.boot !== undefined) {
     const gone = [...ipam.ledger.all()].filter(({ netns }) => netns !== '' && !hasNetns(netns));
-    await Promise.all(gone.map(({ attachment }) => ipam.releaseEarly(attachment)));
+    await Promise.all(gone.map(({ attachment }) => ipam.releaseEarly(attachment, rebooted)));
     if (gone.length > 0) {
       log.info({ attachments: gone.length }, 'the machine was started anew: released what ran before and got no DEL');
     }

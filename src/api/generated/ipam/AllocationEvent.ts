@@ -23,9 +23,13 @@ export type _ipam_AllocationEvent_Type__Output = typeof _ipam_AllocationEvent_Ty
 export interface AllocationEvent {
   'type'?: (_ipam_AllocationEvent_Type);
   'allocation'?: (_ipam_Allocation | null);
+  'reason'?: (string);
+  'reason_text'?: (string);
 }
 
 export interface AllocationEvent__Output {
   'type': (_ipam_AllocationEvent_Type__Output);
   'allocation': (_ipam_Allocation__Output | null);
+  'reason': (string);
+  'reason_text': (string);
 }
