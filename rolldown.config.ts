@@ -28,9 +28,17 @@ export default defineConfig({
     'src/store/embedded/scan.ts',
   ],
   platform: 'node',
-  // They bring a native module or files that they look for beside themselves.
   plugins: [oneByteForEach],
-  external: ['lmdb', 'grpc-health-check', /^@grpc\//],
+  external: [
+    // They bring a native module or files that they look for beside themselves.
+    'lmdb',
+    'grpc-health-check',
+    /^@grpc\//,
+    // Fastify loads them when a route has a schema, or when a test injects requests: here never (`src/api/no-schemas.ts`).
+    '@fastify/ajv-compiler',
+    '@fastify/fast-json-stringify-compiler',
+    'light-my-request',
+  ],
   output: {
     dir: 'build/main',
     format: 'esm',

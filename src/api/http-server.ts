@@ -8,6 +8,7 @@ import { http } from '../platform/node-http.ts';
 import { IpamError } from '../resources/errors.ts';
 import type { Caller } from './caller.ts';
 import { withCaller } from './current-caller.ts';
+import { schemaController } from './no-schemas.ts';
 import { OneRequest } from './one-request.ts';
 import type { Refusals } from './refusals.ts';
 import { acceptsGzip, type Scraped } from './scraped.ts';
@@ -56,6 +57,7 @@ export class HttpServer {
     this.#app = fastify({
       bodyLimit: isTrusted ? bodyLimit : strangerBodyLimit,
       logger: false,
+      schemaController,
       forceCloseConnections: true,
       serverFactory: (handle) =>
         http.createServer(

@@ -4,6 +4,7 @@ import type { SecureContextOptions, TLSSocket, TlsOptions } from 'node:tls';
 import fastify, { type FastifyInstance } from 'fastify';
 import type { ConnectionLimits } from '../../api/connection-limits.ts';
 import { addressOf } from '../../api/gate.ts';
+import { schemaController } from '../../api/no-schemas.ts';
 import { OneRequest } from '../../api/one-request.ts';
 import { sourceOf } from '../../api/source.ts';
 import { IpamError } from '../../resources/errors.ts';
@@ -54,6 +55,7 @@ export class AdmissionServer {
     this.#callers = callers;
     const oneRequest = new OneRequest();
     this.#app = fastify({
+      schemaController,
       serverFactory: (handle) => {
         const server = createServer(
           {
