@@ -112,6 +112,7 @@ mutation-check: node_modules/.stamp ## plant faults; the simulator must find eac
 
 mutation-record: node_modules/.stamp ## where the record of `make test` no longer leads to a planted fault, find it again and write it down: ONLY=text
 	@$(NODE) test/mutation/main.ts --record --seed $(or $(SEED),1) --only '$(ONLY)'
+	@$(NODE) scripts/generate-fault-table.ts
 
 scale: node_modules/.stamp ## how costs grow with the cluster: data and plots into docs/scale
 	@$(NODE) --max-old-space-size=16000 bench/scale.ts
@@ -181,12 +182,13 @@ image-root: build
 
 install-deps: packages node_modules/.stamp ## install Debian packages (as root), Node.js 24 and the npm packages
 
-generate: node_modules/.stamp ## write src/api/generated from proto/ipam.proto, deploy/crds, docs/manifests.md, the tables of rooms and of settings
+generate: node_modules/.stamp ## write src/api/generated from proto/ipam.proto, deploy/crds, docs/manifests.md, the tables of rooms, of settings and of planted faults
 	@scripts/generate-types.sh src/api/generated
 	@$(NODE) scripts/generate-crds.ts
 	@$(NODE) scripts/generate-manifests-page.ts
 	@$(NODE) scripts/generate-rooms.ts
 	@$(NODE) scripts/generate-settings-tables.ts
+	@$(NODE) scripts/generate-fault-table.ts
 
 clean: ## remove what was built and fetched
 	rm -rf bin build coverage node_modules .tools

@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { type MutationOutcome, patience, tryMutation, tryWorld } from './mutate.ts';
+import { type MutationOutcome, patience, promiseOf, tryMutation, tryWorld } from './mutate.ts';
 import type { Mutation } from './mutation.ts';
 import { mutations } from './mutations.ts';
 import { type FoundIn, readRecord, writeRecord } from './record.ts';
@@ -29,7 +29,7 @@ async function look(mutation: Mutation): Promise<void> {
   const { operations, broken } = await hunt(mutation);
   const count = operations.toLocaleString('en');
   const found = broken === undefined ? `not found in ${count}` : count;
-  process.stdout.write(`| ${mutation.name} | ${found} | ${broken?.split(':')[0] ?? ''} |\n`);
+  process.stdout.write(`| ${mutation.name} | ${found} | ${broken === undefined ? '' : promiseOf(broken)} |\n`);
 }
 
 async function renew(mutation: Mutation): Promise<void> {

@@ -25,17 +25,25 @@ export async function tryMutation(mutation: Mutation, seed: number, steps = pati
   const without = withoutFor(mutation).join(',');
   const args = ['--seed', String(seed), '--steps', String(steps), '--without', without, ...known, ...more];
   const { operations, broken, world, inWorld } = await simulate(mutation, args);
-  const foundIn = world === undefined ? undefined : { seed, world, operations: inWorld ?? 0 };
+  const foundIn =
+    world === undefined || broken === undefined
+      ? undefined
+      : { seed, world, operations: inWorld ?? 0, as: promiseOf(broken) };
   return { operations, broken, foundIn };
 }
 
 /** Runs one world with the fault in it. @returns the world as it found the fault now; undefined: it did not */
-export async function tryWorld(mutation: Mutation, { seed, world }: FoundIn): Promise<FoundIn | undefined> {
+export async function tryWorld(mutation: Mutation, { seed, world }: Pick<FoundIn, 'seed' | 'world'>): Promise<FoundIn | undefined> {
   const { claims, emphasis = 'nothing' } = mutation;
   const kind = { emphasis, ...(claims === undefined ? {} : { claims }) };
   const options = worldOf(seed, world, faultsWithout(withoutFor(mutation)), kind);
   const { broken, operations } = await simulate(mutation, worldArguments(options));
-  return broken === undefined ? undefined : { seed, world, operations };
+  return broken === undefined ? undefined : { seed, world, operations, as: promiseOf(broken) };
+}
+
+/** What breaks is told as `invariant 4: what was seen`. */
+export function promiseOf(broken: string): string {
+  return broken.split(':')[0] ?? '';
 }
 
 function withoutFor({ needsForgetfulStore }: Mutation): readonly FaultKind[] {

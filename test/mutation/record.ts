@@ -9,6 +9,8 @@ export interface FoundIn {
   readonly world: number;
   /** Operations of that world until a promise broke. */
   readonly operations: number;
+  /** Which promise, as the oracle calls it: `invariant 4`. */
+  readonly as: string;
 }
 
 const file = join(import.meta.dirname, 'record.json');
