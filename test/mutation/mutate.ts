@@ -33,7 +33,10 @@ export async function tryMutation(mutation: Mutation, seed: number, steps = pati
 }
 
 /** Runs one world with the fault in it. @returns the world as it found the fault now; undefined: it did not */
-export async function tryWorld(mutation: Mutation, { seed, world }: Pick<FoundIn, 'seed' | 'world'>): Promise<FoundIn | undefined> {
+export async function tryWorld(
+  mutation: Mutation,
+  { seed, world }: Pick<FoundIn, 'seed' | 'world'>,
+): Promise<FoundIn | undefined> {
   const { claims, emphasis = 'nothing' } = mutation;
   const kind = { emphasis, ...(claims === undefined ? {} : { claims }) };
   const options = worldOf(seed, world, faultsWithout(withoutFor(mutation)), kind);
