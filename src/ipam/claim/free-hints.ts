@@ -44,8 +44,11 @@ const fullMs = 5_000;
 const manyPages = 16;
 /** So long an address counts as taken that was found so before its page said it, milliseconds. */
 const learnedMs = 5_000;
-/** After an address was not free although its page said so, so many of the page's are looked at before they are claimed. */
-const doubtful = 8;
+/**
+ * After an address was not free although its page said so, so many of the page's are looked at before they are claimed: another daemon
+ * fills it as well, and goes on while this one does.
+ */
+const doubtful = 64;
 /** Pages of a pool that are looked at: 2^24 addresses, as of the largest pool that has a bit for each. */
 const mostPages = 4_096;
 const keptPages = 1_024;
