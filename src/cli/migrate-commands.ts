@@ -22,6 +22,7 @@ Places:
   host-local:/var/lib/cni/networks      (--from) what host-local has given out on this node
   whereabouts:/path/kubeconfig          (--from) IPPool objects of whereabouts
   spiderpool:/path/kubeconfig           (--from) pools of a cluster that Spiderpool serves
+  calico:/path/kubeconfig               (--from) pools and blocks of a cluster that Calico's IPAM serves
   kube-ipam:https://h1:2379,…           (--from) kube-ipam's keys; TLS as with etcd; &kubeconfig=/path for fixed addresses
 
 It may be repeated after any interruption, and goes on where it was. What to do before and after: docs/migration.md.`;

@@ -46,7 +46,7 @@ export interface Named {
   readonly metadata: { readonly name: string; readonly namespace?: string };
 }
 
-function open(kubeconfig: string | undefined): KubernetesClient {
+export function openCluster(kubeconfig: string | undefined): KubernetesClient {
   return new KubernetesClient({
     access: kubeconfig === undefined ? inClusterAccess(process.env) : kubeconfigAccess(kubeconfig),
     userAgent: 'ipam-cli/migrate',
@@ -55,7 +55,7 @@ function open(kubeconfig: string | undefined): KubernetesClient {
 
 /** @param settleMs how long daemons may use what they took before they heard */
 export function kubernetesSource(kubeconfig: string | undefined, settleMs: number): Source {
-  const client = open(kubeconfig);
+  const client = openCluster(kubeconfig);
   const store = new KubernetesStore({ client });
   return {
     store,
@@ -67,7 +67,7 @@ export function kubernetesSource(kubeconfig: string | undefined, settleMs: numbe
 }
 
 export function kubernetesTarget(kubeconfig: string | undefined): Target {
-  const client = open(kubeconfig);
+  const client = openCluster(kubeconfig);
   const store = new KubernetesStore({ client });
   return {
     store,
@@ -99,7 +99,7 @@ async function strangers(client: KubernetesClient, { resources }: SourceContents
 }
 
 export function whereaboutsSource(kubeconfig: string | undefined, network: string | undefined): Source {
-  const client = open(kubeconfig);
+  const client = openCluster(kubeconfig);
   const read = async (made: readonly Resource[]): Promise<SourceContents> => {
     const pools = await listIfKnown(client, whereaboutsPool);
     if (pools === undefined) {
@@ -113,7 +113,7 @@ export function whereaboutsSource(kubeconfig: string | undefined, network: strin
       reservations,
       alive: await alivePods(client, reservations),
       slices: await listOrNone(client, whereaboutsSlices),
-      networks: await whereaboutsNetworks(client),
+      networks: await networksOfType(client, 'whereabouts'),
       network,
       made: new Map(made.filter(isPool).map((pool) => [pool.metadata.name, asItWas(pool)])),
     });
@@ -135,7 +135,7 @@ export function whereaboutsSource(kubeconfig: string | undefined, network: strin
     settleMs: 0,
     read,
     inUse: async () =>
-      (await whereaboutsNetworks(client)).map(
+      (await networksOfType(client, 'whereabouts')).map(
         ({ name, definition }) => `network "${name}" (NetworkAttachmentDefinition) names whereabouts, in ${definition}`,
       ),
     close: async () => client.close(),
@@ -144,7 +144,7 @@ export function whereaboutsSource(kubeconfig: string | undefined, network: strin
 
 /** Every Pod of a cluster. */
 export async function listPods(kubeconfig: string): Promise<readonly ShownPod[]> {
-  const client = open(kubeconfig);
+  const client = openCluster(kubeconfig);
   try {
     return (await client.list<ShownPod>(collectionPath(podType))).items;
   } finally {
@@ -164,7 +164,7 @@ function isPool(resource: Resource): resource is PoolResource {
 }
 
 export function spiderpoolSource(kubeconfig: string | undefined, network: string | undefined): Source {
-  const client = open(kubeconfig);
+  const client = openCluster(kubeconfig);
   const store = new KubernetesStore({ client });
   const read = async (): Promise<SourceContents> => {
     const resources: Resource[] = [];
@@ -208,7 +208,8 @@ interface DefinedNetwork extends Required<NamedSection> {
   readonly definition: string;
 }
 
-async function whereaboutsNetworks(client: KubernetesClient): Promise<readonly DefinedNetwork[]> {
+/** Networks for Multus whose addresses an IPAM plugin of this type gives. */
+export async function networksOfType(client: KubernetesClient, type: string): Promise<readonly DefinedNetwork[]> {
   type Definition = Named & { readonly spec?: { readonly config?: string } };
   const items = (await listOrNone(client, networkType)) as readonly Definition[];
   return items.flatMap(({ metadata, spec }) => {
@@ -221,7 +222,7 @@ async function whereaboutsNetworks(client: KubernetesClient): Promise<readonly D
       const name = typeof named === 'string' && named !== '' ? named : metadata.name;
       const definition = `${metadata.namespace}/${metadata.name}`;
       const origin = `network "${name}" (NetworkAttachmentDefinition ${definition})`;
-      return goField(ipam, 'type') === 'whereabouts' ? [{ name, ipam, origin, definition }] : [];
+      return goField(ipam, 'type') === type ? [{ name, ipam, origin, definition }] : [];
     });
   });
 }
@@ -237,7 +238,10 @@ function jsonOrNone(text: string | undefined): Readonly<Record<string, unknown>>
 }
 
 /** Undefined: the cluster does not know the kind. */
-async function listIfKnown(client: KubernetesClient, type: ResourceType): Promise<readonly unknown[] | undefined> {
+export async function listIfKnown(
+  client: KubernetesClient,
+  type: ResourceType,
+): Promise<readonly unknown[] | undefined> {
   try {
     return (await client.list<unknown>(collectionPath(type))).items;
   } catch (error) {
@@ -247,7 +251,7 @@ async function listIfKnown(client: KubernetesClient, type: ResourceType): Promis
 }
 
 /** A kind that the cluster does not have, it has no objects of. */
-async function listOrNone(client: KubernetesClient, type: ResourceType): Promise<readonly unknown[]> {
+export async function listOrNone(client: KubernetesClient, type: ResourceType): Promise<readonly unknown[]> {
   return (await listIfKnown(client, type)) ?? [];
 }
 

@@ -82,6 +82,10 @@ async function openSource(from: Place, to: Place, node: string, request: Migrate
       if (from.kind === 'etcd') return etcdSource(from.etcd, settleMs);
       return kubeIpamSource(from.etcd, { configs: request.networkConfig, program: join(request.cniBin, 'kube-ipam') });
     }
+    case 'calico': {
+      const { calicoSource } = await import('./open-calico.ts');
+      return calicoSource(from.kubeconfig);
+    }
     default: {
       // Loaded only when asked for: the other commands start sooner.
       const kubernetes = await import('./open-kubernetes.ts');

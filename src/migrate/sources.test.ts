@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { calicoHoldings } from './calico/holdings.ts';
 import { type ForeignLease, nobodysNode } from './foreign.ts';
 import { hostLocalLeases } from './host-local.ts';
 import { importLeases } from './import-leases.ts';
@@ -140,6 +141,46 @@ describe('what other IPAMs have written', () => {
         };
         const { leases } = spiderpoolLeases([pool], [endpoint], 'net');
         imported(leases, [pool]);
+      }),
+    );
+  });
+
+  it('of Calico is read, a conflict or left out, whatever it is', () => {
+    const texts = fc.dictionary(
+      fc.constantFrom('pod', 'namespace', 'node', 'type', 'vmi-name', 'timestamp'),
+      fc.string(),
+    );
+    const handle = fc.constantFrom('net.c1', 'net.vmi.shop.vm', 'net.vmi._h', 'x', '');
+    const attributes = fc.oneof(
+      fc.record({
+        handle_id: fc.oneof(handle, odd),
+        secondary: fc.oneof(texts, odd),
+        releasedAt: fc.constantFrom('', null),
+      }),
+      odd,
+    );
+    const block = fc.record({
+      metadata: fc.record({ name: fc.constant('b') }),
+      spec: fc.record({
+        cidr: fc.oneof(fc.constantFrom('10.1.0.0/30', 'fd00::/126', '255.255.255.252/30'), odd),
+        allocations: fc.oneof(
+          fc.array(fc.oneof(fc.integer({ min: -1, max: 3 }), fc.constant(null)), { maxLength: 5 }),
+          odd,
+        ),
+        attributes: fc.oneof(fc.array(attributes, { maxLength: 3 }), odd),
+      }),
+    });
+    const spec = record('cidr', 'nodeSelector', 'namespaceSelector', 'allowedUses', 'assignmentMode', 'reservedCIDRs');
+    const other = fc.oneof(fc.record({ metadata: fc.record({ name: fc.string() }), spec }), odd);
+    fc.assert(
+      fc.property(fc.array(fc.oneof(block, odd)), fc.array(other), (blocks, others) => {
+        const found = calicoHoldings({ pools: others, blocks, reservations: others, pods: [] });
+        const unread = blocks.filter(
+          (one) => calicoHoldings({ pools: [], blocks: [one], reservations: [], pods: [] }).conflicts.length > 0,
+        );
+        expect(found.conflicts.length).toBeGreaterThanOrEqual(unread.length);
+        const { claims, conflicts } = imported(found.leases, found.pools);
+        expect(claims.length + conflicts.length).toBeGreaterThanOrEqual(Math.sign(found.leases.length));
       }),
     );
   });
