@@ -28,6 +28,16 @@ describe('a node at the store of its cluster', () => {
     const owner = { ownerKind: 'StatefulSet', ownerName: 'web' };
     return parkedSpec({ ...claim('10.1.0.11', 'shared', name).spec, ...pod, ...owner }, 0);
   };
+  const machine = (name: string): ClaimSpec => {
+    const pod = { podNamespace: 'shop', podName: 'virt-launcher-vm-a', podUid: 'uid-1' };
+    return { ...claim('10.1.0.11', 'shared', name).spec, ...pod, ownerKind: 'VirtualMachine', ownerName: 'vm' };
+  };
+  const movedBy = (spec: ClaimSpec): ClaimSpec => ({
+    ...takenBy('a', spec),
+    podName: 'virt-launcher-vm-b',
+    podUid: 'uid-2',
+    migratedFrom: 'net/c/eth0',
+  });
   const takenBy = (node: string, { parkedAt: _, ...spec }: ClaimSpec): ClaimSpec => ({
     ...spec,
     node,
@@ -231,6 +241,57 @@ describe('a node at the store of its cluster', () => {
         const refused = await codeOf(a.update({ ...parked, spec: { ...taken, ifname: 'net1' } }));
         expect(refused).toBe('permission-denied');
         await a.update({ ...parked, spec: { ...taken, podNamespace: 'other' } });
+      },
+    ],
+    [
+      'takes over what moves to it in a live migration, while the source has it',
+      undefined,
+      async (a, store) => {
+        const held = await store.create(newClaim(machine('b')));
+        await a.update({ ...held, spec: movedBy(held.spec) });
+      },
+    ],
+    [
+      'and moves on, its former sources remembered',
+      undefined,
+      async (a, store) => {
+        const held = await store.create(newClaim({ ...machine('b'), migratedFrom: 'net/c0/eth0' }));
+        await a.update({ ...held, spec: { ...movedBy(held.spec), migratedFrom: 'net/c/eth0 net/c0/eth0' } });
+      },
+    ],
+    [
+      'but not without a word of the source',
+      'permission-denied',
+      async (a, store) => {
+        const held = await store.create(newClaim(machine('b')));
+        const { migratedFrom: _, ...silent } = movedBy(held.spec);
+        expect(await codeOf(a.update({ ...held, spec: silent }))).toBe('permission-denied');
+        await a.update({ ...held, spec: { ...silent, migratedFrom: 'net/other/eth0' } });
+      },
+    ],
+    [
+      'nor for another virtual machine',
+      'permission-denied',
+      async (a, store) => {
+        const held = await store.create(newClaim(machine('b')));
+        await a.update({ ...held, spec: { ...movedBy(held.spec), ownerName: 'other' } });
+      },
+    ],
+    [
+      'nor what a StatefulSet’s Pod has, as if that moved',
+      'permission-denied',
+      async (a, store) => {
+        const { parkedAt: _, ...spec } = keptForPod('b');
+        const held = await store.create(newClaim(spec));
+        await a.update({ ...held, spec: { ...takenBy('a', held.spec), migratedFrom: 'net/c/eth0' } });
+      },
+    ],
+    [
+      'nor for another node',
+      'permission-denied',
+      async (a, store) => {
+        const held = await store.create(newClaim(machine('b')));
+        await a.update({ ...held, spec: { ...movedBy(held.spec), node: 'c', daemon: 'c' } });
       },
     ],
     [

@@ -4,7 +4,8 @@ import { AddressError } from '../ip/errors.ts';
 import { parsePrefix, prefixContains } from '../ip/prefix.ts';
 import { containsAddress, emptyRangeSet } from '../ip/range-set.ts';
 import { readable } from '../ip/readable.ts';
-import { placeOfClaim } from '../ipam/bind/kept-claim.ts';
+import { virtualMachineKind } from '../ipam/bind/identity.ts';
+import { migrationSources, placeOfClaim } from '../ipam/bind/kept-claim.ts';
 import { labelled } from '../ipam/claim/claim-labels.ts';
 import { isOfSomeBlock, leasesBlocks } from '../ipam/claim/claimed-in-block.ts';
 import { type BlockSpec, blockKind, blockSpecSchema, newBlock } from '../resources/block.ts';
@@ -81,7 +82,11 @@ function claimRefusal(caller: Caller, asked: Touch, { pool }: TouchFacts): IpamE
   const spec = specOf<ClaimSpec>(claimSpecSchema, resource);
   const before = specOf<ClaimSpec>(claimSpecSchema, present);
   // What nobody has is for whoever comes again for the same, from whichever node.
-  const isTaken = verb === 'update' && spec !== undefined && before !== undefined && isTakenOver(spec, before);
+  const isTaken =
+    verb === 'update' &&
+    spec !== undefined &&
+    before !== undefined &&
+    (isTakenOver(spec, before) || isMigration(spec, before));
   const refusal = ownRefusal(caller, isTaken ? { verb, resource } : touch);
   if (refusal !== undefined || verb === 'delete') return refusal;
   const isChange = isTaken || (verb === 'update' && spec !== undefined && before !== undefined && isPark(spec, before));
@@ -131,6 +136,20 @@ function isTakenOver(spec: ClaimSpec, before: ClaimSpec): boolean {
     place !== undefined && placeOfClaim(newClaim(isLast ? { ...spec, ownerKind, ownerName } : spec)) === place;
   const isSameAddress = spec.address === before.address && scopeOf(spec.pool) === scopeOf(before.pool);
   return isSameAddress && isThere && (isLast || isOwners || isSamePod);
+}
+
+/**
+ * A virtual machine moves to the caller's node, and its address with it, while a container of another node has that on: which is
+ * remembered first among those it was moved from, so that its daemon knows, and keeps it until its DEL.
+ */
+function isMigration(spec: ClaimSpec, before: ClaimSpec): boolean {
+  if (before.ownerKind !== virtualMachineKind || before.parkedAt !== undefined || spec.parkedAt !== undefined)
+    return false;
+  if (spec.ownerKind !== before.ownerKind || spec.ownerName !== before.ownerName) return false;
+  const place = placeOfClaim(newClaim(before));
+  const isThere = place !== undefined && placeOfClaim(newClaim(spec)) === place;
+  const isSameAddress = spec.address === before.address && scopeOf(spec.pool) === scopeOf(before.pool);
+  return isThere && isSameAddress && spec.migratedFrom === migrationSources(before);
 }
 
 /** What is there, as if its specification were that which is to be there. */

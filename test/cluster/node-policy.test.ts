@@ -71,6 +71,30 @@ describe('deploy/node-policy.yaml on an API server', () => {
     }
   });
 
+  it('lets the address of a virtual machine move to its target, which names the source, and nothing else', async () => {
+    const vm = { ownerKind: 'VirtualMachine', ownerName: 'vm', podNamespace: 'shop', podName: 'virt-launcher-vm-a' };
+    const of = (daemon: string, containerId: string, more: object = {}): object =>
+      newClaim({
+        address: '10.0.0.9',
+        pool: 'rack',
+        node: daemon,
+        daemon,
+        network: 'net',
+        containerId,
+        ifname: 'eth0',
+        ...vm,
+        ...more,
+      });
+    await controlPlane.apply(of('b', 'c1'));
+    const replaced = (object: object): Promise<Finished> => asDaemon(['replace', '-f', '-'], JSON.stringify(object));
+    for (const more of [{}, { migratedFrom: 'net/other/eth0' }, { migratedFrom: 'net/c1/eth0', ownerName: 'other' }])
+      expect(await replaced(of('a', 'c2', more))).toMatchObject({
+        exit: 1,
+        stderr: expect.stringContaining("an object that is another node's is not changed"),
+      });
+    expect(await replaced(of('a', 'c2', { migratedFrom: 'net/c1/eth0' }))).toMatchObject({ exit: 0 });
+  });
+
   it('leaves others alone', async () => {
     await controlPlane.kubectl('delete', 'ipc', '10.0.0.1');
   });

@@ -91,11 +91,16 @@ export function takenSpec(spec: ClaimSpec, taker: Taker): ClaimSpec {
 /** Sources of migrations that are remembered: more than one has a late DEL only. */
 const sourcesLimit = 3;
 
-/** Who may have the address beside the target of a live migration: who had it, unless that has given it back. */
-function sourcesOf(spec: ClaimSpec): Pick<ClaimSpec, 'migratedFrom'> {
+/** Who may have the address beside the target of a live migration: who had it, unless that has given it back; undefined: nobody. */
+export function migrationSources(spec: ClaimSpec): ClaimSpec['migratedFrom'] {
   const former = spec.migratedFrom?.split(' ') ?? [];
   const sources = [...(spec.parkedAt === undefined ? [attachmentKey(spec)] : []), ...former].slice(0, sourcesLimit);
-  return sources.length === 0 ? {} : { migratedFrom: sources.join(' ') };
+  return sources.length === 0 ? undefined : sources.join(' ');
+}
+
+function sourcesOf(spec: ClaimSpec): Pick<ClaimSpec, 'migratedFrom'> {
+  const migratedFrom = migrationSources(spec);
+  return migratedFrom === undefined ? {} : { migratedFrom };
 }
 
 /** What stays of a claim, whoever takes it. */
