@@ -75,7 +75,7 @@ export const poolSpecSchema = strictObject({
     .max(largestQuota)
     .optional()
     .describe(
-      'Addresses of the pool that the Pods of one namespace may hold, those that are kept for them included; a namespace may say otherwise. Only of a pool without blockSize.',
+      'Addresses of the pool that the Pods of one namespace may hold, those that are kept for them included; a namespace may say otherwise. Of a pool with blockSize only where allocation.keepInBlocks is on.',
     ),
   conflictDetection: detection.describe(
     'What is done about an address that somebody else on the segment answers for (ARP, NDP): none, warn, refuse; absent: as the daemon is set.',
@@ -223,12 +223,6 @@ function checkBlockSize(spec: PoolSpec, subnet: Prefix, findings: Findings): voi
   if (spec.blockSize !== undefined && spec.fixedIPs !== undefined) {
     findings.refuse(
       'spec.fixedIPs and spec.blockSize are both set: addresses of blocks are given by the node that leases them',
-      'leave one of them out',
-    );
-  }
-  if (spec.blockSize !== undefined && spec.namespaceQuota !== undefined) {
-    findings.refuse(
-      'spec.namespaceQuota and spec.blockSize are both set: addresses of blocks have no claims that could be counted',
       'leave one of them out',
     );
   }

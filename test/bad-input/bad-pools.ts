@@ -232,12 +232,6 @@ export const badPools: readonly BadManifest[] = [
     says: 'new.yaml: document 1: SpiderIPPool "new": spec: namespaceQuota: must be a number (got {"shop":20})',
   },
   {
-    what: 'a quota of a pool with blocks',
-    manifest: pool('{subnet: 10.1.0.0/24, blockSize: 26, namespaceQuota: 20}'),
-    says: 'SpiderIPPool "new": spec.namespaceQuota and spec.blockSize are both set: addresses of blocks have no claims that could be counted',
-    advice: 'leave one of them out',
-  },
-  {
     what: 'a conflict detection that is off, as YAML 1.1 has it',
     manifest: pool('{subnet: 10.1.0.0/24, conflictDetection: false}'),
     says: 'new.yaml: document 1: SpiderIPPool "new": spec: conflictDetection: must be "none" or "warn" or "refuse" (got false)',

@@ -84,8 +84,8 @@ export const badQuotas: readonly BadPod[] = [
     what: 'an address of a pool with blocks for a namespace with a quota',
     namespace: quota('100'),
     annotations: { 'ipam.spidernet.io/ippool': '{"ipv4": ["blocks"]}' },
-    says: 'namespace "shop" may hold 100 addresses (annotation berth.network/address-quota), and those of pool "blocks" are not counted, because it has blocks',
+    says: 'namespace "shop" may hold 100 addresses (annotation berth.network/address-quota), and those of pool "blocks" are not counted, because it has blocks and allocation.keepInBlocks is off',
     advice:
-      'have its Pods use pools without blockSize, or take the quota from it (annotation berth.network/address-quota: unlimited)',
+      'set allocation.keepInBlocks on all nodes, have its Pods use pools without blockSize, or take the quota from it (annotation berth.network/address-quota: unlimited)',
   },
 ];

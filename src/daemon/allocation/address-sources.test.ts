@@ -58,7 +58,10 @@ function over(kind: Kind, store: MemoryStore, clock: TestClock, daemon = node) {
     ...{ shared, catalog, clock, recorded: () => [], blocks: () => blocks, saved: async () => {} },
   });
   const sources = new AddressSources(
-    new LeasedSource({ blocks, catalog, clock, log, history, claims, claimed, keepsFor: () => false, keeps: false }),
+    new LeasedSource({
+      ...{ blocks, catalog, clock, log, history, claims, claimed, quotas },
+      ...{ keepsFor: () => false, keeps: false },
+    }),
     claimed,
   );
   const source = sources.of(pool);

@@ -64,6 +64,107 @@ async function leased(c: Cluster): Promise<readonly string[]> {
   return items.map(({ spec }) => `${spec.cidr} ${spec.node}`).sort();
 }
 
+describe('an address of a leased block that is asked for by itself', () => {
+  const asked = (address: string, identity: string, more: { readonly prefixLength?: number } = {}) => ({
+    requested: [{ ...exactly(parseAddress(address)), origin: 'annotation kube-ipam.ip of Pod "shop/web-0"', ...more }],
+    stay: { ...db, identity },
+  });
+
+  it('is a claim of its own, of a block that nobody leases too, and is there again on another node', async () => {
+    const { c, nodes } = await blocks('node1', 'node2');
+    const [one, two] = nodes as [Node, Node];
+    const { address, block } = await add(one, 'c1', asked('10.30.0.50', 'db'));
+    expect([address, block]).toEqual(['10.30.0.50', undefined]);
+    expect([await leased(c), await c.claims()]).toEqual([['10.30.0.48/29 node1'], ['10.30.0.50 c1']]);
+    await one.del('c1');
+    expect(await add(two, 'c2', asked('10.30.0.50', 'db'))).toMatchObject({ address: '10.30.0.50', prefixLength: 32 });
+    expect(await fill(one, 'x')).not.toContain('10.30.0.50');
+    expect([await one.check(), await two.check()]).toEqual([[], []]);
+  });
+
+  it('is refused with the name of its holder: of whoever has it, or of the node that leases its block', async () => {
+    const { nodes } = await blocks('node1', 'node2');
+    const [one, two] = nodes as [Node, Node];
+    await add(one, 'c1', asked('10.30.0.50', 'db'));
+    await expect(add(one, 'c2', asked('10.30.0.50', 'other'))).rejects.toMatchObject({ code: 'address-taken' });
+    await expect(add(two, 'c3', asked('10.30.0.51', 'third'))).rejects.toMatchObject({
+      code: 'address-taken',
+      message: expect.stringContaining('node "node1", which leases block 10.30.0.48/29'),
+    });
+    expect((await add(one, 'c3', asked('10.30.0.51', 'third'))).address).toBe('10.30.0.51');
+  });
+
+  it('is refused where another gateway or prefix is asked for than its block has', async () => {
+    const { nodes } = await blocks('node1');
+    const [one] = nodes as [Node];
+    await expect(add(one, 'c1', asked('10.30.0.50', 'db', { prefixLength: 25 }))).rejects.toMatchObject({
+      code: 'not-found',
+      message: expect.stringContaining('gives each address the prefix and the gateway of its block'),
+    });
+  });
+});
+
+describe('a quota in a pool with blocks', () => {
+  const of = (namespace: string, name: string): Partial<AllocateRequest> => ({
+    pod: { namespace, name, uid: `u-${name}` },
+  });
+
+  async function limited(count: number) {
+    const { c, nodes } = await blocks();
+    expect(nodes).toEqual([]);
+    const quota = { ...keeping, namespaceQuota: count };
+    const [one, two] = [await c.node('node1', quota), await c.node('node2', quota)];
+    c.writes = 0;
+    return { c, one, two };
+  }
+
+  it('counts on all nodes together, by a claim that goes with its container', async () => {
+    const { c, one, two } = await limited(2);
+    const given = await add(one, 'a', of('shop', 'a'));
+    await add(two, 'b', of('shop', 'b'));
+    expect(given.block).toBeUndefined();
+    expect((await c.claims()).map((text) => text.split(' ')[1])).toEqual(['a', 'b']);
+    for (const node of [one, two])
+      await expect(add(node, 'c', of('shop', 'c'))).rejects.toMatchObject({
+        code: 'quota-exceeded',
+        message: expect.stringContaining('holds 2 addresses in all, and may hold 2'),
+      });
+    expect((await add(one, 'x', of('other', 'x'))).address).toBeDefined();
+    await two.del('b');
+    await add(one, 'c', of('shop', 'c'));
+    expect([await one.check(), await two.check()]).toEqual([[], []]);
+  });
+
+  it('is of the pool where that says so, and holds for what is asked for by itself', async () => {
+    const { c, nodes } = await blocks('node1');
+    const [one] = nodes as [Node];
+    await one.daemon.resources.apply(pool('small', { subnet: '10.40.0.0/25', blockSize: 29, namespaceQuota: 1 }));
+    await events();
+    const named = (name: string): Partial<AllocateRequest> => ({
+      ...of('shop', name),
+      source: { kind: 'named', pools: ['small'] },
+    });
+    await add(one, 'a', named('a'));
+    const exact = { ...named('b'), requested: [exactly(parseAddress('10.40.0.50'))] };
+    await expect(add(one, 'b', exact)).rejects.toMatchObject({ code: 'quota-exceeded' });
+    await one.del('a');
+    expect((await add(one, 'b', exact)).address).toBe('10.40.0.50');
+    expect(await c.claims()).toEqual(['10.40.0.50 b']);
+    await one.del('b');
+    expect(await c.claims()).toEqual([]);
+  });
+
+  it('that is reached leaves no address behind that nobody could be given', async () => {
+    const { c, one } = await limited(1);
+    await add(one, 'a', of('shop', 'a'));
+    await expect(add(one, 'b', of('shop', 'b'))).rejects.toMatchObject({ code: 'quota-exceeded' });
+    await one.del('a');
+    expect(await c.claims()).toEqual([]);
+    // Sixteen blocks of five, all of them.
+    expect(await fill(one, 'x')).toHaveLength(16 * inBlock);
+  });
+});
+
 describe('an address of a leased block that stays', () => {
   it('costs one write beside the lease, and is the same on another node, as a host of its own', async () => {
     const { c, nodes } = await blocks('node1', 'node2');

@@ -24,6 +24,7 @@ import type { StoreHistory } from '../recovery/store-history.ts';
 import type { Catalog } from '../view/catalog.ts';
 import type { BlockLeases } from './block-leases.ts';
 import type { ClaimsInBlocks } from './claims-in-blocks.ts';
+import type { QuotaGuard } from './quota-guard.ts';
 import type { SharedSource } from './shared-source.ts';
 
 export interface LeasedSourceOptions {
@@ -37,6 +38,7 @@ export interface LeasedSourceOptions {
   readonly keeps: boolean;
   /** Does an address that is given now? */
   readonly keepsFor: (claimant: Claimant) => boolean;
+  readonly quotas: Pick<QuotaGuard, 'requireRoom'>;
   /** What a claim has is as of a shared pool. */
   readonly claimed: ClaimedSource;
 }
@@ -58,11 +60,23 @@ export class LeasedSource implements AddressSource {
   }
 
   async take(pool: Pool, want: Selection, claimant: Claimant): Promise<Grant | undefined> {
-    const { attachment, node, quota } = claimant;
-    if (quota !== undefined && isLimited(pool, quota)) throw uncountable(pool, quota);
+    const { attachment, node } = claimant;
     const key = attachmentKey(attachment);
-    if (!this.#options.keepsFor(claimant)) return this.#draw(pool, node, key);
+    if (!(await this.#isClaimed(pool, claimant))) return this.#draw(pool, node, key);
     return this.#keep(pool, want, claimant, async () => this.#drawAwaited(pool, node) ?? this.#draw(pool, node, key));
+  }
+
+  /**
+   * Does it take a claim to give an address: to be kept, or to be counted?
+   * @throws IpamError quota-exceeded: its namespace may hold no more, or nobody here makes claims that could be counted
+   */
+  async #isClaimed(pool: Pool, claimant: Claimant): Promise<boolean> {
+    const { keeps, keepsFor, quotas } = this.#options;
+    const { quota } = claimant;
+    if (quota === undefined || !isLimited(pool, quota)) return keepsFor(claimant);
+    if (!keeps) throw uncountable(pool, quota);
+    await quotas.requireRoom(pool, claimant);
+    return true;
   }
 
   /** An address of a block of this node, for whoever comes. */
@@ -93,7 +107,7 @@ export class LeasedSource implements AddressSource {
   }
 
   /**
-   * An address that stays: drawn of a block, and claimed before anybody is told of it. What was claimed already is not drawn again.
+   * An address that stays, or is counted: drawn of a block, and claimed before anybody is told of it. What was claimed already is not drawn again.
    * @param draw undefined: there is none left
    */
   async #keep(
@@ -135,13 +149,13 @@ export class LeasedSource implements AddressSource {
   }
 
   async takeExactly(pool: Pool, address: Address, claimant: Claimant): Promise<Grant | undefined> {
-    const { node, quota } = claimant;
-    if (quota !== undefined && isLimited(pool, quota)) throw uncountable(pool, quota);
-    const { claims, keepsFor } = this.#options;
+    const { node } = claimant;
+    const isClaimed = await this.#isClaimed(pool, claimant);
+    const { claims } = this.#options;
     if ((await this.#spaceWith(pool, address, node)) === undefined) return undefined;
     const present = claims.claimOf(pool, address);
     if (present !== undefined) return this.#keepPresent(pool, present, claimant);
-    if (!keepsFor(claimant)) return this.#drawExactly(pool, address, claimant);
+    if (!isClaimed) return this.#drawExactly(pool, address, claimant);
     // Drawn when it is about to be claimed, and not before: what that waits for may be refused.
     const kept = await this.#keep(
       pool,

@@ -15,7 +15,7 @@ import { byDel, type ReleaseCause, type Released } from '../../ipam/reclaim/rele
 import { UncertainCalls } from '../../ipam/reclaim/uncertain-calls.ts';
 import type { AllocateRequest } from '../../ipam/request.ts';
 import type { SelectSource } from '../../ipam/select/candidates.ts';
-import { type Selection, selectPools } from '../../ipam/select/select.ts';
+import type { Selection } from '../../ipam/select/select.ts';
 import type { Clock } from '../../platform/clock.ts';
 import { EventFeed } from '../../platform/event-feed.ts';
 import { KeyedLock } from '../../platform/keyed-lock.ts';
@@ -35,6 +35,7 @@ import { prospectOf } from './prospects.ts';
 import type { RangePools } from './range-pools.ts';
 import { RefusedRequests } from './refused-requests.ts';
 import { releaseStale } from './release-stale.ts';
+import { selectFor } from './select-for.ts';
 import type { SharedClaims } from './shared-claims.ts';
 import { type TakenAll, takeAll } from './take-all.ts';
 import { nothingTold, toldOfPod } from './told-of-pod.ts';
@@ -270,7 +271,7 @@ export class NodeIpam implements Ipam {
   async #allocateFrom(source: SelectSource, asked: Asked): Promise<Allocation> {
     const { fixed } = this.#parts;
     const { request, claimant } = asked;
-    const wants = this.#select(source, asked);
+    const wants = selectFor(this.#parts, source, asked);
     const { taken: grants, failure } = await this.#take(wants, claimant);
     try {
       if (failure !== undefined) throw failure.error;
@@ -282,10 +283,6 @@ export class NodeIpam implements Ipam {
       await this.#undo(claimant.attachment, grants);
       throw error;
     }
-  }
-
-  #select(source: SelectSource, { request: { families, requested }, consumer }: Asked): readonly Selection[] {
-    return selectPools({ source, families, requested, consumer }, this.#parts.catalog.pools);
   }
 
   #take(wants: readonly Selection[], claimant: Claimant): Promise<TakenAll<Grant>> {

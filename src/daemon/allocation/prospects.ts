@@ -4,12 +4,13 @@ import { candidatePool, poolsOfError, rejectedPools } from '../../ipam/explain/r
 import type { PodFactsSource } from '../../ipam/pod-facts.ts';
 import type { AllocateRequest } from '../../ipam/request.ts';
 import type { SelectSource } from '../../ipam/select/candidates.ts';
-import { type Selection, selectPools } from '../../ipam/select/select.ts';
+import type { Selection } from '../../ipam/select/select.ts';
 import { isIpamError } from '../../resources/errors.ts';
 import type { Catalog } from '../view/catalog.ts';
 import type { AddressSources } from './address-sources.ts';
 import { askedOf } from './asked.ts';
 import type { AutomaticPools } from './automatic-pools.ts';
+import { selectFor } from './select-for.ts';
 import { nothingTold, toldOfPod } from './told-of-pod.ts';
 
 export interface ProspectParts {
@@ -44,13 +45,14 @@ export async function prospectOf(parts: ProspectParts, asked: AllocateRequest): 
 
 /** @returns why no pools can be chosen, as a clause @throws IpamError as an ADD */
 async function selectionsOf(
-  { catalog, automatic, podFacts }: ProspectParts,
+  parts: ProspectParts,
   asked: AllocateRequest,
   node: string,
 ): Promise<readonly Selection[] | string> {
+  const { catalog, automatic, podFacts } = parts;
   const told = podFacts === undefined ? nothingTold : await toldOfPod(asked, node, podFacts);
   const { request, consumer } = askedOf(asked, node, told, undefined);
-  const { source, families, requested, attachment } = request;
+  const { source, attachment } = request;
   let from: SelectSource | undefined;
   if (source.kind === 'automatic') from = automatic.poolsOf(source, attachment.ifname);
   else if (source.kind !== 'ranges') from = source;
@@ -61,7 +63,7 @@ async function selectionsOf(
     if (from.sets.flat().some((name) => catalog.pool(name) === undefined)) return '';
   }
   if (from === undefined) return 'the pools of its application are not made yet';
-  return selectPools({ source: from, families, requested, consumer }, catalog.pools);
+  return selectFor(parts, from, { request, consumer });
 }
 
 function lookedAt({ sources, outage }: ProspectParts, selection: Selection, node: string) {

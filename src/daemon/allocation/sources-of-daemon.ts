@@ -15,10 +15,22 @@ export interface SourceParts
 /** A daemon's sources of addresses: what a claim has out of a leased block is as of a shared pool. */
 export function sourcesOf({ blocks, history, claimsInBlocks, keepsInBlocks, ...parts }: SourceParts): AddressSources {
   const { shared, fixed, catalog, clock, log } = parts;
-  const claimed = new SharedSource({ ...parts, quotas: new QuotaGuard(shared, clock) });
+  const quotas = new QuotaGuard(shared, clock);
+  const claimed = new SharedSource({ ...parts, quotas });
   const keepsFor = (claimant: Claimant): boolean => keepsInBlocks && fixed.keepsFor(claimant);
   const leased = new LeasedSource({
-    ...{ blocks, catalog, clock, log, history, claims: claimsInBlocks, claimed, keepsFor, keeps: keepsInBlocks },
+    ...{
+      blocks,
+      catalog,
+      clock,
+      log,
+      history,
+      claims: claimsInBlocks,
+      claimed,
+      keepsFor,
+      quotas,
+      keeps: keepsInBlocks,
+    },
   });
   return new AddressSources(leased, claimed);
 }

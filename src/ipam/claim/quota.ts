@@ -8,7 +8,8 @@ import { type Attempt, attemptText } from './exhausted.ts';
 
 /*
  * How many addresses the Pods of one namespace may hold: of a pool (`spec.namespaceQuota`), and in all. The claims of the namespace
- * are counted, those that are parked for its Pods among them. Addresses of blocks have no claims, so none can count them.
+ * are counted, those that are parked for its Pods among them. Addresses of blocks have claims only where they are kept
+ * (`allocation.keepInBlocks`): there each address under a quota gets one, elsewhere none is given.
  */
 
 /** On a Namespace: `100`, `100, blue=20`, `blue=unlimited`. */
@@ -123,9 +124,9 @@ export function uncountable(pool: Pool, quota: NamespaceQuota): IpamError {
   const limit = limitInPool(pool, quota) ?? quota.inAll;
   return new IpamError(
     'quota-exceeded',
-    `namespace "${quota.namespace}" may hold ${limit?.count ?? 0} addresses (${limit?.origin ?? ''}), and those of pool "${pool.name}" are not counted, because it has blocks`,
+    `namespace "${quota.namespace}" may hold ${limit?.count ?? 0} addresses (${limit?.origin ?? ''}), and those of pool "${pool.name}" are not counted, because it has blocks and allocation.keepInBlocks is off`,
     {
-      advice: `have its Pods use pools without blockSize, or take the quota from it (annotation ${quotaAnnotation}: unlimited)`,
+      advice: `set allocation.keepInBlocks on all nodes, have its Pods use pools without blockSize, or take the quota from it (annotation ${quotaAnnotation}: unlimited)`,
       facts: { namespace: quota.namespace, pool: pool.name },
     },
   );

@@ -51,13 +51,15 @@ export function withinSubnets(asked: RequestedAddress, want: Wanted): RequestedA
   return { ...rest, ranges, ...(isOurs ? { gateway } : {}) };
 }
 
-/** Why a pool cannot give what is asked for; undefined: it may. */
-export function againstRequested(asked: RequestedAddress): (pool: Pool) => Reason | undefined {
+/**
+ * Why a pool cannot give what is asked for; undefined: it may.
+ * @param keepsInBlocks do addresses of blocks stay with whom they are for?
+ */
+export function againstRequested(asked: RequestedAddress, keepsInBlocks: boolean): (pool: Pool) => Reason | undefined {
   return (pool) => {
     if (!holdsSome(pool, asked)) return () => `does not hold the requested address ${requestedText(asked)}`;
-    if (asked.origin !== undefined && pool.blockSize !== undefined) {
-      return () => `leases blocks, and a fixed address (${asked.origin}) is given by a pool without blockSize`;
-    }
+    const ofBlocks = pool.blockSize === undefined ? undefined : againstBlocks(asked, pool, keepsInBlocks);
+    if (ofBlocks !== undefined) return ofBlocks;
     const { prefixLength: asks = pool.subnet.length, gateway } = asked;
     if (asks !== pool.subnet.length) {
       return () =>
@@ -65,6 +67,15 @@ export function againstRequested(asked: RequestedAddress): (pool: Pool) => Reaso
     }
     return gateway === undefined ? undefined : againstGateway(gateway, pool, asked);
   };
+}
+
+function againstBlocks(asked: RequestedAddress, pool: Pool, keepsInBlocks: boolean): Reason | undefined {
+  const { origin, prefixLength, gateway } = asked;
+  if (origin !== undefined && !keepsInBlocks)
+    return () =>
+      `leases blocks, and a fixed address (${origin}) is given by a pool without blockSize, or where allocation.keepInBlocks is set on all nodes`;
+  if (pool.gateway !== undefined || (prefixLength === undefined && gateway === undefined)) return undefined;
+  return () => `gives each address the prefix and the gateway of its block, and others are asked for${by(asked)}`;
 }
 
 /** Why a pool's interfaces cannot have this gateway; undefined: they may. */

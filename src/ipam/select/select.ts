@@ -24,6 +24,8 @@ export interface SelectRequest {
   readonly families: readonly Family[];
   readonly requested: readonly RequestedAddress[];
   readonly consumer: Consumer;
+  /** Do addresses of blocks stay with whom they are for, those that are asked for by themselves among them? Absent: no. */
+  readonly keepsInBlocks?: boolean;
 }
 
 interface Draft {
@@ -44,7 +46,7 @@ interface Draft {
 export function selectPools(request: SelectRequest, pools: readonly Pool[]): readonly Selection[] {
   const drafts = candidatesOf(request.source, request.families, pools).map(draftOf);
   for (const draft of drafts) requireSome(draft);
-  for (const asked of request.requested) assignRequested(asked, drafts);
+  for (const asked of request.requested) assignRequested(asked, drafts, request.keepsInBlocks ?? false);
   const isForOthers = affinityFilter(request.consumer);
   for (const draft of drafts) {
     reject(draft, (pool) => (pool.disabled ? () => pool.closedBecause ?? 'is disabled' : isForOthers(pool)));
@@ -59,11 +61,11 @@ function draftOf({ family, pools, rejected, origin, ranked = false }: Candidates
   return { family, candidates: pools, rejected, origin, ranked };
 }
 
-function assignRequested(asked: RequestedAddress, drafts: readonly Draft[]): void {
+function assignRequested(asked: RequestedAddress, drafts: readonly Draft[], keepsInBlocks: boolean): void {
   const draft = wantOf(asked, drafts);
   if (draft === undefined) return;
   draft.requested = withinSubnets(asked, draft);
-  reject(draft, againstRequested(draft.requested));
+  reject(draft, againstRequested(draft.requested, keepsInBlocks));
 }
 
 function agreeOnVlan(drafts: readonly Draft[]): void {

@@ -1,4 +1,4 @@
-import { type Address, formatAddress } from '../../ip/address.ts';
+import { formatAddress } from '../../ip/address.ts';
 import { prefixContains, prefixSize } from '../../ip/prefix.ts';
 import type { ShownPod } from '../../ipam/shown-pod.ts';
 import { ownValue } from '../../resources/own-value.ts';

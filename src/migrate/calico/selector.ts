@@ -2,8 +2,8 @@ import type { LabelSelector } from '../../resources/label-selector.ts';
 
 type Requirement = NonNullable<LabelSelector['matchExpressions']>[number];
 
-const key = String.raw`([-_.a-zA-Z0-9/]+)`;
-const value = String.raw`(?:"([^"]*)"|'([^']*)')`;
+const key = '([-_.a-zA-Z0-9/]+)';
+const value = `(?:"([^"]*)"|'([^']*)')`;
 const list = String.raw`\{\s*((?:"[^"]*"|'[^']*')(?:\s*,\s*(?:"[^"]*"|'[^']*'))*)\s*,?\s*\}`;
 const equals = new RegExp(`^${key}\\s*(==|!=)\\s*${value}$`);
 const among = new RegExp(`^${key}\\s+(not\\s+in|in)\\s*${list}$`);
