@@ -57,6 +57,17 @@ export function wantedAddresses({ count, replicas }: Pick<WantedPool, 'count' | 
   return BigInt(count.kind === 'fixed' ? count.count : replicas + count.count);
 }
 
+/**
+ * What a pool is not shrunk below. While Pods of before end, which a loaded node takes its time for, those of a rolling update come: one that
+ * follows its application keeps its spare addresses beside all that are out.
+ */
+function leastAddresses(wanted: Pick<WantedPool, 'count' | 'replicas'>, held: bigint): bigint {
+  const target = wantedAddresses(wanted);
+  const { kind, count } = wanted.count;
+  const withSpare = kind === 'fixed' ? target : held + BigInt(count);
+  return withSpare > target ? withSpare : target;
+}
+
 /** What a subnet can give of its own: neither its edges nor its gateway are a Pod's. */
 export function givable({ prefix, controlled, gateway }: Subnet): RangeSet {
   const withheld = gateway === undefined ? [] : [{ first: gateway, last: gateway }];
@@ -74,7 +85,9 @@ export function planAutomaticPool(
   const target = wantedAddresses(wanted);
   const has = countAddresses(usable);
   const added = target > has ? addressesToAdd(usable, subnet.free(), target - has) : emptyRangeSet;
-  const dropped = target < has ? addressesToDrop(usable, present?.held ?? emptyRangeSet, has - target) : emptyRangeSet;
+  const held = present?.held ?? emptyRangeSet;
+  const least = leastAddresses(wanted, countAddresses(held));
+  const dropped = least < has ? addressesToDrop(usable, held, has - least) : emptyRangeSet;
   const next = subtract(union(usable, added), dropped);
   const lacks = target - countAddresses(next);
   const [missing, surplus] = [lacks > 0n ? lacks : 0n, lacks < 0n ? -lacks : 0n];
