@@ -9,6 +9,8 @@ export interface ReleaseReportsParts {
   /** Undefined when auditing is off. */
   readonly audit: Log | undefined;
   readonly log: Log;
+  /** Whoever writes Events; undefined: nobody. */
+  readonly tell?: ((released: Released, cause: ReleaseCause) => void) | undefined;
 }
 
 /** What a runtime or a program asks for all day: audited and counted, and not in the log. */
@@ -16,7 +18,7 @@ const ordinary: ReadonlySet<ReleaseReason> = new Set<ReleaseReason>(['del', 'cal
 
 /** Tells by metrics, audit and log of everything that comes back, whoever asked for it, and why. */
 export function reportRelease(
-  { metrics, audit, log }: ReleaseReportsParts,
+  { metrics, audit, log, tell }: ReleaseReportsParts,
   released: Released,
   cause: ReleaseCause,
 ): void {
@@ -26,6 +28,7 @@ export function reportRelease(
   metrics.releases.inc({ reason }, addresses.length);
   const why = { reason, ...(text === '' ? {} : { text }) };
   const line = { attachment, pod, node, addresses, ...why };
+  tell?.(released, cause);
   audit?.info({ audit: 'release', ...line, caller: currentCaller() }, 'released');
   if (ordinary.has(reason)) return;
   const of = pod === undefined ? `container ${attachment.containerId}` : podSubject(pod);

@@ -59,7 +59,15 @@ describe("the daemon's configuration", () => {
       enableStatefulSet: true,
       enableKubevirtStaticIP: true,
       cniConfDir: '/etc/cni/net.d',
-      reclaimTimeouts: { sandboxDeadlineMs: 300_000, goneAfterMs: 60_000 },
+      reclaimPolicy: {
+        isOn: true,
+        sandboxDeadlineMs: 300_000,
+        goneAfterMs: 60_000,
+        isTerminatingEnough: true,
+        terminatingDelayMs: 5_000,
+        sandboxGoneMs: 600_000,
+        interfaceMissingMs: undefined,
+      },
       logLevel: 'info',
       logFormat: 'json',
       audit: true,
@@ -94,7 +102,7 @@ describe("the daemon's configuration", () => {
       'times',
       'allocation: {cooldown: 0, goneAfter: 2m}',
       {},
-      { cooldownMs: 0, reclaimTimeouts: { goneAfterMs: 120_000 } },
+      { cooldownMs: 0, reclaimPolicy: { goneAfterMs: 120_000 } },
     ],
   ])('may say %s', (_what, text, flags, expected) => expect(config(text, flags)).toMatchObject(expected));
 

@@ -1,6 +1,6 @@
 import { type Family, familyBits } from '../ip/address.ts';
 import type { Prefix } from '../ip/prefix.ts';
-import type { ReclaimTimeouts } from '../ipam/reclaim/gone-pods.ts';
+import type { ReclaimPolicy } from '../ipam/reclaim/policy.ts';
 import { IpamError } from '../resources/errors.ts';
 import type { Detection } from '../resources/pool.ts';
 import { type AgentConfig, agentConfig } from './agent-config.ts';
@@ -66,7 +66,7 @@ export interface DaemonConfig {
   readonly enableKubevirtStaticIP: boolean;
   /** Where the network configurations of this node are. */
   readonly cniConfDir: string;
-  readonly reclaimTimeouts: ReclaimTimeouts;
+  readonly reclaimPolicy: ReclaimPolicy;
   readonly logLevel: 'debug' | 'info' | 'warn' | 'error';
   readonly logFormat: 'json' | 'text';
   readonly audit: boolean;
@@ -132,7 +132,15 @@ export function daemonConfig(values: DaemonSettings, hostname: string): DaemonCo
     enableStatefulSet: values.enableStatefulSet,
     enableKubevirtStaticIP: values.enableKubevirtStaticIP,
     cniConfDir: values.cniConfDir,
-    reclaimTimeouts: { sandboxDeadlineMs: values.sandboxDeadline, goneAfterMs: values.goneAfter },
+    reclaimPolicy: {
+      isOn: values.reclaims,
+      sandboxDeadlineMs: values.sandboxDeadline,
+      goneAfterMs: values.goneAfter,
+      isTerminatingEnough: values.reclaimsTerminating,
+      terminatingDelayMs: values.terminatingDelay,
+      sandboxGoneMs: values.sandboxGone || undefined,
+      interfaceMissingMs: values.interfaceMissing || undefined,
+    },
     logLevel: values.logLevel,
     logFormat: values.logFormat,
     audit: values.audit,

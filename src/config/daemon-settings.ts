@@ -2,12 +2,13 @@ import { z } from 'zod';
 import { AddressError } from '../ip/errors.ts';
 import { type Prefix, parsePrefix } from '../ip/prefix.ts';
 import { whyUnassignable } from '../ip/unassignable.ts';
-import { defaultReclaimTimeouts } from '../ipam/reclaim/gone-pods.ts';
+import { defaultReclaimPolicy } from '../ipam/reclaim/policy.ts';
 import { detections, largestQuota } from '../resources/pool.ts';
 import { duration, durationText, hostPort, listenAddress, nodeName, objectPlace, path } from './config-values.ts';
 import { etcdSettings } from './etcd-config.ts';
 import { logSettings } from './log-settings.ts';
 import { memberSettings } from './members-config.ts';
+import { daemonReclaimSettings } from './reclaim-settings.ts';
 import { limitSettings, socketSettings, tlsSettings } from './security-config.ts';
 import { numberOf, settings } from './setting.ts';
 import { spiderpoolSettings } from './spiderpool-settings.ts';
@@ -270,17 +271,18 @@ export const daemonSettings = settings({
   sandboxDeadline: {
     key: 'allocation.sandboxDeadline',
     schema: duration,
-    default: durationText(defaultReclaimTimeouts.sandboxDeadlineMs),
+    default: durationText(defaultReclaimPolicy.sandboxDeadlineMs),
     help: 'what is younger may belong to a Pod that is being made, and is never taken for a leak',
     more: 'kubelet gives a sandbox 4m. What an ADD or DEL left to which the store gave no answer is taken back as soon as it is seen.',
   },
   goneAfter: {
     key: 'allocation.goneAfter',
     schema: duration,
-    default: durationText(defaultReclaimTimeouts.goneAfterMs),
+    default: durationText(defaultReclaimPolicy.goneAfterMs),
     help: 'how long a Pod must have been gone from the API server, with no DEL, before its addresses are taken back',
     more: 'As long as its network namespace is there (`/run/netns` of the node), they are not.',
   },
+  ...daemonReclaimSettings,
   ...logSettings,
   audit: {
     key: 'logging.audit',

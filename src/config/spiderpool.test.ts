@@ -87,9 +87,34 @@ describe("Spiderpool's configuration", () => {
     const variables = names.filter((name) => name.startsWith('SPIDERPOOL_'));
     expect(variables).toContain('SPIDERPOOL_WEBHOOK_PORT');
     expect(variables).toContain('SPIDERPOOL_NODE_NAME');
-    const environment = { ...Object.fromEntries(variables.map((name) => [name, '60'])), SPIDERPOOL_LOG_LEVEL: 'info' };
+    const textOf = (name: string): string =>
+      /_ENABLED$/.test(name) ? 'true' : name.endsWith('_LOG_LEVEL') ? 'info' : '60';
+    const environment = Object.fromEntries(variables.map((name) => [name, textOf(name)]));
     expect(toDaemon(published, environment).warnings).toEqual([]);
     expect(toController(published, environment).warnings).toEqual([]);
+  });
+
+  it.each<[string, Readonly<Record<string, string>>, object]>([
+    [
+      'the additional delay, which Spiderpool counts in seconds',
+      { ADDITIONAL_GRACE_DELAY: '15' },
+      { terminatingDelayMs: 15_000 },
+    ],
+    ['no reclaim where that is off', { IP_ENABLED: 'false' }, { isOn: false }],
+    ['the same by its former name', { IPPOOL_ENABLED: '0' }, { isOn: false }],
+    [
+      'no reclaim from Pods that are ending where that is off',
+      { STATELESS_TERMINATING_POD_ON_READY_NODE_ENABLED: 'F' },
+      { isTerminatingEnough: false },
+    ],
+    ['the same by its former name', { TERMINATING_POD_IP_ENABLED: 'false' }, { isTerminatingEnough: false }],
+  ])('makes of its variables %s', (_what, said, expected) => {
+    const environment = Object.fromEntries(
+      Object.entries(said).map(([name, value]) => [`SPIDERPOOL_GC_${name}`, value]),
+    );
+    const { values, warnings } = toDaemon('', environment);
+    expect(warnings).toEqual([]);
+    expect(daemonConfig(readDaemonSettings('', 'x', {})(values), 'host').reclaimPolicy).toMatchObject(expected);
   });
 
   it.each<[string, string, object]>([

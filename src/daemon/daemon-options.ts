@@ -3,7 +3,9 @@ import type { Prefix } from '../ip/prefix.ts';
 import type { PodRef } from '../ipam/attachment.ts';
 import type { Peers, PodAddresses } from '../ipam/cluster-port.ts';
 import type { PodFactsSource } from '../ipam/pod-facts.ts';
-import type { PodLife, ReclaimTimeouts } from '../ipam/reclaim/gone-pods.ts';
+import type { PodLife } from '../ipam/reclaim/ended-pods.ts';
+import type { KernelInterface } from '../ipam/reclaim/missing-interfaces.ts';
+import type { ReclaimPolicy } from '../ipam/reclaim/policy.ts';
 import type { ReleaseCause, Released } from '../ipam/reclaim/release-cause.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { Pace } from '../platform/pace.ts';
@@ -72,10 +74,12 @@ export interface DaemonOptions {
   readonly podLife?: PodLife;
   /** Is a network namespace of this path on the machine? Without an answer, a Pod that is gone has ended. */
   readonly hasNetns?: (path: string) => boolean;
+  /** What is in a network namespace; absent: nobody can look. @returns undefined: nothing tells */
+  readonly interfacesIn?: (netns: string) => Promise<readonly KernelInterface[] | undefined>;
   /** Which start of the machine this is: what is on record of an earlier one has ended. */
   readonly boot?: string | undefined;
   /** When what no DEL came for is taken back. */
-  readonly reclaimTimeouts?: ReclaimTimeouts;
+  readonly reclaimPolicy?: ReclaimPolicy;
   /** Told when a Pod gets no address for a reason that repeating the call does not mend. */
   readonly onRefused?: (pod: PodRef, error: IpamError) => void;
   /** Told when an operator gives a Pod addresses, and why: for an Event on the Pod. */

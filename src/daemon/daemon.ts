@@ -2,7 +2,7 @@ import { formatAddress, parseAddress } from '../ip/address.ts';
 import type { Prefix } from '../ip/prefix.ts';
 import { union } from '../ip/range-set.ts';
 import { heldByClaim } from '../ipam/claim/claimed-in-block.ts';
-import { defaultReclaimTimeouts, GonePods } from '../ipam/reclaim/gone-pods.ts';
+import { defaultReclaimPolicy } from '../ipam/reclaim/policy.ts';
 import type { Pool } from '../resources/pool.ts';
 import { reservedIPKind } from '../resources/reserved-ip.ts';
 import { connected } from '../store/connected-store.ts';
@@ -29,6 +29,7 @@ import { sourcesOf } from './allocation/sources-of-daemon.ts';
 import type { DaemonOptions } from './daemon-options.ts';
 import { Cooldowns } from './journal/cooldowns.ts';
 import { Maintenance } from './maintenance.ts';
+import { ReclaimEnded } from './reclaim-ended.ts';
 import { DiskHealth } from './recovery/disk-health.ts';
 import { releaseEarlierBoot } from './recovery/earlier-boot.ts';
 import { MalformedObjects } from './recovery/malformed-objects.ts';
@@ -78,7 +79,7 @@ export class Daemon {
   constructor(options: DaemonOptions) {
     this.#options = options;
     const { journal, clock, log, node, cooldownMs, preleaseThreshold, onLease, onReturn } = options;
-    const { isShared: spread = false, reclaimTimeouts = defaultReclaimTimeouts, fence, judgedBy } = options;
+    const { isShared: spread = false, reclaimPolicy = defaultReclaimPolicy, fence, judgedBy } = options;
     // What is on this machine's own disk is not unreachable; it is there, or damaged.
     const connectivity = spread ? new Connectivity(() => clock.now()) : undefined;
     const decorators =
@@ -109,7 +110,7 @@ export class Daemon {
       clock,
       log,
       heldBack,
-      sandboxDeadlineMs: reclaimTimeouts.sandboxDeadlineMs,
+      sandboxDeadlineMs: reclaimPolicy.sandboxDeadlineMs,
       cooldownMs,
       outage: () => connectivity?.outage ?? '',
       onWentBack: secure,
@@ -197,7 +198,7 @@ export class Daemon {
       cooldownMs,
       log,
       podFacts: options.podFacts,
-      isHere: (pod) => options.podLife?.isSeen(pod) ?? false,
+      isHere: (pod) => options.podLife?.seen(pod) !== undefined,
       usualQuota: options.namespaceQuota,
       conflicts,
       onRefused: options.onRefused,
@@ -216,10 +217,9 @@ export class Daemon {
       heldBack,
       journal,
       preleaseThreshold,
-      gonePods: options.podLife === undefined ? undefined : new GonePods(options.podLife, reclaimTimeouts),
-      podLife: options.podLife,
-      sandboxDeadlineMs: reclaimTimeouts.sandboxDeadlineMs,
-      hasNetns: options.hasNetns ?? (() => false),
+      ended: new ReclaimEnded({ ...options, ipam, policy: reclaimPolicy }),
+      ...{ podLife: options.podLife, onReleased: options.onReleased },
+      sandboxDeadlineMs: reclaimPolicy.sandboxDeadlineMs,
       isUnreachable: () => !this.#follower.isCurrent || connectivity?.unreachableSince !== undefined,
     });
     ipam.onDrawn = (holder, addresses) => {
@@ -259,7 +259,7 @@ export class Daemon {
     this.administration = new DaemonAdministration({
       node,
       store,
-      sandboxDeadlineMs: reclaimTimeouts.sandboxDeadlineMs,
+      sandboxDeadlineMs: reclaimPolicy.sandboxDeadlineMs,
       defaultCooldownMs: cooldownMs,
       ipam,
       ...{ catalog, sources, blocks, shared, fixed, quarantines, ranges, connectivity },

@@ -3,8 +3,9 @@ import { blocksToReturn, restedBlocks } from '../ipam/claim/lease.ts';
 import type { LeasedBlock } from '../ipam/claim/leased-block.ts';
 import type { AwaitedRelease } from '../ipam/reclaim/awaited.ts';
 import { type DueRelease, dueReleases } from '../ipam/reclaim/due.ts';
+import type { PodLife } from '../ipam/reclaim/ended-pods.ts';
 import { orphanedClaims, podToVerify } from '../ipam/reclaim/garbage.ts';
-import type { GonePods, PodLife } from '../ipam/reclaim/gone-pods.ts';
+import { releasedClaim } from '../ipam/reclaim/release-cause.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { Claim } from '../resources/claim.ts';
 import type { Stored } from '../resources/resource.ts';
@@ -19,7 +20,9 @@ import type { NodeIpam } from './allocation/node-ipam.ts';
 import type { Quarantines } from './allocation/quarantines.ts';
 import type { RangePools } from './allocation/range-pools.ts';
 import type { SharedClaims } from './allocation/shared-claims.ts';
+import type { DaemonOptions } from './daemon-options.ts';
 import type { Journal } from './journal/journal.ts';
+import type { ReclaimEnded } from './reclaim-ended.ts';
 import type { RecordKeeper } from './recovery/record-keeper.ts';
 import type { Catalog } from './view/catalog.ts';
 
@@ -49,12 +52,11 @@ export interface MaintenanceParts {
   /** Share of a node's addresses below which the next block is leased ahead of need, 0..1. */
   readonly preleaseThreshold: number;
   readonly log: Log;
-  readonly gonePods: GonePods | undefined;
+  readonly ended: ReclaimEnded;
   /** Who knows whether Pods live; undefined: nobody. */
   readonly podLife: PodLife | undefined;
   readonly sandboxDeadlineMs: number;
-  /** Is a network namespace of this path on the machine? */
-  readonly hasNetns: (path: string) => boolean;
+  readonly onReleased: DaemonOptions['onReleased'];
   /** Why the store is not to be asked just now: it is unreachable, or has yet to show what it has. */
   readonly isUnreachable: () => boolean;
 }
@@ -76,7 +78,7 @@ export class Maintenance {
     const { isUnreachable, heldBack } = this.#parts;
     heldBack.expire();
     await this.secure();
-    await this.#attempt('release what gone Pods hold', () => this.#releaseAbandoned());
+    await this.#attempt('release what ended containers hold', () => this.#parts.ended.round());
     // While the store is unreachable a block that is handed back could be used by nobody, not even by us.
     if (!isUnreachable()) {
       await this.#attempt('reclaim orphaned claims', () => this.#reclaimOrphans());
@@ -179,7 +181,7 @@ export class Maintenance {
   }
 
   async #reclaimOrphans(): Promise<void> {
-    const { node, ipam, shared, fixed, clock, sandboxDeadlineMs, log } = this.#parts;
+    const { node, ipam, shared, fixed, clock, sandboxDeadlineMs } = this.#parts;
     await ipam.finishReleases(clock.now() - sandboxDeadlineMs - lateMs);
     // Somebody may have set the clock.
     if (Math.abs(clock.now() - this.#scanned) < orphanScanMs) return;
@@ -194,7 +196,8 @@ export class Maintenance {
           // An ADD may have taken it over meanwhile.
           if (isHeld(claim) || (await this.#mayBeInUse(claim))) return;
           await fixed.giveBack(claim, ipam.ledger.find(attachment)?.addresses ?? []);
-          log.info({ address, attachment }, 'reclaimed a claim that no record stands behind');
+          const text = 'claimed, and no record stands behind it: nobody was told of it';
+          this.#parts.onReleased?.(releasedClaim(claim), { reason: 'orphaned-claim', text });
         }),
       );
     }
@@ -220,33 +223,14 @@ export class Maintenance {
 
   /** What stays taken although its Pod is gone or should have ended, and what it waits for. */
   awaited(): readonly AwaitedRelease[] {
-    const { gonePods, ipam, hasNetns, clock } = this.#parts;
-    const awaited = gonePods?.awaited(hasNetns, clock.now()) ?? [];
-    // Released since that look, it waits no more.
-    return awaited.filter(({ subject }) => ipam.ledger.holdersOf(subject).length > 0);
-  }
-
-  async #releaseAbandoned(): Promise<void> {
-    const { gonePods, ipam, hasNetns, clock, log } = this.#parts;
-    if (gonePods === undefined) return;
-    for await (const { attachment, pod, netns } of gonePods.find(ipam.ledger.all(), () => clock.now())) {
-      // With a kubelet that is down, containers outlive their Pod: whoever got the address would share it with them.
-      if (hasNetns(netns)) {
-        log.warn({ attachment, pod, netns }, 'a Pod is gone, but not its network namespace: what it holds stays');
-        continue;
-      }
-      // One that cannot be released must not stop the others.
-      await this.#attempt(`release what Pod ${pod?.namespace}/${pod?.name} left`, async () => {
-        const text = `Pod ${pod?.namespace}/${pod?.name} is gone from the API server, asked twice`;
-        await ipam.release(attachment, { reason: 'pod-gone', text });
-      });
-    }
+    return this.#parts.ended.awaited();
   }
 
   async #mayBeInUse(claim: Stored<Claim>): Promise<boolean> {
     const { podLife, journal } = this.#parts;
     const pod = podToVerify(claim, journal.begun);
-    return podLife !== undefined && pod !== undefined && (podLife.isSeen(pod) || podLife.exists(pod));
+    if (podLife === undefined || pod === undefined) return false;
+    return podLife.seen(pod) !== undefined || (await podLife.look(pod)).kind !== 'gone';
   }
 
   async #forgetCooldowns(): Promise<void> {

@@ -5,7 +5,7 @@ import type { Disk } from '../daemon/recovery/disk-health.ts';
 import type { PodRef } from '../ipam/attachment.ts';
 import type { PodAddresses } from '../ipam/cluster-port.ts';
 import type { PodFactsSource } from '../ipam/pod-facts.ts';
-import type { PodLife } from '../ipam/reclaim/gone-pods.ts';
+import type { PodLife } from '../ipam/reclaim/ended-pods.ts';
 import type { ReleaseCause, Released } from '../ipam/reclaim/release-cause.ts';
 import type { Member } from '../members/member.ts';
 import type { IpamError } from '../resources/errors.ts';

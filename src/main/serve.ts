@@ -30,6 +30,7 @@ import type { Member } from '../members/member.ts';
 import { bootOfMachine } from '../platform/boot.ts';
 import { systemClock } from '../platform/clock.ts';
 import { comesInTime } from '../platform/comes-in-time.ts';
+import { interfacesIn } from '../platform/netns-interfaces.ts';
 import { Pace } from '../platform/pace.ts';
 import { RegularFiles } from '../platform/regular-file.ts';
 import { ServiceManager } from '../platform/service-manager.ts';
@@ -119,9 +120,10 @@ export async function serve(
     namespaceQuota: config.namespaceQuota,
     enableStatefulSet: config.enableStatefulSet,
     enableKubevirtStaticIP: config.enableKubevirtStaticIP,
-    reclaimTimeouts: config.reclaimTimeouts,
+    reclaimPolicy: config.reclaimPolicy,
     // A path below /proc names a process, which may be another one by now.
     hasNetns: (path) => path !== '' && !path.startsWith('/proc/') && existsSync(path),
+    interfacesIn,
     boot: bootOfMachine(),
     preleaseThreshold: config.preleaseThreshold,
     maintenanceIntervalMs: config.maintenanceIntervalMs,
@@ -143,10 +145,7 @@ export async function serve(
     ...(engine.pods === undefined ? {} : { podFacts: engine.pods, podLife: engine.pods }),
     onRefused: (pod, error) => engine.onRefused(pod, error),
     onByHand: (pod, message) => engine.onByHand?.(pod, message),
-    onReleased: (released, cause) => {
-      reportRelease({ metrics, audit, log }, released, cause);
-      engine.onReleased?.(released, cause);
-    },
+    onReleased: (...of) => reportRelease({ metrics, audit, log, tell: engine.onReleased }, ...of),
     conflicts: await conflictOptions({ config: config.conflicts, metrics, engine, log }),
     onLease: ({ spec: { cidr, node, pool } }) => {
       metrics.blockAllocations.inc();

@@ -1,5 +1,6 @@
 import type { PodRef } from '../../ipam/attachment.ts';
 import type { PodFacts, PodFactsSource } from '../../ipam/pod-facts.ts';
+import type { PodState } from '../../ipam/reclaim/ended-pods.ts';
 import { isSamePod } from '../../ipam/reclaim/garbage.ts';
 import { type ControllerReference, controllerOf } from '../../resources/controlled-by.ts';
 import { IpamError } from '../../resources/errors.ts';
@@ -18,6 +19,8 @@ type Sighting = Required<Pick<Metadata, 'uid'>> & {
   readonly controller?: ControllerReference;
   /** RFC 3339: when it should be gone, its grace period included. */
   readonly deletionTimestamp?: string;
+  /** Of a Pod all of whose containers have ended. */
+  readonly finished?: 'Succeeded' | 'Failed';
 };
 
 /** Pods of this node, all namespaces and the node itself, as the API server shows them; asked live for what is not seen yet. */
@@ -62,22 +65,16 @@ export class KubernetesPods implements PodFactsSource {
     return { pod: own, namespace, node: place };
   }
 
-  /** Has the watch shown it on this node? A Pod that was made a moment ago may be still to come. */
-  isSeen(pod: PodRef): boolean {
+  /** As the watch has shown it on this node. A Pod that was made a moment ago may be still to come. */
+  seen(pod: PodRef): PodState | undefined {
     const seen = this.#pods.get(podKey(pod));
-    return seen !== undefined && isSamePod(pod, seen);
+    return seen === undefined || !isSamePod(pod, seen) ? undefined : stateOf(seen);
   }
 
-  /** Asks the API server itself. @throws IpamError store-unavailable, permission-denied */
-  async exists(pod: PodRef): Promise<boolean> {
+  /** Asks the API server itself, which asks etcd. @throws IpamError store-unavailable, permission-denied */
+  async look(pod: PodRef): Promise<PodState> {
     const live = await this.#live('Pod', pod.name, pod.namespace);
-    return live !== undefined && isSamePod(pod, live);
-  }
-
-  endsAt(pod: PodRef): number | undefined {
-    const seen = this.#pods.get(podKey(pod));
-    if (seen?.deletionTimestamp === undefined || !isSamePod(pod, seen)) return undefined;
-    return Date.parse(seen.deletionTimestamp);
+    return live === undefined || !isSamePod(pod, live) ? { kind: 'gone' } : stateOf(live);
   }
 
   async podOf(pod: PodRef): Promise<Sighting | undefined> {
@@ -102,7 +99,21 @@ function podKey({ namespace, name }: Pick<PodRef, 'namespace' | 'name'>): string
   return `${namespace}/${name}`;
 }
 
-function sightingOf({ metadata }: Stored<Resource>): Sighting {
+function stateOf({ finished, deletionTimestamp }: Sighting): PodState {
+  if (finished !== undefined) return { kind: 'finished', phase: finished };
+  if (deletionTimestamp !== undefined) return { kind: 'terminating', endsAt: Date.parse(deletionTimestamp) };
+  return { kind: 'lives' };
+}
+
+/** Only a Pod has a phase of these. */
+function finishedPhase(object: Stored<Resource>): Sighting['finished'] {
+  const { phase } = (object as { readonly status?: { readonly phase?: string } }).status ?? {};
+  return phase === 'Succeeded' || phase === 'Failed' ? phase : undefined;
+}
+
+function sightingOf(object: Stored<Resource>): Sighting {
+  const { metadata } = object;
+  const finished = finishedPhase(object);
   const { uid, labels = {}, annotations = {}, deletionTimestamp } = metadata;
   const owner = controllerOf(metadata);
   return {
@@ -111,6 +122,7 @@ function sightingOf({ metadata }: Stored<Resource>): Sighting {
     annotations,
     ...(owner === undefined ? {} : { controller: bareReference(owner) }),
     ...(deletionTimestamp === undefined ? {} : { deletionTimestamp }),
+    ...(finished === undefined ? {} : { finished }),
   };
 }
 

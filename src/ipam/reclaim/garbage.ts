@@ -79,22 +79,3 @@ export function isSamePod(
 ): boolean {
   return pod.uid === '' || pod.uid === seen.uid || pod.uid === seen.annotations[mirrorAnnotation];
 }
-
-/**
- * Allocations whose Pods the watch does not show. Only a reason to ask: the watch may be late, and an ADD may be
- * younger than its Pod's appearance there.
- */
-export function unseenPods(
-  allocations: Iterable<Allocation>,
-  isSeen: (pod: PodRef) => boolean,
-  now: number,
-  deadlineMs = sandboxDeadlineMs,
-): readonly (Allocation & { readonly pod: PodRef })[] {
-  const unseen: (Allocation & { readonly pod: PodRef })[] = [];
-  for (const allocation of allocations) {
-    const { pod, createdAt } = allocation;
-    if (pod === undefined || now - createdAt <= deadlineMs || isSeen(pod)) continue;
-    unseen.push({ ...allocation, pod });
-  }
-  return unseen;
-}

@@ -1,3 +1,4 @@
+import type { Claim } from '../../resources/claim.ts';
 import type { HeldAddress } from '../allocation.ts';
 import type { Attachment, PodRef } from '../attachment.ts';
 
@@ -48,6 +49,17 @@ export interface Released {
   readonly node: string;
   readonly pod?: PodRef | undefined;
   readonly addresses: readonly Pick<HeldAddress, 'address' | 'pool'>[];
+}
+
+export function releasedClaim({ spec }: Claim): Released {
+  const { network, containerId, ifname, node, address, pool } = spec;
+  const { podNamespace: namespace = '', podName: name = '', podUid: uid = '' } = spec;
+  return {
+    attachment: { network, containerId, ifname },
+    node,
+    ...(name === '' ? {} : { pod: { namespace, name, uid } }),
+    addresses: [{ address, pool }],
+  };
 }
 
 /** The runtime's DEL. */
