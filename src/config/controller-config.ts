@@ -31,6 +31,14 @@ export interface ControllerConfig {
   readonly webhookClientNames: readonly string[];
   readonly resyncMs: number;
   readonly lostNodesMs: number;
+  /** Does anything come back because of what its node or its owner is found to be? */
+  readonly reclaims: boolean;
+  /** Does the address of a Pod come back that should have ended, when its node is not ready? */
+  readonly reclaimsTerminating: boolean;
+  /** How long after its grace period, milliseconds. */
+  readonly terminatingDelay: number;
+  /** After how long a node that is not ready counts as shut down, milliseconds; 0: never by itself. */
+  readonly nodeNotReady: number;
   /** How long an address stays after its owner is gone or scaled down, milliseconds. */
   readonly scaleDownGraceMs: number;
   /** What becomes of the addresses of ordinals that are scaled away, where the StatefulSet does not say. */

@@ -3,6 +3,7 @@ import { scaleDownPolicies } from '../ipam/bind/scale-down.ts';
 import { objectNameText } from '../resources/schema.ts';
 import { duration, listenAddress, path } from './config-values.ts';
 import { logSettings } from './log-settings.ts';
+import { controllerReclaimSettings } from './reclaim-settings.ts';
 import { settings } from './setting.ts';
 import { spiderpoolSettings } from './spiderpool-settings.ts';
 import { allOn, familiesOf, onPort, secondsOf } from './spiderpool-values.ts';
@@ -113,6 +114,7 @@ export const controllerSettings = settings({
     more: "It is Spiderpool's name.",
     spiderpool: { names: ['enableKubevirtStaticIP'] },
   },
+  ...controllerReclaimSettings,
   ...spiderpoolSettings,
   enableAutoPools: {
     key: 'enableAutoPoolForApplication',

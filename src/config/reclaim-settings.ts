@@ -55,6 +55,26 @@ export const daemonReclaimSettings = settings({
   },
 });
 
+/** What the controller takes back of nodes that say nothing: its rules rest on the word of an operator. */
+export const controllerReclaimSettings = settings({
+  ...shared,
+  reclaimsTerminating: {
+    key: 'reclaim.terminatingOnNotReadyNode',
+    schema: z.boolean(),
+    default: false,
+    help: 'addresses of a Pod that should have ended come back when its node is not ready, whether or not it runs on there',
+    more: 'Of a Pod whose address stays with an identity they do not.',
+    spiderpool: { names: ['SPIDERPOOL_GC_STATELESS_TERMINATING_POD_ON_NOT_READY_NODE_ENABLED'], value: allTrue },
+  },
+  nodeNotReady: {
+    key: 'reclaim.nodeNotReady',
+    schema: duration,
+    default: '0s',
+    help: 'how long a node must not have been ready until what Pods of it have comes back that are gone or should have ended; 0: for ever',
+    more: 'Whoever sets it sees to it that such a node is switched off. The taint `node.kubernetes.io/out-of-service` says so of one node, and then nothing is waited for.',
+  },
+});
+
 /** A variable's value is text. */
 function allTrue(...said: readonly unknown[]): unknown {
   return allOn(...said.map(asBoolean));

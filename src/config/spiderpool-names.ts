@@ -37,8 +37,6 @@ export const undoneNames: Readonly<Record<string, string>> = {
     'an ADD is refused while its pool is being made, and the runtime comes again',
   SPIDERPOOL_WAIT_SUBNET_POOL_MAX_RETRIES:
     'an ADD is refused while its pool is being made, and the runtime comes again',
-  SPIDERPOOL_GC_STATELESS_TERMINATING_POD_ON_NOT_READY_NODE_ENABLED:
-    'what has an address may have it still while its node is not ready; ipam-cli forget says that a node will never come back',
   SPIDERPOOL_GC_ENABLE_STATELESS_RUNNING_POD_ON_EMPTY_POD_STATUS_IPS: 'a Pod that runs keeps its addresses',
   SPIDERPOOL_GC_IP_WORKER_NUM: noneNeeded,
   SPIDERPOOL_GC_CHANNEL_BUFFER: noneNeeded,

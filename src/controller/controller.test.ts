@@ -3,6 +3,8 @@ import { parseAddress } from '../ip/address.ts';
 import { parsePrefix } from '../ip/prefix.ts';
 import { parseRangeSet } from '../ip/range-set.ts';
 import { sandboxDeadlineMs } from '../ipam/reclaim/garbage.ts';
+import type { PodState } from '../ipam/reclaim/pod-state.ts';
+import type { NodeState, UnreadyPolicy } from '../ipam/reclaim/unready-nodes.ts';
 import { blockKind } from '../resources/block.ts';
 import { claimKind } from '../resources/claim.ts';
 import { endpointKind } from '../resources/endpoint.ts';
@@ -12,6 +14,7 @@ import { newRangePool } from '../resources/range-pool.ts';
 import type { Resource, Stored } from '../resources/resource.ts';
 import { subnetKind } from '../resources/subnet.ts';
 import type { MemoryStore } from '../store/memory/memory-store.ts';
+import type { ControllerParts } from './controller.ts';
 import type { Endpoint, PoolStatus, SubnetStatus } from './objects.ts';
 import { type Ground, leading, newGround } from './testing/leading.ts';
 import type { FakeCluster } from './testing/live.ts';
@@ -28,6 +31,7 @@ interface World extends Ground {
 async function world(
   fill: (store: MemoryStore, live: FakeCluster, clock: TestClock) => Promise<void> = async () => {},
   ground: Ground = newGround(),
+  more: Partial<ControllerParts> = {},
 ): Promise<World> {
   const { store, live, clock } = ground;
   await fill(store, live, clock);
@@ -37,7 +41,7 @@ async function world(
     reconciled: (kind: string, outcome: string) => void outcomes.push(`${kind} ${outcome}`),
     reclaimed: (kind: string) => void outcomes.push(`reclaimed ${kind}`),
   };
-  const { term } = await leading(ground, stop.signal, { observer, lostNodesMs });
+  const { term } = await leading(ground, stop.signal, { observer, lostNodesMs, ...more });
   const restart = async (): Promise<World> => {
     stop.abort();
     await term;
@@ -232,6 +236,49 @@ describe('a finalizer', () => {
   });
 });
 
+describe('what is on a node that is not ready', () => {
+  const ended = { kind: 'terminating', endsAt: 0 } as const;
+
+  /** @returns the claims that are left, and the one Event */
+  async function left(changes: Partial<NodeState>, state: PodState, more: Partial<UnreadyPolicy>) {
+    const unready = { isTerminatingEnough: false, terminatingDelayMs: 5_000, nodeNotReadyMs: undefined, ...more };
+    const { store, live } = await world(
+      async (before, cluster, clock) => {
+        cluster.nodeStates.set('node1', { isReady: false, since: clock.now(), isOutOfService: false, ...changes });
+        cluster.addPod('default', 'web-0', 'pod-1', 'node1', state);
+        await before.create(claim('10.0.0.5'));
+        await clock.advance(sandboxDeadlineMs + 1_000);
+      },
+      newGround(),
+      { unready },
+    );
+    return [await names(store, claimKind), ...live.events.map(({ subject, message }) => `${subject.kind} ${message}`)];
+  }
+
+  it('stays, when no operator says that it may go', async () => {
+    expect(await left({}, ended, {})).toEqual([['10.0.0.5']]);
+  });
+
+  it.each<[string, Partial<NodeState>, Partial<UnreadyPolicy>, string]>([
+    [
+      'its Pod should have ended, where that is enough',
+      {},
+      { isTerminatingEnough: true },
+      'pod-terminating-node-not-ready',
+    ],
+    ['its node has not been ready for long', {}, { nodeNotReadyMs: 60_000 }, 'node-not-ready'],
+    ['its node is out of service', { isOutOfService: true }, {}, 'node-not-ready'],
+  ])('comes back when %s', async (_, node, policy, reason) => {
+    const [claims, event] = await left(node, ended, policy);
+    expect(claims).toEqual([]);
+    expect(event).toMatch(new RegExp(`^Pod released 10.0.0.5 \\(${reason}\\): .*should have ended`));
+  });
+
+  it('stays while its Pod lives', async () => {
+    expect(await left({ isOutOfService: true }, { kind: 'lives' }, {})).toEqual([['10.0.0.5']]);
+  });
+});
+
 describe('what a lost node left', () => {
   const lost = { node: 'gone', daemon: 'gone' };
   const old = sandboxDeadlineMs + 1_000;
@@ -244,7 +291,7 @@ describe('what a lost node left', () => {
     });
     expect([await names(store, claimKind), await names(store, blockKind)]).toEqual([[], []]);
     expect(live.events.map(({ reason, message }) => `${reason}: ${message}`)).toEqual([
-      'NodeLost: released 10.0.0.5: node "gone" is gone, and Pod default/web-0 is gone',
+      'IPReclaimed: released 10.0.0.5 (node-deleted): node "gone" is gone, and Pod default/web-0 is gone',
       'NodeLost: handed 10.1.0.0/28 back: node "gone" is gone, and no Pod or claim of it is left',
     ]);
   });
@@ -316,6 +363,18 @@ describe('what a lost node left', () => {
       await clock.advance(old);
     });
     expect(await names(store, claimKind)).toEqual(['10.0.0.6']);
+  });
+
+  it('is told of with an Event on who kept the Pod, where its claim says who', async () => {
+    const { live } = await world(async (before, _live, clock) => {
+      await before.create(claim('10.0.0.5', { ...lost, controlledBy: 'apps/v1 ReplicaSet web-5d8f rs-1' }));
+      await before.create(claim('10.0.0.6', { ...lost, podName: 'alone' }));
+      await clock.advance(old);
+    });
+    expect(live.events.map(({ subject }) => subject)).toEqual([
+      { apiVersion: 'apps/v1', kind: 'ReplicaSet', namespace: 'default', name: 'web-5d8f', uid: 'rs-1' },
+      { apiVersion: 'v1', kind: 'Pod', namespace: 'default', name: 'alone', uid: 'pod-1' },
+    ]);
   });
 
   it('is taken back past one that cannot be (known failure 8)', async () => {

@@ -1,5 +1,7 @@
 import { applicationKey, applicationOfPool } from '../ipam/bind/application.ts';
 import type { ScaleDownPolicy } from '../ipam/bind/scale-down.ts';
+import type { ReleaseCause } from '../ipam/reclaim/release-cause.ts';
+import type { UnreadyPolicy } from '../ipam/reclaim/unready-nodes.ts';
 import type { Clock } from '../platform/clock.ts';
 import { objectName } from '../store/cache/object-cache.ts';
 import type { Store } from '../store/store.ts';
@@ -20,8 +22,8 @@ import { type Result, WorkQueue } from './work-queue.ts';
 /** Told what the controller does; kinds are `pool`, `subnet`, `application` and `endpoint`. */
 export interface ControllerObserver {
   reconciled(kind: string, outcome: Result['outcome'] | 'failed', seconds: number): void;
-  /** A claim or block of a lost node was deleted. */
-  reclaimed(kind: string): void;
+  /** An object was deleted that nobody stands behind any more, and its address is back. */
+  reclaimed(kind: string, cause: ReleaseCause): void;
 }
 
 export interface ControllerParts {
@@ -36,6 +38,10 @@ export interface ControllerParts {
   readonly resyncMs: number;
   /** Between two looks for what lost nodes left, milliseconds. */
   readonly lostNodesMs: number;
+  /** False: what nodes left that are gone or not ready, and what nobody comes back for, stays. */
+  readonly reclaims: boolean;
+  /** When nodes that are there count as lost, too. */
+  readonly unready: UnreadyPolicy;
   /** How long after its owner is gone, or scaled down, an address stays, milliseconds. */
   readonly scaleDownGraceMs: number;
   /** Do addresses of StatefulSets stay? */
@@ -101,7 +107,7 @@ export class Controller {
 
   /** One term: until the signal aborts and nothing is under way any more. The state must be ready. */
   async lead(signal: AbortSignal): Promise<void> {
-    const { state, resyncMs, lostNodesMs, scaleDownGraceMs, publishesOccupancy } = this.#parts;
+    const { state, resyncMs, lostNodesMs, scaleDownGraceMs, publishesOccupancy, reclaims } = this.#parts;
     const applications = this.#parts.applications?.();
     const queues = this.#newQueues(signal, applications);
     this.#queues = queues;
@@ -117,8 +123,12 @@ export class Controller {
     try {
       await Promise.all([
         this.#every(resyncMs, async () => this.#addAll(queues, applications), signal),
-        this.#every(lostNodesMs, () => lostNodes.round(), signal),
-        this.#every(Math.max(scaleDownGraceMs / looksInGrace, shortestRoundMs), () => parked.round(), signal),
+        ...(reclaims
+          ? [
+              this.#every(lostNodesMs, () => lostNodes.round(), signal),
+              this.#every(Math.max(scaleDownGraceMs / looksInGrace, shortestRoundMs), () => parked.round(), signal),
+            ]
+          : []),
         ...Object.values(queues).map((queue: WorkQueue) => queue.ended()),
         ...(followed === undefined ? [] : [this.#reported(followed, signal)]),
         ...(publishesOccupancy ? [new OccupancyPublisher(this.#parts).run(signal)] : []),
@@ -167,7 +177,7 @@ export class Controller {
 
   #lostNodes(signal: AbortSignal): LostNodes {
     const { observer, ...parts } = this.#parts;
-    return new LostNodes({ ...parts, signal, onReclaimed: (kind) => observer.reclaimed(kind) });
+    return new LostNodes({ ...parts, signal, onReclaimed: (...of) => observer.reclaimed(...of) });
   }
 
   #parkedClaims(signal: AbortSignal): ParkedClaims {
@@ -179,7 +189,7 @@ export class Controller {
       graceMs,
       isEnabled,
       keepsMachines,
-      onReclaimed: (kind) => observer.reclaimed(kind),
+      onReclaimed: (...of) => observer.reclaimed(...of),
     });
   }
 
@@ -188,7 +198,8 @@ export class Controller {
     const shared = { clock, log, signal, onDone: observer.reconciled.bind(observer) };
     const pools = new PoolReconciler({ state, store, clock, log, drainMs });
     const subnets = new SubnetReconciler({ state, store, log });
-    const endpoints = new EndpointReconciler({ state, records, live, log });
+    const onReclaimed = observer.reclaimed.bind(observer);
+    const endpoints = new EndpointReconciler({ state, records, live, log, onReclaimed });
     const automatic =
       applications === undefined
         ? undefined

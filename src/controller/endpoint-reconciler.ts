@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { isSamePod } from '../ipam/reclaim/garbage.ts';
+import type { ReleaseCause } from '../ipam/reclaim/release-cause.ts';
 import type { Claim } from '../resources/claim.ts';
 import { parseControlledBy } from '../resources/controlled-by.ts';
 import { isIpamError } from '../resources/errors.ts';
@@ -16,9 +17,12 @@ export interface EndpointReconcilerParts {
   readonly records: EndpointRecords;
   readonly live: Pick<LiveCluster, 'pod' | 'recentPod' | 'ownerOf'>;
   readonly log: Log;
+  readonly onReclaimed?: (kind: string, cause: ReleaseCause) => void;
 }
 
 type PresentEndpoint = ReturnType<ClusterState['endpoint']>;
+
+const withoutClaims: ReleaseCause = { reason: 'orphaned-endpoint', text: 'its Pod has no claims' };
 
 /** The event that a write met comes by itself; a namespace that is gone has none. */
 const uncertainAgainMs = 30_000;
@@ -33,12 +37,14 @@ export class EndpointReconciler {
 
   /** @param pod `namespace/name` */
   readonly reconcile = async (pod: string): Promise<Result> => {
-    const { state, records, log } = this.#parts;
+    const { state, records, log, onReclaimed } = this.#parts;
     const all = state.claimsOfPod(pod);
     const present = state.endpoint(pod);
     if (all.size === 0) {
       if (present === undefined) return { outcome: 'unchanged' };
-      return this.#written(() => records.remove(present));
+      const result = await this.#written(() => records.remove(present));
+      if (result.outcome === 'written') onReclaimed?.(present.kind, withoutClaims);
+      return result;
     }
     const [namespace = '', name = ''] = pod.split('/');
     const { claims, owner } = await this.#latest({ namespace, name }, [...all.values()], present);

@@ -1,5 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Owner } from '../ipam/bind/identity.ts';
+import { type PodObject, stateOfPod } from '../ipam/reclaim/pod-state.ts';
+import type { NodeState } from '../ipam/reclaim/unready-nodes.ts';
 import { controllerOf } from '../resources/controlled-by.ts';
 import { ownValue } from '../resources/own-value.ts';
 import type { OwnerReference } from '../resources/resource.ts';
@@ -28,6 +30,22 @@ interface Described {
     readonly ownerReferences?: readonly OwnerReference[];
   };
 }
+
+interface DescribedNode extends Described {
+  readonly spec?: { readonly taints?: readonly { readonly key: string }[] };
+  readonly status?: {
+    readonly conditions?: readonly {
+      readonly type: string;
+      readonly status: string;
+      readonly lastTransitionTime?: string;
+    }[];
+  };
+}
+
+type DescribedPod = Described & PodObject;
+
+/** An operator says by it that a node is shut down (Kubernetes 1.24, KEP 2268). */
+const outOfService = 'node.kubernetes.io/out-of-service';
 
 /** Controllers that others keep, by kind, with where to look them up. */
 const middle: Readonly<Record<string, ResourceType>> = { ReplicaSet: replicaSetType, Job: jobType };
@@ -84,13 +102,14 @@ export class KubernetesLiveCluster implements LiveCluster {
     this.#options = options;
   }
 
-  async nodes(): Promise<ReadonlySet<string>> {
-    const { items } = await this.#options.client.list<Described>(collectionPath(nodeType));
-    return new Set(items.map(({ metadata }) => metadata.name));
+  async nodes(): Promise<ReadonlyMap<string, NodeState>> {
+    const { items } = await this.#options.client.list<DescribedNode>(collectionPath(nodeType));
+    return new Map(items.map((node) => [node.metadata.name, stateOfNode(node)]));
   }
 
-  async hasNode(name: string): Promise<boolean> {
-    return (await this.#options.client.get(objectPath(nodeType, { name }))) !== undefined;
+  async node(name: string): Promise<NodeState | undefined> {
+    const node = await this.#options.client.get<DescribedNode>(objectPath(nodeType, { name }));
+    return node === undefined ? undefined : stateOfNode(node);
   }
 
   pod(namespace: string, name: string): Promise<LivePod | undefined> {
@@ -157,11 +176,17 @@ export class KubernetesLiveCluster implements LiveCluster {
   }
 
   async #pod(namespace: string, path: string): Promise<LivePod | undefined> {
-    const pod = await this.#options.client.get<Described>(path);
+    const pod = await this.#options.client.get<DescribedPod>(path);
     if (pod === undefined) return undefined;
     const { name, uid, annotations = {} } = pod.metadata;
-    return { namespace, name, uid, annotations, controller: controllerOf(pod.metadata) };
+    return { namespace, name, uid, annotations, controller: controllerOf(pod.metadata), state: stateOfPod(pod) };
   }
+}
+
+function stateOfNode({ spec, status }: DescribedNode): NodeState {
+  const ready = status?.conditions?.find(({ type }) => type === 'Ready');
+  const isOutOfService = spec?.taints?.some(({ key }) => key === outOfService) ?? false;
+  return { isReady: ready?.status === 'True', since: Date.parse(ready?.lastTransitionTime ?? ''), isOutOfService };
 }
 
 function liveOwner({ metadata, spec = {} }: Keeper): LiveOwner {

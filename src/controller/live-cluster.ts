@@ -1,5 +1,7 @@
 import type { Owner } from '../ipam/bind/identity.ts';
 import type { OwnerFacts } from '../ipam/bind/owner-gone.ts';
+import type { PodState } from '../ipam/reclaim/pod-state.ts';
+import type { NodeState } from '../ipam/reclaim/unready-nodes.ts';
 import type { ControllerReference } from '../resources/controlled-by.ts';
 import type { PodOwner } from './endpoint-status.ts';
 
@@ -14,6 +16,7 @@ export interface KeptPod {
 export interface LivePod extends KeptPod {
   readonly uid: string;
   readonly annotations: Readonly<Record<string, string>>;
+  readonly state: PodState;
 }
 
 /** The owner of Pods, and what is annotated on those that it makes. */
@@ -42,9 +45,10 @@ export interface ClusterEvent {
 
 /** The rest of the cluster, asked when it matters and never remembered: what is taken away rests on these answers. */
 export interface LiveCluster {
-  /** Names of all nodes. */
-  nodes(): Promise<ReadonlySet<string>>;
-  hasNode(name: string): Promise<boolean>;
+  /** All nodes, by name. */
+  nodes(): Promise<ReadonlyMap<string, NodeState>>;
+  /** @returns undefined: it is not there */
+  node(name: string): Promise<NodeState | undefined>;
   pod(namespace: string, name: string): Promise<LivePod | undefined>;
   /** As `pod`, and may be a moment old: good enough to describe, too little to take away. */
   recentPod(namespace: string, name: string): Promise<LivePod | undefined>;

@@ -10,7 +10,7 @@ export class ControllerMetrics {
   readonly registry = new Registry();
   readonly reconciles: Counter<'kind' | 'outcome'>;
   readonly reconcileDuration: Histogram<'kind'>;
-  readonly reclaimed: Counter<'kind'>;
+  readonly reclaimed: Counter<'kind' | 'reason'>;
   readonly reviews: Counter<'webhook' | 'kind' | 'operation' | 'outcome'>;
   readonly reviewDuration: Histogram<'webhook'>;
   readonly apiRequests: Counter<'verb' | 'resource' | 'code'>;
@@ -39,8 +39,8 @@ export class ControllerMetrics {
     });
     this.reclaimed = new Counter({
       name: 'ipam_controller_reclaimed_total',
-      help: 'Claims and blocks of lost nodes that were deleted',
-      labelNames: ['kind'],
+      help: 'Claims, blocks, pools of ranges and endpoints that nobody stands behind any more, by why',
+      labelNames: ['kind', 'reason'],
       registers,
     });
     this.reviews = new Counter({

@@ -16,6 +16,7 @@ import { GoneOwners, whyNobodyComes } from '../ipam/bind/owner-gone.ts';
 import { keepsWhenScaled, type ScaleDownPolicy } from '../ipam/bind/scale-down.ts';
 import { isParked } from '../ipam/claim/claim-state.ts';
 import { sandboxDeadlineMs } from '../ipam/reclaim/garbage.ts';
+import type { ReleaseCause } from '../ipam/reclaim/release-cause.ts';
 import { isRequested } from '../ipam/requested-address.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { Claim } from '../resources/claim.ts';
@@ -26,6 +27,7 @@ import type { Store } from '../store/store.ts';
 import type { Log } from '../telemetry/log.ts';
 import { deleteJudged } from './delete-judged.ts';
 import type { LiveCluster, LiveOwner, LivePod } from './live-cluster.ts';
+import { tellReclaimed } from './reclaimed.ts';
 
 /** What is known of claims: `ClusterState`, or `ListedClaims`. */
 export interface ParkedView {
@@ -37,7 +39,7 @@ export interface ParkedView {
 export interface ParkedClaimsParts {
   readonly state: ParkedView;
   readonly store: Pick<Store, 'delete'>;
-  readonly live: Pick<LiveCluster, 'pod' | 'owner'>;
+  readonly live: Pick<LiveCluster, 'pod' | 'owner' | 'announce'>;
   readonly clock: Clock;
   readonly log: Log;
   readonly signal: AbortSignal;
@@ -49,7 +51,7 @@ export interface ParkedClaimsParts {
   readonly keepsMachines: boolean;
   /** Of StatefulSets that do not say it themselves. */
   readonly whenScaled: ScaleDownPolicy;
-  readonly onReclaimed?: (kind: string) => void;
+  readonly onReclaimed?: (kind: string, cause: ReleaseCause) => void;
 }
 
 /** Why nobody comes back for an address; undefined: somebody may. */
@@ -166,11 +168,11 @@ export class ParkedClaims {
 
   /** Taken over meanwhile, it stays. */
   async #free(claim: Stored<Claim>, reason: string): Promise<void> {
-    const { store, log, onReclaimed } = this.#parts;
-    const { kind, metadata, spec } = claim;
-    if (!(await deleteJudged(store, claim))) return;
-    onReclaimed?.(kind);
-    log.info({ name: metadata.name, spec }, `freed ${spec.address}: ${reason}`);
+    if (!(await deleteJudged(this.#parts.store, claim))) return;
+    const { owner } = identityOfClaim(claim) ?? {};
+    const isAsked = owner !== undefined && isAskedToStay(owner);
+    const cause: ReleaseCause = { reason: isAsked ? 'kept-long-enough' : 'owner-deleted', text: reason };
+    await tellReclaimed(this.#parts, claim, cause, { verb: 'freed' });
   }
 }
 

@@ -79,7 +79,7 @@ export class Daemon {
   constructor(options: DaemonOptions) {
     this.#options = options;
     const { journal, clock, log, node, cooldownMs, preleaseThreshold, onLease, onReturn } = options;
-    const { isShared: spread = false, reclaimPolicy = defaultReclaimPolicy, fence, judgedBy } = options;
+    const { isShared: spread = false, reclaimPolicy = defaultReclaimPolicy, fence, judgedBy, onReleased } = options;
     // What is on this machine's own disk is not unreachable; it is there, or damaged.
     const connectivity = spread ? new Connectivity(() => clock.now()) : undefined;
     const decorators =
@@ -203,7 +203,7 @@ export class Daemon {
       conflicts,
       onRefused: options.onRefused,
       onByHand: options.onByHand,
-      onReleased: options.onReleased,
+      onReleased,
       outage: () => connectivity?.outage || history.quietBecause,
       trouble: () => disk.trouble(),
     });
@@ -218,8 +218,7 @@ export class Daemon {
       journal,
       preleaseThreshold,
       ended: new ReclaimEnded({ ...options, ipam, policy: reclaimPolicy }),
-      ...{ podLife: options.podLife, onReleased: options.onReleased },
-      sandboxDeadlineMs: reclaimPolicy.sandboxDeadlineMs,
+      ...{ podLife: options.podLife, onReleased, sandboxDeadlineMs: reclaimPolicy.sandboxDeadlineMs },
       isUnreachable: () => !this.#follower.isCurrent || connectivity?.unreachableSince !== undefined,
     });
     ipam.onDrawn = (holder, addresses) => {
@@ -269,7 +268,7 @@ export class Daemon {
       clock,
       pace: options.pace,
       requireCurrent: () => this.#follower.requireCurrent(),
-      awaited: () => maintenance.awaited(),
+      ...{ onReleased, awaited: () => maintenance.awaited() },
       garbage: maintenance,
       hasNetns: options.hasNetns ?? (() => true),
       isPresent: options.isPresent,

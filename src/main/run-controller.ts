@@ -83,6 +83,12 @@ export async function runController(
     log,
     resyncMs: config.resyncMs,
     lostNodesMs: config.lostNodesMs,
+    reclaims: config.reclaims,
+    unready: {
+      isTerminatingEnough: config.reclaimsTerminating,
+      terminatingDelayMs: config.terminatingDelay,
+      nodeNotReadyMs: config.nodeNotReady || undefined,
+    },
     drainMs: config.drainMs,
     publishesOccupancy: config.publishesOccupancy,
     scaleDownGraceMs: config.scaleDownGraceMs,
@@ -99,7 +105,7 @@ export async function runController(
     whenScaled: config.whenScaled,
     observer: {
       reconciled,
-      reclaimed: (kind) => metrics.reclaimed.inc({ kind }),
+      reclaimed: (kind, { reason }) => metrics.reclaimed.inc({ kind, reason }),
     },
   });
   const namespace = config.namespace ?? controllerNamespace(client);

@@ -157,13 +157,14 @@ describe('ipam-controller, over losses and a thousand claims', () => {
       async () => (await controlPlane.get(block)) === undefined || undefined,
     );
     const events = await controlPlane.get<{ items: { reason: string; message: string }[] }>(
-      '/api/v1/namespaces/default/events',
+      '/api/v1/namespaces/shop/events',
     );
     expect(events?.items.map(({ message }) => message)).toContain(
-      'released 10.46.0.5: node "gone" is gone, and Pod shop/nobody is gone',
+      'released 10.46.0.5 (node-deleted): node "gone" is gone, and Pod shop/nobody is gone',
     );
     // The last one counts when the controller has heard that it is deleted.
-    const reclaimed = (): Promise<number> => controller.metric('ipam_controller_reclaimed_total');
+    const reclaimed = (): Promise<number> =>
+      controller.metric('ipam_controller_reclaimed_total', { reason: 'node-deleted' });
     await waitFor('all four to be counted', async () => (await reclaimed()) >= 4 || undefined);
     expect(await reclaimed()).toBe(4);
   });

@@ -13,7 +13,7 @@ export async function freeParked(store: MemoryStore): Promise<void> {
   const parked = new ParkedClaims({
     state: { claims: () => items.values(), claimsKeptAt: () => new Map() },
     store,
-    live: { owner: async () => undefined, pod: async () => undefined },
+    live: { owner: async () => undefined, pod: async () => undefined, announce: async () => {} },
     clock,
     log: silentLog,
     signal: new AbortController().signal,

@@ -49,7 +49,8 @@ export class SimController {
     const state = new ClusterState({ store, log: silentLog, clock });
     world.operation('controller', 'start');
     const { signal } = lifetime;
-    const live = { owner: async () => this.#owner(), pod: async (_: string, name: string) => this.#pod(name) };
+    const pod = async (_: string, name: string) => this.#pod(name);
+    const live = { owner: async () => this.#owner(), pod, announce: async () => {} };
     void state.start(signal).then(() => {
       if (!lifetime.alive) return;
       const of = { state, store, live, clock, log: silentLog, signal };
@@ -70,7 +71,14 @@ export class SimController {
   #pod(name: string) {
     const uid = this.#identities.uidOf(name);
     if (uid === undefined) return undefined;
-    return { namespace: 'default', name, uid, annotations: {}, controller: controllerOf(name) };
+    return {
+      namespace: 'default',
+      name,
+      uid,
+      annotations: {},
+      controller: controllerOf(name),
+      state: { kind: 'lives' as const },
+    };
   }
 
   async #round(): Promise<void> {

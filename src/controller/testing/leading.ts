@@ -39,6 +39,8 @@ export async function leading(
     observer: { reconciled: () => {}, reclaimed: () => {} },
     resyncMs: 600_000,
     lostNodesMs: 60_000,
+    reclaims: true,
+    unready: { isTerminatingEnough: false, terminatingDelayMs: 5_000, nodeNotReadyMs: undefined },
     drainMs: 0,
     scaleDownGraceMs: 30_000,
     enableStatefulSet: true,

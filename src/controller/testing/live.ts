@@ -1,10 +1,15 @@
 import { type Owner, ownerTitle } from '../../ipam/bind/identity.ts';
+import type { PodState } from '../../ipam/reclaim/pod-state.ts';
+import type { NodeState } from '../../ipam/reclaim/unready-nodes.ts';
 import type { PodOwner } from '../endpoint-status.ts';
 import type { ClusterEvent, KeptPod, LiveCluster, LiveOwner, LivePod } from '../live-cluster.ts';
 
+const readyNode: NodeState = { isReady: true, since: 0, isOutOfService: false };
+const lives: PodState = { kind: 'lives' };
+
 /** A cluster that a test fills; it counts what it is asked. */
 export class FakeCluster implements LiveCluster {
-  readonly nodeNames = new Set<string>(['node1']);
+  readonly nodeStates = new Map<string, NodeState>([['node1', readyNode]]);
   readonly pods = new Map<string, LivePod & { readonly node: string }>();
   /** By `StatefulSet default/web`. */
   readonly owners = new Map<string, LiveOwner | 'unknown'>();
@@ -14,17 +19,18 @@ export class FakeCluster implements LiveCluster {
   /** Done before a question about one node is answered: what happens while a lost node is looked into. */
   meanwhile: () => Promise<void> = async () => {};
 
-  addPod(namespace: string, name: string, uid: string, node = 'node1'): void {
-    this.pods.set(`${namespace}/${name}`, { namespace, name, uid, node, annotations: {}, controller: undefined });
+  addPod(namespace: string, name: string, uid: string, node = 'node1', state: PodState = lives): void {
+    const pod = { namespace, name, uid, node, annotations: {}, controller: undefined, state };
+    this.pods.set(`${namespace}/${name}`, pod);
   }
 
-  async nodes(): Promise<ReadonlySet<string>> {
-    return new Set(this.nodeNames);
+  async nodes(): Promise<ReadonlyMap<string, NodeState>> {
+    return new Map(this.nodeStates);
   }
 
-  async hasNode(name: string): Promise<boolean> {
+  async node(name: string): Promise<NodeState | undefined> {
     await this.meanwhile();
-    return this.nodeNames.has(name);
+    return this.nodeStates.get(name);
   }
 
   async pod(namespace: string, name: string): Promise<LivePod | undefined> {

@@ -11,6 +11,7 @@ import type { NodeIpam } from '../allocation/node-ipam.ts';
 import type { Quarantines } from '../allocation/quarantines.ts';
 import type { RangePools } from '../allocation/range-pools.ts';
 import type { SharedClaims } from '../allocation/shared-claims.ts';
+import type { DaemonOptions } from '../daemon-options.ts';
 import type { Journal } from '../journal/journal.ts';
 import type { MalformedObjects } from '../recovery/malformed-objects.ts';
 import type { StoreHistory } from '../recovery/store-history.ts';
@@ -43,6 +44,7 @@ export interface AdministrationParts {
   readonly requireCurrent: () => void;
   /** What stays taken although its Pod is gone or should have ended. */
   readonly awaited: () => readonly AwaitedRelease[];
+  readonly onReleased: DaemonOptions['onReleased'];
   /** What comes back by itself, and takes it back now. */
   readonly garbage: Collecting;
   /** Is a network namespace of this path on the machine? */

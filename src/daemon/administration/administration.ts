@@ -167,7 +167,7 @@ export class DaemonAdministration implements ClusterwideAdministration {
   }
 
   unkeep(subject: KeptSubject): Promise<readonly string[]> {
-    return unkeep(subject, this.#parts.shared);
+    return unkeep(subject, this.#parts.shared, this.#parts.onReleased);
   }
 
   async pools(): Promise<readonly PoolUsage[]> {

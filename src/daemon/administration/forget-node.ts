@@ -1,6 +1,7 @@
 import { ofDaemonLabel } from '../../ipam/claim/claim-labels.ts';
 import { isOfDaemon } from '../../ipam/claim/claim-state.ts';
 import type { LeasedBlock } from '../../ipam/claim/leased-block.ts';
+import { releasedClaim } from '../../ipam/reclaim/release-cause.ts';
 import type { Claim } from '../../resources/claim.ts';
 import { IpamError } from '../../resources/errors.ts';
 import type { Stored } from '../../resources/resource.ts';
@@ -9,6 +10,7 @@ import type { BlockLeases } from '../allocation/block-leases.ts';
 import type { FixedAddresses } from '../allocation/fixed-addresses.ts';
 import type { RangePools } from '../allocation/range-pools.ts';
 import type { SharedClaims } from '../allocation/shared-claims.ts';
+import type { DaemonOptions } from '../daemon-options.ts';
 import { removeObjectsOf } from './node-objects.ts';
 
 export interface ForgottenParts {
@@ -17,6 +19,7 @@ export interface ForgottenParts {
   readonly shared: SharedClaims;
   readonly fixed: FixedAddresses;
   readonly ranges: RangePools;
+  readonly onReleased: DaemonOptions['onReleased'];
 }
 
 interface Left {
@@ -48,11 +51,14 @@ export async function leftOfNode(
 export async function forgetNode(
   node: string,
   { blocks: leased, claims }: Left,
-  { store, blocks, fixed, ranges }: ForgottenParts,
+  { store, blocks, fixed, ranges, onReleased }: ForgottenParts,
 ): Promise<void> {
   for (const block of leased) await blocks.giveBack(block);
   // What stays with a Pod is for the next ADD of it, wherever that is. Each may have been given.
-  for (const claim of claims) await fixed.giveBack(claim, [claim.spec]);
+  for (const claim of claims) {
+    await fixed.giveBack(claim, [claim.spec]);
+    onReleased?.(releasedClaim(claim), { reason: 'node-forgotten', text: `ipam-cli forget ${node}` });
+  }
   await ranges.removeLost(new Set([node]));
   await removeObjectsOf(node, store);
 }

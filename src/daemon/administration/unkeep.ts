@@ -3,15 +3,18 @@ import { identityTitle, isNamedByOwner, namedKind } from '../../ipam/bind/identi
 import { identityOfClaim } from '../../ipam/bind/kept-claim.ts';
 import { isParked } from '../../ipam/claim/claim-state.ts';
 import type { KeptSubject } from '../../ipam/port.ts';
+import { byCall, releasedClaim } from '../../ipam/reclaim/release-cause.ts';
 import type { Claim } from '../../resources/claim.ts';
 import { IpamError } from '../../resources/errors.ts';
 import type { Stored } from '../../resources/resource.ts';
 import type { SharedClaims } from '../allocation/shared-claims.ts';
+import type { DaemonOptions } from '../daemon-options.ts';
 
 /** Frees what is kept for somebody and no container has. @returns the addresses @throws IpamError not-found, in-use, store-unavailable */
 export async function unkeep(
   subject: KeptSubject,
   shared: Pick<SharedClaims, 'everybodys' | 'release' | 'look'>,
+  onReleased: DaemonOptions['onReleased'],
 ): Promise<readonly string[]> {
   const kept = await keptClaims(subject, shared);
   const parked = kept.filter(isParked);
@@ -23,6 +26,7 @@ export async function unkeep(
     // Its own version: taken over meanwhile, it stays.
     await shared.release(claim);
     released.push(claim.spec.address);
+    onReleased?.(releasedClaim(claim), byCall('what was kept is freed'));
   }
   return released;
 }

@@ -30,7 +30,7 @@ export interface FixedAddressesParts {
   readonly log: Log;
   /** Who has an address by this daemon's record. @param key as `addressKey` makes it */
   readonly holderOf: (key: string) => Allocation | undefined;
-  readonly options: Pick<DaemonOptions, 'enableStatefulSet' | 'enableKubevirtStaticIP' | 'hasNetns'>;
+  readonly options: Pick<DaemonOptions, 'enableStatefulSet' | 'enableKubevirtStaticIP' | 'hasNetns' | 'onReleased'>;
   readonly release: (attachment: Attachment, cause: ReleaseCause) => Promise<unknown>;
 }
 

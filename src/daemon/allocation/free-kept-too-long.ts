@@ -1,14 +1,17 @@
 import type { Identity } from '../../ipam/bind/identity.ts';
 import { identityOfClaim, whyKeptLongEnough } from '../../ipam/bind/kept-claim.ts';
+import { releasedClaim } from '../../ipam/reclaim/release-cause.ts';
 import type { Clock } from '../../platform/clock.ts';
 import { isIpamError } from '../../resources/errors.ts';
 import type { Log } from '../../telemetry/log.ts';
+import type { DaemonOptions } from '../daemon-options.ts';
 import type { SharedClaims } from './shared-claims.ts';
 
 export interface FreeKeptParts {
   readonly shared: Pick<SharedClaims, 'parked' | 'release'>;
   readonly clock: Clock;
   readonly log: Log;
+  readonly options: Pick<DaemonOptions, 'onReleased'>;
 }
 
 /**
@@ -18,13 +21,13 @@ export interface FreeKeptParts {
  */
 export async function freeKeptTooLong(
   isTold: (identity: Identity) => boolean,
-  { shared, clock, log }: FreeKeptParts,
+  { shared, clock, log, options }: FreeKeptParts,
 ): Promise<readonly string[]> {
   const freed: string[] = [];
   for (const claim of shared.parked()) {
     const why = whyKeptLongEnough(claim, clock.now());
-    const identity = why === undefined ? undefined : identityOfClaim(claim);
-    if (identity === undefined || !isTold(identity)) continue;
+    const identity = identityOfClaim(claim);
+    if (why === undefined || identity === undefined || !isTold(identity)) continue;
     const { address } = claim.spec;
     try {
       await shared.release(claim);
@@ -34,6 +37,7 @@ export async function freeKeptTooLong(
       continue;
     }
     log.info({ address, identity }, `freed ${address}: ${why}`);
+    options.onReleased?.(releasedClaim(claim), { reason: 'kept-long-enough', text: why });
     freed.push(address);
   }
   return freed;

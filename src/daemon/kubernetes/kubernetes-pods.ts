@@ -1,7 +1,7 @@
 import type { PodRef } from '../../ipam/attachment.ts';
 import type { PodFacts, PodFactsSource } from '../../ipam/pod-facts.ts';
-import type { PodState } from '../../ipam/reclaim/ended-pods.ts';
 import { isSamePod } from '../../ipam/reclaim/garbage.ts';
+import { type PodObject, type PodState, stateOfPod } from '../../ipam/reclaim/pod-state.ts';
 import { type ControllerReference, controllerOf } from '../../resources/controlled-by.ts';
 import { IpamError } from '../../resources/errors.ts';
 import type { Labels } from '../../resources/label-selector.ts';
@@ -17,10 +17,8 @@ type Sighting = Required<Pick<Metadata, 'uid'>> & {
   readonly labels: Labels;
   readonly annotations: Labels;
   readonly controller?: ControllerReference;
-  /** RFC 3339: when it should be gone, its grace period included. */
-  readonly deletionTimestamp?: string;
-  /** Of a Pod all of whose containers have ended. */
-  readonly finished?: 'Succeeded' | 'Failed';
+  /** Of a Pod; absent: it lives. */
+  readonly end?: PodState;
 };
 
 /** Pods of this node, all namespaces and the node itself, as the API server shows them; asked live for what is not seen yet. */
@@ -68,13 +66,13 @@ export class KubernetesPods implements PodFactsSource {
   /** As the watch has shown it on this node. A Pod that was made a moment ago may be still to come. */
   seen(pod: PodRef): PodState | undefined {
     const seen = this.#pods.get(podKey(pod));
-    return seen === undefined || !isSamePod(pod, seen) ? undefined : stateOf(seen);
+    return seen === undefined || !isSamePod(pod, seen) ? undefined : (seen.end ?? lives);
   }
 
   /** Asks the API server itself, which asks etcd. @throws IpamError store-unavailable, permission-denied */
   async look(pod: PodRef): Promise<PodState> {
     const live = await this.#live('Pod', pod.name, pod.namespace);
-    return live === undefined || !isSamePod(pod, live) ? { kind: 'gone' } : stateOf(live);
+    return live === undefined || !isSamePod(pod, live) ? { kind: 'gone' } : (live.end ?? lives);
   }
 
   async podOf(pod: PodRef): Promise<Sighting | undefined> {
@@ -94,35 +92,25 @@ export class KubernetesPods implements PodFactsSource {
   }
 }
 
+const lives: PodState = { kind: 'lives' };
+
 /** As an object cache names it. */
 function podKey({ namespace, name }: Pick<PodRef, 'namespace' | 'name'>): string {
   return `${namespace}/${name}`;
 }
 
-function stateOf({ finished, deletionTimestamp }: Sighting): PodState {
-  if (finished !== undefined) return { kind: 'finished', phase: finished };
-  if (deletionTimestamp !== undefined) return { kind: 'terminating', endsAt: Date.parse(deletionTimestamp) };
-  return { kind: 'lives' };
-}
-
-/** Only a Pod has a phase of these. */
-function finishedPhase(object: Stored<Resource>): Sighting['finished'] {
-  const { phase } = (object as { readonly status?: { readonly phase?: string } }).status ?? {};
-  return phase === 'Succeeded' || phase === 'Failed' ? phase : undefined;
-}
-
 function sightingOf(object: Stored<Resource>): Sighting {
   const { metadata } = object;
-  const finished = finishedPhase(object);
-  const { uid, labels = {}, annotations = {}, deletionTimestamp } = metadata;
+  const { uid, labels = {}, annotations = {} } = metadata;
+  const end = stateOfPod(object as PodObject);
   const owner = controllerOf(metadata);
   return {
     uid,
     labels,
     annotations,
     ...(owner === undefined ? {} : { controller: bareReference(owner) }),
-    ...(deletionTimestamp === undefined ? {} : { deletionTimestamp }),
-    ...(finished === undefined ? {} : { finished }),
+    // Most live, and one is kept of each.
+    ...(end.kind === 'lives' ? {} : { end }),
   };
 }
 

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import type { Allocation } from '../allocation.ts';
 import type { PodRef } from '../attachment.ts';
-import { EndedPods, type PodLife, type PodState } from './ended-pods.ts';
+import { EndedPods, type PodLife } from './ended-pods.ts';
 import { isSamePod, sandboxDeadlineMs } from './garbage.ts';
+import type { PodState } from './pod-state.ts';
 import { defaultReclaimPolicy } from './policy.ts';
 
 const minute = 60_000;

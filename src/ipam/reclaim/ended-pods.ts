@@ -2,18 +2,9 @@ import type { Allocation } from '../allocation.ts';
 import { attachmentKey, type PodRef } from '../attachment.ts';
 import { type AwaitedRelease, awaitedReleases, type PodEnd } from './awaited.ts';
 import { isNetnsGone } from './leftovers.ts';
+import type { PodState } from './pod-state.ts';
 import { defaultReclaimPolicy, type ReclaimPolicy } from './policy.ts';
 import type { ReleaseCause } from './release-cause.ts';
-
-/** What is with a Pod of a UID. */
-export type PodState =
-  | { readonly kind: 'lives' }
-  /** None of this UID is there. */
-  | { readonly kind: 'gone' }
-  /** All its containers have ended, and none is started again. */
-  | { readonly kind: 'finished'; readonly phase: 'Succeeded' | 'Failed' }
-  /** It was deleted. @property endsAt when its grace period is over, milliseconds since 1970 */
-  | { readonly kind: 'terminating'; readonly endsAt: number };
 
 /** Who knows whether a Pod lives. */
 export interface PodLife {
