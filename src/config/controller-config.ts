@@ -31,6 +31,8 @@ export interface ControllerConfig {
   readonly webhookClientNames: readonly string[];
   readonly resyncMs: number;
   readonly lostNodesMs: number;
+  /** What is younger may belong to a sandbox that is being made, milliseconds. */
+  readonly sandboxDeadline: number;
   /** Does anything come back because of what its node or its owner is found to be? */
   readonly reclaims: boolean;
   /** Does the address of a Pod come back that should have ended, when its node is not ready? */

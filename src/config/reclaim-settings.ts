@@ -58,6 +58,13 @@ export const daemonReclaimSettings = settings({
 /** What the controller takes back of nodes that say nothing: its rules rest on the word of an operator. */
 export const controllerReclaimSettings = settings({
   ...shared,
+  sandboxDeadline: {
+    key: 'reclaim.sandboxDeadline',
+    schema: duration,
+    default: durationText(defaultReclaimPolicy.sandboxDeadlineMs),
+    help: 'a claim that is younger may belong to a Pod that is being made, and is never taken for a leak',
+    more: 'As `allocation.sandboxDeadline` of the daemons.',
+  },
   reclaimsTerminating: {
     key: 'reclaim.terminatingOnNotReadyNode',
     schema: z.boolean(),

@@ -241,7 +241,13 @@ describe('what is on a node that is not ready', () => {
 
   /** @returns the claims that are left, and the one Event */
   async function left(changes: Partial<NodeState>, state: PodState, more: Partial<UnreadyPolicy>) {
-    const unready = { isTerminatingEnough: false, terminatingDelayMs: 5_000, nodeNotReadyMs: undefined, ...more };
+    const unready = {
+      sandboxDeadlineMs,
+      isTerminatingEnough: false,
+      terminatingDelayMs: 5_000,
+      nodeNotReadyMs: undefined,
+      ...more,
+    };
     const { store, live } = await world(
       async (before, cluster, clock) => {
         cluster.nodeStates.set('node1', { isReady: false, since: clock.now(), isOutOfService: false, ...changes });

@@ -35,8 +35,8 @@ export interface LostNodesParts {
   readonly clock: Clock;
   readonly log: Log;
   readonly signal: AbortSignal;
-  /** When nodes that are there count as lost, too; undefined: never. */
-  readonly unready?: UnreadyPolicy | undefined;
+  /** When nodes that are there count as lost, too. */
+  readonly unready: UnreadyPolicy;
   readonly onReclaimed?: (kind: string, cause: ReleaseCause) => void;
 }
 
@@ -63,16 +63,18 @@ export class LostNodes {
       return;
     }
     const now = clock.now();
+    const { sandboxDeadlineMs } = unready;
     const nodes: ReadonlySet<string> = new Set(states.keys());
     // Of one that cannot be read nobody knows whose it is: it is for an operator.
     const readable = <R extends Resource>(object: R): boolean => problemOf(object) === undefined;
     for (const claim of claims.filter(readable)) {
-      if (isSuspectClaim(claim, nodes, now)) await this.#attempt(claim, () => this.#lookAtClaim(claim));
-      else if (unready !== undefined && isOnUnready(claim, states, unready, now))
-        await this.#attempt(claim, () => this.#lookAtUnready(claim));
+      if (isSuspectClaim(claim, nodes, now, sandboxDeadlineMs))
+        await this.#attempt(claim, () => this.#lookAtClaim(claim));
+      else if (isOnUnready(claim, states, unready, now)) await this.#attempt(claim, () => this.#lookAtUnready(claim));
     }
     for (const block of blocks.filter(readable)) {
-      if (isSuspectBlock(block, nodes, now)) await this.#attempt(block, () => this.#lookAtBlock(block));
+      if (isSuspectBlock(block, nodes, now, sandboxDeadlineMs))
+        await this.#attempt(block, () => this.#lookAtBlock(block));
     }
     for (const pool of pools) {
       const out = state.claimsOfPool(pool.metadata.name).size;
@@ -91,7 +93,6 @@ export class LostNodes {
 
   async #lookAtUnready(claim: Stored<Claim>): Promise<void> {
     const { live, unready, clock } = this.#parts;
-    if (unready === undefined) return;
     const { node, podNamespace = '', podName = '' } = claim.spec;
     const pod = await live.pod(podNamespace, podName);
     const cause = whyReleasedOfUnready(claim, { node: await live.node(node), pod }, unready, clock.now());

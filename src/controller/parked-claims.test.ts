@@ -7,7 +7,7 @@ import { silentLog } from '../telemetry/log.ts';
 import { LostNodes } from './lost-nodes.ts';
 import { ParkedClaims } from './parked-claims.ts';
 import type { ClusterState } from './state.ts';
-import { type Ground, newGround, stateOf } from './testing/leading.ts';
+import { type Ground, neverByItself, newGround, stateOf } from './testing/leading.ts';
 import { claim, settle } from './testing/world.ts';
 
 const graceMs = 30_000;
@@ -31,7 +31,7 @@ class World {
     const log = { ...silentLog, warn: (...said: readonly unknown[]) => void this.warnings.push(said) };
     const parts = { state, store, live, clock, log, signal, onReclaimed };
     this.parked = new ParkedClaims({ ...parts, graceMs, isEnabled, keepsMachines: isEnabled, whenScaled: 'Delete' });
-    this.lost = new LostNodes(parts);
+    this.lost = new LostNodes({ ...parts, unready: neverByItself });
     live.owners.set('StatefulSet default/web', web);
   }
 

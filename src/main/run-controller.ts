@@ -85,6 +85,7 @@ export async function runController(
     lostNodesMs: config.lostNodesMs,
     reclaims: config.reclaims,
     unready: {
+      sandboxDeadlineMs: config.sandboxDeadline,
       isTerminatingEnough: config.reclaimsTerminating,
       terminatingDelayMs: config.terminatingDelay,
       nodeNotReadyMs: config.nodeNotReady || undefined,

@@ -1,3 +1,5 @@
+import { sandboxDeadlineMs } from '../../ipam/reclaim/garbage.ts';
+import type { UnreadyPolicy } from '../../ipam/reclaim/unready-nodes.ts';
 import type { MemoryStore } from '../../store/memory/memory-store.ts';
 import { silentLog } from '../../telemetry/log.ts';
 import { Controller, type ControllerParts } from '../controller.ts';
@@ -25,6 +27,14 @@ export async function stateOf({ clock, store }: Pick<Ground, 'clock' | 'store'>,
   return state;
 }
 
+/** No node that is there counts as lost. */
+export const neverByItself: UnreadyPolicy = {
+  sandboxDeadlineMs,
+  isTerminatingEnough: false,
+  terminatingDelayMs: 5_000,
+  nodeNotReadyMs: undefined,
+};
+
 /** A controller that leads until the signal aborts, and has done what there was to do. @returns when its term is over */
 export async function leading(
   ground: Ground,
@@ -40,7 +50,7 @@ export async function leading(
     resyncMs: 600_000,
     lostNodesMs: 60_000,
     reclaims: true,
-    unready: { isTerminatingEnough: false, terminatingDelayMs: 5_000, nodeNotReadyMs: undefined },
+    unready: neverByItself,
     drainMs: 0,
     scaleDownGraceMs: 30_000,
     enableStatefulSet: true,

@@ -17,12 +17,17 @@ import { isSamePod, sandboxDeadlineMs } from './garbage.ts';
  * @param nodes names of the nodes of now, listed after the claim was seen
  * @param now milliseconds since 1970
  */
-export function isSuspectClaim(claim: Stored<Claim>, nodes: ReadonlySet<string>, now: number): boolean {
+export function isSuspectClaim(
+  claim: Stored<Claim>,
+  nodes: ReadonlySet<string>,
+  now: number,
+  deadlineMs = sandboxDeadlineMs,
+): boolean {
   const { metadata, spec } = claim;
   const holder = holderOf(claim);
   if (holder === undefined) return false;
   const namesPod = (spec.podNamespace ?? '') !== '' && (spec.podName ?? '') !== '';
-  return namesPod && !nodes.has(holder.node) && !nodes.has(holder.daemon) && isOld(metadata, now);
+  return namesPod && !nodes.has(holder.node) && !nodes.has(holder.daemon) && isOld(metadata, now, deadlineMs);
 }
 
 /** What was looked up, of a suspect claim, just before it would be deleted. */
@@ -43,8 +48,13 @@ export function reasonToRelease({ spec }: Claim, { isNodeThere, pod }: ClaimWitn
 }
 
 /** A block whose node, and whose daemon's node, is gone, and that is old enough. */
-export function isSuspectBlock({ metadata, spec }: Stored<Block>, nodes: ReadonlySet<string>, now: number): boolean {
-  return !nodes.has(spec.node) && !nodes.has(spec.daemon) && isOld(metadata, now);
+export function isSuspectBlock(
+  { metadata, spec }: Stored<Block>,
+  nodes: ReadonlySet<string>,
+  now: number,
+  deadlineMs = sandboxDeadlineMs,
+): boolean {
+  return !nodes.has(spec.node) && !nodes.has(spec.daemon) && isOld(metadata, now, deadlineMs);
 }
 
 /** What was looked up, of a suspect block, just before it would be handed back. */
@@ -73,6 +83,10 @@ export function isSuspectPool(
   return node !== undefined && !nodes.has(node) && claims === 0 && isOld(pool.metadata, now);
 }
 
-function isOld({ creationTimestamp }: { readonly creationTimestamp: string }, now: number): boolean {
-  return now - Date.parse(creationTimestamp) > sandboxDeadlineMs;
+function isOld(
+  { creationTimestamp }: { readonly creationTimestamp: string },
+  now: number,
+  deadlineMs = sandboxDeadlineMs,
+): boolean {
+  return now - Date.parse(creationTimestamp) > deadlineMs;
 }

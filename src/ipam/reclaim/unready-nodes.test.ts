@@ -11,7 +11,12 @@ import {
 const minute = 60_000;
 const now = 100 * minute;
 const unready: NodeState = { isReady: false, since: 60 * minute, isOutOfService: false };
-const off: UnreadyPolicy = { isTerminatingEnough: false, terminatingDelayMs: minute, nodeNotReadyMs: undefined };
+const off: UnreadyPolicy = {
+  sandboxDeadlineMs: 5 * minute,
+  isTerminatingEnough: false,
+  terminatingDelayMs: minute,
+  nodeNotReadyMs: undefined,
+};
 
 function claim(changes: Partial<ClaimSpec> = {}, createdAt = 0) {
   const of = {

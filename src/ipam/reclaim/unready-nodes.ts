@@ -2,7 +2,7 @@ import type { Claim } from '../../resources/claim.ts';
 import type { Stored } from '../../resources/resource.ts';
 import { identityOfClaim } from '../bind/kept-claim.ts';
 import { holderOf } from '../claim/claim-state.ts';
-import { isSamePod, sandboxDeadlineMs } from './garbage.ts';
+import { isSamePod } from './garbage.ts';
 import type { PodState } from './pod-state.ts';
 import type { ReleaseCause } from './release-cause.ts';
 
@@ -21,6 +21,8 @@ export interface NodeState {
 }
 
 export interface UnreadyPolicy {
+  /** A claim younger than this may be of a sandbox that is still being made, milliseconds. */
+  readonly sandboxDeadlineMs: number;
   /** Does a Pod's address come back that should have ended, whatever its node does? An identity's never does. */
   readonly isTerminatingEnough: boolean;
   /** How long after its grace period, milliseconds. */
@@ -40,7 +42,7 @@ export function isOnUnready(
   const holder = holderOf(claim);
   if (holder === undefined || (spec.podNamespace ?? '') === '' || (spec.podName ?? '') === '') return false;
   const node = nodes.get(holder.node);
-  if (node === undefined || node.isReady || now - Date.parse(metadata.creationTimestamp) <= sandboxDeadlineMs)
+  if (node === undefined || node.isReady || now - Date.parse(metadata.creationTimestamp) <= policy.sandboxDeadlineMs)
     return false;
   return policy.isTerminatingEnough || whyDown(node, policy, now) !== undefined;
 }
