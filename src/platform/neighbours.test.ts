@@ -104,6 +104,19 @@ describe('neighbours asked by tools', () => {
     expect(ran).toHaveLength(1);
   });
 
+  it('does not wait for the others when an answer has decided', async () => {
+    const run = async (_file: string, args: readonly string[], _timeout: number, signal?: AbortSignal) => {
+      if (!args.includes('ndisc6')) return { code: 0, output: twoMacs, error: '' };
+      await new Promise((resolve) => signal?.addEventListener('abort', resolve));
+      return { code: undefined, output: '', error: 'aborted' };
+    };
+    const neighbours = new NeighbourTools(5_000, run);
+    expect(await neighbours.ask(segment, [{ ...v4, decides: true }, v6])).toEqual([
+      { kind: 'somebody', macs: ['4e:39:60:e5:32:80', '4e:39:60:e5:32:81'] },
+      { kind: 'not-awaited' },
+    ]);
+  });
+
   it('asks once a second for as long as it is to wait, and for all answers without ending at the first', async () => {
     const { neighbours, ran } = tools({}, 2_500);
     await neighbours.ask(segment, [v4, { ...v4, all: true }, { ...v6, all: true }]);

@@ -14,7 +14,9 @@ export type Answer =
   | { readonly kind: 'nobody' }
   /** @property macs lower case, each once, in the order in which they answered */
   | { readonly kind: 'somebody'; readonly macs: readonly string[] }
-  | { readonly kind: 'unknown'; readonly why: string };
+  | { readonly kind: 'unknown'; readonly why: string }
+  /** Another answer has decided before. */
+  | { readonly kind: 'not-awaited' };
 
 /** One address to ask for. */
 export interface Sought {
@@ -22,6 +24,8 @@ export interface Sought {
   readonly family: 4 | 6;
   /** Is every answer wanted? Else the first one ends it. */
   readonly all?: boolean;
+  /** Does somebody's answer decide, whatever the others would be? Then these have a moment more, and are not waited for. */
+  readonly decides?: boolean;
 }
 
 /** Asks the neighbours of an interface, as a host does before it takes an address (RFC 5227, RFC 4862 section 5.4). */
@@ -37,10 +41,12 @@ interface Ran {
   readonly error: string;
 }
 
-type Run = (file: string, args: readonly string[], timeoutMs: number) => Promise<Ran>;
+type Run = (file: string, args: readonly string[], timeoutMs: number, signal?: AbortSignal) => Promise<Ran>;
 
 /** A tool that does not end by itself is ended so long after it should have, milliseconds. */
 const graceMs = 2_000;
+/** So long other questions have an answer waited for when one has decided, milliseconds: whoever is there answers in a few. */
+const decidedMs = 250;
 const mac = /\b[0-9a-f]{2}(?::[0-9a-f]{2}){5}\b/gi;
 
 /**
@@ -79,8 +85,23 @@ export class NeighbourTools implements Neighbours {
   async ask(segment: Segment, sought: readonly Sought[]): Promise<readonly Answer[]> {
     const closed = await this.#setUp(segment);
     if (closed !== '') return sought.map(() => ({ kind: 'unknown', why: closed }));
-    const askAll = (): Promise<readonly Answer[]> => Promise.all(sought.map((one) => this.#ask(segment, one)));
+    const askAll = (): Promise<readonly Answer[]> => this.#askAll(segment, sought);
     return sought.some(({ family }) => family === 6) ? this.#withSource(segment, askAll) : askAll();
+  }
+
+  async #askAll(segment: Segment, sought: readonly Sought[]): Promise<readonly Answer[]> {
+    const decided = new AbortController();
+    let timer: NodeJS.Timeout | undefined;
+    const answers = sought.map(async (one) => {
+      const answer = await this.#ask(segment, one, decided.signal);
+      if (one.decides === true && answer.kind === 'somebody') timer ??= setTimeout(() => decided.abort(), decidedMs);
+      return answer;
+    });
+    try {
+      return await Promise.all(answers);
+    } finally {
+      clearTimeout(timer);
+    }
   }
 
   /**
@@ -106,19 +127,24 @@ export class NeighbourTools implements Neighbours {
     return code === 0 ? '' : `interface ${ifname} in ${netns}: ${firstLine(error) || 'cannot be set up'}`;
   }
 
-  async #ask({ netns, ifname }: Segment, { address, family, all = false }: Sought): Promise<Answer> {
+  async #ask(
+    { netns, ifname }: Segment,
+    { address, family, all = false }: Sought,
+    decided: AbortSignal,
+  ): Promise<Answer> {
     const times = Math.max(1, Math.ceil(this.#waitMs / 1000));
     const command = family === 4 ? arping(address, ifname, times, all) : ndisc6(address, ifname, times, all);
-    const { code, output, error } = await this.#inside(netns, command, times * 1000 + graceMs);
+    const { code, output, error } = await this.#inside(netns, command, times * 1000 + graceMs, decided);
     const macs = [...new Set([...output.matchAll(mac)].map(([text]) => text.toLowerCase()))];
     if (macs.length > 0) return { kind: 'somebody', macs };
+    if (decided.aborted) return { kind: 'not-awaited' };
     const isSilent = family === 4 ? /^Received 0 response/m.test(output) : code === 2;
     if (isSilent) return { kind: 'nobody' };
     return { kind: 'unknown', why: firstLine(error) || firstLine(output) || `${command[0]} ended with ${code}` };
   }
 
-  #inside(netns: string, command: readonly string[], timeoutMs: number): Promise<Ran> {
-    return this.#run('nsenter', [`--net=${netns}`, '--', ...command], timeoutMs);
+  #inside(netns: string, command: readonly string[], timeoutMs: number, signal?: AbortSignal): Promise<Ran> {
+    return this.#run('nsenter', [`--net=${netns}`, '--', ...command], timeoutMs, signal);
   }
 }
 
@@ -142,10 +168,10 @@ function firstLine(text: string): string {
   return text.trim().split('\n')[0] ?? '';
 }
 
-function runTool(file: string, args: readonly string[], timeout: number): Promise<Ran> {
+function runTool(file: string, args: readonly string[], timeout: number, signal?: AbortSignal): Promise<Ran> {
   const env = { ...process.env, LC_ALL: 'C' };
   return new Promise((resolve) => {
-    execFile(file, args, { timeout, env }, (error, output, errorOutput) => {
+    execFile(file, args, { timeout, env, signal }, (error, output, errorOutput) => {
       const code = error === null ? 0 : typeof error.code === 'number' ? error.code : undefined;
       const why = errorOutput !== '' ? errorOutput : error?.killed === true ? `${file}: no answer` : error?.message;
       resolve({ code, output, error: code === 0 ? errorOutput : (why ?? '') });

@@ -1,93 +1,39 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { PoolSpec } from '../../src/resources/pool.ts';
 import { type CniResult, cni } from '../kit/cni.ts';
 import { DaemonProcess, httpText } from '../kit/daemon-process.ts';
-import { Namespace } from '../kit/namespace.ts';
 import { referencePlugins } from '../kit/paths.ts';
 import { needsRoot } from '../kit/privilege.ts';
-import { must, run } from '../kit/run.ts';
+import { Segment } from '../kit/segment.ts';
 import { skipEach } from '../kit/skip.ts';
 import { writePool } from '../kit/write-pool.ts';
 
-/** The segment: whoever hangs on this link by macvlan hears all others. */
-const segment = `bc${process.pid}`;
-
-/** Somebody on the segment whom no daemon knows: a router, an appliance, a cluster of others. */
-class Stranger {
-  readonly namespace: Namespace;
-
-  constructor(name: string) {
-    this.namespace = new Namespace(name);
-  }
-
-  async join(...addresses: readonly string[]): Promise<string> {
-    const { name } = await this.namespace.create();
-    await must('ip', [
-      'link',
-      'add',
-      'link',
-      segment,
-      'name',
-      'e0',
-      'netns',
-      name,
-      'type',
-      'macvlan',
-      'mode',
-      'bridge',
-    ]);
-    await this.namespace.exec('ip', 'link', 'set', 'e0', 'up');
-    for (const address of addresses) await this.take(address);
-    const [link] = JSON.parse(await this.namespace.exec('ip', '-j', 'link', 'show', 'dev', 'e0')) as {
-      address: string;
-    }[];
-    return link?.address ?? '';
-  }
-
-  async take(address: string): Promise<void> {
-    await this.namespace.exec('ip', 'addr', 'add', address, 'dev', 'e0', ...(address.includes(':') ? ['nodad'] : []));
-  }
-}
-
 describe('strangers on the segment of a Pod', () => {
   const daemon = new DaemonProcess({ clusterCidr: '10.90.0.0/24', config: 'conflicts:\n  detection: warn\n' });
-  const namespaces: Namespace[] = [];
+  const segment = new Segment('bc');
   let count = 0;
 
   skipEach(needsRoot);
   beforeAll(async () => {
     if (needsRoot !== '') return;
-    await must('ip', ['link', 'add', segment, 'type', 'veth', 'peer', 'name', `${segment}p`]);
-    await must('ip', ['link', 'set', segment, 'up']);
-    await must('ip', ['link', 'set', `${segment}p`, 'up']);
+    await segment.create();
     await daemon.start();
   });
   afterAll(async () => {
-    for (const one of namespaces) await one.delete();
-    await run('ip', ['link', 'delete', segment]);
+    await segment.remove();
     await daemon.remove();
   });
 
-  async function stranger(...addresses: readonly string[]): Promise<{ readonly mac: string; readonly who: Stranger }> {
-    const who = new Stranger(`stranger${count++}`);
-    namespaces.push(who.namespace);
-    return { who, mac: await who.join(...addresses) };
-  }
-
+  const stranger = (...addresses: readonly string[]) => segment.stranger(...addresses);
   const apply = (name: string, spec: Partial<PoolSpec>): Promise<void> =>
     writePool(daemon, name, { conflictDetection: 'refuse', ...spec });
 
   /** By macvlan, which makes the interface before it asks for addresses. */
   async function add(...pools: readonly string[]): Promise<CniResult> {
-    const id = `c${count++}`;
-    const pod = await new Namespace(id).create();
-    namespaces.push(pod);
+    const pod = await segment.pod();
     const ipam = { type: 'ipam-plugin', daemonSocket: daemon.socket, pools };
-    const config = { cniVersion: '1.0.0', name: 'net', type: 'macvlan', master: segment, mode: 'bridge', ipam };
-    return cni(`${referencePlugins}/macvlan`, config, { command: 'ADD', containerId: id, netns: pod.path });
+    const config = { cniVersion: '1.0.0', name: 'net', type: 'macvlan', master: segment.link, mode: 'bridge', ipam };
+    return cni(`${referencePlugins}/macvlan`, config, { command: 'ADD', containerId: `c${count++}`, netns: pod.path });
   }
 
   const given = ({ json }: CniResult): readonly string[] =>
@@ -97,15 +43,23 @@ describe('strangers on the segment of a Pod', () => {
     const { mac } = await stranger('10.91.0.2/24', 'fd91::2/64');
     await apply('one', { subnet: '10.91.0.0/24', ips: ['10.91.0.2-10.91.0.9'] });
     await apply('one6', { subnet: 'fd91::/64', ips: ['fd91::2-fd91::9'] });
-    const result = await add('one', 'one6');
-    expect(result.json.msg).toBeUndefined();
-    expect(given(result)).toEqual(['10.91.0.3', 'fd91::3']);
+    expect(given(await add('one'))).toEqual(['10.91.0.3']);
+    expect(given(await add('one6'))).toEqual(['fd91::3']);
     for (const address of ['10.91.0.2', 'fd91::2']) {
       expect((await daemon.cli('lookup', address)).stdout).toContain(`answered by ${mac}`);
     }
     expect(await httpText(daemon.socket, '/metrics')).toContain(
       'ipam_neighbour_answers_total{what="address",answer="somebody",family="6"} 1',
     );
+  });
+
+  it('of both families are found by one ADD, which gives neither address', async () => {
+    await stranger('10.96.0.2/24', 'fd96::2/64');
+    await apply('two', { subnet: '10.96.0.0/24', ips: ['10.96.0.2-10.96.0.9'] });
+    await apply('two6', { subnet: 'fd96::/64', ips: ['fd96::2-fd96::9'] });
+    const result = await add('two', 'two6');
+    expect(result.json.msg).toBeUndefined();
+    expect(given(result)).toEqual(['10.96.0.3', 'fd96::3']);
   });
 
   it('keep half of a pool: every Pod gets an address of the other half, and no address is lost', async () => {
@@ -120,19 +74,9 @@ describe('strangers on the segment of a Pod', () => {
   });
 
   it('answer late: they are waited for', async () => {
-    const { who } = await stranger();
-    const program = join(daemon.directory, 'late-answer');
-    const source = new URL('late-answer.c', import.meta.url).pathname;
-    await must('cc', ['-O2', '-Wall', '-Wextra', '-Werror', '-o', program, source]);
-    const late = spawn('ip', ['netns', 'exec', who.namespace.name, program, 'e0', '10.93.0.2', '300']);
-    try {
-      await once(late.stdout, 'data');
-      await apply('late', { subnet: '10.93.0.0/24', ips: ['10.93.0.2-10.93.0.3'] });
-      expect(given(await add('late'))).toEqual(['10.93.0.3']);
-    } finally {
-      late.kill();
-      await once(late, 'exit');
-    }
+    await segment.lateStranger(daemon.directory, '10.93.0.2', 300);
+    await apply('late', { subnet: '10.93.0.0/24', ips: ['10.93.0.2-10.93.0.3'] });
+    expect(given(await add('late'))).toEqual(['10.93.0.3']);
   });
 
   it('are told of only, where the pool says so', async () => {
@@ -160,8 +104,7 @@ describe('strangers on the segment of a Pod', () => {
   });
 
   it('cannot be asked for before there is an interface: ptp gets its address, and the log says why', async () => {
-    const pod = await new Namespace(`ptp${count++}`).create();
-    namespaces.push(pod);
+    const pod = await segment.pod();
     const ipam = { type: 'ipam-plugin', daemonSocket: daemon.socket };
     const config = { cniVersion: '1.0.0', name: 'net', type: 'ptp', ipam };
     const result = await cni(`${referencePlugins}/ptp`, config, {

@@ -1,5 +1,6 @@
 import { bindMutations } from './bind-mutations.ts';
 import { clusterMutations } from './cluster-mutations.ts';
+import { conflictMutations } from './conflict-mutations.ts';
 import { machineMutations } from './machine-mutations.ts';
 import { edit, type Mutation } from './mutation.ts';
 import { ownClaimsMutations } from './own-claims-mutations.ts';
@@ -346,6 +347,7 @@ export const mutations: readonly Mutation[] = [
   },
   ...bindMutations,
   ...clusterMutations,
+  ...conflictMutations,
   ...machineMutations,
   ...ownClaimsMutations,
 ];

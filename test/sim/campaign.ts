@@ -48,6 +48,7 @@ const emphasised: Readonly<Record<number, Emphasis>> = {
   1: 'failing-disks',
   4: 'returned-blocks',
   7: 'forgetful-store',
+  9: 'strangers',
   10: 'spoilt-objects',
   12: 'conflicts',
 };

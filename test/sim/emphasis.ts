@@ -22,6 +22,8 @@ export interface Weights {
   readonly conflict: number;
   /** A write to a journal fails. */
   readonly journalFails: number;
+  /** Of the turns of others on the segment: one takes an address. Where none ever does, daemons ask nobody. */
+  readonly strangers: number;
 }
 
 const usual: Weights = {
@@ -36,6 +38,7 @@ const usual: Weights = {
   stallsAtRollback: 0,
   conflict: 0.004,
   journalFails: 0.002,
+  strangers: 0,
 };
 
 /** Each stages a chain of events again and again that elsewhere comes together once in millions of operations. */
@@ -50,6 +53,8 @@ const special = {
   'failing-disks': { journalFails: 0.04 },
   /** Addresses that are in quarantine while somebody has them. */
   conflicts: { conflict: 0.05 },
+  /** Addresses that others use, of whom daemons learn by asking the segment only. */
+  strangers: { strangers: 0.7 },
 } satisfies Readonly<Record<string, Partial<Weights>>>;
 
 export type Emphasis = 'nothing' | keyof typeof special;

@@ -57,6 +57,11 @@ export class Oracle {
     return this.#live.size;
   }
 
+  /** In whichever scope. */
+  isLive(address: string): boolean {
+    return this.#byAddress.has(address) || [...this.#byAddress.keys()].some((key) => plain(key) === address);
+  }
+
   holdings(): readonly Holding[] {
     return [...this.#live.values()];
   }

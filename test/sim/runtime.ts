@@ -50,6 +50,8 @@ const expected = new Set([
   'conflict',
   // All that an application asks for is with its other Pods.
   'address-taken',
+  // Somebody whom no daemon knows uses an address that stays with a Pod: it is not given another.
+  'address-conflict',
 ]);
 
 /** kubelet and container runtime of one node: starts Pods, takes them down, repeats itself, forgets, and loses replies. */
@@ -225,6 +227,7 @@ export class Runtime {
 
   /** ADD; when its answer is lost, the same again, or a new one, or DEL: executables and runtimes do either. */
   async #add(container: Container, sender: Sender, execution: CniExecution): Promise<void> {
+    const began = this.#world.now;
     const answer = await this.#call('ADD', [container.attachment.containerId], (daemon) =>
       daemon.ipam.allocate(requestOf(container, execution)),
     );
@@ -232,6 +235,7 @@ export class Runtime {
     if (answer.kind === 'answered') {
       container.state = 'live';
       this.#oracle.told(this.#node, answer.value, container.source);
+      this.#node.strangers?.told(this.#node.name, answer.value, began);
       if (this.#world.strikes('conflict', this.#world.weights.conflict) && !isKept(container.pod.name))
         await this.#conflict(container, answer.value);
       else if (container.isDeleted) await this.#delete(container);
@@ -272,6 +276,7 @@ export class Runtime {
     container.state = 'busy';
     const isThere = container.inConflict === undefined && this.#world.random.below(3) > 0;
     const execution = this.#executionWith(isThere ? 'present' : 'absent');
+    const began = this.#world.now;
     const answer = await this.#call('ADD again', [container.attachment.containerId], (daemon) =>
       daemon.ipam.allocate(requestOf(container, execution)),
     );
@@ -282,10 +287,13 @@ export class Runtime {
       return this.#break(2, `ADD of ${containerId}, whose interface is there, was answered`, container);
     }
     if (isThere && isDuplicate(answer)) return this.#check(container);
-    if (answer.kind === 'answered') return this.#oracle.told(this.#node, answer.value, container.source);
+    if (answer.kind === 'answered') {
+      this.#oracle.told(this.#node, answer.value, container.source);
+      return this.#node.strangers?.told(this.#node.name, answer.value, began);
+    }
     this.#requireExpected('ADD again', container, answer);
     // It may have lost its address, and got no other.
-    if (container.inConflict) await this.#delete(container);
+    if (container.inConflict || this.#node.strangers !== undefined) await this.#delete(container);
   }
 
   async #check(container: Container): Promise<void> {

@@ -1,8 +1,10 @@
+import type { ConflictOptions } from '../../src/daemon/allocation/conflict-guard.ts';
 import { Daemon } from '../../src/daemon/daemon.ts';
 import { MemoryJournal } from '../../src/daemon/journal/memory-journal.ts';
 import type { Position } from '../../src/daemon/recovery/position.ts';
 import { attachmentKey } from '../../src/ipam/attachment.ts';
 import type { Peers } from '../../src/ipam/cluster-port.ts';
+import type { Neighbours } from '../../src/platform/neighbours.ts';
 import { isIpamError } from '../../src/resources/errors.ts';
 import type { Store } from '../../src/store/store.ts';
 import { wrap } from '../../src/store/wrap.ts';
@@ -14,6 +16,7 @@ import { simFacts } from './sim-facts.ts';
 import { SimJournal } from './sim-journal.ts';
 import { MemoryKept, MemoryLastKnownState, SimKept, SimLastKnownState } from './sim-last-known-state.ts';
 import { simLink } from './sim-store.ts';
+import { type Strangers, strangersQuarantineMs } from './strangers.ts';
 import { BrokenPromise, type World } from './world.ts';
 
 /** How an answer of a daemon reached who asked. */
@@ -57,6 +60,8 @@ export class SimNode {
   onReady: (daemon: Daemon) => void = () => {};
   /** Told when the store has carried out what a daemon asked for, and the answer is lost. */
   onUnanswered: () => void = () => {};
+  /** Whom its daemons ask before they answer; undefined: nobody. */
+  strangers: Strangers | undefined;
   /** Told when a daemon refuses to start with its disk as it is. */
   onDamaged: () => void = () => {};
 
@@ -124,6 +129,9 @@ export class SimNode {
           }
         : {}),
       ...(this.#peers === undefined ? {} : { peers: this.#peers }),
+      ...(this.strangers === undefined
+        ? {}
+        : { conflicts: conflictsAmong(this.strangers.neighboursOf(this.name, lifetime)) }),
       clusterCidrs: [],
       blockSizes: { 4: 28, 6: 120 },
     });
@@ -233,6 +241,10 @@ export class SimNode {
   #passing(): Promise<void> {
     return new Promise((resolve) => this.#world.scheduler.after(this.#world.delay(callMs), resolve));
   }
+}
+
+function conflictsAmong(neighbours: Neighbours): ConflictOptions {
+  return { neighbours, conflict: 'refuse', gateway: 'none', quarantineMs: strangersQuarantineMs };
 }
 
 function brief(answer: Answer<unknown>): string {

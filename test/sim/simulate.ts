@@ -16,6 +16,7 @@ import { SimNode } from './sim-node.ts';
 import { simPeers } from './sim-peers.ts';
 import { SimPublisher } from './sim-publisher.ts';
 import { StoreFaults } from './store-faults.ts';
+import { Strangers } from './strangers.ts';
 import { BrokenPromise, epoch, World } from './world.ts';
 
 export interface SimulationReport {
@@ -71,6 +72,8 @@ class Simulation {
   readonly #controller: SimController | undefined;
   readonly #mischief: Mischief;
   readonly #storeFaults: StoreFaults;
+  /** Where daemons ask the segment. */
+  readonly #strangers: Strangers | undefined;
   /** Where daemons go by what is published. */
   readonly #publisher: SimPublisher | undefined;
 
@@ -92,6 +95,8 @@ class Simulation {
     this.#identities = identities;
     this.#controller = hasApplication(options) ? new SimController(world, shared, identities) : undefined;
     const ways = new Random(options.seed + 2);
+    const strangers = world.weights.strangers > 0 ? new Strangers(world, this.#oracle) : undefined;
+    this.#strangers = strangers;
     this.#machines = Array.from({ length: options.nodes }, (_, index) => {
       const name = `node${index + 1}`;
       const node = new SimNode(
@@ -101,6 +106,7 @@ class Simulation {
         simPeers(world, name, () => this.#nodes, ways),
       );
       node.onReady = () => this.#oracle.checkKept(node);
+      node.strangers = strangers;
       const runtime = new Runtime(world, node, this.#oracle, identities);
       // As the page on recovery has it when nothing can be recovered: the machine is set up anew.
       node.onDamaged = () => {
@@ -159,6 +165,7 @@ class Simulation {
     this.#mischief.run();
     this.#storeFaults.run();
     this.#publisher?.run();
+    this.#strangers?.run();
   }
 
   /** Faults stop, what is under way ends, caches catch up. */
@@ -172,6 +179,7 @@ class Simulation {
     this.#mischief.stop();
     this.#storeFaults.stop();
     this.#publisher?.stop();
+    this.#strangers?.stop();
     for (const { runtime } of this.#machines) runtime.stop();
     await this.#settle('calls under way', () => this.#isQuiet());
     this.#oracle.unsettleQuarantines();

@@ -15,6 +15,7 @@ class SegmentOf implements Neighbours {
   readonly #macs: Readonly<Record<string, readonly string[]>>;
   /** Why nobody can be asked; empty: they can. */
   closed = '';
+  onAsked: () => void = () => {};
 
   constructor(macs: Readonly<Record<string, readonly string[]>>) {
     this.#macs = macs;
@@ -24,6 +25,7 @@ class SegmentOf implements Neighbours {
     { netns, ifname }: { netns: string; ifname: string },
     sought: readonly Sought[],
   ): Promise<readonly Answer[]> {
+    this.onAsked();
     return sought.map(({ address }): Answer => {
       this.asked.push(`${netns} ${ifname} ${address}`);
       if (this.closed !== '') return { kind: 'unknown', why: this.closed };
@@ -32,6 +34,9 @@ class SegmentOf implements Neighbours {
     });
   }
 }
+
+/** As the executable sends an ADD again that it had no answer to. */
+const unanswered = { id: 'x1', interface: 'present' } as const;
 
 interface Scene {
   readonly conflict?: Detection;
@@ -142,6 +147,41 @@ describe('an address that somebody else answers for', () => {
     macs[first] = [stranger];
     expect(await node.add('api-1', 'c1')).toEqual([first]);
     expect(neighbours.asked).toHaveLength(1);
+  });
+
+  it('is asked for again where the executable had no answer: the daemon may have died before it asked', async () => {
+    const macs: Record<string, readonly string[]> = {};
+    const { cluster, node } = await scene(macs, { conflict: 'refuse' });
+    const request = {
+      attachment: { network: 'net', containerId: 'c1', ifname: 'eth0' },
+      ...({
+        netns: '/run/netns/c1',
+        source: { kind: 'named', pools: ['office'] },
+        families: [],
+        requested: [],
+      } as const),
+      execution: unanswered,
+    };
+    const given = async () => (await node.daemon.ipam.allocate(request)).addresses.map(({ address }) => address);
+    expect(await given()).toEqual([first]);
+    expect(await given()).toEqual([first]);
+    macs[first] = [stranger];
+    expect(await given()).toEqual([second]);
+    expect(await cluster.claims()).toEqual([`${second} c1`]);
+  });
+
+  it('does not keep an ADD longer than its executable waits: it ends, and says what is in quarantine', async () => {
+    const { cluster, node, neighbours } = await scene(
+      Object.fromEntries(['1', '2', '3', '4', '5'].map((last) => [`10.5.0.${last}`, [stranger]])),
+      { conflict: 'refuse' },
+    );
+    neighbours.onAsked = () => cluster.clock.advance(4_000);
+    await expect(node.add('api-1', 'c1')).rejects.toMatchObject({
+      code: 'not-ready',
+      message: `addresses go into quarantine while they are taken: ${first} (${stranger}), ${second} (${stranger})`,
+    });
+    expect(neighbours.asked).toHaveLength(2);
+    expect(await cluster.claims()).toEqual([]);
   });
 });
 

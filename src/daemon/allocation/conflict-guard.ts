@@ -19,7 +19,7 @@ export interface ConflictOptions {
   /** How long an address is withheld that somebody else uses, milliseconds. */
   readonly quarantineMs: number;
   /** Told of every answer. */
-  readonly onAnswer?: (what: 'address' | 'gateway', answer: Answer['kind'], family: 4 | 6) => void;
+  readonly onAnswer?: (what: 'address' | 'gateway', answer: Awaited['kind'], family: 4 | 6) => void;
   /** Told of what a Pod's owner should know, also where the Pod gets its address. */
   readonly onFound?: ((pod: PodRef, error: IpamError) => void) | undefined;
 }
@@ -33,6 +33,8 @@ export interface ConflictGuardParts {
   readonly clock: Clock;
   readonly log: Log;
 }
+
+type Awaited = Exclude<Answer, { readonly kind: 'not-awaited' }>;
 
 interface Question {
   readonly held: HeldAddress;
@@ -79,6 +81,7 @@ export class ConflictGuard {
     const found: string[] = [];
     for (const [index, question] of questions.entries()) {
       const answer = answers[index] ?? { kind: 'unknown', why: 'no answer' };
+      if (answer.kind === 'not-awaited') continue;
       onAnswer?.(question.what, answer.kind, question.sought.family);
       if (question.what === 'gateway') this.#judgeGateway(question, answer, allocation);
       else found.push(...(await this.#judgeAddress(question, answer, allocation, isExact)));
@@ -96,7 +99,10 @@ export class ConflictGuard {
       const reach = pool?.gatewayDetection ?? options.gateway;
       const questions: Question[] = [];
       if (conflict !== 'none' && !isShared(allocation))
-        questions.push({ held, what: 'address', sought: { address, family }, detection: conflict });
+        questions.push({
+          ...{ held, what: 'address', detection: conflict },
+          sought: { address, family, decides: conflict === 'refuse' },
+        });
       if (reach !== 'none' && gateway !== undefined)
         questions.push({ held, what: 'gateway', sought: { address: gateway, family, all: true }, detection: reach });
       return questions;
@@ -105,7 +111,7 @@ export class ConflictGuard {
 
   async #judgeAddress(
     { held, detection }: Question,
-    answer: Answer,
+    answer: Awaited,
     allocation: Allocation,
     isExact: boolean,
   ): Promise<readonly string[]> {
@@ -139,7 +145,7 @@ export class ConflictGuard {
     return [`${address} (${by})`];
   }
 
-  #judgeGateway({ held, detection }: Question, answer: Answer, { attachment, pod }: Allocation): void {
+  #judgeGateway({ held, detection }: Question, answer: Awaited, { attachment, pod }: Allocation): void {
     const { options, log } = this.#parts;
     const { gateway, pool } = held;
     if (answer.kind === 'unknown') {
@@ -173,12 +179,4 @@ export function conflictGuard(
   parts: Omit<ConflictGuardParts, 'options'>,
 ): ConflictGuard | undefined {
   return options === undefined ? undefined : new ConflictGuard({ options, ...parts });
-}
-
-/** @param used what somebody else uses of what was taken and quarantined; empty: operators were faster */
-export function quarantinedMeanwhile(used: readonly string[]): IpamError {
-  const which = used.length === 0 ? '' : `: ${used.join(', ')}`;
-  return new IpamError('not-ready', `addresses go into quarantine while they are taken${which}`, {
-    advice: 'try again',
-  });
 }

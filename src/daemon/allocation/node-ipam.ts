@@ -1,9 +1,8 @@
 import { parseAddress } from '../../ip/address.ts';
 import type { Allocation, CoolingAddress, HeldAddress } from '../../ipam/allocation.ts';
 import { type Attachment, attachmentKey, type PodRef } from '../../ipam/attachment.ts';
-import { isApplication } from '../../ipam/bind/identity.ts';
 import type { Grant } from '../../ipam/claim/address-source.ts';
-import type { Claimant } from '../../ipam/claim/claimant.ts';
+import { type Claimant, claimantOf } from '../../ipam/claim/claimant.ts';
 import { duplicateAdd, heldAgain, isDuplicateAdd } from '../../ipam/claim/repeated-add.ts';
 import type { Prospect } from '../../ipam/explain/explanation.ts';
 import { withRoutes } from '../../ipam/interface-routes.ts';
@@ -28,7 +27,7 @@ import { isShort, whyNoAddress } from './add-readiness.ts';
 import type { AddressSources } from './address-sources.ts';
 import { type Asked, askedOf } from './asked.ts';
 import type { AutomaticPools } from './automatic-pools.ts';
-import { type ConflictGuard, quarantinedMeanwhile } from './conflict-guard.ts';
+import type { ConflictGuard } from './conflict-guard.ts';
 import type { FixedAddresses } from './fixed-addresses.ts';
 import { grantAddress } from './grant.ts';
 import { prospectOf } from './prospects.ts';
@@ -38,6 +37,7 @@ import { releaseStale } from './release-stale.ts';
 import { selectFor } from './select-for.ts';
 import type { SharedClaims } from './shared-claims.ts';
 import { type TakenAll, takeAll } from './take-all.ts';
+import { takeUnused } from './take-unused.ts';
 import { nothingTold, toldOfPod } from './told-of-pod.ts';
 
 export interface NodeIpamParts {
@@ -76,8 +76,6 @@ export interface NodeIpamParts {
 const inQuarantine: ReleaseCause = { reason: 'conflict', text: 'somebody else uses it: it is in quarantine' };
 const starting = 'starting';
 const open = Promise.resolve();
-/** Addresses that go into quarantine while an ADD takes them, before it gives up: whoever uses one answers at once. */
-const attempts = 16;
 /** How long a call waits for the start to end, milliseconds: runtimes wait as long for a daemon that is not there yet. */
 const startMs = 10_000;
 
@@ -150,27 +148,35 @@ export class NodeIpam implements Ipam {
     if (this.#closedBecause !== '') await this.opened();
     return this.#turns.run(attachmentKey(request.attachment), async () => {
       const present = this.ledger.find(request.attachment);
-      if (present !== undefined) {
-        if (isDuplicateAdd(present, request.execution)) throw duplicateAdd(present, request.execution);
-        if (!this.#isQuarantined(present)) return heldAgain(present, request);
-        // A conflict was found after the first ADD: the same address again would not help.
-        await this.#release(request.attachment, inQuarantine);
+      if (present === undefined) return this.#takeUnused(request);
+      if (isDuplicateAdd(present, request.execution)) throw duplicateAdd(present, request.execution);
+      if (!this.#isQuarantined(present)) {
+        const again = heldAgain(present, request);
+        // Of an executable that had no answer nobody uses them: what it asked for may not have been looked at before a crash.
+        return request.execution === undefined ? again : this.#takeUnused(request, again);
       }
-      const { conflicts } = this.#parts;
-      const used: string[] = [];
-      for (let attempt = 0; attempt < attempts; attempt += 1) {
-        const allocation = await this.#tryToAllocate(request);
-        this.onDrawn(allocation.node, allocation.addresses);
-        if (conflicts?.isWanted(allocation) === true)
-          used.push(...(await this.#examine(conflicts, allocation, request)));
-        this.refused.forget(request);
-        if (request.reason !== undefined) this.#putOnRecord(allocation, request.reason);
-        if (!this.#isQuarantined(allocation)) return allocation;
-        // A conflict was found while it was being taken: nobody has it yet, and nobody is to.
-        await this.#release(request.attachment, inQuarantine);
-      }
-      throw quarantinedMeanwhile(used);
+      // A conflict was found after the first ADD: the same address again would not help.
+      await this.#release(request.attachment, inQuarantine);
+      return this.#takeUnused(request);
     });
+  }
+
+  async #takeUnused(request: AllocateRequest, recorded?: Allocation): Promise<Allocation> {
+    const { conflicts, clock } = this.#parts;
+    const allocation = await takeUnused(
+      {
+        take: () => this.#tryToAllocate(request),
+        examine: async (taken) => (conflicts?.isWanted(taken) === true ? this.#examine(conflicts, taken, request) : []),
+        isQuarantined: (taken) => this.#isQuarantined(taken),
+        giveBack: () => this.#release(request.attachment, inQuarantine),
+        clock,
+      },
+      recorded,
+    );
+    if (allocation === recorded) return allocation;
+    this.refused.forget(request);
+    if (request.reason !== undefined) this.#putOnRecord(allocation, request.reason);
+    return allocation;
   }
 
   /** @returns what somebody else uses, and is in quarantine now */
@@ -240,7 +246,9 @@ export class NodeIpam implements Ipam {
 
   async #tryToAllocate(request: AllocateRequest): Promise<Allocation> {
     try {
-      return await this.#allocateNew(request);
+      const allocation = await this.#allocateNew(request);
+      this.onDrawn(allocation.node, allocation.addresses);
+      return allocation;
     } catch (error) {
       this.#noteFailure(request, error);
       throw error;
@@ -381,14 +389,6 @@ export class NodeIpam implements Ipam {
       return cooldownMs > 0 ? [{ address, pool, until: now + cooldownMs }] : [];
     });
   }
-}
-
-/** What an application did not ask for goes with its Pods. */
-function claimantOf({ requested }: Selection, claimant: Claimant): Claimant {
-  if (requested !== undefined || claimant.identity === undefined || !isApplication(claimant.identity.owner))
-    return claimant;
-  const { identity: _, ...rest } = claimant;
-  return rest;
 }
 
 function texts({ addresses }: Allocation): readonly string[] {

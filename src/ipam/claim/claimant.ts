@@ -2,8 +2,9 @@ import { type Address, formatAddress } from '../../ip/address.ts';
 import { type Claim, newClaim } from '../../resources/claim.ts';
 import type { Pool } from '../../resources/pool.ts';
 import type { Attachment, PodRef } from '../attachment.ts';
-import type { Identity } from '../bind/identity.ts';
+import { type Identity, isApplication } from '../bind/identity.ts';
 import { keptFields, podFields } from '../bind/kept-claim.ts';
+import type { RequestedAddress } from '../requested-address.ts';
 import type { NamespaceQuota } from './quota.ts';
 
 /** For whom an address is claimed. */
@@ -26,4 +27,16 @@ export function claimFor(claimant: Claimant, pool: Pool, address: Address, daemo
   const by = { pool: pool.name, node, daemon };
   const kept = controlledBy === undefined ? {} : { controlledBy };
   return newClaim({ address: formatAddress(address), ...by, ...attachment, ...podFields(pod), ...stays, ...kept });
+}
+
+interface Wanted {
+  readonly requested?: RequestedAddress | undefined;
+}
+
+/** Of one of its wants: what an application did not ask for goes with its Pods. */
+export function claimantOf({ requested }: Wanted, claimant: Claimant): Claimant {
+  if (requested !== undefined || claimant.identity === undefined || !isApplication(claimant.identity.owner))
+    return claimant;
+  const { identity: _, ...rest } = claimant;
+  return rest;
 }
