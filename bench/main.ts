@@ -5,6 +5,7 @@ import { version } from '../src/main/version.ts';
 import { benchAllocator } from './allocator.ts';
 import { benchCluster } from './cluster.ts';
 import { benchCni } from './cni.ts';
+import { benchConflicts } from './conflicts.ts';
 import { benchGrpc, benchMemory, benchRestart } from './daemon.ts';
 import { figure } from './figure.ts';
 import { benchFreeHints } from './free-hints.ts';
@@ -17,6 +18,7 @@ import type { BenchRow } from './row.ts';
 const parts: Readonly<Record<string, () => Promise<readonly BenchRow[]> | readonly BenchRow[]>> = {
   allocator: () => [...benchAllocator(), ...benchFreeHints()],
   cni: benchCni,
+  conflicts: benchConflicts,
   grpc: benchGrpc,
   memory: benchMemory,
   restart: benchRestart,
