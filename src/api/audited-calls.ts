@@ -37,6 +37,16 @@ const audited: Readonly<Record<string, Describe>> = {
     audit: 'collect-garbage',
     collected: releases.map(({ subject }) => subject),
   }),
+  '/ipam.IPAM/Repair': (
+    { reason }: { reason: string },
+    { repairs }: { repairs: readonly { action: string; outcome: string; found: { subject: string } | null }[] },
+  ) => ({
+    audit: 'repair',
+    reason,
+    repaired: repairs.flatMap(({ action, outcome, found }) =>
+      outcome === 'done' || outcome === 'failed' ? [{ subject: found?.subject, action, outcome }] : [],
+    ),
+  }),
   '/ipam.IPAM/ReleaseIdentity': (_request: object, { released }: { released: readonly string[] }) => ({
     audit: 'release-identity',
     released,

@@ -27,6 +27,7 @@ import { identityCalls } from './identity-calls.ts';
 import { allocateResponse, allocationMessage, blockMessage } from './messages.ts';
 import { quarantineCalls } from './quarantine-calls.ts';
 import { defaultInterface, defaultNetwork, dryRunRelease, release } from './release-calls.ts';
+import { repairCalls } from './repair-calls.ts';
 import type { IpamServiceParts } from './service-parts.ts';
 import { setCalls } from './set-calls.ts';
 import { problemOf } from './status.ts';
@@ -72,6 +73,7 @@ export function ipamService(parts: IpamServiceParts): IPAMHandlers {
     ...quarantineCalls(parts),
     ...garbageCalls(parts),
     ...setCalls(parts),
+    ...repairCalls(parts),
     ...clusterReads(parts),
     GetVersion: unary(async () => ({ version: parts.version, node_id: administration.node })),
   };

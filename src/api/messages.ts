@@ -174,7 +174,7 @@ export function checkMessage(report: CheckReport): CheckResponse {
   };
 }
 
-function violationMessage({ node, ...violation }: CheckReport['violations'][number]): ViolationMessage {
+export function violationMessage({ node, fix: _, ...violation }: CheckReport['violations'][number]): ViolationMessage {
   return { ...violation, node_id: node };
 }
 

@@ -41,6 +41,8 @@ export const permissions: Readonly<Record<string, Roles>> = {
   '/ipam.IPAM/Check': readers,
   '/ipam.IPAM/DryRunCollectGarbage': readers,
   '/ipam.IPAM/CollectGarbage': operators,
+  '/ipam.IPAM/DryRunRepair': readers,
+  '/ipam.IPAM/Repair': operators,
   '/ipam.IPAM/SetIPs': operators,
   '/ipam.IPAM/DryRunSetIPs': operators,
   '/ipam.IPAM/ForgetNode': operators,

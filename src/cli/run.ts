@@ -31,6 +31,8 @@ export interface Run {
   readonly isTerminal: boolean;
   /** Columns of the terminal; undefined: the output is none. */
   readonly width?: number | undefined;
+  /** Asks whoever sits before it; undefined: nobody does. */
+  readonly confirm?: ((question: string) => Promise<boolean>) | undefined;
   readonly setExit: (code: number) => void;
 }
 

@@ -268,7 +268,7 @@ export class Daemon {
       clock,
       pace: options.pace,
       requireCurrent: () => this.#follower.requireCurrent(),
-      ...{ onReleased, awaited: () => maintenance.awaited() },
+      ...{ onReleased, awaited: () => maintenance.awaited(), secure: () => maintenance.secureAll() },
       garbage: maintenance,
       hasNetns: options.hasNetns ?? (() => true),
       isPresent: options.isPresent,

@@ -92,6 +92,12 @@ export class Maintenance {
     await this.#attempt('forget cool-downs that are over', () => this.#forgetCooldowns());
   }
 
+  /** The same of every record, also of one that nobody knows to be loose. */
+  secureAll(): Promise<void> {
+    this.#parts.recordKeeper.lookAtAll();
+    return this.secure();
+  }
+
   /** Takes again what is on record and the store has forgotten. Once at a time, and once more for who comes meanwhile. */
   async secure(): Promise<void> {
     const { isUnreachable, recordKeeper } = this.#parts;

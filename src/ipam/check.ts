@@ -12,6 +12,7 @@ import { isSuperseded } from './bind/at-del.ts';
 import { placeOfClaim } from './bind/kept-claim.ts';
 import { isHeldBy, isMigratedFrom, isOfDaemon, isParked } from './claim/claim-state.ts';
 import { blockLayout, sharedLayout } from './claim/layout.ts';
+import type { Fix } from './repair.ts';
 
 /** One broken promise found on live state, with what repairs it. */
 export interface Violation {
@@ -22,6 +23,8 @@ export interface Violation {
   readonly message: string;
   /** A command or action that repairs it. */
   readonly repair: string;
+  /** What its daemon does about it when it is asked to; absent: nothing. Only of what a daemon has found itself. */
+  readonly fix?: Fix;
 }
 
 export interface BlockFacts {
@@ -181,6 +184,7 @@ function* overlappingBlocks(facts: CheckFacts): Steps {
         subject: cidr,
         message: `leased to node "${block.node}" outside pool "${block.pool}"`,
         repair: `ipam-cli release ${block.node} ${cidr}`,
+        fix: { kind: 'return-block', node: block.node, cidr, pool: block.pool },
       };
     }
   }
@@ -247,6 +251,7 @@ function* unbackedClaims(facts: CheckFacts): Steps {
       subject: spec.address,
       message: `claimed for ${key} ${Math.round(age / 1000)} s ago, and no record stands behind it`,
       repair: 'the next garbage collection of the node that made it releases it; restart its daemon if it does not',
+      fix: { kind: 'collect' },
     };
   }
 }
@@ -279,10 +284,11 @@ function* unsharedAddresses(facts: CheckFacts): Steps {
     }
     // Both Pods of a live migration have it.
     if (claim !== undefined && (isHeldBy(claim, key) || isMigratedFrom(claim, key))) continue;
-    yield wrong(
+    const found = wrong(
       whose === undefined ? `held by ${key} without a claim` : `held by ${key}, but ${whose}`,
       'restart the daemon, which claims it again; if another node has it by then, delete the Pod',
     );
+    yield whose === undefined ? { ...found, fix: { kind: 'secure', address: address.address } } : found;
   }
 }
 

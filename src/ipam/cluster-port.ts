@@ -8,6 +8,7 @@ import type { FreeAddresses } from './explain/free.ts';
 import type { Administration, AllocationPage, BlockUsage, PageRequest, PoolUsage } from './port.ts';
 import type { AwaitedRelease } from './reclaim/awaited.ts';
 import type { DueRelease } from './reclaim/due.ts';
+import type { Repair, RepairOutcome } from './repair.ts';
 
 /** A daemon whose word is missing: what it alone knows is unknown, neither free nor held. */
 export interface Unanswered {
@@ -108,7 +109,19 @@ export interface Collecting {
   collect(): Promise<readonly DueRelease[]>;
 }
 
+/** What `check` finds, of one daemon, and what it does about it. */
+export interface Repairing {
+  /** @throws IpamError store-unavailable */
+  repairs(): Promise<readonly Repair[]>;
+  /**
+   * Carries out repairs, after another look at each.
+   * @param ids absent: all that can be carried out
+   * @throws IpamError store-unavailable
+   */
+  repair(reason: string, ids?: readonly string[]): Promise<readonly RepairOutcome[]>;
+}
+
 /** What operators ask of a daemon: of itself, and of the cluster. */
-export interface ClusterwideAdministration extends Administration, Explaining, Collecting {
+export interface ClusterwideAdministration extends Administration, Explaining, Collecting, Repairing {
   readonly cluster: ClusterAdministration;
 }

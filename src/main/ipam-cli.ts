@@ -1,3 +1,4 @@
+import { createInterface } from 'node:readline/promises';
 import { CommanderError } from 'commander';
 import { stringify } from 'yaml';
 import { CliError } from '../cli/cli-error.ts';
@@ -13,6 +14,7 @@ const program = buildProgram(
     warn: (text) => void process.stderr.write(`warning: ${text}\n`),
     note: (text) => void process.stderr.write(`${text}\n`),
     isTerminal: process.stdout.isTTY === true && process.env.NO_COLOR === undefined,
+    confirm: process.stdout.isTTY === true && process.stdin.isTTY === true ? confirm : undefined,
     width: process.stdout.isTTY === true ? process.stdout.columns : undefined,
     setExit: (code) => {
       process.exitCode = code;
@@ -20,6 +22,15 @@ const program = buildProgram(
   },
   version,
 );
+
+async function confirm(question: string): Promise<boolean> {
+  const terminal = createInterface({ input: process.stdin, output: process.stdout });
+  try {
+    return /^y(es)?$/i.test((await terminal.question(`${question} [y/N] `)).trim());
+  } finally {
+    terminal.close();
+  }
+}
 
 /** Commander's own text of a usage error, for which the format may ask otherwise. */
 let usageText = '';

@@ -66,6 +66,9 @@ import type { ReleaseIPsRequest as _ipam_ReleaseIPsRequest, ReleaseIPsRequest__O
 import type { ReleaseIPsResponse as _ipam_ReleaseIPsResponse, ReleaseIPsResponse__Output as _ipam_ReleaseIPsResponse__Output } from './ipam/ReleaseIPsResponse.ts';
 import type { ReleaseIdentityRequest as _ipam_ReleaseIdentityRequest, ReleaseIdentityRequest__Output as _ipam_ReleaseIdentityRequest__Output } from './ipam/ReleaseIdentityRequest.ts';
 import type { ReleaseIdentityResponse as _ipam_ReleaseIdentityResponse, ReleaseIdentityResponse__Output as _ipam_ReleaseIdentityResponse__Output } from './ipam/ReleaseIdentityResponse.ts';
+import type { Repair as _ipam_Repair, Repair__Output as _ipam_Repair__Output } from './ipam/Repair.ts';
+import type { RepairRequest as _ipam_RepairRequest, RepairRequest__Output as _ipam_RepairRequest__Output } from './ipam/RepairRequest.ts';
+import type { RepairResponse as _ipam_RepairResponse, RepairResponse__Output as _ipam_RepairResponse__Output } from './ipam/RepairResponse.ts';
 import type { ResourceEvent as _ipam_ResourceEvent, ResourceEvent__Output as _ipam_ResourceEvent__Output } from './ipam/ResourceEvent.ts';
 import type { ResourceKey as _ipam_ResourceKey, ResourceKey__Output as _ipam_ResourceKey__Output } from './ipam/ResourceKey.ts';
 import type { ResourceText as _ipam_ResourceText, ResourceText__Output as _ipam_ResourceText__Output } from './ipam/ResourceText.ts';
@@ -149,6 +152,9 @@ export interface ProtoGrpcType {
     ReleaseIPsResponse: MessageTypeDefinition<_ipam_ReleaseIPsResponse, _ipam_ReleaseIPsResponse__Output>
     ReleaseIdentityRequest: MessageTypeDefinition<_ipam_ReleaseIdentityRequest, _ipam_ReleaseIdentityRequest__Output>
     ReleaseIdentityResponse: MessageTypeDefinition<_ipam_ReleaseIdentityResponse, _ipam_ReleaseIdentityResponse__Output>
+    Repair: MessageTypeDefinition<_ipam_Repair, _ipam_Repair__Output>
+    RepairRequest: MessageTypeDefinition<_ipam_RepairRequest, _ipam_RepairRequest__Output>
+    RepairResponse: MessageTypeDefinition<_ipam_RepairResponse, _ipam_RepairResponse__Output>
     ResourceEvent: MessageTypeDefinition<_ipam_ResourceEvent, _ipam_ResourceEvent__Output>
     ResourceKey: MessageTypeDefinition<_ipam_ResourceKey, _ipam_ResourceKey__Output>
     ResourceText: MessageTypeDefinition<_ipam_ResourceText, _ipam_ResourceText__Output>

@@ -47,6 +47,8 @@ export interface AdministrationParts {
   readonly onReleased: DaemonOptions['onReleased'];
   /** What comes back by itself, and takes it back now. */
   readonly garbage: Collecting;
+  /** Claims again what is on record and no claim stands for. */
+  readonly secure: () => Promise<void>;
   /** Is a network namespace of this path on the machine? */
   readonly hasNetns: (path: string) => boolean;
   /** Is a node's daemon there? Without an answer, the operator's word counts. */

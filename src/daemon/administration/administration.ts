@@ -21,6 +21,7 @@ import type {
 import type { AwaitedRelease } from '../../ipam/reclaim/awaited.ts';
 import type { DueRelease } from '../../ipam/reclaim/due.ts';
 import { isNetnsGone } from '../../ipam/reclaim/leftovers.ts';
+import type { Repair, RepairOutcome } from '../../ipam/repair.ts';
 import { sortInSteps } from '../../ipam/sort.ts';
 import { Coalesced } from '../../platform/coalesced.ts';
 import { runAtOnce } from '../../platform/pace.ts';
@@ -39,6 +40,7 @@ import { askedAlone, freeIn } from './free.ts';
 import { leasablePools } from './leasable-pools.ts';
 import { leftBehind } from './left-behind.ts';
 import { countByNode } from './node-objects.ts';
+import { repair, repairsOf } from './repairs.ts';
 import { unkeep } from './unkeep.ts';
 import { ofPod, whoHolds } from './who-holds.ts';
 
@@ -287,6 +289,11 @@ export class DaemonAdministration implements ClusterwideAdministration {
   due = (): readonly DueRelease[] => this.#parts.garbage.due();
 
   collect = (): Promise<readonly DueRelease[]> => this.#parts.garbage.collect();
+
+  repairs = (): Promise<readonly Repair[]> => repairsOf(this);
+
+  repair = (reason: string, ids?: readonly string[]): Promise<readonly RepairOutcome[]> =>
+    repair(this, this.#parts, reason, ids);
 
   leftovers(): Promise<readonly Violation[]> {
     return leftBehind(this.#parts);

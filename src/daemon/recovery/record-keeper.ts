@@ -49,7 +49,7 @@ export class RecordKeeper {
   /** Secures what was found loose; what fails is tried again by the next call. */
   async round(): Promise<void> {
     const { sources, ipam, isSettling } = this.#parts;
-    if (isSettling()) this.#lookAtAll();
+    if (isSettling()) this.lookAtAll();
     for (const key of sources.all.flatMap((source) => source.takeLost())) this.#loose.add(key);
     for (const key of [...this.#loose]) {
       const allocation = ipam.ledger.holderOf(key);
@@ -59,8 +59,8 @@ export class RecordKeeper {
     }
   }
 
-  /** Also a record that was made while the store forgot what stands behind it. */
-  #lookAtAll(): void {
+  /** At each record, also one that was made while the store forgot what stands behind it: the next round secures it. */
+  lookAtAll(): void {
     for (const { attachment, addresses } of this.#parts.ipam.ledger.all()) {
       const key = attachmentKey(attachment);
       for (const held of addresses) if (!this.#isInPlace(key, held)) this.#loose.add(addressKey(held));

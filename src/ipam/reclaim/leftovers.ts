@@ -10,6 +10,7 @@ import { attachmentKey } from '../attachment.ts';
 import type { Violation } from '../check.ts';
 import { holderOf } from '../claim/claim-state.ts';
 import { sharedLayout } from '../claim/layout.ts';
+import { undoOfRelease } from '../repair.ts';
 
 export interface LeftoverFacts {
   readonly allocations: Iterable<Allocation>;
@@ -86,12 +87,14 @@ export function findLeftovers(facts: LeftoverFacts): readonly Violation[] {
     if (leftovers.length === shownLimit) break;
     if (isNetnsGone(netns, hasNetns) !== true) continue;
     const of = pod === undefined ? '' : ` of Pod ${pod.namespace}/${pod.name}`;
-    for (const { address } of addresses.slice(0, 1)) {
+    const texts = addresses.map(({ address }) => address);
+    for (const address of texts.slice(0, 1)) {
       leftovers.push({
         invariant: 0,
-        subject: addresses.map((held) => held.address).join(', '),
+        subject: texts.join(', '),
         message: `held by ${attachmentKey(attachment)}${of}, whose network namespace ${netns} is gone`,
         repair: `if its runtime sends no DEL: ipam-cli release ${address}`,
+        fix: { kind: 'release', attachment, undo: undoOfRelease(attachment, texts, pod) },
       });
     }
   }

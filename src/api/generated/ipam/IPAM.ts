@@ -43,6 +43,8 @@ import type { ReleaseIPsRequest as _ipam_ReleaseIPsRequest, ReleaseIPsRequest__O
 import type { ReleaseIPsResponse as _ipam_ReleaseIPsResponse, ReleaseIPsResponse__Output as _ipam_ReleaseIPsResponse__Output } from '../ipam/ReleaseIPsResponse.ts';
 import type { ReleaseIdentityRequest as _ipam_ReleaseIdentityRequest, ReleaseIdentityRequest__Output as _ipam_ReleaseIdentityRequest__Output } from '../ipam/ReleaseIdentityRequest.ts';
 import type { ReleaseIdentityResponse as _ipam_ReleaseIdentityResponse, ReleaseIdentityResponse__Output as _ipam_ReleaseIdentityResponse__Output } from '../ipam/ReleaseIdentityResponse.ts';
+import type { RepairRequest as _ipam_RepairRequest, RepairRequest__Output as _ipam_RepairRequest__Output } from '../ipam/RepairRequest.ts';
+import type { RepairResponse as _ipam_RepairResponse, RepairResponse__Output as _ipam_RepairResponse__Output } from '../ipam/RepairResponse.ts';
 import type { SetIPsRequest as _ipam_SetIPsRequest, SetIPsRequest__Output as _ipam_SetIPsRequest__Output } from '../ipam/SetIPsRequest.ts';
 import type { SetIPsResponse as _ipam_SetIPsResponse, SetIPsResponse__Output as _ipam_SetIPsResponse__Output } from '../ipam/SetIPsResponse.ts';
 import type { WatchAllocationsRequest as _ipam_WatchAllocationsRequest, WatchAllocationsRequest__Output as _ipam_WatchAllocationsRequest__Output } from '../ipam/WatchAllocationsRequest.ts';
@@ -119,6 +121,15 @@ export interface IPAMClient extends grpc.Client {
   dryRunReleaseIp(argument: _ipam_ReleaseIPRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_ipam_ReleaseIPResponse__Output>): grpc.ClientUnaryCall;
   dryRunReleaseIp(argument: _ipam_ReleaseIPRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_ipam_ReleaseIPResponse__Output>): grpc.ClientUnaryCall;
   dryRunReleaseIp(argument: _ipam_ReleaseIPRequest, callback: grpc.requestCallback<_ipam_ReleaseIPResponse__Output>): grpc.ClientUnaryCall;
+  
+  DryRunRepair(argument: _ipam_RepairRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_ipam_RepairResponse__Output>): grpc.ClientUnaryCall;
+  DryRunRepair(argument: _ipam_RepairRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_ipam_RepairResponse__Output>): grpc.ClientUnaryCall;
+  DryRunRepair(argument: _ipam_RepairRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_ipam_RepairResponse__Output>): grpc.ClientUnaryCall;
+  DryRunRepair(argument: _ipam_RepairRequest, callback: grpc.requestCallback<_ipam_RepairResponse__Output>): grpc.ClientUnaryCall;
+  dryRunRepair(argument: _ipam_RepairRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_ipam_RepairResponse__Output>): grpc.ClientUnaryCall;
+  dryRunRepair(argument: _ipam_RepairRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_ipam_RepairResponse__Output>): grpc.ClientUnaryCall;
+  dryRunRepair(argument: _ipam_RepairRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_ipam_RepairResponse__Output>): grpc.ClientUnaryCall;
+  dryRunRepair(argument: _ipam_RepairRequest, callback: grpc.requestCallback<_ipam_RepairResponse__Output>): grpc.ClientUnaryCall;
   
   DryRunSetIPs(argument: _ipam_SetIPsRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_ipam_SetIPsResponse__Output>): grpc.ClientUnaryCall;
   DryRunSetIPs(argument: _ipam_SetIPsRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_ipam_SetIPsResponse__Output>): grpc.ClientUnaryCall;
@@ -264,6 +275,15 @@ export interface IPAMClient extends grpc.Client {
   releaseIdentity(argument: _ipam_ReleaseIdentityRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_ipam_ReleaseIdentityResponse__Output>): grpc.ClientUnaryCall;
   releaseIdentity(argument: _ipam_ReleaseIdentityRequest, callback: grpc.requestCallback<_ipam_ReleaseIdentityResponse__Output>): grpc.ClientUnaryCall;
   
+  Repair(argument: _ipam_RepairRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_ipam_RepairResponse__Output>): grpc.ClientUnaryCall;
+  Repair(argument: _ipam_RepairRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_ipam_RepairResponse__Output>): grpc.ClientUnaryCall;
+  Repair(argument: _ipam_RepairRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_ipam_RepairResponse__Output>): grpc.ClientUnaryCall;
+  Repair(argument: _ipam_RepairRequest, callback: grpc.requestCallback<_ipam_RepairResponse__Output>): grpc.ClientUnaryCall;
+  repair(argument: _ipam_RepairRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_ipam_RepairResponse__Output>): grpc.ClientUnaryCall;
+  repair(argument: _ipam_RepairRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_ipam_RepairResponse__Output>): grpc.ClientUnaryCall;
+  repair(argument: _ipam_RepairRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_ipam_RepairResponse__Output>): grpc.ClientUnaryCall;
+  repair(argument: _ipam_RepairRequest, callback: grpc.requestCallback<_ipam_RepairResponse__Output>): grpc.ClientUnaryCall;
+  
   SetIPs(argument: _ipam_SetIPsRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_ipam_SetIPsResponse__Output>): grpc.ClientUnaryCall;
   SetIPs(argument: _ipam_SetIPsRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_ipam_SetIPsResponse__Output>): grpc.ClientUnaryCall;
   SetIPs(argument: _ipam_SetIPsRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_ipam_SetIPsResponse__Output>): grpc.ClientUnaryCall;
@@ -297,6 +317,8 @@ export interface IPAMHandlers extends grpc.UntypedServiceImplementation {
   
   DryRunReleaseIP: grpc.handleUnaryCall<_ipam_ReleaseIPRequest__Output, _ipam_ReleaseIPResponse>;
   
+  DryRunRepair: grpc.handleUnaryCall<_ipam_RepairRequest__Output, _ipam_RepairResponse>;
+  
   DryRunSetIPs: grpc.handleUnaryCall<_ipam_SetIPsRequest__Output, _ipam_SetIPsResponse>;
   
   Explain: grpc.handleUnaryCall<_ipam_ExplainRequest__Output, _ipam_ExplainResponse>;
@@ -329,6 +351,8 @@ export interface IPAMHandlers extends grpc.UntypedServiceImplementation {
   
   ReleaseIdentity: grpc.handleUnaryCall<_ipam_ReleaseIdentityRequest__Output, _ipam_ReleaseIdentityResponse>;
   
+  Repair: grpc.handleUnaryCall<_ipam_RepairRequest__Output, _ipam_RepairResponse>;
+  
   SetIPs: grpc.handleUnaryCall<_ipam_SetIPsRequest__Output, _ipam_SetIPsResponse>;
   
   WatchAllocations: grpc.handleServerStreamingCall<_ipam_WatchAllocationsRequest__Output, _ipam_AllocationEvent>;
@@ -344,6 +368,7 @@ export interface IPAMDefinition extends grpc.ServiceDefinition {
   DryRunCollectGarbage: MethodDefinition<_ipam_CollectGarbageRequest, _ipam_CollectGarbageResponse, _ipam_CollectGarbageRequest__Output, _ipam_CollectGarbageResponse__Output>
   DryRunForgetNode: MethodDefinition<_ipam_ForgetNodeRequest, _ipam_ForgetNodeResponse, _ipam_ForgetNodeRequest__Output, _ipam_ForgetNodeResponse__Output>
   DryRunReleaseIP: MethodDefinition<_ipam_ReleaseIPRequest, _ipam_ReleaseIPResponse, _ipam_ReleaseIPRequest__Output, _ipam_ReleaseIPResponse__Output>
+  DryRunRepair: MethodDefinition<_ipam_RepairRequest, _ipam_RepairResponse, _ipam_RepairRequest__Output, _ipam_RepairResponse__Output>
   DryRunSetIPs: MethodDefinition<_ipam_SetIPsRequest, _ipam_SetIPsResponse, _ipam_SetIPsRequest__Output, _ipam_SetIPsResponse__Output>
   Explain: MethodDefinition<_ipam_ExplainRequest, _ipam_ExplainResponse, _ipam_ExplainRequest__Output, _ipam_ExplainResponse__Output>
   ForgetNode: MethodDefinition<_ipam_ForgetNodeRequest, _ipam_ForgetNodeResponse, _ipam_ForgetNodeRequest__Output, _ipam_ForgetNodeResponse__Output>
@@ -360,6 +385,7 @@ export interface IPAMDefinition extends grpc.ServiceDefinition {
   ReleaseIP: MethodDefinition<_ipam_ReleaseIPRequest, _ipam_ReleaseIPResponse, _ipam_ReleaseIPRequest__Output, _ipam_ReleaseIPResponse__Output>
   ReleaseIPs: MethodDefinition<_ipam_ReleaseIPsRequest, _ipam_ReleaseIPsResponse, _ipam_ReleaseIPsRequest__Output, _ipam_ReleaseIPsResponse__Output>
   ReleaseIdentity: MethodDefinition<_ipam_ReleaseIdentityRequest, _ipam_ReleaseIdentityResponse, _ipam_ReleaseIdentityRequest__Output, _ipam_ReleaseIdentityResponse__Output>
+  Repair: MethodDefinition<_ipam_RepairRequest, _ipam_RepairResponse, _ipam_RepairRequest__Output, _ipam_RepairResponse__Output>
   SetIPs: MethodDefinition<_ipam_SetIPsRequest, _ipam_SetIPsResponse, _ipam_SetIPsRequest__Output, _ipam_SetIPsResponse__Output>
   WatchAllocations: MethodDefinition<_ipam_WatchAllocationsRequest, _ipam_AllocationEvent, _ipam_WatchAllocationsRequest__Output, _ipam_AllocationEvent__Output>
 }

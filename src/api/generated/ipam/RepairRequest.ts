@@ -1,0 +1,12 @@
+// Original file: proto/ipam.proto
+
+
+export interface RepairRequest {
+  'ids'?: (string)[];
+  'reason'?: (string);
+}
+
+export interface RepairRequest__Output {
+  'ids': (string)[];
+  'reason': (string);
+}
