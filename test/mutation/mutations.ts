@@ -67,8 +67,8 @@ export const mutations: readonly Mutation[] = [
     edits: [
       edit(
         'daemon/allocation/node-ipam.ts',
-        'if (!this.#isQuarantined(present)) return heldAgain(present, request);',
-        'this.ledger.remove(request.attachment);',
+        'if (!this.#isQuarantined(present)) {',
+        'this.ledger.remove(request.attachment);\n      if (!this.#isQuarantined(present) && this.ledger.size < 0) {',
       ),
     ],
   },
