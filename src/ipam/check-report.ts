@@ -1,4 +1,3 @@
-import type { Violation } from './check.ts';
 import type { CheckReport } from './cluster-port.ts';
 import type { Administration } from './port.ts';
 
@@ -32,9 +31,4 @@ export function joinReports(reports: readonly CheckReport[]): CheckReport {
 
 function once<T extends { readonly subject: string; readonly message: string }>(found: readonly T[]): readonly T[] {
   return [...new Map(found.toReversed().map((one) => [`${one.subject}\n${one.message}`, one])).values()].toReversed();
-}
-
-/** The same thing at another look: how long it has been so does not count. */
-export function essence({ invariant, subject, message }: Violation): string {
-  return `${invariant} ${subject} ${message.replace(/ \d+ s ago/, '')}`;
 }

@@ -12,7 +12,7 @@ import { isSuperseded } from './bind/at-del.ts';
 import { placeOfClaim } from './bind/kept-claim.ts';
 import { isHeldBy, isMigratedFrom, isOfDaemon, isParked } from './claim/claim-state.ts';
 import { blockLayout, sharedLayout } from './claim/layout.ts';
-import type { Fix } from './repair.ts';
+import type { Fix } from './fix.ts';
 
 /** One broken promise found on live state, with what repairs it. */
 export interface Violation {
@@ -25,6 +25,11 @@ export interface Violation {
   readonly repair: string;
   /** What its daemon does about it when it is asked to; absent: nothing. Only of what a daemon has found itself. */
   readonly fix?: Fix;
+}
+
+/** The same thing at another look: how long it has been so does not count. */
+export function essence({ invariant, subject, message }: Violation): string {
+  return `${invariant} ${subject} ${message.replace(/ \d+ s ago/, '')}`;
 }
 
 export interface BlockFacts {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Violation } from './check.ts';
-import { repairOf, undoOfRelease } from './repair.ts';
+import { undoOfRelease } from './fix.ts';
+import { repairOf } from './repair.ts';
 
 const attachment = { network: 'net', containerId: 'c1', ifname: 'eth0' };
 const found: Violation = {

@@ -291,7 +291,7 @@ export const mutations: readonly Mutation[] = [
     emphasis: 'forgetful-store',
     needsForgetfulStore: true,
     edits: [
-      edit('daemon/recovery/record-keeper.ts', 'if (isSettling()) this.#lookAtAll();', ''),
+      edit('daemon/recovery/record-keeper.ts', 'if (isSettling()) this.lookAtAll();', ''),
       edit(
         'daemon/recovery/record-keeper.ts',
         'sources.all.flatMap((source) => source.takeLost())',
@@ -320,7 +320,7 @@ export const mutations: readonly Mutation[] = [
     name: 'what was recorded while the store forgot is not secured',
     emphasis: 'forgetful-store',
     needsForgetfulStore: true,
-    edits: [edit('daemon/recovery/record-keeper.ts', 'if (isSettling()) this.#lookAtAll();', '')],
+    edits: [edit('daemon/recovery/record-keeper.ts', 'if (isSettling()) this.lookAtAll();', '')],
   },
   {
     name: 'a block on record is not leased again',

@@ -1,8 +1,9 @@
 import { formatPrefix, parsePrefix } from '../../ip/prefix.ts';
 import type { Violation } from '../../ipam/check.ts';
+import type { Fix } from '../../ipam/fix.ts';
 import type { Administration } from '../../ipam/port.ts';
 import { byCall } from '../../ipam/reclaim/release-cause.ts';
-import { type Fix, type Repair, type RepairOutcome, repairOf } from '../../ipam/repair.ts';
+import { type Repair, type RepairOutcome, repairOf } from '../../ipam/repair.ts';
 import { IpamError, isIpamError } from '../../resources/errors.ts';
 import type { AdministrationParts } from './administration-parts.ts';
 

@@ -10,7 +10,7 @@ import { attachmentKey } from '../attachment.ts';
 import type { Violation } from '../check.ts';
 import { holderOf } from '../claim/claim-state.ts';
 import { sharedLayout } from '../claim/layout.ts';
-import { undoOfRelease } from '../repair.ts';
+import { undoOfRelease } from '../fix.ts';
 
 export interface LeftoverFacts {
   readonly allocations: Iterable<Allocation>;
