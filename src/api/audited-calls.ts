@@ -37,6 +37,10 @@ const audited: Readonly<Record<string, Describe>> = {
     audit: 'collect-garbage',
     collected: releases.map(({ subject }) => subject),
   }),
+  '/ipam.IPAM/Drain': ({ node_id: node, undo, reason }: { node_id: string; undo: boolean; reason: string }) => ({
+    ...{ audit: undo ? 'undrain' : 'drain', node },
+    ...(undo ? {} : { reason }),
+  }),
   '/ipam.IPAM/Repair': (
     { reason }: { reason: string },
     { repairs }: { repairs: readonly { action: string; outcome: string; found: { subject: string } | null }[] },

@@ -18,6 +18,7 @@ import {
   unaryOnceOpened,
 } from './calls.ts';
 import { clusterReads } from './cluster-reads.ts';
+import { drainCalls } from './drain-calls.ts';
 import { garbageCalls } from './garbage-calls.ts';
 import type { AllocateIPRequest__Output } from './generated/ipam/AllocateIPRequest.ts';
 import type { AllocateIPResponse } from './generated/ipam/AllocateIPResponse.ts';
@@ -74,6 +75,7 @@ export function ipamService(parts: IpamServiceParts): IPAMHandlers {
     ...garbageCalls(parts),
     ...setCalls(parts),
     ...repairCalls(parts),
+    ...drainCalls(parts),
     ...clusterReads(parts),
     GetVersion: unary(async () => ({ version: parts.version, node_id: administration.node })),
   };

@@ -42,6 +42,8 @@ export const permissions: Readonly<Record<string, Roles>> = {
   '/ipam.IPAM/DryRunCollectGarbage': readers,
   '/ipam.IPAM/CollectGarbage': operators,
   '/ipam.IPAM/DryRunRepair': readers,
+  '/ipam.IPAM/Drain': operators,
+  '/ipam.IPAM/DryRunDrain': readers,
   '/ipam.IPAM/Repair': operators,
   '/ipam.IPAM/SetIPs': operators,
   '/ipam.IPAM/DryRunSetIPs': operators,

@@ -6,6 +6,7 @@ import { addCheckCommands } from './check-commands.ts';
 import { CliError } from './cli-error.ts';
 import { complete } from './complete.ts';
 import { completeCommand, completionLines, completionScript } from './completion.ts';
+import { addDrainCommand } from './drain-command.ts';
 import { exitCodeHelp, exitCodes } from './exit-codes.ts';
 import { addExplainCommands } from './explain-commands.ts';
 import { addFreeCommand } from './free-command.ts';
@@ -87,6 +88,7 @@ export function buildProgram(process: Omit<Run, 'options'>, version: string): Co
   addBlockCommands(program, run);
   addSetCommand(program, run);
   addGcCommand(program, run);
+  addDrainCommand(program, run);
   addIdentityCommands(program, run);
   addQuarantineCommands(program, run);
   addResourceCommands(program, run);

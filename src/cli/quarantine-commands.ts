@@ -1,12 +1,9 @@
 import type { Command } from 'commander';
 import type { Allocation__Output } from '../api/generated/ipam/Allocation.ts';
-import { CliError } from './cli-error.ts';
-import { exitCodes } from './exit-codes.ts';
 import { isData, showData } from './output.ts';
 import { type Local, tellMissing, withLocal } from './partial.ts';
 import { type Run, withClient } from './run.ts';
-
-const unitSeconds = { s: 1, m: 60, h: 3600, d: 86_400 } as const;
+import { secondsOf } from './time.ts';
 
 /** `quarantine`, `lift`: addresses that somebody outside uses. */
 export function addQuarantineCommands(program: Command, run: Run): void {
@@ -20,7 +17,7 @@ export function addQuarantineCommands(program: Command, run: Run): void {
     )
     .action(
       withClient(run, async ({ client, output }, ip: string, options: QuarantineOptions) => {
-        const seconds = options.for === undefined ? 0 : secondsOf(options.for);
+        const seconds = options.for === undefined ? 0 : secondsOf(options.for, '--for');
         const { reason, local = false } = options;
         const answer = await client.call('QuarantineIP', { ip, reason, seconds, local });
         tellMissing(run, answer.unanswered);
@@ -54,14 +51,4 @@ function holderText(holder: Allocation__Output): string {
 
 function podText({ pod_namespace, pod_name }: { pod_namespace: string; pod_name: string }): string {
   return pod_name === '' ? 'no Pod' : `Pod ${pod_namespace}/${pod_name}`;
-}
-
-function secondsOf(text: string): number {
-  const [, amount, unit] = /^(\d+)([smhd])$/.exec(text) ?? [];
-  if (amount !== undefined) return Number(amount) * unitSeconds[unit as keyof typeof unitSeconds];
-  throw new CliError(`--for ${text} is not a duration`, {
-    code: 'invalid-argument',
-    advice: 'write for example 90s, 30m, 12h or 7d',
-    exit: exitCodes.usage,
-  });
 }

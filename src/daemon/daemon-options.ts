@@ -15,6 +15,7 @@ import type { Stored } from '../resources/resource.ts';
 import type { Store } from '../store/store.ts';
 import type { Log } from '../telemetry/log.ts';
 import type { ConflictOptions } from './allocation/conflict-guard.ts';
+import type { KeptDrain } from './allocation/node-drain.ts';
 import type { PoolFence } from './allocation/pool-fence.ts';
 import type { Journal } from './journal/journal.ts';
 import type { Disk } from './recovery/disk-health.ts';
@@ -60,6 +61,8 @@ export interface DaemonOptions {
   readonly lastKnownState?: LastKnownStateDisk;
   /** Where it is kept how far a shared store was seen: with it, a start notices that the store went back meanwhile. */
   readonly position?: KeptDisk<Position>;
+  /** Where it is kept that the node is emptied; absent: a restart forgets it. */
+  readonly drain?: KeptDisk<KeptDrain>;
   /** Who tells about Pods; without, pools that ask for labels are given to nobody. */
   readonly podFacts?: PodFactsSource;
   /** Does a controller lead that makes automatic pools? A sentence; absent: none serves daemons like this. */

@@ -21,6 +21,7 @@ import { conflictGuard } from './allocation/conflict-guard.ts';
 import { FixedAddresses } from './allocation/fixed-addresses.ts';
 import { HeldBack } from './allocation/held-back.ts';
 import { knownBlocks } from './allocation/known-blocks.ts';
+import { NodeDrain } from './allocation/node-drain.ts';
 import { NodeIpam } from './allocation/node-ipam.ts';
 import { Quarantines } from './allocation/quarantines.ts';
 import { RangePools } from './allocation/range-pools.ts';
@@ -184,19 +185,10 @@ export class Daemon {
       ...{ catalog, quarantines, clock, log },
       isShared: ({ attachment }) => shared.claimsOf(attachment).some(({ spec }) => spec.migratedFrom !== undefined),
     });
+    const drain = new NodeDrain({ node, clock, disk: options.drain });
     const ipam = new NodeIpam({
-      node,
-      catalog,
-      sources,
-      shared,
-      ranges,
-      automatic,
-      fixed,
-      journal,
-      cooldowns,
-      clock,
-      cooldownMs,
-      log,
+      ...{ node, catalog, sources, shared, ranges, automatic, fixed, journal, cooldowns, clock, cooldownMs, log },
+      drain,
       podFacts: options.podFacts,
       isHere: (pod) => options.podLife?.seen(pod) !== undefined,
       usualQuota: options.namespaceQuota,
@@ -210,7 +202,7 @@ export class Daemon {
     const recordKeeper = new RecordKeeper({ ipam, sources, ranges, log, isSettling: () => history.isSettling });
     const maintenance = new Maintenance({
       node,
-      ...{ ipam, catalog, sources, blocks, shared, claimsInBlocks, fixed, ranges, clock, log },
+      ...{ ipam, catalog, sources, blocks, shared, claimsInBlocks, fixed, ranges, drain, clock, log },
       quarantines,
       deletions,
       recordKeeper,
@@ -261,7 +253,7 @@ export class Daemon {
       sandboxDeadlineMs: reclaimPolicy.sandboxDeadlineMs,
       defaultCooldownMs: cooldownMs,
       ipam,
-      ...{ catalog, sources, blocks, shared, fixed, quarantines, ranges, connectivity },
+      ...{ catalog, sources, blocks, shared, fixed, quarantines, ranges, drain, connectivity },
       journal,
       malformed,
       history,

@@ -16,6 +16,7 @@ import type { BlockLeases } from './allocation/block-leases.ts';
 import type { ClaimsInBlocks } from './allocation/claims-in-blocks.ts';
 import type { FixedAddresses } from './allocation/fixed-addresses.ts';
 import type { HeldBack } from './allocation/held-back.ts';
+import type { NodeDrain } from './allocation/node-drain.ts';
 import type { NodeIpam } from './allocation/node-ipam.ts';
 import type { Quarantines } from './allocation/quarantines.ts';
 import type { RangePools } from './allocation/range-pools.ts';
@@ -57,6 +58,7 @@ export interface MaintenanceParts {
   readonly podLife: PodLife | undefined;
   readonly sandboxDeadlineMs: number;
   readonly onReleased: DaemonOptions['onReleased'];
+  readonly drain: Pick<NodeDrain, 'whyNot'>;
   /** Why the store is not to be asked just now: it is unreachable, or has yet to show what it has. */
   readonly isUnreachable: () => boolean;
 }
@@ -115,7 +117,7 @@ export class Maintenance {
   async leaseAhead(node: string, poolName: string): Promise<void> {
     const { catalog, sources, preleaseThreshold, log } = this.#parts;
     const pool = catalog.pool(poolName);
-    if (pool === undefined) return;
+    if (pool === undefined || this.#parts.drain.whyNot(node) !== '') return;
     const source = sources.of(pool);
     if (!source.isLow(pool, node, preleaseThreshold)) return;
     await this.#attempt('lease a block ahead of need', async () => {
@@ -139,10 +141,10 @@ export class Maintenance {
 
   /** Empty blocks that are not needed. @param leased what a node has of a pool */
   #returnable(leased: readonly LeasedBlock[]): readonly LeasedBlock[] {
-    const { blocks, catalog, preleaseThreshold, clock } = this.#parts;
-    const poolName = leased[0]?.resource.spec.pool ?? '';
-    // A pool that gives nothing out any more keeps no block: it can be deleted when the last one is back.
-    const keepsNone = catalog.pool(poolName)?.disabled ?? false;
+    const { blocks, catalog, drain, preleaseThreshold, clock } = this.#parts;
+    const { pool: poolName = '', node = '' } = leased[0]?.resource.spec ?? {};
+    // A pool that gives nothing out any more keeps no block: it can be deleted when the last one is back. Nor does a node that is emptied.
+    const keepsNone = (catalog.pool(poolName)?.disabled ?? false) || drain.whyNot(node) !== '';
     // Else the first block is kept in any case, and most nodes have no other.
     if (leased.length < 2 && !keepsNone) return [];
     const facts = leased.flatMap((block) => {

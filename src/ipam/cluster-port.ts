@@ -3,6 +3,7 @@ import type { AddressState } from './address-state.ts';
 import type { Allocation } from './allocation.ts';
 import type { PodRef } from './attachment.ts';
 import type { Violation } from './check.ts';
+import type { Draining } from './drain.ts';
 import type { ExplainSubject, Explanation } from './explain/explanation.ts';
 import type { FreeAddresses } from './explain/free.ts';
 import type { Administration, AllocationPage, BlockUsage, PageRequest, PoolUsage } from './port.ts';
@@ -123,5 +124,6 @@ export interface Repairing {
 
 /** What operators ask of a daemon: of itself, and of the cluster. */
 export interface ClusterwideAdministration extends Administration, Explaining, Collecting, Repairing {
+  readonly draining: Draining;
   readonly cluster: ClusterAdministration;
 }

@@ -140,6 +140,7 @@ export async function serve(
     ...(engine.isShared
       ? { lastKnownState: lastKnownStateFile(config, log), position: positionFile(config, log) }
       : {}),
+    drain: new KeptFile({ file: join(config.dataDir, 'drained.json'), of: config.node, log }),
     fence: new PoolFence({ store, elapsed: () => performance.now() }),
     ...(engine.controllerState === undefined ? {} : { controllerState: engine.controllerState }),
     ...(engine.pods === undefined ? {} : { podFacts: engine.pods, podLife: engine.pods }),

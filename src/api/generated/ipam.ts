@@ -19,6 +19,8 @@ import type { CollectGarbageRequest as _ipam_CollectGarbageRequest, CollectGarba
 import type { CollectGarbageResponse as _ipam_CollectGarbageResponse, CollectGarbageResponse__Output as _ipam_CollectGarbageResponse__Output } from './ipam/CollectGarbageResponse.ts';
 import type { ConsideredPool as _ipam_ConsideredPool, ConsideredPool__Output as _ipam_ConsideredPool__Output } from './ipam/ConsideredPool.ts';
 import type { DeleteResourceResponse as _ipam_DeleteResourceResponse, DeleteResourceResponse__Output as _ipam_DeleteResourceResponse__Output } from './ipam/DeleteResourceResponse.ts';
+import type { DrainRequest as _ipam_DrainRequest, DrainRequest__Output as _ipam_DrainRequest__Output } from './ipam/DrainRequest.ts';
+import type { DrainResponse as _ipam_DrainResponse, DrainResponse__Output as _ipam_DrainResponse__Output } from './ipam/DrainResponse.ts';
 import type { DueRelease as _ipam_DueRelease, DueRelease__Output as _ipam_DueRelease__Output } from './ipam/DueRelease.ts';
 import type { ExplainRequest as _ipam_ExplainRequest, ExplainRequest__Output as _ipam_ExplainRequest__Output } from './ipam/ExplainRequest.ts';
 import type { ExplainResponse as _ipam_ExplainResponse, ExplainResponse__Output as _ipam_ExplainResponse__Output } from './ipam/ExplainResponse.ts';
@@ -105,6 +107,8 @@ export interface ProtoGrpcType {
     CollectGarbageResponse: MessageTypeDefinition<_ipam_CollectGarbageResponse, _ipam_CollectGarbageResponse__Output>
     ConsideredPool: MessageTypeDefinition<_ipam_ConsideredPool, _ipam_ConsideredPool__Output>
     DeleteResourceResponse: MessageTypeDefinition<_ipam_DeleteResourceResponse, _ipam_DeleteResourceResponse__Output>
+    DrainRequest: MessageTypeDefinition<_ipam_DrainRequest, _ipam_DrainRequest__Output>
+    DrainResponse: MessageTypeDefinition<_ipam_DrainResponse, _ipam_DrainResponse__Output>
     DueRelease: MessageTypeDefinition<_ipam_DueRelease, _ipam_DueRelease__Output>
     ExplainRequest: MessageTypeDefinition<_ipam_ExplainRequest, _ipam_ExplainRequest__Output>
     ExplainResponse: MessageTypeDefinition<_ipam_ExplainResponse, _ipam_ExplainResponse__Output>

@@ -7,6 +7,7 @@ import type { Store } from '../../store/store.ts';
 import type { AddressSources } from '../allocation/address-sources.ts';
 import type { BlockLeases } from '../allocation/block-leases.ts';
 import type { FixedAddresses } from '../allocation/fixed-addresses.ts';
+import type { NodeDrain } from '../allocation/node-drain.ts';
 import type { NodeIpam } from '../allocation/node-ipam.ts';
 import type { Quarantines } from '../allocation/quarantines.ts';
 import type { RangePools } from '../allocation/range-pools.ts';
@@ -33,6 +34,7 @@ export interface AdministrationParts {
   readonly quarantines: Quarantines;
   readonly ranges: RangePools;
   readonly journal: Journal;
+  readonly drain: NodeDrain;
   readonly malformed: MalformedObjects;
   readonly history: StoreHistory;
   readonly clock: Clock;

@@ -6,6 +6,7 @@ import { essence, findViolations, type Violation } from '../../ipam/check.ts';
 import type { AddressSpace } from '../../ipam/claim/address-space.ts';
 import { type LeasedBlock, sizeOfBlock } from '../../ipam/claim/leased-block.ts';
 import type { ClusterAdministration, ClusterwideAdministration } from '../../ipam/cluster-port.ts';
+import type { Draining } from '../../ipam/drain.ts';
 import type { ExplainSubject, Explanation } from '../../ipam/explain/explanation.ts';
 import type { FreeAddresses } from '../../ipam/explain/free.ts';
 import type {
@@ -33,6 +34,7 @@ import { AllocationPages } from './allocation-pages.ts';
 import { reasonOf } from './cluster/ask.ts';
 import { WholeCluster } from './cluster/cluster-administration.ts';
 import { noPeers } from './cluster/peerless.ts';
+import { drainingOf } from './draining.ts';
 import { explainHere } from './explain.ts';
 import { forgetNode, leftOfNode } from './forget-node.ts';
 import { askedAlone, freeIn } from './free.ts';
@@ -51,6 +53,7 @@ export class DaemonAdministration implements ClusterwideAdministration {
   readonly node: string;
   /** The same of all daemons. */
   readonly cluster: ClusterAdministration;
+  readonly draining: Draining;
   readonly #parts: AdministrationParts;
   readonly #pages: AllocationPages;
   readonly #checks = new Coalesced(() => this.#check());
@@ -58,6 +61,7 @@ export class DaemonAdministration implements ClusterwideAdministration {
   constructor(parts: AdministrationParts) {
     this.node = parts.node;
     this.#parts = parts;
+    this.draining = drainingOf(parts);
     const { peers = noPeers } = parts;
     this.cluster = new WholeCluster({
       ...{ ...parts, peers, local: this, outage: () => this.#outage() },
@@ -92,7 +96,8 @@ export class DaemonAdministration implements ClusterwideAdministration {
   }
 
   async leaseBlock(node: string, pool?: string): Promise<BlockUsage> {
-    const { blocks } = this.#parts;
+    const { blocks, drain } = this.#parts;
+    drain.requireLeasing(node);
     const candidates = leasablePools(pool, this.#parts);
     for (const candidate of candidates) {
       const leased = await blocks.lease(node, candidate);

@@ -6,11 +6,13 @@ import { isIpamError } from '../../resources/errors.ts';
 import type { Pool } from '../../resources/pool.ts';
 import type { Catalog } from '../view/catalog.ts';
 import type { AddressSources } from './address-sources.ts';
+import type { NodeDrain } from './node-drain.ts';
 
 export interface AddReadinessParts {
   readonly node: string;
   readonly catalog: Catalog;
   readonly sources: AddressSources;
+  readonly drain: Pick<NodeDrain, 'whyNot'>;
   /** Why the store is not reached; empty: it answers. */
   readonly outage: () => string;
 }
@@ -20,7 +22,9 @@ export interface AddReadinessParts {
  * be told without taking one.
  */
 export function whyNoAddress(parts: AddReadinessParts, { network, source, families }: NetworkSource): string {
-  const { node, catalog, outage } = parts;
+  const { node, catalog, drain, outage } = parts;
+  const drained = drain.whyNot(node);
+  if (drained !== '') return drained;
   // No configuration asks for one.
   if (source.kind === 'automatic') return '';
   try {

@@ -30,6 +30,7 @@ import type { AutomaticPools } from './automatic-pools.ts';
 import type { ConflictGuard } from './conflict-guard.ts';
 import type { FixedAddresses } from './fixed-addresses.ts';
 import { grantAddress } from './grant.ts';
+import type { NodeDrain } from './node-drain.ts';
 import { prospectOf } from './prospects.ts';
 import type { RangePools } from './range-pools.ts';
 import { RefusedRequests } from './refused-requests.ts';
@@ -37,7 +38,7 @@ import { releaseStale } from './release-stale.ts';
 import { selectFor } from './select-for.ts';
 import type { SharedClaims } from './shared-claims.ts';
 import { type TakenAll, takeAll } from './take-all.ts';
-import { takeUnused } from './take-unused.ts';
+import { inQuarantine, takeUnused } from './take-unused.ts';
 import { nothingTold, toldOfPod } from './told-of-pod.ts';
 
 export interface NodeIpamParts {
@@ -61,6 +62,7 @@ export interface NodeIpamParts {
   readonly usualQuota?: number | undefined;
   /** Absent: nobody asks the network before an address is answered. */
   readonly conflicts?: ConflictGuard | undefined;
+  readonly drain: NodeDrain;
   /** Why nothing new is to be had of the store; empty: it answers. */
   readonly outage: () => string;
   /** Why nothing can be kept on this node's disk; empty: it can. */
@@ -73,7 +75,6 @@ export interface NodeIpamParts {
   readonly onReleased?: ((released: Released, cause: ReleaseCause) => void) | undefined;
 }
 
-const inQuarantine: ReleaseCause = { reason: 'conflict', text: 'somebody else uses it: it is in quarantine' };
 const starting = 'starting';
 const open = Promise.resolve();
 /** How long a call waits for the start to end, milliseconds: runtimes wait as long for a daemon that is not there yet. */
@@ -198,7 +199,7 @@ export class NodeIpam implements Ipam {
   #putOnRecord(allocation: Allocation, reason: string): void {
     const { log, onByHand } = this.#parts;
     const { attachment, pod } = allocation;
-    const addresses = texts(allocation);
+    const addresses = allocation.addresses.map(({ address }) => address);
     log.info({ attachment, pod, addresses, reason }, 'put on record by hand');
     if (pod !== undefined)
       onByHand?.(pod, `${addresses.join(', ')} of ${attachment.ifname} put on record by hand: ${reason}`);
@@ -256,8 +257,9 @@ export class NodeIpam implements Ipam {
   }
 
   async #allocateNew(request: AllocateRequest): Promise<Allocation> {
-    const { podFacts, usualQuota, log } = this.#parts;
+    const { podFacts, usualQuota, log, drain } = this.#parts;
     const node = request.node ?? this.#parts.node;
+    drain.requireGiving(node);
     const told = podFacts === undefined ? nothingTold : await toldOfPod(request, node, podFacts);
     const asked = askedOf(request, node, told, usualQuota);
     for (const warning of asked.warnings) log.warn({ attachment: request.attachment }, warning);
@@ -389,8 +391,4 @@ export class NodeIpam implements Ipam {
       return cooldownMs > 0 ? [{ address, pool, until: now + cooldownMs }] : [];
     });
   }
-}
-
-function texts({ addresses }: Allocation): readonly string[] {
-  return addresses.map(({ address }) => address);
 }

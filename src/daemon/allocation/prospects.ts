@@ -10,6 +10,7 @@ import type { Catalog } from '../view/catalog.ts';
 import type { AddressSources } from './address-sources.ts';
 import { askedOf } from './asked.ts';
 import type { AutomaticPools } from './automatic-pools.ts';
+import type { NodeDrain } from './node-drain.ts';
 import { selectFor } from './select-for.ts';
 import { nothingTold, toldOfPod } from './told-of-pod.ts';
 
@@ -19,6 +20,7 @@ export interface ProspectParts {
   readonly sources: AddressSources;
   readonly automatic: Pick<AutomaticPools, 'poolsOf'>;
   readonly podFacts?: PodFactsSource | undefined;
+  readonly drain: Pick<NodeDrain, 'requireGiving'>;
   /** Why nothing new is to be had of the store; empty: it answers. */
   readonly outage: () => string;
 }
@@ -49,7 +51,8 @@ async function selectionsOf(
   asked: AllocateRequest,
   node: string,
 ): Promise<readonly Selection[] | string> {
-  const { catalog, automatic, podFacts } = parts;
+  const { catalog, automatic, podFacts, drain } = parts;
+  drain.requireGiving(node);
   const told = podFacts === undefined ? nothingTold : await toldOfPod(asked, node, podFacts);
   const { request, consumer } = askedOf(asked, node, told, undefined);
   const { source, attachment } = request;

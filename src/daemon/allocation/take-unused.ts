@@ -1,4 +1,5 @@
 import type { Allocation } from '../../ipam/allocation.ts';
+import type { ReleaseCause } from '../../ipam/reclaim/release-cause.ts';
 import type { Clock } from '../../platform/clock.ts';
 import { IpamError } from '../../resources/errors.ts';
 
@@ -11,6 +12,8 @@ export interface Taking {
   readonly giveBack: () => Promise<unknown>;
   readonly clock: Pick<Clock, 'now'>;
 }
+
+export const inQuarantine: ReleaseCause = { reason: 'conflict', text: 'somebody else uses it: it is in quarantine' };
 
 /** Addresses that an ADD takes and finds in use, before it gives up. */
 const attempts = 16;

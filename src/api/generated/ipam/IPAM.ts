@@ -13,6 +13,8 @@ import type { CheckRequest as _ipam_CheckRequest, CheckRequest__Output as _ipam_
 import type { CheckResponse as _ipam_CheckResponse, CheckResponse__Output as _ipam_CheckResponse__Output } from '../ipam/CheckResponse.ts';
 import type { CollectGarbageRequest as _ipam_CollectGarbageRequest, CollectGarbageRequest__Output as _ipam_CollectGarbageRequest__Output } from '../ipam/CollectGarbageRequest.ts';
 import type { CollectGarbageResponse as _ipam_CollectGarbageResponse, CollectGarbageResponse__Output as _ipam_CollectGarbageResponse__Output } from '../ipam/CollectGarbageResponse.ts';
+import type { DrainRequest as _ipam_DrainRequest, DrainRequest__Output as _ipam_DrainRequest__Output } from '../ipam/DrainRequest.ts';
+import type { DrainResponse as _ipam_DrainResponse, DrainResponse__Output as _ipam_DrainResponse__Output } from '../ipam/DrainResponse.ts';
 import type { ExplainRequest as _ipam_ExplainRequest, ExplainRequest__Output as _ipam_ExplainRequest__Output } from '../ipam/ExplainRequest.ts';
 import type { ExplainResponse as _ipam_ExplainResponse, ExplainResponse__Output as _ipam_ExplainResponse__Output } from '../ipam/ExplainResponse.ts';
 import type { ForgetNodeRequest as _ipam_ForgetNodeRequest, ForgetNodeRequest__Output as _ipam_ForgetNodeRequest__Output } from '../ipam/ForgetNodeRequest.ts';
@@ -95,6 +97,15 @@ export interface IPAMClient extends grpc.Client {
   collectGarbage(argument: _ipam_CollectGarbageRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_ipam_CollectGarbageResponse__Output>): grpc.ClientUnaryCall;
   collectGarbage(argument: _ipam_CollectGarbageRequest, callback: grpc.requestCallback<_ipam_CollectGarbageResponse__Output>): grpc.ClientUnaryCall;
   
+  Drain(argument: _ipam_DrainRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_ipam_DrainResponse__Output>): grpc.ClientUnaryCall;
+  Drain(argument: _ipam_DrainRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_ipam_DrainResponse__Output>): grpc.ClientUnaryCall;
+  Drain(argument: _ipam_DrainRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_ipam_DrainResponse__Output>): grpc.ClientUnaryCall;
+  Drain(argument: _ipam_DrainRequest, callback: grpc.requestCallback<_ipam_DrainResponse__Output>): grpc.ClientUnaryCall;
+  drain(argument: _ipam_DrainRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_ipam_DrainResponse__Output>): grpc.ClientUnaryCall;
+  drain(argument: _ipam_DrainRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_ipam_DrainResponse__Output>): grpc.ClientUnaryCall;
+  drain(argument: _ipam_DrainRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_ipam_DrainResponse__Output>): grpc.ClientUnaryCall;
+  drain(argument: _ipam_DrainRequest, callback: grpc.requestCallback<_ipam_DrainResponse__Output>): grpc.ClientUnaryCall;
+  
   DryRunCollectGarbage(argument: _ipam_CollectGarbageRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_ipam_CollectGarbageResponse__Output>): grpc.ClientUnaryCall;
   DryRunCollectGarbage(argument: _ipam_CollectGarbageRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_ipam_CollectGarbageResponse__Output>): grpc.ClientUnaryCall;
   DryRunCollectGarbage(argument: _ipam_CollectGarbageRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_ipam_CollectGarbageResponse__Output>): grpc.ClientUnaryCall;
@@ -103,6 +114,15 @@ export interface IPAMClient extends grpc.Client {
   dryRunCollectGarbage(argument: _ipam_CollectGarbageRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_ipam_CollectGarbageResponse__Output>): grpc.ClientUnaryCall;
   dryRunCollectGarbage(argument: _ipam_CollectGarbageRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_ipam_CollectGarbageResponse__Output>): grpc.ClientUnaryCall;
   dryRunCollectGarbage(argument: _ipam_CollectGarbageRequest, callback: grpc.requestCallback<_ipam_CollectGarbageResponse__Output>): grpc.ClientUnaryCall;
+  
+  DryRunDrain(argument: _ipam_DrainRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_ipam_DrainResponse__Output>): grpc.ClientUnaryCall;
+  DryRunDrain(argument: _ipam_DrainRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_ipam_DrainResponse__Output>): grpc.ClientUnaryCall;
+  DryRunDrain(argument: _ipam_DrainRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_ipam_DrainResponse__Output>): grpc.ClientUnaryCall;
+  DryRunDrain(argument: _ipam_DrainRequest, callback: grpc.requestCallback<_ipam_DrainResponse__Output>): grpc.ClientUnaryCall;
+  dryRunDrain(argument: _ipam_DrainRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_ipam_DrainResponse__Output>): grpc.ClientUnaryCall;
+  dryRunDrain(argument: _ipam_DrainRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_ipam_DrainResponse__Output>): grpc.ClientUnaryCall;
+  dryRunDrain(argument: _ipam_DrainRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_ipam_DrainResponse__Output>): grpc.ClientUnaryCall;
+  dryRunDrain(argument: _ipam_DrainRequest, callback: grpc.requestCallback<_ipam_DrainResponse__Output>): grpc.ClientUnaryCall;
   
   DryRunForgetNode(argument: _ipam_ForgetNodeRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_ipam_ForgetNodeResponse__Output>): grpc.ClientUnaryCall;
   DryRunForgetNode(argument: _ipam_ForgetNodeRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_ipam_ForgetNodeResponse__Output>): grpc.ClientUnaryCall;
@@ -311,7 +331,11 @@ export interface IPAMHandlers extends grpc.UntypedServiceImplementation {
   
   CollectGarbage: grpc.handleUnaryCall<_ipam_CollectGarbageRequest__Output, _ipam_CollectGarbageResponse>;
   
+  Drain: grpc.handleUnaryCall<_ipam_DrainRequest__Output, _ipam_DrainResponse>;
+  
   DryRunCollectGarbage: grpc.handleUnaryCall<_ipam_CollectGarbageRequest__Output, _ipam_CollectGarbageResponse>;
+  
+  DryRunDrain: grpc.handleUnaryCall<_ipam_DrainRequest__Output, _ipam_DrainResponse>;
   
   DryRunForgetNode: grpc.handleUnaryCall<_ipam_ForgetNodeRequest__Output, _ipam_ForgetNodeResponse>;
   
@@ -365,7 +389,9 @@ export interface IPAMDefinition extends grpc.ServiceDefinition {
   AllocateIPs: MethodDefinition<_ipam_AllocateIPsRequest, _ipam_AllocateIPsResponse, _ipam_AllocateIPsRequest__Output, _ipam_AllocateIPsResponse__Output>
   Check: MethodDefinition<_ipam_CheckRequest, _ipam_CheckResponse, _ipam_CheckRequest__Output, _ipam_CheckResponse__Output>
   CollectGarbage: MethodDefinition<_ipam_CollectGarbageRequest, _ipam_CollectGarbageResponse, _ipam_CollectGarbageRequest__Output, _ipam_CollectGarbageResponse__Output>
+  Drain: MethodDefinition<_ipam_DrainRequest, _ipam_DrainResponse, _ipam_DrainRequest__Output, _ipam_DrainResponse__Output>
   DryRunCollectGarbage: MethodDefinition<_ipam_CollectGarbageRequest, _ipam_CollectGarbageResponse, _ipam_CollectGarbageRequest__Output, _ipam_CollectGarbageResponse__Output>
+  DryRunDrain: MethodDefinition<_ipam_DrainRequest, _ipam_DrainResponse, _ipam_DrainRequest__Output, _ipam_DrainResponse__Output>
   DryRunForgetNode: MethodDefinition<_ipam_ForgetNodeRequest, _ipam_ForgetNodeResponse, _ipam_ForgetNodeRequest__Output, _ipam_ForgetNodeResponse__Output>
   DryRunReleaseIP: MethodDefinition<_ipam_ReleaseIPRequest, _ipam_ReleaseIPResponse, _ipam_ReleaseIPRequest__Output, _ipam_ReleaseIPResponse__Output>
   DryRunRepair: MethodDefinition<_ipam_RepairRequest, _ipam_RepairResponse, _ipam_RepairRequest__Output, _ipam_RepairResponse__Output>
