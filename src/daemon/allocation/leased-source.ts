@@ -217,9 +217,8 @@ export class LeasedSource implements AddressSource {
   }
 
   attempt(pool: Pool, node: string): Attempt {
-    const spaces = this.#spacesOf(node, pool.name);
-    const { used, total } = roomIn(spaces);
-    const own = spaces.length === 0 ? 'no block' : `${spaces.length} blocks, all full`;
+    const { blocks, used, total } = this.#roomOf(node, pool.name);
+    const own = blocks === 0 ? 'no block' : `${blocks} blocks, all full`;
     const others = this.#options.blocks.inPool(pool.name).map(({ resource }) => resource.spec.node);
     const reason = `node "${node}" has ${own}, and no block is left to lease${otherHolders(node, others)}`;
     return { pool, used, total, reason };
@@ -243,8 +242,8 @@ export class LeasedSource implements AddressSource {
 
   isLow(pool: Pool, node: string, threshold: number): boolean {
     if (pool.disabled) return false;
-    const { free, total } = roomIn(this.#spacesOf(node, pool.name));
-    return shouldPrelease(free, total, threshold);
+    const { used, total } = this.#roomOf(node, pool.name);
+    return shouldPrelease(total - used, total, threshold);
   }
 
   async prepare(pool: Pool, node: string): Promise<string | undefined> {
@@ -320,6 +319,22 @@ export class LeasedSource implements AddressSource {
     };
   }
 
+  /** Asked after each ADD: a loop, and nothing for the garbage collector. */
+  #roomOf(node: string, pool: string): { readonly blocks: number; readonly used: bigint; readonly total: bigint } {
+    const { blocks } = this.#options;
+    let count = 0;
+    let used = 0;
+    let total = 0n;
+    for (const leased of blocks.of(node, pool)) {
+      const allocator = blocks.spaceOf(leased)?.allocator;
+      if (allocator === undefined) continue;
+      count += 1;
+      used += allocator.used;
+      total += allocator.usable;
+    }
+    return { blocks: count, used: BigInt(used), total };
+  }
+
   #spacesOf(node: string, pool: string): readonly AddressSpace[] {
     const { blocks } = this.#options;
     return blocks.of(node, pool).flatMap((leased) => blocks.spaceOf(leased) ?? []);
@@ -336,18 +351,4 @@ function hostOf(address: Address): Prefix {
 
 function takenBy(address: Address, holder: string): IpamError {
   return addressTaken(formatAddress(address), { title: `held by ${holder}`, isSibling: false });
-}
-
-function roomIn(spaces: readonly AddressSpace[]): {
-  readonly free: bigint;
-  readonly used: bigint;
-  readonly total: bigint;
-} {
-  let used = 0n;
-  let total = 0n;
-  for (const { allocator } of spaces) {
-    used += BigInt(allocator.used);
-    total += allocator.usable;
-  }
-  return { free: total - used, used, total };
 }
