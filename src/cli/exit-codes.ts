@@ -14,7 +14,7 @@ export const exitCodeHelp = `Exit status:
   0  done
   1  the daemon refused, or something failed
   2  wrong arguments or manifest
-  3  check found violations
+  3  check found violations, scan strangers
   4  not found
   5  the daemon cannot be reached
   6  the answer is partial: some daemons did not answer, and what they alone know is unknown; or nobody can tell who has an address

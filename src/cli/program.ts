@@ -19,6 +19,7 @@ import { formats } from './output.ts';
 import { addQuarantineCommands } from './quarantine-commands.ts';
 import { addResourceCommands } from './resource-commands.ts';
 import type { GlobalOptions, Run } from './run.ts';
+import { addScanCommand } from './scan-command.ts';
 import { addSetCommand } from './set-command.ts';
 import { addSnapshotCommands } from './snapshot-commands.ts';
 import { addStatusCommands } from './status-commands.ts';
@@ -91,6 +92,7 @@ export function buildProgram(process: Omit<Run, 'options'>, version: string): Co
   addDrainCommand(program, run);
   addIdentityCommands(program, run);
   addQuarantineCommands(program, run);
+  addScanCommand(program, run);
   addResourceCommands(program, run);
   addMemberCommands(program, run);
   addSnapshotCommands(program, run);
@@ -123,7 +125,7 @@ function addCompleteCommand(program: Command, run: Run): void {
 
 /** Commands whose output is a list of things that have names. */
 const named: ReadonlySet<string> = new Set(
-  'pools blocks addresses lookup free allocate get apply delete list __complete'.split(' '),
+  'pools blocks addresses lookup free scan allocate get apply delete list __complete'.split(' '),
 );
 
 /** @throws CliError usage: there is nothing that `-o name` could show */
