@@ -187,6 +187,7 @@ export const daemonSettings = settings({
     schema: duration,
     default: '30s',
     help: 'how long a released address cools down, unless the pool is exhausted',
+    more: 'Of a shared pool on every node that ran when it was released ([decision 63](decisions/0063-releases-are-seen.md)).',
   },
   claimsKnown: {
     key: 'allocation.claims',

@@ -71,4 +71,26 @@ export const machineMutations: readonly Mutation[] = [
       ),
     ],
   },
+  {
+    name: 'what another daemon releases does not cool down here',
+    claims: 'all',
+    edits: [
+      edit(
+        'daemon/allocation/shared-spaces.ts',
+        'for (const space of this.at(spec)) space.release(parseAddress(spec.address), now);',
+        'for (const space of this.at(spec)) space.forget(parseAddress(spec.address));',
+      ),
+    ],
+  },
+  {
+    name: 'what another daemon released of a pool that is laid out later does not cool down',
+    claims: 'all',
+    edits: [
+      edit(
+        'daemon/allocation/shared-spaces.ts',
+        '[...cooldowns.within(...where), ...this.#releases.within(...where)]',
+        '[...cooldowns.within(...where)]',
+      ),
+    ],
+  },
 ];

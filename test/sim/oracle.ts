@@ -211,14 +211,22 @@ export class Oracle {
     const { address, pool } = held;
     const freed = this.#freed.get(addressKey(held));
     if (freed === undefined || !roomyPools.has(pool)) return;
-    // Of a shared pool each daemon knows what cools down after its own releases; those of others reach it as events, if at all.
-    if (pools.get(pool)?.blockSize === undefined && freed.node !== node.name) return;
+    // Of a shared pool each daemon knows what cools down after its own releases, and sees those of others while it runs.
+    const isShared = pools.get(pool)?.blockSize === undefined;
+    if (isShared && freed.node !== node.name && !this.#sawRelease(node, freed.at)) return;
     const rested = this.#world.now - freed.at;
     if (rested >= cooldownMs * (1 - 2 * largestDrift)) return;
     this.#break(5, `${address} was given to ${attachment} ${Math.round(rested)} ms after its DEL`, [
       ...placeOf(held),
       attachment,
     ]);
+  }
+
+  /** Of a store that keeps its changes, and where every daemon watches all claims. */
+  #sawRelease({ servesSince }: SimNode, at: number): boolean {
+    const { faults, claims } = this.#world.options;
+    const forgets = (['rollback', 'vanish', 'compaction'] as const).some((kind) => faults.has(kind));
+    return claims === 'all' && !forgets && servesSince !== undefined && servesSince < at;
   }
 
   /** Other nodes hear of it in their own time; this one knows. */

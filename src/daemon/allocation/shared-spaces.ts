@@ -5,10 +5,11 @@ import { attachmentKey } from '../../ipam/attachment.ts';
 import { AddressSpace } from '../../ipam/claim/address-space.ts';
 import { sharedLayout } from '../../ipam/claim/layout.ts';
 import { OverlappingSpaces } from '../../ipam/claim/overlapping-spaces.ts';
+import { RecentReleases } from '../../ipam/claim/recent-releases.ts';
 import type { Clock } from '../../platform/clock.ts';
 import type { Claim, ClaimSpec } from '../../resources/claim.ts';
 import type { Pool } from '../../resources/pool.ts';
-import { scopeOf } from '../../resources/scope.ts';
+import { addressKey, scopeOf } from '../../resources/scope.ts';
 import type { Cooldowns } from '../journal/cooldowns.ts';
 import type { Catalog } from '../view/catalog.ts';
 
@@ -30,6 +31,8 @@ export class SharedSpaces {
   readonly #options: SharedSpacesOptions;
   readonly #spaces = new Map<string, AddressSpace>();
   readonly #places = new OverlappingSpaces();
+  /** By others, too: of pools that this daemon was not asked for yet. */
+  readonly #releases = new RecentReleases();
 
   constructor(options: SharedSpacesOptions) {
     this.#options = options;
@@ -88,7 +91,11 @@ export class SharedSpaces {
 
   /** Frees what a claim took; its cool-down begins. */
   free({ spec }: Claim): void {
-    for (const space of this.at(spec)) space.release(parseAddress(spec.address), this.#options.clock.now());
+    const { catalog, clock, cooldownMs: usual } = this.#options;
+    const now = clock.now();
+    for (const space of this.at(spec)) space.release(parseAddress(spec.address), now);
+    const { cooldownMs = usual } = catalog.pool(spec.pool) ?? {};
+    this.#releases.note({ address: spec.address, pool: spec.pool, until: now + cooldownMs }, now);
   }
 
   /** Frees an address as far as it is taken for this attachment. @param key as `attachmentKey` makes it */
@@ -121,7 +128,18 @@ export class SharedSpaces {
     const { catalog, cooldowns, clock, cooldownMs } = this.#options;
     const layout = sharedLayout(pool, catalog.withheldFrom(pool));
     const space = new AddressSpace(pool, undefined, layout, cooldownMs);
-    space.coolDown(cooldowns.within(scopeOf(pool.name), pool.subnet, clock.now()));
+    const where = [scopeOf(pool.name), pool.subnet, clock.now()] as const;
+    space.coolDown(lastOf([...cooldowns.within(...where), ...this.#releases.within(...where)]));
     return space;
   }
+}
+
+/** Of each address the cool-down that ends last, in the order in which they end. */
+function lastOf(cooling: readonly CoolingAddress[]): readonly CoolingAddress[] {
+  const last = new Map(cooling.toSorted(byEnd).map((one) => [addressKey(one), one]));
+  return [...last.values()].sort(byEnd);
+}
+
+function byEnd(a: CoolingAddress, b: CoolingAddress): number {
+  return a.until - b.until;
 }
