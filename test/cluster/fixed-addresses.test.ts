@@ -24,7 +24,10 @@ const at = (): string =>
 
 /** Addresses that stay, on real nodes: kubelet, containerd and macvlan, and the controller that frees them and makes pools. */
 describe('Pods whose addresses stay', () => {
-  const underlay = new Underlay({ ipam: () => ({ type: 'ipam-plugin', daemonSocket: '/run/ipam/ipam.sock' }) });
+  const underlay = new Underlay({
+    ipam: () => ({ type: 'ipam-plugin', daemonSocket: '/run/ipam/ipam.sock' }),
+    daemon: { allocation: { keepInBlocks: true } },
+  });
   const { cluster } = underlay;
   let controller: ControllerProcess | undefined;
 
@@ -147,6 +150,73 @@ describe('Pods whose addresses stay', () => {
     await underlay.settled(0);
   }, 400_000);
 
+  it('of a pool with blocks have theirs again outside of the blocks of their node, and whoever leases the block leaves them out', async () => {
+    const { ground } = cluster;
+    const [subnet] = underlay.subnets;
+    // One block, and a segment that all nodes are in.
+    const cells = { subnet, ips: [underlay.range(160, 167)], blockSize: 29, gateway: ground.address(1) };
+    const block = `${ground.address(160)}/29`;
+    await cluster.apply(pool('cells', cells));
+    const annotations = asks({ ipv4: ['cells'] });
+    await cluster.apply(workload('StatefulSet', { name: 'cell', replicas: 1, annotations }));
+    const before = await placed('cell', 1);
+    const { node: lessee = '', addresses: [kept = ''] = [] } = before.get('cell-0') ?? {};
+    const other = lessee === 'node1' ? 'node2' : 'node1';
+    expect(await blocks()).toEqual([`${block} ${lessee}`]);
+    const pods = await underlay.podsReady('app=cell', 1);
+    await cluster.kubectl('cordon', lessee);
+    await cluster.kubectl('delete', 'pod', 'cell-0', '--wait=false');
+    await madeAnew('cell-0', 'app=cell', 1, pods);
+    await cluster.kubectl('uncordon', lessee);
+    expect(Object.fromEntries(await placed('cell', 1))).toEqual({ 'cell-0': { node: other, addresses: [kept] } });
+    expect(await underlay.daemon(other).cli('addresses', '--local', '-o', 'wide')).toMatch(
+      new RegExp(`${kept}/24 .* ${block} `),
+    );
+
+    // All that the lessee has, which is not what it has claimed before.
+    const crowd = (name: string, node: string, replicas: number) =>
+      workload('Deployment', { name, node, replicas, annotations });
+    await cluster.apply(crowd('crowd', lessee, 7));
+    const others = (await underlay.podsReady('app=crowd', 7)).map(({ status }) => status.podIP);
+    expect([new Set([...others, kept]).size, others.includes(kept)]).toEqual([8, false]);
+    await cluster.kubectl('delete', 'deployment/crowd', '--wait=false');
+    await waitFor('the crowd to be gone', async () => (await underlay.held()).length === 1 || undefined);
+
+    // Whoever leases the block next leaves it out as well.
+    await underlay.daemon(lessee).cli('release', lessee, block);
+    await cluster.apply(crowd('next', other, 3));
+    const next = (await underlay.podsReady('app=next', 3)).map(({ status }) => status.podIP);
+    expect([await blocks(), next.includes(kept)]).toEqual([[`${block} ${other}`], false]);
+    await cluster.kubectl('delete', 'deployment/next', '--wait=false');
+    await waitFor('those to be gone', async () => (await underlay.held()).length === 1 || undefined);
+
+    // By its address: where its block is leased, and nowhere else before it is claimed.
+    const [first, second] = [160, 161, 162].map((n) => ground.address(n)).filter((address) => address !== kept);
+    const asked = (address = ''): Readonly<Record<string, string>> => ({ ...annotations, 'kube-ipam.ip': address });
+    await cluster.apply(
+      workload('Deployment', { name: 'named', node: other, annotations: asked(first) }),
+      workload('Deployment', { name: 'strayed', node: lessee, annotations: asked(second) }),
+    );
+    expect((await placed('named', 1)).values().next().value?.addresses).toEqual([first]);
+    expect(await underlay.refusal('app=strayed', 'is held by')).toContain(
+      `node "${other}", which leases block ${block}`,
+    );
+    await cluster.kubectl('delete', 'deployment/strayed', '--wait=false');
+
+    // Three of the pool: these two, and one more, which goes with its container, and is claimed all the same.
+    await cluster.kubectl('annotate', 'namespace', 'default', 'berth.network/address-quota=cells=3');
+    await cluster.apply(crowd('counted', other, 2));
+    const full = 'namespace "default" holds 3 addresses of pool "cells", and may hold 3';
+    expect(await underlay.refusal('app=counted', full)).toContain(full);
+    expect((await underlay.claims()).length).toBe(3);
+    await cluster.kubectl('annotate', 'namespace', 'default', 'berth.network/address-quota-');
+    await underlay.podsReady('app=counted', 2);
+    for (const daemon of underlay.daemons)
+      expect(await daemon.cli('check', '--local')).toContain('all invariants hold');
+    await cluster.kubectl('delete', 'statefulset/cell', 'deployment/named', 'deployment/counted', '--wait=false');
+    await underlay.settled(0);
+  }, 400_000);
+
   it('of an application have a pool of its own, cut from a SpiderSubnet, that follows the replicas and goes with it', async () => {
     const [subnet] = underlay.subnets;
     const everything = { subnet, ips: [underlay.range(64, 159)] };
@@ -220,6 +290,14 @@ describe('Pods whose addresses stay', () => {
     },
     (keepSeconds + 900) * 1_000,
   );
+
+  const blocks = async (): Promise<readonly string[]> => {
+    interface Leased {
+      readonly items: readonly { readonly spec: { readonly cidr: string; readonly node: string } }[];
+    }
+    const leased = await cluster.controlPlane.get<Leased>('/apis/berth.network/v1alpha1/ipblocks');
+    return (leased?.items ?? []).map(({ spec }) => `${spec.cidr} ${spec.node}`);
+  };
 
   const own = async (name: string): Promise<{ readonly metadata: { readonly uid?: string } }> =>
     JSON.parse(await cluster.kubectl('get', 'deployment', name, '-o', 'json'));
