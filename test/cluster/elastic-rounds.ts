@@ -144,7 +144,11 @@ async function refusals({ cluster }: Underlay): Promise<readonly string[]> {
   const events = await cluster.controlPlane.get<{
     readonly items: readonly { readonly message: string; readonly involvedObject: { readonly name: string } }[];
   }>(path);
-  const own = (events?.items ?? []).filter(({ involvedObject }) => involvedObject.name.startsWith(`${name}-`));
+  // One that is deleted while its network is set up is refused nothing: it wants nothing any more.
+  const own = (events?.items ?? []).filter(
+    ({ involvedObject, message }) =>
+      involvedObject.name.startsWith(`${name}-`) && !message.startsWith('there is no Pod '),
+  );
   return own.map(({ involvedObject, message }) => `${involvedObject.name}: ${message}`);
 }
 
