@@ -101,4 +101,80 @@ export const bindMutations: readonly Mutation[] = [
       ),
     ],
   },
+  {
+    name: 'a virtual machine that starts anew takes its address from a Pod that has it, as if it moved',
+    edits: [
+      edit(
+        'ipam/bind/at-add.ts',
+        'if (identity?.migrates !== true || isHeldBy(claim, attachmentKey(attachment))) return false;',
+        'if (identity === undefined || isHeldBy(claim, attachmentKey(attachment))) return false;',
+      ),
+    ],
+  },
+  {
+    name: 'a live migration leaves no word of the container that it moves from',
+    edits: [
+      edit(
+        'ipam/bind/kept-claim.ts',
+        'return migratedFrom === undefined ? {} : { migratedFrom };',
+        'return migratedFrom === "" ? { migratedFrom } : {};',
+      ),
+    ],
+  },
+  {
+    name: 'the target of a live migration gets an address of its own',
+    edits: [
+      edit(
+        'ipam/bind/at-add.ts',
+        "if (isMovingFrom(claim, asker)) return { type: 'take', claim, pool };",
+        'if (isMovingFrom(claim, asker)) continue;',
+      ),
+    ],
+  },
+  {
+    name: 'a quota is looked at before the claim, and not after it',
+    edits: [
+      edit(
+        'daemon/allocation/quota-guard.ts',
+        'if (quota === undefined || !isLimited(pool, quota)) return;\n    if (!(await comesInTime',
+        'if (quota !== undefined || claim === undefined) return;\n    if (!(await comesInTime',
+      ),
+    ],
+  },
+  {
+    name: 'addresses of blocks are given beyond a quota, as nobody counts them',
+    edits: [
+      edit(
+        'daemon/allocation/leased-source.ts',
+        'await quotas.requireRoom(pool, claimant);\n    return true;',
+        'return keepsFor(claimant);',
+      ),
+    ],
+  },
+  {
+    name: 'an address is in the pools of two applications',
+    edits: [
+      edit(
+        'controller/applications/automatic-pools.ts',
+        'free = subtract(free, union(value.usable, heldIn(state, resource.metadata.name)));',
+        'free = subtract(union(free, free), heldIn(state, resource.metadata.name));',
+      ),
+    ],
+  },
+  {
+    name: 'the pool of an application does not shrink',
+    edits: [
+      edit('ipam/bind/automatic-plan.ts', 'const dropped = least < has ?', 'const dropped = least < has && has < 0n ?'),
+    ],
+  },
+  {
+    name: "another application's pool is given",
+    edits: [
+      edit(
+        'ipam/bind/automatic-pool.ts',
+        'isSameApplication(owner, application) &&',
+        'isSameApplication(owner, owner) &&',
+      ),
+    ],
+  },
 ];

@@ -6,24 +6,30 @@ import { type PoolResource, poolKind } from '../../src/resources/pool.ts';
 import { rangesOwner } from '../../src/resources/ranges-owner.ts';
 import { addressKey } from '../../src/resources/scope.ts';
 import type { Store } from '../../src/store/store.ts';
+import { machineOf } from './machines.ts';
 import type { Machine } from './mischief.ts';
 import type { Oracle } from './oracle.ts';
 import { BrokenPromise, type World } from './world.ts';
 
 /** Nothing is under way any more: what the daemons hold is what runtimes were told, and nobody holds anything twice. */
 export async function checkAtRest(world: World, machines: readonly Machine[], oracle: Oracle): Promise<void> {
-  const holders = new Map<string, string>();
+  const holders = new Map<string, { readonly who: string; readonly machine: string | undefined }>();
   for (const { node } of machines) {
     const { daemon } = node;
     if (daemon === undefined) continue;
     oracle.checkKept(node);
-    for (const { attachment, addresses } of daemon.ipam.ledger.all()) {
+    for (const { attachment, addresses, pod } of daemon.ipam.ledger.all()) {
       for (const held of addresses) {
         const address = addressKey(held);
-        const [here, other] = [`${node.name} ${attachmentKey(attachment)}`, holders.get(address)];
-        if (other !== undefined)
-          world.break(new BrokenPromise(1, `at rest: ${address} is held by ${other} and ${here}`, [held.address]));
-        holders.set(address, here);
+        const [who, other, machine] = [
+          `${node.name} ${attachmentKey(attachment)}`,
+          holders.get(address),
+          machineOf(pod?.name),
+        ];
+        // A virtual machine that moves has it twice.
+        if (other !== undefined && (machine === undefined || machine !== other.machine))
+          world.break(new BrokenPromise(1, `at rest: ${address} is held by ${other.who} and ${who}`, [held.address]));
+        holders.set(address, { who, machine });
       }
     }
     for (const { invariant, subject, message } of await daemon.administration.check()) {

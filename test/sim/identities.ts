@@ -1,5 +1,7 @@
 import type { ControllerReference } from '../../src/resources/controlled-by.ts';
 import { Random } from '../kit/random.ts';
+import { keeperOf } from './automatic.ts';
+import { instanceOf, Machines, machineNetwork, machineOf } from './machines.ts';
 import type { WorldOptions } from './options.ts';
 import { Turns } from './turns.ts';
 import type { World } from './world.ts';
@@ -41,13 +43,13 @@ export function isOfApplication(podName: string): boolean {
 
 /** Does the address of a Pod of this name stay with whom it is for? */
 export function isKept(podName: string): boolean {
-  return isStateful(podName) || isNamed(podName) || isOfApplication(podName);
+  return isStateful(podName) || isNamed(podName) || isOfApplication(podName) || machineOf(podName) !== undefined;
 }
 
 /** Who keeps a Pod; undefined: nobody. */
 export function controllerOf(podName: string): ControllerReference | undefined {
   if (isStateful(podName)) return statefulSet;
-  return isOfApplication(podName) ? application : undefined;
+  return isOfApplication(podName) ? application : (instanceOf(podName) ?? keeperOf(podName));
 }
 
 /** In one world of four much is done to those for whom addresses stay. */
@@ -64,6 +66,7 @@ export class Identities {
   /** A chance of its own: worlds in which nothing of this happens are the same without. */
   readonly #random: Random;
   readonly #turns: Turns;
+  readonly #machines: Machines;
   /** Of the StatefulSet as it is now. */
   replicas = replicas;
   /** Told of a Pod whose ordinal was scaled away for so long that what was kept for it may be gone. */
@@ -78,6 +81,7 @@ export class Identities {
     this.#world = world;
     this.#random = new Random(world.options.seed + 3);
     this.#turns = new Turns(world);
+    this.#machines = new Machines(world);
     const ordinals = Array.from({ length: replicas }, (_, ordinal) => nameOf(ordinal));
     this.#free = new Set(isRestless(world.options) ? [...ordinals, ...namedPods] : ordinals);
   }
@@ -117,8 +121,12 @@ export class Identities {
     return this.#world.now - awayAt >= scaleDownGraceMs;
   }
 
-  /** A Pod is made on a node. @returns its name; undefined: all are there */
-  take(uid: string): string | undefined {
+  /** A Pod of a network whose Pods have names that come again is made on a node. @returns its name; undefined: all are there */
+  take(network: string, uid: string, node: string): string | undefined {
+    return network === machineNetwork ? this.#machines.take(uid, node) : this.#takeNamed(uid);
+  }
+
+  #takeNamed(uid: string): string | undefined {
     const free = [...this.#free].filter((name) => isNamed(name) || ordinalOf(name) < this.replicas);
     if (free.length === 0) return undefined;
     const remade = free.find((one) => one === this.#remade);
@@ -130,9 +138,15 @@ export class Identities {
 
   /** The Pod is gone from the API server; its containers may not be. */
   gone({ name, uid }: { readonly name: string; readonly uid: string }): void {
+    this.#machines.gone(name);
     if (this.#uids.get(name) !== uid) return;
     this.#uids.delete(name);
     this.#free.add(name);
+  }
+
+  /** It has its address. */
+  runs({ name }: { readonly name: string }): void {
+    this.#machines.runs(name);
   }
 
   /** The same, and another Pod of the name is made before anything else. */

@@ -7,6 +7,7 @@ import type { Resource } from '../../src/resources/resource.ts';
 import { addressKey } from '../../src/resources/scope.ts';
 import type { StoreDecorator } from '../../src/store/wrap.ts';
 import { applicationAddresses, isNamed, isOfApplication, isStateful } from './identities.ts';
+import { machineOf } from './machines.ts';
 import { BrokenPromise, type World } from './world.ts';
 
 const listed = {
@@ -20,9 +21,9 @@ const listed = {
  */
 export class KeptAddresses {
   readonly #world: World;
-  /** Of each Pod for which addresses stay, what it was told last. */
+  /** Of each Pod or virtual machine for which addresses stay, what it was told last. */
   readonly #of = new Map<string, readonly string[]>();
-  /** For which Pod an address stays. */
+  /** For which of them an address stays. */
   readonly #for = new Map<string, string>();
   /** Of each claim of those, by its name: its address. */
   readonly #claims = new Map<string, string>();
@@ -38,11 +39,12 @@ export class KeptAddresses {
     const key = attachmentKey(attachment);
     for (const address of addresses) this.#requireFor(address, pod?.name, key);
     for (const { address } of held) this.#requireListed(address, pod?.name, key);
-    if (pod === undefined || !(isStateful(pod.name) || isNamed(pod.name))) return;
-    const had = this.#of.get(pod.name);
-    this.forget(pod.name);
-    this.#of.set(pod.name, addresses);
-    for (const address of addresses) this.#for.set(address, pod.name);
+    if (pod === undefined || !(isStateful(pod.name) || isNamed(pod.name) || machineOf(pod.name) !== undefined)) return;
+    const keeper = machineOf(pod.name) ?? pod.name;
+    const had = this.#of.get(keeper);
+    this.forget(keeper);
+    this.#of.set(keeper, addresses);
+    for (const address of addresses) this.#for.set(address, keeper);
     if (had === undefined || isDeepStrictEqual(had, addresses)) return;
     this.#break(`Pod ${pod.name} had ${had}, and ${key} was given ${addresses}`, [...had, ...addresses, key]);
   }
@@ -86,7 +88,7 @@ export class KeptAddresses {
 
   #requireFor(address: string, podName: string | undefined, holder: string): void {
     const owner = this.#for.get(address);
-    if (owner === undefined || owner === podName || this.isAway(owner)) return;
+    if (owner === undefined || owner === (machineOf(podName) ?? podName) || this.isAway(owner)) return;
     this.#break(`${address} is kept for Pod ${owner}, and ${holder} of Pod ${podName} has it`, [address, holder]);
   }
 

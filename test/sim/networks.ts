@@ -3,8 +3,10 @@ import { parsePrefix } from '../../src/ip/prefix.ts';
 import type { PoolSource } from '../../src/ipam/request.ts';
 import { type PoolResource, type PoolSpec, poolKind, spiderpoolVersion } from '../../src/resources/pool.ts';
 import type { Random } from '../kit/random.ts';
+import { automaticNetwork } from './automatic.ts';
 import { weightsOf } from './emphasis.ts';
 import { applicationNetwork, isRestless, applicationAddresses as listed, statefulNetwork } from './identities.ts';
+import { machineNetwork } from './machines.ts';
 import { storeFaults, type WorldOptions } from './options.ts';
 
 /** How long a released address rests, milliseconds. */
@@ -25,14 +27,22 @@ const specs: Readonly<Record<string, PoolSpec>> = {
   crumbs: { subnet: '10.3.0.0/26', blockSize: 30 },
   sets: { subnet: '10.8.0.0/24', gateway: '10.8.0.1' },
   listed: { subnet: '10.9.0.0/27', gateway: '10.9.0.1', fixedIPs: [`${listed.first}-${listed.last}`] },
+  machines: { subnet: '10.11.0.0/26', gateway: '10.11.0.1' },
+  few: { subnet: '10.12.0.0/24', gateway: '10.12.0.1', namespaceQuota: 4 },
   odd: { subnet: '10.5.0.0/25', podAffinity: { matchLabels: { tier: 'odd' } } },
   even: { subnet: '10.5.1.0/25', podAffinity: { matchLabels: { tier: 'even' } } },
 };
 
-/** Where the addresses that stay are of leased blocks: small ones, so that they are handed back and leased by others all the time. */
-const setsOfBlocks: PoolSpec = { subnet: '10.8.0.0/24', blockSize: 29 };
+/** Where addresses of leased blocks are claimed: of small ones, so that they are handed back and leased by others all the time. */
+const ofBlocks: Readonly<Record<string, PoolSpec>> = {
+  sets: { subnet: '10.8.0.0/24', blockSize: 29 },
+  few: { subnet: '10.12.0.0/24', blockSize: 29, namespaceQuota: 4 },
+};
 /** In the same pool, and for nobody in particular. */
 const besideNetwork = 'beside';
+/** With a quota that many want to be within. */
+const quotaNetwork = 'limited';
+export const limitedPool = 'few';
 
 export const roomyPools: ReadonlySet<string> = new Set(['blocks4', 'blocks6', 'shared']);
 
@@ -63,6 +73,10 @@ export const networks: readonly SimNetwork[] = [
   { name: statefulNetwork, source: { kind: 'named', pools: ['sets'] } },
   { name: applicationNetwork, source: { kind: 'named', pools: ['listed'] } },
   { name: besideNetwork, source: { kind: 'named', pools: ['sets'] } },
+  { name: machineNetwork, source: { kind: 'named', pools: ['machines'] } },
+  { name: quotaNetwork, source: { kind: 'named', pools: [limitedPool] } },
+  // Each Pod's is its application's.
+  { name: automaticNetwork, source: { kind: 'default' } },
 ];
 
 /** A network's file on one node, as somebody writes it anew: networks without ranges have one. */
@@ -85,15 +99,16 @@ function ranges(
 
 /** @param options of a world; absent: where nothing of it depends on the world */
 export function poolResource(name: string, changes: Partial<PoolSpec> = {}, options?: WorldOptions): PoolResource {
-  const isOfBlocks = name === 'sets' && options !== undefined && keepsInBlocks(options);
-  const spec = isOfBlocks ? setsOfBlocks : specs[name];
+  const isOfBlocks = options !== undefined && keepsInBlocks(options);
+  const spec = (isOfBlocks ? ofBlocks[name] : undefined) ?? specs[name];
   if (spec === undefined) throw new Error(`no pool is named ${name}`);
   return { apiVersion: spiderpoolVersion, kind: poolKind, metadata: { name }, spec: { ...spec, ...changes } };
 }
 
 export const poolNames: readonly string[] = Object.keys(specs);
 /** Those that an operator changes: of the others an address has no reason to go. */
-export const changingPools: readonly string[] = poolNames.filter((name) => name !== 'sets' && name !== 'listed');
+const steadyPools: readonly string[] = ['sets', 'listed', 'machines', limitedPool];
+export const changingPools: readonly string[] = poolNames.filter((name) => !steadyPools.includes(name));
 
 /** A store that itself forgets may forget what is kept for a Pod: its worlds have no StatefulSet. */
 function hasStatefulSet({ faults }: WorldOptions): boolean {
@@ -110,10 +125,28 @@ export function keepsInBlocks(options: WorldOptions): boolean {
   return hasApplication(options) && options.seed % 8 === 7;
 }
 
+/** In some of those virtual machines start, stop and move. */
+function hasMachines(options: WorldOptions): boolean {
+  return hasApplication(options) && options.seed % 8 === 3;
+}
+
+/** In some a namespace has a quota, of a shared pool or of one with blocks. */
+function hasQuota(options: WorldOptions): boolean {
+  return hasApplication(options) && (options.seed % 16 === 3 || options.seed % 16 === 7);
+}
+
+/** In some applications have pools of their own, which a controller makes. */
+export function hasAutomaticPools(options: WorldOptions): boolean {
+  return hasApplication(options) && options.seed % 16 === 11;
+}
+
 export function networksOf(options: WorldOptions): readonly SimNetwork[] {
   return networks.filter(({ name }) => {
     if (name === statefulNetwork) return hasStatefulSet(options);
     if (name === besideNetwork) return keepsInBlocks(options);
+    if (name === machineNetwork) return hasMachines(options);
+    if (name === automaticNetwork) return hasAutomaticPools(options);
+    if (name === quotaNetwork) return hasQuota(options);
     return name !== applicationNetwork || hasApplication(options);
   });
 }
@@ -126,6 +159,11 @@ export function networksInUse(options: WorldOptions): readonly SimNetwork[] {
 }
 
 export function poolNamesOf(options: WorldOptions): readonly string[] {
-  if (!hasStatefulSet(options)) return changingPools;
-  return hasApplication(options) ? poolNames : poolNames.filter((name) => name !== 'listed');
+  const used: Readonly<Record<string, boolean>> = {
+    sets: hasStatefulSet(options),
+    listed: hasApplication(options),
+    machines: hasMachines(options),
+    [limitedPool]: hasQuota(options),
+  };
+  return poolNames.filter((name) => used[name] ?? true);
 }

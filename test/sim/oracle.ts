@@ -7,8 +7,10 @@ import { isSelected } from '../../src/resources/label-selector.ts';
 import { prefixName } from '../../src/resources/names.ts';
 import { parsePool, poolKind } from '../../src/resources/pool.ts';
 import { addressKey, scopeId, scopeOf } from '../../src/resources/scope.ts';
+import { ownerOfPools } from './automatic.ts';
 import { KeptAddresses } from './kept-addresses.ts';
-import { cooldownMs, poolNames, poolResource, roomyPools } from './networks.ts';
+import { machineOf } from './machines.ts';
+import { cooldownMs, limitedPool, poolNames, poolResource, roomyPools } from './networks.ts';
 import { largestDrift } from './sim-clock.ts';
 import { labelsOf } from './sim-facts.ts';
 import type { SimNode } from './sim-node.ts';
@@ -23,6 +25,10 @@ export interface Holding {
   readonly since: number;
   /** CIDRs of leased blocks that its addresses are of. */
   readonly blocks: readonly string[];
+  /** The virtual machine whose Pod has it: while that moves, two have it. */
+  readonly machine: string | undefined;
+  /** Has it addresses of the pool with a quota? */
+  readonly isCounted: boolean;
   /** One of its addresses is of no block. */
   readonly isShared: boolean;
 }
@@ -82,21 +88,25 @@ export class Oracle {
       this.ended(node.name, allocation.attachment);
     }
     for (const held of allocation.addresses) {
-      this.#checkUnique(node.name, attachment, held);
+      this.#checkUnique(node.name, attachment, held, machineOf(allocation.pod?.name));
       this.#checkPlace(held, attachment);
       this.#checkRanges(source, held, attachment);
       this.#checkCooldown(node, held, attachment);
       this.#checkAffinity(held, allocation);
+      this.#checkOwner(held, allocation);
       this.#checkQuarantine(node, held, attachment);
     }
     this.kept.told(allocation);
     const holder: Holding = {
       ...{ node: node.name, attachment, addresses, since: this.#world.now },
       blocks: allocation.addresses.flatMap(({ block }) => block ?? []),
+      machine: machineOf(allocation.pod?.name),
+      isCounted: allocation.addresses.some(({ pool }) => pool === limitedPool),
       isShared: allocation.addresses.some(({ block }) => block === undefined),
     };
     this.#live.set(keyOf(node.name, attachment), holder);
     for (const address of addresses) this.#byAddress.set(address, holder);
+    this.#checkQuota(holder);
   }
 
   /** A node is asked to put an address in quarantine: it may do so although no answer comes. */
@@ -125,7 +135,7 @@ export class Oracle {
     if (holder === undefined) return;
     this.#live.delete(key);
     for (const address of holder.addresses) {
-      this.#byAddress.delete(address);
+      this.#left(address, holder);
       this.#freed.set(address, { at: this.#world.now, node });
     }
   }
@@ -135,9 +145,16 @@ export class Oracle {
     for (const [key, holder] of this.#live) {
       if (holder.node !== node) continue;
       this.#live.delete(key);
-      for (const address of holder.addresses) this.#byAddress.delete(address);
+      for (const address of holder.addresses) this.#left(address, holder);
     }
     for (const [address, freed] of this.#freed) if (freed.node === node) this.#freed.delete(address);
+  }
+
+  /** Of a virtual machine the other Pod may have it still. */
+  #left(address: string, { machine }: Holding): void {
+    const other = [...this.#live.values()].find((one) => one.addresses.includes(address));
+    if (machine !== undefined && other !== undefined) this.#byAddress.set(address, other);
+    else this.#byAddress.delete(address);
   }
 
   /** After a restart, and at rest: every address that a runtime uses is still held for it. */
@@ -158,15 +175,26 @@ export class Oracle {
     }
   }
 
-  #checkUnique(node: string, attachment: string, held: HeldAddress): void {
+  #checkUnique(node: string, attachment: string, held: HeldAddress, machine: string | undefined): void {
     const address = addressKey(held);
     const holder = this.#byAddress.get(address);
-    if (holder === undefined) return;
+    if (holder === undefined || (machine !== undefined && holder.machine === machine)) return;
     this.#break(
       1,
       `${address} is held by ${holder.attachment} on ${holder.node}, and given to ${attachment} on ${node}`,
       [...placeOf(held), attachment, holder.attachment],
     );
+  }
+
+  /** What a namespace has is never more than its quota, on all nodes together. */
+  #checkQuota({ attachment, isCounted, addresses }: Holding): void {
+    const most = pools.get(limitedPool)?.namespaceQuota ?? 0;
+    const counted = [...this.#live.values()].filter((one) => one.isCounted).length;
+    if (isCounted && counted > most)
+      this.#break(4, `${attachment} was given ${addresses}, as the ${counted}th of ${most} of its namespace`, [
+        attachment,
+        ...addresses,
+      ]);
   }
 
   #checkPlace(held: HeldAddress, attachment: string): void {
@@ -205,6 +233,14 @@ export class Oracle {
     if (affinity === undefined || (pod !== undefined && isSelected(labelsOf(pod), affinity))) return;
     const key = attachmentKey(attachment);
     this.#break(4, `${key} of Pod ${pod?.name} was given ${address} of a pool for others: ${pool}`, [address, key]);
+  }
+
+  /** A pool of an application is for its Pods, and these get addresses of no other. */
+  #checkOwner({ address, pool }: HeldAddress, { pod, attachment }: Allocation): void {
+    const owner = ownerOfPools(pod?.name);
+    const isOwn = owner === undefined ? !pool.startsWith('auto4-') : pool.startsWith(`auto4-${owner.name}-`);
+    const key = attachmentKey(attachment);
+    if (!isOwn) this.#break(3, `${key} of Pod ${pod?.name} was given ${address} of pool ${pool}`, [address, key]);
   }
 
   #checkCooldown(node: SimNode, held: HeldAddress, attachment: string): void {

@@ -1,11 +1,14 @@
 import { parseAddress } from '../../src/ip/address.ts';
 import type { Allocation } from '../../src/ipam/allocation.ts';
 import type { Attachment, PodRef } from '../../src/ipam/attachment.ts';
-import type { AllocateRequest, CniExecution, InterfacePresence, PoolSource } from '../../src/ipam/request.ts';
+import type { CniExecution, InterfacePresence, PoolSource } from '../../src/ipam/request.ts';
 import { isIpamError } from '../../src/resources/errors.ts';
-import { application, applicationNetwork, type Identities, isKept, isNamed, statefulNetwork } from './identities.ts';
+import { anyPod, automaticNetwork } from './automatic.ts';
+import { application, applicationNetwork, type Identities, isKept, statefulNetwork } from './identities.ts';
+import { machineNetwork } from './machines.ts';
 import { anyFile, networksInUse, networksOf, type SimNetwork } from './networks.ts';
 import type { Oracle } from './oracle.ts';
+import { expected, requestOf } from './runtime-request.ts';
 import type { Answer, SimNode } from './sim-node.ts';
 import { Turns } from './turns.ts';
 import { BrokenPromise, type World } from './world.ts';
@@ -38,21 +41,6 @@ const podNames = 20;
 
 /** Who sends an ADD again: the executable, which got no answer, or the runtime, by another execution of it. */
 type Sender = 'first' | 'executable' | 'runtime';
-
-/** Failures that a runtime may see: the rest would be a fault of ours. */
-const expected = new Set([
-  'pool-exhausted',
-  'not-ready',
-  'store-unavailable',
-  'storage-full',
-  'not-found',
-  'in-use',
-  'conflict',
-  // All that an application asks for is with its other Pods.
-  'address-taken',
-  // Somebody whom no daemon knows uses an address that stays with a Pod: it is not given another.
-  'address-conflict',
-]);
 
 /** kubelet and container runtime of one node: starts Pods, takes them down, repeats itself, forgets, and loses replies. */
 export class Runtime {
@@ -167,23 +155,25 @@ export class Runtime {
   async #create(network = this.#world.random.pick(networksInUse(this.#world.options))): Promise<void> {
     const { random } = this.#world;
     const id = `${this.#node.name}-${this.#next}`;
-    const stateful = network.name === statefulNetwork ? this.#identities.take(`uid-${id}`) : undefined;
-    if (network.name === statefulNetwork && stateful === undefined) return;
+    const isNamed = network.name === statefulNetwork || network.name === machineNetwork;
+    const named = isNamed ? this.#identities.take(network.name, `uid-${id}`, this.#node.name) : undefined;
+    if (isNamed && named === undefined) return;
     this.#next += 1;
     const container: Container = {
       attachment: { network: network.name, containerId: id, ifname: 'eth0' },
       source: this.#fileOf(network),
-      pod: { namespace: 'default', name: stateful ?? this.#podName(network, id), uid: `uid-${id}` },
+      pod: { namespace: 'default', name: named ?? this.#podName(network, id), uid: `uid-${id}` },
       wiredFirst: random.below(2) === 0,
       state: 'busy',
     };
     this.#containers.add(container);
-    if (stateful !== undefined) this.#force(container);
+    if (network.name === statefulNetwork) this.#force(container);
     await this.#add(container, 'first', this.#execution(container));
   }
 
   /** Half of those whose network has addresses of an application are its. */
   #podName({ name }: SimNetwork, id: string): string {
+    if (name === automaticNetwork) return anyPod(this.#world.random, id);
     const pod = `web-${this.#world.random.below(podNames)}`;
     return name === applicationNetwork && this.#next % 2 === 0 ? `${application.name}-${id}` : pod;
   }
@@ -234,6 +224,7 @@ export class Runtime {
     if (this.#isOver(container)) return;
     if (answer.kind === 'answered') {
       container.state = 'live';
+      this.#identities.runs(container.pod);
       this.#oracle.told(this.#node, answer.value, container.source);
       this.#node.strangers?.told(this.#node.name, answer.value, began);
       if (this.#world.strikes('conflict', this.#world.weights.conflict) && !isKept(container.pod.name))
@@ -384,12 +375,6 @@ export class Runtime {
       }),
     );
   }
-}
-
-function requestOf({ attachment, source, pod }: Container, execution: CniExecution): AllocateRequest {
-  const stay = { identity: pod.name, for: 'released', origin: 'the simulator' } as const;
-  const asked = { attachment, pod, netns: '', execution, source, families: [], requested: [] };
-  return isNamed(pod.name) ? { ...asked, stay } : asked;
 }
 
 function isDuplicate(answer: Answer<Allocation>): boolean {

@@ -1,8 +1,11 @@
+import { AutomaticPoolReconciler } from '../../src/controller/applications/automatic-pools.ts';
 import { ParkedClaims } from '../../src/controller/parked-claims.ts';
 import { ClusterState } from '../../src/controller/state.ts';
+import { isIpamError } from '../../src/resources/errors.ts';
 import type { Store } from '../../src/store/store.ts';
 import { wrap } from '../../src/store/wrap.ts';
 import { silentLog } from '../../src/telemetry/log.ts';
+import type { AutomaticApplications } from './automatic.ts';
 import { controllerOf, type Identities, scaleDownGraceMs } from './identities.ts';
 import { Lifetime } from './lifetime.ts';
 import { SimClock } from './sim-clock.ts';
@@ -12,8 +15,10 @@ import type { World } from './world.ts';
 
 const roundMs = 10_000;
 const awayMs = 10_000;
+/** Between two looks at applications. */
+const poolsMs = 500;
 
-/** The part of ipam-controller that frees what is kept for whom nobody makes again: the same code, with the world's faults. */
+/** The parts of ipam-controller that free what is kept for whom nobody makes again, and keep applications' pools: the same code, with the world's faults. */
 export class SimController {
   readonly #world: World;
   readonly #store: Store;
@@ -22,8 +27,15 @@ export class SimController {
   #lifetime = new Lifetime();
   #parked: ParkedClaims | undefined;
   #isBusy = false;
+  readonly #applications: AutomaticApplications | undefined;
+  readonly #poolTurns: Turns;
+  #pools: AutomaticPoolReconciler | undefined;
+  #isAtPools = false;
 
-  constructor(world: World, store: Store, identities: Identities) {
+  /** @param applications absent: none has pools of its own */
+  constructor(world: World, store: Store, identities: Identities, applications?: AutomaticApplications) {
+    this.#applications = applications;
+    this.#poolTurns = new Turns(world);
     this.#world = world;
     this.#store = store;
     this.#identities = identities;
@@ -38,12 +50,18 @@ export class SimController {
       else void this.#round();
       return roundMs;
     });
+    if (this.#applications === undefined) return;
+    this.#poolTurns.run(() => {
+      void this.#lookAtPools();
+      return poolsMs;
+    });
   }
 
   #open(): void {
     const [world, lifetime] = [this.#world, new Lifetime()];
     this.#lifetime = lifetime;
     this.#isBusy = false;
+    this.#isAtPools = false;
     const clock = new SimClock(world, lifetime, { offsetMs: 0, pace: 1 });
     const store = wrap(this.#store, simLink(world, 'controller', lifetime, { cut: false }));
     const state = new ClusterState({ store, log: silentLog, clock });
@@ -54,6 +72,12 @@ export class SimController {
     void state.start(signal).then(() => {
       if (!lifetime.alive) return;
       const of = { state, store, live, clock, log: silentLog, signal };
+      const applications = this.#applications;
+      if (applications !== undefined)
+        this.#pools = new AutomaticPoolReconciler({
+          ...{ ...of, applications, flexibleCount: 1 },
+          live: { announce: async () => {} },
+        });
       this.#parked = new ParkedClaims({
         ...of,
         graceMs: scaleDownGraceMs,
@@ -89,10 +113,27 @@ export class SimController {
     if (lifetime === this.#lifetime) this.#isBusy = false;
   }
 
+  async #lookAtPools(): Promise<void> {
+    const [lifetime, pools] = [this.#lifetime, this.#pools];
+    if (pools === undefined || this.#isAtPools) return;
+    this.#isAtPools = true;
+    for (const key of this.#applications?.keys ?? []) {
+      try {
+        await pools.reconcile(key);
+      } catch (error) {
+        // It comes again, as a work queue has it.
+        if (!isIpamError(error)) throw error;
+      }
+      if (lifetime !== this.#lifetime) return;
+    }
+    this.#isAtPools = false;
+  }
+
   #crash(): void {
     this.#world.operation('controller', 'crash');
     this.#lifetime.end();
     this.#parked = undefined;
+    this.#pools = undefined;
     this.#world.scheduler.after(this.#world.delay(awayMs / 2), () => this.#open());
   }
 }

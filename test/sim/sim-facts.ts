@@ -5,6 +5,7 @@ import type { Labels } from '../../src/resources/label-selector.ts';
 import { type EffectKind, effect } from './effect.ts';
 import { applicationAddresses, controllerOf, isOfApplication } from './identities.ts';
 import type { Lifetime } from './lifetime.ts';
+import { isMigrationTarget } from './machines.ts';
 import type { World } from './world.ts';
 
 const question: EffectKind = {
@@ -18,7 +19,8 @@ const question: EffectKind = {
 
 /** Half of the Pods are odd. */
 export function labelsOf({ name }: PodRef): Labels {
-  return { tier: /[13579]$/.test(name) ? 'odd' : 'even' };
+  const moves = isMigrationTarget(name) ? { 'kubevirt.io/migrationJobUID': `job-of-${name}` } : {};
+  return { tier: /[13579]$/.test(name) ? 'odd' : 'even', ...moves };
 }
 
 function keptBy({ name }: PodRef): Pick<PodFacts['pod'] & object, 'controller'> {

@@ -10,7 +10,7 @@ import type { Store } from '../../src/store/store.ts';
 import { wrap } from '../../src/store/wrap.ts';
 import { silentLog } from '../../src/telemetry/log.ts';
 import { Lifetime } from './lifetime.ts';
-import { cooldownMs, keepsInBlocks } from './networks.ts';
+import { cooldownMs, hasAutomaticPools, keepsInBlocks } from './networks.ts';
 import { largestDrift, SimClock } from './sim-clock.ts';
 import { simFacts } from './sim-facts.ts';
 import { SimJournal } from './sim-journal.ts';
@@ -120,6 +120,7 @@ export class SimNode {
       maintenanceIntervalMs: this.#maintenanceMs,
       podFacts: simFacts(world, lifetime),
       isShared: world.options.nodes > 1,
+      ...(hasAutomaticPools(world.options) ? { controllerState: async () => 'one leads' } : {}),
       knowsOnlyOwnClaims: world.options.claims === 'own',
       keepsInBlocks: keepsInBlocks(world.options),
       ...(keepsLastKnownState

@@ -3,10 +3,11 @@ import { wrap } from '../../src/store/wrap.ts';
 import { Random } from '../kit/random.ts';
 import { Asker } from './asker.ts';
 import { checkAtRest, checkNothingLeaked } from './at-rest.ts';
+import { AutomaticApplications, automaticSubnet, checkPools, watchPools } from './automatic.ts';
 import { freeParked } from './free-parked.ts';
 import { Identities } from './identities.ts';
 import { type Machine, Mischief } from './mischief.ts';
-import { hasApplication, poolNamesOf, poolResource } from './networks.ts';
+import { hasApplication, hasAutomaticPools, poolNamesOf, poolResource } from './networks.ts';
 import { Operator } from './operator.ts';
 import type { FaultKind, WorldOptions } from './options.ts';
 import { Oracle } from './oracle.ts';
@@ -68,6 +69,8 @@ class Simulation {
   readonly #operator: Operator;
   readonly #asker: Asker;
   readonly #identities: Identities;
+  /** Where applications have pools of their own. */
+  readonly #applications: AutomaticApplications | undefined;
   /** Where much is done to those for whom addresses stay. */
   readonly #controller: SimController | undefined;
   readonly #mischief: Mischief;
@@ -87,13 +90,17 @@ class Simulation {
       keptChanges: options.faults.has('compaction') ? 20 : 100_000,
     });
     this.#oracle = new Oracle(world);
-    const shared = wrap(this.#store, this.#oracle.kept.watching);
+    const kept = wrap(this.#store, this.#oracle.kept.watching);
+    this.#applications = hasAutomaticPools(options) ? new AutomaticApplications(world) : undefined;
+    const shared = this.#applications === undefined ? kept : wrap(kept, watchPools(world));
     const identities = new Identities(world);
     identities.onAway = (podName) => this.#oracle.kept.forget(podName);
     this.#oracle.kept.isAway = (podName) => identities.isAway(podName);
     identities.onRemade = (node) => this.#machines[node]?.runtime.make();
     this.#identities = identities;
-    this.#controller = hasApplication(options) ? new SimController(world, shared, identities) : undefined;
+    this.#controller = hasApplication(options)
+      ? new SimController(world, shared, identities, this.#applications)
+      : undefined;
     const ways = new Random(options.seed + 2);
     const strangers = world.weights.strangers > 0 ? new Strangers(world, this.#oracle) : undefined;
     this.#strangers = strangers;
@@ -137,6 +144,7 @@ class Simulation {
   async run(): Promise<void> {
     const { world } = this;
     for (const name of poolNamesOf(world.options)) await this.#store.create(poolResource(name, {}, world.options));
+    if (this.#applications !== undefined) await this.#store.create(automaticSubnet);
     if (this.#publisher !== undefined) await this.#begin(this.#publisher);
     for (const { node } of this.#machines) node.start();
     this.#controller?.start();
@@ -162,6 +170,7 @@ class Simulation {
     this.#operator.run();
     this.#asker.run();
     this.#identities.run();
+    this.#applications?.run();
     this.#mischief.run();
     this.#storeFaults.run();
     this.#publisher?.run();
@@ -176,6 +185,7 @@ class Simulation {
     this.#operator.stop();
     this.#asker.stop();
     this.#identities.stop();
+    this.#applications?.stop();
     this.#mischief.stop();
     this.#storeFaults.stop();
     this.#publisher?.stop();
@@ -189,6 +199,7 @@ class Simulation {
     this.#storeFaults.hasForgotten = false;
     this.#oracle.quarantinesLifted();
     if (world.broken === undefined) await checkAtRest(world, this.#machines, this.#oracle);
+    if (this.#applications !== undefined) await checkPools(world, this.#store, this.#applications);
   }
 
   /** Every container goes, every node collects, and nothing is left. */
