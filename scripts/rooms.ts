@@ -41,6 +41,7 @@ export const rooms: Readonly<Record<string, Room>> = {
       bind: 'for whom does an address stay?',
       reclaim: 'what comes back, by which evidence?',
       explain: 'why is something as it is, and until when?',
+      history: 'what was, and how sure is that?',
     },
   },
   dialects: {
@@ -63,6 +64,7 @@ export const rooms: Readonly<Record<string, Room>> = {
     within: {
       allocation: 'ADD and DEL: blocks, claims, pools of ranges',
       journal: 'what this node has on record',
+      history: 'what it remembers of what was, and for how long',
       recovery: 'what is so after a start, a damage, a store that went back',
       administration: 'what operators see and do',
       view: 'what it knows of the store',

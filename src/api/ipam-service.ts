@@ -24,6 +24,7 @@ import type { AllocateIPRequest__Output } from './generated/ipam/AllocateIPReque
 import type { AllocateIPResponse } from './generated/ipam/AllocateIPResponse.ts';
 import type { AllocationEvent } from './generated/ipam/AllocationEvent.ts';
 import type { IPAMHandlers } from './generated/ipam/IPAM.ts';
+import { historyCalls } from './history-calls.ts';
 import { identityCalls } from './identity-calls.ts';
 import { allocateResponse, allocationMessage, blockMessage } from './messages.ts';
 import { quarantineCalls } from './quarantine-calls.ts';
@@ -73,6 +74,7 @@ export function ipamService(parts: IpamServiceParts): IPAMHandlers {
     ...identityCalls(parts),
     ...quarantineCalls(parts),
     ...garbageCalls(parts),
+    ...historyCalls(parts),
     ...setCalls(parts),
     ...repairCalls(parts),
     ...drainCalls(parts),

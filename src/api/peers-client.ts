@@ -1,6 +1,8 @@
 import { type ServiceError, status } from '@grpc/grpc-js';
 import type { CheckReport, Found, Peers, Subject } from '../ipam/cluster-port.ts';
 import type { ExplainSubject, Explanation } from '../ipam/explain/explanation.ts';
+import type { HistoryQuestion } from '../ipam/history/question.ts';
+import type { NodeHistory } from '../ipam/history/reading.ts';
 import type { AllocationPage, BlockUsage, PageRequest } from '../ipam/port.ts';
 import type { DueRelease } from '../ipam/reclaim/due.ts';
 import { Slots } from '../platform/slots.ts';
@@ -14,9 +16,11 @@ import type { CheckResponse__Output } from './generated/ipam/CheckResponse.ts';
 import type { CollectGarbageResponse__Output } from './generated/ipam/CollectGarbageResponse.ts';
 import type { ExplainResponse__Output } from './generated/ipam/ExplainResponse.ts';
 import type { GetNodeBlocksResponse__Output } from './generated/ipam/GetNodeBlocksResponse.ts';
+import type { HistoryResponse__Output } from './generated/ipam/HistoryResponse.ts';
 import type { ListAllocationsResponse__Output } from './generated/ipam/ListAllocationsResponse.ts';
 import type { LookupResponse__Output } from './generated/ipam/LookupResponse.ts';
 import type { PeersClient } from './generated/ipam/Peers.ts';
+import { questionMessage, recordOf } from './history-messages.ts';
 import { allocationOf, blockUsageOf, reportOf, stateOf } from './peer-answers.ts';
 import type { PeerDirectory } from './peer-directory.ts';
 import { contract } from './proto.ts';
@@ -26,6 +30,8 @@ import { remoteError } from './remote-error.ts';
 const answerMs = 2_000;
 /** A check walks over everything, and looks again at what seems broken. */
 const checkMs = 15_000;
+/** A record of some hundred thousand entries is read through, beside the runtime's calls. */
+const historyMs = 15_000;
 /** So many daemons are asked at once: of a thousand, the answers come in waves. */
 const atOnce = 64;
 
@@ -104,6 +110,15 @@ export class GrpcPeers implements Peers {
         client.Explain(explainSubjectMessage(subject), deadline, done),
       ),
     );
+  }
+
+  async history(node: string, question: HistoryQuestion): Promise<NodeHistory> {
+    const { records } = await this.#ask<HistoryResponse__Output>(node, historyMs, (client, deadline, done) =>
+      client.GetHistory(questionMessage(question), deadline, done),
+    );
+    const [record] = records;
+    if (record === undefined) throw new IpamError('store-unavailable', 'its ipam-daemon says nothing of its record');
+    return recordOf(record);
   }
 
   async due(node: string): Promise<readonly DueRelease[]> {

@@ -1,5 +1,5 @@
 import { checkReportOf } from '../ipam/check-report.ts';
-import type { Collecting, Explaining } from '../ipam/cluster-port.ts';
+import type { Collecting, Explaining, Remembering } from '../ipam/cluster-port.ts';
 import { findHere, ownBlocks } from '../ipam/own-answers.ts';
 import type { Administration, Ipam } from '../ipam/port.ts';
 import { unaryOnceOpened } from './calls.ts';
@@ -7,6 +7,7 @@ import { foundMessage, pageMessage, pageRequest, subjectOf } from './cluster-rea
 import { explainMessage, explainSubjectOf } from './explain-messages.ts';
 import { dueMessage } from './garbage-calls.ts';
 import type { PeersHandlers } from './generated/ipam/Peers.ts';
+import { questionOf, recordMessage } from './history-messages.ts';
 import { blockMessage, checkMessage } from './messages.ts';
 
 /** What this daemon knows by itself, for daemons that answer for all of them. */
@@ -15,7 +16,7 @@ export function peersService({
   administration,
 }: {
   readonly ipam: Pick<Ipam, 'opened'>;
-  readonly administration: Administration & Explaining & Collecting;
+  readonly administration: Administration & Explaining & Collecting & Remembering;
 }): PeersHandlers {
   const served = unaryOnceOpened(ipam);
   return {
@@ -23,6 +24,10 @@ export function peersService({
     Allocations: served(async (request) => pageMessage(await administration.page(pageRequest(request)))),
     Lookup: served(async (request) => foundMessage(await findHere(administration, subjectOf(request)))),
     Explain: served(async (request) => explainMessage(await administration.explain(explainSubjectOf(request)))),
+    GetHistory: served(async (request) => ({
+      records: [recordMessage(await administration.history(questionOf(request)))],
+      unanswered: [],
+    })),
     DryRunCollectGarbage: served(async () => dueMessage(administration.node, administration.due())),
     Check: served(async () => checkMessage(await checkReportOf(administration))),
   };

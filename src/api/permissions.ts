@@ -33,6 +33,7 @@ export const permissions: Readonly<Record<string, Roles>> = {
   '/ipam.IPAM/Lookup': everybody,
   '/ipam.IPAM/Explain': readers,
   '/ipam.IPAM/ListFree': readers,
+  '/ipam.IPAM/GetHistory': readers,
   '/ipam.IPAM/ListAllocations': everybody,
   '/ipam.IPAM/WatchAllocations': everybody,
   '/ipam.IPAM/ListPools': everybody,
@@ -77,6 +78,7 @@ export const permissions: Readonly<Record<string, Roles>> = {
   '/ipam.Peers/Lookup': everybody,
   '/ipam.Peers/Check': everybody,
   '/ipam.Peers/Explain': everybody,
+  '/ipam.Peers/GetHistory': everybody,
   '/ipam.Peers/DryRunCollectGarbage': everybody,
 
   '/ipam.Cluster/Identify': known,

@@ -11,6 +11,7 @@ import { exitCodeHelp, exitCodes } from './exit-codes.ts';
 import { addExplainCommands } from './explain-commands.ts';
 import { addFreeCommand } from './free-command.ts';
 import { addGcCommand } from './gc-command.ts';
+import { addHistoryCommand } from './history-command.ts';
 import { addIdentityCommands } from './identity-commands.ts';
 import { namesOfDaemon } from './known-names.ts';
 import { addMemberCommands } from './member-commands.ts';
@@ -31,6 +32,7 @@ Examples:
   ipam-cli lookup 10.244.0.5             who holds it
   ipam-cli lookup default/web-0          what the Pod holds
   ipam-cli explain default/web-0         why it holds it, or why it gets none
+  ipam-cli history 10.244.0.5 --at 03:10 who had it then
   ipam-cli apply -f pools.yaml
   ipam-cli members list                  who belongs to the cluster, and how they are
   ipam-cli check                         is every promise kept?
@@ -54,6 +56,7 @@ const argumentHelp: Readonly<Record<string, string>> = {
   'node-id': 'name of a node (--node-id of its daemon)',
   'kind-or-name': 'a kind, as of get, or kind/name as -o name shows it',
   what: 'an address, namespace/name of a Pod, or pool/NAME',
+  whose: 'an address, namespace/name of a Pod, node/NAME, or pool/NAME',
   words: 'of the command line',
   'address-or-node': 'an address that a container held, or the node that has the block',
   paths: 'files of certificates, or folders of them',
@@ -86,6 +89,7 @@ export function buildProgram(process: Omit<Run, 'options'>, version: string): Co
   addStatusCommands(program, run);
   addExplainCommands(program, run);
   addFreeCommand(program, run);
+  addHistoryCommand(program, run);
   addBlockCommands(program, run);
   addSetCommand(program, run);
   addGcCommand(program, run);

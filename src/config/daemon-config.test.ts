@@ -68,6 +68,7 @@ describe("the daemon's configuration", () => {
         sandboxGoneMs: 600_000,
         interfaceMissingMs: undefined,
       },
+      history: { keptMs: 604_800_000, bytes: 16_777_216 },
       logLevel: 'info',
       logFormat: 'json',
       audit: true,

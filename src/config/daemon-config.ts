@@ -1,11 +1,13 @@
 import { type Family, familyBits } from '../ip/address.ts';
 import type { Prefix } from '../ip/prefix.ts';
+import type { HistoryLimits } from '../ipam/history/retention.ts';
 import type { ReclaimPolicy } from '../ipam/reclaim/policy.ts';
 import { IpamError } from '../resources/errors.ts';
 import type { Detection } from '../resources/pool.ts';
 import { type AgentConfig, agentConfig } from './agent-config.ts';
 import { daemonSettings, type Engine } from './daemon-settings.ts';
 import { type EtcdConfig, etcdConfig } from './etcd-config.ts';
+import { historyConfig } from './history-config.ts';
 import { type MembersConfig, membersConfig } from './members-config.ts';
 import {
   type LimitsConfig,
@@ -67,6 +69,7 @@ export interface DaemonConfig {
   /** Where the network configurations of this node are. */
   readonly cniConfDir: string;
   readonly reclaimPolicy: ReclaimPolicy;
+  readonly history: HistoryLimits;
   readonly logLevel: 'debug' | 'info' | 'warn' | 'error';
   readonly logFormat: 'json' | 'text';
   readonly audit: boolean;
@@ -141,6 +144,7 @@ export function daemonConfig(values: DaemonSettings, hostname: string): DaemonCo
       sandboxGoneMs: values.sandboxGone || undefined,
       interfaceMissingMs: values.interfaceMissing || undefined,
     },
+    history: historyConfig(values),
     logLevel: values.logLevel,
     logFormat: values.logFormat,
     audit: values.audit,

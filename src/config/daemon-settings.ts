@@ -6,6 +6,7 @@ import { defaultReclaimPolicy } from '../ipam/reclaim/policy.ts';
 import { detections, largestQuota } from '../resources/pool.ts';
 import { duration, durationText, hostPort, listenAddress, nodeName, objectPlace, path } from './config-values.ts';
 import { etcdSettings } from './etcd-config.ts';
+import { historySettings } from './history-config.ts';
 import { logSettings } from './log-settings.ts';
 import { memberSettings } from './members-config.ts';
 import { daemonReclaimSettings } from './reclaim-settings.ts';
@@ -284,6 +285,7 @@ export const daemonSettings = settings({
     more: 'As long as its network namespace is there (`/run/netns` of the node), they are not.',
   },
   ...daemonReclaimSettings,
+  ...historySettings,
   ...logSettings,
   audit: {
     key: 'logging.audit',

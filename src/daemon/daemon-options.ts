@@ -2,6 +2,7 @@ import type { Family } from '../ip/address.ts';
 import type { Prefix } from '../ip/prefix.ts';
 import type { PodRef } from '../ipam/attachment.ts';
 import type { Peers, PodAddresses } from '../ipam/cluster-port.ts';
+import type { HistoryLimits } from '../ipam/history/retention.ts';
 import type { PodFactsSource } from '../ipam/pod-facts.ts';
 import type { PodLife } from '../ipam/reclaim/ended-pods.ts';
 import type { KernelInterface } from '../ipam/reclaim/missing-interfaces.ts';
@@ -40,6 +41,8 @@ export interface DaemonOptions {
   readonly keepsInBlocks?: boolean;
   /** For what walks over everything held; absent: it is done at once. */
   readonly pace?: Pace;
+  /** How much of the past is kept; absent: as is usual. */
+  readonly history?: HistoryLimits;
   /** False: somebody else lets pools go that are being deleted. */
   readonly completesDeletions?: boolean;
   /** Where operators' writes are judged when not here, and how to ask there. */

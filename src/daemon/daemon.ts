@@ -28,6 +28,8 @@ import { RangePools } from './allocation/range-pools.ts';
 import { SharedClaims } from './allocation/shared-claims.ts';
 import { sourcesOf } from './allocation/sources-of-daemon.ts';
 import type { DaemonOptions } from './daemon-options.ts';
+import { HistoryNotes } from './history/history-notes.ts';
+import { HistoryUpkeep } from './history/history-upkeep.ts';
 import { Cooldowns } from './journal/cooldowns.ts';
 import { Maintenance } from './maintenance.ts';
 import { ReclaimEnded } from './reclaim-ended.ts';
@@ -76,6 +78,7 @@ export class Daemon {
   readonly #background: Promise<unknown>[] = [];
   readonly #position: PositionKeeper;
   readonly #claimsView: ClaimsView;
+  readonly #historyUpkeep: HistoryUpkeep;
 
   constructor(options: DaemonOptions) {
     this.#options = options;
@@ -162,8 +165,9 @@ export class Daemon {
     });
     const claimsView = new ClaimsView({ node, store, shared, history, clock, log }, knowsOnlyOwnClaims);
     this.#claimsView = claimsView;
+    const notes = new HistoryNotes({ node, journal, log });
     const fixed = new FixedAddresses({
-      ...{ daemon: node, shared, history, clock, log, holderOf, options },
+      ...{ daemon: node, shared, history, clock, log, notes, holderOf, options },
       release: (attachment, cause) => this.ipam.release(attachment, cause),
     });
     const deletions = new Deletions({
@@ -172,7 +176,7 @@ export class Daemon {
       isCompletedElsewhere: options.completesDeletions === false,
     });
     const resources = new ValidatedResources({ store, catalog, blocks, shared, malformed, deletions, judgedBy });
-    const quarantines = new Quarantines({ store, catalog });
+    const quarantines = new Quarantines({ store, catalog, notes });
     const poolsInUse = () => new Set([...shared.all().map(({ spec }) => spec.pool), ...ipam.ledger.pools()]);
     const { former } = keeper;
     const ranges = new RangePools({ node, catalog, resources, former, poolsInUse, clock, cooldownMs, log });
@@ -199,6 +203,9 @@ export class Daemon {
       outage: () => connectivity?.outage || history.quietBecause,
       trouble: () => disk.trouble(),
     });
+    this.#historyUpkeep = new HistoryUpkeep({
+      ...{ node, journal, clock, log, ipam, boot: options.boot, limits: options.history },
+    });
     const recordKeeper = new RecordKeeper({ ipam, sources, ranges, log, isSettling: () => history.isSettling });
     const maintenance = new Maintenance({
       node,
@@ -208,6 +215,7 @@ export class Daemon {
       recordKeeper,
       heldBack,
       journal,
+      historyUpkeep: this.#historyUpkeep,
       preleaseThreshold,
       ended: new ReclaimEnded({ ...options, ipam, policy: reclaimPolicy }),
       ...{ podLife: options.podLife, onReleased, sandboxDeadlineMs: reclaimPolicy.sandboxDeadlineMs },
@@ -253,7 +261,7 @@ export class Daemon {
       sandboxDeadlineMs: reclaimPolicy.sandboxDeadlineMs,
       defaultCooldownMs: cooldownMs,
       ipam,
-      ...{ catalog, sources, blocks, shared, fixed, quarantines, ranges, drain, connectivity },
+      ...{ catalog, sources, blocks, shared, fixed, quarantines, ranges, drain, connectivity, notes },
       journal,
       malformed,
       history,
@@ -282,11 +290,9 @@ export class Daemon {
       ipam: this.ipam,
       sources: this.#sources,
       recordKeeper: this.#recordKeeper,
-      journal,
-      clock,
-      log,
-      isCurrent,
+      ...{ journal, clock, log, isCurrent },
     });
+    await this.#historyUpkeep.begin();
     await openBlocks({ blocks: this.#blocks, catalog: this.#catalog, log }, isCurrent ? undefined : lastKnown);
     const { boot, hasNetns = () => false } = this.#options;
     await releaseEarlierBoot({ ipam: this.ipam, journal, boot, hasNetns, log });
@@ -337,6 +343,7 @@ export class Daemon {
     await this.#keeper.stop().catch((error: unknown) => {
       log.warn({ err: error }, 'the last known state of the cluster could not be kept for a start without it');
     });
+    await this.#historyUpkeep.end();
     await journal.close();
     await this.#store.close();
   }

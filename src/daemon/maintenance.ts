@@ -22,6 +22,7 @@ import type { Quarantines } from './allocation/quarantines.ts';
 import type { RangePools } from './allocation/range-pools.ts';
 import type { SharedClaims } from './allocation/shared-claims.ts';
 import type { DaemonOptions } from './daemon-options.ts';
+import type { HistoryUpkeep } from './history/history-upkeep.ts';
 import type { Journal } from './journal/journal.ts';
 import type { ReclaimEnded } from './reclaim-ended.ts';
 import type { RecordKeeper } from './recovery/record-keeper.ts';
@@ -49,6 +50,7 @@ export interface MaintenanceParts {
   readonly recordKeeper: RecordKeeper;
   readonly heldBack: HeldBack;
   readonly journal: Journal;
+  readonly historyUpkeep: HistoryUpkeep;
   readonly clock: Clock;
   /** Share of a node's addresses below which the next block is leased ahead of need, 0..1. */
   readonly preleaseThreshold: number;
@@ -92,6 +94,7 @@ export class Maintenance {
       await this.#attempt('delete pools of ranges that are out of use', () => this.#removeRangePools());
     }
     await this.#attempt('forget cool-downs that are over', () => this.#forgetCooldowns());
+    await this.#attempt('keep the history small', () => this.#parts.historyUpkeep.round());
   }
 
   /** The same of every record, also of one that nobody knows to be loose. */

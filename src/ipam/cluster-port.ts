@@ -6,6 +6,8 @@ import type { Violation } from './check.ts';
 import type { Draining } from './drain.ts';
 import type { ExplainSubject, Explanation } from './explain/explanation.ts';
 import type { FreeAddresses } from './explain/free.ts';
+import type { HistoryQuestion } from './history/question.ts';
+import type { NodeHistory } from './history/reading.ts';
 import type { Administration, AllocationPage, BlockUsage, PageRequest, PoolUsage } from './port.ts';
 import type { AwaitedRelease } from './reclaim/awaited.ts';
 import type { DueRelease } from './reclaim/due.ts';
@@ -66,6 +68,8 @@ export interface Peers {
   /** What that daemon takes back by itself, and when. */
   due(node: string): Promise<readonly DueRelease[]>;
   explain(node: string, subject: ExplainSubject): Promise<Explanation>;
+  /** What the record of its daemon says. */
+  history(node: string, question: HistoryQuestion): Promise<NodeHistory>;
 }
 
 /** Which Pods have which addresses, by somebody else's word than their daemons'. */
@@ -88,6 +92,24 @@ export interface ClusterAdministration {
   due(): Promise<Told<readonly (DueRelease & OfNode)[]>>;
   explain(subject: ExplainSubject): Promise<Told<Explanation>>;
   free(pool: string, next: number): Promise<Told<FreeAddresses>>;
+  /**
+   * What the records of all daemons say, sorted by node and by when they were begun.
+   * @param record only of this one; undefined: of all
+   */
+  history(question: HistoryQuestion, record?: RecordName): Promise<Told<readonly NodeHistory[]>>;
+}
+
+/** One record of a node. */
+export interface RecordName {
+  readonly node: string;
+  /** When it was begun, milliseconds since 1970; undefined: whichever the node has. */
+  readonly begun: number | undefined;
+}
+
+/** What was, as far as one daemon's own record tells. */
+export interface Remembering {
+  /** @throws IpamError storage-damaged, store-unavailable */
+  history(question: HistoryQuestion): Promise<NodeHistory>;
 }
 
 /** Why things are as they are, as far as one daemon knows. */
@@ -123,7 +145,7 @@ export interface Repairing {
 }
 
 /** What operators ask of a daemon: of itself, and of the cluster. */
-export interface ClusterwideAdministration extends Administration, Explaining, Collecting, Repairing {
+export interface ClusterwideAdministration extends Administration, Explaining, Collecting, Repairing, Remembering {
   readonly draining: Draining;
   readonly cluster: ClusterAdministration;
 }

@@ -121,6 +121,7 @@ export async function serve(
     enableStatefulSet: config.enableStatefulSet,
     enableKubevirtStaticIP: config.enableKubevirtStaticIP,
     reclaimPolicy: config.reclaimPolicy,
+    history: config.history,
     // A path below /proc names a process, which may be another one by now.
     hasNetns: (path) => path !== '' && !path.startsWith('/proc/') && existsSync(path),
     interfacesIn,

@@ -47,8 +47,8 @@ export const mutations: readonly Mutation[] = [
     edits: [
       edit(
         'daemon/allocation/node-ipam.ts',
-        "await this.#parts.journal.commit([{ type: 'hold', allocation }, ...wakes]);",
-        "void this.#parts.journal.commit([{ type: 'hold', allocation }, ...wakes]).catch(() => {});",
+        'await this.#parts.journal.commit([hold, ...wakes]);',
+        'void this.#parts.journal.commit([hold, ...wakes]).catch(() => {});',
       ),
     ],
   },

@@ -1,4 +1,5 @@
 import type { Journal, JournalChange, JournalContents } from '../../src/daemon/journal/journal.ts';
+import type { JournalHistory } from '../../src/daemon/journal/journal-history.ts';
 import type { Allocation } from '../../src/ipam/allocation.ts';
 import { attachmentKey } from '../../src/ipam/attachment.ts';
 import { IpamError } from '../../src/resources/errors.ts';
@@ -52,6 +53,10 @@ export class SimJournal implements Journal {
     return this.#disk.boot;
   }
 
+  get history(): JournalHistory {
+    return this.#disk.history;
+  }
+
   /** The contents but for what cannot be read are among the facts: a daemon that goes on with them gives twice. */
   load(): JournalContents {
     const contents = this.#disk.load();
@@ -95,5 +100,13 @@ function brief(change: JournalChange): string {
       return `rest ${change.coolingDown.address}`;
     case 'wake':
       return `wake ${change.address}`;
+    case 'note':
+      return `note ${change.note.what} ${change.note.addresses.map(({ address }) => address).join(',')}`;
+    case 'started':
+      return 'started';
+    case 'pack':
+      return `pack ${change.segment.first} ${change.segment.last}`;
+    case 'forget':
+      return `forget ${change.upTo}`;
   }
 }

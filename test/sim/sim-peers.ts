@@ -29,6 +29,7 @@ export function simPeers(world: World, own: string, nodes: () => readonly SimNod
     check: (node) => ask(node, checkReportOf),
     due: (node) => ask(node, (administration) => administration.due()),
     explain: (node, subject) => ask(node, (administration) => administration.explain(subject)),
+    history: (node, question) => ask(node, (administration) => administration.history(question)),
   };
 }
 

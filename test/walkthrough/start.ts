@@ -11,7 +11,12 @@ export async function walkStart(audience: Audience): Promise<void> {
   const host = new Host({ name: 'node1', folder, directory: root, isInstalled: false });
   try {
     await host.open();
-    await walk('start', ['README.md'], { home: host, places: (name) => (name === host.name ? [host] : []) }, audience);
+    await walk(
+      'start',
+      ['README.md', 'docs/history.md'],
+      { home: host, places: (name) => (name === host.name ? [host] : []) },
+      audience,
+    );
   } finally {
     await host.close();
     rmSync(folder, { recursive: true, force: true });

@@ -35,6 +35,10 @@ import type { GetPoolStatsResponse as _ipam_GetPoolStatsResponse, GetPoolStatsRe
 import type { GetVersionRequest as _ipam_GetVersionRequest, GetVersionRequest__Output as _ipam_GetVersionRequest__Output } from './ipam/GetVersionRequest.ts';
 import type { GetVersionResponse as _ipam_GetVersionResponse, GetVersionResponse__Output as _ipam_GetVersionResponse__Output } from './ipam/GetVersionResponse.ts';
 import type { HeldAddress as _ipam_HeldAddress, HeldAddress__Output as _ipam_HeldAddress__Output } from './ipam/HeldAddress.ts';
+import type { HistoryEntry as _ipam_HistoryEntry, HistoryEntry__Output as _ipam_HistoryEntry__Output } from './ipam/HistoryEntry.ts';
+import type { HistoryGap as _ipam_HistoryGap, HistoryGap__Output as _ipam_HistoryGap__Output } from './ipam/HistoryGap.ts';
+import type { HistoryRequest as _ipam_HistoryRequest, HistoryRequest__Output as _ipam_HistoryRequest__Output } from './ipam/HistoryRequest.ts';
+import type { HistoryResponse as _ipam_HistoryResponse, HistoryResponse__Output as _ipam_HistoryResponse__Output } from './ipam/HistoryResponse.ts';
 import type { IPAMClient as _ipam_IPAMClient, IPAMDefinition as _ipam_IPAMDefinition } from './ipam/IPAM.ts';
 import type { IPBlock as _ipam_IPBlock, IPBlock__Output as _ipam_IPBlock__Output } from './ipam/IPBlock.ts';
 import type { IdentityName as _ipam_IdentityName, IdentityName__Output as _ipam_IdentityName__Output } from './ipam/IdentityName.ts';
@@ -50,7 +54,9 @@ import type { ListResourcesRequest as _ipam_ListResourcesRequest, ListResourcesR
 import type { ListResourcesResponse as _ipam_ListResourcesResponse, ListResourcesResponse__Output as _ipam_ListResourcesResponse__Output } from './ipam/ListResourcesResponse.ts';
 import type { LookupRequest as _ipam_LookupRequest, LookupRequest__Output as _ipam_LookupRequest__Output } from './ipam/LookupRequest.ts';
 import type { LookupResponse as _ipam_LookupResponse, LookupResponse__Output as _ipam_LookupResponse__Output } from './ipam/LookupResponse.ts';
+import type { NodeRecord as _ipam_NodeRecord, NodeRecord__Output as _ipam_NodeRecord__Output } from './ipam/NodeRecord.ts';
 import type { NodeStats as _ipam_NodeStats, NodeStats__Output as _ipam_NodeStats__Output } from './ipam/NodeStats.ts';
+import type { PastAddress as _ipam_PastAddress, PastAddress__Output as _ipam_PastAddress__Output } from './ipam/PastAddress.ts';
 import type { PeersClient as _ipam_PeersClient, PeersDefinition as _ipam_PeersDefinition } from './ipam/Peers.ts';
 import type { PodName as _ipam_PodName, PodName__Output as _ipam_PodName__Output } from './ipam/PodName.ts';
 import type { Pool as _ipam_Pool, Pool__Output as _ipam_Pool__Output } from './ipam/Pool.ts';
@@ -79,6 +85,7 @@ import type { ResourcesClient as _ipam_ResourcesClient, ResourcesDefinition as _
 import type { Route as _ipam_Route, Route__Output as _ipam_Route__Output } from './ipam/Route.ts';
 import type { SetIPsRequest as _ipam_SetIPsRequest, SetIPsRequest__Output as _ipam_SetIPsRequest__Output } from './ipam/SetIPsRequest.ts';
 import type { SetIPsResponse as _ipam_SetIPsResponse, SetIPsResponse__Output as _ipam_SetIPsResponse__Output } from './ipam/SetIPsResponse.ts';
+import type { Tenure as _ipam_Tenure, Tenure__Output as _ipam_Tenure__Output } from './ipam/Tenure.ts';
 import type { UnansweredNode as _ipam_UnansweredNode, UnansweredNode__Output as _ipam_UnansweredNode__Output } from './ipam/UnansweredNode.ts';
 import type { Violation as _ipam_Violation, Violation__Output as _ipam_Violation__Output } from './ipam/Violation.ts';
 import type { WatchAllocationsRequest as _ipam_WatchAllocationsRequest, WatchAllocationsRequest__Output as _ipam_WatchAllocationsRequest__Output } from './ipam/WatchAllocationsRequest.ts';
@@ -124,6 +131,10 @@ export interface ProtoGrpcType {
     GetVersionRequest: MessageTypeDefinition<_ipam_GetVersionRequest, _ipam_GetVersionRequest__Output>
     GetVersionResponse: MessageTypeDefinition<_ipam_GetVersionResponse, _ipam_GetVersionResponse__Output>
     HeldAddress: MessageTypeDefinition<_ipam_HeldAddress, _ipam_HeldAddress__Output>
+    HistoryEntry: MessageTypeDefinition<_ipam_HistoryEntry, _ipam_HistoryEntry__Output>
+    HistoryGap: MessageTypeDefinition<_ipam_HistoryGap, _ipam_HistoryGap__Output>
+    HistoryRequest: MessageTypeDefinition<_ipam_HistoryRequest, _ipam_HistoryRequest__Output>
+    HistoryResponse: MessageTypeDefinition<_ipam_HistoryResponse, _ipam_HistoryResponse__Output>
     IPAM: SubtypeConstructor<typeof grpc.Client, _ipam_IPAMClient> & { service: _ipam_IPAMDefinition }
     IPBlock: MessageTypeDefinition<_ipam_IPBlock, _ipam_IPBlock__Output>
     IdentityName: MessageTypeDefinition<_ipam_IdentityName, _ipam_IdentityName__Output>
@@ -139,7 +150,9 @@ export interface ProtoGrpcType {
     ListResourcesResponse: MessageTypeDefinition<_ipam_ListResourcesResponse, _ipam_ListResourcesResponse__Output>
     LookupRequest: MessageTypeDefinition<_ipam_LookupRequest, _ipam_LookupRequest__Output>
     LookupResponse: MessageTypeDefinition<_ipam_LookupResponse, _ipam_LookupResponse__Output>
+    NodeRecord: MessageTypeDefinition<_ipam_NodeRecord, _ipam_NodeRecord__Output>
     NodeStats: MessageTypeDefinition<_ipam_NodeStats, _ipam_NodeStats__Output>
+    PastAddress: MessageTypeDefinition<_ipam_PastAddress, _ipam_PastAddress__Output>
     Peers: SubtypeConstructor<typeof grpc.Client, _ipam_PeersClient> & { service: _ipam_PeersDefinition }
     PodName: MessageTypeDefinition<_ipam_PodName, _ipam_PodName__Output>
     Pool: MessageTypeDefinition<_ipam_Pool, _ipam_Pool__Output>
@@ -168,6 +181,7 @@ export interface ProtoGrpcType {
     Route: MessageTypeDefinition<_ipam_Route, _ipam_Route__Output>
     SetIPsRequest: MessageTypeDefinition<_ipam_SetIPsRequest, _ipam_SetIPsRequest__Output>
     SetIPsResponse: MessageTypeDefinition<_ipam_SetIPsResponse, _ipam_SetIPsResponse__Output>
+    Tenure: MessageTypeDefinition<_ipam_Tenure, _ipam_Tenure__Output>
     UnansweredNode: MessageTypeDefinition<_ipam_UnansweredNode, _ipam_UnansweredNode__Output>
     Violation: MessageTypeDefinition<_ipam_Violation, _ipam_Violation__Output>
     WatchAllocationsRequest: MessageTypeDefinition<_ipam_WatchAllocationsRequest, _ipam_WatchAllocationsRequest__Output>

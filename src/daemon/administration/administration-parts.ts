@@ -13,6 +13,7 @@ import type { Quarantines } from '../allocation/quarantines.ts';
 import type { RangePools } from '../allocation/range-pools.ts';
 import type { SharedClaims } from '../allocation/shared-claims.ts';
 import type { DaemonOptions } from '../daemon-options.ts';
+import type { Noting } from '../history/history-notes.ts';
 import type { Journal } from '../journal/journal.ts';
 import type { MalformedObjects } from '../recovery/malformed-objects.ts';
 import type { StoreHistory } from '../recovery/store-history.ts';
@@ -32,6 +33,7 @@ export interface AdministrationParts {
   readonly shared: SharedClaims;
   readonly fixed: FixedAddresses;
   readonly quarantines: Quarantines;
+  readonly notes: Noting;
   readonly ranges: RangePools;
   readonly journal: Journal;
   readonly drain: NodeDrain;

@@ -9,6 +9,8 @@ import type { ClusterAdministration, ClusterwideAdministration } from '../../ipa
 import type { Draining } from '../../ipam/drain.ts';
 import type { ExplainSubject, Explanation } from '../../ipam/explain/explanation.ts';
 import type { FreeAddresses } from '../../ipam/explain/free.ts';
+import type { HistoryQuestion } from '../../ipam/history/question.ts';
+import type { NodeHistory } from '../../ipam/history/reading.ts';
 import type {
   AllocationEvent,
   AllocationPage,
@@ -29,6 +31,7 @@ import type { Claim } from '../../resources/claim.ts';
 import { IpamError } from '../../resources/errors.ts';
 import type { Pool } from '../../resources/pool.ts';
 import { withPlaces } from '../allocation/outside-blocks.ts';
+import { ownHistory } from '../history/own-history.ts';
 import type { AdministrationParts } from './administration-parts.ts';
 import { AllocationPages } from './allocation-pages.ts';
 import { reasonOf } from './cluster/ask.ts';
@@ -173,7 +176,7 @@ export class DaemonAdministration implements ClusterwideAdministration {
   }
 
   unkeep(subject: KeptSubject): Promise<readonly string[]> {
-    return unkeep(subject, this.#parts.shared, this.#parts.onReleased);
+    return unkeep(subject, this.#parts);
   }
 
   async pools(): Promise<readonly PoolUsage[]> {
@@ -268,6 +271,11 @@ export class DaemonAdministration implements ClusterwideAdministration {
 
   explain(subject: ExplainSubject): Promise<Explanation> {
     return explainHere(subject, this.#parts, this);
+  }
+
+  history(question: HistoryQuestion): Promise<NodeHistory> {
+    const { journal, ipam } = this.#parts;
+    return this.#work(ownHistory(question, { node: this.node, journal, held: () => ipam.ledger.all() }));
   }
 
   async free(pool: string, next: number): Promise<FreeAddresses> {

@@ -9,12 +9,18 @@ import { IpamError } from '../../resources/errors.ts';
 import type { Stored } from '../../resources/resource.ts';
 import type { SharedClaims } from '../allocation/shared-claims.ts';
 import type { DaemonOptions } from '../daemon-options.ts';
+import type { Noting } from '../history/history-notes.ts';
+
+export interface UnkeepParts {
+  readonly shared: Pick<SharedClaims, 'everybodys' | 'release' | 'look'>;
+  readonly notes: Noting;
+  readonly onReleased: DaemonOptions['onReleased'];
+}
 
 /** Frees what is kept for somebody and no container has. @returns the addresses @throws IpamError not-found, in-use, store-unavailable */
 export async function unkeep(
   subject: KeptSubject,
-  shared: Pick<SharedClaims, 'everybodys' | 'release' | 'look'>,
-  onReleased: DaemonOptions['onReleased'],
+  { shared, notes, onReleased }: UnkeepParts,
 ): Promise<readonly string[]> {
   const kept = await keptClaims(subject, shared);
   const parked = kept.filter(isParked);
@@ -25,6 +31,7 @@ export async function unkeep(
   for (const claim of parked) {
     // Its own version: taken over meanwhile, it stays.
     await shared.release(claim);
+    notes.noteClaim('freed', claim, 'by hand');
     released.push(claim.spec.address);
     onReleased?.(releasedClaim(claim), byCall('what was kept is freed'));
   }

@@ -50,6 +50,7 @@ function over(kind: Kind, store: MemoryStore, clock: TestClock, daemon = node) {
   const shared = new SharedClaims({ ...base, holderOf: () => undefined, recorded: () => [], onLost: () => {} });
   const fixed = new FixedAddresses({
     ...{ daemon, shared, history, clock, log, holderOf: () => undefined, options: {} },
+    notes: { note: () => {}, noteClaim: () => {} },
     release: async () => {},
   });
   const quotas = new QuotaGuard(shared, clock);

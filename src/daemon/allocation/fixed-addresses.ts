@@ -12,6 +12,7 @@ import type { Pool } from '../../resources/pool.ts';
 import type { Stored } from '../../resources/resource.ts';
 import type { Log } from '../../telemetry/log.ts';
 import type { DaemonOptions } from '../daemon-options.ts';
+import type { Noting } from '../history/history-notes.ts';
 import type { StoreHistory } from '../recovery/store-history.ts';
 import { FormerContainers } from './former-containers.ts';
 import { freeKeptTooLong } from './free-kept-too-long.ts';
@@ -28,6 +29,7 @@ export interface FixedAddressesParts {
   readonly history: StoreHistory;
   readonly clock: Clock;
   readonly log: Log;
+  readonly notes: Noting;
   /** Who has an address by this daemon's record. @param key as `addressKey` makes it */
   readonly holderOf: (key: string) => Allocation | undefined;
   readonly options: Pick<DaemonOptions, 'enableStatefulSet' | 'enableKubevirtStaticIP' | 'hasNetns' | 'onReleased'>;

@@ -5,6 +5,7 @@ import type { Clock } from '../../platform/clock.ts';
 import { isIpamError } from '../../resources/errors.ts';
 import type { Log } from '../../telemetry/log.ts';
 import type { DaemonOptions } from '../daemon-options.ts';
+import type { Noting } from '../history/history-notes.ts';
 import type { SharedClaims } from './shared-claims.ts';
 
 export interface FreeKeptParts {
@@ -12,6 +13,7 @@ export interface FreeKeptParts {
   readonly clock: Clock;
   readonly log: Log;
   readonly options: Pick<DaemonOptions, 'onReleased'>;
+  readonly notes: Noting;
 }
 
 /**
@@ -21,7 +23,7 @@ export interface FreeKeptParts {
  */
 export async function freeKeptTooLong(
   isTold: (identity: Identity) => boolean,
-  { shared, clock, log, options }: FreeKeptParts,
+  { shared, clock, log, options, notes }: FreeKeptParts,
 ): Promise<readonly string[]> {
   const freed: string[] = [];
   for (const claim of shared.parked()) {
@@ -38,6 +40,7 @@ export async function freeKeptTooLong(
     }
     log.info({ address, identity }, `freed ${address}: ${why}`);
     options.onReleased?.(releasedClaim(claim), { reason: 'kept-long-enough', text: why });
+    notes.noteClaim('freed', claim, why);
     freed.push(address);
   }
   return freed;

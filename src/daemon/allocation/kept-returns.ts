@@ -7,6 +7,7 @@ import type { Clock } from '../../platform/clock.ts';
 import type { Claim } from '../../resources/claim.ts';
 import type { Stored } from '../../resources/resource.ts';
 import { addressKey } from '../../resources/scope.ts';
+import type { Noting } from '../history/history-notes.ts';
 import type { KeptFor } from './kept-for.ts';
 import type { SharedClaims } from './shared-claims.ts';
 
@@ -16,6 +17,7 @@ export interface KeptReturnsParts {
   /** Who has an address by this daemon's record. @param key as `addressKey` makes it */
   readonly holderOf: (key: string) => Allocation | undefined;
   readonly keptFor: KeptFor;
+  readonly notes: Noting;
 }
 
 /** How often what others change meanwhile is looked at anew. */
@@ -54,10 +56,11 @@ export class KeptReturns {
 
   /** @throws IpamError store-unavailable, storage-full; then it may be parked or not */
   async park(claim: Stored<Claim>): Promise<void> {
-    const { shared, clock } = this.#parts;
+    const { shared, clock, notes } = this.#parts;
     let present: Stored<Claim> | undefined = claim;
     for (let attempt = 0; attempt < attempts && present !== undefined; attempt += 1) {
-      if ((await shared.change(present, parkedSpec(present.spec, clock.now()))) !== undefined) return;
+      const parked = await shared.change(present, parkedSpec(present.spec, clock.now()));
+      if (parked !== undefined) return notes.noteClaim('parked', parked);
       present = await shared.look(present);
       // Somebody has taken it over, or parked it.
       if (present !== undefined && !isHeldBy(present, attachmentKey(claim.spec))) return;

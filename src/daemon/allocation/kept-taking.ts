@@ -44,6 +44,8 @@ const givenBackMs = 4_000;
 export interface Taken {
   readonly pool: Pool;
   readonly claim: Stored<Claim>;
+  /** As it was before; absent: it was this container's already. */
+  readonly former?: Claim;
 }
 
 interface Found {
@@ -109,7 +111,8 @@ export class KeptTaking {
       else if (!(await formers.end(claim, claimant.attachment))) {
         const epoch = await history.admit();
         const taken = await this.#takeOver(claim, pool, claimant, asker);
-        if (taken !== undefined) return { taken: { pool, claim: await this.#requireStill(taken, epoch) }, seen };
+        if (taken !== undefined)
+          return { taken: { pool, claim: await this.#requireStill(taken, epoch), former: claim }, seen };
         const present = await shared.look(claim);
         // Of a call whose answer was lost.
         if (present !== undefined && isHeldBy(present, attachmentKey(claimant.attachment)))

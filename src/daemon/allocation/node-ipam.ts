@@ -30,6 +30,7 @@ import type { AutomaticPools } from './automatic-pools.ts';
 import type { ConflictGuard } from './conflict-guard.ts';
 import type { FixedAddresses } from './fixed-addresses.ts';
 import { grantAddress } from './grant.ts';
+import { holdOf } from './hold.ts';
 import type { NodeDrain } from './node-drain.ts';
 import { prospectOf } from './prospects.ts';
 import type { RangePools } from './range-pools.ts';
@@ -215,9 +216,7 @@ export class NodeIpam implements Ipam {
     return this.#turns.run(attachmentKey(attachment), action);
   }
 
-  settled(attachment: Attachment): Promise<void> {
-    return this.inTurn(attachment, async () => {});
-  }
+  settled = (attachment: Attachment): Promise<void> => this.inTurn(attachment, async () => {});
 
   async collect(network: string, valid: readonly Omit<Attachment, 'network'>[]): Promise<readonly Allocation[]> {
     if (this.#closedBecause !== '') await this.opened();
@@ -286,7 +285,7 @@ export class NodeIpam implements Ipam {
     try {
       if (failure !== undefined) throw failure.error;
       const allocation = this.#allocationOf(grants, wants, asked);
-      await this.#record(allocation);
+      await this.#record(allocation, holdOf(allocation, grants, asked));
       if (fixed.mayKeepFor(claimant)) await fixed.leaveBehind(claimant, request.requested);
       return allocation;
     } catch (error) {
@@ -320,12 +319,12 @@ export class NodeIpam implements Ipam {
     if (pod !== undefined && isIpamError(error) && !passesByItself(error)) onRefused?.(pod, error);
   }
 
-  async #record(allocation: Allocation): Promise<void> {
+  async #record(allocation: Allocation, hold: JournalChange): Promise<void> {
     this.ledger.requireFree(allocation);
     const wakes: JournalChange[] = this.cooldowns
       .recordedAmong(allocation.addresses)
       .map(({ address, pool }) => ({ type: 'wake', address, pool }));
-    await this.#parts.journal.commit([{ type: 'hold', allocation }, ...wakes]);
+    await this.#parts.journal.commit([hold, ...wakes]);
     for (const held of allocation.addresses) this.cooldowns.delete(held);
     this.ledger.add(allocation);
     this.events.publish({ type: 'allocated', allocation });

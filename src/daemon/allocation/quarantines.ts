@@ -1,24 +1,28 @@
-import { type Address, formatAddress } from '../../ip/address.ts';
+import { type Address, formatAddress, parseAddress } from '../../ip/address.ts';
 import { prefixContains } from '../../ip/prefix.ts';
 import { IpamError, isOvertaken } from '../../resources/errors.ts';
 import { newQuarantine, type Quarantine, quarantineName } from '../../resources/quarantine.ts';
 import { type ReservedIPResource, reservedIPKind } from '../../resources/reserved-ip.ts';
 import type { Store } from '../../store/store.ts';
+import type { Noting } from '../history/history-notes.ts';
 import type { Catalog } from '../view/catalog.ts';
 
 export interface QuarantinesOptions {
   readonly store: Store;
   readonly catalog: Catalog;
+  readonly notes: Noting;
 }
 
 /** Withholds addresses that somebody outside was found to use, and gives them back to their pools. */
 export class Quarantines {
   readonly #store: Store;
   readonly #catalog: Catalog;
+  readonly #notes: Noting;
 
-  constructor({ store, catalog }: QuarantinesOptions) {
+  constructor({ store, catalog, notes }: QuarantinesOptions) {
     this.#store = store;
     this.#catalog = catalog;
+    this.#notes = notes;
   }
 
   /**
@@ -38,6 +42,8 @@ export class Quarantines {
     const stored = await (present === undefined
       ? this.#store.create(resource)
       : this.#store.update({ ...present, spec: resource.spec }));
+    const { reason, until } = quarantine;
+    this.#note('quarantined', text, until === undefined ? reason : `${reason}; until ${new Date(until).toISOString()}`);
     await this.#catalog.caughtUp(reservedIPKind, stored);
   }
 
@@ -51,7 +57,13 @@ export class Quarantines {
     }
     const { name, resourceVersion } = present.metadata;
     await this.#store.delete({ kind: reservedIPKind, name }, resourceVersion);
+    this.#note('lifted', formatAddress(address), '');
     await this.#catalog.waitUntilDeleted(reservedIPKind, present);
+  }
+
+  #note(what: 'quarantined' | 'lifted', address: string, detail: string): void {
+    const of = this.#catalog.pools.filter(({ subnet }) => prefixContains(subnet, parseAddress(address)));
+    this.#notes.note({ what, addresses: of.map(({ name }) => ({ address, pool: name })), detail });
   }
 
   /** Lifts what has had its time. Every daemon tries; whoever is first does it. @returns names of what was lifted */

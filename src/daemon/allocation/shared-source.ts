@@ -128,8 +128,9 @@ export class SharedSource implements AddressSource {
   }
 
   /** Of a claim that stays with whoever asks, and was taken over. @throws IpamError as `take` */
-  grantKept({ pool, claim }: Taken): Promise<Grant> {
-    return this.#grant(pool, claim, () => this.#options.fixed.park(claim));
+  async grantKept({ pool, claim, former }: Taken): Promise<Grant> {
+    const grant = await this.#grant(pool, claim, () => this.#options.fixed.park(claim));
+    return { ...grant, keptOn: former?.spec.node };
   }
 
   /** @throws IpamError not-ready: the pool was disabled meanwhile; store-unavailable */

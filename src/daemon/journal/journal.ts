@@ -1,11 +1,22 @@
 import type { Allocation, CoolingAddress, HeldAddress } from '../../ipam/allocation.ts';
+import type { Beginning, HistoryNote } from '../../ipam/history/entry.ts';
 import type { ReleaseCause } from '../../ipam/reclaim/release-cause.ts';
+import type { HistorySegment, JournalHistory } from './journal-history.ts';
 
 /** One change to the node's record of who holds what. */
 export type JournalChange =
-  | { readonly type: 'hold'; readonly allocation: Allocation }
+  /** @property as what the history says of it, and why; absent: it was allocated */
+  | { readonly type: 'hold'; readonly allocation: Allocation; readonly as?: Beginning }
   /** @property cause absent: nothing was released, another record takes its place */
   | { readonly type: 'drop'; readonly allocation: Allocation; readonly cause?: ReleaseCause }
+  /** The history says so, and nothing else changes. */
+  | { readonly type: 'note'; readonly note: HistoryNote }
+  /** A daemon begins, at this start of the machine; undefined: the system does not tell. */
+  | { readonly type: 'started'; readonly node: string; readonly boot: string | undefined }
+  /** Entries of the history are packed into one. */
+  | { readonly type: 'pack'; readonly segment: HistorySegment }
+  /** The history is forgotten up to this number: whole segments, and what is not packed. */
+  | { readonly type: 'forget'; readonly upTo: number }
   | { readonly type: 'cooldown'; readonly coolingDown: CoolingAddress }
   /** The record is of this start of the machine from now on. */
   | { readonly type: 'boot'; readonly id: string }
@@ -22,6 +33,8 @@ export interface Journal {
   readonly begun: number;
   /** Which start of the machine the record is of; undefined: it does not tell. */
   readonly boot: string | undefined;
+  /** Nothing before `load`. */
+  readonly history: JournalHistory;
   /** Everything recorded, once, at start. @throws IpamError storage-damaged */
   load(): JournalContents;
   /** The allocations recorded at this moment, one after the other: read while others are written. @throws IpamError storage-damaged */

@@ -1,26 +1,41 @@
 import type { Allocation, CoolingAddress } from '../../ipam/allocation.ts';
+import type { RecorderState } from '../../ipam/history/recorder.ts';
+import { sinceBoot } from '../../platform/since-boot.ts';
 import { IpamError } from '../../resources/errors.ts';
 import { GroupCommit } from '../../store/embedded/group-commit.ts';
 import { encodeRecord } from '../../store/embedded/record.ts';
 import { Records } from '../../store/embedded/records.ts';
 import { damaged } from '../../store/embedded/storage-error.ts';
 import { type Journal, type JournalChange, type JournalContents, recordAddress } from './journal.ts';
-import { begunKey, belongsInJournal, bootKey, cooldownPrefix, holdPrefix, journalKey } from './journal-key.ts';
+import {
+  begunKey,
+  belongsInJournal,
+  bootKey,
+  clockKey,
+  cooldownPrefix,
+  entryPrefix,
+  holdPrefix,
+  journalKey,
+  segmentPrefix,
+} from './journal-key.ts';
 import { allocationRecord, recordedAllocation } from './journal-record.ts';
+import { LmdbHistory } from './lmdb-history.ts';
 
 /** The journal on an LMDB environment of its own. */
 export class LmdbJournal implements Journal {
   readonly begun: number;
+  readonly history: LmdbHistory;
   readonly #directory: string;
   readonly #records: Records;
   readonly #commits: GroupCommit;
 
   /** @throws IpamError storage-damaged, storage-full, store-unavailable */
-  constructor(directory: string, now: () => number = Date.now) {
+  constructor(directory: string, now: () => number = Date.now, elapsed: () => number = sinceBoot(now)) {
     this.#directory = directory;
     this.#records = new Records(directory, belongsInJournal);
     this.begun = this.#begin(now);
-    this.#commits = new GroupCommit(this.#records);
+    this.history = new LmdbHistory(this.#records, { now, elapsed });
+    this.#commits = new GroupCommit(this.#records, () => this.history.flush());
   }
 
   get boot(): string | undefined {
@@ -34,7 +49,7 @@ export class LmdbJournal implements Journal {
     for (const { key, value } of this.#records.all()) {
       if (key.startsWith(holdPrefix)) allocations.push(this.#allocation(String(value)));
       else if (key.startsWith(cooldownPrefix)) coolingDown.push(value as CoolingAddress);
-      else if (key !== begunKey && key !== bootKey) throw damaged(this.#directory, `nothing of ours is named "${key}"`);
+      else if (!isOfOthers(key)) throw damaged(this.#directory, `nothing of ours is named "${key}"`);
     }
     return { allocations, coolingDown: coolingDown.sort((a, b) => a.until - b.until) };
   }
@@ -55,10 +70,20 @@ export class LmdbJournal implements Journal {
 
   async commit(changes: readonly JournalChange[]): Promise<void> {
     // All records are made before the first is written: one that cannot be made refuses the whole call.
-    const writes = changes.map((change) => this.#writeOf(change));
-    await this.#commits.run(() => {
-      for (const { key, record } of writes) this.#records.putEncoded(key, record);
-    });
+    const writes = changes.flatMap((change) => this.#writeOf(change) ?? []);
+    const { history } = this;
+    let before: RecorderState | undefined;
+    try {
+      await this.#commits.run(() => {
+        before = history.state;
+        for (const { key, record } of writes) this.#records.putEncoded(key, record);
+        history.write(changes);
+      });
+    } catch (error) {
+      if (before !== undefined) history.undo(before);
+      throw error;
+    }
+    history.wrote(changes);
   }
 
   async close(): Promise<void> {
@@ -67,7 +92,7 @@ export class LmdbJournal implements Journal {
   }
 
   /** @throws IpamError invalid-argument when a value cannot be recorded */
-  #writeOf(change: JournalChange): { readonly key: string; readonly record: Buffer | undefined } {
+  #writeOf(change: JournalChange): { readonly key: string; readonly record: Buffer | undefined } | undefined {
     switch (change.type) {
       case 'hold': {
         const key = holdKey(change.allocation);
@@ -83,6 +108,9 @@ export class LmdbJournal implements Journal {
         return { key: bootKey, record: encodeRecord(bootKey, change.id) };
       case 'wake':
         return { key: journalKey(cooldownPrefix, change), record: undefined };
+      default:
+        // Of the history, which writes it itself.
+        return undefined;
     }
   }
 
@@ -102,6 +130,11 @@ export class LmdbJournal implements Journal {
       advice: 'start that version; an upgrade is not undone',
     });
   }
+}
+
+/** Records that are no allocation and no cool-down. */
+function isOfOthers(key: string): boolean {
+  return key.startsWith(entryPrefix) || key.startsWith(segmentPrefix) || [begunKey, bootKey, clockKey].includes(key);
 }
 
 function holdKey(allocation: Allocation): string {

@@ -1,15 +1,23 @@
 import type { Allocation, CoolingAddress } from '../../ipam/allocation.ts';
+import type { HistoryTime } from '../../ipam/history/recorder.ts';
 import { addressKey } from '../../resources/scope.ts';
 import { type Journal, type JournalChange, type JournalContents, recordAddress } from './journal.ts';
+import { MemoryHistory } from './memory-history.ts';
 
 /** The journal in memory, for tests and simulation; it outlives the daemon that uses it. */
 export class MemoryJournal implements Journal {
-  readonly begun = 0;
+  readonly begun: number;
+  readonly history: MemoryHistory;
   boot: string | undefined;
   readonly #allocations = new Map<string, Allocation>();
   readonly #coolingDown = new Map<string, CoolingAddress>();
   /** When set, the next commits fail with it, and change nothing. */
   failure: Error | undefined;
+
+  constructor(time: HistoryTime = { now: () => 0, elapsed: () => 0 }, begun = 0) {
+    this.begun = begun;
+    this.history = new MemoryHistory(time);
+  }
 
   load(): JournalContents {
     return {
@@ -30,8 +38,9 @@ export class MemoryJournal implements Journal {
       else if (change.type === 'drop') this.#allocations.delete(addressKey(recordAddress(change.allocation)));
       else if (change.type === 'boot') this.boot = change.id;
       else if (change.type === 'cooldown') this.#coolingDown.set(addressKey(change.coolingDown), change.coolingDown);
-      else this.#coolingDown.delete(addressKey(change));
+      else if (change.type === 'wake') this.#coolingDown.delete(addressKey(change));
     }
+    this.history.write(changes);
   }
 
   trouble(): string {

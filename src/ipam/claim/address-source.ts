@@ -11,6 +11,8 @@ import type { Attempt } from './exhausted.ts';
 /** One address taken but not yet on record, and how to give it up as if it had never been taken. */
 export interface Grant {
   readonly held: HeldAddress;
+  /** On which node it was kept for its identity until now; absent: it was not. */
+  readonly keptOn?: string | undefined;
   /** @throws IpamError store-unavailable, storage-full; then it stays taken until it is found that no record stands behind it */
   undo(): Promise<void>;
 }

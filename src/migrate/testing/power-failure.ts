@@ -81,6 +81,7 @@ function mortalJournal(journal: Journal, write: Write): Journal {
   return {
     boot: undefined,
     begun: journal.begun,
+    history: journal.history,
     load: () => journal.load(),
     recorded: () => journal.recorded(),
     trouble: () => journal.trouble(),

@@ -25,11 +25,14 @@ export class GroupCommit {
   #waiting: Waiting[] = [];
   #scheduled = false;
   #closed = false;
+  readonly #beforeCommit: () => void;
   /** Why the last commit failed. */
   #failure: Error | undefined;
 
-  constructor(records: Records) {
+  /** @param beforeCommit what is written once for all calls that share a transaction, inside of it */
+  constructor(records: Records, beforeCommit: () => void = () => {}) {
     this.#records = records;
+    this.#beforeCommit = beforeCommit;
     this.#directory = records.directory;
   }
 
@@ -114,6 +117,7 @@ export class GroupCommit {
             settle.push(() => reject(error));
           }
         }
+        this.#beforeCommit();
       });
     } catch (error) {
       const reason = storageError(error, this.#directory);

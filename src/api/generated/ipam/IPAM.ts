@@ -25,6 +25,8 @@ import type { GetPoolStatsRequest as _ipam_GetPoolStatsRequest, GetPoolStatsRequ
 import type { GetPoolStatsResponse as _ipam_GetPoolStatsResponse, GetPoolStatsResponse__Output as _ipam_GetPoolStatsResponse__Output } from '../ipam/GetPoolStatsResponse.ts';
 import type { GetVersionRequest as _ipam_GetVersionRequest, GetVersionRequest__Output as _ipam_GetVersionRequest__Output } from '../ipam/GetVersionRequest.ts';
 import type { GetVersionResponse as _ipam_GetVersionResponse, GetVersionResponse__Output as _ipam_GetVersionResponse__Output } from '../ipam/GetVersionResponse.ts';
+import type { HistoryRequest as _ipam_HistoryRequest, HistoryRequest__Output as _ipam_HistoryRequest__Output } from '../ipam/HistoryRequest.ts';
+import type { HistoryResponse as _ipam_HistoryResponse, HistoryResponse__Output as _ipam_HistoryResponse__Output } from '../ipam/HistoryResponse.ts';
 import type { LiftQuarantineRequest as _ipam_LiftQuarantineRequest, LiftQuarantineRequest__Output as _ipam_LiftQuarantineRequest__Output } from '../ipam/LiftQuarantineRequest.ts';
 import type { LiftQuarantineResponse as _ipam_LiftQuarantineResponse, LiftQuarantineResponse__Output as _ipam_LiftQuarantineResponse__Output } from '../ipam/LiftQuarantineResponse.ts';
 import type { ListAllocationsRequest as _ipam_ListAllocationsRequest, ListAllocationsRequest__Output as _ipam_ListAllocationsRequest__Output } from '../ipam/ListAllocationsRequest.ts';
@@ -177,6 +179,15 @@ export interface IPAMClient extends grpc.Client {
   forgetNode(argument: _ipam_ForgetNodeRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_ipam_ForgetNodeResponse__Output>): grpc.ClientUnaryCall;
   forgetNode(argument: _ipam_ForgetNodeRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_ipam_ForgetNodeResponse__Output>): grpc.ClientUnaryCall;
   forgetNode(argument: _ipam_ForgetNodeRequest, callback: grpc.requestCallback<_ipam_ForgetNodeResponse__Output>): grpc.ClientUnaryCall;
+  
+  GetHistory(argument: _ipam_HistoryRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_ipam_HistoryResponse__Output>): grpc.ClientUnaryCall;
+  GetHistory(argument: _ipam_HistoryRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_ipam_HistoryResponse__Output>): grpc.ClientUnaryCall;
+  GetHistory(argument: _ipam_HistoryRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_ipam_HistoryResponse__Output>): grpc.ClientUnaryCall;
+  GetHistory(argument: _ipam_HistoryRequest, callback: grpc.requestCallback<_ipam_HistoryResponse__Output>): grpc.ClientUnaryCall;
+  getHistory(argument: _ipam_HistoryRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_ipam_HistoryResponse__Output>): grpc.ClientUnaryCall;
+  getHistory(argument: _ipam_HistoryRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_ipam_HistoryResponse__Output>): grpc.ClientUnaryCall;
+  getHistory(argument: _ipam_HistoryRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_ipam_HistoryResponse__Output>): grpc.ClientUnaryCall;
+  getHistory(argument: _ipam_HistoryRequest, callback: grpc.requestCallback<_ipam_HistoryResponse__Output>): grpc.ClientUnaryCall;
   
   GetNodeBlocks(argument: _ipam_GetNodeBlocksRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_ipam_GetNodeBlocksResponse__Output>): grpc.ClientUnaryCall;
   GetNodeBlocks(argument: _ipam_GetNodeBlocksRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_ipam_GetNodeBlocksResponse__Output>): grpc.ClientUnaryCall;
@@ -349,6 +360,8 @@ export interface IPAMHandlers extends grpc.UntypedServiceImplementation {
   
   ForgetNode: grpc.handleUnaryCall<_ipam_ForgetNodeRequest__Output, _ipam_ForgetNodeResponse>;
   
+  GetHistory: grpc.handleUnaryCall<_ipam_HistoryRequest__Output, _ipam_HistoryResponse>;
+  
   GetNodeBlocks: grpc.handleUnaryCall<_ipam_GetNodeBlocksRequest__Output, _ipam_GetNodeBlocksResponse>;
   
   GetPoolStats: grpc.handleUnaryCall<_ipam_GetPoolStatsRequest__Output, _ipam_GetPoolStatsResponse>;
@@ -398,6 +411,7 @@ export interface IPAMDefinition extends grpc.ServiceDefinition {
   DryRunSetIPs: MethodDefinition<_ipam_SetIPsRequest, _ipam_SetIPsResponse, _ipam_SetIPsRequest__Output, _ipam_SetIPsResponse__Output>
   Explain: MethodDefinition<_ipam_ExplainRequest, _ipam_ExplainResponse, _ipam_ExplainRequest__Output, _ipam_ExplainResponse__Output>
   ForgetNode: MethodDefinition<_ipam_ForgetNodeRequest, _ipam_ForgetNodeResponse, _ipam_ForgetNodeRequest__Output, _ipam_ForgetNodeResponse__Output>
+  GetHistory: MethodDefinition<_ipam_HistoryRequest, _ipam_HistoryResponse, _ipam_HistoryRequest__Output, _ipam_HistoryResponse__Output>
   GetNodeBlocks: MethodDefinition<_ipam_GetNodeBlocksRequest, _ipam_GetNodeBlocksResponse, _ipam_GetNodeBlocksRequest__Output, _ipam_GetNodeBlocksResponse__Output>
   GetPoolStats: MethodDefinition<_ipam_GetPoolStatsRequest, _ipam_GetPoolStatsResponse, _ipam_GetPoolStatsRequest__Output, _ipam_GetPoolStatsResponse__Output>
   GetVersion: MethodDefinition<_ipam_GetVersionRequest, _ipam_GetVersionResponse, _ipam_GetVersionRequest__Output, _ipam_GetVersionResponse__Output>

@@ -10,6 +10,8 @@ import type { ExplainRequest as _ipam_ExplainRequest, ExplainRequest__Output as 
 import type { ExplainResponse as _ipam_ExplainResponse, ExplainResponse__Output as _ipam_ExplainResponse__Output } from '../ipam/ExplainResponse.ts';
 import type { GetNodeBlocksRequest as _ipam_GetNodeBlocksRequest, GetNodeBlocksRequest__Output as _ipam_GetNodeBlocksRequest__Output } from '../ipam/GetNodeBlocksRequest.ts';
 import type { GetNodeBlocksResponse as _ipam_GetNodeBlocksResponse, GetNodeBlocksResponse__Output as _ipam_GetNodeBlocksResponse__Output } from '../ipam/GetNodeBlocksResponse.ts';
+import type { HistoryRequest as _ipam_HistoryRequest, HistoryRequest__Output as _ipam_HistoryRequest__Output } from '../ipam/HistoryRequest.ts';
+import type { HistoryResponse as _ipam_HistoryResponse, HistoryResponse__Output as _ipam_HistoryResponse__Output } from '../ipam/HistoryResponse.ts';
 import type { ListAllocationsRequest as _ipam_ListAllocationsRequest, ListAllocationsRequest__Output as _ipam_ListAllocationsRequest__Output } from '../ipam/ListAllocationsRequest.ts';
 import type { ListAllocationsResponse as _ipam_ListAllocationsResponse, ListAllocationsResponse__Output as _ipam_ListAllocationsResponse__Output } from '../ipam/ListAllocationsResponse.ts';
 import type { LookupRequest as _ipam_LookupRequest, LookupRequest__Output as _ipam_LookupRequest__Output } from '../ipam/LookupRequest.ts';
@@ -61,6 +63,15 @@ export interface PeersClient extends grpc.Client {
   explain(argument: _ipam_ExplainRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_ipam_ExplainResponse__Output>): grpc.ClientUnaryCall;
   explain(argument: _ipam_ExplainRequest, callback: grpc.requestCallback<_ipam_ExplainResponse__Output>): grpc.ClientUnaryCall;
   
+  GetHistory(argument: _ipam_HistoryRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_ipam_HistoryResponse__Output>): grpc.ClientUnaryCall;
+  GetHistory(argument: _ipam_HistoryRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_ipam_HistoryResponse__Output>): grpc.ClientUnaryCall;
+  GetHistory(argument: _ipam_HistoryRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_ipam_HistoryResponse__Output>): grpc.ClientUnaryCall;
+  GetHistory(argument: _ipam_HistoryRequest, callback: grpc.requestCallback<_ipam_HistoryResponse__Output>): grpc.ClientUnaryCall;
+  getHistory(argument: _ipam_HistoryRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_ipam_HistoryResponse__Output>): grpc.ClientUnaryCall;
+  getHistory(argument: _ipam_HistoryRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_ipam_HistoryResponse__Output>): grpc.ClientUnaryCall;
+  getHistory(argument: _ipam_HistoryRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_ipam_HistoryResponse__Output>): grpc.ClientUnaryCall;
+  getHistory(argument: _ipam_HistoryRequest, callback: grpc.requestCallback<_ipam_HistoryResponse__Output>): grpc.ClientUnaryCall;
+  
   Lookup(argument: _ipam_LookupRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_ipam_LookupResponse__Output>): grpc.ClientUnaryCall;
   Lookup(argument: _ipam_LookupRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_ipam_LookupResponse__Output>): grpc.ClientUnaryCall;
   Lookup(argument: _ipam_LookupRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_ipam_LookupResponse__Output>): grpc.ClientUnaryCall;
@@ -83,6 +94,8 @@ export interface PeersHandlers extends grpc.UntypedServiceImplementation {
   
   Explain: grpc.handleUnaryCall<_ipam_ExplainRequest__Output, _ipam_ExplainResponse>;
   
+  GetHistory: grpc.handleUnaryCall<_ipam_HistoryRequest__Output, _ipam_HistoryResponse>;
+  
   Lookup: grpc.handleUnaryCall<_ipam_LookupRequest__Output, _ipam_LookupResponse>;
   
 }
@@ -93,5 +106,6 @@ export interface PeersDefinition extends grpc.ServiceDefinition {
   Check: MethodDefinition<_ipam_CheckRequest, _ipam_CheckResponse, _ipam_CheckRequest__Output, _ipam_CheckResponse__Output>
   DryRunCollectGarbage: MethodDefinition<_ipam_CollectGarbageRequest, _ipam_CollectGarbageResponse, _ipam_CollectGarbageRequest__Output, _ipam_CollectGarbageResponse__Output>
   Explain: MethodDefinition<_ipam_ExplainRequest, _ipam_ExplainResponse, _ipam_ExplainRequest__Output, _ipam_ExplainResponse__Output>
+  GetHistory: MethodDefinition<_ipam_HistoryRequest, _ipam_HistoryResponse, _ipam_HistoryRequest__Output, _ipam_HistoryResponse__Output>
   Lookup: MethodDefinition<_ipam_LookupRequest, _ipam_LookupResponse, _ipam_LookupRequest__Output, _ipam_LookupResponse__Output>
 }

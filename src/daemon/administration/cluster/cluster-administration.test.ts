@@ -16,6 +16,7 @@ const forgetful: Peers = {
   check: silent,
   explain: silent,
   due: silent,
+  history: silent,
 };
 
 describe('blocks of the whole cluster', () => {

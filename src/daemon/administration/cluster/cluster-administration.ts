@@ -14,12 +14,15 @@ import type {
   Found,
   OfNode,
   Peers,
+  RecordName,
   Subject,
   Told,
   Unanswered,
 } from '../../../ipam/cluster-port.ts';
 import type { ExplainSubject, Explanation } from '../../../ipam/explain/explanation.ts';
 import type { FreeAddresses } from '../../../ipam/explain/free.ts';
+import type { HistoryQuestion } from '../../../ipam/history/question.ts';
+import type { NodeHistory } from '../../../ipam/history/reading.ts';
 import type { Administration, AllocationPage, BlockUsage, PageRequest, PoolUsage } from '../../../ipam/port.ts';
 import type { DueRelease } from '../../../ipam/reclaim/due.ts';
 import { sumOf } from '../../../ipam/usage.ts';
@@ -27,6 +30,7 @@ import { askEach, byNode, reasonOf } from './ask.ts';
 import type { ClusterParts } from './cluster-parts.ts';
 import { explainEverywhere } from './explain.ts';
 import { findAddress } from './find-address.ts';
+import { historyEverywhere } from './history.ts';
 import { mergePages, type PageSource } from './merge-pages.ts';
 import { StandIns } from './stand-ins.ts';
 
@@ -145,6 +149,12 @@ export class WholeCluster implements ClusterAdministration {
     const others = () => this.#others();
     const parts = { ...this.#parts, standIns: this.#standIns, others, cluster: this };
     const { value, unanswered } = await explainEverywhere(subject, parts);
+    return this.#asHeard(value, unanswered);
+  }
+
+  async history(question: HistoryQuestion, record?: RecordName): Promise<Told<readonly NodeHistory[]>> {
+    const others = () => this.#others();
+    const { value, unanswered } = await historyEverywhere(question, record, { ...this.#parts, others });
     return this.#asHeard(value, unanswered);
   }
 

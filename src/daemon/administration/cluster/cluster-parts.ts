@@ -1,4 +1,4 @@
-import type { Collecting, Explaining, Peers, Told } from '../../../ipam/cluster-port.ts';
+import type { Collecting, Explaining, Peers, Remembering, Told } from '../../../ipam/cluster-port.ts';
 import type { FreeAddresses } from '../../../ipam/explain/free.ts';
 import type { Administration } from '../../../ipam/port.ts';
 import type { Asked } from '../free.ts';
@@ -8,7 +8,7 @@ import type { StandInParts } from './stand-ins.ts';
 export interface ClusterParts extends StandInParts {
   /** What of a pool is free, by the word of those who are asked. */
   readonly free: (pool: string, next: number, asked: Asked) => Promise<Told<FreeAddresses>>;
-  readonly local: Administration & Explaining & Collecting;
+  readonly local: Administration & Explaining & Collecting & Remembering;
   readonly peers: Peers;
   /** Why what others have changed in the store is not seen; empty: it is. */
   readonly outage: () => string;

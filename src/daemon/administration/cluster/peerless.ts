@@ -14,4 +14,5 @@ export const noPeers: Peers = {
   check: refuse,
   explain: refuse,
   due: refuse,
+  history: refuse,
 };

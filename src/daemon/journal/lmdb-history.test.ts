@@ -1,0 +1,113 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { Allocation } from '../../ipam/allocation.ts';
+import { packed } from '../history/packing.ts';
+import type { Journal } from './journal.ts';
+import { LmdbJournal } from './lmdb-journal.ts';
+import { MemoryJournal } from './memory-journal.ts';
+
+const allocation = (index: number): Allocation => ({
+  attachment: { network: 'net', containerId: `c${index}`, ifname: 'eth0' },
+  node: 'node1',
+  netns: '',
+  addresses: [{ address: `10.0.0.${index}`, prefixLength: 24, pool: 'p', routes: [] }],
+  createdAt: 1_000 + index,
+});
+
+/** Both journals do the same: what the simulator shows of the one holds for the other. */
+const journals: readonly (readonly [string, (directory: string, now: () => number) => Journal])[] = [
+  ['on LMDB', (directory, now) => new LmdbJournal(directory, now, () => now() - 5)],
+  ['in memory', (_, now) => new MemoryJournal({ now, elapsed: () => now() - 5 })],
+];
+
+describe.each(journals)('the history in a journal %s', (_, open) => {
+  let directory = '';
+  let now = 1_000_000;
+  let journal: Journal;
+
+  beforeEach(() => {
+    directory = mkdtempSync(join(tmpdir(), 'berth-history-'));
+    now = 1_000_000;
+    journal = open(directory, () => now);
+  });
+  afterEach(async () => {
+    await journal.close();
+    rmSync(directory, { recursive: true });
+  });
+
+  const tail = () => journal.history.tail().map(({ sequence, what }) => `${sequence} ${what}`);
+
+  it('is written with what it tells of, one entry for each change', async () => {
+    await journal.commit([{ type: 'started', node: 'node1', boot: 'b' }]);
+    await journal.commit([
+      { type: 'hold', allocation: allocation(1) },
+      { type: 'wake', address: '10.0.0.1', pool: 'p' },
+    ]);
+    await journal.commit([{ type: 'drop', allocation: allocation(1) }]);
+    await journal.commit([{ type: 'cooldown', coolingDown: { address: '10.0.0.1', pool: 'p', until: 5 } }]);
+    expect(tail()).toEqual(['1 started', '2 allocated', '3 released']);
+    expect(journal.history.tail()[1]).toMatchObject({
+      at: now,
+      since: 1_001,
+      node: 'node1',
+      addresses: [{ address: '10.0.0.1', pool: 'p' }],
+      attachment: { containerId: 'c1' },
+    });
+  });
+
+  it('packs what comes first, and goes on where it was', async () => {
+    for (let index = 1; index <= 6; index += 1) await journal.commit([{ type: 'hold', allocation: allocation(index) }]);
+    const segment = packed(journal.history.tail().slice(0, 4));
+    await journal.commit([{ type: 'pack', segment }]);
+    expect(journal.history.segments()).toEqual([
+      { first: 1, last: 4, from: now, until: now, bytes: segment.packed.length },
+    ]);
+    expect(journal.history.segment(1)).toEqual(segment);
+    await journal.commit([{ type: 'hold', allocation: allocation(7) }]);
+    expect([tail(), journal.history.tailLength]).toEqual([['5 allocated', '6 allocated', '7 allocated'], 3]);
+  });
+
+  it('forgets whole segments and single entries, and never its last number', async () => {
+    for (let index = 1; index <= 6; index += 1) await journal.commit([{ type: 'hold', allocation: allocation(index) }]);
+    await journal.commit([{ type: 'pack', segment: packed(journal.history.tail().slice(0, 2)) }]);
+    await journal.commit([{ type: 'forget', upTo: 2 }]);
+    expect([journal.history.segments(), tail().length]).toEqual([[], 4]);
+    await journal.commit([{ type: 'forget', upTo: 99 }]);
+    expect([tail(), journal.history.tailLength]).toEqual([['6 allocated'], 1]);
+    await journal.commit([{ type: 'hold', allocation: allocation(7) }]);
+    expect(tail()).toEqual(['6 allocated', '7 allocated']);
+  });
+});
+
+describe('the history in a journal on LMDB', () => {
+  it('is there after a restart, with its segments, its numbers and how the clock stood', async () => {
+    const directory = mkdtempSync(join(tmpdir(), 'berth-history-'));
+    let [now, elapsed] = [1_000_000, 500];
+    const open = () =>
+      new LmdbJournal(
+        directory,
+        () => now,
+        () => elapsed,
+      );
+    const first = open();
+    await first.commit([{ type: 'started', node: 'node1', boot: 'b' }]);
+    for (let index = 1; index <= 4; index += 1) await first.commit([{ type: 'hold', allocation: allocation(index) }]);
+    await first.commit([{ type: 'pack', segment: packed(first.history.tail().slice(0, 3)) }]);
+    await first.close();
+    [now, elapsed] = [now + 70_000, elapsed + 10_000];
+    const second = open();
+    expect(second.load().allocations).toHaveLength(4);
+    expect(second.history.segments().map(({ first, last }) => [first, last])).toEqual([[1, 3]]);
+    await second.commit([{ type: 'started', node: 'node1', boot: 'b' }]);
+    expect(second.history.tail().map(({ sequence, what, by }) => [sequence, what, by])).toEqual([
+      [4, 'allocated', undefined],
+      [5, 'allocated', undefined],
+      [6, 'clock-set', 60_000],
+      [7, 'started', undefined],
+    ]);
+    await second.close();
+    rmSync(directory, { recursive: true });
+  });
+});

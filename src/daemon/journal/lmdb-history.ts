@@ -1,0 +1,190 @@
+import type { ClockStep } from '../../ipam/history/clock-doubt.ts';
+import type { HistoryEntry } from '../../ipam/history/entry.ts';
+import { entriesOf, entriesText } from '../../ipam/history/entry-text.ts';
+import {
+  type ClockPosition,
+  emptyRecord,
+  HistoryRecorder,
+  type HistoryTime,
+  type RecorderState,
+} from '../../ipam/history/recorder.ts';
+import type { Records } from '../../store/embedded/records.ts';
+import { damaged } from '../../store/embedded/storage-error.ts';
+import { noteOf } from './history-notes.ts';
+import type { JournalChange } from './journal.ts';
+import type { HistorySegment, JournalHistory, SegmentInfo } from './journal-history.ts';
+import { clockKey, entryPrefix, historyKey, segmentPrefix } from './journal-key.ts';
+import { segmentOf, segmentText } from './segment-text.ts';
+
+/**
+ * The history in the journal's own database. What calls that share a transaction say is one record at the end of the others, written
+ * by that transaction: neither is there without the other.
+ */
+export class LmdbHistory implements JournalHistory {
+  readonly #records: Records;
+  readonly #recorder: HistoryRecorder;
+  #segments: readonly SegmentInfo[] = [];
+  /** Numbers of the first entries of records that are not packed, in their order; each has those up to the next. */
+  #loose: number[] = [];
+  /** Entries of the transaction that is under way. */
+  #pending: HistoryEntry[] = [];
+  /** How the clock stood, as it is on record. */
+  #clock: ClockPosition | undefined;
+
+  /** @throws IpamError storage-damaged, store-unavailable */
+  constructor(records: Records, time: HistoryTime) {
+    this.#records = records;
+    this.#clock = records.read<ClockPosition>(clockKey);
+    this.#recorder = new HistoryRecorder(time, this.#found());
+  }
+
+  get tailLength(): number {
+    const { next } = this.#recorder.state;
+    return next - (this.#loose[0] ?? next);
+  }
+
+  get isClockSet(): boolean {
+    return this.#recorder.isClockSet;
+  }
+
+  get clockSteps(): readonly ClockStep[] {
+    return this.#recorder.state.clock?.steps ?? [];
+  }
+
+  segments(): readonly SegmentInfo[] {
+    return this.#segments;
+  }
+
+  segment(first: number): HistorySegment | undefined {
+    this.#records.refresh();
+    const key = historyKey(segmentPrefix, first);
+    const text = this.#records.read<string>(key);
+    return text === undefined ? undefined : this.#segment(key, text);
+  }
+
+  tail(): readonly HistoryEntry[] {
+    this.#records.refresh();
+    return this.#loose.flatMap((first) => this.#entries(first));
+  }
+
+  /** For `undo`, before a transaction. */
+  get state(): RecorderState {
+    return this.#recorder.state;
+  }
+
+  /** A transaction has failed: what it wrote of the history is to be taken for not written. */
+  undo(state: RecorderState): void {
+    this.#recorder.restore(state);
+    this.#clock = this.#recorder.state.clock;
+    this.#pending = [];
+    while ((this.#loose.at(-1) ?? 0) >= this.#recorder.state.next) this.#loose.pop();
+  }
+
+  /** Inside a transaction, for each of its calls. */
+  write(changes: readonly JournalChange[]): void {
+    for (const change of changes) {
+      const note = noteOf(change);
+      if (note !== undefined) this.#pending.push(...this.#recorder.entriesOf([note]));
+      else if (change.type === 'started') this.#pending.push(...this.#recorder.started(change));
+      else if (change.type === 'pack') this.#pack(change.segment);
+      else if (change.type === 'forget') this.#forget(change.upTo);
+    }
+    if (this.isClockSet) this.#pending.push(...this.#recorder.entriesOf([]));
+  }
+
+  /** Inside a transaction, at its end. */
+  flush(): void {
+    const [first] = this.#pending;
+    if (first !== undefined) {
+      this.#records.put(historyKey(entryPrefix, first.sequence), entriesText(this.#pending));
+      this.#loose.push(first.sequence);
+      this.#pending = [];
+    }
+    const { clock } = this.#recorder.state;
+    if (clock === this.#clock || clock === undefined) return;
+    this.#records.put(clockKey, clock);
+    this.#clock = clock;
+  }
+
+  /** After a transaction: what it came to. */
+  wrote(changes: readonly JournalChange[]): void {
+    for (const change of changes) {
+      if (change.type === 'pack') {
+        const { packed, ...info } = change.segment;
+        this.#segments = [...this.#segments, { ...info, bytes: packed.length }];
+        this.#leaveLoose(info.last);
+      } else if (change.type === 'forget') {
+        this.#segments = this.#segments.filter(({ last }) => last > change.upTo);
+        this.#leaveLoose(this.#forgettable(change.upTo));
+      }
+    }
+  }
+
+  #pack(segment: HistorySegment): void {
+    this.#records.put(historyKey(segmentPrefix, segment.first), segmentText(segment));
+    this.#removeLoose(segment.last);
+  }
+
+  #forget(upTo: number): void {
+    for (const { first, last } of this.#segments) {
+      if (last <= upTo) this.#records.remove(historyKey(segmentPrefix, first));
+    }
+    this.#removeLoose(this.#forgettable(upTo));
+  }
+
+  /** The last entry stays: the next one has its number from it. */
+  #forgettable(upTo: number): number {
+    return Math.min(upTo, this.#recorder.state.next - 2);
+  }
+
+  /** Inside a transaction. Of a record that goes on behind, the rest stays, as a record of its own. */
+  #removeLoose(upTo: number): void {
+    for (const first of this.#loose) {
+      if (first > upTo) return;
+      const rest = this.#entries(first).filter(({ sequence }) => sequence > upTo);
+      this.#records.remove(historyKey(entryPrefix, first));
+      if (rest.length > 0) this.#records.put(historyKey(entryPrefix, upTo + 1), entriesText(rest));
+    }
+  }
+
+  #leaveLoose(upTo: number): void {
+    const cut = this.#loose.findIndex((first) => first > upTo);
+    const left = cut < 0 ? [] : this.#loose.slice(cut);
+    const next = left[0] ?? this.#recorder.state.next;
+    this.#loose = next > upTo + 1 && this.#loose.length > left.length ? [upTo + 1, ...left] : left;
+  }
+
+  /** Once, when the database is opened. */
+  #found(): RecorderState {
+    const segments: SegmentInfo[] = [];
+    for (const { key, value } of this.#records.range<string>(segmentPrefix, `${segmentPrefix}\uffff`)) {
+      const { packed, ...info } = this.#segment(key, value);
+      segments.push({ ...info, bytes: packed.length });
+    }
+    this.#segments = segments;
+    let last: HistoryEntry | undefined;
+    for (const { key, value } of this.#records.range<string>(entryPrefix, `${entryPrefix}\uffff`)) {
+      const entries = this.#read(key, value);
+      this.#loose.push(entries[0]?.sequence ?? 0);
+      last = entries.at(-1);
+    }
+    return last === undefined ? emptyRecord : { next: last.sequence + 1, latest: last.at, clock: this.#clock };
+  }
+
+  #segment(key: string, text: string): HistorySegment {
+    const segment = segmentOf(text);
+    if (segment === undefined) throw damaged(this.#records.directory, `"${key}" is no segment of the history`);
+    return segment;
+  }
+
+  #entries(first: number): readonly HistoryEntry[] {
+    const key = historyKey(entryPrefix, first);
+    return this.#read(key, this.#records.read<string>(key) ?? '');
+  }
+
+  #read(key: string, text: string): readonly HistoryEntry[] {
+    const entries = entriesOf(text);
+    if (entries.length === 0) throw damaged(this.#records.directory, `"${key}" is nothing of the history`);
+    return entries;
+  }
+}

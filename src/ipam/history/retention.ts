@@ -1,0 +1,42 @@
+import type { ClockDoubt } from './clock-doubt.ts';
+
+/** How much of the past is kept. */
+export interface HistoryLimits {
+  /** No longer than so, milliseconds. */
+  readonly keptMs: number;
+  /** No more than so of packed entries, characters. */
+  readonly bytes: number;
+}
+
+/** A week, and some hundred thousand entries. */
+export const defaultHistoryLimits: HistoryLimits = { keptMs: 7 * 24 * 3_600_000, bytes: 16 * 1024 * 1024 };
+
+/** What is left out, or not, as a whole. */
+export interface KeptPart {
+  readonly last: number;
+  readonly until: number;
+  /** 0: they do not count. */
+  readonly bytes: number;
+}
+
+/**
+ * Which parts of a record go: from the earliest on, those that are over their time, and as many as are too much. The newest always stays.
+ * A clock that was put forward makes nothing older than it may be.
+ * @param parts the earliest first
+ * @returns the number of the last entry that goes; undefined: none
+ */
+export function leftOut(
+  parts: readonly KeptPart[],
+  { keptMs, bytes }: HistoryLimits,
+  doubt: ClockDoubt,
+  now: number,
+): number | undefined {
+  let over = parts.reduce((sum, part) => sum + part.bytes, 0) - bytes;
+  let upTo: number | undefined;
+  for (const part of parts.slice(0, -1)) {
+    if (over <= 0 && doubt.moment(part.until, part.last).latest >= now - keptMs) break;
+    over -= part.bytes;
+    upTo = part.last;
+  }
+  return upTo;
+}
