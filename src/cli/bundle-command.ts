@@ -3,6 +3,7 @@ import { gzipSync } from 'node:zlib';
 import type { Command } from 'commander';
 import type { UnansweredNode__Output } from '../api/generated/ipam/UnansweredNode.ts';
 import { http } from '../platform/node-http.ts';
+import { historySegmentKind } from '../resources/history.ts';
 import { formatJson, readJson } from '../resources/json-text.ts';
 import { allKinds } from '../resources/kinds.ts';
 import { CliError } from './cli-error.ts';
@@ -110,7 +111,10 @@ function questions(version: string): readonly Asked[] {
       const { lists_members: isMember } = await call('GetPoolStats', { local: true });
       return isMember ? cluster('ListMembers', {}) : 'this daemon is no member of a cluster that daemons keep';
     }),
-    ...allKinds.map(({ kind }) => json(`objects-${kind}.json`, ({ resources }) => objects(resources, kind))),
+    // Of what was, what is asked for by itself is enough, and there may be a hundred megabytes of it.
+    ...allKinds
+      .filter(({ kind }) => kind !== historySegmentKind)
+      .map(({ kind }) => json(`objects-${kind}.json`, ({ resources }) => objects(resources, kind))),
     { file: 'health.json', ask: (client) => overSocket(client, '/readyz') },
     { file: 'metrics.txt', ask: (client) => overSocket(client, '/metrics') },
   ];

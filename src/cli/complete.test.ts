@@ -34,7 +34,10 @@ describe('completion', () => {
     ['stats -o j', ['json']],
     ['--output=y', ['--output=yaml']],
     ['get p', ['pool']],
-    ['get ', ['subnet', 'pool', 'reservedip', 'endpoint', 'block', 'claim', 'occupancy']],
+    [
+      'get ',
+      ['subnet', 'pool', 'reservedip', 'endpoint', 'block', 'claim', 'occupancy', 'iphistory', 'iphistorysegment'],
+    ],
     ['get pool ', ['a-pool']],
     ['--daemon localhost:9090 get pool ', ['a-pool']],
     ['get -o json pool ', ['a-pool']],

@@ -32,7 +32,9 @@ export function addResourceCommands(program: Command, run: Run): void {
     .action(withClient(run, (session, { filename }: { filename: string }) => differences(session, run, filename)));
   program
     .command('get <kind> [name]')
-    .description('show resources (subnet, pool, reservedip, endpoint, block, claim, occupancy)')
+    .description(
+      'show resources (subnet, pool, reservedip, endpoint, block, claim, occupancy, iphistory, iphistorysegment)',
+    )
     .option(...sortBy)
     .action(withClient(run, get));
   program

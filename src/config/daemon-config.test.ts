@@ -68,7 +68,7 @@ describe("the daemon's configuration", () => {
         sandboxGoneMs: 600_000,
         interfaceMissingMs: undefined,
       },
-      history: { keptMs: 604_800_000, bytes: 16_777_216 },
+      history: { keptMs: 604_800_000, bytes: 16_777_216, sharedBytes: 131_072, shareEveryMs: 600_000 },
       logLevel: 'info',
       logFormat: 'json',
       audit: true,

@@ -144,7 +144,7 @@ export function daemonConfig(values: DaemonSettings, hostname: string): DaemonCo
       sandboxGoneMs: values.sandboxGone || undefined,
       interfaceMissingMs: values.interfaceMissing || undefined,
     },
-    history: historyConfig(values),
+    history: historyConfig(values, agent !== undefined),
     logLevel: values.logLevel,
     logFormat: values.logFormat,
     audit: values.audit,

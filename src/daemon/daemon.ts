@@ -29,7 +29,7 @@ import { SharedClaims } from './allocation/shared-claims.ts';
 import { sourcesOf } from './allocation/sources-of-daemon.ts';
 import type { DaemonOptions } from './daemon-options.ts';
 import { HistoryNotes } from './history/history-notes.ts';
-import { HistoryUpkeep } from './history/history-upkeep.ts';
+import { type HistoryParts, historyParts } from './history/history-parts.ts';
 import { Cooldowns } from './journal/cooldowns.ts';
 import { Maintenance } from './maintenance.ts';
 import { ReclaimEnded } from './reclaim-ended.ts';
@@ -78,7 +78,7 @@ export class Daemon {
   readonly #background: Promise<unknown>[] = [];
   readonly #position: PositionKeeper;
   readonly #claimsView: ClaimsView;
-  readonly #historyUpkeep: HistoryUpkeep;
+  readonly #past: HistoryParts;
 
   constructor(options: DaemonOptions) {
     this.#options = options;
@@ -203,9 +203,8 @@ export class Daemon {
       outage: () => connectivity?.outage || history.quietBecause,
       trouble: () => disk.trouble(),
     });
-    this.#historyUpkeep = new HistoryUpkeep({
-      ...{ node, journal, clock, log, ipam, boot: options.boot, limits: options.history },
-    });
+    const past = historyParts({ ...options, store, ipam });
+    this.#past = past;
     const recordKeeper = new RecordKeeper({ ipam, sources, ranges, log, isSettling: () => history.isSettling });
     const maintenance = new Maintenance({
       node,
@@ -215,7 +214,8 @@ export class Daemon {
       recordKeeper,
       heldBack,
       journal,
-      historyUpkeep: this.#historyUpkeep,
+      historyUpkeep: past.upkeep,
+      historySharing: past.sharing,
       preleaseThreshold,
       ended: new ReclaimEnded({ ...options, ipam, policy: reclaimPolicy }),
       ...{ podLife: options.podLife, onReleased, sandboxDeadlineMs: reclaimPolicy.sandboxDeadlineMs },
@@ -292,7 +292,7 @@ export class Daemon {
       recordKeeper: this.#recordKeeper,
       ...{ journal, clock, log, isCurrent },
     });
-    await this.#historyUpkeep.begin();
+    await this.#past.upkeep.begin();
     await openBlocks({ blocks: this.#blocks, catalog: this.#catalog, log }, isCurrent ? undefined : lastKnown);
     const { boot, hasNetns = () => false } = this.#options;
     await releaseEarlierBoot({ ipam: this.ipam, journal, boot, hasNetns, log });
@@ -343,7 +343,7 @@ export class Daemon {
     await this.#keeper.stop().catch((error: unknown) => {
       log.warn({ err: error }, 'the last known state of the cluster could not be kept for a start without it');
     });
-    await this.#historyUpkeep.end();
+    await this.#past.upkeep.end();
     await journal.close();
     await this.#store.close();
   }

@@ -22,6 +22,7 @@ import type { Quarantines } from './allocation/quarantines.ts';
 import type { RangePools } from './allocation/range-pools.ts';
 import type { SharedClaims } from './allocation/shared-claims.ts';
 import type { DaemonOptions } from './daemon-options.ts';
+import type { HistorySharing } from './history/history-sharing.ts';
 import type { HistoryUpkeep } from './history/history-upkeep.ts';
 import type { Journal } from './journal/journal.ts';
 import type { ReclaimEnded } from './reclaim-ended.ts';
@@ -51,6 +52,8 @@ export interface MaintenanceParts {
   readonly heldBack: HeldBack;
   readonly journal: Journal;
   readonly historyUpkeep: HistoryUpkeep;
+  /** Undefined: nobody shares the store. */
+  readonly historySharing: HistorySharing | undefined;
   readonly clock: Clock;
   /** Share of a node's addresses below which the next block is leased ahead of need, 0..1. */
   readonly preleaseThreshold: number;
@@ -92,6 +95,7 @@ export class Maintenance {
       await this.#attempt('free what was kept for long enough', () => this.#freeKept());
       await this.#attempt('lift quarantines that are over', () => this.#liftQuarantines());
       await this.#attempt('delete pools of ranges that are out of use', () => this.#removeRangePools());
+      await this.#attempt('share the history', async () => this.#parts.historySharing?.round());
     }
     await this.#attempt('forget cool-downs that are over', () => this.#forgetCooldowns());
     await this.#attempt('keep the history small', () => this.#parts.historyUpkeep.round());

@@ -3,12 +3,15 @@ import { blockKind, blockSpecSchema } from './block.ts';
 import { berthVersion, claimKind, claimSpecSchema } from './claim.ts';
 import { endpointKind, endpointSpecSchema, endpointStatusSchema } from './endpoint.ts';
 import { IpamError } from './errors.ts';
+import { historyKind, historySegmentKind, historySegmentSpecSchema, historySpecSchema } from './history.ts';
 import { occupancyKind, occupancySpecSchema } from './occupancy.ts';
 import { parsePool, poolKind, poolSpecSchema, poolStatusSchema, spiderpoolVersion } from './pool.ts';
 import {
   blockPrinterColumns,
   claimPrinterColumns,
   endpointPrinterColumns,
+  historyPrinterColumns,
+  historySegmentPrinterColumns,
   occupancyPrinterColumns,
   type PrinterColumn,
   poolPrinterColumns,
@@ -146,6 +149,30 @@ export const allKinds: readonly KindInfo[] = [
     specSchema: occupancySpecSchema,
     statusSubresource: false,
     printerColumns: occupancyPrinterColumns,
+    validate: nothingMore,
+  },
+  {
+    ...berth,
+    kind: historyKind,
+    plural: 'iphistories',
+    shortNames: ['iph'],
+    aliases: [],
+    description: 'How much of what a node remembers of its addresses is shared.',
+    specSchema: historySpecSchema,
+    statusSubresource: false,
+    printerColumns: historyPrinterColumns,
+    validate: nothingMore,
+  },
+  {
+    ...berth,
+    kind: historySegmentKind,
+    plural: 'iphistorysegments',
+    shortNames: ['iphs'],
+    aliases: [],
+    description: 'Some of what a node remembers of its addresses: ipam-cli history shows it.',
+    specSchema: historySegmentSpecSchema,
+    statusSubresource: false,
+    printerColumns: historySegmentPrinterColumns,
     validate: nothingMore,
   },
 ];

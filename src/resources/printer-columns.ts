@@ -83,6 +83,15 @@ export const claimPrinterColumns: readonly PrinterColumn[] = [
   age,
 ];
 
+export const historyPrinterColumns: readonly PrinterColumn[] = [column('NODE', '.spec.node'), age];
+
+export const historySegmentPrinterColumns: readonly PrinterColumn[] = [
+  column('NODE', '.spec.node'),
+  column('FIRST', '.spec.first'),
+  column('LAST', '.spec.last'),
+  age,
+];
+
 export const occupancyPrinterColumns: readonly PrinterColumn[] = [column('FIRST', '.spec.first'), age];
 
 /**

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Allocation } from '../../ipam/allocation.ts';
+import { defaultHistoryLimits } from '../../ipam/history/retention.ts';
 import { Ledger } from '../../ipam/ledger.ts';
 import { IpamError } from '../../resources/errors.ts';
 import { silentLog } from '../../telemetry/log.ts';
@@ -8,6 +9,7 @@ import { TestClock } from '../testing/world.ts';
 import { HistoryUpkeep } from './history-upkeep.ts';
 import { ownHistory } from './own-history.ts';
 import { packed, unpacked } from './packing.ts';
+import { SaidAgain } from './said-again.ts';
 
 const day = 86_400_000;
 
@@ -18,9 +20,9 @@ function machine(limits: { keptMs?: number; bytes?: number } = {}) {
   const journal = new MemoryJournal(time);
   const ledger = new Ledger();
   const upkeep = new HistoryUpkeep({
-    ...{ node: 'node1', journal, log: silentLog, boot: 'b', ipam: ledger },
+    ...{ node: 'node1', journal, log: silentLog, boot: 'b', saidAgain: new SaidAgain((one) => ledger.find(one)) },
     clock: { ...clock, now: time.now, pause: clock.pause },
-    limits: { keptMs: 7 * day, bytes: 1_000_000, ...limits },
+    limits: { ...defaultHistoryLimits, bytes: 1_000_000, ...limits },
   });
   const allocation = (index: number): Allocation => ({
     attachment: { network: 'net', containerId: `c${index}`, ifname: 'eth0' },

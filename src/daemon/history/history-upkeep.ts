@@ -1,16 +1,15 @@
-import type { Allocation } from '../../ipam/allocation.ts';
-import type { Attachment } from '../../ipam/attachment.ts';
 import { ClockDoubt } from '../../ipam/history/clock-doubt.ts';
-import { type HistoryEntry, isBeginning, ofAllocation } from '../../ipam/history/entry.ts';
-import { defaultHistoryLimits, type HistoryLimits, leftOut } from '../../ipam/history/retention.ts';
+import type { HistoryEntry } from '../../ipam/history/entry.ts';
+import { type HistoryLimits, leftOut } from '../../ipam/history/retention.ts';
 import type { Clock } from '../../platform/clock.ts';
 import { isIpamError } from '../../resources/errors.ts';
 import type { Log } from '../../telemetry/log.ts';
-import type { Journal, JournalChange } from '../journal/journal.ts';
+import type { Journal } from '../journal/journal.ts';
 import { packed, unpacked } from './packing.ts';
+import type { SaidAgain } from './said-again.ts';
 
 /** Entries of one segment: some 35 kB packed. More would pack no better, and what is shared is written again as it grows. */
-const segmentEntries = 512;
+export const segmentEntries = 512;
 /** Segments that are packed in one round: the rest waits for the next, as the event loop waits a millisecond for each. */
 const packedAtOnce = 8;
 /** Between two looks at how old what is not packed is, milliseconds. */
@@ -23,9 +22,8 @@ export interface HistoryUpkeepParts {
   readonly log: Log;
   /** Which start of the machine this is; undefined: the system does not tell. */
   readonly boot: string | undefined;
-  readonly limits: HistoryLimits | undefined;
-  /** What an attachment has on record now. */
-  readonly ipam: { find(attachment: Attachment): Allocation | undefined };
+  readonly limits: HistoryLimits;
+  readonly saidAgain: SaidAgain;
 }
 
 /** Keeps the history small: packs what has become many entries, and leaves out what is over its time or its size. */
@@ -93,19 +91,19 @@ export class HistoryUpkeep {
     const tail = this.#isTailDue() ? history.tail() : [];
     const upTo = this.#over(tail);
     if (upTo === undefined) return;
-    const changes = [...this.#saidAgain(tail.filter(({ sequence }) => sequence <= upTo))];
+    const changes = [...this.#parts.saidAgain.of(tail.filter(({ sequence }) => sequence <= upTo))];
     for (const { first, last } of history.segments()) {
       if (last > upTo) break;
       const segment = history.segment(first);
       const entries = segment === undefined ? undefined : unpacked(segment);
-      changes.push(...this.#saidAgain(entries ?? []));
+      changes.push(...this.#parts.saidAgain.of(entries ?? []));
     }
     await journal.commit([{ type: 'forget', upTo }, ...changes]);
   }
 
   /** @param tail what is not packed, where that is due to be looked at */
   #over(tail: readonly HistoryEntry[]): number | undefined {
-    const { journal, clock, limits = defaultHistoryLimits } = this.#parts;
+    const { journal, clock, limits } = this.#parts;
     const { history } = journal;
     const loose = tail.map(({ sequence, at }) => ({ last: sequence, until: at, bytes: 0 }));
     // The tail is newer than any segment: without it, the newest of these would count as the newest of all.
@@ -120,15 +118,5 @@ export class HistoryUpkeep {
     if (Math.abs(now - this.#tailSeen) < tailMs) return false;
     this.#tailSeen = now;
     return true;
-  }
-
-  /** Who has still what they have by an entry that goes: else a record that outlives its node would not tell of them. */
-  #saidAgain(entries: readonly HistoryEntry[]): readonly JournalChange[] {
-    return entries.flatMap((entry): JournalChange[] => {
-      if (!isBeginning(entry) || entry.attachment === undefined) return [];
-      const allocation = this.#parts.ipam.find(entry.attachment);
-      if (allocation === undefined || allocation.createdAt !== entry.since) return [];
-      return [{ type: 'note', note: { ...ofAllocation('held', allocation), identity: entry.identity } }];
-    });
   }
 }

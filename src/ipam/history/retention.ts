@@ -6,10 +6,19 @@ export interface HistoryLimits {
   readonly keptMs: number;
   /** No more than so of packed entries, characters. */
   readonly bytes: number;
+  /** So much of a node's record is in the store that all share, characters. */
+  readonly sharedBytes: number;
+  /** How often it is written there, milliseconds. */
+  readonly shareEveryMs: number;
 }
 
 /** A week, and some hundred thousand entries. */
-export const defaultHistoryLimits: HistoryLimits = { keptMs: 7 * 24 * 3_600_000, bytes: 16 * 1024 * 1024 };
+export const defaultHistoryLimits: HistoryLimits = {
+  keptMs: 7 * 24 * 3_600_000,
+  bytes: 16 * 1024 * 1024,
+  sharedBytes: 128 * 1024,
+  shareEveryMs: 600_000,
+};
 
 /** What is left out, or not, as a whole. */
 export interface KeptPart {
@@ -27,7 +36,7 @@ export interface KeptPart {
  */
 export function leftOut(
   parts: readonly KeptPart[],
-  { keptMs, bytes }: HistoryLimits,
+  { keptMs, bytes }: Pick<HistoryLimits, 'keptMs' | 'bytes'>,
   doubt: ClockDoubt,
   now: number,
 ): number | undefined {

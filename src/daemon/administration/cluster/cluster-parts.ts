@@ -1,6 +1,7 @@
 import type { Collecting, Explaining, Peers, Remembering, Told } from '../../../ipam/cluster-port.ts';
 import type { FreeAddresses } from '../../../ipam/explain/free.ts';
 import type { Administration } from '../../../ipam/port.ts';
+import type { Store } from '../../../store/store.ts';
 import type { Asked } from '../free.ts';
 import type { StandInParts } from './stand-ins.ts';
 
@@ -10,6 +11,7 @@ export interface ClusterParts extends StandInParts {
   readonly free: (pool: string, next: number, asked: Asked) => Promise<Told<FreeAddresses>>;
   readonly local: Administration & Explaining & Collecting & Remembering;
   readonly peers: Peers;
+  readonly store: Store;
   /** Why what others have changed in the store is not seen; empty: it is. */
   readonly outage: () => string;
 }
