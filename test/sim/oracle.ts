@@ -11,6 +11,7 @@ import { ownerOfPools } from './automatic.ts';
 import { KeptAddresses } from './kept-addresses.ts';
 import { machineOf } from './machines.ts';
 import { cooldownMs, limitedPool, poolNames, poolResource, roomyPools } from './networks.ts';
+import { Past } from './past.ts';
 import { largestDrift } from './sim-clock.ts';
 import { labelsOf } from './sim-facts.ts';
 import type { SimNode } from './sim-node.ts';
@@ -53,10 +54,13 @@ export class Oracle {
 
   /** For whom addresses stay. */
   readonly kept: KeptAddresses;
+  /** Who had them. */
+  readonly past: Past;
 
   constructor(world: World) {
     this.#world = world;
     this.kept = new KeptAddresses(world);
+    this.past = new Past(world);
   }
 
   get live(): number {
@@ -85,7 +89,7 @@ export class Oracle {
       if (!same && !isMoved)
         this.#break(2, `${attachment} had ${before.addresses} and was given ${addresses}`, [attachment]);
       if (!isMoved) return;
-      this.ended(node.name, allocation.attachment);
+      this.ended(node.name, allocation.attachment, true);
     }
     for (const held of allocation.addresses) {
       this.#checkUnique(node.name, attachment, held, machineOf(allocation.pod?.name));
@@ -97,6 +101,7 @@ export class Oracle {
       this.#checkQuarantine(node, held, attachment);
     }
     this.kept.told(allocation);
+    this.past.told(node.name, allocation.attachment, addresses);
     const holder: Holding = {
       ...{ node: node.name, attachment, addresses, since: this.#world.now },
       blocks: allocation.addresses.flatMap(({ block }) => block ?? []),
@@ -129,7 +134,8 @@ export class Oracle {
   }
 
   /** A runtime begins to take an interface down. */
-  ended(node: string, attachment: Attachment): void {
+  ended(node: string, attachment: Attachment, isMoved = false): void {
+    this.past.ended(node, attachment, isMoved);
     const key = keyOf(node, attachmentKey(attachment));
     const holder = this.#live.get(key);
     if (holder === undefined) return;
@@ -142,6 +148,7 @@ export class Oracle {
 
   /** A machine lost its containers and its disk, and with it what cooled down. */
   died(node: string): void {
+    this.past.died(node);
     for (const [key, holder] of this.#live) {
       if (holder.node !== node) continue;
       this.#live.delete(key);

@@ -4,11 +4,13 @@ import { MemoryJournal } from '../../src/daemon/journal/memory-journal.ts';
 import type { Position } from '../../src/daemon/recovery/position.ts';
 import { attachmentKey } from '../../src/ipam/attachment.ts';
 import type { Peers } from '../../src/ipam/cluster-port.ts';
+import { defaultHistoryLimits } from '../../src/ipam/history/retention.ts';
 import type { Neighbours } from '../../src/platform/neighbours.ts';
 import { isIpamError } from '../../src/resources/errors.ts';
 import type { Store } from '../../src/store/store.ts';
 import { wrap } from '../../src/store/wrap.ts';
 import { silentLog } from '../../src/telemetry/log.ts';
+import { HistoryClock } from './history-clock.ts';
 import { Lifetime } from './lifetime.ts';
 import { cooldownMs, hasAutomaticPools, keepsInBlocks } from './networks.ts';
 import { largestDrift, SimClock } from './sim-clock.ts';
@@ -42,7 +44,9 @@ export class SimNode {
   readonly #peers: Peers | undefined;
   readonly #clock: { readonly offsetMs: number; readonly pace: number };
   readonly #maintenanceMs: number;
-  #disk = new MemoryJournal();
+  /** Of which its history is written: one that is put now and then, in every other world. */
+  readonly #historyClock: HistoryClock;
+  #disk: MemoryJournal;
   #lastKnownState = new MemoryLastKnownState();
   #position = new MemoryKept<Position>();
   /** Attachment whose record has lost a bit of its key. */
@@ -76,6 +80,8 @@ export class SimNode {
     if (drifts) world.struck('clock-drift');
     const [offset, pace] = [world.random.next() * 2 - 1, world.random.next() * 2 - 1];
     this.#clock = { offsetMs: drifts ? offset * 5_000 : 0, pace: drifts ? 1 + pace * largestDrift : 1 };
+    this.#historyClock = new HistoryClock(world, name, this.#clock);
+    this.#disk = new MemoryJournal(this.#historyClock);
   }
 
   /** The daemon that serves, if one does. */
@@ -90,6 +96,21 @@ export class SimNode {
 
   get disk(): MemoryJournal {
     return this.#disk;
+  }
+
+  /** What the history calls a time of the world, by its clock as it stands now. */
+  historyTime(time: number): number {
+    return this.#historyClock.at(time);
+  }
+
+  /** Is the clock of its history put now and then? */
+  get isClockPut(): boolean {
+    return this.#historyClock.isPut;
+  }
+
+  /** How long its history is kept, milliseconds of the node. */
+  get historyKeptMs(): number {
+    return this.#historyClock.keptMs;
   }
 
   /** How many of the node's milliseconds pass in one of the world's. */
@@ -116,6 +137,8 @@ export class SimNode {
       clock: new SimClock(world, lifetime, this.#clock),
       log: silentLog,
       cooldownMs,
+      boot: 'the only one',
+      history: { ...defaultHistoryLimits, keptMs: this.#historyClock.keptMs },
       preleaseThreshold: 0.2,
       maintenanceIntervalMs: this.#maintenanceMs,
       podFacts: simFacts(world, lifetime),
@@ -168,7 +191,7 @@ export class SimNode {
 
   /** The machine is set up anew: its disk is empty, and nothing runs on it. */
   loseDisk(): void {
-    this.#disk = new MemoryJournal();
+    this.#disk = new MemoryJournal(this.#historyClock);
     this.#lastKnownState = new MemoryLastKnownState();
     this.#position = new MemoryKept<Position>();
     this.#lostRecord = undefined;

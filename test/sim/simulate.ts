@@ -147,6 +147,7 @@ class Simulation {
     if (this.#applications !== undefined) await this.#store.create(automaticSubnet);
     if (this.#publisher !== undefined) await this.#begin(this.#publisher);
     for (const { node } of this.#machines) node.start();
+    this.#oracle.past.run(this.#nodes);
     this.#controller?.start();
     while (world.operations < world.options.operations && world.broken === undefined) {
       const until = world.operations + operationsPerRest;

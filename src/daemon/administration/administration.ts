@@ -5,12 +5,10 @@ import { type Allocation, type CoolingAddress, compareListPlaces, listPlaceOf } 
 import { essence, findViolations, type Violation } from '../../ipam/check.ts';
 import type { AddressSpace } from '../../ipam/claim/address-space.ts';
 import { type LeasedBlock, sizeOfBlock } from '../../ipam/claim/leased-block.ts';
-import type { ClusterAdministration, ClusterwideAdministration } from '../../ipam/cluster-port.ts';
+import type { ClusterAdministration, ClusterwideAdministration, Remembering } from '../../ipam/cluster-port.ts';
 import type { Draining } from '../../ipam/drain.ts';
 import type { ExplainSubject, Explanation } from '../../ipam/explain/explanation.ts';
 import type { FreeAddresses } from '../../ipam/explain/free.ts';
-import type { HistoryQuestion } from '../../ipam/history/question.ts';
-import type { NodeHistory } from '../../ipam/history/reading.ts';
 import type {
   AllocationEvent,
   AllocationPage,
@@ -273,10 +271,7 @@ export class DaemonAdministration implements ClusterwideAdministration {
     return explainHere(subject, this.#parts, this);
   }
 
-  history(question: HistoryQuestion): Promise<NodeHistory> {
-    const { journal, ipam } = this.#parts;
-    return this.#work(ownHistory(question, { node: this.node, journal, held: () => ipam.ledger.all() }));
-  }
+  history: Remembering['history'] = (question) => this.#work(ownHistory(question, this.#parts));
 
   async free(pool: string, next: number): Promise<FreeAddresses> {
     const alone = askedAlone(

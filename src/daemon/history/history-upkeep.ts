@@ -105,10 +105,10 @@ export class HistoryUpkeep {
   #over(tail: readonly HistoryEntry[]): number | undefined {
     const { journal, clock, limits } = this.#parts;
     const { history } = journal;
-    const loose = tail.map(({ sequence, at }) => ({ last: sequence, until: at, bytes: 0 }));
+    const loose = tail.map(({ sequence, at }) => ({ last: sequence, from: at, bytes: 0 }));
     // The tail is newer than any segment: without it, the newest of these would count as the newest of all.
-    const newest = { last: Number.POSITIVE_INFINITY, until: Number.POSITIVE_INFINITY, bytes: 0 };
-    const parts = [...history.segments().map(({ last, until, bytes }) => ({ last, until, bytes })), ...loose, newest];
+    const newest = { last: Number.POSITIVE_INFINITY, from: Number.POSITIVE_INFINITY, bytes: 0 };
+    const parts = [...history.segments().map(({ last, from, bytes }) => ({ last, from, bytes })), ...loose, newest];
     return leftOut(parts, limits, new ClockDoubt(history.clockSteps), clock.now());
   }
 

@@ -7,8 +7,7 @@ import { unpacked } from './packing.ts';
 export interface OwnHistoryParts {
   readonly node: string;
   readonly journal: Journal;
-  /** What is on record now. */
-  readonly held: () => Iterable<Allocation>;
+  readonly ipam: { readonly ledger: { all(): Iterable<Allocation> } };
 }
 
 const entriesInStep = 16;
@@ -16,7 +15,7 @@ const entriesInStep = 16;
 /** What this node's record says to a question: a few entries a step. @throws IpamError storage-damaged, store-unavailable */
 export function* ownHistory(
   question: HistoryQuestion,
-  { node, journal, held }: OwnHistoryParts,
+  { node, journal, ipam }: OwnHistoryParts,
 ): Generator<undefined, NodeHistory> {
   const { history, begun } = journal;
   const reading = new HistoryReading(question);
@@ -33,5 +32,5 @@ export function* ownHistory(
   }
   // Both in one step: what is on record is what the last entry left.
   for (const entry of history.tail()) if (entry.sequence >= next) reading.take(entry);
-  return reading.answer({ node, begun }, [...held()]);
+  return reading.answer({ node, begun }, [...ipam.ledger.all()]);
 }

@@ -3,7 +3,7 @@ import { ClockDoubt } from './clock-doubt.ts';
 import { leftOut } from './retention.ts';
 
 const day = 86_400_000;
-const parts = [1, 2, 3, 4].map((number) => ({ last: number * 10, until: number * day, bytes: 100 }));
+const parts = [1, 2, 3, 4].map((number) => ({ last: number * 10, from: (number - 0.9) * day, bytes: 100 }));
 const limits = { keptMs: 7 * day, bytes: 1_000 };
 
 describe('what of a record is left out', () => {

@@ -23,13 +23,15 @@ export const defaultHistoryLimits: HistoryLimits = {
 /** What is left out, or not, as a whole. */
 export interface KeptPart {
   readonly last: number;
-  readonly until: number;
+  /** Earliest time in it, milliseconds since 1970. */
+  readonly from: number;
   /** 0: they do not count. */
   readonly bytes: number;
 }
 
 /**
- * Which parts of a record go: from the earliest on, those that are over their time, and as many as are too much. The newest always stays.
+ * Which parts of a record go: from the earliest on, those that are over their time, and as many as are too much. The newest always stays; and
+ * of what is over its time so much that the record reaches back to where that begins.
  * A clock that was put forward makes nothing older than it may be.
  * @param parts the earliest first
  * @returns the number of the last entry that goes; undefined: none
@@ -42,8 +44,9 @@ export function leftOut(
 ): number | undefined {
   let over = parts.reduce((sum, part) => sum + part.bytes, 0) - bytes;
   let upTo: number | undefined;
-  for (const part of parts.slice(0, -1)) {
-    if (over <= 0 && doubt.moment(part.until, part.last).latest >= now - keptMs) break;
+  for (const [index, part] of parts.slice(0, -1).entries()) {
+    const next = parts[index + 1] ?? part;
+    if (over <= 0 && doubt.moment(next.from, next.last).latest > now - keptMs) break;
     over -= part.bytes;
     upTo = part.last;
   }
