@@ -82,15 +82,4 @@ export const machineMutations: readonly Mutation[] = [
       ),
     ],
   },
-  {
-    name: 'what another daemon released of a pool that is laid out later does not cool down',
-    claims: 'all',
-    edits: [
-      edit(
-        'daemon/allocation/shared-spaces.ts',
-        '[...cooldowns.within(...where), ...this.#releases.within(...where)]',
-        '[...cooldowns.within(...where)]',
-      ),
-    ],
-  },
 ];
