@@ -75,6 +75,7 @@ export class Maintenance {
   #scanned = 0;
   #toSecure = false;
   #isSecuring = false;
+  #isSharing = false;
 
   constructor(parts: MaintenanceParts) {
     this.#parts = parts;
@@ -95,7 +96,7 @@ export class Maintenance {
       await this.#attempt('free what was kept for long enough', () => this.#freeKept());
       await this.#attempt('lift quarantines that are over', () => this.#liftQuarantines());
       await this.#attempt('delete pools of ranges that are out of use', () => this.#removeRangePools());
-      await this.#attempt('share the history', async () => this.#parts.historySharing?.round());
+      this.#shareHistory();
     }
     await this.#attempt('forget cool-downs that are over', () => this.#forgetCooldowns());
     await this.#attempt('keep the history small', () => this.#parts.historyUpkeep.round());
@@ -105,6 +106,16 @@ export class Maintenance {
   secureAll(): Promise<void> {
     this.#parts.recordKeeper.lookAtAll();
     return this.secure();
+  }
+
+  /** Beside the rounds: a slow store delays what nobody waits for, and nothing that comes back. */
+  #shareHistory(): void {
+    const { historySharing } = this.#parts;
+    if (historySharing === undefined || this.#isSharing) return;
+    this.#isSharing = true;
+    void this.#attempt('share the history', () => historySharing.round()).finally(() => {
+      this.#isSharing = false;
+    });
   }
 
   /** Takes again what is on record and the store has forgotten. Once at a time, and once more for who comes meanwhile. */

@@ -4,7 +4,7 @@ import { defaultHistoryLimits } from '../../ipam/history/retention.ts';
 import { IpamError } from '../../resources/errors.ts';
 import { historyKind, historySegmentKind } from '../../resources/history.ts';
 import { MemoryJournal } from '../journal/memory-journal.ts';
-import { Cluster, events } from '../testing/cluster.ts';
+import { Cluster, events, type Node } from '../testing/cluster.ts';
 import { pool } from '../testing/world.ts';
 
 const day = 86_400_000;
@@ -20,6 +20,12 @@ const alone: Peers = {
   ...{ blocks: silent, page: silent, find: silent, check: silent, explain: silent, due: silent, history: silent },
 };
 
+/** A round, and what goes on beside it. */
+async function round({ daemon }: Node): Promise<void> {
+  await daemon.maintenance.round();
+  for (let turn = 0; turn < 20; turn += 1) await events();
+}
+
 async function shared() {
   const c = new Cluster();
   const time = { now: () => c.clock.now(), elapsed: () => c.clock.now() };
@@ -34,7 +40,7 @@ async function shared() {
   /** Time for each to share what it has. */
   const share = async (...nodes: readonly (typeof one)[]) => {
     c.clock.advance(2 * history.shareEveryMs);
-    for (const node of nodes) await node.daemon.maintenance.round();
+    for (const node of nodes) await round(node);
   };
   const ask = async (at?: number) => (await two.daemon.administration.cluster.history({ ...question, at })).value;
   return { c, one, two, share, ask, names };
@@ -99,10 +105,10 @@ describe('the history of a node that is lost', () => {
     await share(one, two);
     one.die();
     c.clock.advance(6 * day);
-    await two.daemon.maintenance.round();
+    await round(two);
     expect(await names(historyKind)).toContain('node1');
     c.clock.advance(2 * day);
-    await two.daemon.maintenance.round();
+    await round(two);
     expect([await names(historyKind), await names(historySegmentKind)].flat()).not.toContain('node1');
   });
 });
