@@ -45,7 +45,7 @@ test: packages build check ## all tests: units, real plugins in namespaces, kill
 # System tests that only compute, those that need a Kubernetes, and which of these need its nodes: most of their time is kubelet's.
 # All others need this machine, or namespaces of it.
 SIMULATED := test/sim/ test/mutation/
-ON_NODES := $(foreach name,attachments cluster deploy examples fixed-addresses guides identities spiderpool-guides teardown workloads,test/cluster/$(name).test.ts)
+ON_NODES := $(foreach name,attachments cluster deploy examples fixed-addresses guides identities leaks spiderpool-guides teardown workloads,test/cluster/$(name).test.ts)
 ON_KUBERNETES := test/cluster/ test/store-kubernetes/ test/attack/ test/migrate/engines test/migrate/peers
 without = $(foreach part,$(1),--exclude '$(part)**')
 # One part: each line of its output begins with its name.
@@ -119,6 +119,9 @@ scale: node_modules/.stamp ## how costs grow with the cluster: data and plots in
 
 cut-off: packages build cluster-binaries ## a node of a real cluster cut off for two minutes and healed: BERTH_CUT_SECONDS=120 (as root)
 	@BERTH_CUT_SECONDS=$(or $(BERTH_CUT_SECONDS),120) vitest run --project system test/cluster/workloads.test.ts -t 'cut off'
+
+leaks: packages build cluster-binaries ## attachments abandoned in every way on a real cluster, and when their addresses come back: COUNT=1000 (as root)
+	@BERTH_LEAKS=$(or $(COUNT),1000) vitest run --project system test/cluster/leaks.test.ts
 
 keep: packages build cluster-binaries ## twenty Pods of a StatefulSet restarted, moved, scaled, their nodes lost: SECONDS=600 SEED=1; pools that follow: ROUNDS=5 (as root)
 	@BERTH_KEEP_SECONDS=$(or $(SECONDS),600) BERTH_ELASTIC_ROUNDS=$(or $(ROUNDS),5) $(if $(SEED),BERTH_KEEP_SEED=$(SEED)) \
@@ -243,4 +246,4 @@ $(CURDIR)/.tools/node/bin/node:
 	@mv .tools/fetch/package .tools/node && rm -rf .tools/fetch
 	@.tools/node/bin/node --version
 
-.PHONY: help demo test test-nodes test-control-planes test-machine test-simulated unit check format cluster-binaries newer-etcd cluster-up cut-off keep cluster-shell cluster-down bench bench-compare scale sim mutation-check mutation-record soak ha attack fuzz build install image image-root install-deps generate clean packages
+.PHONY: help demo test test-nodes test-control-planes test-machine test-simulated unit check format cluster-binaries newer-etcd cluster-up cut-off leaks keep cluster-shell cluster-down bench bench-compare scale sim mutation-check mutation-record soak ha attack fuzz build install image image-root install-deps generate clean packages

@@ -68,10 +68,14 @@ export class ReclaimEnded {
     for await (const { allocation, cause, isPodThere } of this.#pods.find(ipam.ledger.all(), () => clock.now())) {
       const { attachment, pod, netns } = allocation;
       // With a kubelet that is down, containers outlive their Pod: whoever got the address would share it with them.
-      const isEnded = isPodThere ? isNetnsGone(netns, hasNetns) === true : !hasNetns(netns);
+      const isEnded = isPodThere ? this.#isKnownGone(netns) : !hasNetns(netns);
       if (isEnded) await this.#release(allocation, cause);
       else log.warn({ attachment, pod, netns }, `${nameOf(cause)}, but not its network namespace: what it holds stays`);
     }
+  }
+
+  #isKnownGone(netns: string): boolean {
+    return this.#sandboxes.canSee(netns) && isNetnsGone(netns, this.#hasNetns) === true;
   }
 
   async #releaseSandboxes(): Promise<void> {

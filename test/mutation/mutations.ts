@@ -4,6 +4,7 @@ import { conflictMutations } from './conflict-mutations.ts';
 import { machineMutations } from './machine-mutations.ts';
 import { edit, type Mutation } from './mutation.ts';
 import { ownClaimsMutations } from './own-claims-mutations.ts';
+import { reclaimMutations } from './reclaim-mutations.ts';
 
 export type { Mutation };
 
@@ -350,4 +351,5 @@ export const mutations: readonly Mutation[] = [
   ...conflictMutations,
   ...machineMutations,
   ...ownClaimsMutations,
+  ...reclaimMutations,
 ];

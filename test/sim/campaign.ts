@@ -1,6 +1,6 @@
 import { Worker } from 'node:worker_threads';
 import type { Emphasis } from './emphasis.ts';
-import { allFaults, type ClaimsKnown, type FaultKind, type WorldOptions } from './options.ts';
+import { allFaults, type ClaimsKnown, type FaultKind, storeFaults, type WorldOptions } from './options.ts';
 import type { SimulationReport } from './simulate.ts';
 
 export interface CampaignOptions {
@@ -47,6 +47,7 @@ const mostNodes = 5;
 const emphasised: Readonly<Record<number, Emphasis>> = {
   1: 'failing-disks',
   4: 'returned-blocks',
+  6: 'abandoned',
   7: 'forgetful-store',
   9: 'strangers',
   10: 'spoilt-objects',
@@ -75,7 +76,7 @@ export function worldOf(
     seed: (Math.imul(seed, 0x9e3779b1) + index) >>> 0,
     nodes: hasMore ? 2 + (index % (mostNodes - 1)) : 1 + (index % mostNodes),
     operations: operationsPerWorld,
-    faults: new Set([...faults].filter((kind) => hasMore || !spared(index).includes(kind))),
+    faults: new Set([...faults].filter((kind) => !withoutIn(emphasis, index).includes(kind))),
   };
 }
 
@@ -87,6 +88,12 @@ function claimsIn(index: number): ClaimsKnown {
 /** Some worlds of thirteen. */
 function emphasisIn(index: number): Emphasis {
   return emphasised[index % 13] ?? 'nothing';
+}
+
+function withoutIn(emphasis: Emphasis, index: number): readonly FaultKind[] {
+  // What is evidence there, a store that forgets would take back.
+  if (emphasis === 'abandoned') return storeFaults;
+  return emphasis === 'nothing' ? spared(index) : [];
 }
 
 function spared(index: number): readonly FaultKind[] {

@@ -24,6 +24,8 @@ export interface Weights {
   readonly journalFails: number;
   /** Of the turns of others on the segment: one takes an address. Where none ever does, daemons ask nobody. */
   readonly strangers: number;
+  /** A runtime never says DEL. */
+  readonly missingDel: number;
 }
 
 const usual: Weights = {
@@ -39,6 +41,7 @@ const usual: Weights = {
   conflict: 0.004,
   journalFails: 0.002,
   strangers: 0,
+  missingDel: 0.03,
 };
 
 /** Each stages a chain of events again and again that elsewhere comes together once in millions of operations. */
@@ -55,6 +58,8 @@ const special = {
   conflicts: { conflict: 0.05 },
   /** Addresses that others use, of whom daemons learn by asking the segment only. */
   strangers: { strangers: 0.7 },
+  /** Pods end in every way, and no DEL comes; an API server and a kernel tell. */
+  abandoned: { networks: ['pods', 'under', 'tiers', 'pods', 'under', 'ranges'], missingDel: 0.4 },
 } satisfies Readonly<Record<string, Partial<Weights>>>;
 
 export type Emphasis = 'nothing' | keyof typeof special;

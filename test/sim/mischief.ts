@@ -1,5 +1,6 @@
 import type { Runtime } from './runtime.ts';
 import type { SimNode } from './sim-node.ts';
+import { tellsOfPods } from './sim-pods.ts';
 import { Turns } from './turns.ts';
 import type { World } from './world.ts';
 
@@ -9,6 +10,9 @@ const partitionMs = 8_000;
 const long = { oneIn: 6, times: 6 };
 /** How many of those who are cut off crash meanwhile. */
 const crashWhileCut = 0.3;
+const hourMs = 3_600_000;
+/** Longest that a clock is wrong that somebody has set. */
+const setForMs = 20_000;
 /** Longest that a disk stalls. */
 const stallMs = 3_000;
 /** Longer than addresses cool down, and than daemons take to start. */
@@ -135,9 +139,16 @@ export class Mischief {
       node.leave();
       return;
     }
+    if (tellsOfPods(world.options) && world.strikes('clock-drift', 0.01)) this.#setClock(node);
     if (world.strikes('disk-stall', 0.01)) node.stallDisk(world.random.next() * stallMs);
     if (!node.link.cut && world.strikes('partition', 0.03)) this.#partition(node);
     if (!this.#isOut && this.#world.now >= this.#shelteredUntil && world.strikes('outage', 0.004)) this.#outage();
+  }
+
+  /** By an hour, forth or back, and soon right again. */
+  #setClock(node: SimNode): void {
+    const { random } = this.#world;
+    node.setClock((random.below(2) * 2 - 1) * hourMs, random.next() * setForMs);
   }
 
   #partition(node: SimNode): void {

@@ -253,7 +253,8 @@ export class Oracle {
   #checkCooldown(node: SimNode, held: HeldAddress, attachment: string): void {
     const { address, pool } = held;
     const freed = this.#freed.get(addressKey(held));
-    if (freed === undefined || !roomyPools.has(pool)) return;
+    // By a clock that was set no time has passed, or too much.
+    if (freed === undefined || !roomyPools.has(pool) || node.wasSet) return;
     // Of a shared pool each daemon knows what cools down after its own releases, and sees those of others while it runs.
     const isShared = pools.get(pool)?.blockSize === undefined;
     if (isShared && freed.node !== node.name && !this.#sawRelease(node, freed.at)) return;

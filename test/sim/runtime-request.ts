@@ -7,6 +7,7 @@ interface Asking {
   readonly attachment: Attachment;
   readonly source: PoolSource;
   readonly pod: PodRef;
+  readonly netns: string;
 }
 
 /** Failures that a runtime may see: the rest would be a fault of ours. */
@@ -26,12 +27,12 @@ export const expected = new Set([
 ]);
 
 /** What its runtime asks for a container. */
-export function requestOf({ attachment, source, pod }: Asking, execution: CniExecution): AllocateRequest {
+export function requestOf({ attachment, source, pod, netns }: Asking, execution: CniExecution): AllocateRequest {
   const stay = { identity: pod.name, for: 'released', origin: 'the simulator' } as const;
   const asked = {
     attachment,
     pod,
-    netns: '',
+    netns,
     execution,
     families: [],
     requested: [],

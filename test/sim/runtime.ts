@@ -1,32 +1,19 @@
 import { parseAddress } from '../../src/ip/address.ts';
 import type { Allocation } from '../../src/ipam/allocation.ts';
-import type { Attachment, PodRef } from '../../src/ipam/attachment.ts';
+import type { PodRef } from '../../src/ipam/attachment.ts';
 import type { CniExecution, InterfacePresence, PoolSource } from '../../src/ipam/request.ts';
-import { isIpamError } from '../../src/resources/errors.ts';
+import { AbandonedPods } from './abandoned-pods.ts';
 import { anyPod, automaticNetwork } from './automatic.ts';
+import { type Container, isDuplicate, isExpected } from './container.ts';
 import { application, applicationNetwork, type Identities, isKept, statefulNetwork } from './identities.ts';
 import { machineNetwork } from './machines.ts';
-import { anyFile, networksInUse, networksOf, type SimNetwork } from './networks.ts';
+import { anyFile, networks, networksInUse, networksOf, type SimNetwork } from './networks.ts';
 import type { Oracle } from './oracle.ts';
-import { expected, requestOf } from './runtime-request.ts';
+import { requestOf } from './runtime-request.ts';
 import type { Answer, SimNode } from './sim-node.ts';
+import type { SimPods } from './sim-pods.ts';
 import { Turns } from './turns.ts';
 import { BrokenPromise, type World } from './world.ts';
-
-interface Container {
-  readonly attachment: Attachment;
-  /** What the network's file said when the container was made. */
-  readonly source: PoolSource;
-  readonly pod: PodRef;
-  /** Its interface is made before the IPAM plugin is asked, as by bridge and macvlan; ptp asks first. */
-  readonly wiredFirst: boolean;
-  /** `busy`: a call about it is under way. `forgotten`: the runtime never says DEL; GC must find it. */
-  state: 'busy' | 'live' | 'forgotten' | 'ended';
-  /** Its address is in quarantine, and it lives on. */
-  inConflict?: true;
-  /** Its Pod is gone from the API server. */
-  isDeleted?: true;
-}
 
 const pauseMs = 60;
 const retryMs = 500;
@@ -56,13 +43,15 @@ export class Runtime {
   readonly #calls = new Map<symbol, string>();
   #collecting = false;
   readonly #turns: Turns;
+  readonly #abandoned: AbandonedPods | undefined;
 
-  constructor(world: World, node: SimNode, oracle: Oracle, identities: Identities) {
+  constructor(world: World, node: SimNode, oracle: Oracle, identities: Identities, pods?: SimPods) {
     this.#world = world;
     this.#turns = new Turns(world);
     this.#node = node;
     this.#oracle = oracle;
     this.#identities = identities;
+    this.#abandoned = pods === undefined ? undefined : new AbandonedPods(world, node, pods);
   }
 
   get busy(): boolean {
@@ -104,6 +93,7 @@ export class Runtime {
   /** The machine died with all its containers. */
   died(): void {
     this.#oracle.died(this.#node.name);
+    this.#abandoned?.died();
     for (const container of this.#containers) {
       if (container.state !== 'forgotten') this.#identities.gone(container.pod);
       container.state = 'ended';
@@ -118,8 +108,15 @@ export class Runtime {
     }
   }
 
+  /** The last Pods go, as their owners have. */
+  endPods(): void {
+    this.#abandoned?.end();
+  }
+
   /** CNI GC with what the runtime knows of each network. */
   async collect(): Promise<boolean> {
+    // Where evidence is to find all of it.
+    if (this.#abandoned !== undefined) return true;
     this.#collecting = true;
     try {
       for (const { name } of networksOf(this.#world.options)) {
@@ -149,20 +146,24 @@ export class Runtime {
     else if (container?.state !== 'live') return;
     else if (chance < 0.55) void this.#repeat(container);
     else if (chance < 0.6) void this.#check(container);
+    else if (chance < 0.65 && this.#abandoned?.outlives(container) === true) return;
     else void this.#delete(container);
   }
 
-  async #create(network = this.#world.random.pick(networksInUse(this.#world.options))): Promise<void> {
+  async #create(network = this.#world.random.pick(networksInUse(this.#world.options)), again?: PodRef): Promise<void> {
     const { random } = this.#world;
     const id = `${this.#node.name}-${this.#next}`;
     const isNamed = network.name === statefulNetwork || network.name === machineNetwork;
     const named = isNamed ? this.#identities.take(network.name, `uid-${id}`, this.#node.name) : undefined;
     if (isNamed && named === undefined) return;
+    const pod = again ?? this.#abandoned?.pod(id);
+    if (this.#abandoned !== undefined && pod === undefined) return;
     this.#next += 1;
     const container: Container = {
       attachment: { network: network.name, containerId: id, ifname: 'eth0' },
       source: this.#fileOf(network),
-      pod: { namespace: 'default', name: named ?? this.#podName(network, id), uid: `uid-${id}` },
+      pod: pod ?? { namespace: 'default', name: named ?? this.#podName(network, id), uid: `uid-${id}` },
+      netns: this.#abandoned?.netns(id) ?? '',
       wiredFirst: random.below(2) === 0,
       state: 'busy',
     };
@@ -297,6 +298,7 @@ export class Runtime {
 
   async #delete(container: Container): Promise<void> {
     container.state = 'busy';
+    this.#abandoned?.ending(container);
     this.#oracle.ended(this.#node.name, container.attachment);
     this.#force(container);
     await this.#undo(container);
@@ -305,10 +307,10 @@ export class Runtime {
   /** DEL until it succeeds; or never, when the runtime forgets it; or once more, long after. */
   async #undo(container: Container): Promise<void> {
     const world = this.#world;
-    if (world.strikes('missing-del', 0.03)) {
+    if (world.strikes('missing-del', world.weights.missingDel)) {
       container.state = 'forgotten';
       this.#identities.gone(container.pod);
-      return;
+      return this.#abandon(container);
     }
     if (world.strikes('late-del', 0.1)) await this.#pause(world.random.next() * lateMs);
     const { attachment } = container;
@@ -326,7 +328,20 @@ export class Runtime {
       await this.#call('DEL again', [attachment.containerId], (daemon) => daemon.ipam.release(attachment));
   }
 
+  /** Nothing but what its Pod and the kernel show tells of it from now on. */
+  #abandon(container: Container): void {
+    if (this.#abandoned === undefined) return;
+    this.#containers.delete(container);
+    const again = this.#abandoned.abandon(container);
+    if (again !== undefined)
+      void this.#create(
+        networks.find(({ name }) => name === container.attachment.network),
+        again,
+      );
+  }
+
   #end(container: Container): void {
+    this.#abandoned?.ended(container);
     if (container.state !== 'forgotten') this.#identities.gone(container.pod);
     container.state = 'ended';
     this.#containers.delete(container);
@@ -353,7 +368,7 @@ export class Runtime {
   #requireExpected(verb: string, container: Container, answer: Answer<Allocation | undefined>): void {
     if (answer.kind !== 'refused') return;
     const { error } = answer;
-    if (isIpamError(error) && expected.has(error.code)) return;
+    if (isExpected(error)) return;
     this.#break(
       2,
       `${verb} of ${container.attachment.containerId} was refused: ${(error as Error).message}`,
@@ -375,8 +390,4 @@ export class Runtime {
       }),
     );
   }
-}
-
-function isDuplicate(answer: Answer<Allocation>): boolean {
-  return answer.kind === 'refused' && isIpamError(answer.error, 'already-exists');
 }

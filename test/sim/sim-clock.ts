@@ -9,18 +9,19 @@ export const largestDrift = 0.01;
 export class SimClock implements Clock {
   readonly #world: World;
   readonly #lifetime: Lifetime;
-  readonly #offsetMs: number;
+  readonly #clock: Readonly<{ offsetMs: number }>;
   readonly #pace: number;
 
-  constructor(world: World, lifetime: Lifetime, { offsetMs, pace }: { offsetMs: number; pace: number }) {
+  /** @param clock somebody may set it meanwhile */
+  constructor(world: World, lifetime: Lifetime, clock: { readonly offsetMs: number; readonly pace: number }) {
     this.#world = world;
     this.#lifetime = lifetime;
-    this.#offsetMs = offsetMs;
-    this.#pace = pace;
+    this.#clock = clock;
+    this.#pace = clock.pace;
   }
 
   now(): number {
-    return Math.floor(epoch + this.#offsetMs + this.#world.now * this.#pace);
+    return Math.floor(epoch + this.#clock.offsetMs + this.#world.now * this.#pace);
   }
 
   pause(ms: number, signal: AbortSignal): Promise<void> {

@@ -1,7 +1,9 @@
 import type { ConflictOptions } from '../../src/daemon/allocation/conflict-guard.ts';
 import { Daemon } from '../../src/daemon/daemon.ts';
+import type { DaemonOptions } from '../../src/daemon/daemon-options.ts';
 import { MemoryJournal } from '../../src/daemon/journal/memory-journal.ts';
 import type { Position } from '../../src/daemon/recovery/position.ts';
+import type { Allocation } from '../../src/ipam/allocation.ts';
 import { attachmentKey } from '../../src/ipam/attachment.ts';
 import type { Peers } from '../../src/ipam/cluster-port.ts';
 import { defaultHistoryLimits } from '../../src/ipam/history/retention.ts';
@@ -17,9 +19,10 @@ import { largestDrift, SimClock } from './sim-clock.ts';
 import { simFacts } from './sim-facts.ts';
 import { SimJournal } from './sim-journal.ts';
 import { MemoryKept, MemoryLastKnownState, SimKept, SimLastKnownState } from './sim-last-known-state.ts';
+import { type SimPods, simPolicy } from './sim-pods.ts';
 import { simLink } from './sim-store.ts';
 import { type Strangers, strangersQuarantineMs } from './strangers.ts';
-import { BrokenPromise, type World } from './world.ts';
+import { BrokenPromise, epoch, type World } from './world.ts';
 
 /** How an answer of a daemon reached who asked. */
 export type Answer<T> =
@@ -42,7 +45,12 @@ export class SimNode {
   readonly #world: World;
   readonly #store: Store;
   readonly #peers: Peers | undefined;
-  readonly #clock: { readonly offsetMs: number; readonly pace: number };
+  readonly #clock: { offsetMs: number; readonly pace: number };
+  readonly #pods: SimPods | undefined;
+  /** Its daemon does not see the folder of network namespaces. */
+  readonly isBlind: boolean;
+  /** Somebody has set its clock. */
+  wasSet = false;
   readonly #maintenanceMs: number;
   /** Of which its history is written: one that is put now and then, in every other world. */
   readonly #historyClock: HistoryClock;
@@ -70,11 +78,13 @@ export class SimNode {
   onDamaged: () => void = () => {};
 
   /** @param peers how its daemon asks others; absent: it cannot */
-  constructor(world: World, name: string, store: Store, peers?: Peers) {
+  constructor(world: World, name: string, store: Store, peers?: Peers, pods?: SimPods) {
     this.name = name;
     this.#world = world;
     this.#store = store;
     this.#peers = peers;
+    this.#pods = pods;
+    this.isBlind = pods !== undefined && world.random.below(4) === 0;
     this.#maintenanceMs = maintenanceMs.least + world.random.next() ** 3 * (maintenanceMs.most - maintenanceMs.least);
     const drifts = world.options.faults.has('clock-drift');
     if (drifts) world.struck('clock-drift');
@@ -156,6 +166,7 @@ export class SimNode {
       ...(this.strangers === undefined
         ? {}
         : { conflicts: conflictsAmong(this.strangers.neighboursOf(this.name, lifetime)) }),
+      ...(this.#pods === undefined ? {} : this.#tells(this.#pods, lifetime)),
       clusterCidrs: [],
       blockSizes: { 4: 28, 6: 120 },
     });
@@ -176,6 +187,29 @@ export class SimNode {
         if (lifetime.alive) this.crash();
       },
     );
+  }
+
+  #tells(pods: SimPods, lifetime: Lifetime): Partial<DaemonOptions> {
+    return {
+      podLife: pods.life(lifetime),
+      reclaimPolicy: simPolicy,
+      hasNetns: (path) => !this.isBlind && pods.hasNetns(path),
+      onReleased: (released, cause) => {
+        const { netns = '' } = released as Allocation;
+        const now = epoch + this.#clock.offsetMs + this.#world.now * this.#clock.pace;
+        pods.released(this.name, released, cause, netns, { now, wasSet: this.wasSet });
+      },
+    };
+  }
+
+  /** Somebody sets the clock, and after a while back, milliseconds. */
+  setClock(byMs: number, forMs: number): void {
+    this.#world.operation(this.name, 'clock set', this.name, Math.round(byMs));
+    this.wasSet = true;
+    this.#clock.offsetMs += byMs;
+    this.#world.scheduler.after(forMs, () => {
+      this.#clock.offsetMs -= byMs;
+    });
   }
 
   /** The process ends between any two effects, and comes back after a while. */

@@ -15,6 +15,7 @@ import { Runtime } from './runtime.ts';
 import { SimController } from './sim-controller.ts';
 import { SimNode } from './sim-node.ts';
 import { simPeers } from './sim-peers.ts';
+import { SimPods, tellsOfPods } from './sim-pods.ts';
 import { SimPublisher } from './sim-publisher.ts';
 import { StoreFaults } from './store-faults.ts';
 import { Strangers } from './strangers.ts';
@@ -101,6 +102,7 @@ class Simulation {
     this.#controller = hasApplication(options)
       ? new SimController(world, shared, identities, this.#applications)
       : undefined;
+    const pods = tellsOfPods(options) ? new SimPods(world) : undefined;
     const ways = new Random(options.seed + 2);
     const strangers = world.weights.strangers > 0 ? new Strangers(world, this.#oracle) : undefined;
     this.#strangers = strangers;
@@ -111,10 +113,11 @@ class Simulation {
         name,
         shared,
         simPeers(world, name, () => this.#nodes, ways),
+        pods,
       );
       node.onReady = () => this.#oracle.checkKept(node);
       node.strangers = strangers;
-      const runtime = new Runtime(world, node, this.#oracle, identities);
+      const runtime = new Runtime(world, node, this.#oracle, identities, pods);
       // As the page on recovery has it when nothing can be recovered: the machine is set up anew.
       node.onDamaged = () => {
         runtime.died();
@@ -209,6 +212,7 @@ class Simulation {
     for (const { runtime } of this.#machines) runtime.drain();
     await this.#settle('the last DEL', () => this.#isQuiet());
     for (const { node, runtime } of this.#machines) {
+      runtime.endPods();
       if (!node.gone) await this.#await('the last GC', runtime.collect());
     }
     for (let attempt = 0; attempt < 2; attempt += 1) {

@@ -79,8 +79,8 @@ export class EndedPods {
   #mayHaveEnded({ pod, createdAt }: Allocation, now: number): boolean {
     if (pod === undefined || !this.#policy.isOn) return false;
     const seen = this.#life.seen(pod);
-    // An ADD may be younger than its Pod's appearance there.
-    return seen === undefined ? now - createdAt > this.#policy.sandboxDeadlineMs : seen.kind !== 'lives';
+    // An ADD may be younger than its Pod's appearance there. One that is to come was recorded by a clock that somebody has set since.
+    return seen === undefined ? Math.abs(now - createdAt) > this.#policy.sandboxDeadlineMs : seen.kind !== 'lives';
   }
 
   /** The end of a grace period need not be asked for before it has come. */

@@ -27,9 +27,16 @@ export interface EndedSandbox {
 export class EndedSandboxes {
   readonly #policy: ReclaimPolicy;
   readonly #absences = new Absences();
+  /** Those in which a namespace was seen. */
+  readonly #folders = new Set<string>();
 
   constructor(policy = defaultReclaimPolicy) {
     this.#policy = policy;
+  }
+
+  /** Does this process see into the folder of a namespace? A folder that is not mounted here has none, whatever runs. */
+  canSee(netns: string): boolean {
+    return this.#folders.has(folderOf(netns));
   }
 
   find({ allocations, hasNetns, isTold, now }: SandboxFacts): readonly EndedSandbox[] {
@@ -44,6 +51,7 @@ export class EndedSandboxes {
       const isGone = isNetnsGone(allocation.netns, hasNetns);
       if (isGone === undefined) continue;
       const key = attachmentKey(allocation.attachment);
+      if (!isGone) this.#folders.add(folderOf(allocation.netns));
       this.#absences.look(key, !isGone, now);
       known.push({ ...allocation, key });
     }
@@ -60,6 +68,10 @@ export class EndedSandboxes {
       return [{ allocation, cause: { reason: 'sandbox-gone', text: `its network namespace ${netns} is gone${then}` } }];
     });
   }
+}
+
+function folderOf(path: string): string {
+  return path.slice(0, path.lastIndexOf('/'));
 }
 
 /** Of the containers of one Pod one has this interface at a time. @returns undefined: nothing tells of its Pod */
