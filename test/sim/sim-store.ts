@@ -1,4 +1,3 @@
-import { claimKind } from '../../src/resources/claim.ts';
 import { IpamError, isIpamError } from '../../src/resources/errors.ts';
 import type { Resource, Stored } from '../../src/resources/resource.ts';
 import type { GetOptions, ResourceKey, ResourceList, Selection, Store } from '../../src/store/store.ts';
@@ -17,8 +16,6 @@ const request = {
 } satisfies EffectKind;
 /** A list is large, and old by the time it arrives. */
 const listing: EffectKind = { ...request, typicalMs: 60 };
-/** Among the claims of very many others those that are asked for by a label are found late. */
-const searching: EffectKind = { ...listing, typicalMs: 300 };
 /** Watch events are late by this much, each kind's on its own: kinds overtake each other, and answers. */
 const eventMs = 6;
 const dropProbability = 0.01;
@@ -48,11 +45,8 @@ export function simLink(
         if (lifetime.alive) resolve();
       });
     });
-  const kindOf = (asked: StoreRequest): EffectKind => {
-    if (isWrite(asked)) return write;
-    if (asked.verb !== 'list') return request;
-    return world.options.claims === 'own' && asked.kind === claimKind ? searching : listing;
-  };
+  const kindOf = (asked: StoreRequest): EffectKind =>
+    isWrite(asked) ? write : asked.verb === 'list' ? listing : request;
   const requests = aroundRequests((asked, make) => {
     const { verb, kind, name } = asked;
     world.operation(node, `store ${verb}`, kind, name);

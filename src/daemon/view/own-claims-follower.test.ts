@@ -133,35 +133,6 @@ describe('a daemon that knows its own claims only', () => {
     expect(await c.claims()).toEqual([]);
   });
 
-  it('starts with what is on record while the store looks for its claims, and takes back what a crash left when it has found it', async () => {
-    const c = await OwnCluster.open({ subnet: '10.5.0.0/24' });
-    const one = await c.start('node1');
-    const given = await one.add('api-1', 'c1');
-    one.die();
-    const left = { address: '10.5.0.200', pool: 'office', node: 'node1', daemon: 'node1', network: 'net' };
-    await c.store.create(labelled(newClaim({ ...left, ifname: 'eth0', containerId: 'crashed' })));
-    const found = Promise.withResolvers<void>();
-    const starting = c.start('node1', (store) =>
-      wrap(store, (inner) => ({
-        list: async (kind, selection) => {
-          if (kind === claimKind && selection !== undefined) await found.promise;
-          return inner.list(kind, selection);
-        },
-      })),
-    );
-    for (let waited = 0; waited < 1_000; waited += 100) await c.pass(100);
-    const again = await starting;
-    const more = await again.add('api-2', 'c2');
-    await again.del('c1');
-    expect(await c.claims()).toEqual(expect.arrayContaining([`${more[0]} c2`, '10.5.0.200 crashed']));
-    expect(await c.claims()).not.toContain(`${given[0]} c1`);
-    found.resolve();
-    await c.pass(7 * 60_000);
-    await again.daemon.maintenance.round();
-    expect(await c.claims()).toEqual([`${more[0]} c2`]);
-    expect(await again.check()).toEqual([]);
-  });
-
   it('takes a claim again that a hand has deleted, when a page says that it is gone', async () => {
     const c = await OwnCluster.open({ subnet: '10.5.0.0/24' });
     const one = await c.start('node1');

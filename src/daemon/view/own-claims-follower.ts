@@ -13,12 +13,6 @@ import type { SharedClaims } from '../allocation/shared-claims.ts';
 import { quietMs, type StoreHistory } from '../recovery/store-history.ts';
 import type { ClaimsFollower } from './claims-follower.ts';
 
-interface FirstList {
-  /** A start does not wait for it. */
-  readonly isLate: boolean;
-  readonly done: Promise<void>;
-}
-
 export interface OwnClaimsFollowerParts {
   readonly node: string;
   /** The claims of this daemon, as they are known. */
@@ -35,11 +29,6 @@ const intervalMs = 10 * 60_000;
  * milliseconds. The second time is later than any store or network holds a call up.
  */
 const uncertainMs = [10_000, 75_000] as const;
-/**
- * How long a start waits for the first list of its own claims, milliseconds: among a million of others an API server takes ten seconds to
- * find them. What is on record is asked for by name meanwhile, one by one.
- */
-const firstListMs = 500;
 /** What pages say of this daemon's claims sends it to look at most this often, milliseconds: they may be wrong for long. */
 const pageDoubtMs = 30_000;
 
@@ -106,54 +95,32 @@ export class OwnClaimsFollower implements ClaimsFollower {
   }
 
   /**
-   * Lists them, and looks after them for as long as the signal allows. A list that is late is waited for elsewhere: what is on record here
-   * is looked at by name (`restore`), a claim's create is refused when somebody has the address, and what a crash left without a
-   * record is found when the list has come.
+   * Lists them, and looks after them for as long as the signal allows.
    * @returns as `reflect`
-   * @throws what the first list throws, if that comes soon
+   * @throws what the first list throws
    */
   async follow(all: Reflection<Claim>, options: ReflectOptions<Claim>): Promise<Reflected> {
     // Those of others in blocks of this daemon are in no list of its own: until the store is asked for them these count.
     all.replace(options.lastKnown ?? [], undefined);
     const current = Promise.withResolvers<void>();
-    const first = await retryFirst(claimKind, (inTime) => inTime(this.#firstList(options)), options);
     // Undefined: the store does not answer, and this daemon may start without it.
-    const isCurrent = first !== undefined;
+    const isCurrent =
+      (await retryFirst(claimKind, (inTime) => inTime(this.#lists.run()).then(() => true), options)) ?? false;
     if (isCurrent) current.resolve();
     // A crash is a call without an answer: what it left may be on its way, and be heard of late.
     this.uncertain();
-    const ended = this.#keepLooking(options, first, current.resolve);
+    const ended = this.#keepLooking(options, isCurrent, current.resolve);
     return { kind: claimKind, ended, isCurrent, current: current.promise, seen: () => undefined };
   }
 
-  /** @returns the list, when it has come or is late */
-  async #firstList({ signal, log }: ReflectOptions): Promise<FirstList> {
-    const { clock, asked } = this.#parts;
-    const list: FirstList = { isLate: false, done: this.#lists.run() };
-    // Whoever waits for a late one hears why it failed.
-    list.done.catch(() => {});
-    const isLate = await Promise.race([list.done.then(() => false), clock.pause(firstListMs, signal).then(() => true)]);
-    if (!isLate) return list;
-    await asked.lookAtOthers();
-    log.info({ kind: claimKind }, 'the list of the claims of this node takes its time; starting with those on record');
-    return { ...list, isLate };
-  }
-
-  async #keepLooking(
-    { log, signal, pause }: ReflectOptions,
-    first: FirstList | undefined,
-    listed: () => void,
-  ): Promise<void> {
-    let underway = first?.isLate === true ? first.done : undefined;
-    let hasListed = first?.isLate === false;
+  async #keepLooking({ log, signal, pause }: ReflectOptions, isListed: boolean, listed: () => void): Promise<void> {
+    let hasListed = isListed;
     let wait: number = retryPauses.first;
     while (!signal.aborted) {
       try {
         if (hasListed) await this.#untilDue(signal);
         if (signal.aborted) return;
-        const running = underway;
-        underway = undefined;
-        await (running ?? this.#look(signal));
+        await this.#look(signal);
         hasListed = true;
         listed();
         wait = retryPauses.first;
@@ -193,6 +160,7 @@ export class OwnClaimsFollower implements ClaimsFollower {
     this.#isUnconfirmed = isConfirming;
     this.#isDisturbed = false;
     this.#due = this.#due.filter((at) => at > now);
+    this.#lookedAt = now;
     await this.#lists.run();
     if (!isConfirming) return;
     // Somebody may have set the clock.
@@ -204,8 +172,7 @@ export class OwnClaimsFollower implements ClaimsFollower {
   }
 
   async #list(): Promise<void> {
-    const { node, asked, history, clock } = this.#parts;
-    this.#lookedAt = clock.now();
+    const { node, asked, history } = this.#parts;
     const take = asked.listingOwn();
     const isProof = this.#isUnconfirmed || this.#isRefused;
     const list = await asked.ofDaemon(node, isProof).catch((error: unknown) => {
