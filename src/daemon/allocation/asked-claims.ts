@@ -91,8 +91,11 @@ export class AskedClaims implements EverybodysClaims {
     return found.filter((claim) => claim !== undefined);
   }
 
-  now(held: Pick<HeldAddress, 'address' | 'pool'>): Promise<Stored<Claim> | undefined> {
-    return this.#parts.stored.at(held);
+  async now(held: Pick<HeldAddress, 'address' | 'pool'>): Promise<Stored<Claim> | undefined> {
+    const claim = await this.#parts.stored.at(held);
+    // A list that is asked for later shows it, too, or is older than what is known.
+    if (claim !== undefined && this.isToKnow(claim)) this.#reach(claim.metadata.resourceVersion);
+    return claim;
   }
 
   isToKnow(claim: Stored<Claim>): boolean {
@@ -118,10 +121,12 @@ export class AskedClaims implements EverybodysClaims {
    * @param isProof shows it all that was written before, whatever that costs? Else what the store has shown of them will do
    */
   async ofDaemon(daemon: string, isProof: boolean): Promise<ResourceList<Claim>> {
-    const asOf = isProof ? {} : { atLeast: this.#reached };
+    const known = this.#reached;
+    const asOf = isProof ? {} : { atLeast: known };
     const list = await this.#parts.stored.list(ofDaemonLabel(daemon), { ...asOf, withinMs: ownListMs });
-    // A store that went back is where it is.
-    this.#reached = list.version;
+    // A store that went back is where it is; what was written while the list was on its way is later than that.
+    if (versionOrder(list.version) < versionOrder(known)) this.#reached = list.version;
+    else this.#reach(list.version);
     return { ...list, items: list.items.filter(({ spec }) => spec.daemon === daemon) };
   }
 
