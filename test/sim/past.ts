@@ -82,7 +82,8 @@ export class Past {
   async #askOne(node: SimNode): Promise<void> {
     const { daemon } = node;
     const facts = this.#facts.filter((fact) => fact.node === node.name);
-    if (daemon === undefined || facts.length === 0 || node.disk.history.isClockSet) return;
+    // Nor is a daemon asked whose own clock was set by an hour: by that it forgets what is old.
+    if (daemon === undefined || facts.length === 0 || node.disk.history.isClockSet || node.wasSet) return;
     const fact = this.#random.pick(facts);
     const end = (fact.until ?? this.#world.now) - edgeMs;
     const when = fact.from + edgeMs + this.#random.next() * (end - fact.from - edgeMs);

@@ -90,7 +90,8 @@ export class SimNode {
     if (drifts) world.struck('clock-drift');
     const [offset, pace] = [world.random.next() * 2 - 1, world.random.next() * 2 - 1];
     this.#clock = { offsetMs: drifts ? offset * 5_000 : 0, pace: drifts ? 1 + pace * largestDrift : 1 };
-    this.#historyClock = new HistoryClock(world, name, this.#clock);
+    // It is put by itself, and what is set for reclaim leaves it.
+    this.#historyClock = new HistoryClock(world, name, { ...this.#clock });
     this.#disk = new MemoryJournal(this.#historyClock);
   }
 
