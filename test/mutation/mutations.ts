@@ -187,13 +187,6 @@ export const mutations: readonly Mutation[] = [
     edits: [edit('ipam/reclaim/garbage.ts', ' || live.has(attachmentKey(attachment))', '')],
   },
   {
-    name: 'a claim of an ADD under way counts as garbage, and nobody looks again',
-    edits: [
-      edit('ipam/reclaim/garbage.ts', '> deadlineMs,', '> 0,'),
-      edit('daemon/maintenance.ts', 'if (isHeld(claim) || (await this.#mayBeInUse(claim))) return;', ''),
-    ],
-  },
-  {
     name: 'orphaned claims are never reclaimed',
     edits: [edit('ipam/reclaim/garbage.ts', '> deadlineMs,', '> deadlineMs * 1e6,')],
   },
