@@ -108,7 +108,11 @@ describe('ipam-daemon whose database is damaged', () => {
     ]);
     expect(exit).toBe(0);
     expect(stdout).toMatch(/moved aside: .*journal\.damaged-/);
-    expect(stdout).toMatch(/: 60 allocations more, 2 that fit no block on record/);
+    // How many lie in the pages that are left is the database's affair.
+    const [, salvaged] = /^salvaged: (\d+) allocations/m.exec(stdout) ?? [];
+    const [, remembered] = /: (\d+) allocations more, 2 that fit no block on record/.exec(stdout) ?? [];
+    expect(Number(salvaged ?? 0) + Number(remembered)).toBe(60);
+    expect(Number(remembered)).toBeGreaterThan(0);
     expect(readdirSync(daemon.dataDir).some((name) => name.startsWith('journal.damaged-'))).toBe(true);
     await daemon.start();
     const after = JSON.parse((await daemon.cli('addresses', '-o', 'json')).stdout) as {

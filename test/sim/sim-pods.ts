@@ -30,8 +30,6 @@ export const simPolicy: ReclaimPolicy = {
 interface Entry {
   readonly uid: string;
   readonly state: PodState;
-  /** World time. */
-  readonly since: number;
 }
 
 const question: EffectKind = {
@@ -53,8 +51,9 @@ export class SimPods {
   /** By name: of each there is one at a time. */
   readonly #pods = new Map<string, Entry>();
   readonly #shown = new Map<string, Entry>();
-  /** By uid: since when it is gone, world time. */
+  /** By uid: since when it is gone, and since when it is finished whatever was told of it again, world time. */
   readonly #gone = new Map<string, number>();
+  readonly #finished = new Map<string, number>();
   /** Paths, and since when those are gone that were there. */
   readonly #netns = new Set<string>();
   readonly #netnsGone = new Map<string, number>();
@@ -65,12 +64,14 @@ export class SimPods {
 
   set({ name, uid }: PodRef, state: PodState): void {
     const before = this.#pods.get(name);
+    // Deleted, one that has finished still says so: `stateOfPod`.
+    if (state.kind === 'terminating' && before?.uid === uid && before.state.kind === 'finished') return;
     if (before !== undefined && before.uid !== uid) this.#gone.set(before.uid, this.#world.now);
     if (state.kind === 'gone') {
       if (before?.uid !== uid) return;
       this.#pods.delete(name);
       this.#gone.set(uid, this.#world.now);
-    } else this.#pods.set(name, { uid, state, since: this.#world.now });
+    } else this.#put({ name, uid }, state);
     const entry = this.#pods.get(name);
     this.#world.scheduler.after(this.#world.random.next() * lateMs, () => {
       if (this.#pods.get(name) !== entry) return;
@@ -126,7 +127,7 @@ export class SimPods {
       'pod-gone': { isSo: state.kind === 'gone', ago: ago(this.#gone.get(pod.uid)), ms: simPolicy.goneAfterMs },
       'pod-finished': {
         isSo: state.kind === 'finished' || state.kind === 'gone',
-        ago: ago(entry?.since),
+        ago: ago(this.#finished.get(pod.uid)),
         ms: simPolicy.goneAfterMs,
       },
       'pod-terminating': {
@@ -151,5 +152,11 @@ export class SimPods {
     if (clock.wasSet || rule.ago >= rule.ms * (1 - 2 * largestDrift)) return;
     const early = `${node} released ${attachment.containerId} for ${reason} ${Math.round(rule.ago)} ms after it became so`;
     this.#world.break(new BrokenPromise(6, early, subjects));
+  }
+
+  #put({ name, uid }: Pick<PodRef, 'name' | 'uid'>, state: PodState): void {
+    this.#pods.set(name, { uid, state });
+    if (state.kind !== 'finished') this.#finished.delete(uid);
+    else if (!this.#finished.has(uid)) this.#finished.set(uid, this.#world.now);
   }
 }
