@@ -49,7 +49,7 @@ ON_NODES := $(foreach name,attachments cluster deploy examples fixed-addresses g
 ON_KUBERNETES := test/cluster/ test/store-kubernetes/ test/attack/ test/migrate/engines test/migrate/peers
 without = $(foreach part,$(1),--exclude '$(part)**')
 # One part: each line of its output begins with its name.
-part = (set -o pipefail; mkdir -p build/test; $(2) 2>&1 | tee build/test/$(1).log | sed -u 's/^/[$(1)] /')
+part = (set -o pipefail; mkdir -p build/test; { TIMEFORMAT='took %0R s, of which %0U s and %0S s in the kernel of processor time'; time $(2); } 2>&1 | tee build/test/$(1).log | sed -u 's/^/[$(1)] /')
 system = $(call part,$(1),vitest run --project system $(2))
 build_kubernetes = scripts/kubernetes-binaries.sh >/dev/null || [ $$? = 3 ]
 # A build leaves the machine to those who test meanwhile.
@@ -124,8 +124,8 @@ leaks: packages build cluster-binaries ## attachments abandoned in every way on 
 	@BERTH_LEAKS=$(or $(COUNT),1000) vitest run --project system test/cluster/leaks.test.ts
 
 keep: packages build cluster-binaries ## twenty Pods of a StatefulSet restarted, moved, scaled, their nodes lost: SECONDS=600 SEED=1; pools that follow: ROUNDS=5 (as root)
-	@BERTH_KEEP_SECONDS=$(or $(SECONDS),600) BERTH_ELASTIC_ROUNDS=$(or $(ROUNDS),5) $(if $(SEED),BERTH_KEEP_SEED=$(SEED)) \
-	  vitest run --project system test/cluster/fixed-addresses.test.ts -t 'follow it from|of twenty ordinals'
+	@BERTH_KEEP_SECONDS=$(or $(SECONDS),600) BERTH_ELASTIC_ROUNDS=$(or $(ROUNDS),5) BERTH_KEEP_PODS=20 BERTH_ELASTIC_PODS=30 $(if $(SEED),BERTH_KEEP_SEED=$(SEED)) \
+	  vitest run --project system test/cluster/fixed-addresses.test.ts -t 'follow it from|ordinals stay for'
 
 cluster-binaries: ## build Kubernetes for the test cluster (three minutes, once) unless KUBEBUILDER_ASSETS has it
 	@$(build_kubernetes)

@@ -24,7 +24,7 @@ interface DeploymentObject {
 const name = 'flexible';
 const selector = `app=${name}`;
 const subnet = 'wide';
-const [few, many, some] = [2, 30, 4];
+const [few, some] = [2, 4];
 const surge = 3;
 /** As many as a rolling update has beyond its replicas, and those that end meanwhile. */
 const spare = 8;
@@ -32,10 +32,11 @@ const lookMs = 25;
 const rolledMs = 300_000;
 
 /**
- * An application is scaled from 2 to 30 and to 4 while it is rolled out anew, and its automatic pool follows: how long that took, and
+ * An application is scaled from 2 to many and to 4 while it is rolled out anew, and its automatic pool follows: how long that took, and
  * whether a Pod was refused.
+ * @param many replicas, 5 to 100
  */
-export async function elasticRounds(underlay: Underlay, rounds: number): Promise<ElasticReport> {
+export async function elasticRounds(underlay: Underlay, rounds: number, many: number): Promise<ElasticReport> {
   const { cluster } = underlay;
   await cluster.apply({
     ...pool(subnet, { subnet: '10.66.0.0/16', ips: ['10.66.1.0-10.66.1.127'] }),

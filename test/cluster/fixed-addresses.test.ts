@@ -13,8 +13,10 @@ import { workload } from './workload.ts';
 
 const reason = needsNodes();
 const graceSeconds = 6;
-/** `make keep` takes ten minutes, and more rounds. */
+/** `make keep` takes ten minutes, more rounds, and more Pods: each costs its sandbox. */
 const keepSeconds = Number(process.env.BERTH_KEEP_SECONDS ?? 40);
+const keepPods = Number(process.env.BERTH_KEEP_PODS ?? 6);
+const elasticPods = Number(process.env.BERTH_ELASTIC_PODS ?? 12);
 const keepSeed = Number(process.env.BERTH_KEEP_SEED ?? Date.now() % 1_000_000);
 const rounds = Number(process.env.BERTH_ELASTIC_ROUNDS ?? 1);
 
@@ -251,11 +253,11 @@ describe('Pods whose addresses stay', () => {
   }, 400_000);
 
   it(
-    `of an application follow it from 2 to 30 and to 4 while it is rolled out (${rounds} times): no Pod is refused`,
+    `of an application follow it from 2 to ${elasticPods} and to 4 while it is rolled out (${rounds} times): no Pod is refused`,
     async () => {
-      const report = await elasticRounds(underlay, rounds);
+      const report = await elasticRounds(underlay, rounds, elasticPods);
       process.stdout.write(
-        `${at()}: 2, 30 and 4 replicas under a rolling update, ${rounds} times\n${elasticReport(report)}\n`,
+        `${at()}: 2, ${elasticPods} and 4 replicas under a rolling update, ${rounds} times\n${elasticReport(report)}\n`,
       );
       expect(report.refused).toEqual([]);
       expect(report.poolMs.every((ms) => Number.isFinite(ms))).toBe(true);
@@ -278,12 +280,13 @@ describe('Pods whose addresses stay', () => {
 
   // The last: nothing has to be as it was before.
   it(
-    `of twenty ordinals stay for ${keepSeconds} s while these are restarted, moved, scaled and lose their nodes, and others churn`,
+    `of ${keepPods} ordinals stay for ${keepSeconds} s while these are restarted, moved, scaled and lose their nodes, and others churn`,
     async () => {
       const say = (line: string): void => void process.stdout.write(`${line}\n`);
-      const [seconds, seed] = [keepSeconds, keepSeed];
-      const report = await keepCampaign({ underlay, seconds, seed, annotations: both, each: 2, range: [64, 95], say });
-      say(`${at()}: 20 Pods of a StatefulSet for ${seconds} s, seed ${seed}\n${keepReport(report)}`);
+      const [replicas, seconds, seed] = [keepPods, keepSeconds, keepSeed];
+      const what = { underlay, replicas, seconds, seed, annotations: both };
+      const report = await keepCampaign({ ...what, each: 2, range: [64, 95], say });
+      say(`${at()}: ${replicas} Pods of a StatefulSet for ${seconds} s, seed ${seed}\n${keepReport(report)}`);
       expect(report.problems).toEqual([]);
       for (const daemon of underlay.daemons)
         expect(await daemon.cli('check', '--local')).toContain('all invariants hold');

@@ -13,6 +13,8 @@ import { workload } from './workload.ts';
 
 export interface KeepCampaignOptions {
   readonly underlay: Underlay;
+  /** Of the StatefulSet; more than 3. */
+  readonly replicas: number;
   readonly seconds: number;
   readonly seed: number;
   /** Of all Pods, those that churn too. */
@@ -25,6 +27,7 @@ export interface KeepCampaignOptions {
 }
 
 export interface KeepReport extends Seen {
+  readonly replicas: number;
   readonly actions: Tally;
   /** From the beginning of each action until all Pods were there again, milliseconds. */
   readonly tookMs: readonly number[];
@@ -35,7 +38,6 @@ type ActionName = keyof typeof actions;
 
 const name = 'keep';
 const selector = `app=${name}`;
-const replicas = 20;
 const churning = 6;
 /** How long it takes at most until all Pods are there again, milliseconds: a node that is deleted takes its time. */
 const wholeMs = 400_000;
@@ -46,6 +48,7 @@ const first: readonly ActionName[] = ['scale', 'forget', 'restart', 'move', 'reb
 
 interface World {
   readonly underlay: Underlay;
+  readonly replicas: number;
   readonly random: Random;
 }
 
@@ -88,8 +91,8 @@ const actions = {
     return async () => void (await underlay.cluster.kubectl('uncordon', node));
   },
 
-  /** 20, 3, and 20 again, before the grace is over. */
-  scale: async ({ underlay, random }: World): Promise<void> => {
+  /** To 3, and all again, before the grace is over. */
+  scale: async ({ underlay, replicas, random }: World): Promise<void> => {
     const scaled = (count: number) => underlay.cluster.kubectl('scale', `statefulset/${name}`, `--replicas=${count}`);
     await scaled(3);
     await pause(random.below(3_000));
@@ -126,12 +129,12 @@ const actions = {
 const all = Object.keys(actions) as readonly ActionName[];
 
 /**
- * A StatefulSet of twenty is restarted, moved, scaled down and up, and loses its nodes, while other Pods of the same pool come and
+ * A StatefulSet is restarted, moved, scaled down and up, and loses its nodes, while other Pods of the same pool come and
  * go. After each thing that happens all its Pods must be there again, each with the addresses that it had at first.
  */
 export async function keepCampaign(options: KeepCampaignOptions): Promise<KeepReport> {
-  const { underlay, seconds, seed, annotations, each, range, say } = options;
-  const world: World = { underlay, random: new Random(seed) };
+  const { underlay, replicas, seconds, seed, annotations, each, range, say } = options;
+  const world: World = { underlay, replicas, random: new Random(seed) };
   await underlay.cluster.apply(workload('StatefulSet', { name, replicas, annotations }));
   await underlay.podsReady(selector, replicas, 'default', wholeMs);
   const expected = await addressesByName(underlay);
@@ -167,10 +170,11 @@ export async function keepCampaign(options: KeepCampaignOptions): Promise<KeepRe
   const problems = [...seen.problems];
   if (!isDeepStrictEqual(await addressesByName(underlay), expected))
     problems.push('the claims are others than at first');
-  return { ...seen, problems, actions: done, tookMs, churned: churn.deleted };
+  return { ...seen, replicas, problems, actions: done, tookMs, churned: churn.deleted };
 }
 
-export function keepReport({ actions: done, tookMs, heard, looks, pods, churned, problems }: KeepReport): string {
+export function keepReport(report: KeepReport): string {
+  const { replicas, actions: done, tookMs, heard, looks, pods, churned, problems } = report;
   const took = distribution(tookMs.map((ms) => ms / 1_000));
   return [
     `${done.total} times (${done}) all ${replicas} Pods were there again, after so many seconds: ${took}`,

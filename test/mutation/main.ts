@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
 import { type MutationOutcome, patience, promiseOf, tryMutation, tryWorld } from './mutate.ts';
 import type { Mutation } from './mutation.ts';
@@ -22,7 +23,12 @@ const chosen = mutations.filter(({ name }) => name.includes(values.only));
 const record: Record<string, FoundIn> = { ...readRecord() };
 let missed = 0;
 if (!values.record) process.stdout.write(`seed ${seed}\n\n| fault | operations until found | as |\n|---|---|---|\n`);
-for (const mutation of chosen) await (values.record ? renew(mutation) : look(mutation));
+// Each hunt is a process: as many at once as there are processors, in the order of the list.
+const waiting = chosen.values();
+const hunter = async (): Promise<void> => {
+  for (const mutation of waiting) await (values.record ? renew(mutation) : look(mutation));
+};
+await Promise.all(Array.from({ length: availableParallelism() }, hunter));
 process.exit(missed === 0 ? 0 : 1);
 
 async function look(mutation: Mutation): Promise<void> {

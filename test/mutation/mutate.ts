@@ -15,8 +15,8 @@ export interface MutationOutcome {
   readonly foundIn: FoundIn | undefined;
 }
 
-/** Operations after which a fault counts as not noticed. */
-export const patience = 10_000_000;
+/** Operations after which a fault counts as not noticed: thrice what any has needed. */
+export const patience = 2_000_000;
 
 /** Runs the simulator with the fault in it, world after world of a seed. @throws Error when the fault no longer fits the sources */
 export async function tryMutation(mutation: Mutation, seed: number, steps = patience): Promise<MutationOutcome> {
