@@ -5,6 +5,7 @@ import { parseRangeSet } from '../ip/range-set.ts';
 import { parkedSpec } from '../ipam/bind/kept-claim.ts';
 import { newBlock } from '../resources/block.ts';
 import { type ClaimSpec, newClaim } from '../resources/claim.ts';
+import { newHistory, newHistorySegment } from '../resources/history.ts';
 import { poolKind, spiderpoolVersion } from '../resources/pool.ts';
 import { newQuarantine } from '../resources/quarantine.ts';
 import { newRangePool } from '../resources/range-pool.ts';
@@ -124,6 +125,24 @@ describe('a node at the store of its cluster', () => {
     ['claims none for another node', 'permission-denied', (a) => a.create(claim('10.1.0.11', 'shared', 'b'))],
     ['claims none that the pool does not offer', 'conflict', (a) => a.create(claim('10.1.0.99', 'shared', 'a'))],
     ['claims an address of a block', undefined, (a) => a.create(claim('10.0.9.7', 'blocks', 'a'))],
+    [
+      'writes no history, not even its own: its record is on its disk only',
+      'permission-denied',
+      (a) => a.create(newHistory({ node: 'a', begun: 1, segments: [] })),
+    ],
+    [
+      'nor a part of one',
+      'permission-denied',
+      (a) => a.create(newHistorySegment({ node: 'a', begun: 1, first: 1, last: 2, packed: 'x' })),
+    ],
+    [
+      'deletes nothing that a lost node remembered',
+      'permission-denied',
+      async (a, store) => {
+        const { kind, metadata } = await store.create(newHistory({ node: 'lost', begun: 1, segments: [] }));
+        await a.delete({ kind, name: metadata.name }, undefined);
+      },
+    ],
     ['claims no gateway of a block', 'conflict', (a) => a.create(claim('10.0.9.1', 'blocks', 'a'))],
     [
       'deletes no claim of another node',

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { newBlock } from '../../src/resources/block.ts';
 import { newClaim } from '../../src/resources/claim.ts';
+import { historyName, historySegmentName, newHistory, newHistorySegment } from '../../src/resources/history.ts';
 import { root } from '../kit/paths.ts';
 import { type Finished, run } from '../kit/run.ts';
 import { skipEach } from '../kit/skip.ts';
@@ -93,6 +94,28 @@ describe('deploy/node-policy.yaml on an API server', () => {
         stderr: expect.stringContaining("an object that is another node's is not changed"),
       });
     expect(await replaced(of('a', 'c2', { migratedFrom: 'net/c1/eth0' }))).toMatchObject({ exit: 0 });
+  });
+
+  it('lets a daemon write its own history, none of another, and delete only what nodes have left that are gone', async () => {
+    const part = (node: string): object => newHistorySegment({ node, begun: 1, first: 1, last: 2, packed: 'x' });
+    await controlPlane.apply({ apiVersion: 'v1', kind: 'Node', metadata: { name: 'b' } });
+    for (const node of ['b', 'gone'])
+      await controlPlane.apply(newHistory({ node, begun: 1, segments: [] }), part(node));
+    expect(await create(part('a'))).toMatchObject({ exit: 0 });
+    expect(await create(part('c'))).toMatchObject({
+      exit: 1,
+      stderr: expect.stringContaining('this token is of node a, whose history this is not'),
+    });
+    const partName = (node: string): string => historySegmentName({ node, begun: 1, first: 1 });
+    // The API server sees nodes with a delay as well.
+    await waitFor('the policy to know node b', async () => {
+      const args = ['delete', 'iph', historyName({ node: 'b', begun: 1 }), '--dry-run=server'];
+      const { stderr } = await asDaemon(args);
+      return stderr.includes('node b is there: what it remembers is its own to delete') || undefined;
+    });
+    expect(await asDaemon(['delete', 'iphs', partName('a')])).toMatchObject({ exit: 0 });
+    expect(await asDaemon(['delete', 'iphs', partName('gone')])).toMatchObject({ exit: 0 });
+    expect(await asDaemon(['delete', 'iphs', partName('b')])).not.toMatchObject({ exit: 0 });
   });
 
   it('leaves others alone', async () => {
