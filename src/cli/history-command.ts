@@ -113,7 +113,7 @@ function showHolders(
     showData(output, {
       at: timeText(String(at)),
       holders: past.holders.map(tenureData),
-      perhaps: past.perhaps.map(tenureData),
+      perhaps: past.perhaps.map(({ tenure, why }) => ({ ...tenureData(tenure), why })),
       unknown: isSettled ? [] : past.unknown,
       around: answer.records.flatMap(({ entries }) => entries.map(entryData)),
       unanswered: answer.unanswered,
@@ -132,7 +132,7 @@ function holdersText(whose: string, at: number, { holders, perhaps, unknown }: P
   const when = timeText(String(at));
   const lines = [
     ...holders.map((one) => `${when} ${one.ip}: ${tenureText(one)}`),
-    ...perhaps.map((one) => `${when} ${one.ip}: perhaps ${tenureText(one)}; a clock was put since`),
+    ...perhaps.map(({ tenure, why }) => `${when} ${tenure.ip}: perhaps ${tenureText(tenure)}; ${why}`),
   ];
   if (lines.length === 0) lines.push(`${when} ${whose}: ${unknown.length > 0 ? 'nobody who is known' : 'nobody'}`);
   return lines.map((line) => `${line}\n`).join('');

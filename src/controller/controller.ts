@@ -15,6 +15,7 @@ import { LostNodes } from './lost-nodes.ts';
 import { OccupancyPublisher } from './occupancy-publisher.ts';
 import { ParkedClaims } from './parked-claims.ts';
 import { PoolReconciler, poolPaceMs } from './pool-reconciler.ts';
+import { ReclaimHistory } from './reclaim-history.ts';
 import type { ClusterState, StateChange } from './state.ts';
 import { SubnetReconciler } from './subnet-reconciler.ts';
 import { type Result, WorkQueue } from './work-queue.ts';
@@ -109,6 +110,7 @@ export class Controller {
   async lead(signal: AbortSignal): Promise<void> {
     const { state, resyncMs, lostNodesMs, scaleDownGraceMs, publishesOccupancy, reclaims } = this.#parts;
     const applications = this.#parts.applications?.();
+    const parkedMs = Math.max(scaleDownGraceMs / looksInGrace, shortestRoundMs);
     const queues = this.#newQueues(signal, applications);
     this.#queues = queues;
     const stopListening = state.onChange((change) => {
@@ -118,15 +120,17 @@ export class Controller {
     applications?.onChange((key) => queues.application.add(key));
     // Lists that are refused are tried until they are not, and nobody waits for them.
     const followed = applications?.follow(signal).then(() => this.#addApplications(queues, applications));
-    const lostNodes = this.#lostNodes(signal);
-    const parked = this.#parkedClaims(signal);
+    const history = new ReclaimHistory(this.#parts);
+    const lostNodes = this.#lostNodes(signal, history);
+    const parked = this.#parkedClaims(signal, history);
+    const thenWritten = (round: Promise<void>): Promise<void> => round.then(() => history.flush());
     try {
       await Promise.all([
         this.#every(resyncMs, async () => this.#addAll(queues, applications), signal),
         ...(reclaims
           ? [
-              this.#every(lostNodesMs, () => lostNodes.round(), signal),
-              this.#every(Math.max(scaleDownGraceMs / looksInGrace, shortestRoundMs), () => parked.round(), signal),
+              this.#every(lostNodesMs, () => thenWritten(lostNodes.round()), signal),
+              this.#every(parkedMs, () => thenWritten(parked.round()), signal),
             ]
           : []),
         ...Object.values(queues).map((queue: WorkQueue) => queue.ended()),
@@ -175,17 +179,18 @@ export class Controller {
     }
   }
 
-  #lostNodes(signal: AbortSignal): LostNodes {
+  #lostNodes(signal: AbortSignal, history: ReclaimHistory): LostNodes {
     const { observer, ...parts } = this.#parts;
-    return new LostNodes({ ...parts, signal, onReclaimed: (...of) => observer.reclaimed(...of) });
+    return new LostNodes({ ...parts, signal, history, onReclaimed: (...of) => observer.reclaimed(...of) });
   }
 
-  #parkedClaims(signal: AbortSignal): ParkedClaims {
+  #parkedClaims(signal: AbortSignal, history: ReclaimHistory): ParkedClaims {
     const { observer, scaleDownGraceMs: graceMs, enableStatefulSet: isEnabled, ...parts } = this.#parts;
     const { enableKubevirtStaticIP: keepsMachines } = parts;
     return new ParkedClaims({
       ...parts,
       signal,
+      history,
       graceMs,
       isEnabled,
       keepsMachines,

@@ -25,6 +25,7 @@ import type { Log } from '../telemetry/log.ts';
 import { deleteJudged } from './delete-judged.ts';
 import type { LiveCluster } from './live-cluster.ts';
 import type { PoolObject } from './objects.ts';
+import type { ReclaimHistory } from './reclaim-history.ts';
 import { tellReclaimed } from './reclaimed.ts';
 import type { ClusterState } from './state.ts';
 
@@ -38,6 +39,7 @@ export interface LostNodesParts {
   /** When nodes that are there count as lost, too. */
   readonly unready: UnreadyPolicy;
   readonly onReclaimed?: (kind: string, cause: ReleaseCause) => void;
+  readonly history?: Pick<ReclaimHistory, 'note'>;
 }
 
 /** Takes back what nodes left that are gone, or that count as lost. */

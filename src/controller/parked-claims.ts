@@ -27,6 +27,7 @@ import type { Store } from '../store/store.ts';
 import type { Log } from '../telemetry/log.ts';
 import { deleteJudged } from './delete-judged.ts';
 import type { LiveCluster, LiveOwner, LivePod } from './live-cluster.ts';
+import type { ReclaimHistory } from './reclaim-history.ts';
 import { tellReclaimed } from './reclaimed.ts';
 
 /** What is known of claims: `ClusterState`, or `ListedClaims`. */
@@ -52,6 +53,7 @@ export interface ParkedClaimsParts {
   /** Of StatefulSets that do not say it themselves. */
   readonly whenScaled: ScaleDownPolicy;
   readonly onReclaimed?: (kind: string, cause: ReleaseCause) => void;
+  readonly history?: Pick<ReclaimHistory, 'note'>;
 }
 
 /** Why nobody comes back for an address; undefined: somebody may. */

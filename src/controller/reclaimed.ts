@@ -1,3 +1,4 @@
+import type { ReclaimedHow } from '../ipam/history/reclaim-notes.ts';
 import type { ReleaseCause } from '../ipam/reclaim/release-cause.ts';
 import { releasedClaim } from '../ipam/reclaim/release-cause.ts';
 import type { Claim } from '../resources/claim.ts';
@@ -6,25 +7,29 @@ import { isIpamError } from '../resources/errors.ts';
 import type { Stored } from '../resources/resource.ts';
 import type { Log } from '../telemetry/log.ts';
 import type { ClusterEvent, LiveCluster } from './live-cluster.ts';
+import type { ReclaimHistory } from './reclaim-history.ts';
 
 export interface ReclaimedParts {
   readonly live: Pick<LiveCluster, 'announce'>;
   readonly log: Log;
   /** @param kind of the object that was deleted or parked */
   readonly onReclaimed?: ((kind: string, cause: ReleaseCause) => void) | undefined;
+  /** Where it is written down for whoever asks later. */
+  readonly history?: Pick<ReclaimHistory, 'note'> | undefined;
 }
 
-/** Tells of an address that came back: metric, log with what an audit asks for, and an Event on its Pod, or else on who kept that. */
+/** Tells of an address that came back: metric, history, log with what an audit asks for, and an Event on its Pod, or else on who kept that. */
 export async function tellReclaimed(
-  { live, log, onReclaimed }: ReclaimedParts,
+  { live, log, onReclaimed, history }: ReclaimedParts,
   claim: Stored<Claim>,
   cause: ReleaseCause,
-  { isPodThere = false, verb = 'released' } = {},
+  { isPodThere = false, verb = 'released' }: { readonly isPodThere?: boolean; readonly verb?: ReclaimedHow } = {},
 ): Promise<void> {
   const { reason, text } = cause;
   const { attachment, node, pod, addresses } = releasedClaim(claim);
   const [{ address = '' } = {}] = addresses;
   onReclaimed?.(claim.kind, cause);
+  history?.note(verb, claim, cause);
   const line = { audit: 'release', attachment, pod, node, addresses: [address], reason, text };
   log.info(line, `${verb} ${address}: ${text}`);
   const subject = subjectOf(claim, isPodThere);

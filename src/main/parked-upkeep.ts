@@ -1,6 +1,7 @@
 import { KubernetesLiveCluster } from '../controller/kubernetes-live-cluster.ts';
 import { ListedClaims } from '../controller/listed-claims.ts';
 import { ParkedClaims } from '../controller/parked-claims.ts';
+import { ReclaimHistory } from '../controller/reclaim-history.ts';
 import { systemClock } from '../platform/clock.ts';
 import { type Claim, claimKind } from '../resources/claim.ts';
 import { isIpamError } from '../resources/errors.ts';
@@ -31,6 +32,7 @@ const graceMs = 30_000;
 export async function keepParkedClaims(parts: ParkedUpkeepParts): Promise<void> {
   const { store, client, isOwnTurn, enableStatefulSet, enableKubevirtStaticIP, log, signal } = parts;
   const state = new ListedClaims();
+  const history = new ReclaimHistory({ store, clock: systemClock, log });
   const parked = new ParkedClaims({
     state,
     store,
@@ -38,6 +40,7 @@ export async function keepParkedClaims(parts: ParkedUpkeepParts): Promise<void> 
     clock: systemClock,
     log,
     signal,
+    history,
     graceMs,
     isEnabled: enableStatefulSet,
     keepsMachines: enableKubevirtStaticIP,
@@ -48,6 +51,7 @@ export async function keepParkedClaims(parts: ParkedUpkeepParts): Promise<void> 
       if (await isOwnTurn()) {
         state.replace((await store.list<Claim>(claimKind)).items);
         await parked.round();
+        await history.flush();
       }
     } catch (error) {
       if (!isIpamError(error)) throw error;

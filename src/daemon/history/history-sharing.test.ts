@@ -1,8 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import type { Peers } from '../../ipam/cluster-port.ts';
+import { packed } from '../../ipam/history/packing.ts';
+import { numbered, reclaimNotes } from '../../ipam/history/reclaim-notes.ts';
+import { reclaimRecord } from '../../ipam/history/reclaim-record.ts';
 import { defaultHistoryLimits } from '../../ipam/history/retention.ts';
+import { newClaim } from '../../resources/claim.ts';
 import { IpamError } from '../../resources/errors.ts';
-import { historyKind, historySegmentKind } from '../../resources/history.ts';
+import { historyKind, historySegmentKind, newHistory, newHistorySegment } from '../../resources/history.ts';
+import type { Resource } from '../../resources/resource.ts';
 import { MemoryJournal } from '../journal/memory-journal.ts';
 import { Cluster, events, type Node } from '../testing/cluster.ts';
 import { pool } from '../testing/world.ts';
@@ -110,5 +115,49 @@ describe('the history of a node that is lost', () => {
     c.clock.advance(2 * day);
     await round(two);
     expect([await names(historyKind), await names(historySegmentKind)].flat()).not.toContain('node1');
+  });
+
+  it('ends with what the controller has taken back of it', async () => {
+    const { c, one, two, share, ask } = await shared();
+    await one.add('web-0', 'c0', ['racks']);
+    await one.add('web-1', 'c1', ['racks']);
+    await share(one);
+    one.die();
+    const [web] = (await ask()).flatMap(({ tenures }) => tenures);
+    if (web === undefined) throw new Error('nobody had anything');
+    const { address, pool: name, attachment } = web;
+    c.clock.advance(60_000);
+    const claim = newClaim({ address, pool: name, node: 'node1', daemon: 'node1', ...attachment });
+    const notes = reclaimNotes('released', claim, { reason: 'node-deleted', text: 'node "node1" is gone' });
+    const part = packed(
+      numbered(
+        notes.map((note) => ({ note, at: c.clock.now() })),
+        undefined,
+        0,
+      ),
+    );
+    const record = { node: reclaimRecord, begun: 1 };
+    await c.store.create<Resource>(newHistorySegment({ ...record, first: 1, last: 1, packed: part.packed }));
+    await c.store.create<Resource>(newHistory({ ...record, segments: [{ first: 1, last: 1, until: c.clock.now() }] }));
+    c.clock.advance(60_000);
+    const records = (
+      await two.daemon.administration.cluster.history({
+        subject: { kind: 'address', address },
+        limit: 5_000,
+      })
+    ).value;
+    // Told once, by the record that knows since when.
+    expect(records.flatMap(({ tenures }) => tenures)).toEqual([
+      expect.objectContaining({
+        pod: expect.objectContaining({ name: 'web-0' }),
+        reason: 'node-deleted',
+        detail: 'by ipam-controller: node "node1" is gone',
+        until: { earliest: c.clock.now() - 60_000, latest: c.clock.now() - 60_000 },
+      }),
+    ]);
+    const byController = records.find(({ node }) => node === reclaimRecord);
+    expect(byController?.entries).toEqual([expect.objectContaining({ what: 'released', node: 'node1' })]);
+    const later = (await ask(c.clock.now())).flatMap(({ tenures }) => tenures.map(({ pod }) => pod?.name));
+    expect(later).toEqual(['web-1']);
   });
 });

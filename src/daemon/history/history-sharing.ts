@@ -1,4 +1,5 @@
 import type { HistoryEntry } from '../../ipam/history/entry.ts';
+import { packed, segmentEntries, unpacked } from '../../ipam/history/packing.ts';
 import type { HistoryLimits } from '../../ipam/history/retention.ts';
 import { type RecordPart, sharingPlan } from '../../ipam/history/shared-parts.ts';
 import type { Clock } from '../../platform/clock.ts';
@@ -18,8 +19,6 @@ import type { Store } from '../../store/store.ts';
 import type { Log } from '../../telemetry/log.ts';
 import type { Journal } from '../journal/journal.ts';
 import { Due } from './due.ts';
-import { segmentEntries } from './history-upkeep.ts';
-import { packed, unpacked } from './packing.ts';
 import type { SaidAgain } from './said-again.ts';
 import { forgetHistories } from './shared-histories.ts';
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Allocation } from '../../ipam/allocation.ts';
+import { packed, unpacked } from '../../ipam/history/packing.ts';
 import { defaultHistoryLimits } from '../../ipam/history/retention.ts';
 import { Ledger } from '../../ipam/ledger.ts';
 import { IpamError } from '../../resources/errors.ts';
@@ -8,7 +9,6 @@ import { MemoryJournal } from '../journal/memory-journal.ts';
 import { TestClock } from '../testing/world.ts';
 import { HistoryUpkeep } from './history-upkeep.ts';
 import { ownHistory } from './own-history.ts';
-import { packed, unpacked } from './packing.ts';
 import { SaidAgain } from './said-again.ts';
 
 const day = 86_400_000;

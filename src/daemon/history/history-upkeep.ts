@@ -1,15 +1,13 @@
 import { ClockDoubt } from '../../ipam/history/clock-doubt.ts';
 import type { HistoryEntry } from '../../ipam/history/entry.ts';
+import { packed, segmentEntries, unpacked } from '../../ipam/history/packing.ts';
 import { type HistoryLimits, leftOut } from '../../ipam/history/retention.ts';
 import type { Clock } from '../../platform/clock.ts';
 import { isIpamError } from '../../resources/errors.ts';
 import type { Log } from '../../telemetry/log.ts';
 import type { Journal } from '../journal/journal.ts';
-import { packed, unpacked } from './packing.ts';
 import type { SaidAgain } from './said-again.ts';
 
-/** Entries of one segment: some 35 kB packed. More would pack no better, and what is shared is written again as it grows. */
-export const segmentEntries = 512;
 /** Segments that are packed in one round: the rest waits for the next, as the event loop waits a millisecond for each. */
 const packedAtOnce = 8;
 /** Between two looks at how old what is not packed is, milliseconds. */

@@ -1,8 +1,8 @@
 import type { Allocation } from '../../ipam/allocation.ts';
+import { unpacked } from '../../ipam/history/packing.ts';
 import type { HistoryQuestion } from '../../ipam/history/question.ts';
 import { HistoryReading, type NodeHistory } from '../../ipam/history/reading.ts';
 import type { Journal } from '../journal/journal.ts';
-import { unpacked } from './packing.ts';
 
 export interface OwnHistoryParts {
   readonly node: string;

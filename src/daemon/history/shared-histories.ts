@@ -1,6 +1,9 @@
 import type { RecordName } from '../../ipam/cluster-port.ts';
+import { unpacked } from '../../ipam/history/packing.ts';
 import type { HistoryQuestion } from '../../ipam/history/question.ts';
 import { HistoryReading, type NodeHistory } from '../../ipam/history/reading.ts';
+import { isReclaimRecord } from '../../ipam/history/reclaim-record.ts';
+import type { Tenure } from '../../ipam/history/tenures.ts';
 import { isIpamError, isOvertaken } from '../../resources/errors.ts';
 import {
   type HistoryResource,
@@ -13,7 +16,6 @@ import {
 } from '../../resources/history.ts';
 import type { Stored } from '../../resources/resource.ts';
 import type { Store } from '../../store/store.ts';
-import { unpacked } from './packing.ts';
 
 type Head = Stored<HistoryResource>;
 
@@ -27,14 +29,33 @@ export async function sharedHistories(
   isWanted: (record: Required<RecordName>) => boolean,
   store: Store,
 ): Promise<readonly NodeHistory[]> {
-  const heads = (await headsIn(store)).filter(({ spec }) => isWanted(spec));
+  const heads = await headsIn(store);
+  const wanted = heads.filter(({ spec }) => isWanted(spec));
+  // Whoever reads entry by entry asks for nobody's time.
+  const taken = wanted.length === 0 || question.after !== undefined ? [] : await takenWithout(heads, question, store);
   const histories: NodeHistory[] = [];
   // One after the other: of a thousand nodes that are gone at once, what each has would not be held together.
-  for (const head of heads) histories.push(await historyOf(head, question, store));
+  for (const head of wanted) {
+    const reading = await readingOf(head, question, store);
+    if (!isReclaimRecord(head.spec)) reading.endElsewhere(taken);
+    histories.push(reading.answer(head.spec, undefined));
+  }
   return histories;
 }
 
-async function historyOf({ spec }: Head, question: HistoryQuestion, store: Store): Promise<NodeHistory> {
+/** What was taken back without those who had it on record: they may never tell of its end. */
+async function takenWithout(
+  heads: readonly Head[],
+  question: HistoryQuestion,
+  store: Store,
+): Promise<readonly Tenure[]> {
+  const tenures: Tenure[] = [];
+  for (const head of heads.filter(({ spec }) => isReclaimRecord(spec)))
+    tenures.push(...(await readingOf(head, question, store)).allTenures());
+  return tenures.filter(({ until }) => until !== undefined);
+}
+
+async function readingOf({ spec }: Head, question: HistoryQuestion, store: Store): Promise<HistoryReading> {
   const { node, begun, segments } = spec;
   const reading = new HistoryReading(question);
   for (const { first, last } of segments) {
@@ -45,7 +66,7 @@ async function historyOf({ spec }: Head, question: HistoryQuestion, store: Store
     // Left out meanwhile, or not what a daemon writes: the numbers of the entries tell that some are missing.
     for (const entry of (parsed.success ? unpacked(parsed.data) : undefined) ?? []) reading.take(entry);
   }
-  return reading.answer({ node, begun }, undefined);
+  return reading;
 }
 
 async function headsIn(store: Store): Promise<readonly Head[]> {

@@ -1,17 +1,6 @@
 import type { ClockStep } from '../../ipam/history/clock-doubt.ts';
 import type { HistoryEntry } from '../../ipam/history/entry.ts';
-
-/** Entries of a node's history that were packed: one text of many, and what is to be known without reading it. */
-export interface HistorySegment {
-  /** Numbers of the first and of the last entry; all between them are in it. */
-  readonly first: number;
-  readonly last: number;
-  /** Times of the first and the last that were written in it, milliseconds since 1970. */
-  readonly from: number;
-  readonly until: number;
-  /** The entries, packed; in base 64. */
-  readonly packed: string;
-}
+import type { HistorySegment } from '../../ipam/history/packing.ts';
 
 /** What is known of a segment without its entries. */
 export interface SegmentInfo extends Omit<HistorySegment, 'packed'> {

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Allocation } from '../../ipam/allocation.ts';
-import { packed } from '../history/packing.ts';
+import { packed } from '../../ipam/history/packing.ts';
 import type { Journal } from './journal.ts';
 import { LmdbJournal } from './lmdb-journal.ts';
 import { MemoryJournal } from './memory-journal.ts';

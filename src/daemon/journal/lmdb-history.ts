@@ -12,7 +12,8 @@ import type { Records } from '../../store/embedded/records.ts';
 import { damaged } from '../../store/embedded/storage-error.ts';
 import { noteOf } from './history-notes.ts';
 import type { JournalChange } from './journal.ts';
-import type { HistorySegment, JournalHistory, SegmentInfo } from './journal-history.ts';
+import type { HistorySegment } from '../../ipam/history/packing.ts';
+import type { JournalHistory, SegmentInfo } from './journal-history.ts';
 import { clockKey, entryPrefix, historyKey, segmentPrefix } from './journal-key.ts';
 import { segmentOf, segmentText } from './segment-text.ts';
 

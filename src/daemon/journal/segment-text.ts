@@ -1,4 +1,4 @@
-import type { HistorySegment } from './journal-history.ts';
+import type { HistorySegment } from '../../ipam/history/packing.ts';
 
 /** A segment as one text: what it is, then what is packed. */
 const format = 'packed-1';

@@ -59,6 +59,16 @@ export class HistoryReading {
     if (isOf && this.#isInTime(entry)) this.#keep(entry);
   }
 
+  /** @param releases by somebody else, of what this record may have open */
+  endElsewhere(releases: readonly Tenure[]): void {
+    this.#tenures.endElsewhere(releases);
+  }
+
+  /** Who had what in all the record, whatever time is asked for. */
+  allTenures(): readonly Tenure[] {
+    return this.#tenures.all();
+  }
+
   /**
    * The answer.
    * @param held what is on record now; undefined: that is not known, the record is of a node that nobody hears

@@ -44,6 +44,8 @@ export class Tenures {
   /** Since when those had it whose end came last, as the end says. */
   readonly #endedSince = new Map<string, number | undefined>();
   readonly #steps: ClockStep[] = [];
+  /** What somebody else's record says of ends, by the same keys. */
+  readonly #elsewhere = new Map<string, Tenure>();
 
   /** @param entry the next one of the record @param isOf is it of what is asked for? Of the record itself all are to be taken */
   take(entry: HistoryEntry, isOf: (address: PastAddress) => boolean): void {
@@ -85,6 +87,11 @@ export class Tenures {
     this.#open.set(key, { node, attachment, pod, address, pool, beginning: { at: createdAt, sequence: 0 } });
   }
 
+  /** What was taken back without whoever writes this record: it ends what this record leaves open. @param releases that have an end */
+  endElsewhere(releases: readonly Tenure[]): void {
+    for (const release of releases) this.#elsewhere.set(keyOf(release.attachment, release), release);
+  }
+
   get doubt(): ClockDoubt {
     return new ClockDoubt(this.#steps);
   }
@@ -98,15 +105,20 @@ export class Tenures {
       from: moment(beginning),
       until: moment(end),
     }));
-    const open = [...this.#open.values()].map(({ beginning, ...rest }) => ({
-      ...rest,
-      from: moment(beginning),
-      until: undefined,
-      reason: '',
-      detail: '',
-    }));
+    const open = [...this.#open].map(([key, { beginning, ...rest }]) => {
+      const from = moment(beginning);
+      return { ...rest, from, ...endOf(this.#elsewhere.get(key), from) };
+    });
     return [...closed, ...open].sort((a, b) => a.from.earliest - b.from.earliest);
   }
+}
+
+/** An end that is told before the beginning was one of an earlier call of the same container. */
+function endOf(release: Tenure | undefined, from: Moment): Pick<Tenure, 'until' | 'reason' | 'detail'> {
+  if (release?.until === undefined || release.until.latest < from.earliest)
+    return { until: undefined, reason: '', detail: '' };
+  const { until, reason, detail } = release;
+  return { until, reason, detail };
 }
 
 export type Certainty = 'surely' | 'perhaps' | 'not';

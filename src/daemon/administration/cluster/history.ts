@@ -1,6 +1,7 @@
 import type { Peers, RecordName, Remembering, Told, Unanswered } from '../../../ipam/cluster-port.ts';
 import type { HistoryQuestion } from '../../../ipam/history/question.ts';
 import type { NodeHistory } from '../../../ipam/history/reading.ts';
+import { withoutRepeated } from '../../../ipam/history/reclaim-record.ts';
 import type { Store } from '../../../store/store.ts';
 import { sharedHistories } from '../../history/shared-histories.ts';
 import { askEach, reasonOf } from './ask.ts';
@@ -32,7 +33,7 @@ export async function historyEverywhere(
   const shared = await sharedBy((one) => isAsked(one.node) && !isHeard(one), question, store);
   const isWanted = ({ begun }: NodeHistory): boolean => record?.begun === undefined || record.begun === begun;
   return {
-    value: [...heard, ...shared.value].filter(isWanted).sort(byNode),
+    value: withoutRepeated([...heard, ...shared.value].filter(isWanted)).toSorted(byNode),
     unanswered: [...unanswered, ...shared.unanswered],
   };
 }

@@ -1,7 +1,21 @@
 import { constants, zstdCompressSync, zstdDecompressSync } from 'node:zlib';
-import type { HistoryEntry } from '../../ipam/history/entry.ts';
-import { entriesOf, entriesText } from '../../ipam/history/entry-text.ts';
-import type { HistorySegment } from '../journal/journal-history.ts';
+import type { HistoryEntry } from './entry.ts';
+import { entriesOf, entriesText } from './entry-text.ts';
+
+/** Entries of a history that were packed: one text of many, and what is to be known without reading it. */
+export interface HistorySegment {
+  /** Numbers of the first and of the last entry; all between them are in it. */
+  readonly first: number;
+  readonly last: number;
+  /** Times of the first and the last that were written in it, milliseconds since 1970. */
+  readonly from: number;
+  readonly until: number;
+  /** The entries, packed; in base 64. */
+  readonly packed: string;
+}
+
+/** Entries of one segment: some 35 kB packed. More would pack no better, and what is shared is written again as it grows. */
+export const segmentEntries = 512;
 
 /** Of entries, which are random names for the most part, higher ones take more time and no less room. */
 const level = 1;
