@@ -208,7 +208,7 @@ export class Daemon {
     const recordKeeper = new RecordKeeper({ ipam, sources, ranges, log, isSettling: () => history.isSettling });
     const maintenance = new Maintenance({
       node,
-      ...{ ipam, catalog, sources, blocks, shared, claimsInBlocks, fixed, ranges, drain, clock, log },
+      ...{ ipam, catalog, sources, blocks, shared, claimsInBlocks, fixed, notes, ranges, drain, clock, log },
       quarantines,
       deletions,
       recordKeeper,

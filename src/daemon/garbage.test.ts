@@ -26,5 +26,7 @@ describe('what a daemon takes back by itself', () => {
     await events();
     expect(due()).toEqual([]);
     expect(administration.allocations().flatMap(({ addresses }) => addresses)).toHaveLength(2);
+    const { entries } = await administration.history({ subject: { kind: 'address', address: '10.5.0.77' }, limit: 9 });
+    expect(entries).toEqual([expect.objectContaining({ what: 'released', reason: 'orphaned-claim' })]);
   });
 });

@@ -22,6 +22,7 @@ import type { Quarantines } from './allocation/quarantines.ts';
 import type { RangePools } from './allocation/range-pools.ts';
 import type { SharedClaims } from './allocation/shared-claims.ts';
 import type { DaemonOptions } from './daemon-options.ts';
+import type { Noting } from './history/history-notes.ts';
 import type { HistorySharing } from './history/history-sharing.ts';
 import type { HistoryUpkeep } from './history/history-upkeep.ts';
 import type { Journal } from './journal/journal.ts';
@@ -45,6 +46,7 @@ export interface MaintenanceParts {
   readonly shared: SharedClaims;
   readonly claimsInBlocks: ClaimsInBlocks;
   readonly fixed: FixedAddresses;
+  readonly notes: Pick<Noting, 'noteClaim'>;
   readonly quarantines: Quarantines;
   readonly deletions: Deletions;
   readonly ranges: RangePools;
@@ -223,6 +225,7 @@ export class Maintenance {
           if (isHeld(claim) || (await this.#mayBeInUse(claim))) return;
           await fixed.giveBack(claim, ipam.ledger.find(attachment)?.addresses ?? []);
           const text = 'claimed, and no record stands behind it: nobody was told of it';
+          this.#parts.notes.noteClaim('released', claim, text, 'orphaned-claim');
           this.#parts.onReleased?.(releasedClaim(claim), { reason: 'orphaned-claim', text });
         }),
       );

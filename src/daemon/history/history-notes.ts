@@ -1,6 +1,7 @@
 import { identityTitle } from '../../ipam/bind/identity.ts';
 import { identityOfClaim } from '../../ipam/bind/kept-claim.ts';
 import type { AddressEvent, HistoryNote } from '../../ipam/history/entry.ts';
+import type { ReleaseReason } from '../../ipam/reclaim/release-cause.ts';
 import type { Claim } from '../../resources/claim.ts';
 import type { Log } from '../../telemetry/log.ts';
 import type { Journal } from '../journal/journal.ts';
@@ -9,7 +10,7 @@ import type { Journal } from '../journal/journal.ts';
 export interface Noting {
   note(note: Omit<HistoryNote, 'node'>): void;
   /** Of what a claim stands for. */
-  noteClaim(what: AddressEvent, claim: Claim, detail?: string): void;
+  noteClaim(what: AddressEvent, claim: Claim, detail?: string, reason?: ReleaseReason): void;
 }
 
 /** In the history of the journal, with the next commit: whoever does it has done so already, and does not wait. */
@@ -27,7 +28,7 @@ export class HistoryNotes implements Noting {
     });
   }
 
-  noteClaim(what: AddressEvent, { spec, ...claim }: Claim, detail?: string): void {
+  noteClaim(what: AddressEvent, { spec, ...claim }: Claim, detail?: string, reason?: ReleaseReason): void {
     const { address, pool, network, containerId, ifname, podNamespace: namespace, podName: name, podUid: uid } = spec;
     const identity = identityOfClaim({ spec, ...claim });
     this.note({
@@ -36,6 +37,7 @@ export class HistoryNotes implements Noting {
       attachment: { network, containerId, ifname },
       ...(namespace === undefined || name === undefined ? {} : { pod: { namespace, name, uid: uid ?? '' } }),
       ...(identity === undefined ? {} : { identity: identityTitle(identity) }),
+      ...(reason === undefined ? {} : { reason }),
       ...(detail === undefined ? {} : { detail }),
     });
   }
