@@ -9,6 +9,7 @@ import { parsePool, poolKind } from '../../src/resources/pool.ts';
 import { addressKey, scopeId, scopeOf } from '../../src/resources/scope.ts';
 import { ownerOfPools } from './automatic.ts';
 import { KeptAddresses } from './kept-addresses.ts';
+import { followedMs } from './link.ts';
 import { machineOf } from './machines.ts';
 import { cooldownMs, limitedPool, poolNames, poolResource, roomyPools } from './networks.ts';
 import { Past } from './past.ts';
@@ -266,11 +267,12 @@ export class Oracle {
     ]);
   }
 
-  /** Of a store that keeps its changes, and where every daemon watches all claims. */
-  #sawRelease({ servesSince }: SimNode, at: number): boolean {
+  /** Of a store that keeps its changes, and where every daemon watches all claims; one that was cut off is told of them when it is not. */
+  #sawRelease({ servesSince, link }: SimNode, at: number): boolean {
     const { faults, claims } = this.#world.options;
     const forgets = (['rollback', 'vanish', 'compaction'] as const).some((kind) => faults.has(kind));
-    return claims === 'all' && !forgets && servesSince !== undefined && servesSince < at;
+    const hasCaughtUp = link.wholeForMs > followedMs;
+    return claims === 'all' && !forgets && hasCaughtUp && servesSince !== undefined && servesSince < at;
   }
 
   /** Other nodes hear of it in their own time; this one knows. */

@@ -14,6 +14,7 @@ import { wrap } from '../../src/store/wrap.ts';
 import { silentLog } from '../../src/telemetry/log.ts';
 import { HistoryClock } from './history-clock.ts';
 import { Lifetime } from './lifetime.ts';
+import { Link } from './link.ts';
 import { cooldownMs, hasAutomaticPools, keepsInBlocks } from './networks.ts';
 import { largestDrift, SimClock } from './sim-clock.ts';
 import { simFacts } from './sim-facts.ts';
@@ -67,7 +68,7 @@ export class SimNode {
   #readySince = 0;
   /** Left for ever. */
   gone = false;
-  readonly link = { cut: false };
+  readonly link: Link;
   /** Told when a daemon serves after a start. */
   onReady: (daemon: Daemon) => void = () => {};
   /** Told when the store has carried out what a daemon asked for, and the answer is lost. */
@@ -80,6 +81,7 @@ export class SimNode {
   /** @param peers how its daemon asks others; absent: it cannot */
   constructor(world: World, name: string, store: Store, peers?: Peers, pods?: SimPods) {
     this.name = name;
+    this.link = new Link(() => world.now);
     this.#world = world;
     this.#store = store;
     this.#peers = peers;

@@ -7,6 +7,7 @@ import { reservedIPKind } from '../../src/resources/reserved-ip.ts';
 import type { Resource, Stored } from '../../src/resources/resource.ts';
 import { salvageReservation } from '../../src/resources/salvage-reservation.ts';
 import type { MemorySnapshot, MemoryStore } from '../../src/store/memory/memory-store.ts';
+import { followedMs } from './link.ts';
 import { cooldownMs, poolNames } from './networks.ts';
 import type { Oracle } from './oracle.ts';
 import type { SimNode } from './sim-node.ts';
@@ -18,8 +19,6 @@ const pauseMs = 1_000;
 const snapshotMs = { least: 15_000, more: 60_000 };
 /** What was written so long ago every daemon has seen that runs and is not cut off, milliseconds. */
 const seenMs = 16_000;
-/** So long a daemon must have run to have seen all that, milliseconds. */
-const followedMs = 10_000;
 /** Longest that somebody hangs when objects vanish, milliseconds: long before what vanished has cooled down. */
 const hangMs = 10_000;
 /** Longest that all but one hang when the store goes back: nothing new is taken for longer. */
