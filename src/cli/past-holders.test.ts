@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { NodeRecord__Output } from '../api/generated/ipam/NodeRecord.ts';
 import type { Tenure__Output } from '../api/generated/ipam/Tenure.ts';
-import { reclaimRecord } from '../ipam/history/reclaim-record.ts';
+import { reclaimRecord } from '../resources/history.ts';
 import { pastHolders } from './past-holders.ts';
 
 const tenure = (from: number, until = 0): Tenure__Output =>

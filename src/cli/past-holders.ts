@@ -1,7 +1,7 @@
 import type { HistoryResponse__Output } from '../api/generated/ipam/HistoryResponse.ts';
 import type { NodeRecord__Output } from '../api/generated/ipam/NodeRecord.ts';
 import type { Tenure__Output } from '../api/generated/ipam/Tenure.ts';
-import { reclaimRecord } from '../ipam/history/reclaim-record.ts';
+import { reclaimRecord } from '../resources/history.ts';
 import { timeText } from './time.ts';
 
 /** Who had what at a time, and what nobody can tell of that time. */

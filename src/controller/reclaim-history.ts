@@ -1,7 +1,6 @@
 import type { HistoryEntry } from '../ipam/history/entry.ts';
 import { packed, segmentEntries, unpacked } from '../ipam/history/packing.ts';
 import { numbered, type ReclaimedHow, reclaimNotes, type TimedNote } from '../ipam/history/reclaim-notes.ts';
-import { reclaimRecord } from '../ipam/history/reclaim-record.ts';
 import { defaultHistoryLimits } from '../ipam/history/retention.ts';
 import type { ReleaseCause } from '../ipam/reclaim/release-cause.ts';
 import type { Clock } from '../platform/clock.ts';
@@ -19,6 +18,7 @@ import {
   mostSegments,
   newHistory,
   newHistorySegment,
+  reclaimRecord,
 } from '../resources/history.ts';
 import type { Resource, Stored } from '../resources/resource.ts';
 import type { Store } from '../store/store.ts';

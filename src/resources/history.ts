@@ -7,6 +7,12 @@ import { atomic, longestText, strictObject } from './schema.ts';
 export const historyKind = 'IPHistory';
 export const historySegmentKind = 'IPHistorySegment';
 
+/**
+ * Under this name stands beside what nodes have shared what was taken back without their daemons: by the controller, or where there is none by
+ * the daemons that look in turn. No node has it.
+ */
+export const reclaimRecord = 'ipam-controller';
+
 const node = z.string().min(1).max(longestText);
 const time = z.int().min(0);
 const sequence = z.int().min(1);

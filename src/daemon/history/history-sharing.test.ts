@@ -2,11 +2,16 @@ import { describe, expect, it } from 'vitest';
 import type { Peers } from '../../ipam/cluster-port.ts';
 import { packed } from '../../ipam/history/packing.ts';
 import { numbered, reclaimNotes } from '../../ipam/history/reclaim-notes.ts';
-import { reclaimRecord } from '../../ipam/history/reclaim-record.ts';
 import { defaultHistoryLimits } from '../../ipam/history/retention.ts';
 import { newClaim } from '../../resources/claim.ts';
 import { IpamError } from '../../resources/errors.ts';
-import { historyKind, historySegmentKind, newHistory, newHistorySegment } from '../../resources/history.ts';
+import {
+  historyKind,
+  historySegmentKind,
+  newHistory,
+  newHistorySegment,
+  reclaimRecord,
+} from '../../resources/history.ts';
 import type { Resource } from '../../resources/resource.ts';
 import { MemoryJournal } from '../journal/memory-journal.ts';
 import { Cluster, events, type Node } from '../testing/cluster.ts';

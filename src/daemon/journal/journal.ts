@@ -1,7 +1,7 @@
 import type { Allocation, CoolingAddress, HeldAddress } from '../../ipam/allocation.ts';
 import type { Beginning, HistoryNote } from '../../ipam/history/entry.ts';
-import type { ReleaseCause } from '../../ipam/reclaim/release-cause.ts';
 import type { HistorySegment } from '../../ipam/history/packing.ts';
+import type { ReleaseCause } from '../../ipam/reclaim/release-cause.ts';
 import type { JournalHistory } from './journal-history.ts';
 
 /** One change to the node's record of who holds what. */

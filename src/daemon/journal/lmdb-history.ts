@@ -1,6 +1,7 @@
 import type { ClockStep } from '../../ipam/history/clock-doubt.ts';
 import type { HistoryEntry } from '../../ipam/history/entry.ts';
 import { entriesOf, entriesText } from '../../ipam/history/entry-text.ts';
+import type { HistorySegment } from '../../ipam/history/packing.ts';
 import {
   type ClockPosition,
   emptyRecord,
@@ -12,7 +13,6 @@ import type { Records } from '../../store/embedded/records.ts';
 import { damaged } from '../../store/embedded/storage-error.ts';
 import { noteOf } from './history-notes.ts';
 import type { JournalChange } from './journal.ts';
-import type { HistorySegment } from '../../ipam/history/packing.ts';
 import type { JournalHistory, SegmentInfo } from './journal-history.ts';
 import { clockKey, entryPrefix, historyKey, segmentPrefix } from './journal-key.ts';
 import { segmentOf, segmentText } from './segment-text.ts';

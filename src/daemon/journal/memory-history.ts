@@ -1,9 +1,9 @@
 import type { ClockStep } from '../../ipam/history/clock-doubt.ts';
 import type { HistoryEntry } from '../../ipam/history/entry.ts';
+import type { HistorySegment } from '../../ipam/history/packing.ts';
 import { emptyRecord, HistoryRecorder, type HistoryTime } from '../../ipam/history/recorder.ts';
 import { noteOf } from './history-notes.ts';
 import type { JournalChange } from './journal.ts';
-import type { HistorySegment } from '../../ipam/history/packing.ts';
 import type { JournalHistory, SegmentInfo } from './journal-history.ts';
 
 /** The history in memory, for tests and simulation. */

@@ -1,9 +1,9 @@
 import type { Claim } from '../../resources/claim.ts';
+import { reclaimRecord } from '../../resources/history.ts';
 import { identityTitle } from '../bind/identity.ts';
 import { identityOfClaim } from '../bind/kept-claim.ts';
 import { type ReleaseCause, releasedClaim } from '../reclaim/release-cause.ts';
 import type { HistoryEntry, HistoryNote } from './entry.ts';
-import { reclaimRecord } from './reclaim-record.ts';
 
 /** What became of a claim that was taken back: its address is free, it is kept for whom it is, or it was kept so until now. */
 export type ReclaimedHow = 'released' | 'parked' | 'freed';

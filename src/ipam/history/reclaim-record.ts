@@ -1,12 +1,7 @@
+import { reclaimRecord } from '../../resources/history.ts';
 import { attachmentKey } from '../attachment.ts';
 import type { NodeHistory } from './reading.ts';
 import type { Tenure } from './tenures.ts';
-
-/**
- * Under this name stands in the store, beside what nodes have shared, what was taken back without their daemons: by the controller, or where
- * there is none by the daemons that look in turn.
- */
-export const reclaimRecord = 'ipam-controller';
 
 export function isReclaimRecord({ node }: { readonly node: string }): boolean {
   return node === reclaimRecord;
