@@ -44,6 +44,11 @@ export const rooms: Readonly<Record<string, Room>> = {
       history: 'what was, and how sure is that?',
     },
   },
+  topology: {
+    question: 'what does a file say of the network, what would a change of it come to, how full is it?',
+    isPure: true,
+    mayImport: ['resources'],
+  },
   dialects: {
     question: "what do a user's files and annotations ask for, whatever software they were written for?",
     isPure: true,

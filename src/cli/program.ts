@@ -48,7 +48,7 @@ const argumentHelp: Readonly<Record<string, string>> = {
   file: 'path of the snapshot',
   folder: 'with tls.crt and tls.key, as certs issue made it',
   'host:port': 'where its daemon will be reached (--bind-addr, --advertise-addr)',
-  kind: 'subnet (ss), pool (sp), reservedip (sr), endpoint (se), block, claim, occupancy, iphistory or iphistorysegment',
+  kind: 'subnet (ss), pool (sp), reservedip (sr), endpoint (se), block, claim, occupancy, iphistory, iphistorysegment, topology (nt) or node (ipn)',
   kept: 'an address, identity/NAME, identity/NAMESPACE/NAME or pod/NAMESPACE/NAME',
   member: 'name or id, as `ipam-cli members list` shows it',
   name: 'of the resource, or of the member',

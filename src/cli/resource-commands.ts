@@ -33,7 +33,7 @@ export function addResourceCommands(program: Command, run: Run): void {
   program
     .command('get <kind> [name]')
     .description(
-      'show resources (subnet, pool, reservedip, endpoint, block, claim, occupancy, iphistory, iphistorysegment)',
+      'show resources (subnet, pool, reservedip, endpoint, block, claim, occupancy, iphistory, iphistorysegment, topology, node)',
     )
     .option(...sortBy)
     .action(withClient(run, get));

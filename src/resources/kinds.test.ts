@@ -13,6 +13,8 @@ describe('the kinds of resources', () => {
       'ipo',
       'iph',
       'iphs',
+      'nt',
+      'ipn',
     ]);
   });
 

@@ -4,6 +4,8 @@ import { berthVersion, claimKind, claimSpecSchema } from './claim.ts';
 import { endpointKind, endpointSpecSchema, endpointStatusSchema } from './endpoint.ts';
 import { IpamError } from './errors.ts';
 import { historyKind, historySegmentKind, historySegmentSpecSchema, historySpecSchema } from './history.ts';
+import { ipamNodeKind } from './ipam-node.ts';
+import { parseTopology, topologyKind } from './network-topology.ts';
 import { occupancyKind, occupancySpecSchema } from './occupancy.ts';
 import { parsePool, poolKind, poolSpecSchema, poolStatusSchema, spiderpoolVersion } from './pool.ts';
 import {
@@ -12,16 +14,19 @@ import {
   endpointPrinterColumns,
   historyPrinterColumns,
   historySegmentPrinterColumns,
+  ipamNodePrinterColumns,
   occupancyPrinterColumns,
   type PrinterColumn,
   poolPrinterColumns,
   reservedIPPrinterColumns,
   subnetPrinterColumns,
+  topologyPrinterColumns,
 } from './printer-columns.ts';
 import { parseReservedIP, reservedIPKind, reservedIPSpecSchema } from './reserved-ip.ts';
 import type { Resource } from './resource.ts';
 import { addressNamePattern, prefixNamePattern } from './schema.ts';
 import { parseSubnet, subnetKind, subnetSpecSchema, subnetStatusSchema } from './subnet.ts';
+import { ipamNodeSpecSchema, topologySpecSchema } from './topology/schema.ts';
 
 export interface KindInfo {
   readonly kind: string;
@@ -174,6 +179,32 @@ export const allKinds: readonly KindInfo[] = [
     statusSubresource: false,
     printerColumns: historySegmentPrinterColumns,
     validate: nothingMore,
+  },
+  {
+    ...berth,
+    kind: topologyKind,
+    plural: 'networktopologies',
+    shortNames: ['nt'],
+    aliases: ['topology', 'topologies'],
+    description: 'The zones, pods and TORs of the network, and which addresses are whose.',
+    specSchema: topologySpecSchema,
+    statusSubresource: false,
+    printerColumns: topologyPrinterColumns,
+    validate: (resource) => void parseTopology(resource),
+    derived: false,
+  },
+  {
+    ...berth,
+    kind: ipamNodeKind,
+    plural: 'ipamnodes',
+    shortNames: ['ipn'],
+    aliases: ['node', 'nodes'],
+    description: 'The TOR that a node is connected to.',
+    specSchema: ipamNodeSpecSchema,
+    statusSubresource: false,
+    printerColumns: ipamNodePrinterColumns,
+    validate: nothingMore,
+    derived: false,
   },
 ];
 

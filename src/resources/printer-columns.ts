@@ -94,6 +94,18 @@ export const historySegmentPrinterColumns: readonly PrinterColumn[] = [
 
 export const occupancyPrinterColumns: readonly PrinterColumn[] = [column('FIRST', '.spec.first'), age];
 
+export const topologyPrinterColumns: readonly PrinterColumn[] = [
+  column('CLUSTER-CIDR', '.spec.cluster_cidr'),
+  column('DESCRIPTION', '.spec.description', wide),
+  age,
+];
+
+export const ipamNodePrinterColumns: readonly PrinterColumn[] = [
+  column('TOR', '.spec.tor_id'),
+  column('NAME', '.spec.name', wide),
+  age,
+];
+
 /**
  * What a column shows of an object. Understands the paths above: steps by name, by number, and by quoted name.
  * `undefined` where there is nothing.

@@ -69,13 +69,29 @@ export const loosePrefixText = canonical((text) => {
 export const rangeText = canonical((text) => formatRange(parseRange(text)));
 export const familyNumber: z.ZodType<Family> = z.union([z.literal(4), z.literal(6)], { error: 'must be 4 or 6' });
 
-/** All that is wrong with a value, one line each: `spec.subnet: … (got "x")`. */
-export function schemaProblems(error: z.ZodError, input: unknown): readonly string[] {
+/** One thing that is wrong with a value: where in it, and what. */
+export interface SchemaIssue {
+  readonly path: readonly PropertyKey[];
+  readonly message: string;
+  /** Keys that it may not have; absent: something else is wrong. */
+  readonly keys?: readonly string[];
+}
+
+/** All that is wrong with a value. */
+export function schemaIssues(error: z.ZodError, input: unknown): readonly SchemaIssue[] {
   return error.issues.map((issue) => {
-    const where = issue.path.map(String).join('.');
     const got = at(input, issue.path);
     const shown = issue.code === 'unrecognized_keys' || got === undefined ? '' : ` (got ${briefValue(got)})`;
-    return `${where === '' ? '' : `${where}: `}${wordsOf(issue)}${shown}`;
+    const keys = issue.code === 'unrecognized_keys' ? { keys: issue.keys } : {};
+    return { path: issue.path, message: `${wordsOf(issue)}${shown}`, ...keys };
+  });
+}
+
+/** The same, one line each: `spec.subnet: … (got "x")`. */
+export function schemaProblems(error: z.ZodError, input: unknown): readonly string[] {
+  return schemaIssues(error, input).map(({ path, message }) => {
+    const where = path.map(String).join('.');
+    return `${where === '' ? '' : `${where}: `}${message}`;
   });
 }
 

@@ -1,4 +1,4 @@
-import { type CST, type Document, Lexer, LineCounter, Parser, parseAllDocuments, parseDocument } from 'yaml';
+import { type CST, type Document, isNode, Lexer, LineCounter, Parser, parseAllDocuments, parseDocument } from 'yaml';
 import { IpamError } from './errors.ts';
 import { isTooDeep, nestingLimit } from './nesting.ts';
 
@@ -25,6 +25,8 @@ export interface YamlPart {
   /** For errors: the text's name and the document's number. */
   readonly subject: string;
   readonly value: unknown;
+  /** Line of the text, from 1, at which the value that a path leads to begins, or the nearest around it that is there. */
+  readonly lineOf: (path: readonly PropertyKey[]) => number;
 }
 
 /** The values of all documents of a YAML text, empty ones left out. @throws IpamError invalid-config */
@@ -34,9 +36,19 @@ export function yamlValues(text: string, source: string): readonly YamlPart[] {
   return parseAllDocuments(text, { ...options, lineCounter: lines })
     .map((document, index) => {
       const subject = `${source}: document ${index + 1}`;
-      return { subject, value: contentOf(document, lines, subject) };
+      const value = contentOf(document, lines, subject);
+      return { subject, value, lineOf: (path: readonly PropertyKey[]) => lineOf(document, lines, path) };
     })
     .filter(({ value }) => value !== null && value !== undefined);
+}
+
+/** An alias is where it stands, not where it leads. */
+function lineOf(document: Document.Parsed, lines: LineCounter, path: readonly PropertyKey[]): number {
+  for (let length = path.length; length > 0; length -= 1) {
+    const node: unknown = document.getIn(path.slice(0, length), true);
+    if (isNode(node) && node.range) return lines.linePos(node.range[0]).line;
+  }
+  return lines.linePos(document.contents?.range[0] ?? document.range[0]).line;
 }
 
 /** Aliases are resolved here, and the library throws for those that lead nowhere or grow without end. */

@@ -27,7 +27,7 @@ export const badTexts: readonly BadManifest[] = [
     manifest: of('SpiderPool', 'new', '{subnet: 10.1.0.0/24}'),
     says: 'new.yaml: document 1: no kind "SpiderPool" in "spiderpool.spidernet.io/v2beta1"',
     advice:
-      'known: spiderpool.spidernet.io/v2beta1 SpiderSubnet, spiderpool.spidernet.io/v2beta1 SpiderIPPool, spiderpool.spidernet.io/v2beta1 SpiderReservedIP, spiderpool.spidernet.io/v2beta1 SpiderEndpoint, berth.network/v1alpha1 IPBlock, berth.network/v1alpha1 IPClaim, berth.network/v1alpha1 IPOccupancy, berth.network/v1alpha1 IPHistory, berth.network/v1alpha1 IPHistorySegment',
+      'known: spiderpool.spidernet.io/v2beta1 SpiderSubnet, spiderpool.spidernet.io/v2beta1 SpiderIPPool, spiderpool.spidernet.io/v2beta1 SpiderReservedIP, spiderpool.spidernet.io/v2beta1 SpiderEndpoint, berth.network/v1alpha1 IPBlock, berth.network/v1alpha1 IPClaim, berth.network/v1alpha1 IPOccupancy, berth.network/v1alpha1 IPHistory, berth.network/v1alpha1 IPHistorySegment, berth.network/v1alpha1 NetworkTopology, berth.network/v1alpha1 IPAMNode',
   },
   {
     what: 'another version of the API',
@@ -35,7 +35,7 @@ export const badTexts: readonly BadManifest[] = [
       'apiVersion: spiderpool.spidernet.io/v1\nkind: SpiderIPPool\nmetadata: {name: new}\nspec: {subnet: 10.1.0.0/24}',
     says: 'new.yaml: document 1: no kind "SpiderIPPool" in "spiderpool.spidernet.io/v1"',
     advice:
-      'known: spiderpool.spidernet.io/v2beta1 SpiderSubnet, spiderpool.spidernet.io/v2beta1 SpiderIPPool, spiderpool.spidernet.io/v2beta1 SpiderReservedIP, spiderpool.spidernet.io/v2beta1 SpiderEndpoint, berth.network/v1alpha1 IPBlock, berth.network/v1alpha1 IPClaim, berth.network/v1alpha1 IPOccupancy, berth.network/v1alpha1 IPHistory, berth.network/v1alpha1 IPHistorySegment',
+      'known: spiderpool.spidernet.io/v2beta1 SpiderSubnet, spiderpool.spidernet.io/v2beta1 SpiderIPPool, spiderpool.spidernet.io/v2beta1 SpiderReservedIP, spiderpool.spidernet.io/v2beta1 SpiderEndpoint, berth.network/v1alpha1 IPBlock, berth.network/v1alpha1 IPClaim, berth.network/v1alpha1 IPOccupancy, berth.network/v1alpha1 IPHistory, berth.network/v1alpha1 IPHistorySegment, berth.network/v1alpha1 NetworkTopology, berth.network/v1alpha1 IPAMNode',
   },
   {
     what: 'a name with capital letters',
