@@ -108,7 +108,12 @@ describe("the daemon's configuration", () => {
   ])('may say %s', (_what, text, flags, expected) => expect(config(text, flags)).toMatchObject(expected));
 
   it.each<[string, string, DaemonFlags, string]>([
-    ['an unknown section', 'clutser: {}', {}, 'daemon.yaml: unknown key "clutser"; known keys: raft, cluster, dataDir'],
+    [
+      'an unknown section',
+      'clutser: {}',
+      {},
+      'daemon.yaml: unknown key "clutser"; known keys: raft, node, cluster, dataDir',
+    ],
     [
       'an unknown key',
       'cluster: {siz: 1}',

@@ -21,6 +21,8 @@ import { type Flags, settingsReader, type Values } from './setting.ts';
 
 export interface DaemonConfig {
   readonly node: string;
+  /** The top-of-rack switch of the node; undefined: its IPAMNode object says. */
+  readonly tor: string | undefined;
   readonly dataDir: string;
   readonly engine: Engine;
   /** Somebody asked for it by its name. */
@@ -101,6 +103,7 @@ export function daemonConfig(values: DaemonSettings, hostname: string): DaemonCo
   const etcd = etcdConfig(values, engine, (members ?? agent) !== undefined);
   const config: DaemonConfig = {
     node: values.node ?? hostname,
+    tor: values.tor,
     dataDir,
     engine: engine ?? ((members ?? agent ?? etcd) === undefined ? 'embedded' : 'etcd'),
     kubeconfig: values.kubeconfig,

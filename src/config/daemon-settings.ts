@@ -4,6 +4,7 @@ import { type Prefix, parsePrefix } from '../ip/prefix.ts';
 import { whyUnassignable } from '../ip/unassignable.ts';
 import { defaultReclaimPolicy } from '../ipam/reclaim/policy.ts';
 import { detections, largestQuota } from '../resources/pool.ts';
+import { placeId } from '../resources/topology/schema.ts';
 import { duration, durationText, hostPort, listenAddress, nodeName, objectPlace, path } from './config-values.ts';
 import { etcdSettings } from './etcd-config.ts';
 import { historySettings } from './history-config.ts';
@@ -56,6 +57,16 @@ export const daemonSettings = settings({
     usual: 'the host name',
     help: 'name of this node',
     spiderpool: { names: ['SPIDERPOOL_NODE_NAME'] },
+  },
+  tor: {
+    key: 'node.torId',
+    alias: 'node.tor_id',
+    flag: 'tor-id',
+    argument: '<id>',
+    schema: placeId,
+    usual: "what the node's IPAMNode object says",
+    help: 'the top-of-rack switch that this node is connected to',
+    more: 'Pools of its [place in the network](topology.md) are for it.',
   },
   clusterCidrs: {
     key: 'cluster.cidr',

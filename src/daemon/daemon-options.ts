@@ -41,6 +41,8 @@ export interface DaemonOptions {
   readonly keepsInBlocks?: boolean;
   /** For what walks over everything held; absent: it is done at once. */
   readonly pace?: Pace;
+  /** The TOR that this node is connected to; absent: its IPAMNode object says. */
+  readonly tor?: string | undefined;
   /** How much of the past is kept; absent: as is usual. */
   readonly history?: HistoryLimits;
   /** False: somebody else lets pools go that are being deleted. */

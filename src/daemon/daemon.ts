@@ -45,6 +45,7 @@ import { AddressFigures } from './view/address-figures.ts';
 import { Catalog } from './view/catalog.ts';
 import { ClaimsView } from './view/claims-view.ts';
 import { LastKnownStateKeeper } from './view/last-known-state.ts';
+import { OwnPlace } from './view/own-place.ts';
 import { StoreFollower } from './view/store-follower.ts';
 
 /** Longest wait for calls under way at a stop, milliseconds. */
@@ -78,6 +79,7 @@ export class Daemon {
   readonly #background: Promise<unknown>[] = [];
   readonly #position: PositionKeeper;
   readonly #claimsView: ClaimsView;
+  readonly #place: OwnPlace;
   readonly #past: HistoryParts;
 
   constructor(options: DaemonOptions) {
@@ -190,10 +192,10 @@ export class Daemon {
       isShared: ({ attachment }) => shared.claimsOf(attachment).some(({ spec }) => spec.migratedFrom !== undefined),
     });
     const drain = new NodeDrain({ node, clock, disk: options.drain });
+    this.#place = new OwnPlace({ node, tor: options.tor, store, catalog, clock, log });
     const ipam = new NodeIpam({
       ...{ node, catalog, sources, shared, ranges, automatic, fixed, journal, cooldowns, clock, cooldownMs, log },
-      drain,
-      podFacts: options.podFacts,
+      ...{ drain, places: () => this.#place.places, podFacts: options.podFacts },
       isHere: (pod) => options.podLife?.seen(pod) !== undefined,
       usualQuota: options.namespaceQuota,
       conflicts,
@@ -248,9 +250,8 @@ export class Daemon {
       signal: this.#stop.signal,
     });
     this.history = history;
-    this.figures = new AddressFigures({
-      ...{ catalog, blocks, shared, ledger: ipam.ledger, isShared: spread, pace: options.pace },
-    });
+    const figured = { catalog, blocks, shared, ledger: ipam.ledger, isShared: spread, pace: options.pace };
+    this.figures = new AddressFigures(figured);
     this.ipam = ipam;
     this.resources = resources;
     this.maintenance = maintenance;
@@ -293,12 +294,13 @@ export class Daemon {
       ...{ journal, clock, log, isCurrent },
     });
     await this.#past.upkeep.begin();
+    await this.#place.begin();
     await openBlocks({ blocks: this.#blocks, catalog: this.#catalog, log }, isCurrent ? undefined : lastKnown);
     const { boot, hasNetns = () => false } = this.#options;
     await releaseEarlierBoot({ ipam: this.ipam, journal, boot, hasNetns, log });
     if (this.#options.fence !== undefined) this.#options.fence.open = false;
     this.ipam.setClosed('');
-    this.#background.push(this.#maintain());
+    this.#background.push(this.#maintain(), this.#place.follow(this.#stop.signal));
     return restored;
   }
 

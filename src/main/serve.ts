@@ -108,7 +108,7 @@ export async function serve(
     }),
   );
   const daemon = new Daemon({
-    node: config.node,
+    ...{ node: config.node, tor: config.tor },
     store,
     journal: new LmdbJournal(directories.journal),
     clock: systemClock,

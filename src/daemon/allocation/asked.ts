@@ -7,6 +7,7 @@ import { namespaceQuota } from '../../ipam/claim/quota.ts';
 import type { PodFacts } from '../../ipam/pod-facts.ts';
 import type { AllocateRequest } from '../../ipam/request.ts';
 import type { Consumer } from '../../ipam/select/affinity.ts';
+import type { NodePlaces } from '../../ipam/select/topology-affinity.ts';
 import { controlledByText } from '../../resources/controlled-by.ts';
 import type { ToldOfPod } from './told-of-pod.ts';
 
@@ -18,11 +19,17 @@ export interface Asked {
   readonly warnings: readonly string[];
 }
 
-/**
- * @param usualQuota see `DaemonOptions.namespaceQuota`
- * @throws IpamError invalid-config, unsupported
- */
-export function askedOf(of: AllocateRequest, node: string, told: ToldOfPod, usualQuota: number | undefined): Asked {
+/** What is known where an ADD comes in. */
+export interface AskedHere {
+  readonly node: string;
+  /** Where the node is in the network. */
+  readonly places: NodePlaces;
+  /** See `DaemonOptions.namespaceQuota`. */
+  readonly usualQuota: number | undefined;
+}
+
+/** @throws IpamError invalid-config, unsupported */
+export function askedOf(of: AllocateRequest, told: ToldOfPod, { node, places, usualQuota }: AskedHere): Asked {
   const { facts, own } = told;
   const { attachment, pod: named } = of;
   const pod = named && identified(named, own);
@@ -38,7 +45,7 @@ export function askedOf(of: AllocateRequest, node: string, told: ToldOfPod, usua
   return {
     request,
     claimant: { attachment, node, pod, identity, controlledBy, quota },
-    consumer: { node, ifname, pod, facts, interfaceNetwork: networkOf(of, facts) },
+    consumer: { node, ifname, pod, facts, places, interfaceNetwork: networkOf(of, facts) },
     warnings,
   };
 }

@@ -15,6 +15,7 @@ import { UncertainCalls } from '../../ipam/reclaim/uncertain-calls.ts';
 import type { AllocateRequest } from '../../ipam/request.ts';
 import type { SelectSource } from '../../ipam/select/candidates.ts';
 import type { Selection } from '../../ipam/select/select.ts';
+import type { NodePlaces } from '../../ipam/select/topology-affinity.ts';
 import type { Clock } from '../../platform/clock.ts';
 import { EventFeed } from '../../platform/event-feed.ts';
 import { KeyedLock } from '../../platform/keyed-lock.ts';
@@ -64,6 +65,8 @@ export interface NodeIpamParts {
   /** Absent: nobody asks the network before an address is answered. */
   readonly conflicts?: ConflictGuard | undefined;
   readonly drain: NodeDrain;
+  /** Where this node is in the network. */
+  readonly places: () => NodePlaces;
   /** Why nothing new is to be had of the store; empty: it answers. */
   readonly outage: () => string;
   /** Why nothing can be kept on this node's disk; empty: it can. */
@@ -256,11 +259,12 @@ export class NodeIpam implements Ipam {
   }
 
   async #allocateNew(request: AllocateRequest): Promise<Allocation> {
-    const { podFacts, usualQuota, log, drain } = this.#parts;
+    const { podFacts, usualQuota, log, drain, places } = this.#parts;
     const node = request.node ?? this.#parts.node;
     drain.requireGiving(node);
     const told = podFacts === undefined ? nothingTold : await toldOfPod(request, node, podFacts);
-    const asked = askedOf(request, node, told, usualQuota);
+    const isHere = node === this.#parts.node;
+    const asked = askedOf(request, told, { node, places: isHere ? places() : {}, usualQuota });
     for (const warning of asked.warnings) log.warn({ attachment: request.attachment }, warning);
     return await this.#allocateAsked(asked);
   }

@@ -5,6 +5,7 @@ import type { PodFactsSource } from '../../ipam/pod-facts.ts';
 import type { AllocateRequest } from '../../ipam/request.ts';
 import type { SelectSource } from '../../ipam/select/candidates.ts';
 import type { Selection } from '../../ipam/select/select.ts';
+import type { NodePlaces } from '../../ipam/select/topology-affinity.ts';
 import { isIpamError } from '../../resources/errors.ts';
 import type { Catalog } from '../view/catalog.ts';
 import type { AddressSources } from './address-sources.ts';
@@ -21,6 +22,8 @@ export interface ProspectParts {
   readonly automatic: Pick<AutomaticPools, 'poolsOf'>;
   readonly podFacts?: PodFactsSource | undefined;
   readonly drain: Pick<NodeDrain, 'requireGiving'>;
+  /** Where this node is in the network. */
+  readonly places: () => NodePlaces;
   /** Why nothing new is to be had of the store; empty: it answers. */
   readonly outage: () => string;
 }
@@ -54,7 +57,11 @@ async function selectionsOf(
   const { catalog, automatic, podFacts, drain } = parts;
   drain.requireGiving(node);
   const told = podFacts === undefined ? nothingTold : await toldOfPod(asked, node, podFacts);
-  const { request, consumer } = askedOf(asked, node, told, undefined);
+  const { request, consumer } = askedOf(asked, told, {
+    node,
+    places: node === parts.node ? parts.places() : {},
+    usualQuota: undefined,
+  });
   const { source, attachment } = request;
   let from: SelectSource | undefined;
   if (source.kind === 'automatic') from = automatic.poolsOf(source, attachment.ifname);

@@ -1,6 +1,7 @@
 import { countAddresses, intersect, type RangeSet, subtract, union } from '../../ip/range-set.ts';
 import { formatSelector } from '../../resources/label-selector.ts';
 import type { Pool } from '../../resources/pool.ts';
+import { levels } from '../../resources/topology/topology.ts';
 import type { BlockUsage, PoolUsage } from '../port.ts';
 import type { PoolExplanation, PoolShare } from './explanation.ts';
 
@@ -126,6 +127,7 @@ function conditionsOf(pool: Pool): readonly string[] {
   return [
     ...(pool.isDefault || pool.ranges !== undefined ? [] : ['only who names it: it is not a default pool']),
     ...(pool.nodeNames.length > 0 ? named('nodes', pool.nodeNames) : selected('nodes', pool.nodeAffinity)),
+    ...levels.flatMap((level) => named(`nodes in ${level}`, pool.topologyAffinity?.[level] ?? [])),
     ...(pool.namespaceNames.length > 0
       ? named('namespaces', pool.namespaceNames)
       : selected('namespaces', pool.namespaceAffinity)),

@@ -11,6 +11,7 @@ import {
 } from '../bind/application.ts';
 import type { PodFacts } from '../pod-facts.ts';
 import type { Reason } from './rejection.ts';
+import { type NodePlaces, placeMismatch } from './topology-affinity.ts';
 
 /** Who asks for an address. What is not known matches no pool that asks for it. */
 export interface Consumer {
@@ -18,6 +19,8 @@ export interface Consumer {
   readonly ifname: string;
   readonly pod?: PodRef | undefined;
   readonly facts?: PodFacts | undefined;
+  /** Where the node is in the network. */
+  readonly places?: NodePlaces | undefined;
   /**
    * The NetworkAttachmentDefinition behind the interface, as `namespace/name`; undefined: the Pod does not say. Asked only
    * when a pool is for some networks: what the Pod says of them need not be readable otherwise.
@@ -42,6 +45,7 @@ export function affinityFilter(consumer: Consumer): (pool: Pool) => Reason | und
   };
   return (pool) =>
     nodeMismatch(pool, consumer) ??
+    placeMismatch(pool, consumer.node, consumer.places) ??
     namespaceMismatch(pool, consumer) ??
     podMismatch(pool, consumer) ??
     networkMismatch(pool, consumer, ofNetwork);

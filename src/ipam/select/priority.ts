@@ -3,7 +3,7 @@ import type { Pool } from '../../resources/pool.ts';
 /**
  * Pools that are for somebody in particular come before those that are for everybody: an application's before a
  * node's before a namespace's before a network's, and names before labels (Spiderpool's order, which its
- * docs/concepts/ipam-des.md tells). Among equals the order stays.
+ * docs/concepts/ipam-des.md tells). A pool of the node's place is one of a node's labels. Among equals the order stays.
  */
 export function byPriority(pools: readonly Pool[]): readonly Pool[] {
   if (pools.every((pool) => priority(pool) === 0)) return pools;
@@ -14,7 +14,7 @@ function priority(pool: Pool): number {
   return (
     (pool.podAffinity === undefined ? 0 : 32) +
     (pool.nodeNames.length === 0 ? 0 : 16) +
-    (pool.nodeAffinity === undefined ? 0 : 8) +
+    (pool.nodeAffinity === undefined && pool.topologyAffinity === undefined ? 0 : 8) +
     (pool.namespaceNames.length === 0 ? 0 : 4) +
     (pool.namespaceAffinity === undefined ? 0 : 2) +
     (pool.multusNames.length === 0 ? 0 : 1)

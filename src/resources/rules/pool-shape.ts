@@ -73,9 +73,6 @@ function warnOfIdleFields(spec: PoolSpec, resource: Resource, findings: Findings
   if (named(spec.nodeName) && spec.nodeAffinity !== undefined) {
     findings.warn('spec.nodeAffinity is not looked at, because spec.nodeName names nodes');
   }
-  if (spec.topologyAffinity !== undefined) {
-    findings.warn('spec.topologyAffinity is kept, and this version does not look at it when it chooses a pool');
-  }
   if (spec.purpose !== undefined) {
     findings.warn('spec.purpose is kept, and this version does not look at it when it chooses a pool');
   }

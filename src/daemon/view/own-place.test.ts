@@ -1,0 +1,104 @@
+import { describe, expect, it } from 'vitest';
+import { berthVersion } from '../../resources/claim.ts';
+import { ipamNodeKind } from '../../resources/ipam-node.ts';
+import { topologyKind, topologyName } from '../../resources/network-topology.ts';
+import type { Resource } from '../../resources/resource.ts';
+import { codeOf, refusalOf } from '../../resources/testing/refusal.ts';
+import { MemoryStore } from '../../store/memory/memory-store.ts';
+import { silentLog } from '../../telemetry/log.ts';
+import { MemoryJournal } from '../journal/memory-journal.ts';
+import { daemonOver, pool, request, TestClock } from '../testing/world.ts';
+import { OwnPlace } from './own-place.ts';
+
+const object = (kind: string, name: string, spec: object): Resource => ({
+  ...{ apiVersion: berthVersion, kind, spec },
+  metadata: { name },
+});
+const node = (name: string, tor: string) => object(ipamNodeKind, name, { tor_id: tor });
+const tors = (...ids: string[]) => ids.map((id) => ({ id }));
+const network = object(topologyKind, topologyName, {
+  zones: [
+    { id: 'zone-a', pods: [{ id: 'pod-1', tors: tors('tor-1', 'tor-2') }] },
+    { id: 'zone-b', pods: [{ id: 'pod-3', tors: tors('tor-3') }] },
+  ],
+});
+const rack = (name: string, subnet: string, topologyAffinity: object) =>
+  pool(name, { subnet, gateway: subnet.replace('0/24', '1'), default: true, topologyAffinity });
+
+/** A daemon for each node, over one store in which these objects are. */
+async function daemons(objects: readonly Resource[], ...nodes: readonly string[]) {
+  const clock = new TestClock();
+  let uids = 0;
+  const store = new MemoryStore({ now: () => clock.now(), newUid: () => `uid-${++uids}` });
+  for (const one of objects) await store.create(one);
+  return Promise.all(
+    nodes.map(async (name) => {
+      const daemon = daemonOver({ clock, store, journal: new MemoryJournal() }, '', 28, name);
+      await daemon.start();
+      return async (container: string) => (await daemon.ipam.allocate(request(container))).addresses[0]?.pool;
+    }),
+  );
+}
+
+describe('a node in the network', () => {
+  it('gets addresses of its own rack, and none of another', async () => {
+    const pools = [
+      rack('rack-1', '10.0.1.0/24', { tor: ['tor-1'] }),
+      rack('rack-2', '10.0.2.0/24', { tor: ['tor-2'] }),
+    ];
+    const [one, two, other] = await daemons([...pools, node('n1', 'tor-1'), node('n2', 'tor-2')], 'n1', 'n2', 'n3');
+    expect([await one?.('c1'), await two?.('c2')]).toEqual(['rack-1', 'rack-2']);
+    expect(await refusalOf(other?.('c3') ?? Promise.resolve())).toContain(
+      'is for nodes in TOR "tor-1", and nothing tells in which TOR node "n3" is',
+    );
+  });
+
+  it('gets addresses of the pod and the zone around its rack', async () => {
+    const pools = [rack('a', '10.0.1.0/24', { zone: ['zone-a'] }), rack('b', '10.0.2.0/24', { pod: ['pod-3'] })];
+    const nodes = [node('n1', 'tor-2'), node('n2', 'tor-3'), node('n3', 'tor-9')];
+    const [one, two, lost] = await daemons([...pools, ...nodes, network], 'n1', 'n2', 'n3');
+    expect([await one?.('c1'), await two?.('c2')]).toEqual(['a', 'b']);
+    // No such TOR is in the topology.
+    expect(await codeOf(lost?.('c3') ?? Promise.resolve())).toBe('not-found');
+  });
+
+  it('prefers its own rack to what is for everybody', async () => {
+    const all = pool('all', { subnet: '10.1.0.0/24', gateway: '10.1.0.1', default: true });
+    const [one, two] = await daemons(
+      [all, rack('rack-1', '10.0.1.0/24', { tor: ['tor-1'] }), node('n1', 'tor-1')],
+      'n1',
+      'n2',
+    );
+    expect([await one?.('c1'), await two?.('c2')]).toEqual(['rack-1', 'all']);
+  });
+
+  it('is looked for only where some pool is for the nodes of some places, and in the topology only for those of pods and zones', async () => {
+    const asked: string[] = [];
+    const places = async (...topologyAffinity: (object | undefined)[]) => {
+      asked.length = 0;
+      const own = new OwnPlace({
+        ...{ node: 'n1', tor: undefined, clock: new TestClock(), log: silentLog },
+        store: {
+          get: async ({ kind }) => {
+            asked.push(kind);
+            const found = kind === topologyKind ? network : node('n1', 'tor-2');
+            return found as never;
+          },
+        },
+        catalog: {
+          pools: topologyAffinity.map((one) => ({ topologyAffinity: one }) as never),
+          changed: Promise.resolve(),
+        },
+      });
+      await own.begin();
+      return own.places;
+    };
+    expect([await places(), asked.length]).toEqual([{}, 0]);
+    expect([await places(undefined, undefined), asked.length]).toEqual([{}, 0]);
+    expect([await places({ tor: ['tor-1'] }), asked.length]).toEqual([{ tor: 'tor-2' }, 1]);
+    expect([await places({ zone: ['zone-a'] }), asked.length]).toEqual([
+      { tor: 'tor-2', pod: 'pod-1', zone: 'zone-a' },
+      2,
+    ]);
+  });
+});

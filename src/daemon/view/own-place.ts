@@ -1,0 +1,113 @@
+import type { NodePlaces } from '../../ipam/select/topology-affinity.ts';
+import type { Clock } from '../../platform/clock.ts';
+import { isIpamError } from '../../resources/errors.ts';
+import { ipamNodeKind } from '../../resources/ipam-node.ts';
+import { parseTopology, topologyKind, topologyName } from '../../resources/network-topology.ts';
+import type { Pool } from '../../resources/pool.ts';
+import { parseWith } from '../../resources/schema.ts';
+import { ipamNodeSpecSchema } from '../../resources/topology/schema.ts';
+import { outward, placesById } from '../../resources/topology/topology.ts';
+import type { Store } from '../../store/store.ts';
+import type { Log } from '../../telemetry/log.ts';
+import type { Catalog } from './catalog.ts';
+
+/** How long it may go unseen that the node's TOR is known, and that it is another, milliseconds. Racks are seldom rewired. */
+const lookMs = { whileUnknown: 30_000, whenKnown: 600_000 };
+
+export interface OwnPlaceParts {
+  readonly node: string;
+  /** The TOR that the configuration names; undefined: the node's IPAMNode object says. */
+  readonly tor: string | undefined;
+  readonly store: Pick<Store, 'get'>;
+  readonly catalog: Pick<Catalog, 'pools' | 'changed'>;
+  readonly clock: Pick<Clock, 'pause'>;
+  readonly log: Log;
+}
+
+/**
+ * Where this node is in the network. The store is asked for it only while some pool is for the nodes of some places, and for the whole
+ * topology only while one is for those of a pod or a zone: tens of thousands of daemons ask.
+ */
+export class OwnPlace {
+  readonly #parts: OwnPlaceParts;
+  #places: NodePlaces;
+  /** What the log has been told. */
+  #told = '';
+
+  constructor(parts: OwnPlaceParts) {
+    this.#parts = parts;
+    this.#places = parts.tor === undefined ? {} : { tor: parts.tor };
+  }
+
+  /** As far as it is known. */
+  get places(): NodePlaces {
+    return this.#places;
+  }
+
+  /** Before addresses are given: what can be known holds for the first ADD. */
+  async begin(): Promise<void> {
+    if (this.#affinities().length > 0) await this.look();
+  }
+
+  /** Looks again and again for as long as the signal allows. */
+  async follow(signal: AbortSignal): Promise<void> {
+    const { catalog, clock } = this.#parts;
+    while (!signal.aborted) {
+      if (this.#affinities().length === 0) {
+        await unlessAborted(catalog.changed, signal);
+        continue;
+      }
+      await this.look();
+      await clock.pause(this.#places.tor === undefined ? lookMs.whileUnknown : lookMs.whenKnown, signal);
+    }
+  }
+
+  /** Asks the store now. What it does not answer stays as it was. */
+  async look(): Promise<void> {
+    const { log } = this.#parts;
+    try {
+      this.#places = await this.#placesNow();
+      this.#tell(JSON.stringify(this.#places), () => log.info({ places: this.#places }, 'where this node is'));
+    } catch (error) {
+      if (!isIpamError(error)) throw error;
+      this.#tell(error.message, () => log.warn({ err: error }, 'where this node is in the network cannot be read'));
+    }
+  }
+
+  #tell(what: string, say: () => void): void {
+    if (this.#told !== what) say();
+    this.#told = what;
+  }
+
+  #affinities(): readonly NonNullable<Pool['topologyAffinity']>[] {
+    return this.#parts.catalog.pools.flatMap(({ topologyAffinity }) => topologyAffinity ?? []);
+  }
+
+  async #placesNow(): Promise<NodePlaces> {
+    const { store } = this.#parts;
+    const tor = this.#parts.tor ?? (await this.#registeredTor());
+    if (tor === undefined) return {};
+    if (!this.#affinities().some(({ zone, pod }) => (zone ?? pod) !== undefined)) return { tor };
+    const stored = await store.get({ kind: topologyKind, name: topologyName });
+    const place = stored === undefined ? undefined : placesById(parseTopology(stored), 'tor').get(tor);
+    if (place === undefined) return { tor };
+    return Object.fromEntries([...outward(place)].map(({ level, id }) => [level, id]));
+  }
+
+  async #registeredTor(): Promise<string | undefined> {
+    const { store, node } = this.#parts;
+    const stored = await store.get({ kind: ipamNodeKind, name: node });
+    if (stored === undefined) return undefined;
+    return parseWith(ipamNodeSpecSchema, stored.spec, `${ipamNodeKind} "${node}": spec`).tor_id;
+  }
+}
+
+/** Resolves when the promise does or the signal aborts, and leaves nothing behind at the signal: it outlives thousands of changes. */
+async function unlessAborted(promise: Promise<void>, signal: AbortSignal): Promise<void> {
+  const { promise: either, resolve } = Promise.withResolvers<void>();
+  const end = (): void => resolve();
+  signal.addEventListener('abort', end, { once: true });
+  promise.then(end, end);
+  await either;
+  signal.removeEventListener('abort', end);
+}
