@@ -13,6 +13,12 @@ export const rooms: Readonly<Record<string, Room>> = {
   ip: { question: 'what is an address, a prefix, a range, a set?', isPure: true, mayImport: [] },
   allocator: { question: 'which address is free?', isPure: true, mayImport: ['ip'] },
   resources: { question: 'what may a pool, a block, a claim say?', isPure: true, mayImport: ['ip'] },
+  bgp: {
+    question:
+      'how do routers learn which node has an address: who speaks to whom, and what each routing daemon is told',
+    isPure: true,
+    mayImport: ['ip', 'resources'],
+  },
   platform: {
     question: 'what does a machine give: time, locks, durable files, sockets, room on a disk?',
     mayImport: ['resources'],
