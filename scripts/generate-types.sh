@@ -7,4 +7,4 @@ rm -rf "$out"
 mkdir -p "$out"
 proto-loader-gen-types --longs=String --enums=String --defaults --oneofs --keepCase \
   --grpcLib=@grpc/grpc-js --targetFileExtension=.ts --importFileExtension=.ts \
-  --outDir="$out" proto/ipam.proto proto/cluster.proto proto/store.proto proto/peers.proto
+  --outDir="$out" proto/ipam.proto proto/cluster.proto proto/store.proto proto/peers.proto proto/topology.proto

@@ -53,7 +53,7 @@ export const rooms: Readonly<Record<string, Room>> = {
   topology: {
     question: 'what does a file say of the network, what would a change of it come to, how full is it?',
     isPure: true,
-    mayImport: ['resources'],
+    mayImport: ['ip', 'resources'],
   },
   dialects: {
     question: "what do a user's files and annotations ask for, whatever software they were written for?",
@@ -71,7 +71,7 @@ export const rooms: Readonly<Record<string, Room>> = {
   },
   daemon: {
     question: "how does a node's process carry out what the centre decides?",
-    mayImport: ['ip', 'resources', 'platform', 'store', 'ipam', 'dialects', 'telemetry', 'config'],
+    mayImport: ['ip', 'resources', 'platform', 'store', 'ipam', 'topology', 'dialects', 'telemetry', 'config'],
     within: {
       allocation: 'ADD and DEL: blocks, claims, pools of ranges',
       journal: 'what this node has on record',
@@ -84,7 +84,19 @@ export const rooms: Readonly<Record<string, Room>> = {
   },
   api: {
     question: 'how do gRPC and HTTP calls come in, and how many?',
-    mayImport: ['ip', 'resources', 'platform', 'store', 'members', 'ipam', 'cni', 'telemetry', 'tls', 'config'],
+    mayImport: [
+      'ip',
+      'resources',
+      'platform',
+      'store',
+      'members',
+      'ipam',
+      'topology',
+      'cni',
+      'telemetry',
+      'tls',
+      'config',
+    ],
   },
   controller: {
     question: 'what is derived for a whole cluster: status, endpoints, clean-up, admission?',
@@ -96,7 +108,7 @@ export const rooms: Readonly<Record<string, Room>> = {
   },
   cli: {
     question: 'how is it all asked for at a prompt?',
-    mayImport: ['ip', 'resources', 'platform', 'members', 'api', 'tls', 'migrate'],
+    mayImport: ['ip', 'resources', 'platform', 'topology', 'members', 'api', 'tls', 'migrate'],
   },
   main: {
     question: 'one file for each executable',

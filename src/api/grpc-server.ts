@@ -2,6 +2,7 @@ import type { Duplex } from 'node:stream';
 import { Server, ServerCredentials, type ServiceDefinition, type UntypedServiceImplementation } from '@grpc/grpc-js';
 import { HealthImplementation } from 'grpc-health-check';
 import type { ResourceAdministration } from '../ipam/resource-port.ts';
+import type { TopologyAdministration } from '../topology/port.ts';
 import type { Caller } from './caller.ts';
 import { enrolStream } from './connections.ts';
 import type { Guard } from './guard.ts';
@@ -11,6 +12,7 @@ import { contract } from './proto.ts';
 import { addReflection } from './reflection.ts';
 import { resourcesService } from './resources-service.ts';
 import type { IpamServiceParts } from './service-parts.ts';
+import { topologyService } from './topology-service.ts';
 
 const sessionMemory = 16;
 /** A connection on which nothing was called for so long ends, milliseconds; one that does not answer pings, sooner. */
@@ -19,10 +21,11 @@ const pingMs = 60_000;
 const pongMs = 20_000;
 const stopMs = 5_000;
 
-const services = ['', 'ipam.IPAM', 'ipam.Resources'] as const;
+const services = ['', 'ipam.IPAM', 'ipam.Resources', 'ipam.Topology'] as const;
 
 export interface GrpcServerParts extends IpamServiceParts {
   readonly resources: ResourceAdministration;
+  readonly topology: TopologyAdministration;
   readonly guard: Guard;
   readonly limits: {
     /** Of one message that comes in. */
@@ -55,6 +58,7 @@ export class GrpcServer {
     });
     this.#server.addService(contract.IPAM.service, ipamService(parts));
     this.#server.addService(contract.Resources.service, resourcesService(parts.resources, parts.ipam));
+    this.#server.addService(contract.Topology.service, topologyService(parts.topology, parts.ipam));
     this.#health = new HealthImplementation(Object.fromEntries(services.map((name) => [name, 'NOT_SERVING' as const])));
     this.#health.addToServer(this.#server);
     addReflection(this.#server);

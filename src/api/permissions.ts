@@ -62,6 +62,11 @@ export const permissions: Readonly<Record<string, Roles>> = {
   '/ipam.Resources/DryRunApply': admins,
   '/ipam.Resources/DryRunDelete': admins,
 
+  '/ipam.Topology/Show': readers,
+  '/ipam.Topology/Plan': readers,
+  '/ipam.Topology/Apply': admins,
+  '/ipam.Topology/RegisterNodes': admins,
+
   '/ipam.Store/Get': storeClients,
   '/ipam.Store/List': storeClients,
   '/ipam.Store/Watch': storeClients,

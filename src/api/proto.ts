@@ -5,8 +5,9 @@ import type { ProtoGrpcType as ClusterTypes } from './generated/cluster.ts';
 import type { ProtoGrpcType } from './generated/ipam.ts';
 import type { ProtoGrpcType as PeersTypes } from './generated/peers.ts';
 import type { ProtoGrpcType as StoreTypes } from './generated/store.ts';
+import type { ProtoGrpcType as TopologyTypes } from './generated/topology.ts';
 
-const protoFiles = ['ipam', 'cluster', 'store', 'peers'].map((name) =>
+const protoFiles = ['ipam', 'cluster', 'store', 'peers', 'topology'].map((name) =>
   fileURLToPath(new URL(`../../proto/${name}.proto`, import.meta.url)),
 );
 
@@ -23,5 +24,6 @@ export const contract = (
   loadPackageDefinition(packageDefinition) as GrpcObject as unknown as ProtoGrpcType &
     ClusterTypes &
     StoreTypes &
-    PeersTypes
+    PeersTypes &
+    TopologyTypes
 ).ipam;

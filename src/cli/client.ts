@@ -4,6 +4,7 @@ import type { MethodDefinition } from '@grpc/proto-loader';
 import type { ClusterClient, ClusterDefinition } from '../api/generated/ipam/Cluster.ts';
 import type { IPAMClient, IPAMDefinition } from '../api/generated/ipam/IPAM.ts';
 import type { ResourcesClient, ResourcesDefinition } from '../api/generated/ipam/Resources.ts';
+import type { TopologyClient, TopologyDefinition } from '../api/generated/ipam/Topology.ts';
 import { contract } from '../api/proto.ts';
 import { cliError, toldToWait } from './call-failure.ts';
 import { type ClientTls, clientSecurity, whyNoTls } from './client-tls.ts';
@@ -24,13 +25,14 @@ export interface Client {
   readonly call: Caller<IPAMDefinition>;
   readonly resources: Caller<ResourcesDefinition>;
   readonly cluster: Caller<ClusterDefinition>;
+  readonly topology: Caller<TopologyDefinition>;
   /** For the streaming methods. */
   readonly ipam: IPAMClient;
   readonly clusterService: ClusterClient;
   close(): void;
 }
 
-type Service = IPAMClient | ResourcesClient | ClusterClient;
+type Service = IPAMClient | ResourcesClient | ClusterClient | TopologyClient;
 type Unary = (
   request: unknown,
   options: { deadline: number },
@@ -51,6 +53,7 @@ export function openClient(address: string, timeoutMs: number, tls?: ClientTls):
   const ipam = new contract.IPAM(target, shown, options);
   const resources = new contract.Resources(target, shown, options);
   const cluster = new contract.Cluster(target, shown, options);
+  const topology = new contract.Topology(target, shown, options);
   const once = (service: Service, name: string, request: unknown, deadline: number) =>
     new Promise<{ readonly error: ServiceError | null; readonly answer?: unknown }>((resolve) => {
       const method = (service as unknown as Record<string, Unary>)[name] as Unary;
@@ -76,12 +79,14 @@ export function openClient(address: string, timeoutMs: number, tls?: ClientTls):
     ipam,
     clusterService: cluster,
     cluster: caller(cluster),
+    topology: caller(topology),
     call: caller(ipam),
     resources: caller(resources),
     close: () => {
       ipam.close();
       resources.close();
       cluster.close();
+      topology.close();
     },
   };
 }

@@ -24,6 +24,7 @@ import { addScanCommand } from './scan-command.ts';
 import { addSetCommand } from './set-command.ts';
 import { addSnapshotCommands } from './snapshot-commands.ts';
 import { addStatusCommands } from './status-commands.ts';
+import { addTopologyCommands } from './topology-commands.ts';
 
 const examples = `
 Examples:
@@ -98,6 +99,7 @@ export function buildProgram(process: Omit<Run, 'options'>, version: string): Co
   addQuarantineCommands(program, run);
   addScanCommand(program, run);
   addResourceCommands(program, run);
+  addTopologyCommands(program, run);
   addMemberCommands(program, run);
   addSnapshotCommands(program, run);
   addCertsCommands(program, run);

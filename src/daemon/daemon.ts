@@ -1,4 +1,4 @@
-import { formatAddress, parseAddress } from '../ip/address.ts';
+import { parseAddress } from '../ip/address.ts';
 import type { Prefix } from '../ip/prefix.ts';
 import { union } from '../ip/range-set.ts';
 import { heldByClaim } from '../ipam/claim/claimed-in-block.ts';
@@ -12,6 +12,7 @@ import { wrap } from '../store/wrap.ts';
 import { DaemonAdministration } from './administration/administration.ts';
 import { Deletions } from './administration/deletions.ts';
 import { ValidatedResources } from './administration/resource-administration.ts';
+import { NetworkAdministration } from './administration/topology-administration.ts';
 import type { AddressSources } from './allocation/address-sources.ts';
 import { AutomaticPools } from './allocation/automatic-pools.ts';
 import { BlockLeases } from './allocation/block-leases.ts';
@@ -19,6 +20,7 @@ import { ClaimsInBlocks } from './allocation/claims-in-blocks.ts';
 import { ensureClusterPools } from './allocation/cluster-pools.ts';
 import { conflictGuard } from './allocation/conflict-guard.ts';
 import { FixedAddresses } from './allocation/fixed-addresses.ts';
+import { coolDownGateway } from './allocation/former-gateway.ts';
 import { HeldBack } from './allocation/held-back.ts';
 import { knownBlocks } from './allocation/known-blocks.ts';
 import { NodeDrain } from './allocation/node-drain.ts';
@@ -79,6 +81,7 @@ export class Daemon {
   readonly #background: Promise<unknown>[] = [];
   readonly #position: PositionKeeper;
   readonly #claimsView: ClaimsView;
+  readonly topology: NetworkAdministration;
   readonly #place: OwnPlace;
   readonly #past: HistoryParts;
 
@@ -276,6 +279,10 @@ export class Daemon {
       peers: options.peers,
       podAddresses: options.podAddresses,
     });
+    this.topology = new NetworkAdministration({
+      ...{ store, resources, catalog, judgedBy, look: () => this.#place.look() },
+      usages: () => this.administration.cluster.pools(),
+    });
   }
 
   /** Recovers what was on record and opens for calls. @throws IpamError storage-damaged, invalid-config, store-unavailable */
@@ -356,20 +363,9 @@ export class Daemon {
 
   #rebuildAllocators(pools: readonly string[], former: Pool | undefined): void {
     const names = new Set(pools);
-    if (former !== undefined) this.#coolDownGateway(former);
+    if (former !== undefined) coolDownGateway({ ...this.#options, cooldowns: this.#cooldowns }, former);
     this.#blocks.rebuildAllocators(names);
     this.#shared.rebuildAllocators(names);
-  }
-
-  /** What was a gateway until now may be one for a while: it cools down like any address that is given back. */
-  #coolDownGateway({ name, gateway, cooldownMs = this.#options.cooldownMs }: Pool): void {
-    if (gateway === undefined || cooldownMs === 0) return;
-    const { clock, journal, log } = this.#options;
-    const coolingDown = { address: formatAddress(gateway), pool: name, until: clock.now() + cooldownMs };
-    this.#cooldowns.set(coolingDown);
-    journal.commit([{ type: 'cooldown', coolingDown }]).catch((error: unknown) => {
-      log.warn({ err: error, address: coolingDown.address }, 'a restart forgets that a former gateway cools down');
-    });
   }
 
   /** What a start waits for when the store is there. */

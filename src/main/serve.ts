@@ -249,7 +249,7 @@ async function startServers({
   );
   const resources = withDerivedStatus(daemon.resources, () => daemon.figures.everyPool());
   const grpc = new GrpcServer({
-    ...{ ipam, administration, resources, version, isMember: engine.member !== undefined },
+    ...{ ipam, administration, resources, topology: daemon.topology, version, isMember: engine.member !== undefined },
     ...{ guard: security.guard, limits: config.limits },
   });
   grpc.addService(contract.Peers.service, peersService({ ipam, administration }));

@@ -2,7 +2,7 @@ import { needsNodes } from '../cluster/binaries.ts';
 import { needsRoot } from '../kit/privilege.ts';
 import { walkCluster } from './cluster.ts';
 import { walkKubernetes } from './kubernetes.ts';
-import { walkStart } from './start.ts';
+import { walkStart, walkTopology } from './start.ts';
 import type { Audience } from './walk.ts';
 
 /** `make walkthrough NAME=start`: does what README and docs say, and shows it. Without a name it lists what there is. */
@@ -17,6 +17,11 @@ const walkthroughs: Readonly<Record<string, Walkthrough>> = {
     what: 'build, install, one daemon, a container with addresses (README.md)',
     needs: () => needsRoot,
     run: walkStart,
+  },
+  topology: {
+    what: 'a data centre in a file, planned, applied, and an address of the own rack (docs/topology.md)',
+    needs: () => needsRoot,
+    run: walkTopology,
   },
   cluster: {
     what: 'three hosts with certificates, two agents, one member lost (README.md, docs/agents.md, docs/cluster.md)',

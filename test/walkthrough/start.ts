@@ -6,17 +6,26 @@ import { Host } from './host.ts';
 import { type Audience, walk } from './walk.ts';
 
 /** One machine: build, install, a daemon, a container with addresses, and what `ipam-cli` shows of it. */
-export async function walkStart(audience: Audience): Promise<void> {
+export function walkStart(audience: Audience): Promise<void> {
+  return walkOneMachine('start', ['README.md', 'docs/history.md'], 'node1', audience);
+}
+
+/** One machine in a rack: from the file of a data centre to an address. */
+export function walkTopology(audience: Audience): Promise<void> {
+  return walkOneMachine('topology', ['docs/topology.md'], 'node-01', audience);
+}
+
+async function walkOneMachine(
+  walkName: string,
+  pages: readonly string[],
+  machine: string,
+  audience: Audience,
+): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'berth-walkthrough-'));
-  const host = new Host({ name: 'node1', folder, directory: root, isInstalled: false });
+  const host = new Host({ name: machine, folder, directory: root, isInstalled: false });
   try {
     await host.open();
-    await walk(
-      'start',
-      ['README.md', 'docs/history.md'],
-      { home: host, places: (name) => (name === host.name ? [host] : []) },
-      audience,
-    );
+    await walk(walkName, pages, { home: host, places: (name) => (name === host.name ? [host] : []) }, audience);
   } finally {
     await host.close();
     rmSync(folder, { recursive: true, force: true });

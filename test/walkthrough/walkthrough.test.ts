@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { asRoot, needsRoot } from '../kit/privilege.ts';
 import { type Block, blocksIn, blocksOf, pages } from './blocks.ts';
 import { walkCluster } from './cluster.ts';
-import { walkStart } from './start.ts';
+import { walkStart, walkTopology } from './start.ts';
 import { stepIn } from './steps.ts';
 
 /** What a reader sees; shown when it fails. */
@@ -46,7 +46,17 @@ describe('a mark of a page', () => {
 
   it('names a walk-through that there is, in every page, and stands right before a block', () => {
     const marked = pages.flatMap(blocksOf).flatMap((block) => stepIn(block) ?? []);
-    const names = ['start', 'cluster', 'kubernetes', 'kube-ipam', 'statefulset', 'subnet', 'operator', 'kubevirt'];
+    const names = [
+      'start',
+      'topology',
+      'cluster',
+      'kubernetes',
+      'kube-ipam',
+      'statefulset',
+      'subnet',
+      'operator',
+      'kubevirt',
+    ];
     expect(new Set(marked.map(({ walk }) => walk))).toEqual(new Set(names));
   });
 });
@@ -54,6 +64,10 @@ describe('a mark of a page', () => {
 describe.skipIf(needsRoot !== '')(asRoot('the walk-through'), () => {
   it('start: installs, starts, and a container has addresses of both families', { timeout: 300_000 }, async () => {
     await walkStart(audience);
+  });
+
+  it('topology: a data centre in a file, and an address of the own rack', { timeout: 300_000 }, async () => {
+    await walkTopology(audience);
   });
 
   it('cluster: three hosts with certificates, two agents, one member lost', { timeout: 300_000 }, async () => {

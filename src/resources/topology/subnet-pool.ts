@@ -5,7 +5,7 @@ import { type PoolResource, type PoolSpec, poolKind, spiderpoolVersion } from '.
 import type { Place, PlaceSubnet } from './topology.ts';
 
 /** On a pool: the topology that it was made of. Pools without it are people's own. */
-const topologyLabel = 'berth.network/topology';
+export const topologyLabel = 'berth.network/topology';
 /** On such a pool, for people who look for it: the place whose subnet it is. */
 const placeLabels = {
   zone: 'berth.network/topology-zone',
@@ -17,7 +17,7 @@ const placeLabels = {
  * Name of the pool of a subnet. It says nothing of the place: no two subnets of a topology overlap, so that one that moves to another
  * place is the same pool with another affinity, in one write.
  */
-function subnetPoolName(prefix: Prefix): string {
+export function subnetPoolName(prefix: Prefix): string {
   return `topology-${prefixName(prefix)}`;
 }
 
@@ -35,6 +35,16 @@ export function subnetPool(subnet: PlaceSubnet, place: Place, topology: string):
 }
 
 /** What a topology decides of a pool; the rest of its spec is its operators'. */
+export const decidedFields: ReadonlySet<keyof PoolSpec> = new Set([
+  'subnet',
+  'gateway',
+  'vlan',
+  'blockSize',
+  'default',
+  'purpose',
+  'topologyAffinity',
+]);
+
 function subnetPoolSpec({ prefix, gateway, vlan, blockSize, purpose }: PlaceSubnet, place: Place): PoolSpec {
   return {
     subnet: formatPrefix(prefix),
