@@ -66,7 +66,7 @@ export const machineMutations: readonly Mutation[] = [
     edits: [
       edit(
         'ipam/claim/claim-machine.ts',
-        'return this.#isLeaving(claim) || this.#departures.isOver(uid, order) || (isListed && order < this.#listedAt);',
+        'return this.#isLeaving(claim) || this.#departures.isOver(uid, order) || this.#isMissing(claim);',
         'return false;',
       ),
     ],

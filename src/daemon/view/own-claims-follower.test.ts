@@ -247,6 +247,32 @@ describe('a daemon that knows its own claims only', () => {
     for (const node of [one, two]) expect(await node.check()).toEqual([]);
   });
 
+  it('gives the second of two containers of one Pod what the first had, though it hears of that after its DEL', async () => {
+    const c = await OwnCluster.open({ subnet: '10.5.0.0/24' });
+    const answer = Promise.withResolvers<void>();
+    let lists = 0;
+    const one = await c.start('node1', (store) =>
+      wrap(store, (inner) => ({
+        list: async (kind, selection) => {
+          const list = await inner.list<never>(kind, selection);
+          const isOfPlace = kind === claimKind && selection?.labels?.['berth.network/place'] !== undefined;
+          // Each looks once before it claims, and once after.
+          if (isOfPlace && ++lists === 4) await answer.promise;
+          return list;
+        },
+      })),
+    );
+    const [first, second] = [one.add('web-0', 'c1'), one.add('web-0', 'c2')];
+    const given = await first;
+    expect(await c.claims()).toHaveLength(2);
+    await one.del('c1');
+    expect(await c.claims()).toContain(`${given[0]} parked`);
+    answer.resolve();
+    expect(await second).toEqual(given);
+    expect(await c.claims()).toEqual([`${given[0]} c2`]);
+    expect(await one.check()).toEqual([]);
+  });
+
   it('claims another when what it has taken over was gone before that was answered', async () => {
     const c = await OwnCluster.open({ subnet: '10.5.0.0/24' });
     const [isCarriedOut, answer] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];

@@ -51,6 +51,8 @@ function tell(machine: ClaimMachine, recorded: Set<string>, words: readonly stri
       return [...machine.all()].map(
         (claim) => `${placeOf(claim)} ${claim.metadata.uid}${claim.metadata.resourceVersion}`,
       );
+    case 'over?':
+      return machine.isOvertaken(claimOf(rest)) ? ['over'] : [];
     case 'lost?':
       return machine.takeLost();
     case 'of?': {
@@ -400,6 +402,38 @@ removed .5 a3 new@me
 answered look .5 a3 new@me
 shown .5 a3 new@me
 known?
+`,
+    ],
+    [
+      'what others are to look after is there still, as it was shown last: an answer that shows it so again is not late',
+      `
+answered create .5 a1
+  take .5 web@me
+shown .5 a1
+asked change .5 a1 web@me web@parked
+  leave pool office
+answered change .5 a2 web@parked
+  take .5 web@parked
+shown-theirs .5 a2 web@parked
+  free .5 web@parked
+over? .5 a1
+  over
+over? .5 a2 web@parked
+listed-own v9
+over? .5 a2 web@parked
+over? .5 a3 web@me
+  over
+over? .5 a4 web@other
+`,
+    ],
+    [
+      'of own claims a list shows what is parked and on record here, and else nothing that is parked',
+      `
+record .5
+listed-own v9
+over? .5 a2 web@parked
+  over
+over? .6 b2 web@parked
 `,
     ],
   ])('%s', (_what, transcript) => {

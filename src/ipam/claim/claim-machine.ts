@@ -130,8 +130,17 @@ export class ClaimMachine {
     const known = this.claimOf(claim.spec);
     if (known !== undefined && versionOf(known) > order) return true;
     if (known?.metadata.uid === uid) return false;
-    const isListed = !this.#listsOwn || claim.spec.daemon === this.#facts.daemon;
-    return this.#isLeaving(claim) || this.#departures.isOver(uid, order) || (isListed && order < this.#listedAt);
+    return this.#isLeaving(claim) || this.#departures.isOver(uid, order) || this.#isMissing(claim);
+  }
+
+  /**
+   * Is it older than the latest list, which would have made it known? One of own claims makes nothing known that is parked and not on record
+   * here, although that names this daemon.
+   */
+  #isMissing(claim: Stored<Claim>): boolean {
+    if (versionOf(claim) >= this.#listedAt) return false;
+    if (!this.#listsOwn || this.isOwn(claim)) return true;
+    return claim.spec.daemon === this.#facts.daemon && this.#facts.isRecorded(addressKey(claim.spec));
   }
 
   /** Resolves when all is seen that was written before a claim of this daemon. */
@@ -214,7 +223,7 @@ export class ClaimMachine {
         break;
       case 'shown':
         if (this.isOvertaken(event.claim)) break;
-        if (!event.isToKnow) this.#removed(event.claim);
+        if (!event.isToKnow) this.#passOn(event.claim);
         else if (!this.#isPast(event.claim)) this.#shown(event.claim);
         break;
       case 'asked':
@@ -262,6 +271,12 @@ export class ClaimMachine {
   #removed(claim: Stored<Claim>): void {
     this.#writes.removed(claim.metadata.uid);
     this.#lose(claim);
+  }
+
+  /** It is there, and others' to look after: what is known of it is over, and not this state of it. */
+  #passOn(claim: Stored<Claim>): void {
+    this.#writes.removed(claim.metadata.uid);
+    this.#lose(claim, versionOf(claim) - 1n);
   }
 
   /** From now on this daemon does not count on it. */
@@ -321,19 +336,20 @@ export class ClaimMachine {
     if (attachmentKey(former.spec) !== attachmentKey(next.spec)) this.#effects.push({ type: 'forget', claim: former });
   }
 
-  #lose(claim: Stored<Claim>): void {
+  /** @param over the last version of it that is known to be over */
+  #lose(claim: Stored<Claim>, over = versionOf(claim)): void {
     const known = this.claimOf(claim.spec);
     const isOurs = known?.metadata.uid === claim.metadata.uid && this.isOwn(claim);
     if (isOurs && !this.#isLeaving(known)) this.#lost.add(addressKey(claim.spec));
-    this.#drop(claim);
+    this.#drop(claim, over);
   }
 
-  #drop(claim: Stored<Claim>): void {
+  #drop(claim: Stored<Claim>, over = versionOf(claim)): void {
     if (this.claimOf(claim.spec)?.metadata.uid !== claim.metadata.uid) return;
     this.#own.giveUp(claim);
     this.#claims.remove(claim);
     this.#writes.dropped(claim.metadata.uid);
-    this.#departures.went(claim.metadata.uid, versionOf(claim));
+    this.#departures.went(claim.metadata.uid, over);
     this.#effects.push({ type: 'free', claim });
   }
 }
