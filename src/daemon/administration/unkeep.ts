@@ -17,7 +17,7 @@ export interface UnkeepParts {
   readonly onReleased: DaemonOptions['onReleased'];
 }
 
-/** Frees what is kept for somebody and no container has. @returns the addresses @throws IpamError not-found, in-use, store-unavailable */
+/** Frees what is kept for somebody and no container has. @returns the addresses @throws IpamError not-found, in-use, conflict, store-unavailable */
 export async function unkeep(
   subject: KeptSubject,
   { shared, notes, onReleased }: UnkeepParts,
@@ -30,11 +30,12 @@ export async function unkeep(
   const released: string[] = [];
   for (const claim of parked) {
     // Its own version: taken over meanwhile, it stays.
-    await shared.release(claim);
+    if (!(await shared.release(claim))) continue;
     notes.noteClaim('freed', claim, 'by hand');
     released.push(claim.spec.address);
     onReleased?.(releasedClaim(claim), byCall('what was kept is freed'));
   }
+  if (released.length === 0) throw changedMeanwhile(parked);
   return released;
 }
 
@@ -61,6 +62,13 @@ function nothingKept(subject: KeptSubject): IpamError {
       ? `${formatAddress(subject.address)} is not kept for anybody`
       : `nothing is kept for ${subject.kind === 'pod' ? 'Pod' : 'identity'} ${[subject.namespace, subject.name].filter(Boolean).join('/')}`;
   return new IpamError('not-found', what, { advice: 'ipam-cli get claims -o wide shows what is kept, and for whom' });
+}
+
+function changedMeanwhile(parked: readonly Claim[]): IpamError {
+  const addresses = parked.map(({ spec }) => spec.address).join(', ');
+  return new IpamError('conflict', `what is kept has changed while it was to be freed: ${addresses}`, {
+    advice: 'it may have been taken over; look, and try again',
+  });
 }
 
 function stillHeld(claim: Claim): IpamError {

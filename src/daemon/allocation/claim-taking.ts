@@ -29,7 +29,7 @@ export interface ClaimsToTake {
   created(claim: Stored<Claim>): Stored<Claim> | undefined;
   /** Takes back the mark of an attempt; a claim that became known meanwhile marks it again. */
   unmark(pool: Pool, address: Address): void;
-  release(claim: Stored<Claim>): Promise<void>;
+  release(claim: Stored<Claim>): Promise<unknown>;
 }
 
 /** Takes addresses of shared pools: the create of a claim decides who has one. */

@@ -32,7 +32,8 @@ export async function freeKeptTooLong(
     if (why === undefined || identity === undefined || !isTold(identity)) continue;
     const { address } = claim.spec;
     try {
-      await shared.release(claim);
+      // Taken over meanwhile, or freed by another daemon, which says so.
+      if (!(await shared.release(claim))) continue;
     } catch (error) {
       // Of another node's, which an agent may not write: a member does.
       if (!isIpamError(error, 'permission-denied')) throw error;

@@ -39,8 +39,7 @@ export class KeptReturns {
   async giveBack(claim: Stored<Claim>, recorded: LeftClaim['recorded']): Promise<void> {
     const { shared, keptFor } = this.#parts;
     if (isParked(claim)) return;
-    if (this.#isOfAnother(claim)) return shared.release(claim);
-    const place = placeOfClaim(claim);
+    const place = this.#isOfAnother(claim) ? undefined : placeOfClaim(claim);
     const keeps = place !== undefined && keptFor.keeps(identityOfClaim(claim));
     const claims = keeps && recorded.length === 0 ? await shared.everybodys.keptAt(place) : [];
     if (keeps && atDel({ claim, recorded, claims }) === 'park') await this.park(claim);

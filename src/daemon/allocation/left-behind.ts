@@ -53,7 +53,7 @@ export class LeftBehind {
     for (const claim of movedFrom(asker, await this.#keptOrNone(asker), requested)) {
       const { address, pool } = claim.spec;
       try {
-        await shared.release(claim);
+        if (!(await shared.release(claim))) continue;
         log.info(
           { address, pool, pod: asker.pod },
           'an address that was kept for a Pod is let go: its pools of now do not have it',

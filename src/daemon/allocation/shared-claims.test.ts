@@ -78,6 +78,26 @@ const stored = async (store: MemoryStore): Promise<Stored<Claim>> => {
 
 const events = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
+describe('what this daemon parked, where it knows its own claims only', () => {
+  it('is there still when it is asked for, and not taken for gone', async () => {
+    const { clock, shared, claim, known } = setUpAsking();
+    const first = (await claim('c1')) as Stored<Claim>;
+    const parked = await shared.change(first, parkedSpec(first.spec, clock.now()));
+    expect(known()).toBeUndefined();
+    expect(await shared.look(first)).toEqual(parked);
+  });
+
+  it('stays when it was to be freed and its last container has taken it over again', async () => {
+    const { clock, store, shared, claim, known } = setUpAsking();
+    const first = (await claim('c1')) as Stored<Claim>;
+    const parked = (await shared.change(first, parkedSpec(first.spec, clock.now()))) as Stored<Claim>;
+    const taken = await shared.change(parked, first.spec);
+    expect(await shared.release(parked)).toBe(false);
+    expect(await stored(store)).toEqual(taken);
+    expect(known()).toBe('c1');
+  });
+});
+
 describe('a late answer of the store', () => {
   it.each([
     ['to parking a claim', 'change'],

@@ -5,7 +5,7 @@ import { type Attachment, attachmentKey } from '../../ipam/attachment.ts';
 import type { AddressSpace } from '../../ipam/claim/address-space.ts';
 import { labelled, ofPoolLabel } from '../../ipam/claim/claim-labels.ts';
 import { type ClaimEffect, type ClaimEvent, ClaimMachine } from '../../ipam/claim/claim-machine.ts';
-import { isHeldBy } from '../../ipam/claim/claim-state.ts';
+import { isHeldBy, isParked } from '../../ipam/claim/claim-state.ts';
 import type { Claimant } from '../../ipam/claim/claimant.ts';
 import { blockAround, isOfSomeBlock, leasesBlocks } from '../../ipam/claim/claimed-in-block.ts';
 import { type Claim, type ClaimSpec, claimKind } from '../../resources/claim.ts';
@@ -86,8 +86,8 @@ export class SharedClaims implements ClaimsToTake {
       const { metadata, spec } = claim;
       const address = parseAddress(spec.address);
       const [isUnseen, isOwn] = [this.#machine.isUnseen(claim), this.isOwn(claim)];
-      const addresses = { first: address, last: address };
-      return { item: claim, metadata, addresses, isUnseen, isOwn, isInUse: () => this.#isHeldBy(spec, spec) };
+      const isInUse = (): boolean => isFor(this.#options.holderOf(addressKey(spec)), spec);
+      return { item: claim, metadata, addresses: { first: address, last: address }, isUnseen, isOwn, isInUse };
     });
     const vanished = vanishedAmong(claimKind, facts, claims, this.#options.history);
     this.#step({ type: 'relisted', vanished, version, isOfOwn });
@@ -122,8 +122,7 @@ export class SharedClaims implements ClaimsToTake {
   /** What the store has just said of a claim. */
   #shown(claim: Stored<Claim>): void {
     const event = this.#everybodys.answered(claim);
-    if (event === undefined) return;
-    this.#step(event);
+    if (event !== undefined) this.#step(event);
     this.#tellLost();
   }
 
@@ -309,10 +308,10 @@ export class SharedClaims implements ClaimsToTake {
   }
 
   /**
-   * Deletes a claim, this version of it and no other; its address cools down.
+   * Deletes a claim, this version of it and no other; its address cools down. @returns false: it was gone, or another by then
    * @throws IpamError store-unavailable, storage-full; then the claim is still there
    */
-  async release(claim: Stored<Claim>): Promise<void> {
+  async release(claim: Stored<Claim>): Promise<boolean> {
     const { name, resourceVersion } = claim.metadata;
     this.#everybodys.asking(claim);
     this.#step({ type: 'asked', verb: 'release', claim });
@@ -328,13 +327,15 @@ export class SharedClaims implements ClaimsToTake {
     this.#step({ type: 'answered', verb: 'release', claim });
     const event = this.#everybodys.deleted(claim);
     if (event !== undefined) this.#step(event);
+    return true;
   }
 
-  /** A claim that a hand has written to meanwhile is still to be released; where claims are watched, its event says so. */
-  async #releaseChanged(claim: Stored<Claim>): Promise<void> {
-    const present = this.#everybodys.areAsked ? await this.look(claim) : undefined;
+  /** What a hand has written to meanwhile is still to be released; where claims are watched, its event says so. */
+  async #releaseChanged(claim: Stored<Claim>): Promise<boolean> {
+    // What was parked and has a container by now was taken over, by its last one, too.
+    const present = this.#everybodys.areAsked && !isParked(claim) ? await this.look(claim) : undefined;
     const isChanged = present !== undefined && present.metadata.resourceVersion !== claim.metadata.resourceVersion;
-    if (isChanged && isHeldBy(present, attachmentKey(claim.spec))) return this.release(present);
+    return isChanged && isHeldBy(present, attachmentKey(claim.spec)) ? this.release(present) : false;
   }
 
   /**
@@ -391,9 +392,8 @@ export class SharedClaims implements ClaimsToTake {
     const pool = this.#options.catalog.pool(claim.spec.pool);
     return (pool !== undefined && leasesBlocks(pool)) || this.#options.labelsClaims === true ? labelled(claim) : claim;
   }
+}
 
-  #isHeldBy(attachment: Attachment, held: Pick<HeldAddress, 'address' | 'pool'>): boolean {
-    const holder = this.#options.holderOf(addressKey(held));
-    return holder !== undefined && attachmentKey(holder) === attachmentKey(attachment);
-  }
+function isFor(holder: Attachment | undefined, claimed: Attachment): boolean {
+  return holder !== undefined && attachmentKey(holder) === attachmentKey(claimed);
 }

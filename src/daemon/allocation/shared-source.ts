@@ -62,7 +62,7 @@ export class SharedSource implements AddressSource {
     { claim, isNew }: { readonly claim: Stored<Claim>; readonly isNew: boolean },
   ): Promise<Grant> {
     const { shared, fixed } = this.#options;
-    const undo = (): Promise<void> => (isNew ? shared.release(claim) : this.#leave(claim));
+    const undo = (): Promise<unknown> => (isNew ? shared.release(claim) : this.#leave(claim));
     let kept: Taken | undefined;
     try {
       kept = want === undefined ? undefined : await fixed.takeInstead(claim, want, claimant);
@@ -107,7 +107,12 @@ export class SharedSource implements AddressSource {
   }
 
   /** @throws IpamError as `takeExactly`; then the claim is given up */
-  async #grantCounted(pool: Pool, claim: Stored<Claim>, claimant: Claimant, undo: () => Promise<void>): Promise<Grant> {
+  async #grantCounted(
+    pool: Pool,
+    claim: Stored<Claim>,
+    claimant: Claimant,
+    undo: () => Promise<unknown>,
+  ): Promise<Grant> {
     try {
       await this.#options.quotas.requireWithin(pool, claim, claimant);
     } catch (error) {
@@ -134,7 +139,7 @@ export class SharedSource implements AddressSource {
   }
 
   /** @throws IpamError not-ready: the pool was disabled meanwhile; store-unavailable */
-  async #grant(pool: Pool, claim: Stored<Claim>, undo: () => Promise<void>): Promise<Grant> {
+  async #grant(pool: Pool, claim: Stored<Claim>, undo: () => Promise<unknown>): Promise<Grant> {
     const { shared, fence } = this.#options;
     try {
       await fence?.pass(pool.name);

@@ -14,7 +14,7 @@ export interface Grant {
   /** On which node it was kept for its identity until now; absent: it was not. */
   readonly keptOn?: string | undefined;
   /** @throws IpamError store-unavailable, storage-full; then it stays taken until it is found that no record stands behind it */
-  undo(): Promise<void>;
+  undo(): Promise<unknown>;
 }
 
 /** What came of an attempt to have the store know of an address on record. */
