@@ -348,6 +348,7 @@ export class Daemon {
       log.warn({ calls: this.ipam.underway }, 'stopping with calls unanswered; the runtime repeats them');
     this.#stop.abort();
     await Promise.allSettled(this.#background);
+    await this.maintenance.ended();
     await this.#position.save();
     await this.#keeper.stop().catch((error: unknown) => {
       log.warn({ err: error }, 'the last known state of the cluster could not be kept for a start without it');

@@ -77,7 +77,8 @@ export class Maintenance {
   #scanned = 0;
   #toSecure = false;
   #isSecuring = false;
-  #isSharing = false;
+  /** What goes on beside the rounds; undefined: nothing does. */
+  #sharing: Promise<void> | undefined;
 
   constructor(parts: MaintenanceParts) {
     this.#parts = parts;
@@ -113,11 +114,16 @@ export class Maintenance {
   /** Beside the rounds: a slow store delays what nobody waits for, and nothing that comes back. */
   #shareHistory(): void {
     const { historySharing } = this.#parts;
-    if (historySharing === undefined || this.#isSharing) return;
-    this.#isSharing = true;
-    void this.#attempt('share the history', () => historySharing.round()).finally(() => {
-      this.#isSharing = false;
+    if (historySharing === undefined || this.#sharing !== undefined) return;
+    this.#sharing = this.#attempt('share the history', () => historySharing.round()).finally(() => {
+      this.#sharing = undefined;
     });
+  }
+
+  /** After the last round. Resolves when nothing goes on beside them any more that reads the journal. */
+  async ended(): Promise<void> {
+    this.#parts.historySharing?.end();
+    await this.#sharing;
   }
 
   /** Takes again what is on record and the store has forgotten. Once at a time, and once more for who comes meanwhile. */

@@ -13,6 +13,7 @@ import {
   reclaimRecord,
 } from '../../resources/history.ts';
 import type { Resource } from '../../resources/resource.ts';
+import { wrap } from '../../store/wrap.ts';
 import { MemoryJournal } from '../journal/memory-journal.ts';
 import { Cluster, events, type Node } from '../testing/cluster.ts';
 import { pool } from '../testing/world.ts';
@@ -164,5 +165,32 @@ describe('the history of a node that is lost', () => {
     expect(byController?.entries).toEqual([expect.objectContaining({ what: 'released', node: 'node1' })]);
     const later = (await ask(c.clock.now())).flatMap(({ tenures }) => tenures.map(({ pod }) => pod?.name));
     expect(later).toEqual(['web-1']);
+  });
+
+  it('is shared no further by a daemon that stops, which waits for the call that is under way before it closes its journal', async () => {
+    const { c, one, names } = await shared();
+    one.die();
+    const answer = Promise.withResolvers<void>();
+    const went: string[] = [];
+    const slow = wrap(c.store, (inner) => ({
+      get: async (key, options) => {
+        if (key.kind === historyKind) went.push('asked');
+        if (key.kind === historyKind) await answer.promise;
+        return inner.get(key, options);
+      },
+    }));
+    const again = await c.node('node1', { history }, slow);
+    await again.add('web-0', 'c0', ['racks']);
+    c.clock.advance(2 * history.shareEveryMs);
+    await round(again);
+    const journal = c.journals.get('node1') as MemoryJournal;
+    journal.close = async () => void went.push('closed');
+    const stopping = again.daemon.stop();
+    for (let turn = 0; turn < 20; turn += 1) await events();
+    went.push('answered');
+    answer.resolve();
+    await stopping;
+    expect(went).toEqual(['asked', 'answered', 'closed']);
+    expect(await names(historySegmentKind)).toEqual([]);
   });
 });

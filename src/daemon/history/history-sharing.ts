@@ -51,6 +51,7 @@ export class HistorySharing {
   #shared: Map<number, number> | undefined;
   /** The first entry that is shared, as long as it has been told. */
   #from = 1;
+  #hasEnded = false;
 
   constructor(parts: HistorySharingParts) {
     this.#parts = parts;
@@ -62,13 +63,18 @@ export class HistorySharing {
   async round(): Promise<void> {
     const { sharedBytes, shareEveryMs } = this.#parts.limits;
     if (sharedBytes > 0 && this.#sharing.isDue(shareEveryMs)) await this.share();
-    if (this.#forgetting.isDue(dayMs)) await this.#forgetGone();
+    if (!this.#hasEnded && this.#forgetting.isDue(dayMs)) await this.#forgetGone();
+  }
+
+  /** A round that is under way ends with what it writes just now; a later daemon of this node shares the rest. */
+  end(): void {
+    this.#hasEnded = true;
   }
 
   /** Each daemon looks once a day, at a time of its own: whoever is first deletes. */
   async #forgetGone(): Promise<void> {
     const { store, clock, limits, log } = this.#parts;
-    const records = await forgetHistories(clock.now() - limits.keptMs, store);
+    const records = await forgetHistories(clock.now() - limits.keptMs, store, () => this.#hasEnded);
     if (records > 0) log.info({ records }, 'forgot what nodes that are gone had shared of their history');
   }
 
@@ -76,15 +82,18 @@ export class HistorySharing {
   async share(): Promise<void> {
     const { journal, limits } = this.#parts;
     const shared = await this.#known();
+    if (this.#hasEnded) return;
     const parts = this.#partsOfRecord();
     const plan = sharingPlan(parts, shared, limits.sharedBytes);
     if (plan.write.length + plan.remove.length === 0) return;
     for (const part of plan.write) {
       await this.#write(part);
+      if (this.#hasEnded) return;
       shared.set(part.first, part.last);
     }
     await this.#writeHead(plan.kept);
     for (const first of plan.remove) {
+      if (this.#hasEnded) return;
       await this.#delete(first);
       shared.delete(first);
     }
