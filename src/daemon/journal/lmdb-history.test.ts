@@ -4,7 +4,11 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Allocation } from '../../ipam/allocation.ts';
 import { packed } from '../../ipam/history/packing.ts';
+import { isIpamError } from '../../resources/errors.ts';
+import { openEnvironment } from '../../store/embedded/environment.ts';
+import { encodeRecord } from '../../store/embedded/record.ts';
 import type { Journal } from './journal.ts';
+import { entryPrefix, historyKey, segmentPrefix } from './journal-key.ts';
 import { LmdbJournal } from './lmdb-journal.ts';
 import { MemoryJournal } from './memory-journal.ts';
 
@@ -79,6 +83,16 @@ describe.each(journals)('the history in a journal %s', (_, open) => {
     await journal.commit([{ type: 'hold', allocation: allocation(7) }]);
     expect(tail()).toEqual(['6 allocated', '7 allocated']);
   });
+
+  it('forgets as much when the same commit says more', async () => {
+    for (let index = 1; index <= 3; index += 1) await journal.commit([{ type: 'hold', allocation: allocation(index) }]);
+    const note = { what: 'held', node: 'node1', addresses: [] } as const;
+    await journal.commit([
+      { type: 'forget', upTo: 3 },
+      { type: 'note', note },
+    ]);
+    expect(tail()).toEqual(['3 allocated', '4 held']);
+  });
 });
 
 describe('the history in a journal on LMDB', () => {
@@ -108,6 +122,29 @@ describe('the history in a journal on LMDB', () => {
       [7, 'started', undefined],
     ]);
     await second.close();
+    rmSync(directory, { recursive: true });
+  });
+
+  it('keeps the numbers of its entries when one call of their transaction is refused', async () => {
+    const directory = mkdtempSync(join(tmpdir(), 'berth-history-'));
+    const journal = new LmdbJournal(directory, () => 1_000_000);
+    const hold = (index: number) => journal.commit([{ type: 'hold', allocation: allocation(index) }]);
+    await Promise.all([hold(1), hold(2)]);
+    const segment = packed(journal.history.tail().slice(0, 1));
+    const environment = openEnvironment(directory);
+    environment.putSync(historyKey(entryPrefix, 1), encodeRecord(historyKey(entryPrefix, 1), 'nothing of the kind'));
+    const refused = journal.commit([{ type: 'pack', segment }]);
+    const both = Promise.all([hold(3), hold(4)]);
+    await expect(refused).rejects.toSatisfy((error) => isIpamError(error, 'storage-damaged'));
+    await both;
+    await hold(5);
+    expect(journal.history.segments()).toEqual([]);
+    const text = (sequence: number) => environment.get(historyKey(entryPrefix, sequence))?.toString('latin1') ?? '';
+    const packedText = (sequence: number) => environment.get(historyKey(segmentPrefix, sequence));
+    expect([3, 5].map((first) => text(first).match(/c\d/g))).toEqual([['c3', 'c4'], ['c5']]);
+    expect(packedText(1)).toBeUndefined();
+    await journal.close();
+    await environment.close();
     rmSync(directory, { recursive: true });
   });
 });

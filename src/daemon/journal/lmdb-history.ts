@@ -17,6 +17,15 @@ import type { JournalHistory, SegmentInfo } from './journal-history.ts';
 import { clockKey, entryPrefix, historyKey, segmentPrefix } from './journal-key.ts';
 import { segmentOf, segmentText } from './segment-text.ts';
 
+/** What goes of the records that are not packed. */
+export interface Cut {
+  readonly upTo: number;
+  /** Numbers of the first entries of those that go. */
+  readonly gone: readonly number[];
+  /** What stays of the last of them. */
+  readonly rest: readonly HistoryEntry[];
+}
+
 /**
  * The history in the journal's own database. What calls that share a transaction say is one record at the end of the others, written
  * by that transaction: neither is there without the other.
@@ -81,14 +90,27 @@ export class LmdbHistory implements JournalHistory {
     while ((this.#loose.at(-1) ?? 0) >= this.#recorder.state.next) this.#loose.pop();
   }
 
-  /** Inside a transaction, for each of its calls. */
-  write(changes: readonly JournalChange[]): void {
-    for (const change of changes) {
+  /**
+   * Inside a transaction, for each of its calls, before it writes anything: what `write` needs to read.
+   * @throws IpamError storage-damaged
+   */
+  cutsOf(changes: readonly JournalChange[]): readonly (Cut | undefined)[] {
+    return changes.map((change) => {
+      if (change.type === 'pack') return this.#cut(change.segment.last);
+      return change.type === 'forget' ? this.#cut(this.#forgettable(change.upTo)) : undefined;
+    });
+  }
+
+  /** Inside a transaction, for each of its calls. @param cuts as `cutsOf` has it */
+  write(changes: readonly JournalChange[], cuts: readonly (Cut | undefined)[]): void {
+    for (const [index, change] of changes.entries()) {
       const note = noteOf(change);
       if (note !== undefined) this.#pending.push(...this.#recorder.entriesOf([note]));
       else if (change.type === 'started') this.#pending.push(...this.#recorder.started(change));
       else if (change.type === 'pack') this.#pack(change.segment);
       else if (change.type === 'forget') this.#forget(change.upTo);
+      const cut = cuts[index];
+      if (cut !== undefined) this.#carryOut(cut);
     }
     if (this.isClockSet) this.#pending.push(...this.#recorder.entriesOf([]));
   }
@@ -107,30 +129,27 @@ export class LmdbHistory implements JournalHistory {
     this.#clock = clock;
   }
 
-  /** After a transaction: what it came to. */
-  wrote(changes: readonly JournalChange[]): void {
+  /** After a transaction: what it came to. @param cuts as `cutsOf` had it */
+  wrote(changes: readonly JournalChange[], cuts: readonly (Cut | undefined)[]): void {
     for (const change of changes) {
       if (change.type === 'pack') {
         const { packed, ...info } = change.segment;
         this.#segments = [...this.#segments, { ...info, bytes: packed.length }];
-        this.#leaveLoose(info.last);
       } else if (change.type === 'forget') {
         this.#segments = this.#segments.filter(({ last }) => last > change.upTo);
-        this.#leaveLoose(this.#forgettable(change.upTo));
       }
     }
+    for (const cut of cuts) if (cut !== undefined) this.#leaveLoose(cut);
   }
 
   #pack(segment: HistorySegment): void {
     this.#records.put(historyKey(segmentPrefix, segment.first), segmentText(segment));
-    this.#removeLoose(segment.last);
   }
 
   #forget(upTo: number): void {
     for (const { first, last } of this.#segments) {
       if (last <= upTo) this.#records.remove(historyKey(segmentPrefix, first));
     }
-    this.#removeLoose(this.#forgettable(upTo));
   }
 
   /** The last entry stays: the next one has its number from it. */
@@ -138,21 +157,22 @@ export class LmdbHistory implements JournalHistory {
     return Math.min(upTo, this.#recorder.state.next - 2);
   }
 
-  /** Inside a transaction. Of a record that goes on behind, the rest stays, as a record of its own. */
-  #removeLoose(upTo: number): void {
-    for (const first of this.#loose) {
-      if (first > upTo) return;
-      const rest = this.#entries(first).filter(({ sequence }) => sequence > upTo);
-      this.#records.remove(historyKey(entryPrefix, first));
-      if (rest.length > 0) this.#records.put(historyKey(entryPrefix, upTo + 1), entriesText(rest));
-    }
+  #cut(upTo: number): Cut {
+    const gone = this.#loose.filter((first) => first <= upTo);
+    const last = gone.at(-1);
+    const rest = last === undefined ? [] : this.#entries(last).filter(({ sequence }) => sequence > upTo);
+    return { upTo, gone, rest };
   }
 
-  #leaveLoose(upTo: number): void {
-    const cut = this.#loose.findIndex((first) => first > upTo);
-    const left = cut < 0 ? [] : this.#loose.slice(cut);
-    const next = left[0] ?? this.#recorder.state.next;
-    this.#loose = next > upTo + 1 && this.#loose.length > left.length ? [upTo + 1, ...left] : left;
+  /** Of a record that goes on behind, the rest stays, as a record of its own. */
+  #carryOut({ upTo, gone, rest }: Cut): void {
+    for (const first of gone) this.#records.remove(historyKey(entryPrefix, first));
+    if (rest.length > 0) this.#records.put(historyKey(entryPrefix, upTo + 1), entriesText(rest));
+  }
+
+  #leaveLoose({ upTo, rest }: Cut): void {
+    const left = this.#loose.filter((first) => first > upTo);
+    this.#loose = rest.length > 0 ? [upTo + 1, ...left] : left;
   }
 
   /** Once, when the database is opened. */

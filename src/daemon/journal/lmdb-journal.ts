@@ -73,17 +73,20 @@ export class LmdbJournal implements Journal {
     const writes = changes.flatMap((change) => this.#writeOf(change) ?? []);
     const { history } = this;
     let before: RecorderState | undefined;
+    let cuts: ReturnType<LmdbHistory['cutsOf']> = [];
     try {
       await this.#commits.run(() => {
+        // This may refuse this call alone: others of the transaction go on, and keep the numbers of their entries.
+        cuts = history.cutsOf(changes);
         before = history.state;
         for (const { key, record } of writes) this.#records.putEncoded(key, record);
-        history.write(changes);
+        history.write(changes, cuts);
       });
     } catch (error) {
       if (before !== undefined) history.undo(before);
       throw error;
     }
-    history.wrote(changes);
+    history.wrote(changes, cuts);
   }
 
   async close(): Promise<void> {
