@@ -99,11 +99,12 @@ export class ReclaimEnded {
     for (const { allocation, cause } of this.#interfaces.find(facts)) await this.#release(allocation, cause);
   }
 
-  /** One that cannot be released must not stop the others. An ADD that came meanwhile has an attachment of its own. */
-  async #release({ attachment }: Allocation, cause: ReleaseCause): Promise<void> {
+  /** One that cannot be released must not stop the others. What a DEL and an ADD have put in its place meanwhile stays. */
+  async #release(allocation: Allocation, cause: ReleaseCause): Promise<void> {
     const { ipam, log } = this.#parts;
+    const { attachment } = allocation;
     try {
-      await ipam.release(attachment, cause);
+      await ipam.releaseRecorded(allocation, cause);
     } catch (error) {
       log.warn({ err: error, attachment, ...cause }, 'could not release it; trying again at the next round');
     }

@@ -200,6 +200,13 @@ export class NodeIpam implements Ipam {
     return this.releaseEarly(attachment, cause);
   }
 
+  /** As `release`, of this record and of no later one of its attachment: what was found out about it took a while. */
+  async releaseRecorded({ attachment, createdAt }: Allocation, cause: ReleaseCause): Promise<void> {
+    await this.inTurn(attachment, async () => {
+      if (this.find(attachment)?.createdAt === createdAt) await this.#release(attachment, cause);
+    });
+  }
+
   #putOnRecord(allocation: Allocation, reason: string): void {
     const { log, onByHand } = this.#parts;
     const { attachment, pod } = allocation;
@@ -282,8 +289,7 @@ export class NodeIpam implements Ipam {
   }
 
   async #allocateFrom(source: SelectSource, asked: Asked): Promise<Allocation> {
-    const { fixed } = this.#parts;
-    const { request, claimant } = asked;
+    const [{ request, claimant }, { fixed }] = [asked, this.#parts];
     const wants = selectFor(this.#parts, source, asked);
     const { taken: grants, failure } = await this.#take(wants, claimant);
     try {
