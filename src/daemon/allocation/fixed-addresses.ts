@@ -37,8 +37,9 @@ export interface FixedAddressesParts {
 }
 
 /**
- * Addresses that stay with whom they are for: carries out, with claims, what `ipam/bind` decides. A claim that no container has any
- * more is parked, and taken over by the next ADD of its identity, on whichever node: one write each.
+ * Fixed addresses: what a StatefulSet's Pod, a virtual machine or a named identity keeps when its container ends. Carries out what
+ * `ipam/bind` decides. At the DEL the claim is parked; the next ADD of the same identity, on whichever node, takes it over. Each is one
+ * write to the store.
  */
 export class FixedAddresses {
   readonly #parts: FixedAddressesParts;

@@ -20,10 +20,10 @@ export interface KeptReturnsParts {
   readonly notes: Noting;
 }
 
-/** How often what others change meanwhile is looked at anew. */
+/** How often a claim that others change meanwhile is looked at again. */
 const attempts = 4;
 
-/** What no container has any more: parked for its identity, or free. */
+/** What becomes of a claim when its container has ended: it is parked for its identity, or deleted, so that its address is free. */
 export class KeptReturns {
   readonly #parts: KeptReturnsParts;
 
@@ -46,14 +46,17 @@ export class KeptReturns {
     else await shared.release(claim);
   }
 
-  /** Was it carried out so late that the lessee of its block has given the address to somebody else? Then it was told to nobody. */
+  /**
+   * Has another container of this node the address, of a block? Then this claim was made by a call that was carried out so late that the
+   * block's lessee had given the address away by then, and no runtime was told of it.
+   */
   #isOfAnother({ spec }: Stored<Claim>): boolean {
     const holder = this.#parts.holderOf(addressKey(spec));
     if (holder === undefined || attachmentKey(holder.attachment) === attachmentKey(spec)) return false;
     return holder.addresses.some(({ address, block }) => block !== undefined && address === spec.address);
   }
 
-  /** @throws IpamError store-unavailable, storage-full; then it may be parked or not */
+  /** Keeps the claim for its identity. @throws IpamError store-unavailable, storage-full; then it may be parked or not */
   async park(claim: Stored<Claim>): Promise<void> {
     const { shared, clock, notes } = this.#parts;
     let present: Stored<Claim> | undefined = claim;
@@ -61,7 +64,7 @@ export class KeptReturns {
       const parked = await shared.change(present, parkedSpec(present.spec, clock.now()));
       if (parked !== undefined) return notes.noteClaim('parked', parked);
       present = await shared.look(present);
-      // Somebody has taken it over, or parked it.
+      // Another container has taken it over, or another daemon or the controller has parked it.
       if (present !== undefined && !isHeldBy(present, attachmentKey(claim.spec))) return;
     }
   }
