@@ -35,6 +35,7 @@ import { AllocationPages } from './allocation-pages.ts';
 import { reasonOf } from './cluster/ask.ts';
 import { WholeCluster } from './cluster/cluster-administration.ts';
 import { noPeers } from './cluster/peerless.ts';
+import { coolsDownUntil } from './cools-down.ts';
 import { drainingOf } from './draining.ts';
 import { explainHere } from './explain.ts';
 import { forgetNode, leftOfNode } from './forget-node.ts';
@@ -246,10 +247,8 @@ export class DaemonAdministration implements ClusterwideAdministration {
   }
 
   async stateOf(address: Address): Promise<AddressState> {
-    const { ipam, catalog, blocks, shared, clock } = this.#parts;
-    const text = formatAddress(address);
+    const { ipam, catalog, blocks, shared } = this.#parts;
     const leased = blocks.all().find(({ prefix }) => prefixContains(prefix, address));
-    const rest = this.coolingDown().find((coolingDown) => coolingDown.address === text);
     return addressState({
       address,
       pools: catalog.pools,
@@ -263,7 +262,7 @@ export class DaemonAdministration implements ClusterwideAdministration {
         isOwn: blocks.isOwn(leased),
       },
       heldBack: catalog.withheld,
-      coolsDownUntil: rest !== undefined && rest.until > clock.now() ? rest.until : undefined,
+      coolsDownUntil: coolsDownUntil(address, this.#parts),
     });
   }
 

@@ -16,10 +16,11 @@ import { IpamError } from '../../resources/errors.ts';
 import type { Pool } from '../../resources/pool.ts';
 import type { Catalog } from '../view/catalog.ts';
 import type { AdministrationParts } from './administration-parts.ts';
+import { coolsDownUntil } from './cools-down.ts';
 import { whoHolds } from './who-holds.ts';
 
 /** What may be asked for beside its parts: what the daemon knows by itself. */
-type Local = Pick<Administration, 'coolingDown' | 'awaited' | 'pools' | 'blocks' | 'ofPod'>;
+type Local = Pick<Administration, 'awaited' | 'pools' | 'blocks' | 'ofPod'>;
 
 const nothing: Explanation = { addresses: [], tries: [], prospects: [], pool: undefined };
 
@@ -42,10 +43,9 @@ export async function explainHere(
 }
 
 async function addressHere(address: Address, parts: AdministrationParts, local: Local): Promise<AddressExplanation> {
-  const { ipam, catalog, blocks, shared, clock, defaultCooldownMs } = parts;
+  const { ipam, catalog, blocks, shared, defaultCooldownMs } = parts;
   const text = formatAddress(address);
   const leased = blocks.all().find(({ prefix }) => prefixContains(prefix, address));
-  const cooling = local.coolingDown().find((one) => one.address === text && one.until > clock.now());
   const [claim] = await shared.everybodys.ofAddress(address);
   return explainAddress({
     address,
@@ -64,7 +64,7 @@ async function addressHere(address: Address, parts: AdministrationParts, local: 
       pool: leased.resource.spec.pool,
       isOwn: blocks.isOwn(leased),
     },
-    coolsDownUntil: cooling?.until,
+    coolsDownUntil: coolsDownUntil(address, parts),
     cooldownMs: (pool) => pool?.cooldownMs ?? defaultCooldownMs,
   });
 }

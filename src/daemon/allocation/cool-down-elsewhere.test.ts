@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { parseAddress } from '../../ip/address.ts';
 import { Cluster, events } from '../testing/cluster.ts';
 import { pool as newPool } from '../testing/world.ts';
 
@@ -21,6 +22,19 @@ describe('an address of a shared pool that another node has released', () => {
     expect(given).not.toContain(released);
     // Its pool has nothing else.
     expect(await two.add('api-4', 'c4')).toEqual([released]);
+  });
+
+  it('is said to cool down by each of them, and until when, and to be free afterwards', async () => {
+    const { c, one, two, released } = await scene();
+    const until = c.clock.now() + 30_000;
+    const address = parseAddress(released);
+    for (const { daemon } of [one, two]) {
+      expect(await daemon.administration.stateOf(address)).toMatchObject({ state: 'cooling-down', until });
+      const { addresses } = await daemon.administration.explain({ kind: 'address', address });
+      expect(addresses).toMatchObject([{ state: { state: 'cooling-down', until } }]);
+    }
+    c.clock.advance(30_000);
+    expect((await two.daemon.administration.stateOf(address)).state).toBe('free');
   });
 
   it('is given like any other when its time is over', async () => {
