@@ -266,10 +266,7 @@ export class Daemon {
       defaultCooldownMs: cooldownMs,
       ipam,
       ...{ catalog, sources, blocks, shared, fixed, quarantines, ranges, drain, connectivity, notes },
-      journal,
-      malformed,
-      history,
-      clock,
+      ...{ journal, malformed, history, clock },
       pace: options.pace,
       requireCurrent: () => this.#follower.requireCurrent(),
       ...{ onReleased, awaited: () => maintenance.awaited(), secure: () => maintenance.secureAll() },
@@ -307,7 +304,8 @@ export class Daemon {
     await releaseEarlierBoot({ ipam: this.ipam, journal, boot, hasNetns, log });
     if (this.#options.fence !== undefined) this.#options.fence.open = false;
     this.ipam.setClosed('');
-    this.#background.push(this.#maintain(), this.#place.follow(this.#stop.signal));
+    const maintained = this.#maintain().finally(() => this.maintenance.ended());
+    this.#background.push(maintained, this.#place.follow(this.#stop.signal));
     return restored;
   }
 
@@ -348,7 +346,6 @@ export class Daemon {
       log.warn({ calls: this.ipam.underway }, 'stopping with calls unanswered; the runtime repeats them');
     this.#stop.abort();
     await Promise.allSettled(this.#background);
-    await this.maintenance.ended();
     await this.#position.save();
     await this.#keeper.stop().catch((error: unknown) => {
       log.warn({ err: error }, 'the last known state of the cluster could not be kept for a start without it');

@@ -102,9 +102,9 @@ export class ReclaimEnded {
   /** One that cannot be released must not stop the others. What a DEL and an ADD have put in its place meanwhile stays. */
   async #release(allocation: Allocation, cause: ReleaseCause): Promise<void> {
     const { ipam, log } = this.#parts;
-    const { attachment } = allocation;
+    const { attachment, createdAt } = allocation;
     try {
-      await ipam.releaseRecorded(allocation, cause);
+      await ipam.releaseEarly(attachment, cause, () => ipam.find(attachment)?.createdAt === createdAt);
     } catch (error) {
       log.warn({ err: error, attachment, ...cause }, 'could not release it; trying again at the next round');
     }

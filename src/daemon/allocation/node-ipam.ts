@@ -200,13 +200,6 @@ export class NodeIpam implements Ipam {
     return this.releaseEarly(attachment, cause);
   }
 
-  /** As `release`, of this record and of no later one of its attachment: what was found out about it took a while. */
-  async releaseRecorded({ attachment, createdAt }: Allocation, cause: ReleaseCause): Promise<void> {
-    await this.inTurn(attachment, async () => {
-      if (this.find(attachment)?.createdAt === createdAt) await this.#release(attachment, cause);
-    });
-  }
-
   #putOnRecord(allocation: Allocation, reason: string): void {
     const { log, onByHand } = this.#parts;
     const { attachment, pod } = allocation;
@@ -216,9 +209,10 @@ export class NodeIpam implements Ipam {
       onByHand?.(pod, `${addresses.join(', ')} of ${attachment.ifname} put on record by hand: ${reason}`);
   }
 
-  /** As `release`, before calls are served, too. */
-  releaseEarly(attachment: Attachment, cause: ReleaseCause): Promise<Allocation | undefined> {
-    return this.#turns.run(attachmentKey(attachment), () => this.#release(attachment, cause));
+  /** As `release`, before calls are served, too. @param isMeant asked in its turn: what was found out of a record took a while */
+  releaseEarly(attachment: Attachment, cause: ReleaseCause, isMeant = () => true): Promise<Allocation | undefined> {
+    const release = async () => (isMeant() ? this.#release(attachment, cause) : undefined);
+    return this.#turns.run(attachmentKey(attachment), release);
   }
 
   /** Runs something while no ADD or DEL of this attachment is under way. */
