@@ -2,6 +2,7 @@ import { rangePools } from '../../ipam/claim/range-pools.ts';
 import type { NetworkSource } from '../../ipam/port.ts';
 import type { PoolSource } from '../../ipam/request.ts';
 import { candidatesOf } from '../../ipam/select/candidates.ts';
+import type { NodePlaces } from '../../ipam/select/topology-affinity.ts';
 import { isIpamError } from '../../resources/errors.ts';
 import type { Pool } from '../../resources/pool.ts';
 import type { Catalog } from '../view/catalog.ts';
@@ -13,6 +14,8 @@ export interface AddReadinessParts {
   readonly catalog: Catalog;
   readonly sources: AddressSources;
   readonly drain: Pick<NodeDrain, 'whyNot'>;
+  /** Where this node is in the network. */
+  readonly places: () => NodePlaces;
   /** Why the store is not reached; empty: it answers. */
   readonly outage: () => string;
 }
@@ -33,7 +36,7 @@ export function whyNoAddress(parts: AddReadinessParts, { network, source, famili
     // Pools that an ADD would make first. Without the store it cannot.
     const isUnmade = resolved.kind === 'sets' && resolved.sets.flat().some((name) => catalog.pool(name) === undefined);
     if (isUnmade) return outage();
-    const wants = candidatesOf(resolved, families, catalog.pools);
+    const wants = candidatesOf(resolved, families, catalog.pools, { node, places: parts.places() });
     if (wants.length === 0) return 'no pool serves the network';
     for (const { family, pools } of wants) {
       const reasons = pools.map((pool) => why(parts, pool));

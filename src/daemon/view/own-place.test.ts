@@ -35,7 +35,8 @@ async function daemons(objects: readonly Resource[], ...nodes: readonly string[]
     nodes.map(async (name) => {
       const daemon = daemonOver({ clock, store, journal: new MemoryJournal() }, '', 28, name);
       await daemon.start();
-      return async (container: string) => (await daemon.ipam.allocate(request(container))).addresses[0]?.pool;
+      return async (container: string) =>
+        (await daemon.ipam.allocate(request(container))).addresses.map(({ pool }) => pool).join(' ');
     }),
   );
 }
@@ -60,6 +61,21 @@ describe('a node in the network', () => {
     expect([await one?.('c1'), await two?.('c2')]).toEqual(['a', 'b']);
     // No such TOR is in the topology.
     expect(await codeOf(lost?.('c3') ?? Promise.resolve())).toBe('not-found');
+  });
+
+  it('gets addresses of the IP families that its rack has, whatever other racks have', async () => {
+    const pools = [
+      rack('rack-1', '10.0.1.0/24', { tor: ['tor-1'] }),
+      rack('rack-2', '10.0.2.0/24', { tor: ['tor-2'] }),
+      pool('rack-2v6', {
+        subnet: '2001:db8::/64',
+        gateway: '2001:db8::1',
+        default: true,
+        topologyAffinity: { tor: ['tor-2'] },
+      }),
+    ];
+    const [one, two] = await daemons([...pools, node('n1', 'tor-1'), node('n2', 'tor-2')], 'n1', 'n2');
+    expect([await one?.('c1'), await two?.('c2')]).toEqual(['rack-1', 'rack-2 rack-2v6']);
   });
 
   it('prefers its own rack to what is for everybody', async () => {

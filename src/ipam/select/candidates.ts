@@ -5,6 +5,7 @@ import type { Pool } from '../../resources/pool.ts';
 import { compilePattern, isPattern } from '../../resources/wildcard.ts';
 import type { PoolPreference, PoolSource } from '../request.ts';
 import { noPool, type Reason, type Rejection } from './rejection.ts';
+import { type NodePlaces, placeMismatch } from './topology-affinity.ts';
 
 /** A PoolSource whose inline ranges have become pools, one address from each set, and whose automatic pools have been found. */
 export type SelectSource =
@@ -24,8 +25,14 @@ export interface Candidates {
   readonly ranked?: boolean;
 }
 
+/** The node that an interface is on, and where that is. */
+export interface Whereabouts {
+  readonly node: string;
+  readonly places?: NodePlaces | undefined;
+}
+
 /**
- * @param families empty: each family that the source names
+ * @param families empty: each family that the source names; of the default pools those that the node's place has
  * @param pools sorted by name: of equals the first by name is tried first
  * @throws IpamError not-found (no such pool, or none of a family asked for), invalid-config
  */
@@ -33,6 +40,7 @@ export function candidatesOf(
   source: SelectSource,
   families: readonly Family[],
   pools: readonly Pool[],
+  where: Whereabouts,
 ): readonly Candidates[] {
   switch (source.kind) {
     case 'sets':
@@ -42,7 +50,7 @@ export function candidatesOf(
     case 'named':
       return byFamily({ chosen: source.pools.map((name) => named(name, pools)), rejected: [] }, families);
     case 'default':
-      return byFamily(defaultsAmong(pools), families, true);
+      return byFamily(defaultsAmong(pools, where), families, true);
     case 'subnet': {
       const wanted = source.subnets.map(formatPrefix);
       const chosen = split(pools, (pool) => subnetMismatch(pool, wanted, source.blockSize));
@@ -115,13 +123,17 @@ function byFamily({ chosen, rejected }: Choice, families: readonly Family[], ran
   });
 }
 
-/** The same until a pool changes, and asked for at nearly every ADD. */
-const knownDefaults = new WeakMap<readonly Pool[], Choice>();
+/** The same until a pool changes or the node moves, and asked for at nearly every ADD. */
+const knownDefaults = new WeakMap<readonly Pool[], { readonly where: string; readonly choice: Choice }>();
 
-function defaultsAmong(pools: readonly Pool[]): Choice {
-  const known = knownDefaults.get(pools) ?? split(pools, notDefault);
-  knownDefaults.set(pools, known);
-  return known;
+/** Of a network of 800 racks a node has one: the others are none of its pools, in whichever IP families they are. */
+function defaultsAmong(pools: readonly Pool[], { node, places }: Whereabouts): Choice {
+  const where = `${node} ${places?.zone} ${places?.pod} ${places?.tor}`;
+  const known = knownDefaults.get(pools);
+  if (known?.where === where) return known.choice;
+  const choice = split(pools, (pool) => notDefault(pool) ?? placeMismatch(pool, node, places));
+  knownDefaults.set(pools, { where, choice });
+  return choice;
 }
 
 function notDefault({ isDefault }: Pool): Reason | undefined {

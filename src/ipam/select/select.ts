@@ -44,7 +44,7 @@ interface Draft {
  *   invalid-config (an annotation that is needed cannot be read)
  */
 export function selectPools(request: SelectRequest, pools: readonly Pool[]): readonly Selection[] {
-  const drafts = candidatesOf(request.source, request.families, pools).map(draftOf);
+  const drafts = candidatesOf(request.source, request.families, pools, request.consumer).map(draftOf);
   for (const draft of drafts) requireSome(draft);
   for (const asked of request.requested) assignRequested(asked, drafts, request.keepsInBlocks ?? false);
   const isForOthers = affinityFilter(request.consumer);
