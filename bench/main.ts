@@ -13,10 +13,12 @@ import { benchKubernetes } from './kubernetes.ts';
 import { peerVersions } from './peers.ts';
 import type { BenchResult, Machine } from './result.ts';
 import type { BenchRow } from './row.ts';
+import { benchTopology } from './topology.ts';
 
 /** `make bench`: every figure that the README names, each with its peer in the same run. `--only cni` runs one part. */
 const parts: Readonly<Record<string, () => Promise<readonly BenchRow[]> | readonly BenchRow[]>> = {
   allocator: () => [...benchAllocator(), ...benchFreeHints()],
+  topology: benchTopology,
   cni: benchCni,
   conflicts: benchConflicts,
   grpc: benchGrpc,
