@@ -1,4 +1,5 @@
 import { Command, Option } from 'commander';
+import { addBgpCommands } from './bgp-commands.ts';
 import { addBlockCommands } from './block-commands.ts';
 import { addBundleCommand } from './bundle-command.ts';
 import { addCertsCommands } from './certs-commands.ts';
@@ -100,6 +101,7 @@ export function buildProgram(process: Omit<Run, 'options'>, version: string): Co
   addScanCommand(program, run);
   addResourceCommands(program, run);
   addTopologyCommands(program, run);
+  addBgpCommands(program, run);
   addMemberCommands(program, run);
   addSnapshotCommands(program, run);
   addCertsCommands(program, run);

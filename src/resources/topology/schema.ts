@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { addressText, objectNameText, prefixText, strictObject } from '../schema.ts';
+import { fabricShape, nodeFabricShape, torBgpSchema } from './bgp-schema.ts';
 
 /** Beyond what any fabric has, and enough to keep what is walked within bounds. */
 export const mostChildren = 5_000;
@@ -52,6 +53,7 @@ export const torShape = {
   ...placeShape,
   location: words.describe('Where it stands, for people.'),
   management_ip: addressText.optional().describe('Where the switch itself is reached, for people.'),
+  bgp: torBgpSchema.optional().describe('The leaves that its nodes speak BGP to.'),
 };
 export const podShape = placeShape;
 export const zoneShape = placeShape;
@@ -60,6 +62,7 @@ export const rootShape = {
   description: words,
   cluster_cidr: prefixText.optional().describe('Addresses that all zones take theirs from.'),
   subnet_ranges: rangesShape.subnet_ranges,
+  ...fabricShape,
 };
 
 const subnets = z.array(placeSubnetSchema).max(mostSubnets).optional();
@@ -106,6 +109,7 @@ export const nodeShape = {
     .max(64)
     .optional()
     .describe('Which purposes the node wants, in its order.'),
+  ...nodeFabricShape,
 };
 /** The name that its daemon goes by, and Kubernetes. */
 export const nodeId = objectNameText;
