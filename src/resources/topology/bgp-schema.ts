@@ -35,6 +35,20 @@ export const nodeBgpSchema = strictObject({
   peers: z.array(nodePeer).max(64).optional().describe("Absent: the TOR's leaf_uplinks."),
 });
 
+/** For people. */
+const capacitySchema = strictObject({
+  max_pods: z.int().min(0).optional(),
+  cpu: words,
+  memory: words,
+  network: words,
+  bandwidth: words,
+  ports: words,
+  downlink_bandwidth: words,
+  uplink_bandwidth: words,
+  downlink_ports: words,
+  uplink_ports: words,
+});
+
 const switchShape = {
   id: switchId,
   name: words,
@@ -44,7 +58,7 @@ const switchShape = {
   as_number: asNumber,
   router_id: addressText.describe('IPv4.'),
   role: words,
-  capacity: z.record(z.string().max(63), z.union([z.string().max(63), z.number()])).optional(),
+  capacity: capacitySchema.optional(),
 };
 
 const spineSchema = strictObject({
