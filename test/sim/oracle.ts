@@ -86,11 +86,14 @@ export class Oracle {
       const same =
         before.addresses.length === addresses.length && before.addresses.every((one) => addresses.includes(one));
       // An address that its node takes to be in quarantine is changed for another by the next ADD that it hears.
-      const isMoved = !same && before.addresses.some((key) => this.#quarantined.has(plain(key)));
+      const isMoved = !same && this.#mayBeChanged(before);
       if (!same && !isMoved)
         this.#break(2, `${attachment} had ${before.addresses} and was given ${addresses}`, [attachment]);
-      if (!isMoved) return;
-      this.ended(node.name, allocation.attachment, true);
+      if (!isMoved) {
+        this.past.kept(node.name, allocation.attachment);
+        return;
+      }
+      this.ended(node.name, allocation.attachment);
     }
     for (const held of allocation.addresses) {
       this.#checkUnique(node.name, attachment, held, machineOf(allocation.pod?.name));
@@ -134,9 +137,25 @@ export class Oracle {
     this.#quarantined.clear();
   }
 
+  /**
+   * An ADD that was sent again came to nothing, and the interface stays.
+   * @returns may it have lost what it had all the same, and have got nothing else?
+   */
+  failedAgain(node: string, attachment: Attachment): boolean {
+    const holder = this.#live.get(keyOf(node, attachmentKey(attachment)));
+    if (holder !== undefined && this.#mayBeChanged(holder)) return true;
+    this.past.kept(node, attachment);
+    return false;
+  }
+
+  /** By the next ADD: what is in quarantine, whoever answered for it, and in whichever scope. */
+  #mayBeChanged({ addresses }: Holding): boolean {
+    return addresses.some((key) => this.#quarantined.has(plain(key)));
+  }
+
   /** A runtime begins to take an interface down. */
-  ended(node: string, attachment: Attachment, isMoved = false): void {
-    this.past.ended(node, attachment, isMoved);
+  ended(node: string, attachment: Attachment): void {
+    this.past.ended(node, attachment);
     const key = keyOf(node, attachmentKey(attachment));
     const holder = this.#live.get(key);
     if (holder === undefined) return;

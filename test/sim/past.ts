@@ -5,7 +5,7 @@ import { Random } from '../kit/random.ts';
 import type { SimNode } from './sim-node.ts';
 import { BrokenPromise, type World } from './world.ts';
 
-/** That a runtime surely had an address, in world time: from the answer to its ADD to its DEL. */
+/** That a runtime surely had an address, in world time: from the answer to its ADD to its DEL, or to the ADD that may have changed it. */
 interface Fact {
   readonly node: string;
   readonly attachment: string;
@@ -51,13 +51,20 @@ export class Past {
     if (this.#facts.length > 2 * mostFacts) this.#facts = this.#facts.slice(-mostFacts);
   }
 
-  /** Its DEL is sent now; or with its next ADD it was given others, nobody knows when. */
-  ended(node: string, attachment: Attachment, isMoved = false): void {
-    const key = `${node} ${attachmentKey(attachment)}`;
-    const facts = this.#live.get(key) ?? [];
-    this.#live.delete(key);
-    for (const fact of facts) fact.until = this.#world.now;
-    if (isMoved) this.#facts = this.#facts.filter((fact) => !facts.includes(fact));
+  /** An ADD is sent again for an interface that is not there: from now on its daemon may change what it has, and tells with the answer. */
+  doubted(node: string, attachment: Attachment): void {
+    for (const fact of this.#live.get(`${node} ${attachmentKey(attachment)}`) ?? []) fact.until ??= this.#world.now;
+  }
+
+  /** It has them still, and had them all the time. */
+  kept(node: string, attachment: Attachment): void {
+    for (const fact of this.#live.get(`${node} ${attachmentKey(attachment)}`) ?? []) fact.until = undefined;
+  }
+
+  /** Its DEL is sent now, or it was given others; what was in doubt is known no longer than until then. */
+  ended(node: string, attachment: Attachment): void {
+    this.doubted(node, attachment);
+    this.#live.delete(`${node} ${attachmentKey(attachment)}`);
   }
 
   /** A machine lost its disk, and its record with it. */

@@ -269,14 +269,15 @@ export class Runtime {
     const isThere = container.inConflict === undefined && this.#world.random.below(3) > 0;
     const execution = this.#executionWith(isThere ? 'present' : 'absent');
     const began = this.#world.now;
-    const answer = await this.#call('ADD again', [container.attachment.containerId], (daemon) =>
+    const { attachment } = container;
+    if (!isThere) this.#oracle.past.doubted(this.#node.name, attachment);
+    const answer = await this.#call('ADD again', [attachment.containerId], (daemon) =>
       daemon.ipam.allocate(requestOf(container, execution)),
     );
     if (this.#isOver(container)) return;
     container.state = 'live';
     if (isThere && answer.kind === 'answered') {
-      const { containerId } = container.attachment;
-      return this.#break(2, `ADD of ${containerId}, whose interface is there, was answered`, container);
+      return this.#break(2, `ADD of ${attachment.containerId}, whose interface is there, was answered`, container);
     }
     if (isThere && isDuplicate(answer)) return this.#check(container);
     if (answer.kind === 'answered') {
@@ -284,8 +285,10 @@ export class Runtime {
       return this.#node.strangers?.told(this.#node.name, answer.value, began);
     }
     this.#requireExpected('ADD again', container, answer);
-    // It may have lost its address, and got no other.
-    if (container.inConflict || this.#node.strangers !== undefined) await this.#delete(container);
+    // Where its daemon asks the network, it gives back what it could not ask for.
+    const isAsked = this.#node.strangers !== undefined;
+    if (container.inConflict || isAsked || this.#oracle.failedAgain(this.#node.name, attachment))
+      await this.#delete(container);
   }
 
   async #check(container: Container): Promise<void> {
