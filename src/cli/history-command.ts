@@ -141,7 +141,7 @@ function holdersText(whose: string, at: number, { holders, perhaps, unknown }: P
 function tenureText(one: Tenure__Output): string {
   const pod = one.pod_name === '' ? '' : `Pod ${one.pod_namespace}/${one.pod_name}, `;
   const container = one.container_id === '' ? one.ifname : `${one.ifname} of container ${one.container_id}`;
-  const from = timeText(one.from_earliest_ms);
+  const from = one.from_earliest_ms === '0' ? 'a time that nothing tells' : timeText(one.from_earliest_ms);
   const until = one.until_earliest_ms === '0' ? 'still' : `until ${timeText(one.until_latest_ms)}`;
   const why = one.reason === '' ? '' : ` (${whyText(one)})`;
   return `${pod}${container} on node "${one.node_id}", from ${from}, ${until}${why}`;

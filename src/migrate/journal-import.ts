@@ -1,10 +1,13 @@
 import type { Journal, JournalChange } from '../daemon/journal/journal.ts';
 import type { Allocation } from '../ipam/allocation.ts';
 import { attachmentKey } from '../ipam/attachment.ts';
+import type { Beginning } from '../ipam/history/entry.ts';
 import { addressKey } from '../resources/scope.ts';
 import type { Conflict } from './conflict.ts';
 import type { SourceContents } from './holdings.ts';
 
+/** It had them before this record knew of it. */
+const migrated: Beginning = { what: 'held', detail: 'from another IPAM' };
 /** Records in one commit. */
 const batch = 1_000;
 
@@ -33,7 +36,7 @@ export function planJournal(journal: Journal, holdings: SourceContents, ours: Re
     const [other] = others.filter(
       ({ attachment }) => attachmentKey(attachment) !== attachmentKey(allocation.attachment),
     );
-    if (other === undefined) changes.push({ type: 'hold', allocation });
+    if (other === undefined) changes.push({ type: 'hold', allocation, as: migrated });
     else conflicts.push(takenOnNode(allocation, other));
   }
   for (const allocation of allocations) {

@@ -5,6 +5,7 @@ import { parseAddress } from '../../ip/address.ts';
 import { type Prefix, parsePrefix, prefixContains } from '../../ip/prefix.ts';
 import type { Allocation, CoolingAddress } from '../../ipam/allocation.ts';
 import { attachmentKey } from '../../ipam/attachment.ts';
+import type { Beginning } from '../../ipam/history/entry.ts';
 import { type Block, blockKind } from '../../resources/block.ts';
 import { IpamError } from '../../resources/errors.ts';
 import type { Resource, Stored } from '../../resources/resource.ts';
@@ -23,6 +24,9 @@ export interface RecoverOptions {
   readonly node: string;
   readonly now: () => number;
 }
+
+/** It had them before this record was begun. */
+const recovered: Beginning = { what: 'held', detail: 'from the record that was recovered' };
 
 const databases = ['store', 'journal'] as const;
 
@@ -136,7 +140,7 @@ async function write(
   await store.close();
   const journal = new LmdbJournal(join(directory, 'journal'));
   await journal.commit([
-    ...allocations.map((allocation) => ({ type: 'hold' as const, allocation })),
+    ...allocations.map((allocation) => ({ type: 'hold' as const, allocation, as: recovered })),
     ...coolingDown.map((one) => ({ type: 'cooldown' as const, coolingDown: one })),
   ]);
   await journal.close();

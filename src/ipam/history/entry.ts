@@ -40,7 +40,7 @@ export interface HistoryNote {
   readonly reason?: string | undefined;
   /** What was seen, or what an operator gave as reason, in words. */
   readonly detail?: string | undefined;
-  /** Since when its holder had the addresses, milliseconds since 1970 by the clock of then. */
+  /** Since when its holder had the addresses, milliseconds since 1970 by the clock of then; 0: another IPAM gave them, which does not say. Absent: no record stood behind a claim. */
   readonly since?: number | undefined;
   /** Of `clock-set`: by how much the clock was put forward, milliseconds; negative: back. */
   readonly by?: number | undefined;

@@ -9,15 +9,10 @@ const hour = 3_600_000;
 const of = { node: 'node1', begun: 0 };
 const address = { kind: 'address', address: '10.0.0.1' } as const;
 
+type Line = readonly [at: number, what: HistoryEvent, container?: string | undefined, more?: Partial<HistoryEntry>];
+
 /** Entries are numbered as they stand, from 1. */
-function record(
-  ...lines: readonly (readonly [
-    at: number,
-    what: HistoryEvent,
-    container?: string | undefined,
-    more?: Partial<HistoryEntry>,
-  ])[]
-) {
+function record(...lines: readonly Line[]) {
   return lines.map(
     ([at, what, containerId, more = {}], index): HistoryEntry => ({
       sequence: index + 1,
@@ -120,6 +115,66 @@ describe('who had an address at a time', () => {
     );
     expect(read(twice).tenures).toMatchObject([
       { from: { earliest: 0, latest: 40_000 }, until: { earliest: 60_000, latest: 60_000 } },
+    ]);
+  });
+});
+
+describe('who had an address where entries are missing', () => {
+  /** Numbers 2 and 3 are not there: written between 20 and 40. */
+  const missing = (...later: readonly Line[]) => [
+    ...record([10, 'allocated', 'a', { since: 9 }]),
+    ...record([0, 'started'], [0, 'started'], [0, 'started'], [40, 'started'], ...later).slice(3),
+  ];
+  const said = (entries: readonly HistoryEntry[], live?: readonly Allocation[]) =>
+    read(entries, {}, live ?? 'nobody hears').tenures.map(
+      ({ attachment, from, until }) => `${attachment.containerId} ${from.latest} ${until?.earliest} ${until?.latest}`,
+    );
+
+  it.each<readonly [string, readonly string[], readonly HistoryEntry[], readonly Allocation[] | undefined]>([
+    ['is told by a release of the same', ['a 10 60 60'], missing([60, 'released', 'a', { since: 9 }]), undefined],
+    [
+      'is in doubt where a release is of a later one',
+      ['a 10 10 40', 'a 30 60 60'],
+      missing([60, 'released', 'a', { since: 30 }]),
+      undefined,
+    ],
+    [
+      'is in doubt where the same has it anew',
+      ['a 10 10 40', 'a 60 undefined undefined'],
+      missing([60, 'allocated', 'a', { since: 59 }]),
+      undefined,
+    ],
+    ['is told by who is said again', ['a 10 undefined undefined'], missing([60, 'held', 'a', { since: 9 }]), undefined],
+    ['is told by what is on record', ['a 10 undefined undefined'], missing(), [held('a', 9)]],
+    [
+      'is in doubt where a later one is on record',
+      ['a 10 10 40', 'a 30 undefined undefined'],
+      missing(),
+      [held('a', 30)],
+    ],
+    ['is in doubt where nothing is on record', ['a 10 10 40'], missing(), []],
+    ['is in doubt up to the end of the record where nobody hears', ['a 10 10 70'], missing([70, 'stopped']), undefined],
+  ])('%s', (_, expected, entries, live) => {
+    expect(said(entries, live)).toEqual(expected);
+  });
+});
+
+describe('who has an address that another IPAM gave', () => {
+  const migrated = { since: 0, detail: 'from another IPAM' };
+
+  it('had it perhaps before it was told of, and surely since', () => {
+    const entries = record([10, 'started'], [20, 'held', 'a', migrated], [50, 'released', 'a', { since: 0 }]);
+    expect([15, 20, 49, 50].map((at) => atTime(entries, at))).toEqual([['a perhaps'], ['a surely'], ['a surely'], []]);
+  });
+
+  it('had it all the time of a record that begins later, and perhaps before', () => {
+    const last = record([30, 'started'], [50, 'released', 'a', { since: 0 }]);
+    expect([29, 30, 49].map((at) => atTime(last, at))).toEqual([['a perhaps'], ['a surely'], ['a surely']]);
+    const again = record([30, 'started'], [50, 'held', 'a', { since: 0 }]);
+    expect([29, 30].map((at) => atTime(again, at, [held('a', 0)]))).toEqual([['a perhaps'], ['a surely']]);
+    expect([29, 30].map((at) => atTime(record([30, 'started']), at, [held('a', 0)]))).toEqual([
+      ['a perhaps'],
+      ['a surely'],
     ]);
   });
 });

@@ -75,6 +75,7 @@ export class HistoryReading {
    */
   answer(of: { node: string; begun: number }, held: readonly Allocation[] | undefined): NodeHistory {
     for (const allocation of held ?? []) this.#holds(allocation);
+    if (held !== undefined) this.#tenures.heldNoMore();
     const { doubt } = this.#tenures;
     const momentOf = ({ at, sequence }: HistoryEntry): Moment => doubt.moment(at, sequence);
     const { at, since, until, limit } = this.#question;
