@@ -48,7 +48,8 @@ export function pastHolders(
 function whyUnsure(tenure: Tenure__Output, { node_id, until_ms }: NodeRecord__Output, at: number): string | undefined {
   const { from_earliest_ms, from_latest_ms, until_earliest_ms, reason, detail } = tenure;
   const isOpen = until_earliest_ms === '0';
-  if (at < Number(from_latest_ms)) return from_earliest_ms === '0' ? 'nothing tells since when' : 'a clock was put since';
+  if (at < Number(from_latest_ms))
+    return from_earliest_ms === '0' ? 'nothing tells since when' : 'a clock was put since';
   // An end that no entry tells of has no reason, and says why.
   if (!isOpen && at >= Number(until_earliest_ms))
     return reason === '' && detail !== '' ? 'entries are missing' : 'a clock was put since';

@@ -90,7 +90,8 @@ export class SimJournal implements Journal {
 function brief(change: JournalChange): string {
   switch (change.type) {
     case 'hold':
-    case 'drop': {
+    case 'drop':
+    case 'say-again': {
       const { attachment, addresses } = change.allocation;
       return `${change.type} ${attachment.containerId} ${addresses.map(({ address }) => address).join(',')}`;
     }

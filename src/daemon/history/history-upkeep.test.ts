@@ -41,13 +41,21 @@ function machine(limits: { keptMs?: number; bytes?: number } = {}) {
       await journal.commit([{ type: 'hold', allocation: one }]);
       ledger.add(one);
     },
+    /** On record, and its call has yet to learn so. */
+    drop: async (index: number) => {
+      const one = ledger.find(allocation(index).attachment);
+      if (one !== undefined) await journal.commit([{ type: 'drop', allocation: one }]);
+    },
+    /** What a start has yet to do again. */
+    forgetLedger: () => {
+      for (const one of [...ledger.all()]) ledger.remove(one.attachment);
+    },
     del: async (index: number) => {
       const one = ledger.remove(allocation(index).attachment);
       if (one !== undefined) await journal.commit([{ type: 'drop', allocation: one }]);
     },
     ask: (at?: number) => {
-      const parts = { node: 'node1', journal, ipam: { ledger } };
-      const steps = ownHistory({ subject: { kind: 'pool', name: 'p' }, at, limit: 5_000 }, parts);
+      const steps = ownHistory({ subject: { kind: 'pool', name: 'p' }, at, limit: 5_000 }, { node: 'node1', journal });
       for (;;) {
         const result = steps.next();
         if (result.done) return result.value;
@@ -85,6 +93,36 @@ describe('upkeep of the history', () => {
     const said = m.ask().entries.filter(({ what }) => what === 'held');
     expect(said[0]).toMatchObject({ attachment: { containerId: 'c60000' }, since: began });
     expect(m.ask(m.clock.now()).tenures).toMatchObject([{ attachment: { containerId: 'c60000' } }]);
+  });
+
+  it('says nothing again of whom a release is on its way', async () => {
+    const m = machine();
+    await m.upkeep.begin();
+    await m.add(1);
+    await m.add(2);
+    // The record begins with it.
+    await m.add(3);
+    m.clock.advance(8 * day);
+    await m.drop(1);
+    await m.upkeep.round();
+    expect(m.ask().entries.map(({ what, attachment }) => `${what} ${attachment?.containerId}`)).toEqual([
+      'allocated c3',
+      'released c1',
+      'held c2',
+    ]);
+    expect(m.ask(m.clock.now()).tenures.map(({ attachment }) => attachment.containerId)).toEqual(['c3', 'c2']);
+  });
+
+  it('knows who has had something for longer than the record goes back, also while a daemon starts', async () => {
+    const m = machine();
+    await m.upkeep.begin();
+    await m.add(1);
+    m.clock.advance(8 * day);
+    await m.journal.commit([{ type: 'started', node: 'node1', boot: 'b' }]);
+    m.clock.advance(8 * day);
+    m.forgetLedger();
+    await m.upkeep.round();
+    expect(m.ask(m.clock.now()).tenures.map(({ attachment }) => attachment.containerId)).toEqual(['c1']);
   });
 
   it('leaves out what is over its time, packed or not', async () => {

@@ -1,4 +1,3 @@
-import type { Allocation } from '../../ipam/allocation.ts';
 import { unpacked } from '../../ipam/history/packing.ts';
 import type { HistoryQuestion } from '../../ipam/history/question.ts';
 import { HistoryReading, type NodeHistory } from '../../ipam/history/reading.ts';
@@ -7,7 +6,6 @@ import type { Journal } from '../journal/journal.ts';
 export interface OwnHistoryParts {
   readonly node: string;
   readonly journal: Journal;
-  readonly ipam: { readonly ledger: { all(): Iterable<Allocation> } };
 }
 
 const entriesInStep = 16;
@@ -15,7 +13,7 @@ const entriesInStep = 16;
 /** What this node's record says to a question: a few entries a step. @throws IpamError storage-damaged, store-unavailable */
 export function* ownHistory(
   question: HistoryQuestion,
-  { node, journal, ipam }: OwnHistoryParts,
+  { node, journal }: OwnHistoryParts,
 ): Generator<undefined, NodeHistory> {
   const { history, begun } = journal;
   const reading = new HistoryReading(question);
@@ -30,7 +28,7 @@ export function* ownHistory(
     }
     next = info.last + 1;
   }
-  // Both in one step: what is on record is what the last entry left.
+  // Both in one step, and of the journal, not of the ledger, which a start has yet to fill: what is on record is what the last entry left.
   for (const entry of history.tail()) if (entry.sequence >= next) reading.take(entry);
-  return reading.answer({ node, begun }, [...ipam.ledger.all()]);
+  return reading.answer({ node, begun }, [...journal.recorded()]);
 }

@@ -1,6 +1,6 @@
 import type { Allocation } from '../../ipam/allocation.ts';
 import type { Attachment } from '../../ipam/attachment.ts';
-import { type HistoryEntry, isBeginning, ofAllocation } from '../../ipam/history/entry.ts';
+import { type HistoryEntry, isBeginning } from '../../ipam/history/entry.ts';
 import type { JournalChange } from '../journal/journal.ts';
 
 /** Says again who has still what they have by entries that go: else a record that outlives its node would not tell of them. */
@@ -18,7 +18,7 @@ export class SaidAgain {
       if (!isBeginning(entry) || entry.attachment === undefined) return [];
       const allocation = this.#find(entry.attachment);
       if (allocation === undefined || allocation.createdAt !== entry.since) return [];
-      return [{ type: 'note', note: { ...ofAllocation('held', allocation), identity: entry.identity } }];
+      return [{ type: 'say-again', allocation, identity: entry.identity }];
     });
   }
 }

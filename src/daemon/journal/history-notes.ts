@@ -15,6 +15,8 @@ export function noteOf(change: JournalChange): HistoryNote | undefined {
       const identity = identityOf(allocation.identity);
       return ofAllocation('released', allocation, { identity, reason: cause?.reason, detail: cause?.text });
     }
+    case 'say-again':
+      return ofAllocation('held', change.allocation, { identity: change.identity });
     case 'note':
       return change.note;
     default:

@@ -1,4 +1,5 @@
 import type { Allocation, CoolingAddress, HeldAddress } from '../../ipam/allocation.ts';
+import { attachmentKey } from '../../ipam/attachment.ts';
 import type { Beginning, HistoryNote } from '../../ipam/history/entry.ts';
 import type { HistorySegment } from '../../ipam/history/packing.ts';
 import type { ReleaseCause } from '../../ipam/reclaim/release-cause.ts';
@@ -12,6 +13,8 @@ export type JournalChange =
   | { readonly type: 'drop'; readonly allocation: Allocation; readonly cause?: ReleaseCause }
   /** The history says so, and nothing else changes. */
   | { readonly type: 'note'; readonly note: HistoryNote }
+  /** The history says again who has this, if it is on record still when this is written: a drop of it may be on its way. */
+  | { readonly type: 'say-again'; readonly allocation: Allocation; readonly identity: string | undefined }
   /** A daemon begins, at this start of the machine; undefined: the system does not tell. */
   | { readonly type: 'started'; readonly node: string; readonly boot: string | undefined }
   /** Entries of the history are packed into one. */
@@ -52,6 +55,11 @@ export interface Journal {
   /** Commits next to nothing, to learn whether anything could be recorded. Never rejects. */
   probe(): Promise<void>;
   close(): Promise<void>;
+}
+
+/** Is what a record says the very allocation, and no later one of its addresses? */
+export function isStill(recorded: Allocation | undefined, { attachment, createdAt }: Allocation): boolean {
+  return recorded?.createdAt === createdAt && attachmentKey(recorded.attachment) === attachmentKey(attachment);
 }
 
 /** The address under which an allocation is on record. @throws Error when it has none */

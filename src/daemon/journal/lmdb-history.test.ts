@@ -61,6 +61,22 @@ describe.each(journals)('the history in a journal %s', (_, open) => {
     });
   });
 
+  it('says again only who has something when that is written, whatever was under way before', async () => {
+    const again = { type: 'say-again', allocation: allocation(1), identity: undefined } as const;
+    await journal.commit([{ type: 'hold', allocation: allocation(1) }]);
+    await journal.commit([again]);
+    await Promise.all([journal.commit([{ type: 'drop', allocation: allocation(1) }]), journal.commit([again])]);
+    // Somebody else has the address by now, and the same container has it anew.
+    for (const other of [
+      { ...allocation(2), addresses: allocation(1).addresses },
+      { ...allocation(1), createdAt: 9 },
+    ]) {
+      await journal.commit([{ type: 'hold', allocation: other }]);
+      await journal.commit([again]);
+    }
+    expect(tail()).toEqual(['1 allocated', '2 held', '3 released', '4 allocated', '5 allocated']);
+  });
+
   it('packs what comes first, and goes on where it was', async () => {
     for (let index = 1; index <= 6; index += 1) await journal.commit([{ type: 'hold', allocation: allocation(index) }]);
     const segment = packed(journal.history.tail().slice(0, 4));

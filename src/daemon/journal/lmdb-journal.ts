@@ -6,7 +6,7 @@ import { GroupCommit } from '../../store/embedded/group-commit.ts';
 import { encodeRecord } from '../../store/embedded/record.ts';
 import { Records } from '../../store/embedded/records.ts';
 import { damaged } from '../../store/embedded/storage-error.ts';
-import { type Journal, type JournalChange, type JournalContents, recordAddress } from './journal.ts';
+import { isStill, type Journal, type JournalChange, type JournalContents, recordAddress } from './journal.ts';
 import {
   begunKey,
   belongsInJournal,
@@ -74,24 +74,33 @@ export class LmdbJournal implements Journal {
     const { history } = this;
     let before: RecorderState | undefined;
     let cuts: ReturnType<LmdbHistory['cutsOf']> = [];
+    let said: readonly JournalChange[] = changes;
     try {
       await this.#commits.run(() => {
-        // This may refuse this call alone: others of the transaction go on, and keep the numbers of their entries.
-        cuts = history.cutsOf(changes);
+        // To look may fail, and refuses this call alone: others of the transaction go on, and keep the numbers of their entries.
+        said = changes.filter((change) => this.#isSo(change));
+        cuts = history.cutsOf(said);
         before = history.state;
         for (const { key, record } of writes) this.#records.putEncoded(key, record);
-        history.write(changes, cuts);
+        history.write(said, cuts);
       });
     } catch (error) {
       if (before !== undefined) history.undo(before);
       throw error;
     }
-    history.wrote(changes, cuts);
+    history.wrote(said, cuts);
   }
 
   async close(): Promise<void> {
     this.#commits.close();
     await this.#records.close();
+  }
+
+  /** Inside a transaction. @throws IpamError storage-damaged */
+  #isSo(change: JournalChange): boolean {
+    if (change.type !== 'say-again') return true;
+    const record = this.#records.read<string>(holdKey(change.allocation));
+    return isStill(record === undefined ? undefined : recordedAllocation(record), change.allocation);
   }
 
   /** @throws IpamError invalid-argument when a value cannot be recorded */

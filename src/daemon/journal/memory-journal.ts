@@ -1,7 +1,7 @@
 import type { Allocation, CoolingAddress } from '../../ipam/allocation.ts';
 import type { HistoryTime } from '../../ipam/history/recorder.ts';
 import { addressKey } from '../../resources/scope.ts';
-import { type Journal, type JournalChange, type JournalContents, recordAddress } from './journal.ts';
+import { isStill, type Journal, type JournalChange, type JournalContents, recordAddress } from './journal.ts';
 import { MemoryHistory } from './memory-history.ts';
 
 /** The journal in memory, for tests and simulation; it outlives the daemon that uses it. */
@@ -40,7 +40,13 @@ export class MemoryJournal implements Journal {
       else if (change.type === 'cooldown') this.#coolingDown.set(addressKey(change.coolingDown), change.coolingDown);
       else if (change.type === 'wake') this.#coolingDown.delete(addressKey(change));
     }
-    this.history.write(changes);
+    this.history.write(changes.filter((change) => this.#isSo(change)));
+  }
+
+  #isSo(change: JournalChange): boolean {
+    if (change.type !== 'say-again') return true;
+    const { allocation } = change;
+    return isStill(this.#allocations.get(addressKey(recordAddress(allocation))), allocation);
   }
 
   trouble(): string {

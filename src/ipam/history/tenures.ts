@@ -178,7 +178,13 @@ export class Tenures {
       const told = endOf(this.#elsewhere.get(key), from);
       if (lost === undefined || this.#last === undefined || told.until !== undefined) return { ...rest, from, ...told };
       // Nothing tells of it up to the end of the record: behind that nothing is known of anybody.
-      return { ...rest, from, until: moment({ first: lost.first, last: this.#last }), reason: '', detail: endIsMissing };
+      return {
+        ...rest,
+        from,
+        until: moment({ first: lost.first, last: this.#last }),
+        reason: '',
+        detail: endIsMissing,
+      };
     });
     return [...closed, ...open].sort((a, b) => a.from.earliest - b.from.earliest);
   }
