@@ -113,6 +113,7 @@ export const bindMutations: readonly Mutation[] = [
   },
   {
     name: 'a live migration leaves no word of the container that it moves from',
+    emphasis: 'migrations',
     edits: [
       edit(
         'ipam/bind/kept-claim.ts',
@@ -169,6 +170,7 @@ export const bindMutations: readonly Mutation[] = [
   },
   {
     name: "another application's pool is given",
+    emphasis: 'applications',
     edits: [
       edit(
         'ipam/bind/automatic-pool.ts',

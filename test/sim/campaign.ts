@@ -46,11 +46,13 @@ const mostNodes = 5;
 /** By a world's number. */
 const emphasised: Readonly<Record<number, Emphasis>> = {
   1: 'failing-disks',
+  2: 'migrations',
   4: 'returned-blocks',
   6: 'abandoned',
   7: 'forgetful-store',
   9: 'strangers',
   10: 'spoilt-objects',
+  11: 'applications',
   12: 'conflicts',
 };
 
@@ -58,6 +60,9 @@ const emphasised: Readonly<Record<number, Emphasis>> = {
 const sheltering: readonly FaultKind[] = ['rollback', 'vanish'];
 /** In half of those the store keeps all of its changes: no daemon may take it for one that went back (decision 31). */
 const forgetting: readonly FaultKind[] = [...sheltering, 'compaction'];
+
+/** What is evidence there, or stays with whom it is for, a store that forgets would take back. */
+const remembering: readonly Emphasis[] = ['abandoned', 'migrations', 'applications'];
 
 /** What the worlds of a campaign have in common; what is absent differs from one to the next. */
 export type WorldKind = Pick<CampaignOptions, 'claims' | 'emphasis'>;
@@ -91,8 +96,7 @@ function emphasisIn(index: number): Emphasis {
 }
 
 function withoutIn(emphasis: Emphasis, index: number): readonly FaultKind[] {
-  // What is evidence there, a store that forgets would take back.
-  if (emphasis === 'abandoned') return storeFaults;
+  if (remembering.includes(emphasis)) return storeFaults;
   return emphasis === 'nothing' ? spared(index) : [];
 }
 

@@ -60,6 +60,10 @@ const special = {
   strangers: { strangers: 0.7 },
   /** Pods end in every way, and no DEL comes; an API server and a kernel tell. */
   abandoned: { networks: ['pods', 'under', 'tiers', 'pods', 'under', 'ranges'], missingDel: 0.4 },
+  /** Virtual machines, which move from node to node. */
+  migrations: { networks: ['machines', 'machines', 'pods'] },
+  /** Applications with pools of their own, which are scaled. */
+  applications: { networks: ['own', 'own', 'pods'] },
 } satisfies Readonly<Record<string, Partial<Weights>>>;
 
 export type Emphasis = 'nothing' | keyof typeof special;

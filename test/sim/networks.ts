@@ -127,7 +127,9 @@ export function keepsInBlocks(options: WorldOptions): boolean {
 
 /** In some of those virtual machines start, stop and move. */
 function hasMachines(options: WorldOptions): boolean {
-  return hasApplication(options) && options.seed % 8 === 3;
+  return options.emphasis === 'migrations'
+    ? hasStatefulSet(options)
+    : hasApplication(options) && options.seed % 8 === 3;
 }
 
 /** In some a namespace has a quota, of a shared pool or of one with blocks. */
@@ -137,7 +139,9 @@ function hasQuota(options: WorldOptions): boolean {
 
 /** In some applications have pools of their own, which a controller makes. */
 export function hasAutomaticPools(options: WorldOptions): boolean {
-  return hasApplication(options) && options.seed % 16 === 11;
+  return options.emphasis === 'applications'
+    ? hasStatefulSet(options)
+    : hasApplication(options) && options.seed % 16 === 11;
 }
 
 export function networksOf(options: WorldOptions): readonly SimNetwork[] {
