@@ -48,6 +48,7 @@ export const rooms: Readonly<Record<string, Room>> = {
       reclaim: 'what comes back, by which evidence?',
       explain: 'why is something as it is, and until when?',
       history: 'what was, and how sure is that?',
+      forecast: 'when does it run out?',
     },
   },
   topology: {

@@ -1,6 +1,7 @@
 import type { handleServerStreamingCall, handleUnaryCall, ServerUnaryCall } from '@grpc/grpc-js';
 import { type Family, parseAddress } from '../ip/address.ts';
 import { AddressError } from '../ip/errors.ts';
+import { type Prefix, parsePrefix } from '../ip/prefix.ts';
 import { isIdentityName } from '../ipam/bind/stay.ts';
 import type { Ipam } from '../ipam/port.ts';
 import { IpamError, isIpamError } from '../resources/errors.ts';
@@ -111,6 +112,16 @@ export function nameField(text: string, field: string): string {
 export function addressField(text: string, field: string) {
   try {
     return parseAddress(text);
+  } catch (error) {
+    if (!(error instanceof AddressError)) throw error;
+    throw new IpamError('invalid-argument', `${field}: ${error.message}`, { facts: { field } });
+  }
+}
+
+/** @throws IpamError invalid-argument naming the field */
+export function prefixField(text: string, field: string): Prefix {
+  try {
+    return parsePrefix(text);
   } catch (error) {
     if (!(error instanceof AddressError)) throw error;
     throw new IpamError('invalid-argument', `${field}: ${error.message}`, { facts: { field } });

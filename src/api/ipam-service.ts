@@ -1,5 +1,4 @@
-import { AddressError } from '../ip/errors.ts';
-import { formatPrefix, type Prefix, parsePrefix } from '../ip/prefix.ts';
+import { formatPrefix } from '../ip/prefix.ts';
 import type { PodRef } from '../ipam/attachment.ts';
 import { type Stay, stayOf } from '../ipam/bind/stay.ts';
 import type { Administration } from '../ipam/port.ts';
@@ -12,6 +11,7 @@ import {
   familyField,
   type NoteRefusal,
   nameField,
+  prefixField,
   required,
   streaming,
   unary,
@@ -19,6 +19,7 @@ import {
 } from './calls.ts';
 import { clusterReads } from './cluster-reads.ts';
 import { drainCalls } from './drain-calls.ts';
+import { forecastCalls } from './forecast-calls.ts';
 import { garbageCalls } from './garbage-calls.ts';
 import type { AllocateIPRequest__Output } from './generated/ipam/AllocateIPRequest.ts';
 import type { AllocateIPResponse } from './generated/ipam/AllocateIPResponse.ts';
@@ -59,7 +60,7 @@ export function ipamService(parts: IpamServiceParts): IPAMHandlers {
       return { block: blockMessage(await administration.leaseBlock(node, pool === '' ? undefined : pool)) };
     }),
     ReleaseBlock: served(async ({ node_id, cidr }, caller) => {
-      const prefix = prefixField(required(cidr, 'cidr'));
+      const prefix = prefixField(required(cidr, 'cidr'), 'cidr');
       requireOwnNode(caller, required(node_id, 'node_id'), 'node_id');
       await administration.returnBlock(node_id, prefix);
       return { success: true, message: `block ${formatPrefix(prefix)} released from node "${node_id}"` };
@@ -75,6 +76,7 @@ export function ipamService(parts: IpamServiceParts): IPAMHandlers {
     ...quarantineCalls(parts),
     ...garbageCalls(parts),
     ...historyCalls(parts),
+    ...forecastCalls(parts),
     ...setCalls(parts),
     ...repairCalls(parts),
     ...drainCalls(parts),
@@ -164,14 +166,5 @@ async function* events(
     const allocation = allocationMessage(event.allocation);
     if (event.type === 'allocated') yield { type: 'ALLOCATED', allocation };
     else yield { type: 'RELEASED', allocation, reason: event.cause.reason, reason_text: event.cause.text };
-  }
-}
-
-function prefixField(text: string): Prefix {
-  try {
-    return parsePrefix(text);
-  } catch (error) {
-    if (!(error instanceof AddressError)) throw error;
-    throw new IpamError('invalid-argument', `cidr: ${error.message}`, { facts: { field: 'cidr' } });
   }
 }

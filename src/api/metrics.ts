@@ -1,6 +1,8 @@
 import { Counter, Gauge, Histogram, Registry } from '@prometheus-io/client';
 import { type NodeFigures, type OwnFigures, type PoolFigures, ratio } from '../ipam/figures.ts';
+import type { Forecast } from '../ipam/forecast/usage-record.ts';
 import { addProcessMetrics } from '../telemetry/process-metrics.ts';
+import { ForecastGauges } from './forecast-gauges.ts';
 import { PoolGauges } from './pool-gauges.ts';
 
 /** What the gauges show, asked for at each scrape. */
@@ -9,6 +11,8 @@ export interface MetricsSource {
   own(): Promise<OwnFigures>;
   /** Undefined: another speaks for the pools. */
   pools(): Promise<readonly PoolFigures[] | undefined>;
+  /** When they run out; absent: nobody notes how full they were. */
+  forecasts?(): readonly Forecast[];
   attachments(): number;
   /** Undefined: the store is this machine's own. */
   connectivity?(): { readonly unreachableSince: number | undefined; readonly heardAt: number | undefined } | undefined;
@@ -161,6 +165,7 @@ export class Metrics {
   );
   readonly #attachments = this.#gauge('ipam_attachments', 'Attachments on record');
   readonly #pools = new PoolGauges(this.registry);
+  readonly #forecasts = new ForecastGauges(this.registry);
 
   /** @param version of the program */
   constructor(version: string) {
@@ -175,7 +180,9 @@ export class Metrics {
   /** The exposition text, gauges fresh. */
   async scrape(source: MetricsSource): Promise<{ readonly contentType: string; readonly body: string }> {
     this.#showOwn(await source.own());
-    this.#pools.show(await source.pools());
+    const pools = await source.pools();
+    this.#pools.show(pools);
+    this.#forecasts.show(pools === undefined ? [] : (source.forecasts?.() ?? []));
     this.#attachments.set(source.attachments());
     this.#lost.set(source.lost?.() ?? 0);
     const { times = 0, isSettling = false } = source.history?.() ?? {};

@@ -1,6 +1,7 @@
 import { type ServiceError, status } from '@grpc/grpc-js';
 import type { CheckReport, Found, Peers, Subject } from '../ipam/cluster-port.ts';
 import type { ExplainSubject, Explanation } from '../ipam/explain/explanation.ts';
+import type { Forecast } from '../ipam/forecast/usage-record.ts';
 import type { HistoryQuestion } from '../ipam/history/question.ts';
 import type { NodeHistory } from '../ipam/history/reading.ts';
 import type { AllocationPage, BlockUsage, PageRequest } from '../ipam/port.ts';
@@ -11,10 +12,12 @@ import type { ChannelSecurity } from '../tls/channel.ts';
 import { subjectMessage, tokenOf } from './cluster-reads.ts';
 import { explanationOf } from './explain-answers.ts';
 import { explainSubjectMessage } from './explain-messages.ts';
+import { forecastOf } from './forecast-messages.ts';
 import { dueReleaseOf } from './garbage-calls.ts';
 import type { CheckResponse__Output } from './generated/ipam/CheckResponse.ts';
 import type { CollectGarbageResponse__Output } from './generated/ipam/CollectGarbageResponse.ts';
 import type { ExplainResponse__Output } from './generated/ipam/ExplainResponse.ts';
+import type { ForecastResponse__Output } from './generated/ipam/ForecastResponse.ts';
 import type { GetNodeBlocksResponse__Output } from './generated/ipam/GetNodeBlocksResponse.ts';
 import type { HistoryResponse__Output } from './generated/ipam/HistoryResponse.ts';
 import type { ListAllocationsResponse__Output } from './generated/ipam/ListAllocationsResponse.ts';
@@ -119,6 +122,13 @@ export class GrpcPeers implements Peers {
     const [record] = records;
     if (record === undefined) throw new IpamError('store-unavailable', 'its ipam-daemon says nothing of its record');
     return recordOf(record);
+  }
+
+  async forecast(node: string): Promise<readonly Forecast[]> {
+    const { forecasts } = await this.#ask<ForecastResponse__Output>(node, answerMs, (client, deadline, done) =>
+      client.GetForecast({}, deadline, done),
+    );
+    return forecasts.map(forecastOf);
   }
 
   async due(node: string): Promise<readonly DueRelease[]> {

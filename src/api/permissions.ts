@@ -34,6 +34,7 @@ export const permissions: Readonly<Record<string, Roles>> = {
   '/ipam.IPAM/Explain': readers,
   '/ipam.IPAM/ListFree': readers,
   '/ipam.IPAM/GetHistory': readers,
+  '/ipam.IPAM/GetForecast': readers,
   '/ipam.IPAM/ListAllocations': everybody,
   '/ipam.IPAM/WatchAllocations': everybody,
   '/ipam.IPAM/ListPools': everybody,
@@ -84,6 +85,7 @@ export const permissions: Readonly<Record<string, Roles>> = {
   '/ipam.Peers/Check': everybody,
   '/ipam.Peers/Explain': everybody,
   '/ipam.Peers/GetHistory': everybody,
+  '/ipam.Peers/GetForecast': everybody,
   '/ipam.Peers/DryRunCollectGarbage': everybody,
 
   '/ipam.Cluster/Identify': known,

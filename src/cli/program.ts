@@ -10,6 +10,7 @@ import { completeCommand, completionLines, completionScript } from './completion
 import { addDrainCommand } from './drain-command.ts';
 import { exitCodeHelp, exitCodes } from './exit-codes.ts';
 import { addExplainCommands } from './explain-commands.ts';
+import { addForecastCommand } from './forecast-command.ts';
 import { addFreeCommand } from './free-command.ts';
 import { addGcCommand } from './gc-command.ts';
 import { addHistoryCommand } from './history-command.ts';
@@ -92,6 +93,7 @@ export function buildProgram(process: Omit<Run, 'options'>, version: string): Co
   addExplainCommands(program, run);
   addFreeCommand(program, run);
   addHistoryCommand(program, run);
+  addForecastCommand(program, run);
   addBlockCommands(program, run);
   addSetCommand(program, run);
   addGcCommand(program, run);
@@ -133,7 +135,7 @@ function addCompleteCommand(program: Command, run: Run): void {
 
 /** Commands whose output is a list of things that have names. */
 const named: ReadonlySet<string> = new Set(
-  'pools blocks addresses lookup free scan allocate get apply delete list __complete'.split(' '),
+  'pools blocks addresses lookup free forecast scan allocate get apply delete list __complete'.split(' '),
 );
 
 /** @throws CliError usage: there is nothing that `-o name` could show */

@@ -54,6 +54,8 @@ export interface ControllerConfig {
   /** How many addresses such a pool has beyond its application's Pods, where that does not say. */
   readonly flexibleCount: number;
   readonly drainMs: number;
+  /** A pool that runs out within so long is told, milliseconds; 0: none is. */
+  readonly forecastWarnWithin: number;
   /** Is it published which addresses of shared pools are taken? */
   readonly publishesOccupancy: boolean;
   readonly logLevel: 'debug' | 'info' | 'warn' | 'error';

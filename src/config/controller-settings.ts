@@ -141,6 +141,15 @@ export const controllerSettings = settings({
     help: 'how long a pool that is being deleted stays besides',
     more: '`5s` while daemons are older than this.',
   },
+  forecastWarnWithin: {
+    key: 'forecast.warnWithin',
+    flag: 'forecast-warn-within',
+    argument: '<time>',
+    schema: duration,
+    default: '24h',
+    help: 'a pool that runs out within so long has an Event; 0s: none has',
+    more: '[Forecasts](forecast.md).',
+  },
   publishesOccupancy: {
     key: 'occupancy.publish',
     schema: z.boolean(),

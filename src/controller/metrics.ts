@@ -1,6 +1,8 @@
 import { Counter, Gauge, Histogram, Registry } from '@prometheus-io/client';
+import { ForecastGauges } from '../api/forecast-gauges.ts';
 import { PoolGauges } from '../api/pool-gauges.ts';
 import type { PoolFigures } from '../ipam/figures.ts';
+import type { Forecast } from '../ipam/forecast/usage-record.ts';
 import { addProcessMetrics } from '../telemetry/process-metrics.ts';
 
 const seconds = [0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
@@ -19,6 +21,7 @@ export class ControllerMetrics {
   readonly #leader: Gauge;
   readonly #queued: Gauge<'kind'>;
   readonly #pools = new PoolGauges(this.registry);
+  readonly #forecasts = new ForecastGauges(this.registry);
 
   /** @param version of the program */
   constructor(version: string) {
@@ -92,8 +95,10 @@ export class ControllerMetrics {
   async scrape(
     queued: Readonly<Record<string, number>>,
     pools: readonly PoolFigures[] | undefined,
+    forecasts: readonly Forecast[] = [],
   ): Promise<{ readonly contentType: string; readonly body: string }> {
     this.#pools.show(pools);
+    this.#forecasts.show(pools === undefined ? [] : forecasts);
     for (const [kind, length] of Object.entries(queued)) this.#queued.set({ kind }, length);
     return { contentType: this.registry.contentType, body: await this.registry.metrics() };
   }

@@ -2,6 +2,7 @@ import type { Family } from '../ip/address.ts';
 import type { Prefix } from '../ip/prefix.ts';
 import type { PodRef } from '../ipam/attachment.ts';
 import type { Peers, PodAddresses } from '../ipam/cluster-port.ts';
+import type { KeptUsage } from '../ipam/forecast/usage-record.ts';
 import type { HistoryLimits } from '../ipam/history/retention.ts';
 import type { PodFactsSource } from '../ipam/pod-facts.ts';
 import type { PodLife } from '../ipam/reclaim/ended-pods.ts';
@@ -68,6 +69,10 @@ export interface DaemonOptions {
   readonly position?: KeptDisk<Position>;
   /** Where it is kept that the node is emptied; absent: a restart forgets it. */
   readonly drain?: KeptDisk<KeptDrain>;
+  /** What was out lately, for forecasts; absent: they begin anew with each start. */
+  readonly usage?: KeptDisk<KeptUsage>;
+  /** Milliseconds since the machine was started; absent: the clock is never set. */
+  readonly elapsed?: () => number;
   /** Who tells about Pods; without, pools that ask for labels are given to nobody. */
   readonly podFacts?: PodFactsSource;
   /** Does a controller lead that makes automatic pools? A sentence; absent: none serves daemons like this. */

@@ -208,7 +208,10 @@ export class Daemon {
       outage: () => connectivity?.outage || history.quietBecause,
       trouble: () => disk.trouble(),
     });
-    const past = historyParts({ ...options, store, ipam });
+    const figures = new AddressFigures({
+      ...{ catalog, blocks, shared, ledger: ipam.ledger, isShared: spread, pace: options.pace },
+    });
+    const past = historyParts({ ...options, store, ipam, figures });
     this.#past = past;
     const recordKeeper = new RecordKeeper({ ipam, sources, ranges, log, isSettling: () => history.isSettling });
     const maintenance = new Maintenance({
@@ -221,6 +224,7 @@ export class Daemon {
       journal,
       historyUpkeep: past.upkeep,
       historySharing: past.sharing,
+      usage: past.usage,
       preleaseThreshold,
       ended: new ReclaimEnded({ ...options, ipam, policy: reclaimPolicy }),
       ...{ podLife: options.podLife, onReleased, sandboxDeadlineMs: reclaimPolicy.sandboxDeadlineMs },
@@ -253,15 +257,13 @@ export class Daemon {
       signal: this.#stop.signal,
     });
     this.history = history;
-    const figured = { catalog, blocks, shared, ledger: ipam.ledger, isShared: spread, pace: options.pace };
-    this.figures = new AddressFigures(figured);
+    this.figures = figures;
     this.ipam = ipam;
     this.resources = resources;
     this.maintenance = maintenance;
     this.malformed = malformed;
     this.administration = new DaemonAdministration({
-      node,
-      store,
+      ...{ node, store },
       sandboxDeadlineMs: reclaimPolicy.sandboxDeadlineMs,
       defaultCooldownMs: cooldownMs,
       ipam,
@@ -271,6 +273,7 @@ export class Daemon {
       requireCurrent: () => this.#follower.requireCurrent(),
       ...{ onReleased, awaited: () => maintenance.awaited(), secure: () => maintenance.secureAll() },
       garbage: maintenance,
+      forecasts: past.usage,
       hasNetns: options.hasNetns ?? (() => true),
       isPresent: options.isPresent,
       peers: options.peers,
@@ -350,6 +353,7 @@ export class Daemon {
     await this.#keeper.stop().catch((error: unknown) => {
       log.warn({ err: error }, 'the last known state of the cluster could not be kept for a start without it');
     });
+    await this.#past.usage.end();
     await this.#past.upkeep.end();
     await journal.close();
     await this.#store.close();

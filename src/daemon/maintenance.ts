@@ -29,6 +29,7 @@ import type { Journal } from './journal/journal.ts';
 import type { ReclaimEnded } from './reclaim-ended.ts';
 import type { RecordKeeper } from './recovery/record-keeper.ts';
 import type { Catalog } from './view/catalog.ts';
+import type { UsageKeeper } from './view/usage-keeper.ts';
 
 /** Records of cool-downs deleted in one commit. */
 const wakeBatch = 1_000;
@@ -56,6 +57,7 @@ export interface MaintenanceParts {
   readonly historyUpkeep: HistoryUpkeep;
   /** Undefined: nobody shares the store. */
   readonly historySharing: HistorySharing | undefined;
+  readonly usage: Pick<UsageKeeper, 'round'>;
   readonly clock: Clock;
   /** Share of a node's addresses below which the next block is leased ahead of need, 0..1. */
   readonly preleaseThreshold: number;
@@ -100,6 +102,7 @@ export class Maintenance {
       await this.#attempt('lift quarantines that are over', () => this.#liftQuarantines());
       await this.#attempt('delete pools of ranges that are out of use', () => this.#removeRangePools());
       this.#shareHistory();
+      await this.#attempt('note how much is out', () => this.#parts.usage.round());
     }
     await this.#attempt('forget cool-downs that are over', () => this.#forgetCooldowns());
     await this.#attempt('keep the history small', () => this.#parts.historyUpkeep.round());

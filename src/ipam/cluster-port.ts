@@ -6,6 +6,7 @@ import type { Violation } from './check.ts';
 import type { Draining } from './drain.ts';
 import type { ExplainSubject, Explanation } from './explain/explanation.ts';
 import type { FreeAddresses } from './explain/free.ts';
+import type { Forecast, ForecastSubject } from './forecast/usage-record.ts';
 import type { HistoryQuestion } from './history/question.ts';
 import type { NodeHistory } from './history/reading.ts';
 import type { Administration, AllocationPage, BlockUsage, PageRequest, PoolUsage } from './port.ts';
@@ -70,6 +71,8 @@ export interface Peers {
   explain(node: string, subject: ExplainSubject): Promise<Explanation>;
   /** What the record of its daemon says. */
   history(node: string, question: HistoryQuestion): Promise<NodeHistory>;
+  /** When that node runs out. */
+  forecast(node: string): Promise<readonly Forecast[]>;
 }
 
 /** Which Pods have which addresses, by somebody else's word than their daemons'. */
@@ -97,6 +100,8 @@ export interface ClusterAdministration {
    * @param record only of this one; undefined: of all
    */
   history(question: HistoryQuestion, record?: RecordName): Promise<Told<readonly NodeHistory[]>>;
+  /** Pools and subnets as the daemon that is asked sees them, each node as its own does. @param subject undefined: all */
+  forecast(subject?: ForecastSubject): Promise<Told<readonly Forecast[]>>;
 }
 
 /** One record of a node. */
@@ -110,6 +115,12 @@ export interface RecordName {
 export interface Remembering {
   /** @throws IpamError storage-damaged, store-unavailable */
   history(question: HistoryQuestion): Promise<NodeHistory>;
+}
+
+/** When pools, subnets and the node of one daemon run out. */
+export interface Forecasting {
+  /** @param subject undefined: all that it knows of */
+  forecast(subject?: ForecastSubject): readonly Forecast[];
 }
 
 /** Why things are as they are, as far as one daemon knows. */
@@ -145,7 +156,13 @@ export interface Repairing {
 }
 
 /** What operators ask of a daemon: of itself, and of the cluster. */
-export interface ClusterwideAdministration extends Administration, Explaining, Collecting, Repairing, Remembering {
+export interface ClusterwideAdministration
+  extends Administration,
+    Explaining,
+    Collecting,
+    Repairing,
+    Remembering,
+    Forecasting {
   readonly draining: Draining;
   readonly cluster: ClusterAdministration;
 }

@@ -21,12 +21,14 @@ import { KubernetesLease } from '../controller/lease-records.ts';
 import { ControllerMetrics } from '../controller/metrics.ts';
 import { heldView } from '../controller/occupancy.ts';
 import { allPoolFigures } from '../controller/pool-figures.ts';
+import { PoolForecasts } from '../controller/pool-forecasts.ts';
 import { ClusterState } from '../controller/state.ts';
 import type { TrustedCallers } from '../controller/webhook/admission-server.ts';
 import { AdmissionWebhook } from '../controller/webhook/admission-webhook.ts';
 import { FileTls } from '../controller/webhook/tls/file-tls.ts';
 import { SecretTls } from '../controller/webhook/tls/secret-tls.ts';
 import { systemClock } from '../platform/clock.ts';
+import { sinceBoot } from '../platform/since-boot.ts';
 import { IpamError } from '../resources/errors.ts';
 import { KubernetesClient } from '../store/kubernetes/client.ts';
 import { inClusterAccess } from '../store/kubernetes/in-cluster.ts';
@@ -70,6 +72,7 @@ export async function runController(
   });
   const store = new KubernetesStore({ client });
   const state = new ClusterState({ store, log, clock: systemClock });
+  const live = new KubernetesLiveCluster({ client, component, now: Date.now });
   const reconciled: ControllerObserver['reconciled'] = (kind, outcome, seconds) => {
     metrics.reconciles.inc({ kind, outcome });
     metrics.reconcileDuration.observe({ kind }, seconds);
@@ -78,7 +81,7 @@ export async function runController(
     state,
     store,
     endpoints: new KubernetesEndpointRecords(client),
-    live: new KubernetesLiveCluster({ client, component, now: Date.now }),
+    live,
     clock: systemClock,
     log,
     resyncMs: config.resyncMs,
@@ -139,7 +142,12 @@ export async function runController(
   const strangers = strangerBudget(strangersPerSecond, clock);
   // Every replica knows the pools; from two they would be counted twice.
   const pools = () => (election.isLeader && state.ready ? allPoolFigures(state) : undefined);
-  const scraped = recentText(() => metrics.scrape(controller.queueLengths(), pools()));
+  const forecasts = new PoolForecasts({
+    ...{ state, live, log, clock: systemClock, elapsed: sinceBoot(Date.now) },
+    warnWithinMs: config.forecastWarnWithin,
+    isLeader: () => election.isLeader,
+  });
+  const scraped = recentText(() => metrics.scrape(controller.queueLengths(), pools(), forecasts.forecasts()));
   const http = new HttpServer({
     readiness: () => {
       if (!state.ready) return { ready: false, reason: 'reading the cluster' };
@@ -174,7 +182,7 @@ export async function runController(
     await state.start(stopping.signal);
     log.info({ version, identity, namespace, lease: config.leaseName, http: config.httpAddr }, 'ready');
     const lead = (term: AbortSignal) => Promise.all([controller.lead(term), signer.run(term)]).then(() => {});
-    await election.run(lead, stopping.signal);
+    await Promise.all([election.run(lead, stopping.signal), forecasts.run(stopping.signal)]);
   } catch (error) {
     if (!stopping.signal.aborted) throw error;
   }

@@ -1,5 +1,4 @@
 import { existsSync } from 'node:fs';
-import { join } from 'node:path';
 import type { Caller } from '../api/caller.ts';
 import { clusterService } from '../api/cluster-service.ts';
 import { currentCaller } from '../api/current-caller.ts';
@@ -22,9 +21,6 @@ import type { DaemonConfig } from '../config/daemon-config.ts';
 import { PoolFence } from '../daemon/allocation/pool-fence.ts';
 import { Daemon } from '../daemon/daemon.ts';
 import { LmdbJournal } from '../daemon/journal/lmdb-journal.ts';
-import { KeptFile } from '../daemon/recovery/kept-file.ts';
-import type { Position } from '../daemon/recovery/position.ts';
-import type { LastKnownState } from '../daemon/view/last-known-state.ts';
 import { formatPrefix } from '../ip/prefix.ts';
 import type { Member } from '../members/member.ts';
 import { bootOfMachine } from '../platform/boot.ts';
@@ -34,6 +30,7 @@ import { interfacesIn } from '../platform/netns-interfaces.ts';
 import { Pace } from '../platform/pace.ts';
 import { RegularFiles } from '../platform/regular-file.ts';
 import { ServiceManager } from '../platform/service-manager.ts';
+import { sinceBoot } from '../platform/since-boot.ts';
 import { isIpamError } from '../resources/errors.ts';
 import { type Pool, type PoolResource, parsePool, poolKind } from '../resources/pool.ts';
 import type { Resource } from '../resources/resource.ts';
@@ -46,6 +43,7 @@ import { createLog } from '../telemetry/pino.ts';
 import { conflictOptions } from './conflict-options.ts';
 import { type Engine, openEngine } from './engine.ts';
 import { collectWhenIdle } from './idle-memory.ts';
+import { keptFiles } from './kept-files.ts';
 import { ownEndpoint } from './own-endpoint.ts';
 import { openPeers } from './peers.ts';
 import { recentText } from './recent-metrics.ts';
@@ -138,10 +136,8 @@ export async function serve(
     ...(presences === undefined ? {} : { isPresent: (node: string) => presences.isPresent(node) }),
     ...(peers === undefined ? {} : { peers }),
     ...(engine.podAddresses === undefined ? {} : { podAddresses: engine.podAddresses }),
-    ...(engine.isShared
-      ? { lastKnownState: lastKnownStateFile(config, log), position: positionFile(config, log) }
-      : {}),
-    drain: new KeptFile({ file: join(config.dataDir, 'drained.json'), of: config.node, log }),
+    ...keptFiles(config, log, engine.isShared),
+    elapsed: sinceBoot(Date.now),
     fence: new PoolFence({ store, elapsed: () => performance.now() }),
     ...(engine.controllerState === undefined ? {} : { controllerState: engine.controllerState }),
     ...(engine.pods === undefined ? {} : { podFacts: engine.pods, podLife: engine.pods }),
@@ -226,6 +222,7 @@ async function startServers({
       certificateExpires: () => tls?.current.expires,
       own: () => daemon.figures.own(),
       pools: async () => ((await speaks(engine)) ? daemon.figures.pools() : undefined),
+      forecasts: () => administration.forecast(),
       attachments: () => daemon.ipam.ledger.size,
       connectivity: () => daemon.connectivity,
       lost: () => daemon.lostAddresses,
@@ -368,17 +365,6 @@ function serveStore(grpc: GrpcServer, store: Store, presences: Presences, daemon
   const quota = new NodeQuota({ limits, count: (kind) => daemon.administration.countByNode(kind), now: Date.now });
   const review = (made: Resource): Promise<void> => daemon.resources.reviewCreate(made);
   grpc.addService(contract.Store.service, storeService({ store, pool, presences, quota, review }));
-}
-
-function lastKnownStateFile({ dataDir, engine, agent, node }: DaemonConfig, log: Log): KeptFile<LastKnownState> {
-  const of = `${agent === undefined ? engine : 'agent'} ${node}`;
-  return new KeptFile({ file: join(dataDir, 'last-seen.json'), of, log });
-}
-
-/** Of the very store that is configured: of another one nothing has been seen. */
-function positionFile({ dataDir, engine, agent, etcd, kubeconfig, node }: DaemonConfig, log: Log): KeptFile<Position> {
-  const of = JSON.stringify([engine, node, agent?.servers, etcd?.endpoints, etcd?.prefix, kubeconfig]);
-  return new KeptFile({ file: join(dataDir, 'store-position.json'), of, log });
 }
 
 /** What other members and ipam-cli ask of this one; its health is that of the cluster. */

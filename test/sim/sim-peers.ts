@@ -29,6 +29,7 @@ export function simPeers(world: World, own: string, nodes: () => readonly SimNod
     check: (node) => ask(node, checkReportOf),
     due: (node) => ask(node, (administration) => administration.due()),
     explain: (node, subject) => ask(node, (administration) => administration.explain(subject)),
+    forecast: (node) => ask(node, (administration) => administration.forecast({ kind: 'node', name: node })),
     history: (node, question) => ask(node, (administration) => administration.history(question)),
   };
 }

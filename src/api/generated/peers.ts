@@ -25,6 +25,10 @@ import type { DueRelease as _ipam_DueRelease, DueRelease__Output as _ipam_DueRel
 import type { ExplainRequest as _ipam_ExplainRequest, ExplainRequest__Output as _ipam_ExplainRequest__Output } from './ipam/ExplainRequest.ts';
 import type { ExplainResponse as _ipam_ExplainResponse, ExplainResponse__Output as _ipam_ExplainResponse__Output } from './ipam/ExplainResponse.ts';
 import type { FamilyStats as _ipam_FamilyStats, FamilyStats__Output as _ipam_FamilyStats__Output } from './ipam/FamilyStats.ts';
+import type { Forecast as _ipam_Forecast, Forecast__Output as _ipam_Forecast__Output } from './ipam/Forecast.ts';
+import type { ForecastOutlook as _ipam_ForecastOutlook, ForecastOutlook__Output as _ipam_ForecastOutlook__Output } from './ipam/ForecastOutlook.ts';
+import type { ForecastRequest as _ipam_ForecastRequest, ForecastRequest__Output as _ipam_ForecastRequest__Output } from './ipam/ForecastRequest.ts';
+import type { ForecastResponse as _ipam_ForecastResponse, ForecastResponse__Output as _ipam_ForecastResponse__Output } from './ipam/ForecastResponse.ts';
 import type { ForgetNodeRequest as _ipam_ForgetNodeRequest, ForgetNodeRequest__Output as _ipam_ForgetNodeRequest__Output } from './ipam/ForgetNodeRequest.ts';
 import type { ForgetNodeResponse as _ipam_ForgetNodeResponse, ForgetNodeResponse__Output as _ipam_ForgetNodeResponse__Output } from './ipam/ForgetNodeResponse.ts';
 import type { FreePart as _ipam_FreePart, FreePart__Output as _ipam_FreePart__Output } from './ipam/FreePart.ts';
@@ -121,6 +125,10 @@ export interface ProtoGrpcType {
     ExplainRequest: MessageTypeDefinition<_ipam_ExplainRequest, _ipam_ExplainRequest__Output>
     ExplainResponse: MessageTypeDefinition<_ipam_ExplainResponse, _ipam_ExplainResponse__Output>
     FamilyStats: MessageTypeDefinition<_ipam_FamilyStats, _ipam_FamilyStats__Output>
+    Forecast: MessageTypeDefinition<_ipam_Forecast, _ipam_Forecast__Output>
+    ForecastOutlook: MessageTypeDefinition<_ipam_ForecastOutlook, _ipam_ForecastOutlook__Output>
+    ForecastRequest: MessageTypeDefinition<_ipam_ForecastRequest, _ipam_ForecastRequest__Output>
+    ForecastResponse: MessageTypeDefinition<_ipam_ForecastResponse, _ipam_ForecastResponse__Output>
     ForgetNodeRequest: MessageTypeDefinition<_ipam_ForgetNodeRequest, _ipam_ForgetNodeRequest__Output>
     ForgetNodeResponse: MessageTypeDefinition<_ipam_ForgetNodeResponse, _ipam_ForgetNodeResponse__Output>
     FreePart: MessageTypeDefinition<_ipam_FreePart, _ipam_FreePart__Output>

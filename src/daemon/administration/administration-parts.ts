@@ -1,4 +1,4 @@
-import type { Collecting, Peers, PodAddresses } from '../../ipam/cluster-port.ts';
+import type { Collecting, Forecasting, Peers, PodAddresses } from '../../ipam/cluster-port.ts';
 import type { AwaitedRelease } from '../../ipam/reclaim/awaited.ts';
 import type { Clock } from '../../platform/clock.ts';
 import type { Pace } from '../../platform/pace.ts';
@@ -51,6 +51,8 @@ export interface AdministrationParts {
   readonly onReleased: DaemonOptions['onReleased'];
   /** What comes back by itself, and takes it back now. */
   readonly garbage: Collecting;
+  /** When pools, subnets and this node run out. */
+  readonly forecasts: Forecasting;
   /** Claims again what is on record and no claim stands for. */
   readonly secure: () => Promise<void>;
   /** Is a network namespace of this path on the machine? */

@@ -4,8 +4,13 @@ import { type AddressState, addressState } from '../../ipam/address-state.ts';
 import { type Allocation, type CoolingAddress, compareListPlaces, listPlaceOf } from '../../ipam/allocation.ts';
 import { essence, findViolations, type Violation } from '../../ipam/check.ts';
 import type { AddressSpace } from '../../ipam/claim/address-space.ts';
-import { type LeasedBlock, sizeOfBlock } from '../../ipam/claim/leased-block.ts';
-import type { ClusterAdministration, ClusterwideAdministration, Remembering } from '../../ipam/cluster-port.ts';
+import { sizeOfBlock } from '../../ipam/claim/leased-block.ts';
+import type {
+  ClusterAdministration,
+  ClusterwideAdministration,
+  Forecasting,
+  Remembering,
+} from '../../ipam/cluster-port.ts';
 import type { Draining } from '../../ipam/drain.ts';
 import type { ExplainSubject, Explanation } from '../../ipam/explain/explanation.ts';
 import type { FreeAddresses } from '../../ipam/explain/free.ts';
@@ -32,6 +37,7 @@ import { withPlaces } from '../allocation/outside-blocks.ts';
 import { ownHistory } from '../history/own-history.ts';
 import type { AdministrationParts } from './administration-parts.ts';
 import { AllocationPages } from './allocation-pages.ts';
+import { blockUsage } from './block-usage.ts';
 import { reasonOf } from './cluster/ask.ts';
 import { WholeCluster } from './cluster/cluster-administration.ts';
 import { noPeers } from './cluster/peerless.ts';
@@ -91,7 +97,7 @@ export class DaemonAdministration implements ClusterwideAdministration {
     const sorted = yield* sortInSteps(chosen, (a, b) => comparePrefixes(a.prefix, b.prefix));
     const usages: BlockUsage[] = [];
     for (const leased of sorted) {
-      usages.push(this.#usageOf(leased));
+      usages.push(blockUsage(leased, this.#parts));
       yield;
     }
     return usages;
@@ -103,7 +109,7 @@ export class DaemonAdministration implements ClusterwideAdministration {
     const candidates = leasablePools(pool, this.#parts);
     for (const candidate of candidates) {
       const leased = await blocks.lease(node, candidate);
-      if (leased !== undefined) return this.#usageOf(leased);
+      if (leased !== undefined) return blockUsage(leased, this.#parts);
     }
     const tried = candidates.map(({ name, subnet }) => `"${name}" ${formatPrefix(subnet)}`).join(', ');
     throw new IpamError('pool-exhausted', `no block left to lease for node "${node}" in ${tried}`, {
@@ -272,6 +278,8 @@ export class DaemonAdministration implements ClusterwideAdministration {
 
   history: Remembering['history'] = (question) => this.#work(ownHistory(question, this.#parts));
 
+  forecast: Forecasting['forecast'] = (subject) => this.#parts.forecasts.forecast(subject);
+
   async free(pool: string, next: number): Promise<FreeAddresses> {
     const alone = askedAlone(
       (request) => this.page(request),
@@ -356,23 +364,6 @@ export class DaemonAdministration implements ClusterwideAdministration {
 
   async #work<T>(steps: Generator<unknown, T>): Promise<T> {
     return this.#parts.pace?.run(steps) ?? runAtOnce(steps);
-  }
-
-  #usageOf(leased: LeasedBlock): BlockUsage {
-    const { prefix, resource, space } = leased;
-    const total = sizeOfBlock(leased, this.#parts.catalog);
-    return {
-      cidr: resource.spec.cidr,
-      family: prefix.address.family,
-      pool: resource.spec.pool,
-      node: resource.spec.node,
-      daemon: resource.spec.daemon,
-      total,
-      used: BigInt(space?.allocator.used ?? 0),
-      unknown: resource.spec.daemon === this.node ? 0n : total,
-      coolingDown: space?.allocator.coolingDown ?? 0,
-      createdAt: Date.parse(resource.metadata.creationTimestamp),
-    };
   }
 
   /** In blocks of other daemons, who alone know what of them is used. */

@@ -1,6 +1,7 @@
 import { type Address, formatAddress, parseAddress } from '../../ip/address.ts';
 import { prefixContains } from '../../ip/prefix.ts';
 import { defaultInterface } from '../../ipam/attachment.ts';
+import type { Forecasting } from '../../ipam/cluster-port.ts';
 import { explainAddress } from '../../ipam/explain/address.ts';
 import type {
   AddressExplanation,
@@ -10,6 +11,7 @@ import type {
   Prospect,
 } from '../../ipam/explain/explanation.ts';
 import { explainPool } from '../../ipam/explain/pool.ts';
+import { runsOutText } from '../../ipam/forecast/outlook-text.ts';
 import type { Administration, BlockUsage, PoolUsage } from '../../ipam/port.ts';
 import type { AllocateRequest } from '../../ipam/request.ts';
 import { IpamError } from '../../resources/errors.ts';
@@ -107,13 +109,14 @@ export function poolExplanation(
   name: string,
   usages: readonly PoolUsage[],
   blocks: readonly BlockUsage[],
-  { catalog }: { readonly catalog: PoolCatalog },
+  { catalog, forecasts }: { readonly catalog: PoolCatalog; readonly forecasts: Forecasting },
 ): PoolExplanation {
   const pool = poolNamed(name, catalog);
   const usage = usages.find((one) => one.name === name);
   // It was made a moment ago.
   if (usage === undefined) throw notThere(name, catalog);
-  return explainPool({
+  const [forecast] = forecasts.forecast({ kind: 'pool', name });
+  const explanation = explainPool({
     pool,
     usage,
     blocks: blocks.filter((block) => block.pool === name),
@@ -121,6 +124,7 @@ export function poolExplanation(
     quarantined: catalog.quarantined,
     heldBack: catalog.withheld,
   });
+  return { ...explanation, message: `${explanation.message}${runsOutText(forecast)}` };
 }
 
 /** @throws IpamError not-found, with those there are */

@@ -29,6 +29,7 @@ const silent = async (): Promise<never> => {
 const alone: Peers = {
   nodes: async () => [],
   ...{ blocks: silent, page: silent, find: silent, check: silent, explain: silent, due: silent, history: silent },
+  forecast: silent,
 };
 
 /** A round, and what goes on beside it. */

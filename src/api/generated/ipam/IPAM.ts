@@ -17,6 +17,8 @@ import type { DrainRequest as _ipam_DrainRequest, DrainRequest__Output as _ipam_
 import type { DrainResponse as _ipam_DrainResponse, DrainResponse__Output as _ipam_DrainResponse__Output } from '../ipam/DrainResponse.ts';
 import type { ExplainRequest as _ipam_ExplainRequest, ExplainRequest__Output as _ipam_ExplainRequest__Output } from '../ipam/ExplainRequest.ts';
 import type { ExplainResponse as _ipam_ExplainResponse, ExplainResponse__Output as _ipam_ExplainResponse__Output } from '../ipam/ExplainResponse.ts';
+import type { ForecastRequest as _ipam_ForecastRequest, ForecastRequest__Output as _ipam_ForecastRequest__Output } from '../ipam/ForecastRequest.ts';
+import type { ForecastResponse as _ipam_ForecastResponse, ForecastResponse__Output as _ipam_ForecastResponse__Output } from '../ipam/ForecastResponse.ts';
 import type { ForgetNodeRequest as _ipam_ForgetNodeRequest, ForgetNodeRequest__Output as _ipam_ForgetNodeRequest__Output } from '../ipam/ForgetNodeRequest.ts';
 import type { ForgetNodeResponse as _ipam_ForgetNodeResponse, ForgetNodeResponse__Output as _ipam_ForgetNodeResponse__Output } from '../ipam/ForgetNodeResponse.ts';
 import type { GetNodeBlocksRequest as _ipam_GetNodeBlocksRequest, GetNodeBlocksRequest__Output as _ipam_GetNodeBlocksRequest__Output } from '../ipam/GetNodeBlocksRequest.ts';
@@ -179,6 +181,15 @@ export interface IPAMClient extends grpc.Client {
   forgetNode(argument: _ipam_ForgetNodeRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_ipam_ForgetNodeResponse__Output>): grpc.ClientUnaryCall;
   forgetNode(argument: _ipam_ForgetNodeRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_ipam_ForgetNodeResponse__Output>): grpc.ClientUnaryCall;
   forgetNode(argument: _ipam_ForgetNodeRequest, callback: grpc.requestCallback<_ipam_ForgetNodeResponse__Output>): grpc.ClientUnaryCall;
+  
+  GetForecast(argument: _ipam_ForecastRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_ipam_ForecastResponse__Output>): grpc.ClientUnaryCall;
+  GetForecast(argument: _ipam_ForecastRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_ipam_ForecastResponse__Output>): grpc.ClientUnaryCall;
+  GetForecast(argument: _ipam_ForecastRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_ipam_ForecastResponse__Output>): grpc.ClientUnaryCall;
+  GetForecast(argument: _ipam_ForecastRequest, callback: grpc.requestCallback<_ipam_ForecastResponse__Output>): grpc.ClientUnaryCall;
+  getForecast(argument: _ipam_ForecastRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_ipam_ForecastResponse__Output>): grpc.ClientUnaryCall;
+  getForecast(argument: _ipam_ForecastRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_ipam_ForecastResponse__Output>): grpc.ClientUnaryCall;
+  getForecast(argument: _ipam_ForecastRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_ipam_ForecastResponse__Output>): grpc.ClientUnaryCall;
+  getForecast(argument: _ipam_ForecastRequest, callback: grpc.requestCallback<_ipam_ForecastResponse__Output>): grpc.ClientUnaryCall;
   
   GetHistory(argument: _ipam_HistoryRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_ipam_HistoryResponse__Output>): grpc.ClientUnaryCall;
   GetHistory(argument: _ipam_HistoryRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_ipam_HistoryResponse__Output>): grpc.ClientUnaryCall;
@@ -360,6 +371,8 @@ export interface IPAMHandlers extends grpc.UntypedServiceImplementation {
   
   ForgetNode: grpc.handleUnaryCall<_ipam_ForgetNodeRequest__Output, _ipam_ForgetNodeResponse>;
   
+  GetForecast: grpc.handleUnaryCall<_ipam_ForecastRequest__Output, _ipam_ForecastResponse>;
+  
   GetHistory: grpc.handleUnaryCall<_ipam_HistoryRequest__Output, _ipam_HistoryResponse>;
   
   GetNodeBlocks: grpc.handleUnaryCall<_ipam_GetNodeBlocksRequest__Output, _ipam_GetNodeBlocksResponse>;
@@ -411,6 +424,7 @@ export interface IPAMDefinition extends grpc.ServiceDefinition {
   DryRunSetIPs: MethodDefinition<_ipam_SetIPsRequest, _ipam_SetIPsResponse, _ipam_SetIPsRequest__Output, _ipam_SetIPsResponse__Output>
   Explain: MethodDefinition<_ipam_ExplainRequest, _ipam_ExplainResponse, _ipam_ExplainRequest__Output, _ipam_ExplainResponse__Output>
   ForgetNode: MethodDefinition<_ipam_ForgetNodeRequest, _ipam_ForgetNodeResponse, _ipam_ForgetNodeRequest__Output, _ipam_ForgetNodeResponse__Output>
+  GetForecast: MethodDefinition<_ipam_ForecastRequest, _ipam_ForecastResponse, _ipam_ForecastRequest__Output, _ipam_ForecastResponse__Output>
   GetHistory: MethodDefinition<_ipam_HistoryRequest, _ipam_HistoryResponse, _ipam_HistoryRequest__Output, _ipam_HistoryResponse__Output>
   GetNodeBlocks: MethodDefinition<_ipam_GetNodeBlocksRequest, _ipam_GetNodeBlocksResponse, _ipam_GetNodeBlocksRequest__Output, _ipam_GetNodeBlocksResponse__Output>
   GetPoolStats: MethodDefinition<_ipam_GetPoolStatsRequest, _ipam_GetPoolStatsResponse, _ipam_GetPoolStatsRequest__Output, _ipam_GetPoolStatsResponse__Output>

@@ -8,6 +8,8 @@ import type { CollectGarbageRequest as _ipam_CollectGarbageRequest, CollectGarba
 import type { CollectGarbageResponse as _ipam_CollectGarbageResponse, CollectGarbageResponse__Output as _ipam_CollectGarbageResponse__Output } from '../ipam/CollectGarbageResponse.ts';
 import type { ExplainRequest as _ipam_ExplainRequest, ExplainRequest__Output as _ipam_ExplainRequest__Output } from '../ipam/ExplainRequest.ts';
 import type { ExplainResponse as _ipam_ExplainResponse, ExplainResponse__Output as _ipam_ExplainResponse__Output } from '../ipam/ExplainResponse.ts';
+import type { ForecastRequest as _ipam_ForecastRequest, ForecastRequest__Output as _ipam_ForecastRequest__Output } from '../ipam/ForecastRequest.ts';
+import type { ForecastResponse as _ipam_ForecastResponse, ForecastResponse__Output as _ipam_ForecastResponse__Output } from '../ipam/ForecastResponse.ts';
 import type { GetNodeBlocksRequest as _ipam_GetNodeBlocksRequest, GetNodeBlocksRequest__Output as _ipam_GetNodeBlocksRequest__Output } from '../ipam/GetNodeBlocksRequest.ts';
 import type { GetNodeBlocksResponse as _ipam_GetNodeBlocksResponse, GetNodeBlocksResponse__Output as _ipam_GetNodeBlocksResponse__Output } from '../ipam/GetNodeBlocksResponse.ts';
 import type { HistoryRequest as _ipam_HistoryRequest, HistoryRequest__Output as _ipam_HistoryRequest__Output } from '../ipam/HistoryRequest.ts';
@@ -63,6 +65,15 @@ export interface PeersClient extends grpc.Client {
   explain(argument: _ipam_ExplainRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_ipam_ExplainResponse__Output>): grpc.ClientUnaryCall;
   explain(argument: _ipam_ExplainRequest, callback: grpc.requestCallback<_ipam_ExplainResponse__Output>): grpc.ClientUnaryCall;
   
+  GetForecast(argument: _ipam_ForecastRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_ipam_ForecastResponse__Output>): grpc.ClientUnaryCall;
+  GetForecast(argument: _ipam_ForecastRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_ipam_ForecastResponse__Output>): grpc.ClientUnaryCall;
+  GetForecast(argument: _ipam_ForecastRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_ipam_ForecastResponse__Output>): grpc.ClientUnaryCall;
+  GetForecast(argument: _ipam_ForecastRequest, callback: grpc.requestCallback<_ipam_ForecastResponse__Output>): grpc.ClientUnaryCall;
+  getForecast(argument: _ipam_ForecastRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_ipam_ForecastResponse__Output>): grpc.ClientUnaryCall;
+  getForecast(argument: _ipam_ForecastRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_ipam_ForecastResponse__Output>): grpc.ClientUnaryCall;
+  getForecast(argument: _ipam_ForecastRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_ipam_ForecastResponse__Output>): grpc.ClientUnaryCall;
+  getForecast(argument: _ipam_ForecastRequest, callback: grpc.requestCallback<_ipam_ForecastResponse__Output>): grpc.ClientUnaryCall;
+  
   GetHistory(argument: _ipam_HistoryRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_ipam_HistoryResponse__Output>): grpc.ClientUnaryCall;
   GetHistory(argument: _ipam_HistoryRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_ipam_HistoryResponse__Output>): grpc.ClientUnaryCall;
   GetHistory(argument: _ipam_HistoryRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_ipam_HistoryResponse__Output>): grpc.ClientUnaryCall;
@@ -94,6 +105,8 @@ export interface PeersHandlers extends grpc.UntypedServiceImplementation {
   
   Explain: grpc.handleUnaryCall<_ipam_ExplainRequest__Output, _ipam_ExplainResponse>;
   
+  GetForecast: grpc.handleUnaryCall<_ipam_ForecastRequest__Output, _ipam_ForecastResponse>;
+  
   GetHistory: grpc.handleUnaryCall<_ipam_HistoryRequest__Output, _ipam_HistoryResponse>;
   
   Lookup: grpc.handleUnaryCall<_ipam_LookupRequest__Output, _ipam_LookupResponse>;
@@ -106,6 +119,7 @@ export interface PeersDefinition extends grpc.ServiceDefinition {
   Check: MethodDefinition<_ipam_CheckRequest, _ipam_CheckResponse, _ipam_CheckRequest__Output, _ipam_CheckResponse__Output>
   DryRunCollectGarbage: MethodDefinition<_ipam_CollectGarbageRequest, _ipam_CollectGarbageResponse, _ipam_CollectGarbageRequest__Output, _ipam_CollectGarbageResponse__Output>
   Explain: MethodDefinition<_ipam_ExplainRequest, _ipam_ExplainResponse, _ipam_ExplainRequest__Output, _ipam_ExplainResponse__Output>
+  GetForecast: MethodDefinition<_ipam_ForecastRequest, _ipam_ForecastResponse, _ipam_ForecastRequest__Output, _ipam_ForecastResponse__Output>
   GetHistory: MethodDefinition<_ipam_HistoryRequest, _ipam_HistoryResponse, _ipam_HistoryRequest__Output, _ipam_HistoryResponse__Output>
   Lookup: MethodDefinition<_ipam_LookupRequest, _ipam_LookupResponse, _ipam_LookupRequest__Output, _ipam_LookupResponse__Output>
 }

@@ -17,6 +17,7 @@ const forgetful: Peers = {
   explain: silent,
   due: silent,
   history: silent,
+  forecast: silent,
 };
 
 describe('blocks of the whole cluster', () => {

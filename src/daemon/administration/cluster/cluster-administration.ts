@@ -21,6 +21,7 @@ import type {
 } from '../../../ipam/cluster-port.ts';
 import type { ExplainSubject, Explanation } from '../../../ipam/explain/explanation.ts';
 import type { FreeAddresses } from '../../../ipam/explain/free.ts';
+import type { Forecast, ForecastSubject } from '../../../ipam/forecast/usage-record.ts';
 import type { HistoryQuestion } from '../../../ipam/history/question.ts';
 import type { NodeHistory } from '../../../ipam/history/reading.ts';
 import type { Administration, AllocationPage, BlockUsage, PageRequest, PoolUsage } from '../../../ipam/port.ts';
@@ -156,6 +157,15 @@ export class WholeCluster implements ClusterAdministration {
     const others = () => this.#others();
     const { value, unanswered } = await historyEverywhere(question, record, { ...this.#parts, others });
     return this.#asHeard(value, unanswered);
+  }
+
+  async forecast(subject?: ForecastSubject): Promise<Told<readonly Forecast[]>> {
+    const own = this.#parts.local.forecast(subject);
+    const isAsked = (node: string): boolean =>
+      subject === undefined || (subject.kind === 'node' && subject.name === node);
+    const asked = [...(await this.#others())].filter(isAsked);
+    const { answers, unanswered } = await askEach(asked, (node) => this.#peers.forecast(node));
+    return { value: [...own, ...[...answers.values()].flat()], unanswered };
   }
 
   async free(pool: string, next: number): Promise<Told<FreeAddresses>> {

@@ -25,7 +25,7 @@ export async function explainEverywhere(subject: ExplainSubject, parts: Parts): 
       return explainedPod(subject, parts);
     case 'pool': {
       const [pools, blocks] = await Promise.all([parts.cluster.pools(), parts.cluster.blocks()]);
-      const pool = poolExplanation(subject.name, pools.value, blocks.value, parts);
+      const pool = poolExplanation(subject.name, pools.value, blocks.value, { ...parts, forecasts: parts.local });
       const keepers = new Set(pool.blocks.map(({ daemon }) => daemon));
       const unanswered = blocks.unanswered.filter(({ node }) => keepers.has(node));
       return { value: { addresses: [], tries: [], prospects: [], pool }, unanswered };

@@ -15,4 +15,5 @@ export const noPeers: Peers = {
   explain: refuse,
   due: refuse,
   history: refuse,
+  forecast: refuse,
 };
