@@ -1,6 +1,7 @@
 import { bindMutations } from './bind-mutations.ts';
 import { clusterMutations } from './cluster-mutations.ts';
 import { conflictMutations } from './conflict-mutations.ts';
+import { historyMutations } from './history-mutations.ts';
 import { machineMutations } from './machine-mutations.ts';
 import { edit, type Mutation } from './mutation.ts';
 import { ownClaimsMutations } from './own-claims-mutations.ts';
@@ -345,4 +346,5 @@ export const mutations: readonly Mutation[] = [
   ...machineMutations,
   ...ownClaimsMutations,
   ...reclaimMutations,
+  ...historyMutations,
 ];
