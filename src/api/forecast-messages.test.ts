@@ -19,6 +19,7 @@ describe('a forecast on its way', () => {
     const forecast = {
       kind: 'pool',
       name: 'p',
+      family: 6,
       taken: 3,
       total: 2 ** 80,
       at: 7,

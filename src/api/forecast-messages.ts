@@ -15,10 +15,11 @@ export function forecastSubjectOf({ pool, subnet, node_id }: ForecastRequest__Ou
   return undefined;
 }
 
-export function forecastMessage({ kind, name, taken, total, at, outlooks }: Forecast): ForecastMessage {
+export function forecastMessage({ kind, name, family, taken, total, at, outlooks }: Forecast): ForecastMessage {
   return {
     kind,
     name,
+    family,
     taken: String(BigInt(taken)),
     total: String(BigInt(total)),
     at_ms: at,
@@ -39,10 +40,11 @@ function outlookMessage(window: ForecastWindow, outlook: Outlook): OutlookMessag
 }
 
 /** The same the other way round. */
-export function forecastOf({ kind, name, taken, total, at_ms, outlooks }: Forecast__Output): Forecast {
+export function forecastOf({ kind, name, family, taken, total, at_ms, outlooks }: Forecast__Output): Forecast {
   return {
     kind: kind as Forecast['kind'],
     name,
+    family: family === 6 ? 6 : 4,
     taken: Number(taken),
     total: Number(total),
     at: Number(at_ms),

@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 import type { Forecast__Output } from '../api/generated/ipam/Forecast.ts';
 import type { ForecastOutlook__Output } from '../api/generated/ipam/ForecastOutlook.ts';
 import { CliError } from './cli-error.ts';
-import { countData, percent } from './counts.ts';
+import { countData, familyName, percent } from './counts.ts';
 import { exitCodes } from './exit-codes.ts';
 import { type Column, type Sorted, show, sortBy } from './output.ts';
 import { type Local, tellMissing, withLocal } from './partial.ts';
@@ -86,6 +86,7 @@ const paceColumn = (window: string): Column<Forecast__Output> => ({
 const columns: readonly Column<Forecast__Output>[] = [
   { title: 'KIND', text: ({ kind }) => kind },
   { title: 'NAME', text: ({ name }) => name, name: ({ name }) => name },
+  { title: 'FAMILY', text: ({ family }) => familyName(family) },
   { title: 'OUT', text: ({ taken }) => taken },
   { title: 'TOTAL', text: ({ total }) => total },
   { title: 'USE', text: ({ taken, total }) => percent(taken, total) },
@@ -122,9 +123,9 @@ const units = [
 
 /** Of two parts at most: what is months away is not told to the minute. */
 function spanText(seconds: number): string {
-  const first = units.findIndex((unit) => seconds >= unit.seconds);
+  const first = units.findIndex((unit) => Math.round(seconds) >= unit.seconds);
   if (first < 0) return '<1m';
-  let left = seconds;
+  let left = Math.round(seconds);
   const parts = units.slice(first, first + 2).map(({ name, seconds: size }) => {
     const count = Math.floor(left / size);
     left -= count * size;
@@ -133,10 +134,11 @@ function spanText(seconds: number): string {
   return parts.flatMap(({ name, count }) => (count === 0 ? [] : `${count}${name}`)).join(' ');
 }
 
-function forecastData({ kind, name, taken, total, at_ms, outlooks }: Forecast__Output): object {
+function forecastData({ kind, name, family, taken, total, at_ms, outlooks }: Forecast__Output): object {
   return {
     kind,
     name,
+    family,
     taken: countData(taken),
     total: countData(total),
     at: timeData(at_ms),

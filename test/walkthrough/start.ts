@@ -7,7 +7,7 @@ import { type Audience, walk } from './walk.ts';
 
 /** One machine: build, install, a daemon, a container with addresses, and what `ipam-cli` shows of it. */
 export function walkStart(audience: Audience): Promise<void> {
-  return walkOneMachine('start', ['README.md', 'docs/history.md'], 'node1', audience);
+  return walkOneMachine('start', ['README.md', 'docs/history.md', 'docs/forecast.md'], 'node1', audience);
 }
 
 /** One machine in a rack: from the file of a data centre to an address. */

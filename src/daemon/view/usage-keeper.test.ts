@@ -78,7 +78,7 @@ describe('when things run out, as a daemon knows', () => {
         nodes: async () => ['node2', 'node3'],
         forecast: async (node: string) => {
           if (node === 'node3') throw new IpamError('store-unavailable', 'no answer');
-          return [{ kind: 'node', name: node, taken: 1, total: 2, at: 0, outlooks: [] }] as const;
+          return [{ kind: 'node', name: node, family: 4, taken: 1, total: 2, at: 0, outlooks: [] }] as const;
         },
       } as unknown as NonNullable<DaemonOptions['peers']>,
     });

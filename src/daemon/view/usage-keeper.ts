@@ -1,6 +1,6 @@
 import type { Forecast, ForecastSubject, KeptUsage, SampleTime } from '../../ipam/forecast/usage-record.ts';
 import { UsageRecord } from '../../ipam/forecast/usage-record.ts';
-import { nodeUsage, poolUsages } from '../../ipam/forecast/usages.ts';
+import { nodeUsages, poolUsages } from '../../ipam/forecast/usages.ts';
 import type { Clock } from '../../platform/clock.ts';
 import { isIpamError } from '../../resources/errors.ts';
 import type { Log } from '../../telemetry/log.ts';
@@ -44,8 +44,7 @@ export class UsageKeeper {
     if (this.#sampled !== undefined && now - this.#sampled < everyMs) return;
     this.#sampled = now;
     const [pools, own] = [await figures.pools(), await figures.own()];
-    const ofNode = nodeUsage(node, own.nodes, pools);
-    this.#record.take([...poolUsages(pools), ...(ofNode === undefined ? [] : [ofNode])], this.#time);
+    this.#record.take([...poolUsages(pools), ...nodeUsages(node, own.nodes, pools)], this.#time);
     if (now - this.#saved >= savedEveryMs) await this.#save(now);
   }
 

@@ -8,9 +8,10 @@ const units = [
 
 /** For people, of two parts at most: `2h 30m`, `3d 4h`, `under a minute`. @param ms milliseconds */
 export function spanText(ms: number): string {
-  const first = units.findIndex((unit) => ms >= unit.ms);
+  // Paces are fractions, and a second more or less is nothing.
+  let left = Math.round(ms / 1_000) * 1_000;
+  const first = units.findIndex((unit) => left >= unit.ms);
   if (first < 0) return 'under a minute';
-  let left = ms;
   const parts = units.slice(first, first + 2).map(({ name, ms: size }) => {
     const count = Math.floor(left / size);
     left -= count * size;

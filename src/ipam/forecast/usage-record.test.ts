@@ -32,7 +32,7 @@ function machine(record = new UsageRecord()) {
   };
 }
 
-const office = (taken: number): Usage => ({ kind: 'pool', name: 'office', taken, total: 1_000 });
+const office = (taken: number): Usage => ({ kind: 'pool', name: 'office', family: 4, taken, total: 1_000 });
 const hourOf = (forecasts: readonly Forecast[]) =>
   forecasts[0]?.outlooks.find(({ window }) => window === 'hour')?.outlook;
 
@@ -110,13 +110,14 @@ describe('the record of what was out', () => {
   it('tells pools first, then subnets, then nodes, and one alone when that is asked for', () => {
     const { record, time } = machine();
     const usages = [
+      { ...office(1), kind: 'node', name: 'n1', family: 6 },
       { ...office(1), kind: 'node', name: 'n1' },
       { ...office(1), kind: 'subnet', name: '10.0.0.0/24' },
       office(1),
       { ...office(1), name: 'lab' },
     ] as const;
     record.take(usages, time());
-    expect(record.forecasts().map(({ name }) => name)).toEqual(['lab', 'office', '10.0.0.0/24', 'n1']);
-    expect(record.forecasts({ kind: 'node', name: 'n1' }).map(({ name }) => name)).toEqual(['n1']);
+    expect(record.forecasts().map(({ name }) => name)).toEqual(['lab', 'office', '10.0.0.0/24', 'n1', 'n1']);
+    expect(record.forecasts({ kind: 'node', name: 'n1' }).map(({ family }) => family)).toEqual([4, 6]);
   });
 });

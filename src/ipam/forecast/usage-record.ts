@@ -1,3 +1,4 @@
+import type { Family } from '../../ip/address.ts';
 import { type Outlook, outlook } from './pace.ts';
 import { type ForecastWindow, forecastWindows, UsageRing, type UsageSample } from './usage-ring.ts';
 
@@ -6,8 +7,13 @@ export interface ForecastSubject {
   readonly name: string;
 }
 
+/** What runs out: families are never added up. */
+export interface Exhaustible extends ForecastSubject {
+  readonly family: Family;
+}
+
 /** What is out of it now. */
-export interface Usage extends ForecastSubject {
+export interface Usage extends Exhaustible {
   readonly taken: number;
   readonly total: number;
 }
@@ -31,7 +37,7 @@ export interface SampleTime {
 /** What outlasts a restart. A sample is [time, taken, total]. */
 export interface KeptUsage {
   readonly time: SampleTime;
-  readonly subjects: readonly (ForecastSubject & {
+  readonly subjects: readonly (Exhaustible & {
     readonly levels: readonly (readonly (readonly [number, number, number])[])[];
   })[];
 }
@@ -45,15 +51,15 @@ const mostSubjects = 2_000;
 
 /** What was out of pools, subnets and nodes lately, and when they run out by that. */
 export class UsageRecord {
-  readonly #rings = new Map<string, { readonly subject: ForecastSubject; readonly ring: UsageRing }>();
+  readonly #rings = new Map<string, { readonly subject: Exhaustible; readonly ring: UsageRing }>();
   /** Of the last sample. */
   #time: SampleTime | undefined;
 
   constructor(kept?: KeptUsage) {
     this.#time = kept?.time;
-    for (const { kind, name, levels } of kept?.subjects ?? []) {
+    for (const { levels, ...subject } of kept?.subjects ?? []) {
       const samples = levels.map((level) => level.map(([at, taken, total]): UsageSample => ({ at, taken, total })));
-      this.#rings.set(keyOf({ kind, name }), { subject: { kind, name }, ring: new UsageRing(samples) });
+      this.#rings.set(keyOf(subject), { subject, ring: new UsageRing(samples) });
     }
   }
 
@@ -62,8 +68,7 @@ export class UsageRecord {
     const by = stepBetween(this.#time, time);
     if (by !== 0) for (const { ring } of this.#rings.values()) ring.shift(by);
     this.#time = time;
-    for (const { kind, name, taken, total } of usages)
-      this.#ringOf({ kind, name })?.add({ at: time.now, taken, total });
+    for (const { taken, total, ...subject } of usages) this.#ringOf(subject)?.add({ at: time.now, taken, total });
     for (const [key, { ring }] of this.#rings)
       if ((ring.latest?.at ?? 0) < time.now - forgottenMs) this.#rings.delete(key);
   }
@@ -85,7 +90,7 @@ export class UsageRecord {
     return { time: this.#time, subjects };
   }
 
-  #ringOf(subject: ForecastSubject): UsageRing | undefined {
+  #ringOf(subject: Exhaustible): UsageRing | undefined {
     const key = keyOf(subject);
     const known = this.#rings.get(key)?.ring;
     if (known !== undefined || this.#rings.size >= mostSubjects) return known;
@@ -106,22 +111,23 @@ function stepBetween(before: SampleTime | undefined, { now, elapsed, boot }: Sam
   return Math.abs(by) < smallestStep ? 0 : by;
 }
 
-function forecastOf({ kind, name }: ForecastSubject, ring: UsageRing): Forecast | undefined {
+function forecastOf(subject: Exhaustible, ring: UsageRing): Forecast | undefined {
   const { latest } = ring;
   if (latest === undefined) return undefined;
   const outlooks = forecastWindows.map(({ window, windowMs }) => ({
     window,
     outlook: outlook(ring.of(window), windowMs),
   }));
-  return { kind, name, ...latest, outlooks };
+  return { ...subject, ...latest, outlooks };
 }
 
-function keyOf({ kind, name }: ForecastSubject): string {
-  return `${kind} ${name}`;
+function keyOf({ kind, name, family }: Exhaustible): string {
+  return `${kind} ${name} ${family}`;
 }
 
 const kinds = ['pool', 'subnet', 'node'];
 
-function byKind(a: ForecastSubject, b: ForecastSubject): number {
+function byKind(a: Exhaustible, b: Exhaustible): number {
+  if (a.kind === b.kind && a.name === b.name) return a.family - b.family;
   return kinds.indexOf(a.kind) - kinds.indexOf(b.kind) || (a.name < b.name ? -1 : 1);
 }

@@ -8,7 +8,7 @@ const fills = (earliestMs: number, latestMs?: number): Outlook => ({
   ...{ earliestMs, latestMs },
 });
 const of = (outlook: Outlook, day: Outlook = { kind: 'unknown', needsMs: 1 }) => ({
-  ...({ kind: 'pool', name: 'office', taken: 90, total: 100, at: 0 } as const),
+  ...({ kind: 'pool', name: 'office', family: 4, taken: 90, total: 100, at: 0 } as const),
   outlooks: [{ window: 'hour', outlook } as const, { window: 'day', outlook: day } as const],
 });
 

@@ -10,6 +10,7 @@ export interface Forecast {
   'total'?: (string);
   'at_ms'?: (number | string | Long);
   'outlooks'?: (_ipam_ForecastOutlook)[];
+  'family'?: (number);
 }
 
 export interface Forecast__Output {
@@ -19,4 +20,5 @@ export interface Forecast__Output {
   'total': (string);
   'at_ms': (string);
   'outlooks': (_ipam_ForecastOutlook__Output)[];
+  'family': (number);
 }
