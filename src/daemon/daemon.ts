@@ -208,9 +208,8 @@ export class Daemon {
       outage: () => connectivity?.outage || history.quietBecause,
       trouble: () => disk.trouble(),
     });
-    const figures = new AddressFigures({
-      ...{ catalog, blocks, shared, ledger: ipam.ledger, isShared: spread, pace: options.pace },
-    });
+    const figured = { catalog, blocks, shared, ledger: ipam.ledger, isShared: spread, pace: options.pace };
+    const figures = new AddressFigures(figured);
     const past = historyParts({ ...options, store, ipam, figures });
     this.#past = past;
     const recordKeeper = new RecordKeeper({ ipam, sources, ranges, log, isSettling: () => history.isSettling });
