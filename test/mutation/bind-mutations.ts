@@ -112,17 +112,6 @@ export const bindMutations: readonly Mutation[] = [
     ],
   },
   {
-    name: 'a live migration leaves no word of the container that it moves from',
-    emphasis: 'migrations',
-    edits: [
-      edit(
-        'ipam/bind/kept-claim.ts',
-        'return migratedFrom === undefined ? {} : { migratedFrom };',
-        'return migratedFrom === "" ? { migratedFrom } : {};',
-      ),
-    ],
-  },
-  {
     name: 'the target of a live migration gets an address of its own',
     edits: [
       edit(
@@ -166,17 +155,6 @@ export const bindMutations: readonly Mutation[] = [
     name: 'the pool of an application does not shrink',
     edits: [
       edit('ipam/bind/automatic-plan.ts', 'const dropped = least < has ?', 'const dropped = least < has && has < 0n ?'),
-    ],
-  },
-  {
-    name: "another application's pool is given",
-    emphasis: 'applications',
-    edits: [
-      edit(
-        'ipam/bind/automatic-pool.ts',
-        'isSameApplication(owner, application) &&',
-        'isSameApplication(owner, owner) &&',
-      ),
     ],
   },
 ];

@@ -6,6 +6,7 @@ const cluster = 'daemon/administration/cluster';
 export const clusterMutations: readonly Mutation[] = [
   {
     name: 'what was taken for one family is kept when the other has none',
+    emphasis: 'failing-disks',
     edits: [
       edit(
         'daemon/allocation/take-all.ts',

@@ -43,16 +43,6 @@ export const historyMutations: readonly Mutation[] = [
     edits: [edit('ipam/history/clock-doubt.ts', 'this.#before.findLast((step)', 'this.#before.find((step)')],
   },
   {
-    name: 'what is packed of a record lacks its first entry',
-    edits: [
-      edit(
-        'daemon/history/history-upkeep.ts',
-        "await journal.commit([{ type: 'pack', segment: packed(entries) }]);",
-        "await journal.commit([{ type: 'pack', segment: packed(entries.slice(1)) }]);",
-      ),
-    ],
-  },
-  {
     name: 'the past is forgotten long before its time',
     edits: [edit('ipam/history/retention.ts', 'latest > now - keptMs) break;', 'latest > now - keptMs / 8) break;')],
   },

@@ -56,22 +56,6 @@ export const machineMutations: readonly Mutation[] = [
     edits: [edit('ipam/claim/claim-machine.ts', 'this.#claims.remove(claim);\n', '')],
   },
   {
-    name: 'a late answer to an earlier change of a claim is believed',
-    edits: [
-      edit('ipam/claim/claim-machine.ts', 'if (known !== undefined && versionOf(known) > order) return true;\n', ''),
-    ],
-  },
-  {
-    name: 'a late answer brings back a claim that is gone',
-    edits: [
-      edit(
-        'ipam/claim/claim-machine.ts',
-        'return this.#isLeaving(claim) || this.#departures.isOver(uid, order) || this.#isMissing(claim);',
-        'return false;',
-      ),
-    ],
-  },
-  {
     name: 'what another daemon releases does not cool down here',
     claims: 'all',
     edits: [

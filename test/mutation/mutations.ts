@@ -312,12 +312,6 @@ export const mutations: readonly Mutation[] = [
     edits: [edit('daemon/daemon.ts', 'history.holdBack(ranges);', '')],
   },
   {
-    name: 'what was recorded while the store forgot is not secured',
-    emphasis: 'forgetful-store',
-    needsForgetfulStore: true,
-    edits: [edit('daemon/recovery/record-keeper.ts', 'if (isSettling()) this.lookAtAll();', '')],
-  },
-  {
     name: 'a block on record is not leased again',
     needsForgetfulStore: true,
     edits: [

@@ -53,8 +53,8 @@ export function controllerOf(podName: string): ControllerReference | undefined {
 }
 
 /** In one world of four much is done to those for whom addresses stay. */
-export function isRestless({ seed }: Pick<WorldOptions, 'seed'>): boolean {
-  return seed % 4 === 3;
+export function isRestless({ seed, emphasis }: Pick<WorldOptions, 'seed' | 'emphasis'>): boolean {
+  return seed % 4 === 3 || emphasis === 'migrations' || emphasis === 'applications';
 }
 
 /** As the API server has it: of each name there is one Pod at a time, and another once that is gone. */

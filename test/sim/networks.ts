@@ -127,9 +127,7 @@ export function keepsInBlocks(options: WorldOptions): boolean {
 
 /** In some of those virtual machines start, stop and move. */
 function hasMachines(options: WorldOptions): boolean {
-  return options.emphasis === 'migrations'
-    ? hasStatefulSet(options)
-    : hasApplication(options) && options.seed % 8 === 3;
+  return hasApplication(options) && (options.emphasis === 'migrations' || options.seed % 8 === 3);
 }
 
 /** In some a namespace has a quota, of a shared pool or of one with blocks. */
@@ -139,9 +137,7 @@ function hasQuota(options: WorldOptions): boolean {
 
 /** In some applications have pools of their own, which a controller makes. */
 export function hasAutomaticPools(options: WorldOptions): boolean {
-  return options.emphasis === 'applications'
-    ? hasStatefulSet(options)
-    : hasApplication(options) && options.seed % 16 === 11;
+  return hasApplication(options) && (options.emphasis === 'applications' || options.seed % 16 === 11);
 }
 
 export function networksOf(options: WorldOptions): readonly SimNetwork[] {
