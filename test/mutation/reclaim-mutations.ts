@@ -83,17 +83,6 @@ export const reclaimMutations: readonly Mutation[] = [
     ],
   },
   {
-    name: 'a clock that was set keeps Pods from being asked for',
-    emphasis,
-    edits: [
-      edit(
-        'ipam/reclaim/ended-pods.ts',
-        'Math.abs(now() - before.at) < goneAfterMs',
-        'now() - before.at < goneAfterMs',
-      ),
-    ],
-  },
-  {
     name: 'a release is told of with the reason of another',
     emphasis,
     edits: [edit('ipam/reclaim/ended-pods.ts', "reason: 'pod-terminating',", "reason: 'pod-finished',")],
