@@ -45,10 +45,13 @@ export class DeployCluster extends Cluster {
     }
   }
 
-  /** `kubectl delete -k`; whatever is left says what it waits for. */
+  /**
+   * `kubectl delete -k`; whatever is left says what it waits for. The namespace goes first, and takes with it what kubectl is about to
+   * delete: on a slow machine that is not there any more when its turn comes.
+   */
   async remove(kustomization: string): Promise<void> {
     const { exit, stdout, stderr } = await this.controlPlane.tryKubectl(
-      ...['delete', '-k', kustomization, `--timeout=${slowMs / 1_000}s`],
+      ...['delete', '-k', kustomization, '--ignore-not-found', `--timeout=${slowMs / 1_000}s`],
     );
     if (exit === 0) return;
     const left = await this.kubectl('get', 'namespaces,crds', '-o', 'yaml');
