@@ -249,7 +249,9 @@ describe('Pods whose addresses stay', () => {
     );
     expect(JSON.parse(status)).toMatchObject({ [name]: { application: 'apps_v1_Deployment_default_elastic' } });
     await cluster.kubectl('delete', 'deployment/elastic', '--wait=false');
-    await cluster.kubectl('wait', '--for=delete', `spiderippool/${name}`, '--timeout=120s');
+    // `kubectl wait` fails for what is gone before it looks.
+    const path = `/apis/spiderpool.spidernet.io/v2beta1/spiderippools/${name}`;
+    await waitFor('the pool to go', async () => (await cluster.controlPlane.get(path)) === undefined || undefined);
   }, 400_000);
 
   it(
