@@ -1,8 +1,9 @@
 import { type Family, formatAddress } from '../ip/address.ts';
 import { formatPrefix, type Prefix } from '../ip/prefix.ts';
 import { identifiersOf } from './identifiers.ts';
+import { type Policy, type PrefixSet, policiesOf, type Rule, rulesTo } from './policy.ts';
 import { braced, headerOf, inner, type Rendered } from './rendered.ts';
-import { announcedOf, familiesOf, hostPrefix, ofFamily, type Peer, type Side, type Speaker } from './speaker.ts';
+import { hostPrefix, keepaliveSeconds, ofFamily, type Peer, type Speaker } from './speaker.ts';
 
 /**
  * The whole configuration file of BIRD 2.
@@ -16,7 +17,7 @@ export function birdConfig(speaker: Speaker): Rendered {
     [headerOf(name), `router id ${formatAddress(routerId)};`, 'log syslog all;'],
     restart === undefined ? [] : [`graceful restart wait ${restart};`],
     [...braced('protocol device', ['scan time 10;'])],
-    ...familiesOf(speaker).map((family) => familySection(speaker, family)),
+    ...policiesOf(speaker).map((policy) => familySection(speaker, policy)),
     bfdSection(speaker),
     ...peerSections(speaker),
   ];
@@ -24,16 +25,12 @@ export function birdConfig(speaker: Speaker): Rendered {
   return { text: `${text.join('\n\n')}\n`, notes: [] };
 }
 
-function familySection(speaker: Speaker, family: Family): readonly string[] {
+function familySection(speaker: Speaker, policy: Policy): readonly string[] {
+  const { family, sets, received, sides } = policy;
   const prefixes = [...ofFamily(speaker.prefixes, family), ...ofFamily(speaker.aggregates, family)];
   const hosts = ofFamily(speaker.hosts.map(hostPrefix), family);
-  const announced = announcedOf(speaker);
   return [
-    ...setOf(`WITHIN${family}`, ofFamily(speaker.within, family), '+'),
-    ...setOf(`ANNOUNCED${family}`, ofFamily(announced.prefixes, family), announced.isDeep ? '+' : ''),
-    ...setOf(`OWN${family}`, ofFamily(speaker.prefixes, family), '+'),
-    ...setOf(`AGGREGATES${family}`, ofFamily(speaker.aggregates, family), ''),
-    ...setOf(`AGGREGATED${family}`, ofFamily(speaker.aggregates, family), '+'),
+    ...sets.map((set) => setOf(set, family)),
     ...statics(`prefixes${family}`, family, prefixes),
     ...statics(`hosts${family}`, family, hosts),
     ...braced(`protocol kernel kernel${family}`, [
@@ -43,8 +40,8 @@ function familySection(speaker: Speaker, family: Family): readonly string[] {
       // What was learned stays while this is started anew.
       'persist;',
     ]),
-    ...filterOf(`received${family}`, importRules(speaker, family)),
-    ...sidesOf(speaker).flatMap((side) => filterOf(`to_${side}${family}`, exportRules(speaker, family, side))),
+    ...filterOf(`received${family}`, received, family),
+    ...sides.flatMap((side) => filterOf(`to_${side}${family}`, rulesTo(side, policy), family)),
   ];
 }
 
@@ -54,10 +51,13 @@ function kernelExport(family: Family): readonly string[] {
   return [`if proto = "hosts${family}" then reject;`, 'accept;'];
 }
 
-/** @param suffix `+`: and all within */
-function setOf(name: string, prefixes: readonly Prefix[], suffix: string): readonly string[] {
-  if (prefixes.length === 0) return [];
-  return [`define ${name} = [ ${prefixes.map((prefix) => `${formatPrefix(prefix)}${suffix}`).join(', ')} ];`];
+function setOf({ name, prefixes, isDeep }: PrefixSet, family: Family): string {
+  const members = prefixes.map((prefix) => `${formatPrefix(prefix)}${isDeep ? '+' : ''}`);
+  return `define ${wordOf(name, family)} = [ ${members.join(', ')} ];`;
+}
+
+function wordOf(set: PrefixSet['name'], family: Family): string {
+  return `${set.toUpperCase()}${family}`;
 }
 
 function statics(name: string, family: Family, prefixes: readonly Prefix[]): readonly string[] {
@@ -66,30 +66,13 @@ function statics(name: string, family: Family, prefixes: readonly Prefix[]): rea
   return braced(`protocol static ${name}`, [`${channel(family)};`, ...routes]);
 }
 
-function filterOf(name: string, rules: readonly string[]): readonly string[] {
-  return braced(`filter ${name}`, rules);
-}
-
-function importRules({ within, prefixes }: Speaker, family: Family): readonly string[] {
-  return [
-    ...(ofFamily(prefixes, family).length === 0 ? [] : [`if net ~ OWN${family} then reject;`]),
-    ...(ofFamily(within, family).length === 0 ? [] : [`if net ~ WITHIN${family} then accept;`]),
-    'reject;',
-  ];
-}
-
-function exportRules(speaker: Speaker, family: Family, side: Side): readonly string[] {
-  const isAggregated = side === 'up' && ofFamily(speaker.aggregates, family).length > 0;
-  const announced = ofFamily(announcedOf(speaker).prefixes, family);
-  return [
-    ...(isAggregated ? [`if net ~ AGGREGATES${family} then accept;`, `if net ~ AGGREGATED${family} then reject;`] : []),
-    ...(announced.length === 0 ? [] : [`if net ~ ANNOUNCED${family} && source ~ [ RTS_STATIC, RTS_BGP ] then accept;`]),
-    'reject;',
-  ];
-}
-
-function sidesOf({ peers }: Speaker): readonly Side[] {
-  return [...new Set(peers.map(({ side }) => side))].sort();
+function filterOf(name: string, rules: readonly Rule[], family: Family): readonly string[] {
+  const lines = rules.map(({ set, isAccepted }) => {
+    // Nothing of the kernel's, whatever else is put there.
+    const only = set === 'announced' ? ' && source ~ [ RTS_STATIC, RTS_BGP ]' : '';
+    return `if net ~ ${wordOf(set, family)}${only} then ${isAccepted ? 'accept' : 'reject'};`;
+  });
+  return braced(`filter ${name}`, [...lines, 'reject;']);
 }
 
 function bfdSection({ peers, settings: { bfd } }: Speaker): readonly string[] {
@@ -120,7 +103,7 @@ function peerSection({ asn, settings }: Speaker, peer: Peer, identifier: string)
     `local ${own}as ${asn};`,
     `neighbor ${formatAddress(peer.address)} as ${peer.asn};`,
     `hold time ${holdSeconds};`,
-    `keepalive time ${Math.max(1, Math.floor(holdSeconds / 3))};`,
+    `keepalive time ${keepaliveSeconds(settings)};`,
     'connect retry time 5;',
     'connect delay time 1;',
     'error wait time 1, 30;',

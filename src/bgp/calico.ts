@@ -1,6 +1,6 @@
 import { type Family, familyBits, formatAddress } from '../ip/address.ts';
 import { formatPrefix } from '../ip/prefix.ts';
-import { families, familiesOf, ofFamily, type Peer, type Speaker } from './speaker.ts';
+import { families, ofFamily, type Peer, type Speaker } from './speaker.ts';
 
 const apiVersion = 'projectcalico.org/v3';
 const filterName = 'berth';
@@ -83,7 +83,7 @@ function filterOf({ within }: Speaker): readonly CalicoObject[] {
 /** The address of a session's end, as long as its family's are: of the segment's length Calico needs nothing here. */
 function nodeOf(speaker: Speaker): CalicoObject {
   const own = (family: Family) => speaker.peers.find(({ source }) => source?.family === family)?.source;
-  const addresses = familiesOf(speaker).flatMap((family) => {
+  const addresses = families.flatMap((family) => {
     const source = own(family);
     return source === undefined ? [] : [[`ipv${family}Address`, `${formatAddress(source)}/${familyBits(family)}`]];
   });

@@ -3,8 +3,8 @@ import { parsePrefix } from '../ip/prefix.ts';
 import type { IpamNodeSpec, TopologySpec } from '../resources/topology/schema.ts';
 import { type Place, placesOf, type Topology } from '../resources/topology/topology.ts';
 import { firstNodeAsn } from './as-number.ts';
-import type { Fabric, FabricNode, FabricTor, Neighbor, Switch } from './fabric.ts';
-import { defaultSessionSettings, type SessionSettings } from './speaker.ts';
+import type { Fabric, FabricNode, FabricTor, Switch } from './fabric.ts';
+import { defaultSessionSettings, type Neighbor, type SessionSettings } from './speaker.ts';
 
 /** A data centre's network as it was written, and what was read of it. */
 export interface WrittenFabric {

@@ -2,15 +2,7 @@ import type { Address } from '../ip/address.ts';
 import { type Prefix, prefixContains } from '../ip/prefix.ts';
 import { IpamError } from '../resources/errors.ts';
 import { firstNodeAsn, isAsn, nodeAsn } from './as-number.ts';
-import type { Peer, SessionSettings, Side, Speaker } from './speaker.ts';
-
-/** One end of a session, as the other one is told of it. */
-export interface Neighbor {
-  readonly name: string;
-  readonly address: Address;
-  readonly asn: number;
-  readonly bfd?: boolean;
-}
+import type { Neighbor, Peer, SessionSettings, Side, Speaker } from './speaker.ts';
 
 /** A leaf or a spine. */
 export interface Switch {

@@ -1,16 +1,8 @@
-import { type Family, familyBits, formatAddress } from '../ip/address.ts';
-import { formatPrefix, type Prefix } from '../ip/prefix.ts';
+import { type Family, formatAddress } from '../ip/address.ts';
+import { formatPrefix } from '../ip/prefix.ts';
+import { deepest, type Policy, type PrefixSet, policiesOf, type Rule, rulesTo } from './policy.ts';
 import { headerOf, type Rendered } from './rendered.ts';
-import {
-  announcedOf,
-  families,
-  familiesOf,
-  hostPrefix,
-  ofFamily,
-  type Peer,
-  type Side,
-  type Speaker,
-} from './speaker.ts';
+import { hostPrefix, keepaliveSeconds, ofFamily, type Peer, type Speaker } from './speaker.ts';
 
 /**
  * The whole `frr.conf`, for FRR 8 and later, whose daemons bgpd, zebra, staticd and bfdd run.
@@ -18,13 +10,14 @@ import {
  */
 export function frrConfig(speaker: Speaker): Rendered {
   const own = [...speaker.prefixes, ...speaker.aggregates];
+  const policies = policiesOf(speaker);
   const sections = [
     [headerOf(speaker.name, '!'), 'frr defaults traditional', `hostname ${speaker.name}`, 'log syslog informational'],
-    families.flatMap((family) => listsOf(speaker, family)),
+    policies.flatMap(({ sets, family }) => sets.flatMap((set) => prefixList(set, family))),
     own.map((prefix) => `${word(prefix.address.family)} route ${formatPrefix(prefix)} reject`),
     bfdProfile(speaker),
-    routerSection(speaker),
-    familiesOf(speaker).flatMap((family) => routeMaps(speaker, family)),
+    routerSection(speaker, policies),
+    policies.flatMap(routeMaps),
   ];
   const text = sections.filter((lines) => lines.length > 0).map((lines) => lines.join('\n'));
   const hosts =
@@ -35,24 +28,16 @@ export function frrConfig(speaker: Speaker): Rendered {
 const word = (family: Family): string => (family === 4 ? 'ip' : 'ipv6');
 const profile = 'berth';
 
-function listsOf(speaker: Speaker, family: Family): readonly string[] {
-  const { within, prefixes, aggregates } = speaker;
-  const announced = announcedOf(speaker);
-  return [
-    ...prefixList('WITHIN', family, within, true),
-    ...prefixList('ANNOUNCED', family, announced.prefixes, announced.isDeep),
-    ...prefixList('OWN', family, prefixes, true),
-    ...prefixList('AGGREGATES', family, aggregates, false),
-    ...prefixList('AGGREGATED', family, aggregates, true),
-  ];
+function prefixList(set: PrefixSet, family: Family): readonly string[] {
+  return set.prefixes.map((prefix, index) => {
+    const most = deepest(set, prefix);
+    const deeper = most === undefined ? '' : ` le ${most}`;
+    return `${word(family)} prefix-list ${listName(set.name, family)} seq ${(index + 1) * 5} permit ${formatPrefix(prefix)}${deeper}`;
+  });
 }
 
-/** @param isDeep and all that is within them */
-function prefixList(name: string, family: Family, prefixes: readonly Prefix[], isDeep: boolean): readonly string[] {
-  return ofFamily(prefixes, family).map((prefix, index) => {
-    const deeper = isDeep && prefix.length < familyBits(family) ? ` le ${familyBits(family)}` : '';
-    return `${word(family)} prefix-list ${name}${family} seq ${(index + 1) * 5} permit ${formatPrefix(prefix)}${deeper}`;
-  });
+function listName(set: PrefixSet['name'], family: Family): string {
+  return `${set.toUpperCase()}${family}`;
 }
 
 function bfdProfile({ peers, settings: { bfd } }: Speaker): readonly string[] {
@@ -69,7 +54,7 @@ function bfdProfile({ peers, settings: { bfd } }: Speaker): readonly string[] {
   ];
 }
 
-function routerSection(speaker: Speaker): readonly string[] {
+function routerSection(speaker: Speaker, policies: readonly Policy[]): readonly string[] {
   const { asn, routerId, peers, settings } = speaker;
   const { holdSeconds, gracefulRestartSeconds: restart } = settings;
   return [
@@ -81,9 +66,9 @@ function routerSection(speaker: Speaker): readonly string[] {
     ' bgp bestpath as-path multipath-relax',
     ' bgp network import-check',
     ...(restart === undefined ? [] : [' bgp graceful-restart', ` bgp graceful-restart restart-time ${restart}`]),
-    ` timers bgp ${Math.max(1, Math.floor(holdSeconds / 3))} ${holdSeconds}`,
+    ` timers bgp ${keepaliveSeconds(settings)} ${holdSeconds}`,
     ...peers.flatMap(neighborLines).map((line) => ` ${line}`),
-    ...familiesOf(speaker).flatMap((family) => addressFamily(speaker, family)),
+    ...policies.flatMap(({ family }) => addressFamily(speaker, family)),
     'exit',
   ];
 }
@@ -122,36 +107,18 @@ function addressFamily(speaker: Speaker, family: Family): readonly string[] {
   ];
 }
 
-function routeMaps(speaker: Speaker, family: Family): readonly string[] {
-  const { within, prefixes, aggregates, peers } = speaker;
-  const has = (some: readonly Prefix[]): boolean => ofFamily(some, family).length > 0;
-  const taken = has(within) ? [['permit', 'WITHIN'] as const] : [];
-  const told = has(announcedOf(speaker).prefixes) ? [['permit', 'ANNOUNCED'] as const] : [];
-  const sides = [...new Set(peers.filter(({ address }) => address.family === family).map(({ side }) => side))].sort();
-  const outward = (side: Side) => [
-    ...(side === 'up' && has(aggregates)
-      ? ([
-          ['permit', 'AGGREGATES'],
-          ['deny', 'AGGREGATED'],
-        ] as const)
-      : []),
-    ...told,
-  ];
+function routeMaps(policy: Policy): readonly string[] {
+  const { family, received, sides } = policy;
   return [
-    ...routeMap(`received${family}`, family, [...(has(prefixes) ? [['deny', 'OWN'] as const] : []), ...taken]),
-    ...sides.flatMap((side) => routeMap(`to_${side}${family}`, family, outward(side))),
+    ...routeMap(`received${family}`, family, received),
+    ...sides.flatMap((side) => routeMap(`to_${side}${family}`, family, rulesTo(side, policy))),
   ];
 }
 
-/** What no rule names is refused. */
-function routeMap(
-  name: string,
-  family: Family,
-  rules: readonly (readonly ['permit' | 'deny', string])[],
-): readonly string[] {
-  const lines = rules.flatMap(([does, list], index) => [
-    `route-map ${name} ${does} ${(index + 1) * 10}`,
-    ` match ${word(family)} address prefix-list ${list}${family}`,
+function routeMap(name: string, family: Family, rules: readonly Rule[]): readonly string[] {
+  const lines = rules.flatMap(({ set, isAccepted }, index) => [
+    `route-map ${name} ${isAccepted ? 'permit' : 'deny'} ${(index + 1) * 10}`,
+    ` match ${word(family)} address prefix-list ${listName(set, family)}`,
     'exit',
   ]);
   return [...lines, `route-map ${name} deny 1000`, 'exit'];

@@ -1,15 +1,7 @@
-import { type Family, familyBits, formatAddress } from '../ip/address.ts';
-import { formatPrefix, type Prefix } from '../ip/prefix.ts';
-import {
-  announcedOf,
-  families,
-  familiesOf,
-  hostPrefix,
-  ofFamily,
-  type Peer,
-  type Side,
-  type Speaker,
-} from './speaker.ts';
+import { type Family, formatAddress } from '../ip/address.ts';
+import { formatPrefix } from '../ip/prefix.ts';
+import { deepest, type Policy, type PrefixSet, policiesOf, type Rule } from './policy.ts';
+import { hostPrefix, keepaliveSeconds, type Peer, type Side, type Speaker } from './speaker.ts';
 
 /** What `gobgpd -t yaml -f` reads, and what has to be said to it once it runs. */
 export interface GobgpRendered {
@@ -22,8 +14,9 @@ export interface GobgpRendered {
 /** For GoBGP 3. */
 export function gobgpConfig(speaker: Speaker): GobgpRendered {
   const { asn, routerId, peers, settings } = speaker;
-  const policies = families.flatMap((family) => policiesOf(speaker, family));
-  const names = (way: 'in' | 'out') => policies.filter((policy) => policy.way === way).map(({ name }) => name);
+  const policies = policiesOf(speaker);
+  const definitions = policies.flatMap(definitionsOf);
+  const names = (way: 'in' | 'out') => definitions.filter((one) => one.way === way).map(({ name }) => name);
   const config = {
     global: {
       config: { as: asn, 'router-id': formatAddress(routerId) },
@@ -38,8 +31,11 @@ export function gobgpConfig(speaker: Speaker): GobgpRendered {
       },
     },
     neighbors: peers.map((peer) => neighborOf(speaker, peer)),
-    'defined-sets': { 'prefix-sets': prefixSets(speaker), 'neighbor-sets': neighborSets(speaker) },
-    'policy-definitions': policies.map(({ name, statements }) => ({ name, statements })),
+    'defined-sets': {
+      'prefix-sets': policies.flatMap(({ sets, family }) => sets.map((set) => prefixSet(set, family))),
+      'neighbor-sets': neighborSets(speaker),
+    },
+    'policy-definitions': definitions.map(({ name, statements }) => ({ name, statements })),
   };
   const announced = [...speaker.prefixes, ...speaker.aggregates, ...speaker.hosts.map(hostPrefix)];
   return {
@@ -64,7 +60,7 @@ function neighborOf({ settings }: Speaker, { name, address, asn, source }: Peer)
       config: {
         'connect-retry': 5,
         'hold-time': holdSeconds,
-        'keepalive-interval': Math.max(1, Math.floor(holdSeconds / 3)),
+        'keepalive-interval': keepaliveSeconds(settings),
       },
     },
     ...(source === undefined ? {} : { transport: { config: { 'local-address': formatAddress(source) } } }),
@@ -79,26 +75,14 @@ function neighborOf({ settings }: Speaker, { name, address, asn, source }: Peer)
   };
 }
 
-function prefixSets(speaker: Speaker): readonly object[] {
-  const { within, prefixes, aggregates } = speaker;
-  const announced = announcedOf(speaker);
-  return families.flatMap((family) => [
-    ...prefixSet('within', family, within, true),
-    ...prefixSet('announced', family, announced.prefixes, announced.isDeep),
-    ...prefixSet('own', family, prefixes, true),
-    ...prefixSet('aggregates', family, aggregates, false),
-    ...prefixSet('aggregated', family, aggregates, true),
-  ]);
-}
-
-function prefixSet(name: string, family: Family, prefixes: readonly Prefix[], isDeep: boolean): readonly object[] {
-  const chosen = ofFamily(prefixes, family);
-  if (chosen.length === 0) return [];
-  const list = chosen.map((prefix) => ({
-    'ip-prefix': formatPrefix(prefix),
-    'masklength-range': `${prefix.length}..${isDeep ? familyBits(family) : prefix.length}`,
-  }));
-  return [{ 'prefix-set-name': `${name}${family}`, 'prefix-list': list }];
+function prefixSet(set: PrefixSet, family: Family): object {
+  return {
+    'prefix-set-name': `${set.name}${family}`,
+    'prefix-list': set.prefixes.map((prefix) => ({
+      'ip-prefix': formatPrefix(prefix),
+      'masklength-range': `${prefix.length}..${deepest(set, prefix) ?? prefix.length}`,
+    })),
+  };
 }
 
 const sides: readonly Side[] = ['up', 'down', 'across'];
@@ -110,46 +94,32 @@ function neighborSets({ peers }: Speaker): readonly object[] {
   });
 }
 
-interface Policy {
+interface Definition {
   readonly name: string;
   readonly way: 'in' | 'out';
   readonly statements: readonly object[];
 }
 
-function policiesOf(speaker: Speaker, family: Family): readonly Policy[] {
-  if (!familiesOf(speaker).includes(family)) return [];
-  const has = (some: readonly Prefix[]): boolean => ofFamily(some, family).length > 0;
-  const { within, prefixes, aggregates, peers } = speaker;
-  const taken = has(within) ? [['within', true] as const] : [];
-  const told = has(announcedOf(speaker).prefixes) ? [['announced', true] as const] : [];
-  const received = [...(has(prefixes) ? [['own', false] as const] : []), ...taken];
-  const isUp = peers.some(({ side }) => side === 'up');
-  const upward =
-    isUp && has(aggregates)
-      ? ([
-          ['aggregates', true],
-          ['aggregated', false],
-        ] as const)
-      : [];
-  const statement = (name: string, set: string, isAccepted: boolean, side?: Side) => ({
-    name,
+function definitionsOf({ family, received, upward, announced }: Policy): readonly Definition[] {
+  const statement = (name: string, { set, isAccepted }: Rule, side?: Side) => ({
+    name: `${name}-${set}`,
     conditions: {
       'match-prefix-set': { 'prefix-set': `${set}${family}`, 'match-set-options': 'any' },
       ...(side === undefined ? {} : { 'match-neighbor-set': { 'neighbor-set': side, 'match-set-options': 'any' } }),
     },
     actions: { 'route-disposition': isAccepted ? 'accept-route' : 'reject-route' },
   });
-  const policy = (name: string, way: 'in' | 'out', statements: readonly object[]): readonly Policy[] =>
-    statements.length === 0 ? [] : [{ name, way, statements }];
-  return [
-    ...policy(
-      `received${family}`,
-      'in',
-      received.map(([set, isAccepted]) => statement(`received${family}-${set}`, set, isAccepted)),
-    ),
-    ...policy(`announced${family}`, 'out', [
-      ...upward.map(([set, isAccepted]) => statement(`announced${family}-${set}`, set, isAccepted, 'up')),
-      ...told.map(([set, isAccepted]) => statement(`announced${family}-${set}`, set, isAccepted)),
-    ]),
+  const [inward, outward] = [`received${family}`, `announced${family}`];
+  const definitions: readonly Definition[] = [
+    { name: inward, way: 'in', statements: received.map((rule) => statement(inward, rule)) },
+    {
+      name: outward,
+      way: 'out',
+      statements: [
+        ...upward.map((rule) => statement(outward, rule, 'up')),
+        ...announced.map((rule) => statement(outward, rule)),
+      ],
+    },
   ];
+  return definitions.filter(({ statements }) => statements.length > 0);
 }

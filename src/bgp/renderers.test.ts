@@ -58,6 +58,11 @@ describe("BIRD's configuration", () => {
     ]);
   });
 
+  it('announces nothing that is of none of the cluster, though the node has it: an underlay has its own routers', () => {
+    const beside = { ...speaker, hosts: [...speaker.hosts, parseAddress('172.16.0.9')] };
+    expect(birdConfig(beside).text).toContain('define ANNOUNCED4 = [ 10.244.1.0/24, 10.244.9.5/32 ];');
+  });
+
   it('keeps single addresses out of the kernel: the way to them is there', () => {
     expect(block(text, 'protocol kernel kernel4', '}')).toContain('if proto = "hosts4" then reject;');
   });

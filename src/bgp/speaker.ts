@@ -4,15 +4,19 @@ import type { Prefix } from '../ip/prefix.ts';
 /** Where a peer is: towards the spines, towards the Pods, or beside. */
 export type Side = 'up' | 'down' | 'across';
 
-/** A BGP session of a speaker. */
-export interface Peer {
+/** One end of a session, as the other one is told of it. */
+export interface Neighbor {
   /** As people call it. */
   readonly name: string;
   readonly address: Address;
   /** 1..4294967294. */
   readonly asn: number;
+  readonly bfd?: boolean;
+}
+
+/** A BGP session of a speaker. */
+export interface Peer extends Required<Neighbor> {
   readonly side: Side;
-  readonly bfd: boolean;
   /** The speaker's end; undefined: what the kernel chooses. */
   readonly source?: Address;
 }
@@ -62,22 +66,12 @@ export interface Speaker {
   readonly settings: SessionSettings;
 }
 
-/** What it may tell a peer, beside aggregates: all that it knows within, or of its own alone. */
-export function announcedOf({ isTransit, within, prefixes, hosts }: Speaker): {
-  readonly prefixes: readonly Prefix[];
-  readonly isDeep: boolean;
-} {
-  return isTransit
-    ? { prefixes: within, isDeep: true }
-    : { prefixes: [...prefixes, ...hosts.map(hostPrefix)], isDeep: false };
+/** RFC 4271 10: a third of the hold time. Seconds. */
+export function keepaliveSeconds({ holdSeconds }: SessionSettings): number {
+  return Math.max(1, Math.floor(holdSeconds / 3));
 }
 
 export const families: readonly Family[] = [4, 6];
-
-/** The families of its sessions, in order: each peer speaks of its own address's family. */
-export function familiesOf({ peers }: Speaker): readonly Family[] {
-  return families.filter((family) => peers.some(({ address }) => address.family === family));
-}
 
 export function ofFamily(prefixes: readonly Prefix[], family: Family): readonly Prefix[] {
   return prefixes.filter(({ address }) => address.family === family);

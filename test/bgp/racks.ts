@@ -1,16 +1,9 @@
 import { firstNodeAsn } from '../../src/bgp/as-number.ts';
 import { birdConfig } from '../../src/bgp/bird.ts';
-import {
-  type Fabric,
-  leafSpeaker,
-  type Neighbor,
-  type NodeAddresses,
-  nodeSpeaker,
-  spineSpeaker,
-} from '../../src/bgp/fabric.ts';
+import { type Fabric, leafSpeaker, type NodeAddresses, nodeSpeaker, spineSpeaker } from '../../src/bgp/fabric.ts';
 import { frrConfig } from '../../src/bgp/frr.ts';
 import { gobgpConfig } from '../../src/bgp/gobgp.ts';
-import { defaultSessionSettings } from '../../src/bgp/speaker.ts';
+import { defaultSessionSettings, type Neighbor } from '../../src/bgp/speaker.ts';
 import { formatAddress, parseAddress } from '../../src/ip/address.ts';
 import { parsePrefix, prefixContains } from '../../src/ip/prefix.ts';
 import { Lab, type Machine } from './lab.ts';
