@@ -11,9 +11,19 @@ export function knownBlocks(
 ): (block: Stored<Block>) => boolean {
   if (lastKnown === undefined) return () => true;
   const uids = new Set(lastKnown.blocks.map(({ metadata }) => metadata.uid));
-  const addresses = journal.load().allocations.flatMap((allocation) => allocation.addresses);
-  const cidrs = new Set(addresses.map(({ block }) => block));
-  return ({ metadata, spec }) => uids.has(metadata.uid) || cidrs.has(spec.cidr);
+  let onRecord: ReadonlySet<string | undefined> | undefined;
+  return ({ metadata, spec }) => {
+    if (uids.has(metadata.uid)) return true;
+    // Nearly always all are known, and nothing is read for it.
+    onRecord ??= blocksOnRecord(journal);
+    return onRecord.has(spec.cidr);
+  };
+}
+
+function blocksOnRecord(journal: Journal): ReadonlySet<string | undefined> {
+  const blocks = new Set<string | undefined>();
+  for (const { addresses } of journal.recorded()) for (const { block } of addresses) blocks.add(block);
+  return blocks;
 }
 
 export interface RevivedOptions {
@@ -22,10 +32,14 @@ export interface RevivedOptions {
   readonly known?: () => (block: Stored<Block>) => boolean;
 }
 
-/** What a start that finds a store gone back does not take for its own: it was returned before, and is there again. */
+/**
+ * What a start does not take for its own: it was returned before, and is there again. Whether the store went back need not be
+ * known: a block with nothing on record here that was leased a moment before the end is handed back too, and missed by nobody.
+ */
 export function revivedAmong(blocks: readonly Stored<Block>[], options: RevivedOptions): readonly Stored<Block>[] {
   const { daemon, history, known } = options;
-  if (!history.isStarting || !history.isSettling || known === undefined) return [];
+  if (!history.isStarting || known === undefined) return [];
+  const own = blocks.filter((block) => block.spec.daemon === daemon);
   const isKnown = known();
-  return blocks.filter((block) => block.spec.daemon === daemon && !isKnown(block));
+  return own.filter((block) => !isKnown(block));
 }
