@@ -6,7 +6,7 @@ import { waitFor } from '../kit/wait.ts';
 import { writePool } from '../kit/write-pool.ts';
 import { add } from './agent-cluster.ts';
 
-describe('a daemon with the embedded engine and two agents of its own', { timeout: 120_000 }, () => {
+describe('a daemon with the embedded engine and two agents of its own', () => {
   const daemons = new Map<string, DaemonProcess>();
   const inBlocks = new Map<string, string>();
   const shared = new Map<string, string>();

@@ -16,7 +16,7 @@ const namespace = 'berth-system';
 const account = `${namespace}/ipam-daemon`;
 
 const title = 'daemons in Kubernetes, with certificates that the controller gives them, claims: %s';
-describe.each(['all', 'own'] as const)(title, { timeout: 120_000 }, (known) => {
+describe.each(['all', 'own'] as const)(title, (known) => {
   const controlPlane = new ControlPlane();
   const daemons = new Map<string, DaemonProcess>();
   const inBlocks = new Map<string, string>();

@@ -12,7 +12,7 @@ import {
 import { asRoot, needsRoot } from '../kit/privilege.ts';
 import { writePool } from '../kit/write-pool.ts';
 
-describe.skipIf(needsRoot !== '')(asRoot('three members and an agent'), { timeout: 240_000 }, () => {
+describe.skipIf(needsRoot !== '')(asRoot('three members and an agent'), () => {
   const cluster = new MemberCluster();
   const inBlocks = new Map<string, string>();
   const shared = new Map<string, string>();

@@ -77,7 +77,7 @@ describe('a value in etcd that is no resource', () => {
 });
 
 describe('a daemon on an etcd in which others wrote', () => {
-  it('starts, serves, says what cannot be used, and has ipam-cli remove it', { timeout: 120_000 }, async () => {
+  it('starts, serves, says what cannot be used, and has ipam-cli remove it', async () => {
     const etcd = await startEtcd();
     const client = etcd.client();
     const args = ['--etcd-endpoints', etcd.endpoints.join(','), '--block-size', '26'];

@@ -6,7 +6,7 @@ import { freePort } from '../kit/free-port.ts';
 import { expectPartial, expectQuarantine, expectWhole, type Truth, untilHeard } from '../kit/one-truth.ts';
 import { writePool } from '../kit/write-pool.ts';
 
-describe('three daemons on an etcd that somebody else runs', { timeout: 120_000 }, () => {
+describe('three daemons on an etcd that somebody else runs', () => {
   let etcd: EtcdCluster;
   const daemons = new Map<string, DaemonProcess>();
   const inBlocks = new Map<string, string>();
