@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { stringify } from 'yaml';
 import { birdConfig } from '../bgp/bird.ts';
 import { calicoObjects } from '../bgp/calico.ts';
@@ -10,7 +9,7 @@ import { headerOf, type Rendered } from '../bgp/rendered.ts';
 import type { Speaker } from '../bgp/speaker.ts';
 import { parseAddress } from '../ip/address.ts';
 import { parsePrefix } from '../ip/prefix.ts';
-import { loadTopology } from '../topology/load.ts';
+import { listAllocations } from './allocation-pages.ts';
 import type { RenderOptions, Software } from './bgp-commands.ts';
 import { CliError } from './cli-error.ts';
 import type { Client } from './client.ts';
@@ -18,6 +17,7 @@ import { exitCodes } from './exit-codes.ts';
 import { isData, showData } from './output.ts';
 import { tellMissing } from './partial.ts';
 import { outputOf, type Run, withClient } from './run.ts';
+import { readTopologyFile } from './topology-file.ts';
 
 /** Each by what it reads. */
 const renderers: Readonly<Record<Software, (speaker: Speaker) => Rendered>> = {
@@ -33,31 +33,15 @@ const renderers: Readonly<Record<Software, (speaker: Speaker) => Rendered>> = {
     return { text: objects.map((object) => stringify(object, { aliasDuplicateObjects: false })).join('---\n'), notes };
   },
 };
-const pageSize = 1_000;
-
 /** Prints the configuration of one speaker. */
 export async function render(run: Run, options: RenderOptions): Promise<void> {
-  const fabric = readFabric(options.filename);
+  const fabric = fabricOf(await readTopologyFile(options.filename));
   const speaker = await speakerOf(run, fabric, options);
   const { text, notes } = renderers[options.for](speaker);
   for (const note of notes) run.note(`${options.for}: ${note}`);
   const output = outputOf(run);
   if (isData(output)) showData(output, { name: speaker.name, for: options.for, text, notes });
   else output.print(text);
-}
-
-/** @throws IpamError invalid-config with every mistake and its line; CliError: it cannot be read */
-function readFabric(file: string): Fabric {
-  let text: string;
-  try {
-    text = readFileSync(file, 'utf8');
-  } catch (error) {
-    throw new CliError(`cannot read ${file}: ${error instanceof Error ? error.message : String(error)}`, {
-      code: 'usage',
-      exit: exitCodes.usage,
-    });
-  }
-  return fabricOf(loadTopology(text, file));
 }
 
 async function speakerOf(run: Run, fabric: Fabric, options: RenderOptions): Promise<Speaker> {
@@ -90,15 +74,8 @@ async function blocksOf(run: Run, client: Client, node: string): Promise<NodeAdd
   return blocks.map(({ cidr }) => parsePrefix(cidr));
 }
 
-/** Reads all pages: a route that is not announced is a Pod that nobody reaches. */
 async function heldOn(run: Run, client: Client, node: string): Promise<NodeAddresses['held']> {
-  const found: string[] = [];
-  let token = '';
-  do {
-    const page = await client.call('ListAllocations', { node_id: node, limit: pageSize, continue_token: token });
-    tellMissing(run, page.unanswered);
-    found.push(...page.allocations.flatMap(({ addresses }) => addresses.map(({ ip }) => ip)));
-    token = page.continue_token;
-  } while (token !== '');
-  return found.map(parseAddress);
+  const { allocations, unanswered } = await listAllocations(client, { node_id: node });
+  tellMissing(run, unanswered);
+  return allocations.flatMap(({ addresses }) => addresses.map(({ ip }) => parseAddress(ip)));
 }

@@ -6,6 +6,7 @@ import { http } from '../platform/node-http.ts';
 import { historySegmentKind } from '../resources/history.ts';
 import { formatJson, readJson } from '../resources/json-text.ts';
 import { allKinds } from '../resources/kinds.ts';
+import { listAllocations } from './allocation-pages.ts';
 import { CliError } from './cli-error.ts';
 import type { Client } from './client.ts';
 import { daemonAddress } from './daemon-address.ts';
@@ -120,18 +121,8 @@ function questions(version: string): readonly Asked[] {
   ];
 }
 
-async function allocations({ call }: Client): Promise<Told & Readonly<Record<'total' | 'allocations', unknown>>> {
-  const found: unknown[] = [];
-  const silent = new Map<string, UnansweredNode__Output>();
-  let token = '';
-  let total = 0;
-  do {
-    const page = await call('ListAllocations', { limit: 1_000, continue_token: token });
-    found.push(...page.allocations);
-    for (const one of page.unanswered) silent.set(one.node_id, one);
-    ({ continue_token: token, total } = page);
-  } while (token !== '' && found.length < most);
-  return { total, allocations: found, unanswered: [...silent.values()] };
+function allocations(client: Client): Promise<Told & Readonly<Record<'total' | 'allocations', unknown>>> {
+  return listAllocations(client, {}, most);
 }
 
 async function objects(resources: Client['resources'], kind: string): Promise<object> {

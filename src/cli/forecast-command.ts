@@ -2,6 +2,7 @@ import { isIP } from 'node:net';
 import type { Command } from 'commander';
 import type { Forecast__Output } from '../api/generated/ipam/Forecast.ts';
 import type { ForecastOutlook__Output } from '../api/generated/ipam/ForecastOutlook.ts';
+import { spanText } from '../resources/span-text.ts';
 import { CliError } from './cli-error.ts';
 import { countData, familyName, percent } from './counts.ts';
 import { exitCodes } from './exit-codes.ts';
@@ -101,11 +102,11 @@ function outlookOf({ outlooks }: Forecast__Output, window: string): ForecastOutl
 /** `2h 30m to 5h`, `never`, `full`, or how much longer it takes to know. */
 export function outlookText(outlook: ForecastOutlook__Output | undefined): string {
   if (outlook === undefined) return '-';
-  if (outlook.needs_ms !== '0') return `known in ${spanText(Number(outlook.needs_ms) / 1_000)}`;
+  if (outlook.needs_ms !== '0') return `known in ${briefSpan(Number(outlook.needs_ms) / 1_000)}`;
   const { earliest_seconds: earliest, latest_seconds: latest } = outlook;
   if (earliest === undefined) return 'never';
   if (earliest === 0) return 'full';
-  const [from, to] = [spanText(earliest), latest === undefined ? 'never' : spanText(latest)];
+  const [from, to] = [briefSpan(earliest), latest === undefined ? 'never' : briefSpan(latest)];
   return from === to ? from : `${from} to ${to}`;
 }
 
@@ -115,23 +116,9 @@ function paceText(outlook: ForecastOutlook__Output | undefined): string {
   return low === high ? low : `${low} to ${high}`;
 }
 
-const units = [
-  { name: 'd', seconds: 86_400 },
-  { name: 'h', seconds: 3_600 },
-  { name: 'm', seconds: 60 },
-] as const;
-
-/** Of two parts at most: what is months away is not told to the minute. */
-function spanText(seconds: number): string {
-  const first = units.findIndex((unit) => Math.round(seconds) >= unit.seconds);
-  if (first < 0) return '<1m';
-  let left = Math.round(seconds);
-  const parts = units.slice(first, first + 2).map(({ name, seconds: size }) => {
-    const count = Math.floor(left / size);
-    left -= count * size;
-    return { name, count };
-  });
-  return parts.flatMap(({ name, count }) => (count === 0 ? [] : `${count}${name}`)).join(' ');
+/** As narrow as a column wants it. */
+function briefSpan(seconds: number): string {
+  return spanText(seconds * 1_000, '<1m');
 }
 
 function forecastData({ kind, name, family, taken, total, at_ms, outlooks }: Forecast__Output): object {

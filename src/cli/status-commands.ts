@@ -1,11 +1,10 @@
 import { isIP } from 'node:net';
 import type { Command } from 'commander';
-import type { Allocation__Output } from '../api/generated/ipam/Allocation.ts';
-import type { UnansweredNode__Output } from '../api/generated/ipam/UnansweredNode.ts';
 import { type Claim, claimKind } from '../resources/claim.ts';
 import { readJson } from '../resources/json-text.ts';
 import { type PoolResource, poolKind } from '../resources/pool.ts';
 import type { Resource } from '../resources/resource.ts';
+import { listAllocations } from './allocation-pages.ts';
 import { CliError } from './cli-error.ts';
 import { addressColumns, addressRows, allocationsOf, blockColumns, poolColumns } from './columns.ts';
 import { exitCodes } from './exit-codes.ts';
@@ -87,23 +86,10 @@ async function addresses(run: Run, { client, output }: Session, filters: Address
       exit: exitCodes.usage,
     });
   }
-  const found: Allocation__Output[] = [];
-  const missing = new Map<string, UnansweredNode__Output>();
-  let token = '';
-  do {
-    const page = await client.call('ListAllocations', {
-      node_id: filters.node ?? '',
-      pool: filters.pool ?? '',
-      pod_namespace: filters.namespace ?? '',
-      limit: Math.min(limit - found.length, 1_000),
-      continue_token: token,
-      local: filters.local ?? false,
-    });
-    for (const one of page.unanswered) missing.set(one.node_id, one);
-    found.push(...page.allocations);
-    token = page.continue_token;
-  } while (token !== '' && found.length < limit);
-  tellMissing(run, [...missing.values()]);
+  const { node = '', pool = '', namespace = '', local = false } = filters;
+  const asked = { node_id: node, pool, pod_namespace: namespace, local };
+  const { allocations: found, unanswered } = await listAllocations(client, asked, limit);
+  tellMissing(run, unanswered);
   if (found.length === 0) await requireKnown(client, filters);
   show(output, addressColumns, addressRows(found), allocationsOf, filters.sortBy);
 }

@@ -1,18 +1,17 @@
-import { readFileSync } from 'node:fs';
-import { text } from 'node:stream/consumers';
 import type { Command } from 'commander';
 import { stringify } from 'yaml';
 import { ipamNodeKind } from '../resources/ipam-node.ts';
 import { readJson } from '../resources/json-text.ts';
 import { topologyKind, topologyName } from '../resources/network-topology.ts';
 import type { Resource } from '../resources/resource.ts';
-import { type LoadedTopology, loadTopology } from '../topology/load.ts';
 import { CliError } from './cli-error.ts';
 import { unified } from './diff-resources.ts';
 import { exitCodes } from './exit-codes.ts';
 import { isData, type Output, showData } from './output.ts';
+import { tellMissing } from './partial.ts';
 import { reference } from './reference.ts';
 import { type Run, type Session, withClient } from './run.ts';
+import { readTopologyFile } from './topology-file.ts';
 import { planText } from './topology-plan.ts';
 import { placeData, showPlaces } from './topology-tree.ts';
 
@@ -61,20 +60,8 @@ FILE is YAML or JSON, or "-" for standard input: see docs/topology.md.`,
     .action(withClient(run, exported));
 }
 
-/** @throws CliError usage, IpamError invalid-config with each mistake and its line */
-async function load(file: string): Promise<LoadedTopology> {
-  if (file === '-') return loadTopology(await text(process.stdin), 'standard input');
-  let content: string;
-  try {
-    content = readFileSync(file, 'utf8');
-  } catch (error) {
-    throw new CliError(`${file}: ${(error as Error).message}`, { code: 'usage', exit: exitCodes.usage });
-  }
-  return loadTopology(content, file);
-}
-
 async function plan({ client, output }: Session, run: Run, file: string): Promise<void> {
-  const { spec } = await load(file);
+  const { spec } = await readTopologyFile(file);
   const planned = await client.topology('Plan', { spec_json: JSON.stringify(spec) });
   if (planned.refusals.length > 0) run.setExit(exitCodes.failed);
   else if (planned.changes.length > 0) run.setExit(exitCodes.differs);
@@ -86,7 +73,7 @@ async function plan({ client, output }: Session, run: Run, file: string): Promis
 const batch = 500;
 
 async function apply({ client, output }: Session, run: Run, file: string): Promise<void> {
-  const { spec, nodes } = await load(file);
+  const { spec, nodes } = await readTopologyFile(file);
   const spec_json = JSON.stringify(spec);
   const planned = await client.topology('Plan', { spec_json });
   if (planned.refusals.length > 0) {
@@ -120,15 +107,13 @@ async function apply({ client, output }: Session, run: Run, file: string): Promi
 async function show({ client, output }: Session, run: Run): Promise<void> {
   const { spec_json, zones, unanswered } = await client.topology('Show', {});
   requirePresent(spec_json);
-  if (unanswered.length > 0) run.setExit(exitCodes.partial);
-  for (const { node_id, reason } of unanswered)
-    run.warn(`${node_id === '' ? 'the store' : `node "${node_id}"`}: ${reason}`);
+  tellMissing(run, unanswered);
   if (isData(output)) showData(output, { zones: zones.map(placeData), unanswered });
   else showPlaces(output, zones);
 }
 
 async function differences({ client, output }: Session, run: Run, file: string): Promise<void> {
-  const { spec } = await load(file);
+  const { spec } = await readTopologyFile(file);
   const { spec_json } = await client.topology('Show', {});
   const before = spec_json === '' ? '' : stringify(readJson(spec_json));
   const diff = unified('topology', before, stringify(spec));

@@ -5,14 +5,9 @@ import { defaultHistoryLimits } from '../ipam/history/retention.ts';
 import type { ReleaseCause } from '../ipam/reclaim/release-cause.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { Claim } from '../resources/claim.ts';
-import { isIpamError, isOvertaken } from '../resources/errors.ts';
+import { isIpamError } from '../resources/errors.ts';
 import {
   type HistoryResource,
-  type HistorySegmentResource,
-  historyKind,
-  historyName,
-  historySegmentKind,
-  historySegmentName,
   historySegmentSpecSchema,
   historySpecSchema,
   mostSegments,
@@ -21,6 +16,7 @@ import {
   reclaimRecord,
 } from '../resources/history.ts';
 import type { Resource, Stored } from '../resources/resource.ts';
+import { HistoryRecord } from '../store/history-record.ts';
 import type { Store } from '../store/store.ts';
 import type { Log } from '../telemetry/log.ts';
 
@@ -43,12 +39,14 @@ export interface ReclaimHistoryParts {
  */
 export class ReclaimHistory {
   readonly #parts: ReclaimHistoryParts;
+  readonly #objects: HistoryRecord;
   #waiting: readonly TimedNote[] = [];
   #leftOut = 0;
   #isWriting = false;
 
   constructor(parts: ReclaimHistoryParts) {
     this.#parts = parts;
+    this.#objects = new HistoryRecord(parts.store, record);
   }
 
   note(how: ReclaimedHow, claim: Claim, cause: ReleaseCause): void {
@@ -96,13 +94,14 @@ export class ReclaimHistory {
     const spec = { ...record, segments: kept.map(({ first, last, until }) => ({ first, last, until })) };
     if (head === undefined) await store.create<Resource>(newHistory(spec));
     else await store.update<Resource>({ ...head, spec });
-    for (const { first, last, packed } of parts) await this.#put(newHistorySegment({ ...record, first, last, packed }));
+    for (const { first, last, packed } of parts)
+      await this.#objects.put(newHistorySegment({ ...record, first, last, packed }));
     const firsts = new Set(kept.map(({ first }) => first));
-    for (const { first } of shared) if (!firsts.has(first)) await this.#delete(first);
+    for (const { first } of shared) if (!firsts.has(first)) await this.#objects.removeSegment(first);
   }
 
   async #head(): Promise<Stored<HistoryResource> | undefined> {
-    const head = await this.#parts.store.get<HistoryResource>({ kind: historyKind, name: historyName(record) });
+    const head = await this.#objects.head();
     if (head === undefined) return undefined;
     // Written by a hand: what it said of parts is nothing then.
     const spec = historySpecSchema.safeParse(head.spec);
@@ -110,33 +109,8 @@ export class ReclaimHistory {
   }
 
   async #entriesOf({ first }: Segment): Promise<readonly HistoryEntry[]> {
-    const spec = historySegmentSpecSchema.safeParse((await this.#segment(first))?.spec);
+    const spec = historySegmentSpecSchema.safeParse((await this.#objects.segment(first))?.spec);
     return (spec.success ? unpacked(spec.data) : undefined) ?? [];
-  }
-
-  async #put(segment: HistorySegmentResource): Promise<void> {
-    const { store } = this.#parts;
-    const present = await this.#segment(segment.spec.first);
-    if (present === undefined) await store.create<Resource>(segment);
-    else await store.update<Resource>({ ...present, spec: segment.spec });
-  }
-
-  #segment(first: number): Promise<Stored<HistorySegmentResource> | undefined> {
-    return this.#parts.store.get<HistorySegmentResource>({
-      kind: historySegmentKind,
-      name: historySegmentName({ ...record, first }),
-    });
-  }
-
-  async #delete(first: number): Promise<void> {
-    try {
-      await this.#parts.store.delete(
-        { kind: historySegmentKind, name: historySegmentName({ ...record, first }) },
-        undefined,
-      );
-    } catch (error) {
-      if (!isOvertaken(error)) throw error;
-    }
   }
 }
 

@@ -232,7 +232,8 @@ export class Maintenance {
         ipam.inTurn(attachment, async () => {
           // An ADD may have taken it over meanwhile.
           if (isHeld(claim) || (await this.#mayBeInUse(claim))) return;
-          await fixed.giveBack(claim, ipam.ledger.find(attachment)?.addresses ?? []);
+          // Kept for its identity, it is not free; deleted by another daemon, that one tells.
+          if (!(await fixed.giveBack(claim, ipam.ledger.find(attachment)?.addresses ?? []))) return;
           const text = 'claimed, and no record stands behind it: nobody was told of it';
           this.#parts.notes.noteClaim('released', claim, text, 'orphaned-claim');
           this.#parts.onReleased?.(releasedClaim(claim), { reason: 'orphaned-claim', text });

@@ -71,7 +71,7 @@ export const bindMutations: readonly Mutation[] = [
       ),
       edit(
         'daemon/allocation/kept-returns.ts',
-        'if (isParked(claim)) return;',
+        'if (isParked(claim)) return false;',
         'if (isParked(claim)) return shared.release(claim);',
       ),
     ],

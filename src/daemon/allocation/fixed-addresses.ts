@@ -88,7 +88,7 @@ export class FixedAddresses {
   }
 
   /** As `KeptReturns.giveBack`. */
-  giveBack(claim: Stored<Claim>, recorded: LeftClaim['recorded']): Promise<void> {
+  giveBack(claim: Stored<Claim>, recorded: LeftClaim['recorded']): Promise<boolean> {
     return this.#returns.giveBack(claim, recorded);
   }
 

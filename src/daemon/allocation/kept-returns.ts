@@ -34,16 +34,18 @@ export class KeptReturns {
   /**
    * Its container is gone, or its call has failed: the claim is parked, or deleted.
    * @param recorded what its container has, or had until now, on record
+   * @returns is its address free, by this call?
    * @throws IpamError store-unavailable, storage-full
    */
-  async giveBack(claim: Stored<Claim>, recorded: LeftClaim['recorded']): Promise<void> {
+  async giveBack(claim: Stored<Claim>, recorded: LeftClaim['recorded']): Promise<boolean> {
     const { shared, keptFor } = this.#parts;
-    if (isParked(claim)) return;
+    if (isParked(claim)) return false;
     const place = this.#isOfAnother(claim) ? undefined : placeOfClaim(claim);
     const keeps = place !== undefined && keptFor.keeps(identityOfClaim(claim));
     const claims = keeps && recorded.length === 0 ? await shared.everybodys.keptAt(place) : [];
-    if (keeps && atDel({ claim, recorded, claims }) === 'park') await this.park(claim);
-    else await shared.release(claim);
+    if (!keeps || atDel({ claim, recorded, claims }) !== 'park') return shared.release(claim);
+    await this.park(claim);
+    return false;
   }
 
   /**

@@ -81,7 +81,7 @@ export class SharedSource implements AddressSource {
   }
 
   /** What an earlier call of the attachment left without an answer may have been taken over by it: it stays with whom it is for. */
-  #leave(claim: Stored<Claim>): Promise<void> {
+  #leave(claim: Stored<Claim>): Promise<unknown> {
     return this.#options.fixed.giveBack(claim, []);
   }
 

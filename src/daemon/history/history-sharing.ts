@@ -3,18 +3,8 @@ import { packed, segmentEntries, unpacked } from '../../ipam/history/packing.ts'
 import type { HistoryLimits } from '../../ipam/history/retention.ts';
 import { type RecordPart, sharingPlan } from '../../ipam/history/shared-parts.ts';
 import type { Clock } from '../../platform/clock.ts';
-import { isOvertaken } from '../../resources/errors.ts';
-import {
-  type HistoryResource,
-  type HistorySegmentResource,
-  historyKind,
-  historyName,
-  historySegmentKind,
-  historySegmentName,
-  newHistory,
-  newHistorySegment,
-} from '../../resources/history.ts';
-import type { Resource, Stored } from '../../resources/resource.ts';
+import { newHistory, newHistorySegment } from '../../resources/history.ts';
+import { HistoryRecord } from '../../store/history-record.ts';
 import type { Store } from '../../store/store.ts';
 import type { Log } from '../../telemetry/log.ts';
 import type { Journal } from '../journal/journal.ts';
@@ -94,7 +84,7 @@ export class HistorySharing {
     await this.#writeHead(plan.kept);
     for (const first of plan.remove) {
       if (this.#hasEnded) return;
-      await this.#delete(first);
+      await this.#objects.removeSegment(first);
       shared.delete(first);
     }
     // Whoever reads this record without its daemon is told of those who have something since before it begins.
@@ -127,7 +117,7 @@ export class HistorySharing {
 
   async #known(): Promise<Map<number, number>> {
     if (this.#shared !== undefined) return this.#shared;
-    const head = await this.#get<HistoryResource>(historyKind, historyName(this.#record));
+    const head = await this.#objects.head();
     this.#shared = new Map(head?.spec.segments.map(({ first, last }) => [first, last]));
     this.#from = head?.spec.segments[0]?.first ?? 1;
     return this.#shared;
@@ -138,37 +128,20 @@ export class HistorySharing {
     // Left out of the record meanwhile.
     if (text === undefined) return;
     const { first, last } = part;
-    await this.#put(newHistorySegment({ ...this.#record, first, last, packed: text }));
+    await this.#objects.put(newHistorySegment({ ...this.#record, first, last, packed: text }));
   }
 
   #writeHead(kept: readonly Part[]): Promise<void> {
     const segments = kept.map(({ first, last, until }) => ({ first, last, until }));
-    return this.#put(newHistory({ ...this.#record, segments }));
-  }
-
-  /** Nobody else writes these: what is there is of this daemon, or of one that went by its node's name before it. */
-  async #put(resource: HistoryResource | HistorySegmentResource): Promise<void> {
-    const { store } = this.#parts;
-    const present = await this.#get(resource.kind, resource.metadata.name);
-    if (present === undefined) await store.create<Resource>(resource);
-    else await store.update<Resource>({ ...present, spec: resource.spec });
-  }
-
-  async #delete(first: number): Promise<void> {
-    const name = historySegmentName({ ...this.#record, first });
-    try {
-      await this.#parts.store.delete({ kind: historySegmentKind, name }, undefined);
-    } catch (error) {
-      if (!isOvertaken(error)) throw error;
-    }
-  }
-
-  #get<R extends Resource>(kind: string, name: string): Promise<Stored<R> | undefined> {
-    return this.#parts.store.get<R>({ kind, name });
+    return this.#objects.put(newHistory({ ...this.#record, segments }));
   }
 
   get #record() {
     const { node, journal } = this.#parts;
     return { node, begun: journal.begun };
+  }
+
+  get #objects(): HistoryRecord {
+    return new HistoryRecord(this.#parts.store, this.#record);
   }
 }

@@ -1,4 +1,4 @@
-import { spanText } from './outlook-text.ts';
+import { spanText } from '../../resources/span-text.ts';
 import type { Forecast } from './usage-record.ts';
 
 /**

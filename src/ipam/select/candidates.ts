@@ -124,15 +124,15 @@ function byFamily({ chosen, rejected }: Choice, families: readonly Family[], ran
 }
 
 /** The same until a pool changes or the node moves, and asked for at nearly every ADD. */
-const knownDefaults = new WeakMap<readonly Pool[], { readonly where: string; readonly choice: Choice }>();
+const knownDefaults = new WeakMap<readonly Pool[], { readonly where: Whereabouts; readonly choice: Choice }>();
 
 /** Of a network of 800 racks a node has one: the others are none of its pools, in whichever IP families they are. */
 function defaultsAmong(pools: readonly Pool[], { node, places }: Whereabouts): Choice {
-  const where = `${node} ${places?.zone} ${places?.pod} ${places?.tor}`;
   const known = knownDefaults.get(pools);
-  if (known?.where === where) return known.choice;
+  // One object until the node's place is looked at anew.
+  if (known?.where.node === node && known.where.places === places) return known.choice;
   const choice = split(pools, (pool) => notDefault(pool) ?? placeMismatch(pool, node, places));
-  knownDefaults.set(pools, { where, choice });
+  knownDefaults.set(pools, { where: { node, places }, choice });
   return choice;
 }
 

@@ -1,5 +1,5 @@
 import type { Pool } from '../../resources/pool.ts';
-import { type Level, levels, placeTitle } from '../../resources/topology/topology.ts';
+import { type Level, levels, levelTitles, placeTitle } from '../../resources/topology/topology.ts';
 import type { Reason } from './rejection.ts';
 
 /** The places of a node: the ids of its TOR, and of the pod and zone around it. What is not known is absent. */
@@ -26,7 +26,7 @@ export function placeMismatch(
 
 function whereIs(node: string, level: Level, id: string | undefined): string {
   return id === undefined
-    ? `nothing tells in which ${placeTitle({ level, id: '' }).replace('this ', '')} node "${node}" is`
+    ? `nothing tells in which ${levelTitles[level]} node "${node}" is`
     : `node "${node}" is in ${placeTitle({ level, id })}`;
 }
 

@@ -88,7 +88,6 @@ export const topologySpecSchema = strictObject({
 });
 
 export type TopologySpec = z.output<typeof topologySpecSchema>;
-export type SubnetSpecOfPlace = z.output<typeof placeSubnetSchema>;
 
 export const preferenceSchema = strictObject({
   purpose: purposeText,

@@ -6,7 +6,7 @@ export const levels = ['zone', 'pod', 'tor'] as const;
 export type Level = (typeof levels)[number];
 
 /** How people call a place of a level. */
-const titles: Readonly<Record<Level, string>> = { zone: 'zone', pod: 'pod', tor: 'TOR' };
+export const levelTitles: Readonly<Record<Level, string>> = { zone: 'zone', pod: 'pod', tor: 'TOR' };
 
 /** Keys of a value from its root. */
 export type Path = readonly PropertyKey[];
@@ -67,7 +67,7 @@ export function* outward(place: Place | undefined): Generator<Place> {
 
 /** `TOR "tor-1"`; without an id, one whose id could not be read. */
 export function placeTitle({ level, id }: Pick<Place, 'level' | 'id'>): string {
-  return id === '' ? `this ${titles[level]}` : `${titles[level]} "${id}"`;
+  return id === '' ? `this ${levelTitles[level]}` : `${levelTitles[level]} "${id}"`;
 }
 
 /** Is one of them the other, or in it? */
