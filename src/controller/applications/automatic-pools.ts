@@ -1,4 +1,4 @@
-import { type RangeSet, subtract, union } from '../../ip/range-set.ts';
+import { type RangeSet, rangeSet, subtract, union } from '../../ip/range-set.ts';
 import { type AppliedApplication, applicationTitle, isCounted } from '../../ipam/bind/application.ts';
 import {
   givable,
@@ -116,7 +116,18 @@ export class AutomaticPoolReconciler {
     if (resource.metadata.deletionTimestamp !== undefined) return `${whose}, which is being deleted`;
     if (value === undefined) return `${whose}, which cannot be read: ${problem}`;
     if (value.family !== family) return `${whose} for IPv${family}, and it is of IPv${value.family}`;
-    return { resource, value, free: () => this.#free(subnet, value) };
+    return {
+      ...{ resource, value },
+      free: () => this.#free(subnet, value),
+      offeredBeside: (pool) => this.#offeredBeside(subnet, pool),
+    };
+  }
+
+  #offeredBeside(subnet: string, pool: string): RangeSet {
+    const others = [...this.#parts.state.poolsOfSubnet(subnet).values()].filter(
+      ({ resource }) => resource.metadata.name !== pool,
+    );
+    return rangeSet(others.flatMap(({ value }) => value?.usable.ranges ?? []));
   }
 
   /** Addresses that a pool had before it shrank may be out still: what is held of any pool is not free. */

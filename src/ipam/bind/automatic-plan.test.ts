@@ -32,7 +32,11 @@ const subnetResource: Resource = {
 
 function subnet(...taken: string[]) {
   const value = parseSubnet(subnetResource);
-  return { resource: subnetResource, value, free: () => subtract(givable(value), parseRangeSet(taken)) };
+  return {
+    ...{ resource: subnetResource, value },
+    free: () => subtract(givable(value), parseRangeSet(taken)),
+    offeredBeside: () => parseRangeSet(['10.6.168.110']),
+  };
 }
 
 function plan(
@@ -160,6 +164,15 @@ describe('the pool of an application', () => {
       ['10.6.168.104-10.6.168.108'],
       0n,
       0n,
+    ],
+    [
+      'takes back what a daemon gave of it that had not seen it shrink, unless it is another pool’s by now',
+      { replicas: 1 },
+      ['10.6.168.104', '10.6.168.108', '10.6.168.110'],
+      [],
+      ['10.6.168.104-10.6.168.106', '10.6.168.108'],
+      0n,
+      2n,
     ],
     ['may have none', { count: { kind: 'fixed', count: 0 } }, [], [], [], 0n, 0n],
   ])('%s', (_, change, held, taken, ips, missing, surplus) => {

@@ -4,6 +4,7 @@ import {
   countAddresses,
   emptyRangeSet,
   formatRangeSet,
+  intersect,
   type RangeSet,
   rangeSet,
   subtract,
@@ -34,6 +35,8 @@ export interface SubnetFacts {
   readonly value: Subnet;
   /** Of what it controls, what no pool has, nothing reserves and nobody holds; asked for when it is needed. */
   readonly free: () => RangeSet;
+  /** What pools of it offer, without one of them. */
+  readonly offeredBeside: (pool: string) => RangeSet;
 }
 
 /** The pool as it is. */
@@ -74,6 +77,16 @@ export function givable({ prefix, controlled, gateway }: Subnet): RangeSet {
   return subtract(controlled, rangeSet([...subnetEdges(prefix).ranges, ...withheld]));
 }
 
+/**
+ * A daemon that had not seen the pool shrink gave an address of what it was: it comes back for as long as it is out, so that its Pod has
+ * an address of a pool that may give it.
+ */
+function comingBack({ resource, value: { usable, excluded }, held }: PresentPool, subnet: SubnetFacts): RangeSet {
+  const strayed = subtract(held, union(usable, excluded));
+  if (strayed.ranges.length === 0) return emptyRangeSet;
+  return subtract(intersect(strayed, givable(subnet.value)), subnet.offeredBeside(resource.metadata.name));
+}
+
 /** What becomes of the pool of an application: made, grown, shrunk by what is free of it, told of its application anew. */
 export function planAutomaticPool(
   wanted: WantedPool,
@@ -81,7 +94,8 @@ export function planAutomaticPool(
   present: PresentPool | undefined,
   isTaken: (name: string) => boolean,
 ): PoolPlan {
-  const usable = present?.value.usable ?? emptyRangeSet;
+  const back = present === undefined ? emptyRangeSet : comingBack(present, subnet);
+  const usable = union(present?.value.usable ?? emptyRangeSet, back);
   const target = wantedAddresses(wanted);
   const has = countAddresses(usable);
   const added = target > has ? addressesToAdd(usable, subnet.free(), target - has) : emptyRangeSet;
@@ -98,7 +112,7 @@ export function planAutomaticPool(
   const resource = changed(
     present.resource,
     wanted,
-    countAddresses(added) + countAddresses(dropped) > 0n ? next : undefined,
+    countAddresses(back) + countAddresses(added) + countAddresses(dropped) > 0n ? next : undefined,
   );
   return { write: resource === undefined ? undefined : { verb: 'update', resource }, missing, surplus };
 }
