@@ -171,6 +171,37 @@ describe('several interfaces', () => {
   });
 });
 
+describe('what addresses are for', () => {
+  const purpose = 'berth.network/purpose';
+  const sourceOf = (ifname: string, annotations: Record<string, string>) =>
+    annotatedRequest(request(ifname, { source: fromConfig }), facts(annotations)).request.source;
+
+  it.each([
+    ['a word speaks of every interface', 'storage', 'net1', 'storage'],
+    ['an object speaks of the interfaces that it names', '{"net1":"storage"}', 'net1', 'storage'],
+    ['of others their network decides', '{"net1":"storage"}', 'eth0', undefined],
+  ])('%s', (_, text, ifname, wanted) => {
+    const origin = 'annotation berth.network/purpose of Pod "shop/web-0"';
+    expect(sourceOf(ifname, { [purpose]: text })).toEqual(
+      wanted === undefined ? fromConfig : { kind: 'purpose', purpose: wanted, origin },
+    );
+  });
+
+  it.each([
+    ['a word that is none', 'Storage!', /lower-case letters, digits and "-" only/],
+    ['an object that is not closed', '{"net1":"storage"', /annotation berth\.network\/purpose of Pod "shop\/web-0"/],
+    ['no words', '{"net1":7}', /net1/],
+    ['an empty text', '', /lower-case letters, digits and "-" only/],
+  ])('refuses %s', (_, text, says) => {
+    expect(refusal(() => sourceOf('net1', { [purpose]: text }))).toMatch(says);
+  });
+
+  it('is said once: pools that the Pod names beside it are another word', () => {
+    const both = { [purpose]: 'storage', [key('ippool')]: ippool };
+    expect(refusal(() => sourceOf('eth0', both))).toMatch(/both say from which pools addresses come/);
+  });
+});
+
 describe('cleangateway', () => {
   const clean = '[{"interface":"eth0","ipv4":["a"],"cleangateway":true},{"interface":"net1","ipv4":["b"]}]';
 

@@ -11,6 +11,7 @@ describe('where the addresses of a network come from', () => {
   it.each<[string, Section, string]>([
     ['the default pools, when its section does not say', {}, 'default'],
     ['the pools that it names', { pools: ['a'] }, 'named'],
+    ['the pools of a purpose', { purpose: 'storage' }, 'purpose'],
     ['the pools of a subnet', { clusterCIDR: '10.0.0.0/16, fd00::/48' }, 'subnet'],
     ["host-local's ranges", { ranges: [[range]] }, 'ranges'],
     ["host-local's older form, one range in the section itself", range, 'ranges'],
@@ -26,6 +27,7 @@ describe('where the addresses of a network come from', () => {
   });
 
   it.each<[string, Section, string]>([
+    ['pools and a purpose', { pools: ['a'], purpose: 'storage' }, 'ipam names pools and purpose; one of'],
     ['two of our own keys', { pools: ['a'], clusterCIDR: '10.0.0.0/16' }, 'ipam names pools and clusterCIDR; one of'],
     ['keys of two dialects', { pools: ['a'], ranges: [[range]] }, 'ipam names pools and ranges; one of them must do'],
     ['a subnet that is none', { clusterCIDR: '10.0.0.0' }, 'network "net": ipam.clusterCIDR: '],

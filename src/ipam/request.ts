@@ -64,6 +64,13 @@ export type PoolSource =
       /** Those that the Pod may be of, the likeliest first; never empty. */
       readonly applications: readonly Application[];
     }
+  /** The pools of this purpose, as a topology or people gave it, that are for the node's place. */
+  | {
+      readonly kind: 'purpose';
+      readonly purpose: string;
+      /** Where it is written, for messages; absent: in the network's configuration. */
+      readonly origin?: string;
+    }
   /** The pools whose subnet is this prefix (the `clusterCIDR` of a network configuration). */
   | {
       readonly kind: 'subnet';

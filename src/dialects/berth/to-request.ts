@@ -6,9 +6,10 @@ import type { ConfigurationRequest, NamedSource, SectionOf } from '../dialect.ts
 import type { BerthSection } from './configuration.ts';
 
 export function configurationToRequest(section: BerthSection, { network }: SectionOf): ConfigurationRequest {
-  const { pools, clusterCIDR, nodeBlockSize, families } = section;
+  const { pools, purpose, clusterCIDR, nodeBlockSize, families } = section;
   const sources: NamedSource[] = [];
   if (pools !== undefined) sources.push({ key: 'pools', source: () => ({ kind: 'named', pools }) });
+  if (purpose !== undefined) sources.push({ key: 'purpose', source: () => ({ kind: 'purpose', purpose }) });
   if (clusterCIDR !== undefined) {
     const source = (): PoolSource => ({
       kind: 'subnet',

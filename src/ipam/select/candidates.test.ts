@@ -60,9 +60,9 @@ function chosen(source: SelectSource, more: Partial<SelectRequest> = {}, from = 
   );
 }
 
-function refusal(source: SelectSource, more: Partial<SelectRequest> = {}): IpamError {
+function refusal(source: SelectSource, more: Partial<SelectRequest> = {}, from = pools): IpamError {
   try {
-    throw new Error(`not refused: ${chosen(source, more)}`);
+    throw new Error(`not refused: ${chosen(source, more, from)}`);
   } catch (error) {
     if (error instanceof IpamError) return error;
     throw error;
@@ -165,6 +165,51 @@ describe('pools that a network names', () => {
     expect(chosen({ kind: 'named', pools: ['rack-2', 'a'] })).toEqual([
       '4: a (rack-2 is for nodes "node2", and this is node "node1")',
     ]);
+  });
+});
+
+describe('pools of a purpose', () => {
+  const rack = (tor: string) => ({ purpose: 'storage', topologyAffinity: { tor: [tor] } });
+  const racks = [
+    pool('of-all', { purpose: 'storage' }),
+    pool('of-its-zone', { purpose: 'storage', topologyAffinity: { zone: ['zone-a'] } }),
+    pool('of-pod', { purpose: 'storage', topologyAffinity: { pod: ['pod-1'] } }),
+    pool('of-rack-1', rack('tor-1')),
+    pool('of-rack-2', rack('tor-2')),
+    pool('other', { purpose: 'default', default: true }),
+    six('of-rack-2-6', rack('tor-2')),
+  ];
+  const at = (tor: string | undefined): Partial<SelectRequest> => ({
+    consumer: { ...consumer, places: tor === undefined ? {} : { tor } },
+  });
+  const source: SelectSource = { kind: 'purpose', purpose: 'storage' };
+  const on = (tor: string | undefined) => chosen(source, at(tor), racks).map((text) => text.replace(/ \(.*/, ''));
+
+  it('are those of the node’s rack, before those that are for all', () => {
+    expect(on('tor-1')).toEqual(['4: of-rack-1 of-all']);
+  });
+
+  it('are the nearest first', () => {
+    const places = { zone: 'zone-a', pod: 'pod-1', tor: 'tor-2' };
+    const [first] = chosen(source, { consumer: { ...consumer, places }, families: [4] }, racks);
+    expect(first).toMatch(/^4: of-rack-2 of-pod of-its-zone of-all /);
+  });
+
+  it('are of each family that the rack has', () => {
+    expect(on('tor-2')).toEqual(['4: of-rack-2 of-all', '6: of-rack-2-6']);
+  });
+
+  it('are those for all where nobody knows in which rack the node is', () => {
+    expect(on(undefined)).toEqual(['4: of-all']);
+  });
+
+  it.each([
+    ['a purpose that no pool has', 'backup', [], 'no pool has the purpose "backup"', 'purposes: default, storage'],
+    ['a family that the rack has none of', 'storage', [6], 'no IPv6 pool to allocate from', 'create a pool'],
+  ] as const)('are refused for %s', (_, purpose, families, says, advice) => {
+    const error = refusal({ kind: 'purpose', purpose }, { ...at('tor-1'), families }, racks);
+    expect(error.message).toContain(says);
+    expect(error.advice).toContain(advice);
   });
 });
 

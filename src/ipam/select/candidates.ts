@@ -32,7 +32,7 @@ export interface Whereabouts {
 }
 
 /**
- * @param families empty: each family that the source names; of the default pools those that the node's place has
+ * @param families empty: each family that the source names; of the default pools, and of those of a purpose, those that the node's place has
  * @param pools sorted by name: of equals the first by name is tried first
  * @throws IpamError not-found (no such pool, or none of a family asked for), invalid-config
  */
@@ -51,6 +51,8 @@ export function candidatesOf(
       return byFamily({ chosen: source.pools.map((name) => named(name, pools)), rejected: [] }, families);
     case 'default':
       return byFamily(defaultsAmong(pools, where), families, true);
+    case 'purpose':
+      return ofPurpose(source, families, pools, where);
     case 'subnet': {
       const wanted = source.subnets.map(formatPrefix);
       const chosen = split(pools, (pool) => subnetMismatch(pool, wanted, source.blockSize));
@@ -112,14 +114,20 @@ interface Choice {
   readonly rejected: readonly Rejection[];
 }
 
-function byFamily({ chosen, rejected }: Choice, families: readonly Family[], ranked = false): readonly Candidates[] {
+/** @param origin where the pools are named, for messages; absent: in the network's configuration, or nowhere */
+function byFamily(
+  { chosen, rejected }: Choice,
+  families: readonly Family[],
+  ranked = false,
+  origin?: string,
+): readonly Candidates[] {
   const asked = families.length > 0 ? families : both.filter((family) => chosen.some((pool) => pool.family === family));
-  if (asked.length === 0) throw noPool(undefined, rejected);
+  if (asked.length === 0) throw noPool(undefined, rejected, origin);
   return asked.map((family) => {
     const pools = chosen.filter((pool) => pool.family === family);
     if (pools.length > 0) return { family, pools, rejected, ranked };
     const others = chosen.map(({ name, family: has }) => ({ pool: name, reason: () => `is an IPv${has} pool` }));
-    throw noPool(family, [...rejected, ...others]);
+    throw noPool(family, [...rejected, ...others], origin);
   });
 }
 
@@ -134,6 +142,36 @@ function defaultsAmong(pools: readonly Pool[], { node, places }: Whereabouts): C
   const choice = split(pools, (pool) => notDefault(pool) ?? placeMismatch(pool, node, places));
   knownDefaults.set(pools, { where: { node, places }, choice });
   return choice;
+}
+
+/** Of the place of the node only, as defaults are: those of 800 racks would be named in each refusal. */
+function ofPurpose(
+  { purpose, origin }: Extract<SelectSource, { kind: 'purpose' }>,
+  families: readonly Family[],
+  pools: readonly Pool[],
+  { node, places }: Whereabouts,
+): readonly Candidates[] {
+  const forIt = split(pools, (pool) => purposeMismatch(pool, purpose));
+  if (forIt.chosen.length === 0) throw noPurpose(purpose, pools, origin);
+  const near = split(forIt.chosen, (pool) => placeMismatch(pool, node, places));
+  const found = byFamily(near, families, true, origin);
+  return origin === undefined ? found : found.map((one) => ({ ...one, origin }));
+}
+
+function purposeMismatch({ purpose }: Pool, wanted: string): Reason | undefined {
+  return purpose === wanted ? undefined : () => (purpose === undefined ? 'has no purpose' : `is for ${purpose}`);
+}
+
+function noPurpose(purpose: string, pools: readonly Pool[], origin: string | undefined): IpamError {
+  const known = [...new Set(pools.flatMap((pool) => pool.purpose ?? []))].sort();
+  const where = origin === undefined ? '' : ` (${origin})`;
+  return new IpamError('not-found', `no pool has the purpose "${purpose}"${where}`, {
+    advice:
+      known.length === 0
+        ? 'no pool has one: set spec.purpose, or apply a topology whose subnets say theirs'
+        : `purposes: ${known.join(', ')}`,
+    facts: { purpose },
+  });
 }
 
 function notDefault({ isDefault }: Pool): Reason | undefined {
