@@ -101,7 +101,7 @@ export const rooms: Readonly<Record<string, Room>> = {
   },
   controller: {
     question: 'what is derived for a whole cluster: status, endpoints, clean-up, admission?',
-    mayImport: ['ip', 'resources', 'platform', 'store', 'ipam', 'dialects', 'telemetry', 'api', 'tls'],
+    mayImport: ['ip', 'resources', 'platform', 'store', 'ipam', 'topology', 'dialects', 'telemetry', 'api', 'tls'],
   },
   migrate: {
     question: 'how does a cluster come here from another IPAM or engine?',

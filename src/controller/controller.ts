@@ -3,6 +3,8 @@ import type { ScaleDownPolicy } from '../ipam/bind/scale-down.ts';
 import type { ReleaseCause } from '../ipam/reclaim/release-cause.ts';
 import type { UnreadyPolicy } from '../ipam/reclaim/unready-nodes.ts';
 import type { Clock } from '../platform/clock.ts';
+import { topologyName } from '../resources/network-topology.ts';
+import { topologyLabel } from '../resources/topology/subnet-pool.ts';
 import { objectName } from '../store/cache/object-cache.ts';
 import type { Store } from '../store/store.ts';
 import type { Log } from '../telemetry/log.ts';
@@ -18,9 +20,11 @@ import { PoolReconciler, poolPaceMs } from './pool-reconciler.ts';
 import { ReclaimHistory } from './reclaim-history.ts';
 import type { ClusterState, StateChange } from './state.ts';
 import { SubnetReconciler } from './subnet-reconciler.ts';
+import type { FollowedTopology } from './topology/followed-topology.ts';
+import { TopologyPools } from './topology/topology-pools.ts';
 import { type Result, WorkQueue } from './work-queue.ts';
 
-/** Told what the controller does; kinds are `pool`, `subnet`, `application` and `endpoint`. */
+/** Told what the controller does; kinds are `pool`, `subnet`, `application`, `topology` and `endpoint`. */
 export interface ControllerObserver {
   reconciled(kind: string, outcome: Result['outcome'] | 'failed', seconds: number): void;
   /** An object was deleted that nobody stands behind any more, and its address is back. */
@@ -53,6 +57,8 @@ export interface ControllerParts {
   readonly whenScaled: ScaleDownPolicy;
   /** Looks anew, for each term, for those that ask for pools of their own; absent: nobody makes any. */
   readonly applications?: (() => Applications) | undefined;
+  /** Looks anew, for each term, for the topology whose subnets have pools; absent: nobody makes those. */
+  readonly topology?: (() => FollowedTopology) | undefined;
   /** See `AutomaticPoolsParts`. */
   readonly flexibleCount: number;
   /** See `PoolReconcilerParts`. */
@@ -82,6 +88,7 @@ interface Queues {
   readonly pool: WorkQueue;
   readonly subnet: WorkQueue;
   readonly application: WorkQueue;
+  readonly topology: WorkQueue;
   readonly endpoint: WorkQueue;
 }
 
@@ -97,11 +104,12 @@ export class Controller {
   /** Keys that wait or are at work, by kind; none while another leads. */
   queueLengths(): Readonly<Record<keyof Queues, number>> {
     const lengthOf = (queue: WorkQueue | undefined): number => queue?.length ?? 0;
-    const { pool, subnet, application, endpoint } = this.#queues ?? {};
+    const { pool, subnet, application, topology, endpoint } = this.#queues ?? {};
     return {
       pool: lengthOf(pool),
       subnet: lengthOf(subnet),
       application: lengthOf(application),
+      topology: lengthOf(topology),
       endpoint: lengthOf(endpoint),
     };
   }
@@ -110,16 +118,30 @@ export class Controller {
   async lead(signal: AbortSignal): Promise<void> {
     const { state, resyncMs, lostNodesMs, scaleDownGraceMs, publishesOccupancy, reclaims } = this.#parts;
     const applications = this.#parts.applications?.();
+    const topology = this.#parts.topology?.();
     const parkedMs = Math.max(scaleDownGraceMs / looksInGrace, shortestRoundMs);
-    const queues = this.#newQueues(signal, applications);
+    const queues = this.#newQueues(signal, applications, topology);
     this.#queues = queues;
     const stopListening = state.onChange((change) => {
       enqueue(queues, change);
       if (applications !== undefined) enqueueApplications(queues.application, applications, change, state);
+      if (concernsTopology(change, state)) queues.topology.revisit(topologyName, poolSettleMs);
     });
     applications?.onChange((key) => queues.application.add(key));
+    topology?.onChange(() => queues.topology.add(topologyName));
     // Lists that are refused are tried until they are not, and nobody waits for them.
-    const followed = applications?.follow(signal).then(() => this.#addApplications(queues, applications));
+    const followed = [
+      this.#reported(
+        applications?.follow(signal).then(() => this.#addApplications(queues, applications)),
+        'cannot see who asks for pools: none is made, changed or deleted for them',
+        signal,
+      ),
+      this.#reported(
+        topology?.follow(signal).then(() => queues.topology.add(topologyName)),
+        'cannot see the topology: no pool is made, changed or deleted for its subnets',
+        signal,
+      ),
+    ];
     const history = new ReclaimHistory(this.#parts);
     const lostNodes = this.#lostNodes(signal, history);
     const parked = this.#parkedClaims(signal, history);
@@ -134,7 +156,7 @@ export class Controller {
             ]
           : []),
         ...Object.values(queues).map((queue: WorkQueue) => queue.ended()),
-        ...(followed === undefined ? [] : [this.#reported(followed, signal)]),
+        ...followed,
         ...(publishesOccupancy ? [new OccupancyPublisher(this.#parts).run(signal)] : []),
       ]);
     } finally {
@@ -151,6 +173,7 @@ export class Controller {
     for (const pod of state.podsWithClaims()) queues.endpoint.revisit(pod, 0);
     for (const endpoint of state.endpoints()) queues.endpoint.revisit(objectName(endpoint), 0);
     if (applications?.ready === true) this.#addApplications(queues, applications);
+    queues.topology.revisit(topologyName, 0);
   }
 
   /** Those that ask for pools, and those that have some. */
@@ -169,13 +192,12 @@ export class Controller {
     }
   }
 
-  /** All else goes on without automatic pools. Errors that come with the end of a term are none. */
-  async #reported(followed: Promise<unknown>, signal: AbortSignal): Promise<void> {
+  /** All else goes on without it. Errors that come with the end of a term are none. */
+  async #reported(followed: Promise<unknown> | undefined, what: string, signal: AbortSignal): Promise<void> {
     try {
       await followed;
     } catch (error) {
-      if (signal.aborted) return;
-      this.#parts.log.error({ err: error }, 'cannot see who asks for pools: none is made, changed or deleted for them');
+      if (!signal.aborted) this.#parts.log.error({ err: error }, what);
     }
   }
 
@@ -198,7 +220,11 @@ export class Controller {
     });
   }
 
-  #newQueues(signal: AbortSignal, applications: Applications | undefined): Queues {
+  #newQueues(
+    signal: AbortSignal,
+    applications: Applications | undefined,
+    topology: FollowedTopology | undefined,
+  ): Queues {
     const { state, store, endpoints: records, live, clock, log, observer, drainMs, flexibleCount } = this.#parts;
     const shared = { clock, log, signal, onDone: observer.reconciled.bind(observer) };
     const pools = new PoolReconciler({ state, store, clock, log, drainMs });
@@ -209,6 +235,8 @@ export class Controller {
       applications === undefined
         ? undefined
         : new AutomaticPoolReconciler({ state, applications, store, live, clock, log, flexibleCount });
+    const topologyPools = topology === undefined ? undefined : new TopologyPools({ state, topology, store, live, log });
+    const nothing = async (): Promise<Result> => ({ outcome: 'unchanged' });
     const inOrder = { ...shared, concurrency: 1, settleMs: 20, paceMs: 0 };
     const slow = { ...shared, concurrency: 4, settleMs: 50, paceMs: poolPaceMs };
     const quick = {
@@ -224,11 +252,22 @@ export class Controller {
       application: new WorkQueue({
         ...inOrder,
         kind: 'application',
-        reconcile: automatic?.reconcile ?? (async () => ({ outcome: 'unchanged' })),
+        reconcile: automatic?.reconcile ?? nothing,
+      }),
+      topology: new WorkQueue({
+        ...{ ...inOrder, paceMs: poolPaceMs, kind: 'topology' },
+        reconcile: topologyPools?.reconcile ?? nothing,
       }),
       endpoint: new WorkQueue({ ...quick, kind: 'endpoint', reconcile: endpoints.reconcile }),
     };
   }
+}
+
+/** A pool that the topology made may be gone by a hand, or what kept it from being changed is back. */
+function concernsTopology(change: StateChange, state: ClusterState): boolean {
+  if (change.of !== 'pool') return false;
+  const known = state.pool(change.pool);
+  return known === undefined || topologyLabel in (known.resource.metadata.labels ?? {});
 }
 
 function enqueue({ pool, subnet, endpoint }: Queues, change: StateChange): void {

@@ -23,6 +23,7 @@ import { heldView } from '../controller/occupancy.ts';
 import { allPoolFigures } from '../controller/pool-figures.ts';
 import { PoolForecasts } from '../controller/pool-forecasts.ts';
 import { ClusterState } from '../controller/state.ts';
+import { FollowedTopology } from '../controller/topology/followed-topology.ts';
 import type { TrustedCallers } from '../controller/webhook/admission-server.ts';
 import { AdmissionWebhook } from '../controller/webhook/admission-webhook.ts';
 import { FileTls } from '../controller/webhook/tls/file-tls.ts';
@@ -104,6 +105,7 @@ export async function runController(
           return new Applications({ ...stores, clock: systemClock, log });
         }
       : undefined,
+    topology: () => new FollowedTopology({ store, clock: systemClock, log }),
     enableStatefulSet: config.enableStatefulSet,
     enableKubevirtStaticIP: config.enableKubevirtStaticIP,
     whenScaled: config.whenScaled,

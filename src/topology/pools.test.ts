@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { type PoolResource, type PoolSpec, parsePool, poolKind, spiderpoolVersion } from '../resources/pool.ts';
 import { loadTopology } from './load.ts';
-import { poolWrites } from './pools.ts';
+import { harmlessWrites, poolWrites } from './pools.ts';
 
 const topology = (...tors: string[]) =>
   loadTopology(`zones: [{id: zone-a, pods: [{id: pod-1, tors: [${tors.join(', ')}]}]}]`, 'dc.yaml').topology;
@@ -79,5 +79,32 @@ describe('the pools of a topology', () => {
       spec: { subnet: '10.9.0.0/24' },
     };
     expect(poolWrites(undefined, 'default', [own])).toEqual({ apply: [], remove: [] });
+  });
+});
+
+describe('of what a topology would have written', () => {
+  const elsewhere = topology('{id: tor-2, subnets: [{cidr: 10.0.0.0/24, gateway: 10.0.0.1}]}');
+  const other = topology('{id: tor-1, subnets: [{cidr: 10.0.0.0/24, gateway: 10.0.0.2}]}');
+  const none = topology();
+  const [name = ''] = made.map(({ metadata }) => metadata.name);
+
+  it.each([
+    ['a pool moves that is empty', elsewhere, false, [name], [], []],
+    [
+      'one that moves waits while addresses of it are out',
+      elsewhere,
+      true,
+      [],
+      [],
+      ['would move from tor tor-1 to tor tor-2'],
+    ],
+    ['what leaves it where it is is written at once', other, true, [name], [], []],
+    ['a pool goes that is empty', none, false, [], [name], []],
+    ['one that goes waits while addresses of it are out', none, true, [], [], ['is in no place any more']],
+  ])('%s', (_, after, isHeld, apply, remove, why) => {
+    const safe = harmlessWrites(poolWrites(after, 'default', made), made, () => isHeld);
+    expect(safe.apply.map(({ metadata }) => metadata.name)).toEqual(apply);
+    expect(safe.remove).toEqual(remove);
+    expect(safe.waiting.map((one) => one.why)).toEqual(why.map((text) => expect.stringContaining(text)));
   });
 });

@@ -35,6 +35,50 @@ export function poolWrites(topology: Topology | undefined, name: string, present
   return { apply, remove: [...made.keys()] };
 }
 
+/** A pool that stays as it is for as long as addresses of it are out. */
+export interface WaitingPool {
+  readonly pool: string;
+  /** As a sentence. */
+  readonly why: string;
+}
+
+/**
+ * Of these writes those that take an address away from nobody who has it, nor from the rack that routes it; the rest waits.
+ * @param held is an address of that pool out?
+ */
+export function harmlessWrites(
+  { apply, remove }: PoolWrites,
+  present: readonly PoolResource[],
+  held: (pool: string) => boolean,
+): PoolWrites & { readonly waiting: readonly WaitingPool[] } {
+  const before = new Map(present.map((pool) => [pool.metadata.name, pool]));
+  const waiting: WaitingPool[] = [];
+  const mayGo = remove.filter((pool) => {
+    if (!held(pool)) return true;
+    waiting.push({ pool, why: `SpiderIPPool "${pool}" is in no place any more, and addresses of it are out` });
+    return false;
+  });
+  const mayChange = apply.filter(({ metadata: { name }, spec }) => {
+    const was = before.get(name)?.spec;
+    if (was === undefined || isSamePlace(was, spec) || !held(name)) return true;
+    waiting.push({
+      pool: name,
+      why: `SpiderIPPool "${name}" would move from ${placeText(was)} to ${placeText(spec)}, and addresses of it are out`,
+    });
+    return false;
+  });
+  return { apply: mayChange, remove: mayGo, waiting };
+}
+
+function isSamePlace(a: PoolSpec, b: PoolSpec): boolean {
+  return placeText(a) === placeText(b);
+}
+
+function placeText({ topologyAffinity = {} }: PoolSpec): string {
+  const places = Object.entries(topologyAffinity).map(([level, ids = []]) => `${level} ${ids.join(', ')}`);
+  return places.length === 0 ? 'everywhere' : places.sort().join(' and ');
+}
+
 function merged(before: PoolResource, wanted: PoolResource): PoolResource {
   const { labels, annotations, name } = before.metadata;
   const kept = Object.fromEntries(

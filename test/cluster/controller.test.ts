@@ -89,6 +89,38 @@ describe('ipam-controller', () => {
     expect(controller.log).not.toMatch(/forbidden|"level":"error"/);
   });
 
+  it('makes the pools of the subnets of a topology, and moves none while an address of it is out', async () => {
+    const controller = await world.start();
+    const network = (tor: string) => ({
+      ...{ apiVersion: 'berth.network/v1alpha1', kind: 'NetworkTopology', metadata: { name: 'default' } },
+      spec: {
+        zones: [{ id: 'zone-a', pods: [{ id: 'pod-1', tors: [{ id: tor, subnets: [{ cidr: '10.49.0.0/24' }] }] }] }],
+      },
+    });
+    const path = `${spiderpool}/spiderippools/topology-10.49.0.0-24`;
+    const rackIs = (tor: string) =>
+      waitFor(`the pool to be of ${tor}`, async () => {
+        const found = await controlPlane.get<{ spec: { topologyAffinity?: object } }>(path);
+        return JSON.stringify(found?.spec.topologyAffinity) === JSON.stringify({ tor: [tor] }) || undefined;
+      });
+    await controlPlane.apply(network('tor-1'));
+    await rackIs('tor-1');
+    const [name, podUid] = ['racked', await world.addPod('racked')];
+    await world.addClaim('10.49.0.9', { pool: 'topology-10.49.0.0-24', podName: name, podUid });
+    await world.counts('topology-10.49.0.0-24', 1);
+    await controlPlane.apply(network('tor-2'));
+    await waitFor('the Event', async () => {
+      const { text } = await controlPlane.request('GET', '/api/v1/namespaces/default/events');
+      return text.includes('would move from tor tor-1 to tor tor-2') || undefined;
+    });
+    await rackIs('tor-1');
+    await world.remove(`${claimsPath}/10.49.0.9`);
+    await rackIs('tor-2');
+    await world.remove('/apis/berth.network/v1alpha1/networktopologies/default');
+    await waitFor('the pool to go', async () => ((await controlPlane.get(path)) === undefined ? true : undefined));
+    expect(controller.log).not.toMatch(/forbidden|"level":"error"/);
+  });
+
   it('keeps a pool until nothing of it is out, and a subnet until its last pool is gone', async () => {
     await world.start();
     await controlPlane.apply(pool('going', { subnet: '10.42.0.0/24' }), {
