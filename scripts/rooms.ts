@@ -120,6 +120,7 @@ export const rooms: Readonly<Record<string, Room>> = {
       'store',
       'members',
       'ipam',
+      'topology',
       'cni',
       'daemon',
       'controller',

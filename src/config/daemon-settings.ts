@@ -43,6 +43,9 @@ const clusterCidr = z.string().transform((text, context) => {
   return prefixes;
 });
 
+/** With the prefix that labels of others than the cluster's own people have. */
+const labelName = /^([a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?\/)?[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$/;
+
 /** Where pools, blocks and claims live. The daemon's own record of who has what is always on its disk. */
 export const engines = ['embedded', 'etcd', 'kubernetes'] as const;
 export type Engine = (typeof engines)[number];
@@ -64,9 +67,24 @@ export const daemonSettings = settings({
     flag: 'tor-id',
     argument: '<id>',
     schema: placeId,
-    usual: "what the node's IPAMNode object says",
+    usual: 'what is heard on its links, its label or its IPAMNode object says',
     help: 'the top-of-rack switch that this node is connected to',
-    more: 'Pools of its [place in the network](topology.md) are for it.',
+    more: 'Pools of its [place in the network](topology.md#which-rack-a-node-is-in) are for it.',
+  },
+  lldpFile: {
+    key: 'node.lldpFile',
+    flag: 'lldp-file',
+    argument: '<path>',
+    schema: path,
+    help: 'what lldpctl -f json0 printed: the first neighbour that is a TOR of the topology is the node’s',
+    more: 'Read again every ten minutes ([why](topology.md#which-rack-a-node-is-in)).',
+  },
+  torLabel: {
+    key: 'node.torLabel',
+    flag: 'tor-label',
+    argument: '<label>',
+    schema: z.string().regex(labelName, 'not the name of a label'),
+    help: 'the label of the Kubernetes node that names its top-of-rack switch, like topology.kubernetes.io/rack',
   },
   clusterCidrs: {
     key: 'cluster.cidr',

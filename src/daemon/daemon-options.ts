@@ -23,6 +23,7 @@ import type { Journal } from './journal/journal.ts';
 import type { Disk } from './recovery/disk-health.ts';
 import type { Position } from './recovery/position.ts';
 import type { KeptDisk, LastKnownStateDisk } from './view/last-known-state.ts';
+import type { PlaceSources } from './view/own-place.ts';
 
 /** What a daemon is made of, and how it is to behave. */
 export interface DaemonOptions {
@@ -42,8 +43,8 @@ export interface DaemonOptions {
   readonly keepsInBlocks?: boolean;
   /** For what walks over everything held; absent: it is done at once. */
   readonly pace?: Pace;
-  /** The TOR that this node is connected to; absent: its IPAMNode object says. */
-  readonly tor?: string | undefined;
+  /** What tells where this node is in the network; absent: its IPAMNode object does. */
+  readonly whereabouts?: PlaceSources;
   /** How much of the past is kept; absent: as is usual. */
   readonly history?: HistoryLimits;
   /** False: somebody else lets pools go that are being deleted. */

@@ -195,7 +195,7 @@ export class Daemon {
       isShared: ({ attachment }) => shared.claimsOf(attachment).some(({ spec }) => spec.migratedFrom !== undefined),
     });
     const drain = new NodeDrain({ node, clock, disk: options.drain });
-    this.#place = new OwnPlace({ node, tor: options.tor, store, catalog, clock, log });
+    this.#place = new OwnPlace({ node, ...options.whereabouts, store, catalog, clock, log });
     const ipam = new NodeIpam({
       ...{ node, catalog, sources, shared, ranges, automatic, fixed, journal, cooldowns, clock, cooldownMs, log },
       ...{ drain, places: () => this.#place.places, podFacts: options.podFacts },

@@ -23,4 +23,6 @@ export interface PodFactsSource {
   podOf?(pod: PodRef): Promise<PodFacts['pod'] | undefined>;
   /** What a Namespace says of itself; undefined: there is none of this name. @throws IpamError store-unavailable */
   namespaceOf?(name: string): Promise<PodFacts['namespace'] | undefined>;
+  /** What a node says of itself; undefined: there is none of this name. @throws IpamError store-unavailable */
+  nodeOf?(name: string): Promise<PodFacts['node'] | undefined>;
 }

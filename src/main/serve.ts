@@ -46,6 +46,7 @@ import { collectWhenIdle } from './idle-memory.ts';
 import { keptFiles } from './kept-files.ts';
 import { ownEndpoint } from './own-endpoint.ts';
 import { openPeers } from './peers.ts';
+import { placeSources } from './place-sources.ts';
 import { recentText } from './recent-metrics.ts';
 import { requireJournal } from './require-journal.ts';
 import { type Configuration, onHangup } from './reread.ts';
@@ -106,7 +107,7 @@ export async function serve(
     }),
   );
   const daemon = new Daemon({
-    ...{ node: config.node, tor: config.tor },
+    ...{ node: config.node, whereabouts: placeSources(config, engine.pods) },
     store,
     journal: new LmdbJournal(directories.journal),
     clock: systemClock,

@@ -55,7 +55,7 @@ export class KubernetesPods implements PodFactsSource {
     const [own, namespace, place] = await Promise.all([
       this.podOf(pod),
       this.namespaceOf(pod.namespace),
-      node === this.#node ? (this.#nodes.get(node) ?? this.#live('Node', node)) : this.#live('Node', node),
+      this.nodeOf(node),
     ]);
     if (own === undefined) throw noPod(pod);
     if (namespace === undefined) throw new IpamError('not-found', `there is no Namespace "${pod.namespace}"`);
@@ -84,6 +84,10 @@ export class KubernetesPods implements PodFactsSource {
 
   async namespaceOf(name: string): Promise<Sighting | undefined> {
     return this.#namespaces.get(name) ?? this.#live('Namespace', name);
+  }
+
+  async nodeOf(name: string): Promise<Sighting | undefined> {
+    return (name === this.#node ? this.#nodes.get(name) : undefined) ?? this.#live('Node', name);
   }
 
   async #live(kind: string, name: string, namespace?: string): Promise<Sighting | undefined> {

@@ -1,14 +1,16 @@
 import { describe, expect, it } from 'vitest';
 import { berthVersion } from '../../resources/claim.ts';
+import { IpamError } from '../../resources/errors.ts';
 import { ipamNodeKind } from '../../resources/ipam-node.ts';
 import { topologyKind, topologyName } from '../../resources/network-topology.ts';
+import { type PoolResource, parsePool } from '../../resources/pool.ts';
 import type { Resource } from '../../resources/resource.ts';
 import { codeOf, refusalOf } from '../../resources/testing/refusal.ts';
 import { MemoryStore } from '../../store/memory/memory-store.ts';
 import { silentLog } from '../../telemetry/log.ts';
 import { MemoryJournal } from '../journal/memory-journal.ts';
 import { daemonOver, pool, request, TestClock } from '../testing/world.ts';
-import { OwnPlace } from './own-place.ts';
+import { OwnPlace, type PlaceSources } from './own-place.ts';
 
 const object = (kind: string, name: string, spec: object): Resource => ({
   ...{ apiVersion: berthVersion, kind, spec },
@@ -93,7 +95,7 @@ describe('a node in the network', () => {
     const places = async (...topologyAffinity: (object | undefined)[]) => {
       asked.length = 0;
       const own = new OwnPlace({
-        ...{ node: 'n1', tor: undefined, clock: new TestClock(), log: silentLog },
+        ...{ node: 'n1', clock: new TestClock(), log: silentLog },
         store: {
           get: async ({ kind }) => {
             asked.push(kind);
@@ -116,5 +118,66 @@ describe('a node in the network', () => {
       { tor: 'tor-2', pod: 'pod-1', zone: 'zone-a' },
       2,
     ]);
+  });
+});
+
+describe('the rack of a node', () => {
+  const heard = (...systems: string[]) => ({
+    neighbours: async () => systems.map((system) => ({ interface: 'eth0', system })),
+  });
+  const labelled = (...pairs: [string, string][]) => ({
+    torLabel: 'example.org/rack',
+    labels: async () => Object.fromEntries(pairs),
+  });
+  const rackLabel: [string, string] = ['example.org/rack', 'tor-3'];
+  const zone: [string, string] = ['topology.kubernetes.io/zone', 'zone-b'];
+
+  async function placesBy(sources: PlaceSources, ...objects: readonly Resource[]) {
+    const store = new MemoryStore({ now: () => 0, newUid: () => 'uid' });
+    for (const one of [network, ...objects]) await store.create(one);
+    const catalog = {
+      pools: [parsePool(rack('a', '10.0.1.0/24', { zone: ['zone-a'] }) as PoolResource)],
+      changed: Promise.resolve(),
+    };
+    const place = new OwnPlace({ node: 'n1', ...sources, store, catalog, clock: new TestClock(), log: silentLog });
+    await place.look();
+    return place.places;
+  }
+
+  const registered = node('n1', 'tor-1');
+  it.each<[string, PlaceSources, readonly Resource[], string | undefined, string | undefined]>([
+    ['is what is set', { tor: 'tor-2', ...heard('tor-3'), ...labelled(rackLabel) }, [registered], 'tor-2', 'zone-a'],
+    [
+      'else what is heard on its links',
+      { ...heard('other', 'TOR-2.dc'), ...labelled(rackLabel) },
+      [registered],
+      'tor-2',
+      'zone-a',
+    ],
+    ['else what its label says', { ...heard('other'), ...labelled(rackLabel, zone) }, [registered], 'tor-3', 'zone-b'],
+    ['else what its object says', { ...heard(), ...labelled(zone) }, [registered], 'tor-1', 'zone-a'],
+    ['is not known where nothing says it; its zone may be', labelled(zone), [], undefined, 'zone-b'],
+    ['is not known where there is nothing to say it', {}, [], undefined, undefined],
+  ])('%s', async (_, sources, objects, tor, zoneOf) => {
+    const places = await placesBy(sources, ...objects);
+    expect([places.tor, places.zone]).toEqual([tor, zoneOf]);
+  });
+
+  it('stays what it was while what tells of it cannot be read', async () => {
+    let isThere = true;
+    const sources: PlaceSources = {
+      neighbours: async () => {
+        if (isThere) return [{ interface: 'eth0', system: 'tor-2' }];
+        throw new IpamError('invalid-config', 'cannot read it');
+      },
+    };
+    const store = new MemoryStore({ now: () => 0, newUid: () => 'uid' });
+    await store.create(network);
+    const catalog = { pools: [], changed: Promise.resolve() };
+    const place = new OwnPlace({ node: 'n1', ...sources, store, catalog, clock: new TestClock(), log: silentLog });
+    await place.look();
+    isThere = false;
+    await place.look();
+    expect(place.places).toEqual({ tor: 'tor-2' });
   });
 });

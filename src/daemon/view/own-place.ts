@@ -2,22 +2,38 @@ import type { NodePlaces } from '../../ipam/select/topology-affinity.ts';
 import type { Clock } from '../../platform/clock.ts';
 import { isIpamError } from '../../resources/errors.ts';
 import { ipamNodeKind } from '../../resources/ipam-node.ts';
+import type { Labels } from '../../resources/label-selector.ts';
 import { parseTopology, topologyKind, topologyName } from '../../resources/network-topology.ts';
+import { ownValue } from '../../resources/own-value.ts';
 import type { Pool } from '../../resources/pool.ts';
 import { parseWith } from '../../resources/schema.ts';
 import { ipamNodeSpecSchema } from '../../resources/topology/schema.ts';
-import { outward, placesById } from '../../resources/topology/topology.ts';
+import { outward, placesById, type Topology } from '../../resources/topology/topology.ts';
 import type { Store } from '../../store/store.ts';
 import type { Log } from '../../telemetry/log.ts';
+import { type Neighbour, torAmong } from '../../topology/lldp.ts';
 import type { Catalog } from './catalog.ts';
 
 /** How long it may go unseen that the node's TOR is known, and that it is another, milliseconds. Racks are seldom rewired. */
 const lookMs = { whileUnknown: 30_000, whenKnown: 600_000 };
 
-export interface OwnPlaceParts {
+/** By which nodes of Kubernetes are in a zone, whoever runs them. */
+const zoneLabel = 'topology.kubernetes.io/zone';
+
+/** What tells where a node is beside its IPAMNode object; the first that says something counts. */
+export interface PlaceSources {
+  /** The TOR that the configuration names. */
+  readonly tor?: string | undefined;
+  /** What is heard on the node's links: a TOR of the topology. @throws IpamError invalid-config, not-found */
+  readonly neighbours?: () => Promise<readonly Neighbour[]>;
+  /** Labels of the node; undefined: it has none. @throws IpamError store-unavailable */
+  readonly labels?: () => Promise<Labels | undefined>;
+  /** The label that names the TOR; absent: none does. */
+  readonly torLabel?: string | undefined;
+}
+
+export interface OwnPlaceParts extends PlaceSources {
   readonly node: string;
-  /** The TOR that the configuration names; undefined: the node's IPAMNode object says. */
-  readonly tor: string | undefined;
   readonly store: Pick<Store, 'get'>;
   readonly catalog: Pick<Catalog, 'pools' | 'changed'>;
   readonly clock: Pick<Clock, 'pause'>;
@@ -84,14 +100,33 @@ export class OwnPlace {
   }
 
   async #placesNow(): Promise<NodePlaces> {
-    const { store } = this.#parts;
-    const tor = this.#parts.tor ?? (await this.#registeredTor());
-    if (tor === undefined) return {};
+    const labels = await this.#parts.labels?.();
+    const tor =
+      this.#parts.tor ?? (await this.#heardTor()) ?? this.#labelledTor(labels) ?? (await this.#registeredTor());
+    if (tor === undefined) {
+      const zone = ownValue(labels ?? {}, zoneLabel);
+      return zone === undefined ? {} : { zone };
+    }
     if (!this.#affinities().some(({ zone, pod }) => (zone ?? pod) !== undefined)) return { tor };
-    const stored = await store.get({ kind: topologyKind, name: topologyName });
-    const place = stored === undefined ? undefined : placesById(parseTopology(stored), 'tor').get(tor);
+    const topology = await this.#topology();
+    const place = topology === undefined ? undefined : placesById(topology, 'tor').get(tor);
     if (place === undefined) return { tor };
     return Object.fromEntries([...outward(place)].map(({ level, id }) => [level, id]));
+  }
+
+  async #topology(): Promise<Topology | undefined> {
+    const stored = await this.#parts.store.get({ kind: topologyKind, name: topologyName });
+    return stored === undefined ? undefined : parseTopology(stored);
+  }
+
+  async #heardTor(): Promise<string | undefined> {
+    const { neighbours } = this.#parts;
+    return neighbours === undefined ? undefined : torAmong(await neighbours(), await this.#topology());
+  }
+
+  #labelledTor(labels: Labels | undefined): string | undefined {
+    const { torLabel } = this.#parts;
+    return torLabel === undefined ? undefined : ownValue(labels ?? {}, torLabel);
   }
 
   async #registeredTor(): Promise<string | undefined> {
