@@ -1,5 +1,6 @@
 import { type Family, familyBits, formatAddress } from '../ip/address.ts';
-import { formatPrefix } from '../ip/prefix.ts';
+import { formatPrefix, type Prefix } from '../ip/prefix.ts';
+import { prefixName } from '../resources/names.ts';
 import { families, ofFamily, type Peer, type Speaker } from './speaker.ts';
 
 const apiVersion = 'projectcalico.org/v3';
@@ -18,23 +19,21 @@ export interface CalicoObject {
   readonly spec: Readonly<Record<string, unknown>>;
 }
 
-/** One prefix out of which Pods get addresses. */
-export interface CalicoPool {
-  readonly name: string;
-  readonly cidr: string;
-  /** Length of a node's block, 20..32 or 116..128: what Calico takes. */
-  readonly blockSize: number;
-}
+/** Lengths of blocks of which Calico's own IPAM would give addresses: it wants one, and gives none. */
+const blockSizes: Readonly<Record<Family, number>> = { 4: 26, 6: 122 };
 
 /**
  * What Calico 3.26 and later needs to carry the routes of addresses that it does not give out: sessions to the leaves in the place of
- * the mesh of all nodes, what may pass them, and the pools as addresses of the cluster that its own IPAM leaves alone.
+ * the mesh of all nodes, what may pass them, and the prefixes of the cluster as pools that its own IPAM leaves alone: what is in none
+ * is for Calico outside of the cluster, and hidden behind the node's address.
+ * @param speakers of one cluster
  */
-export function calicoObjects(speakers: readonly Speaker[], pools: readonly CalicoPool[]): CalicoRendered {
-  const filter = speakers[0] === undefined ? [] : filterOf(speakers[0]);
+export function calicoObjects(speakers: readonly Speaker[]): CalicoRendered {
+  const [first] = speakers;
+  const filter = first === undefined ? [] : filterOf(first);
   const objects = [
     object('BGPConfiguration', 'default', { logSeverityScreen: 'Info', nodeToNodeMeshEnabled: false }),
-    ...pools.map(poolOf),
+    ...(first?.within ?? []).map(poolOf),
     ...filter,
     ...speakers.map(nodeOf),
     ...speakers.flatMap((speaker) => speaker.peers.map((peer) => peerOf(speaker, peer, filter.length > 0))),
@@ -54,9 +53,15 @@ function object(kind: CalicoObject['kind'], name: string, spec: CalicoObject['sp
   return { apiVersion, kind, metadata: { name }, spec };
 }
 
-function poolOf({ name, cidr, blockSize }: CalicoPool): CalicoObject {
+function poolOf(prefix: Prefix): CalicoObject {
   const open = { ipipMode: 'Never', vxlanMode: 'Never', natOutgoing: false };
-  return object('IPPool', name, { cidr, blockSize, ...open, disabled: true, nodeSelector: 'all()' });
+  const blockSize = Math.max(blockSizes[prefix.address.family], prefix.length);
+  const name = `${filterName}-${prefixName(prefix)}`;
+  return object('IPPool', objectName(name), {
+    ...{ cidr: formatPrefix(prefix), blockSize },
+    ...open,
+    ...{ disabled: true, nodeSelector: 'all()' },
+  });
 }
 
 function filterOf({ within }: Speaker): readonly CalicoObject[] {

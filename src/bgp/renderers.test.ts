@@ -144,17 +144,18 @@ describe("GoBGP's configuration", () => {
 
 describe("Calico's objects", () => {
   it('are sessions to the leaves in the place of the mesh, and pools that its own IPAM leaves alone', () => {
-    const { objects } = calicoObjects([speaker], [{ name: 'office', cidr: '10.244.0.0/16', blockSize: 24 }]);
+    const { objects } = calicoObjects([speaker]);
     expect(objects.map(({ kind, metadata }) => `${kind} ${metadata.name}`)).toEqual([
       'BGPConfiguration default',
-      'IPPool office',
+      'IPPool berth-10.244.0.0-16',
+      'IPPool berth-fd00-10-0-0-0-0-0-0-48',
       'BGPFilter berth',
       'Node node-1',
       'BGPPeer node-1-to-leaf-1',
       'BGPPeer node-1-to-leaf-1-v6',
     ]);
     expect(objects[1]?.spec).toMatchObject({ disabled: true, ipipMode: 'Never', vxlanMode: 'Never' });
-    expect(objects[4]?.spec).toMatchObject({
+    expect(objects[5]?.spec).toMatchObject({
       node: 'node-1',
       peerIP: '192.168.1.1',
       asNumber: 65_001,

@@ -1,4 +1,5 @@
 import { stringify } from 'yaml';
+import type { UnansweredNode__Output } from '../api/generated/ipam/UnansweredNode.ts';
 import { birdConfig } from '../bgp/bird.ts';
 import { calicoObjects } from '../bgp/calico.ts';
 import { type Fabric, leafSpeaker, type NodeAddresses, nodeSpeaker, spineSpeaker } from '../bgp/fabric.ts';
@@ -15,7 +16,7 @@ import { CliError } from './cli-error.ts';
 import type { Client } from './client.ts';
 import { exitCodes } from './exit-codes.ts';
 import { isData, showData } from './output.ts';
-import { tellMissing } from './partial.ts';
+import { missingText } from './partial.ts';
 import { outputOf, type Run, withClient } from './run.ts';
 import { readTopologyFile } from './topology-file.ts';
 
@@ -29,10 +30,11 @@ const renderers: Readonly<Record<Software, (speaker: Speaker) => Rendered>> = {
     return { text: `${[headerOf(speaker.name), stringify(config).trimEnd(), ...after].join('\n')}\n`, notes };
   },
   calico: (speaker) => {
-    const { objects, notes } = calicoObjects([speaker], []);
+    const { objects, notes } = calicoObjects([speaker]);
     return { text: objects.map((object) => stringify(object, { aliasDuplicateObjects: false })).join('---\n'), notes };
   },
 };
+
 /** Prints the configuration of one speaker. */
 export async function render(run: Run, options: RenderOptions): Promise<void> {
   const fabric = fabricOf(await readTopologyFile(options.filename));
@@ -63,19 +65,28 @@ async function addressesOf(run: Run, node: string, options: RenderOptions): Prom
   if (options.offline === true) return said;
   let told: NodeAddresses = { blocks: [], held: [] };
   await withClient(run, async ({ client }) => {
-    told = { blocks: await blocksOf(run, client, node), held: await heldOn(run, client, node) };
+    told = { blocks: await blocksOf(client, node), held: await heldOn(client, node) };
   })();
   return { blocks: [...told.blocks, ...said.blocks], held: [...told.held, ...said.held] };
 }
 
-async function blocksOf(run: Run, client: Client, node: string): Promise<NodeAddresses['blocks']> {
+async function blocksOf(client: Client, node: string): Promise<NodeAddresses['blocks']> {
   const { blocks, unanswered } = await client.call('GetNodeBlocks', { node_id: node });
-  tellMissing(run, unanswered);
+  requireWhole(unanswered);
   return blocks.map(({ cidr }) => parsePrefix(cidr));
 }
 
-async function heldOn(run: Run, client: Client, node: string): Promise<NodeAddresses['held']> {
+async function heldOn(client: Client, node: string): Promise<NodeAddresses['held']> {
   const { allocations, unanswered } = await listAllocations(client, { node_id: node });
-  tellMissing(run, unanswered);
+  requireWhole(unanswered);
   return allocations.flatMap(({ addresses }) => addresses.map(({ ip }) => parseAddress(ip)));
+}
+
+/** What is missing in a configuration is withdrawn by whoever reads it. @throws CliError partial */
+function requireWhole([first]: readonly UnansweredNode__Output[]): void {
+  if (first === undefined) return;
+  throw new CliError(`not all of its routes are known: ${missingText(first)}`, {
+    ...{ code: 'partial', exit: exitCodes.partial },
+    advice: 'ask again when it answers, or say with --offline, --block and --address what is to be announced',
+  });
 }
