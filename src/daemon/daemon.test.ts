@@ -175,6 +175,23 @@ describe('the daemon', () => {
     expect(await blocks()).toEqual([]);
   });
 
+  it('hands its only block back, empty, where others find none left, and keeps it where they do', async () => {
+    // Four blocks, and this daemon stands for four nodes.
+    const w = await world('10.0.0.0/26', 28);
+    const blocks = async (): Promise<string[]> => (await w.daemon.administration.blocks()).map(({ cidr }) => cidr);
+    const onNode = (node: string) => w.daemon.ipam.allocate(request(node, { node }));
+    for (const node of ['node1', 'node2', 'node3']) await onNode(node);
+    await w.daemon.ipam.release(attachment('node3'));
+    w.clock.advance(cooldownMs);
+    await w.daemon.maintenance.round();
+    expect(await blocks()).toHaveLength(3);
+    await onNode('node4');
+    await w.daemon.maintenance.round();
+    expect(await blocks()).toHaveLength(3);
+    await onNode('node5');
+    expect(await w.daemon.administration.check()).toEqual([]);
+  });
+
   it('gives 64 callers at once 64 addresses, over several leases', async () => {
     const w = await world('10.0.0.0/24', 28);
     const given = await Promise.all(Array.from({ length: 64 }, (_, index) => addressesOf(w, `c${index}`)));

@@ -8,6 +8,7 @@ import { orphanedClaims, podToVerify } from '../ipam/reclaim/garbage.ts';
 import { releasedClaim } from '../ipam/reclaim/release-cause.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { Claim } from '../resources/claim.ts';
+import type { Pool } from '../resources/pool.ts';
 import type { Stored } from '../resources/resource.ts';
 import type { Log } from '../telemetry/log.ts';
 import type { Deletions } from './administration/deletions.ts';
@@ -172,8 +173,10 @@ export class Maintenance {
   #returnable(leased: readonly LeasedBlock[]): readonly LeasedBlock[] {
     const { blocks, catalog, drain, preleaseThreshold, clock } = this.#parts;
     const { pool: poolName = '', node = '' } = leased[0]?.resource.spec ?? {};
-    // A pool that gives nothing out any more keeps no block: it can be deleted when the last one is back. Nor does a node that is emptied.
-    const keepsNone = (catalog.pool(poolName)?.disabled ?? false) || drain.whyNot(node) !== '';
+    const pool = catalog.pool(poolName);
+    // A pool that gives nothing out any more keeps no block: it can be deleted when the last one is back. Nor does a node that is emptied, nor
+    // one whose neighbours find none left.
+    const keepsNone = pool?.disabled === true || drain.whyNot(node) !== '' || this.#isShort(pool, node);
     // Else the first block is kept in any case, and most nodes have no other.
     if (leased.length < 2 && !keepsNone) return [];
     const facts = leased.flatMap((block) => {
@@ -186,6 +189,13 @@ export class Maintenance {
     });
     const returned = new Set(keepsNone ? restedBlocks(facts) : blocksToReturn(facts, preleaseThreshold));
     return leased.filter(({ prefix }) => returned.has(prefix));
+  }
+
+  /** Has a pool of several nodes no block left for one more? */
+  #isShort(pool: Pool | undefined, node: string): boolean {
+    const { blocks } = this.#parts;
+    if (pool === undefined || blocks.hasLeft(pool)) return false;
+    return blocks.inPool(pool.name).some(({ resource }) => resource.spec.node !== node);
   }
 
   /** What rounds take back, and when. */
