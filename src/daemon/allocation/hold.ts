@@ -1,8 +1,8 @@
+import type { Asked } from '../../dialects/asked.ts';
 import type { Allocation } from '../../ipam/allocation.ts';
 import type { Grant } from '../../ipam/claim/address-source.ts';
 import type { Beginning } from '../../ipam/history/entry.ts';
 import type { JournalChange } from '../journal/journal.ts';
-import type { Asked } from './asked.ts';
 
 /** What puts an allocation on record, with how the history is to say that it began. */
 export function holdOf(allocation: Allocation, grants: readonly Grant[], asked: Asked): JournalChange {

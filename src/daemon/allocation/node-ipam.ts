@@ -1,3 +1,4 @@
+import { type Asked, askedOf } from '../../dialects/asked.ts';
 import { parseAddress } from '../../ip/address.ts';
 import type { Allocation, CoolingAddress, HeldAddress } from '../../ipam/allocation.ts';
 import { type Attachment, attachmentKey, type PodRef } from '../../ipam/attachment.ts';
@@ -26,7 +27,6 @@ import type { Journal, JournalChange } from '../journal/journal.ts';
 import type { Catalog } from '../view/catalog.ts';
 import { isShort, whyNoAddress } from './add-readiness.ts';
 import type { AddressSources } from './address-sources.ts';
-import { type Asked, askedOf } from './asked.ts';
 import type { AutomaticPools } from './automatic-pools.ts';
 import type { ConflictGuard } from './conflict-guard.ts';
 import type { FixedAddresses } from './fixed-addresses.ts';

@@ -1,3 +1,4 @@
+import { askedOf } from '../../dialects/asked.ts';
 import { rangePools } from '../../ipam/claim/range-pools.ts';
 import type { ConsideredPool, Prospect } from '../../ipam/explain/explanation.ts';
 import { candidatePool, poolsOfError, rejectedPools } from '../../ipam/explain/refused-try.ts';
@@ -9,7 +10,6 @@ import type { NodePlaces } from '../../ipam/select/topology-affinity.ts';
 import { isIpamError } from '../../resources/errors.ts';
 import type { Catalog } from '../view/catalog.ts';
 import type { AddressSources } from './address-sources.ts';
-import { askedOf } from './asked.ts';
 import type { AutomaticPools } from './automatic-pools.ts';
 import type { NodeDrain } from './node-drain.ts';
 import { selectFor } from './select-for.ts';

@@ -1,8 +1,8 @@
+import type { Asked } from '../../dialects/asked.ts';
 import type { SelectSource } from '../../ipam/select/candidates.ts';
 import { type Selection, selectPools } from '../../ipam/select/select.ts';
 import type { Catalog } from '../view/catalog.ts';
 import type { AddressSources } from './address-sources.ts';
-import type { Asked } from './asked.ts';
 
 export interface SelectingParts {
   readonly catalog: Pick<Catalog, 'pools'>;

@@ -1,13 +1,6 @@
-import type { PodFacts, PodFactsSource } from '../../ipam/pod-facts.ts';
+import type { ToldOfPod } from '../../dialects/asked.ts';
+import type { PodFactsSource } from '../../ipam/pod-facts.ts';
 import type { AllocateRequest } from '../../ipam/request.ts';
-
-/** What is told of the Pod that a request names. */
-export interface ToldOfPod {
-  /** Absent: nobody tells, or nothing of it counts. */
-  readonly facts?: PodFacts | undefined;
-  readonly own?: PodFacts['pod'] | undefined;
-  readonly namespace?: PodFacts['namespace'] | undefined;
-}
 
 /** Nobody tells. */
 export const nothingTold: ToldOfPod = {};

@@ -1,15 +1,22 @@
-import { annotatedRequest, interfaceNetwork } from '../../dialects/annotated-request.ts';
-import type { PodRef } from '../../ipam/attachment.ts';
-import { identityOf } from '../../ipam/bind/identity.ts';
-import { nobodyToKeepFor } from '../../ipam/bind/refused-stay.ts';
-import type { Claimant } from '../../ipam/claim/claimant.ts';
-import { namespaceQuota } from '../../ipam/claim/quota.ts';
-import type { PodFacts } from '../../ipam/pod-facts.ts';
-import type { AllocateRequest } from '../../ipam/request.ts';
-import type { Consumer } from '../../ipam/select/affinity.ts';
-import type { NodePlaces } from '../../ipam/select/topology-affinity.ts';
-import { controlledByText } from '../../resources/controlled-by.ts';
-import type { ToldOfPod } from './told-of-pod.ts';
+import type { PodRef } from '../ipam/attachment.ts';
+import { identityOf } from '../ipam/bind/identity.ts';
+import { nobodyToKeepFor } from '../ipam/bind/refused-stay.ts';
+import type { Claimant } from '../ipam/claim/claimant.ts';
+import { namespaceQuota } from '../ipam/claim/quota.ts';
+import type { PodFacts } from '../ipam/pod-facts.ts';
+import type { AllocateRequest } from '../ipam/request.ts';
+import type { Consumer } from '../ipam/select/affinity.ts';
+import type { NodePlaces } from '../ipam/select/topology-affinity.ts';
+import { controlledByText } from '../resources/controlled-by.ts';
+import { annotatedRequest, interfaceNetwork } from './annotated-request.ts';
+
+/** What is told of the Pod that a request names. */
+export interface ToldOfPod {
+  /** Absent: nobody tells, or nothing of it counts. */
+  readonly facts?: PodFacts | undefined;
+  readonly own?: PodFacts['pod'] | undefined;
+  readonly namespace?: PodFacts['namespace'] | undefined;
+}
 
 /** What an ADD asks for once annotations have had their say, and for whom. */
 export interface Asked {
