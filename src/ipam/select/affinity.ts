@@ -16,6 +16,8 @@ import { type NodePlaces, placeMismatch } from './topology-affinity.ts';
 /** Who asks for an address. What is not known matches no pool that asks for it. */
 export interface Consumer {
   readonly node: string;
+  /** What reasons call the node, where they are for many nodes that are alike; absent: its name. */
+  readonly nodeTitle?: string | undefined;
   readonly ifname: string;
   readonly pod?: PodRef | undefined;
   readonly facts?: PodFacts | undefined;
@@ -45,18 +47,24 @@ export function affinityFilter(consumer: Consumer): (pool: Pool) => Reason | und
   };
   return (pool) =>
     nodeMismatch(pool, consumer) ??
-    placeMismatch(pool, consumer.node, consumer.places) ??
+    placeMismatch(pool, nodeTitle(consumer), consumer.places) ??
     namespaceMismatch(pool, consumer) ??
     podMismatch(pool, consumer) ??
     networkMismatch(pool, consumer, ofNetwork);
 }
 
-function nodeMismatch({ nodeNames, nodeAffinity }: Pool, { node, facts }: Consumer): Reason | undefined {
+function nodeMismatch({ nodeNames, nodeAffinity }: Pool, consumer: Consumer): Reason | undefined {
+  const title = nodeTitle(consumer);
   if (nodeNames.length > 0) {
-    if (nodeNames.includes(node)) return undefined;
-    return () => `is for nodes ${quoted(nodeNames)}, and this is node "${node}"`;
+    if (nodeNames.includes(consumer.node)) return undefined;
+    return () => `is for nodes ${quoted(nodeNames)}, and this is ${title}`;
   }
-  return labelMismatch('nodes', nodeAffinity, `node "${node}"`, facts?.node.labels);
+  return labelMismatch('nodes', nodeAffinity, title, consumer.facts?.node.labels);
+}
+
+/** @returns `node "n1"`, unless many are meant */
+export function nodeTitle({ node, nodeTitle: title }: Pick<Consumer, 'node' | 'nodeTitle'>): string {
+  return title ?? `node "${node}"`;
 }
 
 function namespaceMismatch({ namespaceNames, namespaceAffinity }: Pool, consumer: Consumer): Reason | undefined {

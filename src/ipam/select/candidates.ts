@@ -4,6 +4,7 @@ import { IpamError } from '../../resources/errors.ts';
 import type { Pool } from '../../resources/pool.ts';
 import { compilePattern, isPattern } from '../../resources/wildcard.ts';
 import type { PoolPreference, PoolSource } from '../request.ts';
+import { nodeTitle } from './affinity.ts';
 import { noPool, type Reason, type Rejection } from './rejection.ts';
 import { type NodePlaces, placeMismatch } from './topology-affinity.ts';
 
@@ -28,6 +29,7 @@ export interface Candidates {
 /** The node that an interface is on, and where that is. */
 export interface Whereabouts {
   readonly node: string;
+  readonly nodeTitle?: string | undefined;
   readonly places?: NodePlaces | undefined;
 }
 
@@ -135,11 +137,13 @@ function byFamily(
 const knownDefaults = new WeakMap<readonly Pool[], { readonly where: Whereabouts; readonly choice: Choice }>();
 
 /** Of a network of 800 racks a node has one: the others are none of its pools, in whichever IP families they are. */
-function defaultsAmong(pools: readonly Pool[], { node, places }: Whereabouts): Choice {
+function defaultsAmong(pools: readonly Pool[], where: Whereabouts): Choice {
+  const { node, places } = where;
   const known = knownDefaults.get(pools);
   // One object until the node's place is looked at anew.
   if (known?.where.node === node && known.where.places === places) return known.choice;
-  const choice = split(pools, (pool) => notDefault(pool) ?? placeMismatch(pool, node, places));
+  const title = nodeTitle(where);
+  const choice = split(pools, (pool) => notDefault(pool) ?? placeMismatch(pool, title, places));
   knownDefaults.set(pools, { where: { node, places }, choice });
   return choice;
 }

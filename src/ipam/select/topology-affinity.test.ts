@@ -5,7 +5,7 @@ type Affinity = NonNullable<Parameters<typeof placeMismatch>[0]['topologyAffinit
 
 const here: NodePlaces = { zone: 'zone-a', pod: 'pod-1', tor: 'tor-1' };
 const reason = (topologyAffinity: Affinity | undefined, places?: NodePlaces): string | undefined =>
-  placeMismatch({ topologyAffinity }, 'node1', places)?.();
+  placeMismatch({ topologyAffinity }, 'node "node1"', places)?.();
 
 describe('where a pool is for', () => {
   it.each<[string, Affinity | undefined, NodePlaces | undefined]>([

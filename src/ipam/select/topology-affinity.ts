@@ -8,10 +8,11 @@ export type NodePlaces = Readonly<Partial<Record<Level, string>>>;
 /**
  * Why the nodes of other places only may use a pool; undefined: this node may. Of several kinds of places that the pool names, one
  * of each must be the node's.
+ * @param title what the reason calls the node
  */
 export function placeMismatch(
   { topologyAffinity }: Pick<Pool, 'topologyAffinity'>,
-  node: string,
+  title: string,
   places: NodePlaces = {},
 ): Reason | undefined {
   for (const level of levels) {
@@ -19,15 +20,15 @@ export function placeMismatch(
     if (ids.length === 0) continue;
     const id = places[level];
     if (id !== undefined && ids.includes(id)) continue;
-    return () => `is for nodes in ${shown(level, ids)}, and ${whereIs(node, level, id)}`;
+    return () => `is for nodes in ${shown(level, ids)}, and ${whereIs(title, level, id)}`;
   }
   return undefined;
 }
 
-function whereIs(node: string, level: Level, id: string | undefined): string {
+function whereIs(title: string, level: Level, id: string | undefined): string {
   return id === undefined
-    ? `nothing tells in which ${levelTitles[level]} node "${node}" is`
-    : `node "${node}" is in ${placeTitle({ level, id })}`;
+    ? `nothing tells in which ${levelTitles[level]} ${title} is`
+    : `${title} is in ${placeTitle({ level, id })}`;
 }
 
 /** Longest list in a reason. */
