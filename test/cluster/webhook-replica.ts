@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { request } from 'node:https';
 import { join } from 'node:path';
 import { parseAllDocuments } from 'yaml';
-import type { TrustedCallers } from '../../src/controller/webhook/admission-server.ts';
+import type { TrustedCallers } from '../../src/controller/guarded-server.ts';
 import { AdmissionWebhook } from '../../src/controller/webhook/admission-webhook.ts';
 import { SecretTls } from '../../src/controller/webhook/tls/secret-tls.ts';
 import { systemClock } from '../../src/platform/clock.ts';

@@ -1,7 +1,7 @@
 import { request } from 'node:https';
 import { describe, expect, it } from 'vitest';
 import { issue, newAuthority, newKey } from '../../tls/issue.ts';
-import { AdmissionServer } from './admission-server.ts';
+import { admissionServer } from './admission-server.ts';
 import { newServingPair } from './tls/certificate.ts';
 
 describe('with callers that must prove who they are, the admission webhook', () => {
@@ -16,7 +16,7 @@ describe('with callers that must prove who they are, the admission webhook', () 
 
   it('answers API servers, and nobody else', async () => {
     const { cert, key, ca } = newServingPair({ hosts: ['127.0.0.1'], now, lifetimeMs });
-    const server = new AdmissionServer(
+    const server = admissionServer(
       { validate: async () => ({ allowed: true }), mutate: async () => ({ allowed: true }) },
       { cert, key },
       { ca: authority.cert, names: ['kube-apiserver'] },

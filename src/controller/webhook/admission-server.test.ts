@@ -2,13 +2,14 @@ import { connect, type TLSSocket } from 'node:tls';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { ConnectionLimits } from '../../api/connection-limits.ts';
 import { Refusals } from '../../api/refusals.ts';
-import { AdmissionServer } from './admission-server.ts';
+import type { GuardedServer } from '../guarded-server.ts';
+import { admissionServer } from './admission-server.ts';
 import { newServingPair } from './tls/certificate.ts';
 
 describe('the port of the webhook, for strangers', () => {
   const pair = newServingPair({ hosts: ['127.0.0.1'], now: Date.now(), lifetimeMs: 3_600_000 });
   const mostAtOnce = 16;
-  let server: AdmissionServer;
+  let server: GuardedServer;
   let begun: number;
   let judged: PromiseWithResolvers<void>;
   let port: number;
@@ -18,7 +19,7 @@ describe('the port of the webhook, for strangers', () => {
   beforeEach(async () => {
     [pipelined, open, begun, judged] = [[], [], 0, Promise.withResolvers()];
     const refusals = new Refusals({ audit: undefined, onRefused: () => {}, clock: () => 0 });
-    server = new AdmissionServer(
+    server = admissionServer(
       {
         validate: async () => {
           begun += 1;

@@ -9,9 +9,10 @@ import { subnetKind } from '../../resources/subnet.ts';
 import type { KubernetesClient } from '../../store/kubernetes/client.ts';
 import type { Store } from '../../store/store.ts';
 import type { Log } from '../../telemetry/log.ts';
+import type { GuardedServer, TrustedCallers } from '../guarded-server.ts';
 import type { AdmissionRequest, Verdict } from './admission-review.ts';
 import { AdmissionRules } from './admission-rules.ts';
-import { AdmissionServer, type TrustedCallers } from './admission-server.ts';
+import { admissionServer } from './admission-server.ts';
 import { writeOf } from './admitted.ts';
 import { CaBundle } from './ca-bundle.ts';
 import { completionOf } from './completion.ts';
@@ -86,7 +87,7 @@ export class AdmissionWebhook {
   readonly #rules: AdmissionRules;
   readonly #bundle: CaBundle;
   readonly #ending = new AbortController();
-  #server: AdmissionServer | undefined;
+  #server: GuardedServer | undefined;
   #material: TlsMaterial | undefined;
   #problem = 'the webhook has no certificate yet';
   #starting: Promise<void> = Promise.resolve();
@@ -167,7 +168,7 @@ export class AdmissionWebhook {
 
   async #listen(material: TlsMaterial): Promise<void> {
     const { limits, onPipelined } = this.#options;
-    const server = new AdmissionServer(
+    const server = admissionServer(
       {
         ...(limits === undefined ? {} : { limits }),
         ...(onPipelined === undefined ? {} : { onPipelined }),

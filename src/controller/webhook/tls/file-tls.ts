@@ -32,7 +32,7 @@ export class FileTls implements TlsSource {
     try {
       return await readFile(join(this.#directory, name), 'utf8');
     } catch (error) {
-      throw new IpamError('invalid-config', `cannot read a certificate of the webhook: ${(error as Error).message}`, {
+      throw new IpamError('invalid-config', `cannot read a certificate: ${(error as Error).message}`, {
         advice: 'mount a Secret with tls.crt and tls.key there, or leave the folder out',
         cause: error,
       });

@@ -91,7 +91,7 @@ describe('certificates in a folder', () => {
 
   it('are not taken while only one of two files was replaced, or one is missing', async () => {
     const [first, second] = [pair(), pair()];
-    await expect(source.read()).rejects.toThrow('cannot read a certificate of the webhook');
+    await expect(source.read()).rejects.toThrow('cannot read a certificate');
     write({ 'tls.crt': first.cert, 'tls.key': second.key });
     await expect(source.read()).rejects.toThrow('do not belong together');
   });

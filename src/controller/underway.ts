@@ -1,4 +1,4 @@
-import { Crowd } from '../../api/crowd.ts';
+import { Crowd } from '../api/crowd.ts';
 
 export interface UnderwayLimits {
   readonly inAll: number;
