@@ -13,12 +13,14 @@ import { benchKubernetes } from './kubernetes.ts';
 import { peerVersions } from './peers.ts';
 import type { BenchResult, Machine } from './result.ts';
 import type { BenchRow } from './row.ts';
+import { benchScheduler } from './scheduler.ts';
 import { benchTopology } from './topology.ts';
 
 /** `make bench`: every figure that the README names, each with its peer in the same run. `--only cni` runs one part. */
 const parts: Readonly<Record<string, () => Promise<readonly BenchRow[]> | readonly BenchRow[]>> = {
   allocator: () => [...benchAllocator(), ...benchFreeHints()],
   topology: benchTopology,
+  scheduler: benchScheduler,
   cni: benchCni,
   conflicts: benchConflicts,
   grpc: benchGrpc,

@@ -49,6 +49,7 @@ export const rooms: Readonly<Record<string, Room>> = {
       explain: 'why is something as it is, and until when?',
       history: 'what was, and how sure is that?',
       forecast: 'when does it run out?',
+      placement: 'on which nodes is an address left for a Pod?',
     },
   },
   topology: {

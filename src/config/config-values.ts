@@ -84,5 +84,13 @@ export const nodeName = z
   .max(253)
   .regex(/^[A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?$/, 'letters, digits, "-", "_" and "." only, at most 253');
 
+/** With the prefix that labels of others than the cluster's own people have. */
+export const labelName = z
+  .string()
+  .regex(
+    /^([a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?\/)?[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$/,
+    'not the name of a label',
+  );
+
 export const logLevel = z.enum(['debug', 'info', 'warn', 'error']);
 export const logFormat = z.enum(['json', 'text']);

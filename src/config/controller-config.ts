@@ -29,6 +29,16 @@ export interface ControllerConfig {
   readonly webhookClientCA: string | undefined;
   /** Common names of those certificates; empty: any. */
   readonly webhookClientNames: readonly string[];
+  /** Where schedulers ask on which nodes addresses are left; empty: not served. */
+  readonly schedulerAddr: string;
+  /** `tls.crt` and `tls.key` for that; undefined: plain HTTP. */
+  readonly schedulerCertDir: string | undefined;
+  /** Authority of the certificates that schedulers show; undefined: they show none. */
+  readonly schedulerClientCA: string | undefined;
+  /** The label that names a node's TOR, as daemons are told; undefined: none does. */
+  readonly schedulerTorLabel: string | undefined;
+  /** Pools that the nodes' CNI configuration names; empty: the default pools. */
+  readonly schedulerPools: readonly string[];
   readonly resyncMs: number;
   readonly lostNodesMs: number;
   /** What is younger may belong to a sandbox that is being made, milliseconds. */
@@ -72,7 +82,15 @@ export const readControllerSettings = settingsReader(controllerSettings);
 /** The configuration that settings come to. @throws IpamError invalid-config: they do not go together */
 export function controllerConfig(values: ControllerSettings): ControllerConfig {
   checkTimes(values);
+  checkScheduler(values);
   return values;
+}
+
+function checkScheduler({ schedulerCertDir, schedulerClientCA }: ControllerConfig): void {
+  if (schedulerClientCA === undefined || schedulerCertDir !== undefined) return;
+  throw new IpamError('invalid-config', 'scheduler.clientCA: there are no certificates over plain HTTP', {
+    advice: 'set scheduler.certDir, or leave scheduler.clientCA out',
+  });
 }
 
 /** A leader that is silent must have stopped before another begins. */

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { scaleDownPolicies } from '../ipam/bind/scale-down.ts';
 import { objectNameText } from '../resources/schema.ts';
-import { duration, listenAddress, path } from './config-values.ts';
+import { duration, labelName, listenAddress, path } from './config-values.ts';
 import { logSettings } from './log-settings.ts';
 import { controllerReclaimSettings } from './reclaim-settings.ts';
 import { settings } from './setting.ts';
@@ -216,6 +216,50 @@ export const controllerSettings = settings({
     default: [],
     usual: 'any',
     help: 'and of these common names, comma-separated',
+  },
+  schedulerAddr: {
+    key: 'scheduler.bindAddr',
+    flag: 'scheduler-addr',
+    argument: '<host:port>',
+    schema: listenAddress,
+    default: '',
+    usual: 'off',
+    help: 'where kube-scheduler asks on which nodes addresses are left',
+    more: '[Scheduling](scheduler.md). Every replica serves it, and follows nodes, namespaces and Pods for it.',
+  },
+  schedulerCertDir: {
+    key: 'scheduler.certDir',
+    flag: 'scheduler-cert-dir',
+    argument: '<dir>',
+    schema: path,
+    usual: 'plain HTTP',
+    help: 'tls.crt and tls.key for that',
+  },
+  schedulerClientCA: {
+    key: 'scheduler.clientCA',
+    flag: 'scheduler-client-ca',
+    argument: '<file>',
+    schema: path,
+    help: 'only schedulers with a certificate of this authority may ask',
+    more: 'It needs `scheduler.certDir`; without, anybody who reaches the port may ask.',
+  },
+  schedulerTorLabel: {
+    key: 'scheduler.torLabel',
+    flag: 'scheduler-tor-label',
+    argument: '<label>',
+    schema: labelName,
+    usual: "what the nodes' IPAMNode objects say",
+    help: 'the label of Kubernetes nodes that names their top-of-rack switch, as `node.torLabel` of the daemons',
+  },
+  schedulerPools: {
+    key: 'scheduler.pools',
+    flag: 'scheduler-pools',
+    argument: '<names>',
+    schema: list,
+    fromFlag: withCommas,
+    default: [],
+    usual: 'the default pools',
+    help: "pools that the nodes' CNI configuration names, comma-separated",
   },
   httpAddr: {
     key: 'http.bindAddr',

@@ -5,7 +5,16 @@ import { whyUnassignable } from '../ip/unassignable.ts';
 import { defaultReclaimPolicy } from '../ipam/reclaim/policy.ts';
 import { detections, largestQuota } from '../resources/pool.ts';
 import { placeId } from '../resources/topology/schema.ts';
-import { duration, durationText, hostPort, listenAddress, nodeName, objectPlace, path } from './config-values.ts';
+import {
+  duration,
+  durationText,
+  hostPort,
+  labelName,
+  listenAddress,
+  nodeName,
+  objectPlace,
+  path,
+} from './config-values.ts';
 import { etcdSettings } from './etcd-config.ts';
 import { historySettings } from './history-config.ts';
 import { logSettings } from './log-settings.ts';
@@ -42,9 +51,6 @@ const clusterCidr = z.string().transform((text, context) => {
   }
   return prefixes;
 });
-
-/** With the prefix that labels of others than the cluster's own people have. */
-const labelName = /^([a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?\/)?[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$/;
 
 /** Where pools, blocks and claims live. The daemon's own record of who has what is always on its disk. */
 export const engines = ['embedded', 'etcd', 'kubernetes'] as const;
@@ -83,7 +89,7 @@ export const daemonSettings = settings({
     key: 'node.torLabel',
     flag: 'tor-label',
     argument: '<label>',
-    schema: z.string().regex(labelName, 'not the name of a label'),
+    schema: labelName,
     help: 'the label of the Kubernetes node that names its top-of-rack switch, like topology.kubernetes.io/rack',
   },
   clusterCidrs: {

@@ -15,6 +15,9 @@ export class ControllerMetrics {
   readonly reclaimed: Counter<'kind' | 'reason'>;
   readonly reviews: Counter<'webhook' | 'kind' | 'operation' | 'outcome'>;
   readonly reviewDuration: Histogram<'webhook'>;
+  readonly schedulerRequests: Counter<'verb' | 'outcome'>;
+  readonly schedulerDuration: Histogram<'verb'>;
+  readonly schedulerNodes: Counter<'outcome'>;
   readonly apiRequests: Counter<'verb' | 'resource' | 'code'>;
   readonly apiDuration: Histogram<'verb'>;
   readonly refused: Counter<'reason'>;
@@ -57,6 +60,25 @@ export class ControllerMetrics {
       help: 'Time of one review',
       labelNames: ['webhook'],
       buckets: seconds,
+      registers,
+    });
+    this.schedulerRequests = new Counter({
+      name: 'ipam_scheduler_requests_total',
+      help: 'What schedulers asked, by whether there was anything to say',
+      labelNames: ['verb', 'outcome'],
+      registers,
+    });
+    this.schedulerDuration = new Histogram({
+      name: 'ipam_scheduler_request_duration_seconds',
+      help: 'Time of one answer, from the parsed question to the answer',
+      labelNames: ['verb'],
+      buckets: seconds,
+      registers,
+    });
+    this.schedulerNodes = new Counter({
+      name: 'ipam_scheduler_nodes_total',
+      help: 'Nodes that schedulers asked to have filtered, by whether they passed',
+      labelNames: ['outcome'],
       registers,
     });
     this.apiRequests = new Counter({

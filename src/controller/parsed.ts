@@ -37,3 +37,11 @@ function read<R extends Resource, T>(resource: Stored<R>, parse: (resource: Stor
     return { resource, value: undefined, problem: (error as Error).message };
   }
 }
+
+/** Does a pool read as it did? Its status is written again and again, and is none of what it says. */
+export function saysTheSame(before: ParsedPool | undefined, after: ParsedPool | undefined): boolean {
+  if (before === undefined || after === undefined) return false;
+  const said = ({ resource: { metadata, spec } }: ParsedPool): string =>
+    JSON.stringify([metadata.uid, metadata.labels, metadata.annotations, spec]);
+  return said(before) === said(after);
+}

@@ -18,7 +18,7 @@ import { WatchProgress } from '../store/cache/watch-progress.ts';
 import type { Store } from '../store/store.ts';
 import type { Log } from '../telemetry/log.ts';
 import type { Endpoint, PoolObject, SubnetObject } from './objects.ts';
-import { networkOf, type ParsedPool, type ParsedSubnet, readPool, readSubnet } from './parsed.ts';
+import { networkOf, type ParsedPool, type ParsedSubnet, readPool, readSubnet, saysTheSame } from './parsed.ts';
 
 /**
  * What may look different now. `pod` is `namespace/name`, and `subnet` the name of a SpiderSubnet. Of a `pod` the claims
@@ -47,6 +47,7 @@ export class ClusterState {
   readonly #listeners = new Set<(change: StateChange) => void>();
   readonly #claimListeners = new Set<ClaimListener>();
   #reserved: RangeSet | undefined;
+  #poolsByName: readonly Pool[] | undefined;
 
   constructor(options: ClusterStateOptions) {
     this.#options = options;
@@ -153,6 +154,12 @@ export class ClusterState {
   /** Those that break no rule, as the centre uses them. */
   readablePools(): readonly Pool[] {
     return [...this.#pools.values()].flatMap(({ value }) => value ?? []);
+  }
+
+  /** The same sorted by name, as the choice of pools has them. One list until a pool comes, goes or says something else. */
+  get poolsByName(): readonly Pool[] {
+    this.#poolsByName ??= this.readablePools().toSorted((a, b) => (a.name < b.name ? -1 : 1));
+    return this.#poolsByName;
   }
 
   subnets(): IterableIterator<ParsedSubnet> {
@@ -266,6 +273,7 @@ export class ClusterState {
   #seePool(before: ParsedPool | undefined, after: ParsedPool | undefined): void {
     const either = after ?? before;
     if (either === undefined) return;
+    if (!saysTheSame(before, after)) this.#poolsByName = undefined;
     if (after !== undefined && after.problem !== '') this.#report(after.resource, after.problem);
     this.#tell({ of: 'pool', pool: either.resource.metadata.name });
     const networks = new Set([before, after].map((pool) => (pool === undefined ? undefined : networkOf(pool))));

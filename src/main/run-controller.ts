@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { readFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { performance } from 'node:perf_hooks';
 import { ConnectionLimits } from '../api/connection-limits.ts';
@@ -24,24 +23,22 @@ import { allPoolFigures } from '../controller/pool-figures.ts';
 import { PoolForecasts } from '../controller/pool-forecasts.ts';
 import { ClusterState } from '../controller/state.ts';
 import { FollowedTopology } from '../controller/topology/followed-topology.ts';
-import type { TrustedCallers } from '../controller/webhook/admission-server.ts';
 import { AdmissionWebhook } from '../controller/webhook/admission-webhook.ts';
 import { FileTls } from '../controller/webhook/tls/file-tls.ts';
 import { SecretTls } from '../controller/webhook/tls/secret-tls.ts';
 import { systemClock } from '../platform/clock.ts';
 import { sinceBoot } from '../platform/since-boot.ts';
-import { IpamError } from '../resources/errors.ts';
 import { KubernetesClient } from '../store/kubernetes/client.ts';
 import { inClusterAccess } from '../store/kubernetes/in-cluster.ts';
 import { kubeconfigAccess } from '../store/kubernetes/kubeconfig.ts';
 import { KubernetesStore } from '../store/kubernetes/kubernetes-store.ts';
 import type { Log } from '../telemetry/log.ts';
 import { createLog } from '../telemetry/pino.ts';
-import { certificatesOf } from '../tls/pem.ts';
 import { type ConnectionShares, connectionShares, descriptorLimit } from './descriptors.ts';
 import { controllerNamespace } from './own-namespace.ts';
 import { recentText } from './recent-metrics.ts';
 import { type Configuration, onHangup } from './reread.ts';
+import { newSchedulerExtender, trusted } from './scheduler-extender.ts';
 import { punishPipelining, strangerBudget } from './security.ts';
 import { version } from './version.ts';
 
@@ -141,6 +138,7 @@ export async function runController(
     config.webhookAddr === ''
       ? undefined
       : newWebhook(config, { client, store, state, namespace, metrics, log, shares, refusals });
+  const extender = newSchedulerExtender(config, { client, store, state, metrics, log, shares, refusals });
   const strangers = strangerBudget(strangersPerSecond, clock);
   // Every replica knows the pools; from two they would be counted twice.
   const pools = () => (election.isLeader && state.ready ? allPoolFigures(state) : undefined);
@@ -169,6 +167,7 @@ export async function runController(
   const listener = new Listener({ gate: new PlainGate(false), http: () => http, limits });
   if (config.httpAddr !== '') await listener.listenTcp(config.httpAddr);
 
+  await extender?.listen();
   const stopping = new AbortController();
   const stop = (signal: NodeJS.Signals): void => {
     if (stopping.signal.aborted) return;
@@ -180,6 +179,8 @@ export async function runController(
   const webhookStarted = webhook?.start();
   // Until it is waited for, below.
   webhookStarted?.catch(() => stopping.abort());
+  const scheduling = extender?.run(stopping.signal);
+  scheduling?.catch(() => stopping.abort());
   try {
     await state.start(stopping.signal);
     log.info({ version, identity, namespace, lease: config.leaseName, http: config.httpAddr }, 'ready');
@@ -191,6 +192,8 @@ export async function runController(
   listener.close();
   await webhook?.stop();
   await webhookStarted;
+  await extender?.stop();
+  await scheduling;
   await store.close();
   await client.close();
   await http.stop();
@@ -210,18 +213,6 @@ interface WebhookParts {
   readonly refusals: Refusals;
 }
 
-/** @throws IpamError invalid-config: the authority cannot be read */
-function trustedCallers({ webhookClientCA, webhookClientNames }: ControllerConfig): { callers?: TrustedCallers } {
-  if (webhookClientCA === undefined) return {};
-  try {
-    const ca = readFileSync(webhookClientCA, 'utf8');
-    if (certificatesOf(ca).length > 0) return { callers: { ca, names: webhookClientNames } };
-  } catch (error) {
-    throw new IpamError('invalid-config', `webhook.clientCA: ${(error as Error).message}`, { cause: error });
-  }
-  throw new IpamError('invalid-config', `webhook.clientCA: ${webhookClientCA} has no certificate`);
-}
-
 /** Every replica serves it, whoever leads. */
 function newWebhook(
   config: ControllerConfig,
@@ -229,7 +220,7 @@ function newWebhook(
 ): AdmissionWebhook {
   const strangers = strangerBudget(webhookConnectionsPerSecond, clock);
   const punish = punishPipelining(strangers);
-  const { webhookAddr, webhookCertDir, webhookHosts, families } = config;
+  const { webhookAddr, webhookCertDir, webhookHosts, webhookClientCA, webhookClientNames, families } = config;
   const service = `${component}.${parts.namespace}.svc`;
   const hosts = webhookHosts ?? [service, `${service}.cluster.local`];
   const colon = webhookAddr.lastIndexOf(':');
@@ -239,7 +230,9 @@ function newWebhook(
       webhookCertDir === undefined
         ? new SecretTls({ ...parts, secretName: 'berth-webhook-tls', hosts, now: Date.now })
         : new FileTls(webhookCertDir),
-    ...trustedCallers(config),
+    ...(webhookClientCA === undefined
+      ? {}
+      : { callers: trusted('webhook.clientCA', webhookClientCA, webhookClientNames) }),
     limits: new ConnectionLimits({ ofOne: webhookConnectionsOfOne, ...shares, strangers, refusals }),
     onPipelined: (address) => {
       refusals.connection(address, 'pipelined', 'HTTP: a review before the answer to the one before');

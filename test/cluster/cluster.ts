@@ -1,5 +1,5 @@
-import { connect } from 'node:net';
 import { join } from 'node:path';
+import { accepts } from '../kit/accepts.ts';
 import { waitFor } from '../kit/wait.ts';
 import { BackgroundProcess } from './background-process.ts';
 import { binaries } from './binaries.ts';
@@ -254,12 +254,4 @@ function macvlanWithHostLocal(ground: Ground, index: number): object {
   };
   const ipam = { type: 'host-local', ranges: [[range]] };
   return { cniVersion: '0.4.0', name: 'test', plugins: [{ type: 'macvlan', master: 'eth0', mode: 'bridge', ipam }] };
-}
-
-function accepts(host: string, port: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const socket = connect({ host, port });
-    socket.once('connect', () => resolve(true)).once('error', () => resolve(false));
-    socket.once('connect', () => socket.destroy());
-  });
 }

@@ -54,6 +54,10 @@ export class ControlPlane {
     return this.#started(this.#ground).path;
   }
 
+  get ground(): Ground {
+    return this.#started(this.#ground);
+  }
+
   get address(): string {
     return this.#options.address ?? this.#started(this.#ground).loopback;
   }

@@ -1,7 +1,7 @@
 import { parseAddress } from '../../src/ip/address.ts';
 import { addressName } from '../../src/resources/names.ts';
 import { waitFor } from '../kit/wait.ts';
-import { ControlPlane } from './control-plane.ts';
+import { ControlPlane, type ControlPlaneOptions } from './control-plane.ts';
 import { ControllerProcess, type ControllerProcessOptions } from './controller-process.ts';
 import { install } from './installed.ts';
 
@@ -21,9 +21,13 @@ export interface StoredObject {
 
 /** An API server with our kinds and a namespace `shop`, controllers on it, and what daemons and kubelets would write. */
 export class ControllerWorld {
-  readonly controlPlane = new ControlPlane();
+  readonly controlPlane: ControlPlane;
   #started: ControllerProcess[] = [];
   #kubeconfig = '';
+
+  constructor(options: ControlPlaneOptions = {}) {
+    this.controlPlane = new ControlPlane(options);
+  }
 
   async open(): Promise<void> {
     await this.controlPlane.start();

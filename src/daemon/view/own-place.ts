@@ -8,7 +8,7 @@ import { ownValue } from '../../resources/own-value.ts';
 import type { Pool } from '../../resources/pool.ts';
 import { parseWith } from '../../resources/schema.ts';
 import { ipamNodeSpecSchema } from '../../resources/topology/schema.ts';
-import { outward, placesById, type Topology } from '../../resources/topology/topology.ts';
+import { outward, placesById, type Topology, zoneLabel } from '../../resources/topology/topology.ts';
 import type { Store } from '../../store/store.ts';
 import type { Log } from '../../telemetry/log.ts';
 import { type Neighbour, torAmong } from '../../topology/lldp.ts';
@@ -16,9 +16,6 @@ import type { Catalog } from './catalog.ts';
 
 /** How long it may go unseen that the node's TOR is known, and that it is another, milliseconds. Racks are seldom rewired. */
 const lookMs = { whileUnknown: 30_000, whenKnown: 600_000 };
-
-/** By which nodes of Kubernetes are in a zone, whoever runs them. */
-const zoneLabel = 'topology.kubernetes.io/zone';
 
 /** What tells where a node is beside its IPAMNode object; the first that says something counts. */
 export interface PlaceSources {

@@ -153,11 +153,12 @@ function ofPurpose(
   { purpose, origin }: Extract<SelectSource, { kind: 'purpose' }>,
   families: readonly Family[],
   pools: readonly Pool[],
-  { node, places }: Whereabouts,
+  where: Whereabouts,
 ): readonly Candidates[] {
   const forIt = split(pools, (pool) => purposeMismatch(pool, purpose));
   if (forIt.chosen.length === 0) throw noPurpose(purpose, pools, origin);
-  const near = split(forIt.chosen, (pool) => placeMismatch(pool, node, places));
+  const title = nodeTitle(where);
+  const near = split(forIt.chosen, (pool) => placeMismatch(pool, title, where.places));
   const found = byFamily(near, families, true, origin);
   return origin === undefined ? found : found.map((one) => ({ ...one, origin }));
 }

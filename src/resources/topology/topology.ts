@@ -8,6 +8,9 @@ export type Level = (typeof levels)[number];
 /** How people call a place of a level. */
 export const levelTitles: Readonly<Record<Level, string>> = { zone: 'zone', pod: 'pod', tor: 'TOR' };
 
+/** By which nodes of Kubernetes are in a zone, whoever runs them. */
+export const zoneLabel = 'topology.kubernetes.io/zone';
+
 /** Keys of a value from its root. */
 export type Path = readonly PropertyKey[];
 
