@@ -57,6 +57,11 @@ export class SimController {
     });
   }
 
+  /** Is its process there, and does it know what the store has? */
+  get isUp(): boolean {
+    return this.#parked !== undefined;
+  }
+
   #open(): void {
     const [world, lifetime] = [this.#world, new Lifetime()];
     this.#lifetime = lifetime;

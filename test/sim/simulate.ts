@@ -225,6 +225,7 @@ class Simulation {
   }
 
   #isQuiet(): boolean {
+    if (this.#controller?.isUp === false) return false;
     return this.#machines.every(({ node, runtime }) => node.gone || (node.daemon !== undefined && !runtime.busy));
   }
 
@@ -243,6 +244,7 @@ class Simulation {
     const waits = this.#machines.flatMap(({ node, runtime }) =>
       node.daemon === undefined && !node.gone ? [`${node.name} to start`] : runtime.underway,
     );
+    if (this.#controller?.isUp === false) waits.push('the controller to start');
     this.world.break(new BrokenPromise(2, `waiting for ever for ${what}: ${waits.join(', ')}`, waits));
   }
 
