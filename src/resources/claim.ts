@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { parseAddress } from '../ip/address.ts';
+import { type Address, parseAddress } from '../ip/address.ts';
 import { addressName } from './names.ts';
 import type { Resource } from './resource.ts';
 import { addressPattern, addressText, atomic, longestText, strictObject } from './schema.ts';
@@ -59,7 +59,12 @@ export const optionalClaimTexts = [
 export type ClaimSpec = z.output<typeof claimSpecSchema>;
 export type Claim = Resource<typeof claimKind, ClaimSpec>;
 
+/** The name of an address's claim, of whatever pool of that one's scope it is. @param pool a pool's name */
+export function claimName(address: Address, pool: string): string {
+  return inScope(addressName(address), scopeOf(pool));
+}
+
 export function newClaim(spec: ClaimSpec): Claim {
-  const name = inScope(addressName(parseAddress(spec.address)), scopeOf(spec.pool));
+  const name = claimName(parseAddress(spec.address), spec.pool);
   return { apiVersion: berthVersion, kind: claimKind, metadata: { name }, spec };
 }

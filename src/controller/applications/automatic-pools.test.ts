@@ -152,6 +152,26 @@ describe('the pools of applications', () => {
     expect(await pools()).toEqual([`${name} 10.6.168.104`]);
   });
 
+  it('have back what a daemon gave of them that had not heard that another pool has it by now', async () => {
+    const web = app('Deployment', 'web', { replicas: 3, ...asking() });
+    const { store, clock, pools } = await world(web);
+    const name = end('web', await uidOf(store, web));
+    await change(store, web, { replicas: 1 });
+    await clock.advance(200);
+    const api = await store.create(app('Deployment', 'api', { replicas: 3, ...asking() }));
+    await clock.advance(200);
+    expect(await pools()).toEqual([
+      `${end('api', api.metadata.uid)} 10.6.168.106-10.6.168.109`,
+      `${name} 10.6.168.104-10.6.168.105`,
+    ]);
+    await store.create(claim('10.6.168.106', { pool: name, podNamespace: 'shop' }));
+    await clock.advance(5_000);
+    expect(await pools()).toEqual([
+      `${end('api', api.metadata.uid)} 10.6.168.107-10.6.168.110`,
+      `${name} 10.6.168.104,10.6.168.106`,
+    ]);
+  });
+
   it('have a number of their own, whatever the replicas', async () => {
     const annotations = { ...asking().template.metadata.annotations, [key('ippool-ip-number')]: '5' };
     const web = app('Deployment', 'web', { replicas: 2, ...asking(annotations) });

@@ -1,4 +1,12 @@
-import { type RangeSet, rangeSet, subtract, union } from '../../ip/range-set.ts';
+import {
+  addressesOf,
+  countAddresses,
+  intersect,
+  type RangeSet,
+  rangeSet,
+  subtract,
+  union,
+} from '../../ip/range-set.ts';
 import { type AppliedApplication, applicationTitle, isCounted } from '../../ipam/bind/application.ts';
 import {
   givable,
@@ -11,7 +19,9 @@ import {
 import { isPoolOf } from '../../ipam/bind/automatic-pool.ts';
 import type { Clock } from '../../platform/clock.ts';
 import { comesInTime } from '../../platform/comes-in-time.ts';
+import { claimName } from '../../resources/claim.ts';
 import { IpamError, isIpamError, isOvertaken } from '../../resources/errors.ts';
+import { addressesMeant } from '../../resources/malformed.ts';
 import { parsePool, poolKind } from '../../resources/pool.ts';
 import { ownerLabels } from '../../resources/published.ts';
 import type { Stored } from '../../resources/resource.ts';
@@ -120,6 +130,7 @@ export class AutomaticPoolReconciler {
       ...{ resource, value },
       free: () => this.#free(subnet, value),
       offeredBeside: (pool) => this.#offeredBeside(subnet, pool),
+      claimedBeside: (pool, addresses) => this.#claimedBeside(subnet, pool, addresses),
     };
   }
 
@@ -128,6 +139,18 @@ export class AutomaticPoolReconciler {
       ({ resource }) => resource.metadata.name !== pool,
     );
     return rangeSet(others.flatMap(({ value }) => value?.usable.ranges ?? []));
+  }
+
+  /** A pool of an application is small, and the claims of a subnet are many; a hand may have made it large. */
+  #claimedBeside(subnet: string, pool: string, addresses: RangeSet): RangeSet {
+    const { state } = this.#parts;
+    const others = state.poolsOfSubnet(subnet);
+    const isSmall = countAddresses(addresses) <= BigInt(state.claimCount);
+    const claims = isSmall
+      ? [...addressesOf(addresses)].flatMap((address) => state.claim(claimName(address, pool)) ?? [])
+      : [...state.claims()];
+    const ofOthers = claims.filter(({ spec }) => spec.pool !== pool && others.has(spec.pool));
+    return intersect(addresses, rangeSet(ofOthers.flatMap((claim) => addressesMeant(claim).ranges)));
   }
 
   /** Addresses that a pool had before it shrank may be out still: what is held of any pool is not free. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { emptyRangeSet, parseRangeSet, subtract } from '../../ip/range-set.ts';
+import { emptyRangeSet, intersect, parseRangeSet, type RangeSet, subtract } from '../../ip/range-set.ts';
 import { completeResource } from '../../resources/complete.ts';
 import { type PoolResource, parsePool } from '../../resources/pool.ts';
 import type { Resource, Stored } from '../../resources/resource.ts';
@@ -36,6 +36,7 @@ function subnet(...taken: string[]) {
     ...{ resource: subnetResource, value },
     free: () => subtract(givable(value), parseRangeSet(taken)),
     offeredBeside: () => parseRangeSet(['10.6.168.110']),
+    claimedBeside: (_: string, addresses: RangeSet) => intersect(addresses, parseRangeSet(['10.6.168.107'])),
   };
 }
 
@@ -182,6 +183,16 @@ describe('the pool of an application', () => {
       ips,
       missing,
       surplus,
+    });
+  });
+
+  it('lets go of what is claimed of the pool that had it before, and takes another address', () => {
+    const grown = plan({ replicas: 3 }, made(), [], ['10.6.168.104-10.6.168.106']).write?.resource;
+    expect(grown?.spec.ips).toEqual(['10.6.168.104-10.6.168.107']);
+    const { write, missing } = plan({ replicas: 3 }, grown, ['10.6.168.104'], ['10.6.168.101-10.6.168.107']);
+    expect({ ips: write?.resource.spec.ips, missing }).toEqual({
+      ips: ['10.6.168.104-10.6.168.106', '10.6.168.108'],
+      missing: 0n,
     });
   });
 

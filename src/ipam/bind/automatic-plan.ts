@@ -37,6 +37,8 @@ export interface SubnetFacts {
   readonly free: () => RangeSet;
   /** What pools of it offer, without one of them. */
   readonly offeredBeside: (pool: string) => RangeSet;
+  /** Of these addresses those that are claimed of other pools of it than this one. */
+  readonly claimedBeside: (pool: string, addresses: RangeSet) => RangeSet;
 }
 
 /** The pool as it is. */
@@ -87,6 +89,14 @@ function comingBack({ resource, value: { usable, excluded }, held }: PresentPool
   return subtract(intersect(strayed, givable(subnet.value)), subnet.offeredBeside(resource.metadata.name));
 }
 
+/**
+ * What another's pool gave up, and a daemon that had not seen that gave of it all the same, before it was known here: of this pool nobody
+ * can have it. It goes, so that the other can take it back.
+ */
+function goingBack({ resource, value: { usable }, held }: PresentPool, subnet: SubnetFacts): RangeSet {
+  return subnet.claimedBeside(resource.metadata.name, subtract(usable, held));
+}
+
 /** What becomes of the pool of an application: made, grown, shrunk by what is free of it, told of its application anew. */
 export function planAutomaticPool(
   wanted: WantedPool,
@@ -95,7 +105,8 @@ export function planAutomaticPool(
   isTaken: (name: string) => boolean,
 ): PoolPlan {
   const back = present === undefined ? emptyRangeSet : comingBack(present, subnet);
-  const usable = union(present?.value.usable ?? emptyRangeSet, back);
+  const lost = present === undefined ? emptyRangeSet : goingBack(present, subnet);
+  const usable = subtract(union(present?.value.usable ?? emptyRangeSet, back), lost);
   const target = wantedAddresses(wanted);
   const has = countAddresses(usable);
   const added = target > has ? addressesToAdd(usable, subnet.free(), target - has) : emptyRangeSet;
@@ -109,11 +120,8 @@ export function planAutomaticPool(
     const resource = newPool(wanted, subnet, next, isTaken);
     return { write: { verb: 'create', resource }, missing, surplus };
   }
-  const resource = changed(
-    present.resource,
-    wanted,
-    countAddresses(back) + countAddresses(added) + countAddresses(dropped) > 0n ? next : undefined,
-  );
+  const isOther = [back, lost, added, dropped].some(({ ranges }) => ranges.length > 0);
+  const resource = changed(present.resource, wanted, isOther ? next : undefined);
   return { write: resource === undefined ? undefined : { verb: 'update', resource }, missing, surplus };
 }
 
