@@ -14,6 +14,11 @@ export function attachmentKey(attachment: Attachment): string {
   return `${attachment.network}/${attachment.containerId}/${attachment.ifname}`;
 }
 
+/** @param one undefined: none, which is no other */
+export function isSameAttachment(one: Attachment | undefined, other: Attachment): boolean {
+  return one !== undefined && attachmentKey(one) === attachmentKey(other);
+}
+
 export interface PodRef {
   readonly namespace: string;
   readonly name: string;

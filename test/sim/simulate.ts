@@ -202,7 +202,7 @@ class Simulation {
     await this.#pass(this.#storeFaults.hasForgotten ? settledMs : settleMs);
     this.#storeFaults.hasForgotten = false;
     this.#oracle.quarantinesLifted();
-    if (world.broken === undefined) await checkAtRest(world, this.#machines, this.#oracle);
+    if (world.broken === undefined) await this.#check();
     if (this.#applications !== undefined) await checkPools(world, this.#store, this.#applications);
   }
 
@@ -219,9 +219,14 @@ class Simulation {
       await this.#await('gone nodes to be forgotten', this.#operator.forgetGone());
     }
     await this.#pass(collectedMs);
-    if (world.broken === undefined) await checkAtRest(world, this.#machines, this.#oracle);
+    if (world.broken === undefined) await this.#check();
     if (world.broken === undefined) await freeParked(this.#store);
     if (world.broken === undefined) await checkNothingLeaked(world, this.#machines, this.#store);
+  }
+
+  /** Daemons ask the store for what they do not watch. */
+  async #check(): Promise<void> {
+    await this.#await('what daemons find wrong', checkAtRest(this.world, this.#machines, this.#oracle));
   }
 
   #isQuiet(): boolean {

@@ -38,6 +38,7 @@ import { ownHistory } from '../history/own-history.ts';
 import type { AdministrationParts } from './administration-parts.ts';
 import { AllocationPages } from './allocation-pages.ts';
 import { blockUsage } from './block-usage.ts';
+import { claimsToCheck } from './claims-to-check.ts';
 import { reasonOf } from './cluster/ask.ts';
 import { WholeCluster } from './cluster/cluster-administration.ts';
 import { noPeers } from './cluster/peerless.ts';
@@ -340,6 +341,7 @@ export class DaemonAdministration implements ClusterwideAdministration {
     const { ipam, catalog, blocks, shared, journal, clock, sandboxDeadlineMs } = this.#parts;
     // What the store has is half of what is compared.
     this.#parts.requireCurrent();
+    const claims = await claimsToCheck({ ipam, shared });
     return this.#work(
       findViolations({
         daemon: this.node,
@@ -352,7 +354,7 @@ export class DaemonAdministration implements ClusterwideAdministration {
           pool: resource.spec.pool,
           marked: space === undefined ? undefined : { [Symbol.iterator]: () => marksOf(space) },
         })),
-        claims: shared.all(),
+        claims,
         allocations: [...ipam.ledger.all()],
         underway: ipam.underway,
         recorded: journal.recorded(),

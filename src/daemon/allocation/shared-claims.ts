@@ -1,11 +1,11 @@
 import { type Address, parseAddress } from '../../ip/address.ts';
 import { containsAddress, emptyRangeSet } from '../../ip/range-set.ts';
 import type { CoolingAddress, HeldAddress } from '../../ipam/allocation.ts';
-import { type Attachment, attachmentKey } from '../../ipam/attachment.ts';
+import { type Attachment, attachmentKey, isSameAttachment } from '../../ipam/attachment.ts';
 import type { AddressSpace } from '../../ipam/claim/address-space.ts';
 import { labelled, ofPoolLabel } from '../../ipam/claim/claim-labels.ts';
 import { type ClaimEffect, type ClaimEvent, ClaimMachine } from '../../ipam/claim/claim-machine.ts';
-import { isHeldBy, isParked } from '../../ipam/claim/claim-state.ts';
+import { isHeldBy, isParked, mayMoveOn } from '../../ipam/claim/claim-state.ts';
 import type { Claimant } from '../../ipam/claim/claimant.ts';
 import { blockAround, isOfSomeBlock, leasesBlocks } from '../../ipam/claim/claimed-in-block.ts';
 import { type Claim, type ClaimSpec, claimKind } from '../../resources/claim.ts';
@@ -86,7 +86,8 @@ export class SharedClaims implements ClaimsToTake {
       const { metadata, spec } = claim;
       const address = parseAddress(spec.address);
       const [isUnseen, isOwn] = [this.#machine.isUnseen(claim), this.isOwn(claim)];
-      const isInUse = (): boolean => isFor(this.#options.holderOf(addressKey(spec)), spec);
+      const isInUse = (): boolean =>
+        !(isOfOwn && mayMoveOn(claim)) && isSameAttachment(this.#options.holderOf(addressKey(spec)), spec);
       return { item: claim, metadata, addresses: { first: address, last: address }, isUnseen, isOwn, isInUse };
     });
     const vanished = vanishedAmong(claimKind, facts, claims, this.#options.history);
@@ -392,8 +393,4 @@ export class SharedClaims implements ClaimsToTake {
     const pool = this.#options.catalog.pool(claim.spec.pool);
     return (pool !== undefined && leasesBlocks(pool)) || this.#options.labelsClaims === true ? labelled(claim) : claim;
   }
-}
-
-function isFor(holder: Attachment | undefined, claimed: Attachment): boolean {
-  return holder !== undefined && attachmentKey(holder) === attachmentKey(claimed);
 }

@@ -8,7 +8,9 @@ import { newOccupancy, occupancyKind, publishedMark } from '../../resources/occu
 import { codeOf } from '../../resources/testing/refusal.ts';
 import type { Store } from '../../store/store.ts';
 import { wrap } from '../../store/wrap.ts';
+import type { DaemonOptions } from '../daemon-options.ts';
 import { Cluster, events, type Node } from '../testing/cluster.ts';
+import { launchers } from '../testing/launchers.ts';
 import { pool, TestClock } from '../testing/world.ts';
 
 const own = { knowsOnlyOwnClaims: true } as const;
@@ -49,14 +51,18 @@ class OwnCluster extends Cluster {
     return c;
   }
 
-  start(name: string, around: (store: Store) => Store = (store) => store): Promise<Node> {
+  start(
+    name: string,
+    around: (store: Store) => Store = (store) => store,
+    options: Partial<DaemonOptions> = {},
+  ): Promise<Node> {
     const counted = wrap(this.store, (inner) => ({
       watch: (kind, from, signal) => {
         this.watched.push(kind);
         return inner.watch(kind, from, signal);
       },
     }));
-    return this.node(name, own, around(counted));
+    return this.node(name, { ...own, ...options }, around(counted));
   }
 
   /** As the controller publishes it. */
@@ -224,6 +230,22 @@ describe('a daemon that knows its own claims only', () => {
     await c.pass(10_000);
     expect(await c.claims()).toEqual([]);
     expect(await one.check()).toEqual([]);
+  });
+
+  it('does not think a claim forgotten that the target of a live migration has taken over, and takes it back when that gives up', async () => {
+    const c = await OwnCluster.open({ subnet: '10.5.0.0/24' });
+    const start = (name: string): Promise<Node> => c.start(name, undefined, { podFacts: launchers });
+    const [one, two] = [await start('node1'), await start('node2')];
+    const given = await one.add('virt-launcher-vm-abcde', 'c1');
+    expect(await two.add('virt-launcher-vm-target-fghij', 'c2')).toEqual(given);
+    // Longer than from one list of its own claims to the next.
+    await c.pass(660_000);
+    await one.daemon.maintenance.round();
+    expect([await one.check(), await two.check()]).toEqual([[], []]);
+    await two.del('c2');
+    await one.daemon.maintenance.round();
+    expect(await c.claims()).toEqual([`${given[0]} c1`]);
+    expect([await one.check(), await two.check()]).toEqual([[], []]);
   });
 
   it('keeps the address of a StatefulSet’s Pod on its way between nodes', async () => {

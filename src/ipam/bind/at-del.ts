@@ -2,7 +2,7 @@ import { parseAddress } from '../../ip/address.ts';
 import type { Claim } from '../../resources/claim.ts';
 import { addressKey, scopeOf } from '../../resources/scope.ts';
 import type { HeldAddress } from '../allocation.ts';
-import { attachmentKey } from '../attachment.ts';
+import { isSameAttachment } from '../attachment.ts';
 import { isParked } from '../claim/claim-state.ts';
 import { isApplication, isSameOwner } from './identity.ts';
 import { bornAt, identityOfClaim } from './kept-claim.ts';
@@ -35,7 +35,7 @@ export function atDel({ claim, recorded, claims }: LeftClaim): 'park' | 'release
 function wasMadeBeside(claim: Claim, claims: readonly Claim[]): boolean {
   const isOlder = (other: Claim): boolean => bornAt(other) < bornAt(claim) && other.spec.pool === claim.spec.pool;
   // An interface may have several: another one of the same call is none in its place, also after it is parked.
-  const isOfSameCall = (other: Claim): boolean => attachmentKey(other.spec) === attachmentKey(claim.spec);
+  const isOfSameCall = (other: Claim): boolean => isSameAttachment(other.spec, claim.spec);
   return claims.some((other) => isOlder(other) && !isOfSameCall(other) && isInPlaceOf(claim, other));
 }
 

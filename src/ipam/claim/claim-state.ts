@@ -1,5 +1,6 @@
 import type { Claim, ClaimSpec } from '../../resources/claim.ts';
 import { type Attachment, attachmentKey } from '../attachment.ts';
+import { virtualMachineKind } from '../bind/identity.ts';
 
 /*
  * Whose a claimed address is: a container's, by the record of a node's daemon, or nobody's, parked for an identity. Parked, a
@@ -34,4 +35,9 @@ export function isOfDaemon(claim: Claim, daemon: string): boolean {
 /** Has a container the address beside its holder, or beside nobody: the one from which a live migration began? @param key as `attachmentKey` makes it */
 export function isMigratedFrom({ spec: { migratedFrom = '' } }: Claim, key: string): boolean {
   return migratedFrom.split(' ').includes(key);
+}
+
+/** May another daemon have taken it over from the container that has the address? A virtual machine's, by a live migration. */
+export function mayMoveOn({ spec }: Claim): boolean {
+  return spec.ownerKind === virtualMachineKind;
 }

@@ -1,6 +1,5 @@
 import { IpamError } from '../../resources/errors.ts';
-import type { Attachment } from '../attachment.ts';
-import { attachmentKey } from '../attachment.ts';
+import { type Attachment, isSameAttachment } from '../attachment.ts';
 import type { AddressExplanation } from '../explain/explanation.ts';
 
 /** What is known of an address that an operator puts on record for a container that has it. */
@@ -24,8 +23,7 @@ export function settingOf(facts: SetFacts): { readonly pool: string; readonly is
   const { attachment, explained, netns, isNetnsThere, force } = facts;
   const { address, state, holder } = explained;
   const pool = state.pool ?? '';
-  if (holder !== undefined && attachmentKey(holder.attachment) === attachmentKey(attachment))
-    return { pool, isDone: true };
+  if (isSameAttachment(holder?.attachment, attachment)) return { pool, isDone: true };
   if (state.state === 'held') {
     // Whatever is said with it: two containers of one address is what all of this is to prevent.
     throw new IpamError('in-use', `${state.message}; nothing was put on record`, {
