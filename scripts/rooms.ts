@@ -73,7 +73,7 @@ export const rooms: Readonly<Record<string, Room>> = {
   },
   daemon: {
     question: "how does a node's process carry out what the centre decides?",
-    mayImport: ['ip', 'resources', 'platform', 'store', 'ipam', 'topology', 'dialects', 'telemetry', 'config'],
+    mayImport: ['ip', 'resources', 'bgp', 'platform', 'store', 'ipam', 'topology', 'dialects', 'telemetry', 'config'],
     within: {
       allocation: 'ADD and DEL: blocks, claims, pools of ranges',
       journal: 'what this node has on record',
@@ -82,6 +82,7 @@ export const rooms: Readonly<Record<string, Room>> = {
       administration: 'what operators see and do',
       view: 'what it knows of the store',
       kubernetes: 'what it knows of Pods, and tells them',
+      routing: 'what it tells the routing daemon beside it',
     },
   },
   api: {

@@ -12,12 +12,14 @@ export interface WrittenFabric {
   readonly topology: Topology;
   /** In the order in which they are listed: by it those get an AS that have none. */
   readonly nodes: readonly { readonly id: string; readonly spec: IpamNodeSpec }[];
+  /** Of some of the nodes nobody knows which of all they are: each must say its AS. Absent: these are all. */
+  readonly isPartial?: boolean;
 }
 
 type Written<Key extends keyof TopologySpec> = NonNullable<TopologySpec[Key]>;
 
 /** How a data centre's network speaks BGP, by its topology. */
-export function fabricOf({ spec, topology, nodes }: WrittenFabric): Fabric {
+export function fabricOf({ spec, topology, nodes, isPartial = false }: WrittenFabric): Fabric {
   const { routing_policy: policy = {}, leaf_switches: leaves = [], spine_switches: spines = [] } = spec;
   const { node_to_leaf: down, leaf_to_spine: up } = policy.route_advertisement ?? {};
   return {
@@ -25,7 +27,10 @@ export function fabricOf({ spec, topology, nodes }: WrittenFabric): Fabric {
     tors: torsOf(spec, topology),
     leaves: leaves.map(leafOf),
     spines: spines.map(spineOf),
-    nodes: nodes.map(({ id, spec: node }, number) => nodeOf(id, node, number)),
+    nodes: nodes.map(({ id, spec: node }, number) => ({
+      ...nodeOf(id, node),
+      ...(isPartial ? {} : { number }),
+    })),
     firstNodeAsn: policy.node_as_base ?? firstNodeAsn,
     isHostsOnly: down?.format === '/32',
     isAggregatedAtLeaf: up?.default === 'aggregate_at_leaf',
@@ -90,12 +95,11 @@ function switchOf({ id, as_number: asn, router_id: routerId }: WrittenSwitch): S
   return { id, asn, routerId: parseAddress(routerId), up: [], down: [], tors: [] };
 }
 
-function nodeOf(name: string, { tor_id: tor, management_ip: own, bgp = {} }: IpamNodeSpec, number: number): FabricNode {
+function nodeOf(name: string, { tor_id: tor, management_ip: own, bgp = {} }: IpamNodeSpec): FabricNode {
   const addresses: readonly Address[] = own === undefined ? [] : [parseAddress(own)];
   return {
     name,
     tor,
-    number,
     addresses,
     ...(bgp.as_number === undefined ? {} : { asn: bgp.as_number }),
     ...(bgp.router_id === undefined ? {} : { routerId: parseAddress(bgp.router_id) }),

@@ -82,14 +82,18 @@ export function nodeSpeaker(fabric: Fabric, name: string, { blocks, held }: Node
     routerId: routerIdOf(node),
     peers,
     prefixes: fabric.isHostsOnly ? [] : blocks,
-    hosts: fabric.isHostsOnly
-      ? held
-      : held.filter((address) => !blocks.some((block) => prefixContains(block, address))),
+    hosts: held.filter((address) => isHost(fabric, blocks, address)),
     aggregates: [],
     within: fabric.within,
     isTransit: false,
     settings: fabric.settings,
   };
+}
+
+/** Has an address a route of its own? Addresses of other networks are none of this one's. */
+function isHost({ within, isHostsOnly }: Fabric, blocks: readonly Prefix[], address: Address): boolean {
+  const isIn = (prefix: Prefix): boolean => prefixContains(prefix, address);
+  return within.some(isIn) && (isHostsOnly || !blocks.some(isIn));
 }
 
 /** A leaf as a speaker. @throws IpamError not-found; invalid-config: a node below it has no AS */
@@ -142,7 +146,7 @@ function asnOf({ firstNodeAsn: first }: Fabric, { name, asn, number }: FabricNod
   }
   if (number !== undefined) return nodeAsn(number, first);
   throw new IpamError('invalid-config', `node "${name}" has no AS`, {
-    advice: 'write it as bgp.as_number of the node, or let the node be listed in the topology',
+    advice: 'write it as bgp.as_number of the node; only a file that lists all nodes tells it by their order',
   });
 }
 

@@ -9,6 +9,7 @@ import { daemonSettings, type Engine } from './daemon-settings.ts';
 import { type EtcdConfig, etcdConfig } from './etcd-config.ts';
 import { historyConfig } from './history-config.ts';
 import { type MembersConfig, membersConfig } from './members-config.ts';
+import { type BirdConfig, birdConfigOf } from './routing-config.ts';
 import {
   type LimitsConfig,
   limitsConfig,
@@ -24,6 +25,8 @@ export interface DaemonConfig {
   /** The top-of-rack switch of the node; undefined: its IPAMNode object says. */
   readonly tor: string | undefined;
   readonly dataDir: string;
+  /** Undefined: no BIRD is told anything. */
+  readonly bird: BirdConfig | undefined;
   readonly engine: Engine;
   /** Somebody asked for it by its name. */
   readonly isEngineNamed: boolean;
@@ -105,6 +108,7 @@ export function daemonConfig(values: DaemonSettings, hostname: string): DaemonCo
     node: values.node ?? hostname,
     tor: values.tor,
     dataDir,
+    bird: birdConfigOf(values),
     engine: engine ?? ((members ?? agent ?? etcd) === undefined ? 'embedded' : 'etcd'),
     kubeconfig: values.kubeconfig,
     controllerLease: values.controllerLease ?? { name: 'ipam-controller' },

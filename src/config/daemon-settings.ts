@@ -20,6 +20,7 @@ import { historySettings } from './history-config.ts';
 import { logSettings } from './log-settings.ts';
 import { memberSettings } from './members-config.ts';
 import { daemonReclaimSettings } from './reclaim-settings.ts';
+import { routingSettings } from './routing-config.ts';
 import { limitSettings, socketSettings, tlsSettings } from './security-config.ts';
 import { numberOf, settings } from './setting.ts';
 import { spiderpoolSettings } from './spiderpool-settings.ts';
@@ -320,6 +321,7 @@ export const daemonSettings = settings({
     more: 'As long as its network namespace is there (`/run/netns` of the node), they are not.',
   },
   ...daemonReclaimSettings,
+  ...routingSettings,
   ...historySettings,
   ...logSettings,
   audit: {

@@ -22,6 +22,7 @@ import type { PoolFence } from './allocation/pool-fence.ts';
 import type { Journal } from './journal/journal.ts';
 import type { Disk } from './recovery/disk-health.ts';
 import type { Position } from './recovery/position.ts';
+import type { BirdBeside } from './routing/bird-beside.ts';
 import type { KeptDisk, LastKnownStateDisk } from './view/last-known-state.ts';
 import type { PlaceSources } from './view/own-place.ts';
 
@@ -45,6 +46,8 @@ export interface DaemonOptions {
   readonly pace?: Pace;
   /** What tells where this node is in the network; absent: its IPAMNode object does. */
   readonly whereabouts?: PlaceSources;
+  /** The BIRD whose file is to be kept up to date; absent: none is. */
+  readonly bird?: BirdBeside | undefined;
   /** How much of the past is kept; absent: as is usual. */
   readonly history?: HistoryLimits;
   /** False: somebody else lets pools go that are being deleted. */

@@ -17,7 +17,7 @@ import type { AddressSources } from './allocation/address-sources.ts';
 import { AutomaticPools } from './allocation/automatic-pools.ts';
 import { BlockLeases } from './allocation/block-leases.ts';
 import { ClaimsInBlocks } from './allocation/claims-in-blocks.ts';
-import { ensureClusterPools } from './allocation/cluster-pools.ts';
+import { ensureClusterPools, whenCaughtUp } from './allocation/cluster-pools.ts';
 import { conflictGuard } from './allocation/conflict-guard.ts';
 import { FixedAddresses } from './allocation/fixed-addresses.ts';
 import { coolDownGateway } from './allocation/former-gateway.ts';
@@ -29,6 +29,7 @@ import { Quarantines } from './allocation/quarantines.ts';
 import { RangePools } from './allocation/range-pools.ts';
 import { SharedClaims } from './allocation/shared-claims.ts';
 import { sourcesOf } from './allocation/sources-of-daemon.ts';
+import { callsAnswered } from './calls-answered.ts';
 import type { DaemonOptions } from './daemon-options.ts';
 import { HistoryNotes } from './history/history-notes.ts';
 import { type HistoryParts, historyParts } from './history/history-parts.ts';
@@ -43,16 +44,14 @@ import { PositionKeeper } from './recovery/position.ts';
 import { RecordKeeper } from './recovery/record-keeper.ts';
 import { restore } from './recovery/restore.ts';
 import { StoreHistory } from './recovery/store-history.ts';
+import type { BirdKeeper } from './routing/bird-keeper.ts';
+import { birdKeeperOf } from './routing/bird-keeper-of-daemon.ts';
 import { AddressFigures } from './view/address-figures.ts';
 import { Catalog } from './view/catalog.ts';
 import { ClaimsView } from './view/claims-view.ts';
 import { LastKnownStateKeeper } from './view/last-known-state.ts';
 import { OwnPlace } from './view/own-place.ts';
 import { StoreFollower } from './view/store-follower.ts';
-
-/** Longest wait for calls under way at a stop, milliseconds. */
-const drainMs = 10_000;
-const drainStepMs = 10;
 
 /** One node's daemon without its servers: the parts, put together, started and stopped. */
 export class Daemon {
@@ -65,6 +64,8 @@ export class Daemon {
   readonly figures: AddressFigures;
   /** Does the shared store answer? Undefined: it is this machine's own. */
   readonly connectivity: Connectivity | undefined;
+  /** What keeps the routing daemon beside this one up to date; undefined: nobody asked for that. */
+  readonly routes: BirdKeeper | undefined;
   readonly #options: DaemonOptions;
   readonly #store: Store;
   readonly #keeper: LastKnownStateKeeper;
@@ -135,7 +136,10 @@ export class Daemon {
     const hooks = {
       ...(onLease === undefined ? {} : { onLease }),
       ...(onReturn === undefined ? {} : { onReturn }),
-      onOwnChange: () => keeper.changed(),
+      onOwnChange: () => {
+        keeper.changed();
+        this.routes?.changed();
+      },
       forgotten: () => keeper.saved(),
     };
     const cooldowns = new Cooldowns();
@@ -255,6 +259,7 @@ export class Daemon {
       retryFirstList: spread,
       signal: this.#stop.signal,
     });
+    this.routes = birdKeeperOf(options, { store, blocks, ipam, place: this.#place });
     this.history = history;
     this.figures = figures;
     this.ipam = ipam;
@@ -279,7 +284,7 @@ export class Daemon {
       podAddresses: options.podAddresses,
     });
     this.topology = new NetworkAdministration({
-      ...{ store, resources, catalog, judgedBy, look: () => this.#place.look() },
+      ...{ store, resources, catalog, judgedBy, look: () => this.#look() },
       usages: () => this.administration.cluster.pools(),
     });
   }
@@ -292,7 +297,7 @@ export class Daemon {
     const { isCurrent } = this.#follower;
     this.#background.push(this.#follower.ended());
     if (isCurrent) await this.#ensureClusterPools();
-    else this.#background.push(this.#catchUp());
+    else this.#background.push(whenCaughtUp(this.#follower.catchUp(), () => this.#ensureClusterPools(), log));
     const restored = await restore({
       ipam: this.ipam,
       sources: this.#sources,
@@ -306,6 +311,7 @@ export class Daemon {
     await releaseEarlierBoot({ ipam: this.ipam, journal, boot, hasNetns, log });
     if (this.#options.fence !== undefined) this.#options.fence.open = false;
     this.ipam.setClosed('');
+    if (this.routes !== undefined) this.#background.push(this.routes.run(this.#stop.signal));
     const maintained = this.#maintain().finally(() => this.maintenance.ended());
     this.#background.push(maintained, this.#place.follow(this.#stop.signal));
     return restored;
@@ -340,12 +346,7 @@ export class Daemon {
   async stop(): Promise<void> {
     const { clock, journal, log } = this.#options;
     this.ipam.setClosed('stopping');
-    const deadline = clock.now() + drainMs;
-    while (this.ipam.underway > 0 && clock.now() < deadline) {
-      await clock.pause(drainStepMs, new AbortController().signal);
-    }
-    if (this.ipam.underway > 0)
-      log.warn({ calls: this.ipam.underway }, 'stopping with calls unanswered; the runtime repeats them');
+    await callsAnswered({ ipam: this.ipam, clock, log });
     this.#stop.abort();
     await Promise.allSettled(this.#background);
     await this.#position.save();
@@ -358,6 +359,11 @@ export class Daemon {
     await this.#store.close();
   }
 
+  async #look(): Promise<void> {
+    await this.#place.look();
+    this.routes?.look();
+  }
+
   #withhold(): void {
     this.#catalog.withhold(union(this.malformed.withheld, this.#heldBack.all), this.malformed.closed);
   }
@@ -367,16 +373,6 @@ export class Daemon {
     if (former !== undefined) coolDownGateway({ ...this.#options, cooldowns: this.#cooldowns }, former);
     this.#blocks.rebuildAllocators(names);
     this.#shared.rebuildAllocators(names);
-  }
-
-  /** What a start waits for when the store is there. */
-  async #catchUp(): Promise<void> {
-    if (!(await this.#follower.catchUp())) return;
-    try {
-      await this.#ensureClusterPools();
-    } catch (error) {
-      this.#options.log.error({ err: error }, 'the pools of cluster.cidr are not as configured');
-    }
   }
 
   async #maintain(): Promise<void> {

@@ -21,6 +21,7 @@ import type { DaemonConfig } from '../config/daemon-config.ts';
 import { PoolFence } from '../daemon/allocation/pool-fence.ts';
 import { Daemon } from '../daemon/daemon.ts';
 import { LmdbJournal } from '../daemon/journal/lmdb-journal.ts';
+import { addRoutingMetrics } from '../daemon/routing/metrics.ts';
 import { formatPrefix } from '../ip/prefix.ts';
 import type { Member } from '../members/member.ts';
 import { bootOfMachine } from '../platform/boot.ts';
@@ -40,6 +41,7 @@ import type { Store } from '../store/store.ts';
 import { wrap } from '../store/wrap.ts';
 import type { Log } from '../telemetry/log.ts';
 import { createLog } from '../telemetry/pino.ts';
+import { birdBeside } from './bird-beside.ts';
 import { conflictOptions } from './conflict-options.ts';
 import { type Engine, openEngine } from './engine.ts';
 import { collectWhenIdle } from './idle-memory.ts';
@@ -107,7 +109,7 @@ export async function serve(
     }),
   );
   const daemon = new Daemon({
-    ...{ node: config.node, whereabouts: placeSources(config, engine.pods) },
+    ...{ node: config.node, whereabouts: placeSources(config, engine.pods), bird: birdBeside(config.bird) },
     store,
     journal: new LmdbJournal(directories.journal),
     clock: systemClock,
@@ -155,6 +157,7 @@ export async function serve(
       audit?.info({ audit: 'return', cidr, node, pool, caller: currentCaller() }, 'block handed back');
     },
   });
+  if (daemon.routes !== undefined) addRoutingMetrics(metrics.registry, daemon.routes);
   // Joining a cluster can take as long as it likes.
   const stopEarly = (): void => void engine.end().finally(() => process.exit(0));
   process.once('SIGTERM', stopEarly).once('SIGINT', stopEarly);
@@ -252,7 +255,7 @@ async function startServers({
   });
   grpc.addService(contract.Peers.service, peersService({ ipam, administration }));
   if (engine.presences !== undefined) serveStore(grpc, engine.store, engine.presences, daemon, nodeLimits);
-  const outage = () => engine.member?.outage || daemon.connectivity?.outage || '';
+  const outage = () => engine.member?.outage || daemon.connectivity?.outage || daemon.routes?.trouble || '';
   const trouble = () => daemon.diskTrouble;
   const local = new HttpServer({
     readiness,

@@ -2,6 +2,7 @@ import { type Family, familyBits } from '../../ip/address.ts';
 import { formatPrefix, type Prefix } from '../../ip/prefix.ts';
 import { IpamError } from '../../resources/errors.ts';
 import { type Pool, type PoolResource, parsePool, poolKind, spiderpoolVersion } from '../../resources/pool.ts';
+import type { Log } from '../../telemetry/log.ts';
 
 export interface ClusterPools {
   readonly clusterCidrs: readonly Prefix[];
@@ -46,4 +47,14 @@ function clusterPool(cidr: Prefix, blockSize: number): PoolResource {
     metadata: { name: `cluster-ipv${family}` },
     spec: { ipVersion: family, subnet: formatPrefix(cidr), blockSize, default: true },
   };
+}
+
+/** After a start without the store: what had to wait until it was heard. @param caughtUp whether it was, before the end */
+export async function whenCaughtUp(caughtUp: Promise<boolean>, ensure: () => Promise<void>, log: Log): Promise<void> {
+  if (!(await caughtUp)) return;
+  try {
+    await ensure();
+  } catch (error) {
+    log.error({ err: error }, 'the pools of cluster.cidr are not as configured');
+  }
 }
