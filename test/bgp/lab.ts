@@ -74,16 +74,29 @@ export class Machine {
 
   /** @param text of its configuration; where it runs already, it takes that up as `configure` does */
   async bird(text: string): Promise<void> {
-    const file = this.#write('bird.conf', text);
+    this.#write('bird.conf', text);
     if (this.#children.length > 0) return void (await this.birdSays('configure'));
-    await must('bird', ['-p', '-c', file]);
-    this.#start('bird', '-f', '-c', file, '-s', join(this.directory, 'bird.ctl'));
+    await this.startBird();
+  }
+
+  /** With its file as it is. */
+  async startBird(): Promise<void> {
+    await must('bird', ['-p', '-c', this.birdFile]);
+    this.#start('bird', '-f', '-c', this.birdFile, '-s', this.birdSocket);
     await waitFor('BIRD to answer', () => this.birdSays('show status').catch(() => undefined));
+  }
+
+  get birdFile(): string {
+    return join(this.directory, 'bird.conf');
+  }
+
+  get birdSocket(): string {
+    return join(this.directory, 'bird.ctl');
   }
 
   /** One command over BIRD's control socket. */
   async birdSays(command: string): Promise<string> {
-    return must('birdc', ['-s', join(this.directory, 'bird.ctl'), ...command.split(' ')]);
+    return must('birdc', ['-s', this.birdSocket, ...command.split(' ')]);
   }
 
   /** One command of FRR's shell. */

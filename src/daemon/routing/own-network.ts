@@ -101,7 +101,9 @@ export class OwnNetwork {
   /** @returns whether what is known, or why nothing is, is another now */
   async #attempt(): Promise<boolean> {
     try {
-      return this.#build(await this.#registered());
+      // A network without a topology has more to be told than where a node is.
+      const topology = this.#required();
+      return this.#build(topology, await this.#registered());
     } catch (error) {
       if (!isIpamError(error)) throw error;
       const known = this.#known;
@@ -113,12 +115,13 @@ export class OwnNetwork {
     }
   }
 
+  #required(): Stored<TopologyResource> {
+    if (this.#topology !== undefined) return this.#topology;
+    throw new IpamError('not-found', 'the network has no topology', { advice: 'ipam-cli topology apply FILE' });
+  }
+
   /** A topology may have a megabyte, and is read once. @throws IpamError */
-  #build(node: IpamNodeSpec): boolean {
-    const stored = this.#topology;
-    if (stored === undefined) {
-      throw new IpamError('not-found', 'the network has no topology', { advice: 'ipam-cli topology apply FILE' });
-    }
+  #build(stored: Stored<TopologyResource>, node: IpamNodeSpec): boolean {
     const { uid, resourceVersion } = stored.metadata;
     const builtOf = `${uid} ${resourceVersion} ${JSON.stringify(node)}`;
     if (this.#builtOf === builtOf) return false;
