@@ -204,7 +204,10 @@ describe.skipIf(needsRoot !== '')(asRoot('a daemon beside a real BIRD'), () => {
     expect(await machine('node-1').birdSays('show protocols bgp_leaf_1')).toContain('Established');
     await apply({ hold_time: '60s' });
     await measured('ipam_bgp_current 1');
-    expect(await machine('node-1').birdSays('show protocols all bgp_leaf_1')).toMatch(/Hold timer: .*\/60/);
+    await waitFor('a session with the new hold time', async () => {
+      const said = await machine('node-1').birdSays('show protocols all bgp_leaf_1');
+      return /Hold timer: .*\/60/.test(said) || undefined;
+    });
   }, 300_000);
 
   it('keeps its file when the daemon ends', async () => {
