@@ -113,19 +113,26 @@ async function answers(group: string, blockSize: number | undefined): Promise<re
     const address = net(n + 1).replace(/\d+$/, (third) => `${Number(third) + 15}.9`);
     const by = { pool: `rack-${n + 1}`, node: 'x', daemon: 'x', network: 'net', containerId: `c${n}`, ifname: 'eth0' };
     await store.create(newClaim({ address, ...by }));
+    // And another pool is changed.
+    const pool = await store.get({ kind: poolKind, name: `rack-${size.racks - 1 - n}` });
+    if (pool !== undefined) await store.update({ ...pool, spec: { ...(pool.spec as object), default: false } });
     await new Promise((resolve) => setImmediate(resolve));
     times.filter.push(ask('filter'));
     times.prioritize.push(ask('prioritize'));
   }
   const row = (name: string, value: number): BenchRow => ({ group, name, value, unit: 'ms' });
-  const goal = (value: number) => ({ goal: { text: `under ${goalMs} ms`, reached: value < goalMs } });
+  const all = [...times.filter, ...times.prioritize].sort((a, b) => a - b);
+  const most = all[Math.floor(all.length * 0.95)] ?? Number.NaN;
   const of = blockSize === undefined ? 'shared pools' : 'pools of blocks';
-  const slowest = Math.max(...times.filter, ...times.prioritize);
   return [
     row(`${of}: the first answer`, first),
     row(`${of}: filter, median`, median(times.filter)),
     row(`${of}: prioritize, median`, median(times.prioritize)),
-    { ...row(`${of}: the slowest of ${2 * repeats}`, slowest), ...goal(slowest) },
+    {
+      ...row(`${of}: 95 of 100 within`, most),
+      goal: { text: `under ${goalMs} ms`, reached: most < goalMs },
+    },
+    row(`${of}: the slowest of ${all.length}`, all.at(-1) ?? Number.NaN),
   ];
 }
 

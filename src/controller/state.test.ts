@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { formatRangeSet } from '../ip/range-set.ts';
 import { claimKind } from '../resources/claim.ts';
+import { poolKind } from '../resources/pool.ts';
 import type { MemoryStore } from '../store/memory/memory-store.ts';
 import { silentLog } from '../telemetry/log.ts';
 import { heldAnywhere, heldIn } from './occupancy.ts';
@@ -51,6 +52,28 @@ describe('the state of a cluster', () => {
     expect(state.claimsOfPod('default/web-0').size).toBe(0);
     expect([...state.podsWithClaims()]).toEqual([]);
     expect(changes).toHaveLength(4);
+  });
+
+  it('has one list of pools by name, and one value of each, until a pool says something else', async () => {
+    const { store, state } = await followed(async (before) => {
+      await before.create(pool('green', { subnet: '10.1.0.0/24' }));
+      await before.create(pool('blue', { subnet: '10.0.0.0/24' }));
+    });
+    const first = state.poolsByName;
+    expect(first.map(({ name }) => name)).toEqual(['blue', 'green']);
+    const green = await store.get({ kind: poolKind, name: 'green' });
+    if (green === undefined) throw new Error('green is gone');
+    const counted = await store.updateStatus({ ...green, status: { totalIPCount: 254, allocatedIPCount: 1 } });
+    await settle();
+    expect(state.poolsByName).toBe(first);
+    await store.update({ ...counted, spec: { subnet: '10.1.0.0/24', disable: true } });
+    await settle();
+    expect(state.poolsByName).not.toBe(first);
+    expect(state.poolsByName[0]).toBe(first[0]);
+    expect(state.poolsByName[1]?.disabled).toBe(true);
+    await store.delete({ kind: poolKind, name: 'green' }, undefined);
+    await settle();
+    expect(state.poolsByName.map(({ name }) => name)).toEqual(['blue']);
   });
 
   it('tells a subnet of the pools that come to it and leave it', async () => {

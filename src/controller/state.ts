@@ -48,6 +48,8 @@ export class ClusterState {
   readonly #claimListeners = new Set<ClaimListener>();
   #reserved: RangeSet | undefined;
   #poolsByName: readonly Pool[] | undefined;
+  /** By name: the same value for as long as a pool says the same. */
+  readonly #poolValues = new Map<string, Pool>();
 
   constructor(options: ClusterStateOptions) {
     this.#options = options;
@@ -158,7 +160,7 @@ export class ClusterState {
 
   /** The same sorted by name, as the choice of pools has them. One list until a pool comes, goes or says something else. */
   get poolsByName(): readonly Pool[] {
-    this.#poolsByName ??= this.readablePools().toSorted((a, b) => (a.name < b.name ? -1 : 1));
+    this.#poolsByName ??= [...this.#poolValues.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
     return this.#poolsByName;
   }
 
@@ -273,7 +275,7 @@ export class ClusterState {
   #seePool(before: ParsedPool | undefined, after: ParsedPool | undefined): void {
     const either = after ?? before;
     if (either === undefined) return;
-    if (!saysTheSame(before, after)) this.#poolsByName = undefined;
+    if (!saysTheSame(before, after)) this.#keepValue(either.resource.metadata.name, after?.value);
     if (after !== undefined && after.problem !== '') this.#report(after.resource, after.problem);
     this.#tell({ of: 'pool', pool: either.resource.metadata.name });
     const networks = new Set([before, after].map((pool) => (pool === undefined ? undefined : networkOf(pool))));
@@ -281,6 +283,12 @@ export class ClusterState {
       if (network === undefined) continue;
       for (const subnet of this.#subnetsByNetwork.of(network).keys()) this.#tell({ of: 'subnet', subnet });
     }
+  }
+
+  #keepValue(name: string, value: Pool | undefined): void {
+    if (value === undefined) this.#poolValues.delete(name);
+    else this.#poolValues.set(name, value);
+    this.#poolsByName = undefined;
   }
 
   #seeSubnet(before: ParsedSubnet | undefined, after: ParsedSubnet | undefined): void {

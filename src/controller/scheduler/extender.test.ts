@@ -152,6 +152,21 @@ describe('the scheduler extender', () => {
     expect(world.scores()).toEqual({ a1: 10, a2: 10, b1: 3 });
   });
 
+  it('counts nothing that is reserved, or the gateway of a pool beside it', async () => {
+    const world = await new World().start();
+    await world.add(claim('10.2.0.1', { pool: 'rack-b', podName: 'other' }));
+    expect(world.scores().b1).toBe(6);
+    await world.add(pool('guests', { subnet: '10.2.0.0/28', gateway: '10.2.0.3', ips: ['10.2.0.9'] }));
+    expect(world.scores().b1).toBe(3);
+    const reserved = {
+      apiVersion: 'spiderpool.spidernet.io/v2beta1',
+      kind: 'SpiderReservedIP',
+      metadata: { name: 'odd' },
+    };
+    await world.add({ ...reserved, spec: { ipVersion: 4, ips: ['10.2.0.2'] } });
+    expect(world.filter().FailedNodes.b1).toContain('"rack-b" has 1 of 1 in use');
+  });
+
   it('does not count claims of addresses that are not the pool’s any more', async () => {
     const world = await new World().start();
     await world.add(...[9, 10, 11].map((host) => claim(`10.2.0.${host}`, { pool: 'rack-b', podName: `old-${host}` })));

@@ -1,5 +1,6 @@
+import { compareAddresses } from '../../ip/address.ts';
 import { type Prefix, parsePrefix, prefixContains } from '../../ip/prefix.ts';
-import { prefixRange } from '../../ip/range.ts';
+import { prefixRange, type Range } from '../../ip/range.ts';
 import { countAddresses, type RangeSet, rangeSet, subtract, union } from '../../ip/range-set.ts';
 import { readable } from '../../ip/readable.ts';
 import { addressesOf } from '../../ipam/claim/claimed-in-block.ts';
@@ -21,6 +22,8 @@ interface Offered {
 }
 
 interface Unleased {
+  /** What nodes do not give of their blocks, either: it is withheld, or claimed by itself. */
+  readonly withheld: RangeSet;
   readonly count: bigint;
   readonly blocks: number;
 }
@@ -97,7 +100,7 @@ export class PoolRooms {
 
   /** The daemon's journal is what counts; what its Pods say is as much as can be known elsewhere. */
   #inBlocks(pool: Pool, node: string, blocks: readonly Prefix[]): PoolRoom {
-    const withheld = union(this.withheldOf(pool), addressesOf(this.#state.claimsOfPool(pool.name).values()));
+    const { withheld } = this.#unleasedOf(pool);
     let total = 0n;
     for (const block of blocks) total += countAddresses(blockLayout(pool, block, withheld).usable);
     let used = 0n;
@@ -120,7 +123,8 @@ export class PoolRooms {
     const blocks = [...this.#state.blocksOfPool(pool.name).values()];
     const leased = rangeSet(blocks.flatMap(({ spec }) => readable(spec?.cidr, parsePrefix) ?? []).map(prefixRange));
     const rest = subtract(pool.usable, leased);
-    const unleased = { count: assignable(pool, this.withheldOf(pool), rest), blocks: blocks.length };
+    const withheld = union(this.withheldOf(pool), addressesOf(this.#state.claimsOfPool(pool.name).values()));
+    const unleased = { withheld, count: assignable(pool, withheld, rest), blocks: blocks.length };
     this.#unleased.set(pool.name, unleased);
     return unleased;
   }
@@ -130,11 +134,11 @@ export class PoolRooms {
     const known = this.#offered.get(pool);
     if (known?.pools === pools && known.reserved === reserved) return known;
     const withheld = withheldFrom(pool, reserved, pools);
-    const { usable, fixed } = sharedLayout(pool, withheld);
-    const open = subtract(usable, fixed);
-    const offered = { pools, reserved, withheld, open, total: countAddresses(open) };
+    // Where it was another pool that changed, and that is no neighbour, what was counted stands.
+    const stands = known !== undefined && isSameSet(known.withheld, withheld);
+    if (!stands) this.#forget(pool.name);
+    const offered = { ...(stands ? known : offeredOf(pool, withheld)), pools, reserved };
     this.#offered.set(pool, offered);
-    this.#forget(pool.name);
     return offered;
   }
 
@@ -143,4 +147,16 @@ export class PoolRooms {
     // What is known of a node's own blocks was counted together with the rest of their pool.
     if (this.#unleased.delete(pool)) for (const rooms of this.#own.values()) rooms.delete(pool);
   }
+}
+
+function offeredOf(pool: Pool, withheld: RangeSet): Omit<Offered, 'pools' | 'reserved'> {
+  const { usable, fixed } = sharedLayout(pool, withheld);
+  const open = subtract(usable, fixed);
+  return { withheld, open, total: countAddresses(open) };
+}
+
+function isSameSet({ ranges: a }: RangeSet, { ranges: b }: RangeSet): boolean {
+  const isSame = ({ first, last }: Range, other: Range | undefined): boolean =>
+    other !== undefined && compareAddresses(first, other.first) === 0 && compareAddresses(last, other.last) === 0;
+  return a.length === b.length && a.every((range, index) => isSame(range, b[index]));
 }
