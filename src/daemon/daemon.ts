@@ -229,6 +229,7 @@ export class Daemon {
       historySharing: past.sharing,
       usage: past.usage,
       preleaseThreshold,
+      places: () => this.#place.places,
       ended: new ReclaimEnded({ ...options, ipam, policy: reclaimPolicy }),
       ...{ podLife: options.podLife, onReleased, sandboxDeadlineMs: reclaimPolicy.sandboxDeadlineMs },
       isUnreachable: () => !this.#follower.isCurrent || connectivity?.unreachableSince !== undefined,

@@ -6,6 +6,7 @@ import { type DueRelease, dueReleases } from '../ipam/reclaim/due.ts';
 import type { PodLife } from '../ipam/reclaim/ended-pods.ts';
 import { orphanedClaims, podToVerify } from '../ipam/reclaim/garbage.ts';
 import { releasedClaim } from '../ipam/reclaim/release-cause.ts';
+import { type NodePlaces, placeMismatch } from '../ipam/select/topology-affinity.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { Claim } from '../resources/claim.ts';
 import type { Pool } from '../resources/pool.ts';
@@ -69,6 +70,8 @@ export interface MaintenanceParts {
   readonly sandboxDeadlineMs: number;
   readonly onReleased: DaemonOptions['onReleased'];
   readonly drain: Pick<NodeDrain, 'whyNot'>;
+  /** Where this daemon's own node is, as far as is known. */
+  readonly places: () => NodePlaces;
   /** Why the store is not to be asked just now: it is unreachable, or has yet to show what it has. */
   readonly isUnreachable: () => boolean;
 }
@@ -174,9 +177,13 @@ export class Maintenance {
     const { blocks, catalog, drain, preleaseThreshold, clock } = this.#parts;
     const { pool: poolName = '', node = '' } = leased[0]?.resource.spec ?? {};
     const pool = catalog.pool(poolName);
-    // A pool that gives nothing out any more keeps no block: it can be deleted when the last one is back. Nor does a node that is emptied, nor
-    // one whose neighbours find none left.
-    const keepsNone = pool?.disabled === true || drain.whyNot(node) !== '' || this.#isShort(pool, node);
+    // A pool that gives nothing out any more keeps no block: it can be deleted when the last one is back. Nor does a node that is emptied, that
+    // was moved to another rack, or whose neighbours find none left.
+    const keepsNone =
+      pool?.disabled === true ||
+      drain.whyNot(node) !== '' ||
+      this.#isElsewhere(pool, node) ||
+      this.#isShort(pool, node);
     // Else the first block is kept in any case, and most nodes have no other.
     if (leased.length < 2 && !keepsNone) return [];
     const facts = leased.flatMap((block) => {
@@ -189,6 +196,13 @@ export class Maintenance {
     });
     const returned = new Set(keepsNone ? restedBlocks(facts) : blocksToReturn(facts, preleaseThreshold));
     return leased.filter(({ prefix }) => returned.has(prefix));
+  }
+
+  /** Is a pool for the nodes of another place? Of other nodes than its own a daemon does not know where they are. */
+  #isElsewhere(pool: Pool | undefined, node: string): boolean {
+    const places = this.#parts.places();
+    if (pool === undefined || node !== this.#parts.node || places.tor === undefined) return false;
+    return placeMismatch(pool, node, places) !== undefined;
   }
 
   /** Has a pool of several nodes no block left for one more? */

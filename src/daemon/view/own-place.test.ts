@@ -121,6 +121,34 @@ describe('a node in the network', () => {
   });
 });
 
+describe('a node that is moved to another rack', () => {
+  it('gives addresses of that one, and hands back what it had of the other when that is empty and has cooled down', async () => {
+    const of = (name: string, subnet: string, tor: string) => {
+      const made = rack(name, subnet, { tor: [tor] });
+      return { ...made, spec: { ...(made.spec as object), blockSize: 28 } };
+    };
+    const clock = new TestClock();
+    let uids = 0;
+    const store = new MemoryStore({ now: () => clock.now(), newUid: () => `uid-${++uids}` });
+    for (const one of [of('rack-1', '10.0.1.0/24', 'tor-1'), of('rack-2', '10.0.2.0/24', 'tor-2'), node('n1', 'tor-1')])
+      await store.create(one);
+    const daemon = daemonOver({ clock, store, journal: new MemoryJournal() }, '', 28, 'n1');
+    await daemon.start();
+    const give = async (container: string) =>
+      (await daemon.ipam.allocate(request(container))).addresses.map(({ pool: name }) => name).join(' ');
+    expect(await give('c1')).toBe('rack-1');
+    await daemon.topology.registerNodes([{ id: 'n1', spec: { tor_id: 'tor-2' } }]);
+    expect(await give('c2')).toBe('rack-2');
+    const pools = async () => (await daemon.administration.blocks()).map(({ pool: name }) => name);
+    await daemon.maintenance.round();
+    expect(await pools()).toEqual(['rack-1', 'rack-2']);
+    await daemon.ipam.release(request('c1').attachment);
+    clock.advance(60_000);
+    await daemon.maintenance.round();
+    expect(await pools()).toEqual(['rack-2']);
+  });
+});
+
 describe('the rack of a node', () => {
   const heard = (...systems: string[]) => ({
     neighbours: async () => systems.map((system) => ({ interface: 'eth0', system })),
