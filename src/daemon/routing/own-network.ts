@@ -126,7 +126,7 @@ export class OwnNetwork {
     const builtOf = `${uid} ${resourceVersion} ${JSON.stringify(node)}`;
     if (this.#builtOf === builtOf) return false;
     const topology = parseTopology(stored);
-    const spec = topologySpecSchema.parse(stored.spec);
+    const spec = parseWith(topologySpecSchema, stored.spec, `${topologyKind} "${topologyName}": spec`);
     this.#known = fabricOf({ spec, topology, nodes: [{ id: this.#parts.node, spec: node }], isPartial: true });
     this.#builtOf = builtOf;
     return true;

@@ -120,6 +120,16 @@ describe('a daemon beside a BIRD', () => {
   });
 
   it.each([
+    ['rules that cannot be read', { routing_policy: { hold_time: 'long' } }, 'hold_time'],
+    ['a zone that is no object', { zones: ['z'] }, 'zones[0]'],
+  ])('says of a topology with %s what is wrong, and gives addresses all the same', async (_, spec, word) => {
+    const world = await beside(topology(spec), node());
+    await until('a reason', () => world.daemon.routes?.trouble.includes(word));
+    expect(await request(world, 'a', 'blocks')).toMatch(/^10\.244\./);
+    expect(world.bird.done).toEqual([]);
+  });
+
+  it.each([
     ['that is not registered', [topology()], 'node "node1" is not registered in the network'],
     ['without an AS', [topology(), node('tor-1', {})], 'node "node1" has no AS (write it as bgp.as_number of the node'],
     ['in a rack that is not there', [topology(), node('tor-9')], 'the topology has no TOR "tor-9"'],
