@@ -1,6 +1,8 @@
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { parse } from 'yaml';
 import { accepts } from '../kit/accepts.ts';
+import { root } from '../kit/paths.ts';
 import { BackgroundProcess } from './background-process.ts';
 import { binaries } from './binaries.ts';
 import type { ControlPlane } from './control-plane.ts';
@@ -16,8 +18,16 @@ function version(minor: number): string {
   return minor < 25 ? 'v1beta3' : 'v1';
 }
 
-/** A stock kube-scheduler beside a control plane. @param extenders as KubeSchedulerConfiguration has them */
-export function kubeScheduler(controlPlane: ControlPlane, extenders: readonly object[]): BackgroundProcess {
+interface Configuration {
+  readonly extenders: readonly object[];
+}
+
+/** A stock kube-scheduler beside a control plane, with the configuration that our example has. @param extender what differs of its extender */
+export function kubeScheduler(controlPlane: ControlPlane, extender: object): BackgroundProcess {
+  const apiVersion = version(binaries().minor);
+  const file = apiVersion === 'v1beta3' ? 'v1' : apiVersion;
+  const text = readFileSync(join(root, `deploy/examples/scheduler/kube-scheduler-${file}.yaml`), 'utf8');
+  const example = parse(text) as Configuration;
   const { address, directory } = controlPlane;
   const configuration = join(directory, 'kube-scheduler.json');
   const isFormer = binaries().minor < 23;
@@ -26,11 +36,11 @@ export function kubeScheduler(controlPlane: ControlPlane, extenders: readonly ob
   writeFileSync(
     configuration,
     JSON.stringify({
-      apiVersion: `kubescheduler.config.k8s.io/${version(binaries().minor)}`,
-      kind: 'KubeSchedulerConfiguration',
+      ...example,
+      apiVersion: `kubescheduler.config.k8s.io/${apiVersion}`,
       clientConnection: { kubeconfig: controlPlane.kubeconfig(schedulerUser) },
       leaderElection: { leaderElect: false },
-      extenders,
+      extenders: example.extenders.map((one) => ({ ...one, ...extender })),
       ...(isFormer ? former : {}),
     }),
   );

@@ -32,10 +32,8 @@ describe('kube-scheduler with our extender', () => {
     extender = `http://127.0.0.1:${port}/scheduler`;
     controller = await world.start({ args: ['--scheduler-addr', `127.0.0.1:${port}`] });
     await waitFor('the extender to know the racks', async () => (await passing()).includes('b1') || undefined);
-    const verbs = { filterVerb: 'filter', prioritizeVerb: 'prioritize', weight: 10 };
-    const scheduler = kubeScheduler(controlPlane, [
-      { urlPrefix: extender, ...verbs, nodeCacheCapable: true, ignorable: true, httpTimeout: '2s' },
-    ]);
+    // Its own scores are not to decide.
+    const scheduler = kubeScheduler(controlPlane, { urlPrefix: extender, weight: 10 });
     await scheduler.start();
   });
   afterAll(async () => {
