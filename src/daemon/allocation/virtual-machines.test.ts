@@ -110,6 +110,48 @@ describe('a live migration', () => {
     expect(await c.claims()).toEqual([`${given[0]} c1`]);
   });
 
+  it('that failed while its source’s node was away leaves the address with the source, although the machine was started anew since', async () => {
+    const { c, one, two } = await vms();
+    const given = await one.add(source, 'c1');
+    one.die();
+    await two.add(target, 'c2');
+    await two.del('c2');
+    expect(await two.add(later, 'c3')).toEqual(given);
+    const again = await c.node('node1', { podFacts: launchers });
+    expect(await again.check()).toEqual([]);
+    await two.del('c3');
+    await again.daemon.maintenance.round();
+    expect(await c.claims()).toEqual([`${given[0]} c1`]);
+    expect(await again.check()).toEqual([]);
+    await again.del('c1');
+    expect((await c.claim(given[0] ?? '')).spec).toMatchObject({
+      ownerKind: 'VirtualMachine',
+      ownerName: 'vm',
+      containerId: 'c1',
+    });
+  });
+
+  it('of two that had it takes the word of the other along when one takes it back', async () => {
+    const { c, one, two } = await vms();
+    const given = await one.add(source, 'c1');
+    one.die();
+    await two.add(target, 'c2');
+    two.die();
+    const three = await c.node('node3', { podFacts: launchers });
+    await three.add(`${target}-2`, 'c3');
+    await three.del('c3');
+    const again = [
+      await c.node('node1', { podFacts: launchers }),
+      await c.node('node2', { podFacts: launchers }),
+    ] as const;
+    for (const { daemon } of again) await daemon.maintenance.round();
+    expect(await c.claims()).toEqual([`${given[0]} c1`]);
+    expect([await again[0].check(), await again[1].check()]).toEqual([[], []]);
+    await again[0].del('c1');
+    await again[1].daemon.maintenance.round();
+    expect(await c.claims()).toEqual([`${given[0]} c2`]);
+  });
+
   it('finds its source though its node has not heard of the claim yet', async () => {
     const { c, one } = await vms();
     const ears = deafened(c.store);

@@ -83,7 +83,8 @@ export function takenSpec(spec: ClaimSpec, taker: Taker): ClaimSpec {
     ifname,
     // Of an application it is another Pod, under another name.
     ...podFields(pod),
-    ...(identity?.migrates === true ? sourcesOf(spec) : {}),
+    // Also of what is parked, and whoever takes it: a source whose node is away has it on still, and takes it back only where it is named.
+    ...(identity?.migrates === true || spec.parkedAt !== undefined ? sourcesOf(spec) : {}),
     ...(controlledBy === undefined ? {} : { controlledBy }),
   };
 }
