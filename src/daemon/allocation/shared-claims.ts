@@ -365,10 +365,11 @@ export class SharedClaims implements ClaimsToTake {
     const { name, uid } = claim.metadata;
     const present = await this.#options.store.get<Claim>({ kind: claimKind, name });
     if (present?.metadata.uid !== uid || problemOf(present) !== undefined) return undefined;
-    if (!this.#everybodys.isToKnow(present)) return this.#machine.isOvertaken(present) ? this.#known(claim) : present;
-    this.#step({ type: 'answered', verb: 'look', claim: present });
+    const isToKnow = this.#everybodys.isToKnow(present);
+    if (!isToKnow && this.#machine.isOvertaken(present)) return this.#known(claim);
+    if (isToKnow) this.#step({ type: 'answered', verb: 'look', claim: present });
     this.#shown(present);
-    return this.#known(claim);
+    return isToKnow ? this.#known(claim) : present;
   }
 
   /** As it is known now; undefined: its address has another claim, or none. */

@@ -248,6 +248,24 @@ describe('a daemon that knows its own claims only', () => {
     expect([await one.check(), await two.check()]).toEqual([[], []]);
   });
 
+  it('lets go of a claim that the target of a live migration had taken over and has given back, when the store refuses to change it', async () => {
+    const c = await OwnCluster.open({ subnet: '10.5.0.0/24' });
+    const start = (name: string): Promise<Node> => c.start(name, undefined, { podFacts: launchers });
+    const [one, two] = [await start('node1'), await start('node2')];
+    // After the lists of a start: the next comes in ten minutes.
+    await c.pass(100_000);
+    const given = await one.add('virt-launcher-vm-abcde', 'c1');
+    await two.add('virt-launcher-vm-target-fghij', 'c2');
+    await two.del('c2');
+    await one.del('c1');
+    expect(await c.claims()).toEqual([`${given[0]} parked`]);
+    await c.pass(400_000);
+    await one.daemon.maintenance.round();
+    c.writes = 0;
+    await one.daemon.maintenance.round();
+    expect([c.writes, await one.check()]).toEqual([0, []]);
+  });
+
   it('keeps the address of a StatefulSet’s Pod on its way between nodes', async () => {
     const c = await OwnCluster.open({ subnet: '10.5.0.0/24' });
     const [one, two] = [await c.start('node1'), await c.start('node2')];
