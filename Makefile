@@ -66,7 +66,7 @@ test-control-planes:
 
 test-machine: newer-etcd
 	@status=0; \
-	$(call part,unit,vitest run --project unit --no-isolate) || status=1; \
+	$(call part,unit,vitest run --project unit --no-isolate --maxWorkers 100%) || status=1; \
 	$(call system,machine,$(call without,$(SIMULATED) $(ON_KUBERNETES))) || status=1; \
 	exit $$status
 
@@ -75,7 +75,7 @@ test-simulated:
 
 unit: node_modules/.stamp build/native/.stamp ## every test that needs no root, no namespaces, no cluster; FILE=src/cni/args runs one
 	@# Files share the modules of a worker: a third of the processor time.
-	@vitest run --project unit --no-isolate $(FILE)
+	@vitest run --project unit --no-isolate --maxWorkers 100% $(FILE)
 
 check: node_modules/.stamp ## types, lint, format, import direction, unused code
 	@$(NODE) scripts/check-sources.ts
