@@ -132,16 +132,6 @@ export const bindMutations: readonly Mutation[] = [
     ],
   },
   {
-    name: 'addresses of blocks are given beyond a quota, as nobody counts them',
-    edits: [
-      edit(
-        'daemon/allocation/leased-source.ts',
-        'await quotas.requireRoom(pool, claimant);\n    return true;',
-        'return keepsFor(claimant);',
-      ),
-    ],
-  },
-  {
     name: 'an address is in the pools of two applications',
     edits: [
       edit(

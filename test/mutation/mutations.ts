@@ -231,16 +231,6 @@ export const mutations: readonly Mutation[] = [
     ],
   },
   {
-    name: 'a pool is deleted while its addresses are out',
-    edits: [
-      edit(
-        'daemon/administration/deletions.ts',
-        'if (!(kind === poolKind ? await this.#isPoolEmpty(marked) : await this.#isSubnetEmpty(marked))) return false;',
-        'if (kind !== poolKind && !(await this.#isSubnetEmpty(marked))) return false;',
-      ),
-    ],
-  },
-  {
     name: 'an address in quarantine is given out again',
     edits: [
       edit(

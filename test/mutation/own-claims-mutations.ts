@@ -30,15 +30,4 @@ export const ownClaimsMutations: readonly Mutation[] = [
       ),
     ],
   },
-  {
-    name: 'a list of own claims undoes what was written while it was on its way',
-    claims: 'own',
-    edits: [
-      edit(
-        'daemon/allocation/asked-claims.ts',
-        'const isPast = ({ metadata }: Stored<Claim>): boolean => touched.has(metadata.uid);',
-        'const isPast = ({ metadata }: Stored<Claim>): boolean => touched.has("not " + metadata.uid);',
-      ),
-    ],
-  },
 ];
