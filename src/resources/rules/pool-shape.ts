@@ -73,9 +73,6 @@ function warnOfIdleFields(spec: PoolSpec, resource: Resource, findings: Findings
   if (named(spec.nodeName) && spec.nodeAffinity !== undefined) {
     findings.warn('spec.nodeAffinity is not looked at, because spec.nodeName names nodes');
   }
-  if (spec.purpose !== undefined) {
-    findings.warn('spec.purpose is kept, and this version does not look at it when it chooses a pool');
-  }
   const labels = resource.metadata.labels ?? {};
   if (applicationNameLabel in labels || named(spec.ips)) return;
   if (spec.ips !== undefined || isUnlistedNone(labels, spec)) {

@@ -74,7 +74,6 @@ describe('a review of a write', () => {
       'spec.ips names 10.6.0.15 more than once',
       'spec.namespaceAffinity is not looked at, because spec.namespaceName names namespaces',
       'spec.nodeAffinity is not looked at, because spec.nodeName names nodes',
-      'spec.purpose is kept, and this version does not look at it when it chooses a pool',
       'spec.subnet 10.6.0.0/24 overlaps SpiderSubnet "wide" 10.6.0.0/16, and is not part of it',
     ]);
     expect(create(pool({ subnet: '10.6.0.0/24' })).warnings).toEqual([
