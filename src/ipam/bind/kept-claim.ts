@@ -1,5 +1,6 @@
 import type { Claim, ClaimSpec } from '../../resources/claim.ts';
 import { originalCreationTime } from '../../resources/migration-marks.ts';
+import { longestText } from '../../resources/schema.ts';
 import { type Attachment, attachmentKey, type PodRef } from '../attachment.ts';
 import { type Identity, namedKind, placeOf } from './identity.ts';
 import { keptForText, stayForText } from './stay.ts';
@@ -89,13 +90,15 @@ export function takenSpec(spec: ClaimSpec, taker: Taker): ClaimSpec {
   };
 }
 
-/** Sources of migrations that are remembered: more than one has a late DEL only. */
-const sourcesLimit = 3;
-
-/** Who may have the address beside the target of a live migration: who had it, unless that has given it back; undefined: nobody. */
+/**
+ * Who may have the address beside the target of a live migration: who had it, unless that has given it back, the latest first;
+ * undefined: nobody. What a source gives back changes no claim, so each stays named for as long as there is room, which is for a dozen:
+ * one whose node is away for so many migrations is forgotten.
+ */
 export function migrationSources(spec: ClaimSpec): ClaimSpec['migratedFrom'] {
   const former = spec.migratedFrom?.split(' ') ?? [];
-  const sources = [...(spec.parkedAt === undefined ? [attachmentKey(spec)] : []), ...former].slice(0, sourcesLimit);
+  const sources = [...new Set([...(spec.parkedAt === undefined ? [attachmentKey(spec)] : []), ...former])];
+  while (sources.join(' ').length > longestText) sources.pop();
   return sources.length === 0 ? undefined : sources.join(' ');
 }
 
