@@ -65,13 +65,13 @@ test-control-planes:
 	@$(call system,control-planes,$(ON_KUBERNETES) $(call without,$(ON_NODES)))
 
 test-machine: newer-etcd
-	@status=0; \
-	$(call part,unit,vitest run --project unit --no-isolate --maxWorkers 100%) || status=1; \
-	$(call system,machine,$(call without,$(SIMULATED) $(ON_KUBERNETES))) || status=1; \
-	exit $$status
+	@$(call system,machine,$(call without,$(SIMULATED) $(ON_KUBERNETES)))
 
 test-simulated:
-	@$(call part,simulated,nice -n 19 vitest run --project system $(SIMULATED))
+	@status=0; \
+	$(call part,unit,vitest run --project unit --no-isolate --maxWorkers 100%) || status=1; \
+	$(call part,simulated,nice -n 19 vitest run --project system $(SIMULATED)) || status=1; \
+	exit $$status
 
 unit: node_modules/.stamp build/native/.stamp ## every test that needs no root, no namespaces, no cluster; FILE=src/cni/args runs one
 	@# Files share the modules of a worker: a third of the processor time.
