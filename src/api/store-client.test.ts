@@ -9,7 +9,7 @@ import { codeOf } from '../resources/testing/refusal.ts';
 import { describeStoreConformance, forgetByChanging } from '../store/conformance.ts';
 import { EmbeddedStore } from '../store/embedded/embedded-store.ts';
 import type { RemoteStore } from '../store/remote/remote-store.ts';
-import { memory, remote } from './testing/remote-store.ts';
+import { memory, patientRemote, remote } from './testing/remote-store.ts';
 import { serveStore } from './testing/serve-store.ts';
 
 const keptChanges = 300;
@@ -19,11 +19,11 @@ describeStoreConformance('a server over gRPC', async () => {
   const directory = mkdtempSync(join(tmpdir(), 'berth-remote-'));
   const kept = new EmbeddedStore({ directory, now: Date.now, newUid: randomUUID, keptChanges, pollMs: 5 });
   const servers = [await serveStore(kept), await serveStore(kept)];
-  const stores = [remote(...servers.map(({ address }) => address))];
+  const stores = [patientRemote(...servers.map(({ address }) => address))];
   return {
     store: stores[0] as RemoteStore,
     reopen: async () => {
-      const other = remote(servers[1]?.address ?? '');
+      const other = patientRemote(servers[1]?.address ?? '');
       stores.push(other);
       return other;
     },

@@ -36,9 +36,12 @@ type Callback<T> = (error: ServiceError | null, message?: T) => void;
 export class ServerStore implements Store {
   readonly #address: string;
   readonly #client: StoreClient;
+  readonly #callMs: number;
 
-  constructor(address: string, { credentials, options }: ChannelSecurity) {
+  /** @param longestCallMs how long a call other than a list is waited for, milliseconds */
+  constructor(address: string, { credentials, options }: ChannelSecurity, longestCallMs = callMs) {
     this.#address = address;
+    this.#callMs = longestCallMs;
     this.#client = new contract.Store(address, credentials, { ...channelOptions, ...options });
   }
 
@@ -119,7 +122,7 @@ export class ServerStore implements Store {
 
   #call<T>(start: (options: { deadline: number }, done: Callback<T>) => unknown): Promise<T> {
     return new Promise((resolve, reject) => {
-      start({ deadline: Date.now() + callMs }, (error, message) => {
+      start({ deadline: Date.now() + this.#callMs }, (error, message) => {
         if (error !== null) reject(remoteError(error, this.#address));
         else if (message === undefined) reject(new IpamError('store-unavailable', `${this.#address}: an empty answer`));
         else resolve(message);

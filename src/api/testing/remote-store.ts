@@ -10,9 +10,18 @@ const insecure = { credentials: credentials.createInsecure(), options: {} };
 
 /** A store over those that `serveStore` has started at these addresses. */
 export function remote(...addresses: readonly string[]): RemoteStore {
+  return remoteBy((address) => new ServerStore(address, insecure), addresses);
+}
+
+/** The same, for who tests what comes and not when: a loaded machine may take seconds for a call. */
+export function patientRemote(...addresses: readonly string[]): RemoteStore {
+  return remoteBy((address) => new ServerStore(address, insecure, 30_000), addresses);
+}
+
+function remoteBy(open: (address: string) => ServerStore, addresses: readonly string[]): RemoteStore {
   return new RemoteStore({
     servers: new Servers(addresses),
-    open: (address) => new ServerStore(address, insecure),
+    open,
     newUid: randomUUID,
     now: () => performance.now(),
     pause: (ms, signal) => pause(ms, undefined, { signal }).catch(() => {}),
