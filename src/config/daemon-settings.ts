@@ -83,7 +83,7 @@ export const daemonSettings = settings({
     flag: 'lldp-file',
     argument: '<path>',
     schema: path,
-    help: 'what lldpctl -f json0 printed: the first neighbour that is a TOR of the topology is the node’s',
+    help: "what lldpctl -f json0 printed: the first neighbour that is a TOR of the topology is the node's",
     more: 'Read again every ten minutes ([why](topology.md#which-rack-a-node-is-in)).',
   },
   torLabel: {

@@ -6,6 +6,7 @@ import type { Clock } from '../platform/clock.ts';
 import { topologyName } from '../resources/network-topology.ts';
 import { topologyLabel } from '../resources/topology/subnet-pool.ts';
 import { objectName } from '../store/cache/object-cache.ts';
+import type { FollowedTopology } from '../store/followed-topology.ts';
 import type { Store } from '../store/store.ts';
 import type { Log } from '../telemetry/log.ts';
 import type { Applications } from './applications/applications.ts';
@@ -20,7 +21,6 @@ import { PoolReconciler, poolPaceMs } from './pool-reconciler.ts';
 import { ReclaimHistory } from './reclaim-history.ts';
 import type { ClusterState, StateChange } from './state.ts';
 import { SubnetReconciler } from './subnet-reconciler.ts';
-import type { FollowedTopology } from './topology/followed-topology.ts';
 import { TopologyPools } from './topology/topology-pools.ts';
 import { type Result, WorkQueue } from './work-queue.ts';
 

@@ -176,6 +176,8 @@ export class Maintenance {
   #returnable(leased: readonly LeasedBlock[]): readonly LeasedBlock[] {
     const { blocks, catalog, drain, preleaseThreshold, clock } = this.#parts;
     const { pool: poolName = '', node = '' } = leased[0]?.resource.spec ?? {};
+    // Nearly always none is, and nothing else need be looked at.
+    if (leased.every(({ space }) => (space?.used ?? 0) > 0)) return [];
     const pool = catalog.pool(poolName);
     // A pool that gives nothing out any more keeps no block: it can be deleted when the last one is back. Nor does a node that is emptied, that
     // was moved to another rack, or whose neighbours find none left.

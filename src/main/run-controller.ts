@@ -22,12 +22,12 @@ import { heldView } from '../controller/occupancy.ts';
 import { allPoolFigures } from '../controller/pool-figures.ts';
 import { PoolForecasts } from '../controller/pool-forecasts.ts';
 import { ClusterState } from '../controller/state.ts';
-import { FollowedTopology } from '../controller/topology/followed-topology.ts';
 import { AdmissionWebhook } from '../controller/webhook/admission-webhook.ts';
 import { FileTls } from '../controller/webhook/tls/file-tls.ts';
 import { SecretTls } from '../controller/webhook/tls/secret-tls.ts';
 import { systemClock } from '../platform/clock.ts';
 import { sinceBoot } from '../platform/since-boot.ts';
+import { FollowedTopology } from '../store/followed-topology.ts';
 import { KubernetesClient } from '../store/kubernetes/client.ts';
 import { inClusterAccess } from '../store/kubernetes/in-cluster.ts';
 import { kubeconfigAccess } from '../store/kubernetes/kubeconfig.ts';
@@ -38,8 +38,9 @@ import { type ConnectionShares, connectionShares, descriptorLimit } from './desc
 import { controllerNamespace } from './own-namespace.ts';
 import { recentText } from './recent-metrics.ts';
 import { type Configuration, onHangup } from './reread.ts';
-import { newSchedulerExtender, trusted } from './scheduler-extender.ts';
+import { newSchedulerExtender } from './scheduler-extender.ts';
 import { punishPipelining, strangerBudget } from './security.ts';
+import { trustedCallers } from './trusted-callers.ts';
 import { version } from './version.ts';
 
 const component = 'ipam-controller';
@@ -232,7 +233,7 @@ function newWebhook(
         : new FileTls(webhookCertDir),
     ...(webhookClientCA === undefined
       ? {}
-      : { callers: trusted('webhook.clientCA', webhookClientCA, webhookClientNames) }),
+      : { callers: trustedCallers('webhook.clientCA', webhookClientCA, webhookClientNames) }),
     limits: new ConnectionLimits({ ofOne: webhookConnectionsOfOne, ...shares, strangers, refusals }),
     onPipelined: (address) => {
       refusals.connection(address, 'pipelined', 'HTTP: a review before the answer to the one before');

@@ -1,22 +1,19 @@
-import { readFileSync } from 'node:fs';
 import { ConnectionLimits } from '../api/connection-limits.ts';
 import type { Refusals } from '../api/refusals.ts';
 import type { ControllerConfig } from '../config/controller-config.ts';
-import type { TrustedCallers } from '../controller/guarded-server.ts';
 import type { ControllerMetrics } from '../controller/metrics.ts';
 import { SchedulerExtender } from '../controller/scheduler/scheduler-extender.ts';
 import type { ClusterState } from '../controller/state.ts';
 import { FileTls } from '../controller/webhook/tls/file-tls.ts';
 import { parseHostPort } from '../members/addresses.ts';
 import { systemClock } from '../platform/clock.ts';
-import { IpamError } from '../resources/errors.ts';
 import type { KubernetesClient } from '../store/kubernetes/client.ts';
 import { namespaceType, nodeType, podType } from '../store/kubernetes/core.ts';
 import { KubernetesStore } from '../store/kubernetes/kubernetes-store.ts';
 import type { Log } from '../telemetry/log.ts';
-import { certificatesOf } from '../tls/pem.ts';
 import type { ConnectionShares } from './descriptors.ts';
 import { punishPipelining, strangerBudget } from './security.ts';
+import { trustedCallers } from './trusted-callers.ts';
 
 /** Schedulers keep their connections, and are few. */
 const connectionsOfOne = 20;
@@ -49,7 +46,9 @@ export function newSchedulerExtender(
     ...parseHostPort(schedulerAddr),
     cluster: new KubernetesStore({ client, types: [nodeType, namespaceType, placed] }),
     tls: schedulerCertDir === undefined ? undefined : new FileTls(schedulerCertDir),
-    ...(schedulerClientCA === undefined ? {} : { callers: trusted('scheduler.clientCA', schedulerClientCA, []) }),
+    ...(schedulerClientCA === undefined
+      ? {}
+      : { callers: trustedCallers('scheduler.clientCA', schedulerClientCA, []) }),
     namedPools: schedulerPools,
     torLabel: schedulerTorLabel,
     limits: new ConnectionLimits({ ofOne: connectionsOfOne, ...shares, strangers, refusals }),
@@ -69,15 +68,4 @@ export function newSchedulerExtender(
       },
     },
   });
-}
-
-/** @param key of the setting that names the file @throws IpamError invalid-config: the authority cannot be read */
-export function trusted(key: string, file: string, names: readonly string[]): TrustedCallers {
-  try {
-    const ca = readFileSync(file, 'utf8');
-    if (certificatesOf(ca).length > 0) return { ca, names };
-  } catch (error) {
-    throw new IpamError('invalid-config', `${key}: ${(error as Error).message}`, { cause: error });
-  }
-  throw new IpamError('invalid-config', `${key}: ${file} has no certificate`);
 }

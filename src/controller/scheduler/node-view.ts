@@ -1,18 +1,18 @@
 import type { NodeFacts } from '../../ipam/placement/alike.ts';
 import type { PodFacts } from '../../ipam/pod-facts.ts';
-import type { NodePlaces } from '../../ipam/select/topology-affinity.ts';
+import { type NodePlaces, placesAt } from '../../ipam/select/topology-affinity.ts';
 import type { Clock } from '../../platform/clock.ts';
 import { ipamNodeKind } from '../../resources/ipam-node.ts';
 import type { Labels } from '../../resources/label-selector.ts';
 import { parseTopology, topologyKind } from '../../resources/network-topology.ts';
 import { ownValue } from '../../resources/own-value.ts';
 import type { Resource, Stored } from '../../resources/resource.ts';
-import { outward, type Place, placesById, zoneLabel } from '../../resources/topology/topology.ts';
+import { type Place, placesById, zoneLabel } from '../../resources/topology/topology.ts';
 import { ObjectCache } from '../../store/cache/object-cache.ts';
 import { reflect } from '../../store/cache/reflector.ts';
+import { FollowedTopology } from '../../store/followed-topology.ts';
 import type { Store } from '../../store/store.ts';
 import type { Log } from '../../telemetry/log.ts';
-import { FollowedTopology } from '../topology/followed-topology.ts';
 
 export interface NodeViewOptions {
   /** Our own kinds. */
@@ -118,8 +118,7 @@ export class NodeView {
     const known = this.#placesByTor.get(tor);
     if (known !== undefined) return known;
     this.#tors ??= this.#readTors();
-    const around = [...outward(this.#tors.get(tor))].map(({ level, id }) => [level, id]);
-    const places: NodePlaces = { ...Object.fromEntries(around), tor };
+    const places = placesAt(tor, this.#tors.get(tor));
     this.#placesByTor.set(tor, places);
     return places;
   }

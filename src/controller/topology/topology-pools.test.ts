@@ -3,11 +3,11 @@ import { berthVersion, claimKind } from '../../resources/claim.ts';
 import { topologyKind, topologyName } from '../../resources/network-topology.ts';
 import { poolKind } from '../../resources/pool.ts';
 import type { Resource, Stored } from '../../resources/resource.ts';
+import { FollowedTopology } from '../../store/followed-topology.ts';
 import { silentLog } from '../../telemetry/log.ts';
 import type { PoolObject } from '../objects.ts';
 import { leading, newGround } from '../testing/leading.ts';
 import { claim, keyOf, pool } from '../testing/world.ts';
-import { FollowedTopology } from './followed-topology.ts';
 
 const network = (...tors: object[]): Resource => ({
   ...{ apiVersion: berthVersion, kind: topologyKind, metadata: { name: topologyName } },

@@ -4,6 +4,7 @@ import { parseTopology, topologyName } from '../../resources/network-topology.ts
 import type { PoolResource } from '../../resources/pool.ts';
 import type { Stored } from '../../resources/resource.ts';
 import type { Topology } from '../../resources/topology/topology.ts';
+import type { FollowedTopology } from '../../store/followed-topology.ts';
 import type { Store } from '../../store/store.ts';
 import type { Log } from '../../telemetry/log.ts';
 import { harmlessWrites, poolWrites } from '../../topology/pools.ts';
@@ -13,7 +14,6 @@ import type { PoolObject } from '../objects.ts';
 import { heldIn } from '../occupancy.ts';
 import type { ClusterState } from '../state.ts';
 import type { Result } from '../work-queue.ts';
-import type { FollowedTopology } from './followed-topology.ts';
 
 export interface TopologyPoolsParts {
   readonly state: ClusterState;

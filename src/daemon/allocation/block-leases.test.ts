@@ -8,7 +8,7 @@ import { Cooldowns } from '../journal/cooldowns.ts';
 import type { StoreHistory } from '../recovery/store-history.ts';
 import { quietHistory } from '../testing/history.ts';
 import { Catalog } from '../view/catalog.ts';
-import { BlockLeases } from './block-leases.ts';
+import { BlockLeases, type BlockLeasesOptions } from './block-leases.ts';
 
 const resource: PoolResource = {
   apiVersion: spiderpoolVersion,
@@ -19,7 +19,7 @@ const resource: PoolResource = {
 const pool = parsePool(resource);
 const cidr = '10.0.0.16/28';
 
-function leases(forgotten?: () => Promise<void>, history?: StoreHistory) {
+function leases(forgotten?: () => Promise<void>, history?: StoreHistory, known?: BlockLeasesOptions['known']) {
   let uids = 0;
   const store = new MemoryStore({ now: () => 0, newUid: () => `u${++uids}` });
   const clock = { now: () => 0, pause: () => Promise.resolve() };
@@ -38,6 +38,7 @@ function leases(forgotten?: () => Promise<void>, history?: StoreHistory) {
     spread: false,
     history: history ?? quietHistory(clock),
     ...(forgotten === undefined ? {} : { forgotten }),
+    ...(known === undefined ? {} : { known }),
   });
   return { store, blocks };
 }
@@ -76,6 +77,18 @@ describe('leased blocks', () => {
     expect(blocks.find(cidr)).toBeUndefined();
     await blocks.finishReturns();
     expect((await store.list('IPBlock')).items).toEqual([]);
+  });
+
+  it('are kept when the list of a start shows them that were leased since it began', async () => {
+    const { store, blocks } = leases(undefined, undefined, () => () => false);
+    await blocks.leaseExactly('node1', pool, parsePrefix(cidr));
+    const other = newBlock({ cidr: '10.0.0.32/28', pool: 'pods', node: 'node1', daemon: 'node1' });
+    await store.create(other);
+    const { items, version } = await store.list<Block>(blockKind);
+    blocks.reflection.replace(items, version);
+    await blocks.finishReturns();
+    expect((await store.list<Block>(blockKind)).items.map(({ spec }) => spec.cidr)).toEqual([cidr]);
+    expect(blocks.find(cidr)).toBeDefined();
   });
 
   it('are handed back although a hand wrote to them meanwhile', async () => {

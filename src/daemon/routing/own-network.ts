@@ -7,20 +7,14 @@ import { ipamNodeKind } from '../../resources/ipam-node.ts';
 import { parseTopology, topologyKind, topologyName } from '../../resources/network-topology.ts';
 import type { Resource, Stored } from '../../resources/resource.ts';
 import { parseWith } from '../../resources/schema.ts';
-import {
-  type IpamNodeSpec,
-  ipamNodeSpecSchema,
-  type TopologySpec,
-  topologySpecSchema,
-} from '../../resources/topology/schema.ts';
-import { type Reflected, type Reflection, reflect } from '../../store/cache/reflector.ts';
+import { type IpamNodeSpec, ipamNodeSpecSchema, topologySpecSchema } from '../../resources/topology/schema.ts';
+import type { Reflected } from '../../store/cache/reflector.ts';
+import { FollowedTopology } from '../../store/followed-topology.ts';
 import type { Store } from '../../store/store.ts';
 import type { Log } from '../../telemetry/log.ts';
 
 /** Between two looks at the node's own object, milliseconds: a watch would show tens of thousands of others. */
 const lookMs = 30_000;
-
-type TopologyResource = Resource<typeof topologyKind, TopologySpec>;
 
 export interface OwnNetworkParts {
   readonly node: string;
@@ -35,14 +29,15 @@ export interface OwnNetworkParts {
 export class OwnNetwork {
   readonly #parts: OwnNetworkParts;
   readonly #alarm = new Alarm();
-  /** Of the store; undefined: there is none. */
-  #topology: Stored<TopologyResource> | undefined;
+  readonly #topology: FollowedTopology;
   #known: Fabric | IpamError = new IpamError('not-ready', 'the topology of the network has not been read yet');
   /** Which topology and node that was made of. */
   #builtOf = '';
 
   constructor(parts: OwnNetworkParts) {
     this.#parts = parts;
+    this.#topology = new FollowedTopology(parts);
+    this.#topology.onChange(() => this.#alarm.ring());
   }
 
   /** @throws IpamError not-ready, not-found, invalid-config, store-unavailable: why it is not known */
@@ -68,11 +63,10 @@ export class OwnNetwork {
 
   /** @returns undefined: the signal aborted before the store said what there is */
   async #begin(signal: AbortSignal, changed: () => void): Promise<Reflected | undefined> {
-    const { store, clock, log } = this.#parts;
-    const pause = (ms: number, until: AbortSignal): Promise<void> => clock.pause(ms, until);
+    const { clock } = this.#parts;
     while (!signal.aborted) {
       try {
-        return await reflect(store, topologyKind, this.#reflection, { log, signal, pause, retryFirstList: true });
+        return await this.#topology.follow(signal);
       } catch (error) {
         if (!isIpamError(error)) throw error;
         this.#known = error;
@@ -81,21 +75,6 @@ export class OwnNetwork {
       await clock.pause(lookMs, signal);
     }
     return undefined;
-  }
-
-  readonly #reflection: Reflection<TopologyResource> = {
-    replace: (all) => this.#show(all.find(({ metadata }) => metadata.name === topologyName)),
-    put: (resource) => {
-      if (resource.metadata.name === topologyName) this.#show(resource);
-    },
-    remove: ({ metadata }) => {
-      if (metadata.name === topologyName) this.#show(undefined);
-    },
-  };
-
-  #show(topology: Stored<TopologyResource> | undefined): void {
-    this.#topology = topology;
-    this.#alarm.ring();
   }
 
   /** @returns whether what is known, or why nothing is, is another now */
@@ -115,13 +94,14 @@ export class OwnNetwork {
     }
   }
 
-  #required(): Stored<TopologyResource> {
-    if (this.#topology !== undefined) return this.#topology;
+  #required(): Stored<Resource> {
+    const { stored } = this.#topology;
+    if (stored !== undefined) return stored;
     throw new IpamError('not-found', 'the network has no topology', { advice: 'ipam-cli topology apply FILE' });
   }
 
   /** A topology may have a megabyte, and is read once. @throws IpamError */
-  #build(stored: Stored<TopologyResource>, node: IpamNodeSpec): boolean {
+  #build(stored: Stored<Resource>, node: IpamNodeSpec): boolean {
     const { uid, resourceVersion } = stored.metadata;
     const builtOf = `${uid} ${resourceVersion} ${JSON.stringify(node)}`;
     if (this.#builtOf === builtOf) return false;

@@ -1,4 +1,4 @@
-import type { NodePlaces } from '../../ipam/select/topology-affinity.ts';
+import { type NodePlaces, placesAt } from '../../ipam/select/topology-affinity.ts';
 import type { Clock } from '../../platform/clock.ts';
 import { isIpamError } from '../../resources/errors.ts';
 import { ipamNodeKind } from '../../resources/ipam-node.ts';
@@ -8,7 +8,7 @@ import { ownValue } from '../../resources/own-value.ts';
 import type { Pool } from '../../resources/pool.ts';
 import { parseWith } from '../../resources/schema.ts';
 import { ipamNodeSpecSchema } from '../../resources/topology/schema.ts';
-import { outward, placesById, type Topology, zoneLabel } from '../../resources/topology/topology.ts';
+import { placesById, type Topology, zoneLabel } from '../../resources/topology/topology.ts';
 import type { Store } from '../../store/store.ts';
 import type { Log } from '../../telemetry/log.ts';
 import { type Neighbour, torAmong } from '../../topology/lldp.ts';
@@ -97,33 +97,29 @@ export class OwnPlace {
   }
 
   async #placesNow(): Promise<NodePlaces> {
-    const labels = await this.#parts.labels?.();
-    const tor =
-      this.#parts.tor ?? (await this.#heardTor()) ?? this.#labelledTor(labels) ?? (await this.#registeredTor());
-    if (tor === undefined) {
-      const zone = ownValue(labels ?? {}, zoneLabel);
-      return zone === undefined ? {} : { zone };
-    }
+    const { tor: set, neighbours, torLabel } = this.#parts;
+    // A topology may have a megabyte: it is read once for all that is asked of it here, and not at all where nothing is.
+    const topology = set === undefined && neighbours !== undefined ? await this.#topology() : undefined;
+    const heard = set ?? (neighbours && torAmong(await neighbours(), topology));
+    if (heard !== undefined) return this.#placesAround(heard, topology);
+    const labels = (await this.#parts.labels?.()) ?? {};
+    const labelled = torLabel === undefined ? undefined : ownValue(labels, torLabel);
+    const tor = labelled ?? (await this.#registeredTor());
+    if (tor !== undefined) return this.#placesAround(tor, topology);
+    const zone = ownValue(labels, zoneLabel);
+    return zone === undefined ? {} : { zone };
+  }
+
+  /** @param read the topology, where it has been read already */
+  async #placesAround(tor: string, read: Topology | undefined): Promise<NodePlaces> {
     if (!this.#affinities().some(({ zone, pod }) => (zone ?? pod) !== undefined)) return { tor };
-    const topology = await this.#topology();
-    const place = topology === undefined ? undefined : placesById(topology, 'tor').get(tor);
-    if (place === undefined) return { tor };
-    return Object.fromEntries([...outward(place)].map(({ level, id }) => [level, id]));
+    const topology = read ?? (await this.#topology());
+    return placesAt(tor, topology && placesById(topology, 'tor').get(tor));
   }
 
   async #topology(): Promise<Topology | undefined> {
     const stored = await this.#parts.store.get({ kind: topologyKind, name: topologyName });
     return stored === undefined ? undefined : parseTopology(stored);
-  }
-
-  async #heardTor(): Promise<string | undefined> {
-    const { neighbours } = this.#parts;
-    return neighbours === undefined ? undefined : torAmong(await neighbours(), await this.#topology());
-  }
-
-  #labelledTor(labels: Labels | undefined): string | undefined {
-    const { torLabel } = this.#parts;
-    return torLabel === undefined ? undefined : ownValue(labels ?? {}, torLabel);
   }
 
   async #registeredTor(): Promise<string | undefined> {

@@ -127,7 +127,7 @@ function byFamily(
   if (asked.length === 0) throw noPool(undefined, rejected, origin);
   return asked.map((family) => {
     const pools = chosen.filter((pool) => pool.family === family);
-    if (pools.length > 0) return { family, pools, rejected, ranked };
+    if (pools.length > 0) return { family, pools, rejected, ranked, ...(origin === undefined ? {} : { origin }) };
     const others = chosen.map(({ name, family: has }) => ({ pool: name, reason: () => `is an IPv${has} pool` }));
     throw noPool(family, [...rejected, ...others], origin);
   });
@@ -159,8 +159,7 @@ function ofPurpose(
   if (forIt.chosen.length === 0) throw noPurpose(purpose, pools, origin);
   const title = nodeTitle(where);
   const near = split(forIt.chosen, (pool) => placeMismatch(pool, title, where.places));
-  const found = byFamily(near, families, true, origin);
-  return origin === undefined ? found : found.map((one) => ({ ...one, origin }));
+  return byFamily(near, families, true, origin);
 }
 
 function purposeMismatch({ purpose }: Pool, wanted: string): Reason | undefined {

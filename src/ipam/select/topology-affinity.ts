@@ -1,9 +1,14 @@
 import type { Pool } from '../../resources/pool.ts';
-import { type Level, levels, levelTitles, placeTitle } from '../../resources/topology/topology.ts';
+import { type Level, levels, levelTitles, outward, type Place, placeTitle } from '../../resources/topology/topology.ts';
 import type { Reason } from './rejection.ts';
 
 /** The places of a node: the ids of its TOR, and of the pod and zone around it. What is not known is absent. */
 export type NodePlaces = Readonly<Partial<Record<Level, string>>>;
+
+/** Where a node is that is connected to a TOR. @param place of that; undefined: the topology has none of this id */
+export function placesAt(tor: string, place: Place | undefined): NodePlaces {
+  return { ...Object.fromEntries([...outward(place)].map(({ level, id }) => [level, id])), tor };
+}
 
 /**
  * Why the nodes of other places only may use a pool; undefined: this node may. Of several kinds of places that the pool names, one

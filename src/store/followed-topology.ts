@@ -1,14 +1,14 @@
-import type { Clock } from '../../platform/clock.ts';
-import { topologyKind, topologyName } from '../../resources/network-topology.ts';
-import type { Resource, Stored } from '../../resources/resource.ts';
-import { ObjectCache, whole } from '../../store/cache/object-cache.ts';
-import { reflect } from '../../store/cache/reflector.ts';
-import type { Store } from '../../store/store.ts';
-import type { Log } from '../../telemetry/log.ts';
+import type { Clock } from '../platform/clock.ts';
+import { topologyKind, topologyName } from '../resources/network-topology.ts';
+import type { Resource, Stored } from '../resources/resource.ts';
+import type { Log } from '../telemetry/log.ts';
+import { ObjectCache, whole } from './cache/object-cache.ts';
+import { type Reflected, reflect } from './cache/reflector.ts';
+import type { Store } from './store.ts';
 
 export interface FollowedTopologyOptions {
   readonly store: Store;
-  readonly clock: Clock;
+  readonly clock: Pick<Clock, 'pause'>;
   readonly log: Log;
 }
 
@@ -38,10 +38,10 @@ export class FollowedTopology {
   }
 
   /** Follows it until the signal aborts. @returns once it has been looked for; waits for as long as the store refuses */
-  async follow(signal: AbortSignal): Promise<void> {
+  follow(signal: AbortSignal): Promise<Reflected> {
     const { store, clock, log } = this.#options;
     const pause = (ms: number, until: AbortSignal): Promise<void> => clock.pause(ms, until);
-    await reflect<Resource>(store, topologyKind, this.#cache, { log, signal, pause, retryFirstList: true });
+    return reflect<Resource>(store, topologyKind, this.#cache, { log, signal, pause, retryFirstList: true });
   }
 
   /** @returns what ends the listening */
