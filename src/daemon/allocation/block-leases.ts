@@ -71,8 +71,7 @@ export class BlockLeases {
         return { item: leased, metadata, addresses: prefixRange(leased.prefix), isUnseen, isOwn, isInUse };
       });
       const vanished = vanishedAmong(blockKind, known, blocks, history);
-      // What was leased since the start is in no state of before it.
-      const revived = revivedAmong(blocks, this.#options).filter((block) => !this.#machine.isOfThisLife(block));
+      const revived = revivedAmong(blocks, this.#options);
       this.#step({ type: 'listed', blocks, vanished, revived, hasGoneBack: history.isSettling });
     },
     put: (block) => void this.#step({ type: 'put', block }),

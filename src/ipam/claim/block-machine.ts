@@ -119,11 +119,6 @@ export class BlockMachine {
     return this.isOwn(leased) && !this.#pending.has(leased.resource.spec.cidr);
   }
 
-  /** Is it had already, or is it being leased? */
-  isOfThisLife({ metadata, spec }: Stored<Block>): boolean {
-    return this.#pending.has(spec.cidr) || this.#blocks.get(spec.cidr)?.resource.metadata.uid === metadata.uid;
-  }
-
   /** Was it made here, and has nothing shown it? A list without it is older. */
   isUnseen({ resource }: LeasedBlock): boolean {
     return this.#writes.isUnseen(resource.metadata.uid);
