@@ -1,4 +1,5 @@
 import { Counter, Gauge, Histogram, Registry } from '@prometheus-io/client';
+import type { CheckFindings } from '../ipam/check-findings.ts';
 import { type NodeFigures, type OwnFigures, type PoolFigures, ratio } from '../ipam/figures.ts';
 import type { Forecast } from '../ipam/forecast/usage-record.ts';
 import { addProcessMetrics } from '../telemetry/process-metrics.ts';
@@ -18,6 +19,8 @@ export interface MetricsSource {
   connectivity?(): { readonly unreachableSince: number | undefined; readonly heardAt: number | undefined } | undefined;
   /** Addresses on record that are not the node's any more. */
   lost?(): number;
+  /** Of the last check; undefined: there was none yet. */
+  findings?(): CheckFindings | undefined;
   /** Objects of the store that cannot be used, by kind. */
   malformed?(): ReadonlyMap<string, number>;
   /** Of a shared store: how often it was found to have gone back, and whether that is settled. */
@@ -145,6 +148,12 @@ export class Metrics {
     'ipam_lost_addresses',
     "Addresses in use that are not the node's any more: ipam-cli check says which",
   );
+  readonly #findings = this.#gauge(
+    'ipam_check_findings',
+    'Broken promises that the last check of this daemon found, by what is wrong: ipam-cli check says which',
+    ['kind'],
+  );
+  readonly #checked = this.#gauge('ipam_check_timestamp_seconds', 'When the last check ended, Unix time');
   readonly #malformed = this.#gauge(
     'ipam_malformed_objects',
     'Objects of the store that cannot be used, by kind: ipam-cli check says which and why',
@@ -185,6 +194,7 @@ export class Metrics {
     this.#forecasts.show(pools === undefined ? [] : (source.forecasts?.() ?? []));
     this.#attachments.set(source.attachments());
     this.#lost.set(source.lost?.() ?? 0);
+    this.#showFindings(source.findings?.());
     const { times = 0, isSettling = false } = source.history?.() ?? {};
     this.#wentBack.reset();
     this.#wentBack.inc(times);
@@ -202,6 +212,15 @@ export class Metrics {
     if (expires === undefined) this.#certificateExpiry.remove();
     else this.#certificateExpiry.set(expires / 1_000);
     return { contentType: this.registry.contentType, body: await this.registry.metrics() };
+  }
+
+  #showFindings(findings: CheckFindings | undefined): void {
+    if (findings === undefined) {
+      this.#checked.remove();
+      return;
+    }
+    this.#checked.set(findings.at / 1_000);
+    for (const [kind, count] of Object.entries(findings.counts)) this.#findings.set({ kind }, count);
   }
 
   #showOwn({ nodes, outside, blocks }: OwnFigures): void {

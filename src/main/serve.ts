@@ -18,6 +18,7 @@ import { storeService } from '../api/store-service.ts';
 import { createCniHandler } from '../cni/handler.ts';
 import { observedCniHandler } from '../cni/observed-handler.ts';
 import type { DaemonConfig } from '../config/daemon-config.ts';
+import { RegularCheck } from '../daemon/administration/regular-check.ts';
 import { PoolFence } from '../daemon/allocation/pool-fence.ts';
 import { Daemon } from '../daemon/daemon.ts';
 import { LmdbJournal } from '../daemon/journal/lmdb-journal.ts';
@@ -32,7 +33,6 @@ import { Pace } from '../platform/pace.ts';
 import { RegularFiles } from '../platform/regular-file.ts';
 import { ServiceManager } from '../platform/service-manager.ts';
 import { sinceBoot } from '../platform/since-boot.ts';
-import { isIpamError } from '../resources/errors.ts';
 import { type Pool, type PoolResource, parsePool, poolKind } from '../resources/pool.ts';
 import type { Resource } from '../resources/resource.ts';
 import { observed } from '../store/observed-store.ts';
@@ -52,6 +52,7 @@ import { placeSources } from './place-sources.ts';
 import { recentText } from './recent-metrics.ts';
 import { requireJournal } from './require-journal.ts';
 import { type Configuration, onHangup } from './reread.ts';
+import { scrapeSource } from './scrape-source.ts';
 import { issuedFiles, openSecurity, type Security } from './security.ts';
 import { version } from './version.ts';
 
@@ -221,18 +222,9 @@ async function startServers({
     },
   });
   const { limits, tls } = security;
-  const scrape = () =>
-    metrics.scrape({
-      certificateExpires: () => tls?.current.expires,
-      own: () => daemon.figures.own(),
-      pools: async () => ((await speaks(engine)) ? daemon.figures.pools() : undefined),
-      forecasts: () => administration.forecast(),
-      attachments: () => daemon.ipam.ledger.size,
-      connectivity: () => daemon.connectivity,
-      lost: () => daemon.lostAddresses,
-      malformed: () => daemon.malformed.counts(),
-      history: () => daemon.history,
-    });
+  const check = new RegularCheck({ administration, clock: systemClock, log });
+  const figures = scrapeSource({ daemon, engine, tls, check });
+  const scrape = () => metrics.scrape(figures);
   const readiness = () => ipam.readiness();
   const files = new RegularFiles();
   const cni = observedCniHandler(
@@ -310,6 +302,8 @@ async function startServers({
   await begin(engine, daemon, log);
   const restored = await daemon.start();
   collectWhenIdle();
+  const stopping = new AbortController();
+  const checking = check.run(stopping.signal);
   const stopTelling = tellHealth(() => grpc.setServing(readiness().ready));
   manager.is(`node ${config.node}: ready, ${restored.allocations} attachments`);
   log.info(
@@ -327,21 +321,14 @@ async function startServers({
     for (const listener of listeners) listener.close();
     stopTelling();
     grpc.setServing(false);
+    // It reads the journal.
+    stopping.abort();
+    await checking;
     await stopDaemon();
     await Promise.all([grpc.stop(), local.stop(), remote.stop()]);
     for (const listener of listeners) listener.destroy();
     tls?.close();
   };
-}
-
-/** One that cannot ask who speaks has nothing new to say of the pools either. */
-async function speaks(engine: Engine): Promise<boolean> {
-  try {
-    return await engine.speaksForPools();
-  } catch (error) {
-    if (isIpamError(error)) return false;
-    throw error;
-  }
 }
 
 /** With the last known state of the store on the disk a start does not wait for one that is unreachable: DELs and leased blocks are served. */
