@@ -185,13 +185,14 @@ image-root: build
 
 install-deps: packages node_modules/.stamp ## install Debian packages (as root), Node.js 24 and the npm packages
 
-generate: node_modules/.stamp ## write src/api/generated from proto/ipam.proto, deploy/crds, docs/manifests.md, the tables of rooms, of settings and of planted faults
+generate: node_modules/.stamp ## write src/api/generated from proto/ipam.proto, deploy/crds, docs/manifests.md, the tables of rooms, of settings and of planted faults, deploy/monitoring
 	@scripts/generate-types.sh src/api/generated
 	@$(NODE) scripts/generate-crds.ts
 	@$(NODE) scripts/generate-manifests-page.ts
 	@$(NODE) scripts/generate-rooms.ts
 	@$(NODE) scripts/generate-settings-tables.ts
 	@$(NODE) scripts/generate-fault-table.ts
+	@$(NODE) scripts/generate-monitoring.ts
 
 clean: ## remove what was built and fetched
 	rm -rf bin build coverage node_modules .tools

@@ -3,17 +3,15 @@ import { get, type IncomingMessage } from 'node:http';
 import { buffer } from 'node:stream/consumers';
 import { gunzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { Metrics } from '../../src/api/metrics.ts';
 import { openClient } from '../../src/cli/client.ts';
 import { ControllerMetrics } from '../../src/controller/metrics.ts';
-import type { MemberReport } from '../../src/members/member-report.ts';
-import { addMemberMetrics } from '../../src/members/metrics.ts';
 import { cni } from '../kit/cni.ts';
 import { DaemonProcess, httpText } from '../kit/daemon-process.ts';
 import { type EtcdCluster, startEtcd } from '../kit/etcd.ts';
 import { freePort } from '../kit/free-port.ts';
 import { type Finished, run } from '../kit/run.ts';
 import { waitFor } from '../kit/wait.ts';
+import { registriesOfAll } from '../monitoring/known-metrics.ts';
 
 /** The linter of those who will read them. */
 const promtool = (text: string): Promise<Finished> => run('promtool', ['check', 'metrics'], { stdin: text });
@@ -55,18 +53,13 @@ describe('the metrics of a daemon', () => {
 });
 
 describe('the metrics of programs that a machine alone does not run', () => {
-  it('are as promtool wants them, of a member', async () => {
-    const metrics = new Metrics('1.2.3');
-    const report: MemberReport = {
-      ...{ name: 'a', clusterName: 'berth', clusterId: '1', memberId: '2', generation: 0, address: 'a:7000' },
-      ...{ daemonVersion: '1', etcdVersion: '3', state: 'voter', hasQuorum: true, leaderId: '2', term: 2 },
-      ...{ commitIndex: 9, appliedIndex: 8, dbSize: 1, dbSizeInUse: 1, alarms: [], problem: '' },
-    };
-    addMemberMetrics(metrics.registry, { report: () => report, isLeader: true, memberCount: 3 });
-    expect(await promtool(await metrics.registry.metrics())).toMatchObject(clean);
+  it.each(['daemon and member', 'controller'])('are as promtool wants them, of a %s', async (program) => {
+    const [daemon, controller] = registriesOfAll();
+    const registry = program === 'controller' ? controller : daemon;
+    expect(await promtool((await registry?.metrics()) ?? '')).toMatchObject(clean);
   });
 
-  it('are as promtool wants them, of the controller', async () => {
+  it('are as promtool wants them, of a controller that speaks for the pools', async () => {
     const { body } = await new ControllerMetrics('1.2.3').scrape({ pool: 1 }, []);
     expect(await promtool(body)).toMatchObject(clean);
   });
