@@ -1,4 +1,5 @@
 import { Bitmap } from './bitmap.ts';
+import { endOfCooldown } from './cooldown-end.ts';
 import { CooldownQueue } from './cooldown-queue.ts';
 
 /** Why a given slot was or was not taken. */
@@ -209,7 +210,17 @@ export class BlockAllocator<Owner> {
 
   #endCooldowns(now: number): void {
     const queue = this.#queue;
+    if (queue.length === 0) return;
+    const latest = endOfCooldown(queue.last, now, this.cooldownMs);
+    if (latest < queue.last) this.#endBy(latest);
     while (queue.length > 0 && queue.until <= now) this.#wakeHead();
+  }
+
+  #endBy(latest: number): void {
+    this.#queue.endBy(latest, (slot, until) => {
+      const untils = this.#cooldownUntil[slot >>> pageBits];
+      if (untils !== undefined && this.#counts(slot, until)) untils[slot & pageMask] = latest;
+    });
   }
 
   #wakeOldest(): number {

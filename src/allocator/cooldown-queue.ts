@@ -36,6 +36,23 @@ export class CooldownQueue {
     return this.#untils[this.#head] as number;
   }
 
+  /** When the last cool-down ends. Only when not empty. */
+  get last(): number {
+    return this.#untils[(this.#head + this.#length - 1) & (this.#untils.length - 1)] as number;
+  }
+
+  /** No cool-down ends later than this. @param moved told of each that would have, with the end that it had */
+  endBy(latest: number, moved: (slot: number, until: number) => void): void {
+    const mask = this.#slots.length - 1;
+    for (let left = this.#length; left > 0; left -= 1) {
+      const at = (this.#head + left - 1) & mask;
+      const until = this.#untils[at] as number;
+      if (until <= latest) return;
+      this.#untils[at] = latest;
+      moved(this.#slots[at] as number, until);
+    }
+  }
+
   drop(): void {
     this.#head = (this.#head + 1) & (this.#slots.length - 1);
     this.#length -= 1;

@@ -34,7 +34,7 @@ const spaces: readonly Space[] = [
 type Action =
   | { readonly kind: 'allocate' | 'release' | 'forget'; readonly at: number }
   | { readonly kind: 'claim' | 'cooldown'; readonly offset: number }
-  | { readonly kind: 'wait'; readonly ms: number };
+  | { readonly kind: 'wait' | 'clock is set'; readonly ms: number };
 
 const action: fc.Arbitrary<Action> = fc.oneof(
   {
@@ -56,6 +56,10 @@ const action: fc.Arbitrary<Action> = fc.oneof(
     weight: 1,
     arbitrary: fc.record({ kind: fc.constant('wait' as const), ms: fc.constantFrom(1, 10_000, 29_999, 30_000) }),
   },
+  {
+    weight: 1,
+    arbitrary: fc.record({ kind: fc.constant('clock is set' as const), ms: fc.constantFrom(-3_600_000, 3_600_000) }),
+  },
 );
 
 /** The allocator's promises over plain maps: slow, and short enough to be seen to be right. */
@@ -73,7 +77,10 @@ class Oracle {
   }
 
   endCooldowns(now: number): void {
-    for (const [text, until] of this.coolingDown) if (until <= now) this.coolingDown.delete(text);
+    for (const [text, until] of this.coolingDown) {
+      if (until - now > cooldownMs + 60_000) this.coolingDown.set(text, now + cooldownMs);
+      else if (until <= now) this.coolingDown.delete(text);
+    }
   }
 }
 
@@ -84,11 +91,13 @@ describe.each(spaces)('the allocator of $name', (of) => {
         const allocator = new RangeAllocator<string>({ range: of.range, usable: of.usable, cooldownMs });
         const oracle = new Oracle(of);
         const total = of.usable.ranges.reduce((sum, { first, last }) => sum + last.value - first.value + 1n, 0n);
-        let now = 1_000_000;
+        let now = 1_000_000_000_000;
         let owners = 0;
         for (const one of actions) {
           oracle.endCooldowns(now);
-          if (one.kind === 'wait') now += one.ms;
+          if (one.kind === 'wait' || one.kind === 'clock is set') now += one.ms;
+          oracle.endCooldowns(now);
+          allocator.hasFresh(now);
           if (one.kind === 'allocate') {
             const owner = `o${++owners}`;
             const fresh = BigInt(oracle.held.size + oracle.coolingDown.size) < total;
@@ -185,6 +194,25 @@ describe('the allocator', () => {
     });
     expect(given).toEqual(['10.0.0.6', '10.0.0.7', '10.0.0.0', '10.0.0.1']);
   });
+
+  it.each([
+    ['10.0.0.0/29', '10.0.0.1'],
+    ['fd00::/64', 'fd00::1'],
+    ['fd00::/64', 'fd00::2000'],
+  ])(
+    'of %s lets what was released by a clock an hour ahead cool down no longer than anything else: %s',
+    (cidr, text) => {
+      const allocator = make(cidr);
+      const address = parseAddress(text);
+      const hour = 3_600_000;
+      allocator.claim(address, 'x', hour);
+      allocator.release(address, hour + 1);
+      expect(allocator.isOpen(address, 2)).toBe(false);
+      expect(allocator.isOpen(address, cooldownMs + 1)).toBe(false);
+      expect(allocator.isOpen(address, cooldownMs + 2)).toBe(true);
+      expect(allocator.coolingDown).toBe(0);
+    },
+  );
 
   it('gives all of a /16 once, finds the last free one, and then says no', () => {
     const allocator = make('10.0.0.0/16');

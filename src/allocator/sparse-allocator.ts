@@ -1,4 +1,5 @@
 import { BlockAllocator, type ClaimOutcome } from './block-allocator.ts';
+import { endOfCooldown } from './cooldown-end.ts';
 
 /** Slots that the near part begins with; it doubles when half of them are busy. */
 const firstSize = 1 << 12;
@@ -121,8 +122,10 @@ export class SparseAllocator<Owner> {
   /** They lie in the order of their ends, but for some at a restore, which then end late. */
   #endFarCooldowns(now: number): void {
     for (const [slot, until] of this.#farCooldowns) {
-      if (until > now) return;
-      this.#farCooldowns.delete(slot);
+      const end = endOfCooldown(until, now, this.#cooldownMs);
+      if (end < until) this.#farCooldowns.set(slot, end);
+      else if (end > now) return;
+      if (end <= now) this.#farCooldowns.delete(slot);
     }
   }
 

@@ -146,6 +146,23 @@ describe('the daemon', () => {
     expect(journal.load().coolingDown).toEqual([]);
   });
 
+  it('lets what it released by a clock an hour ahead cool down no longer than anything else, and has that on record', async () => {
+    const before = await world();
+    await before.daemon.ipam.allocate(request('a'));
+    const hour = 3_600_000;
+    before.clock.advance(hour);
+    await before.daemon.ipam.release(attachment('a'));
+    before.clock.advance(-hour);
+    await before.daemon.maintenance.round();
+    const end = before.clock.now() + cooldownMs;
+    expect(before.journal.load().coolingDown).toMatchObject([{ until: end }]);
+    expect(before.daemon.administration.coolingDown()).toMatchObject([{ until: end }]);
+    const after = await before.restart();
+    after.clock.advance(cooldownMs);
+    await after.daemon.maintenance.round();
+    expect(after.journal.load().coolingDown).toEqual([]);
+  });
+
   it('leases the next block, its neighbour, before the first is full, and hands empty ones back', async () => {
     const w = await world('10.0.0.0/24', 28);
     for (let index = 0; index < 11; index += 1) await w.daemon.ipam.allocate(request(`a${index}`));

@@ -228,7 +228,7 @@ export class Daemon {
       historyUpkeep: past.upkeep,
       historySharing: past.sharing,
       usage: past.usage,
-      preleaseThreshold,
+      ...{ preleaseThreshold, cooldownMs },
       places: () => this.#place.places,
       ended: new ReclaimEnded({ ...options, ipam, policy: reclaimPolicy }),
       ...{ podLife: options.podLife, onReleased, sandboxDeadlineMs: reclaimPolicy.sandboxDeadlineMs },

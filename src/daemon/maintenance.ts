@@ -27,14 +27,13 @@ import type { DaemonOptions } from './daemon-options.ts';
 import type { Noting } from './history/history-notes.ts';
 import type { HistorySharing } from './history/history-sharing.ts';
 import type { HistoryUpkeep } from './history/history-upkeep.ts';
+import { forgetCooldowns, shortenCooldowns } from './journal/cooldown-upkeep.ts';
 import type { Journal } from './journal/journal.ts';
 import type { ReclaimEnded } from './reclaim-ended.ts';
 import type { RecordKeeper } from './recovery/record-keeper.ts';
 import type { Catalog } from './view/catalog.ts';
 import type { UsageKeeper } from './view/usage-keeper.ts';
 
-/** Records of cool-downs deleted in one commit. */
-const wakeBatch = 1_000;
 /** Between two looks through all claims for old ones: there may be hundreds of thousands. */
 const orphanScanMs = 5_000;
 /** How long after its call has ended a claim may still appear, beyond the time after which its age tells, milliseconds. */
@@ -61,6 +60,8 @@ export interface MaintenanceParts {
   readonly historySharing: HistorySharing | undefined;
   readonly usage: Pick<UsageKeeper, 'round'>;
   readonly clock: Clock;
+  /** How long addresses of pools that do not say cool down, milliseconds. */
+  readonly cooldownMs: number;
   /** Share of a node's addresses below which the next block is leased ahead of need, 0..1. */
   readonly preleaseThreshold: number;
   readonly log: Log;
@@ -108,7 +109,9 @@ export class Maintenance {
       this.#shareHistory();
       await this.#attempt('note how much is out', () => this.#parts.usage.round());
     }
-    await this.#attempt('forget cool-downs that are over', () => this.#forgetCooldowns());
+    const cooldowns = { ...this.#parts, cooldowns: this.#parts.ipam.cooldowns };
+    await this.#attempt('forget cool-downs that are over', () => forgetCooldowns(cooldowns));
+    await this.#attempt('shorten cool-downs that a clock ahead began', () => shortenCooldowns(cooldowns));
     await this.#attempt('keep the history small', () => this.#parts.historyUpkeep.round());
   }
 
@@ -296,19 +299,6 @@ export class Maintenance {
     const pod = podToVerify(claim, journal.begun);
     if (podLife === undefined || pod === undefined) return false;
     return podLife.seen(pod) !== undefined || (await podLife.look(pod)).kind !== 'gone';
-  }
-
-  async #forgetCooldowns(): Promise<void> {
-    const { ipam, journal, clock } = this.#parts;
-    for (;;) {
-      const over = ipam.cooldowns.over(clock.now(), wakeBatch);
-      if (over.length === 0) return;
-      await journal.commit(over.map(({ address, pool }) => ({ type: 'wake', address, pool })));
-      for (const coolingDown of over) {
-        // Released again meanwhile: that cool-down has a record of its own, written after this one's end.
-        if (ipam.cooldowns.has(coolingDown)) ipam.cooldowns.delete(coolingDown);
-      }
-    }
   }
 
   async #attempt(what: string, action: () => Promise<void>): Promise<void> {

@@ -69,14 +69,14 @@ export const badNetworks: readonly BadPod[] = [
     network: kubeIpam({ ...subnet, fixedSubnet: '10.188.1.0/24' }),
     says: 'network "k8s": unsupported ipam.fixedSubnet = "10.188.1.0/24"',
     advice:
-      "fixedSubnet: kube-ipam's key of before 0.2: write ranges with fixedStart and fixedEnd; known keys: type, name, routes, resolvConf, dns, daemonSocket, clusterCIDR, nodeBlockSize, pools, families, ranges, network_name, subnet, rangeStart, rangeEnd, fixedStart, fixedEnd, gateway, dataDir, kubeConfig, etcdConfig, gateway2, default_ipv4_ippool, default_ipv6_ippool, clean_gateway, ipam_unix_socket_path, match_master_subnet, log_level, log_file_path, log_file_max_size, log_file_max_age, log_file_max_count",
+      "fixedSubnet: kube-ipam's key of before 0.2: write ranges with fixedStart and fixedEnd; known keys: type, name, routes, resolvConf, dns, daemonSocket, clusterCIDR, nodeBlockSize, purpose, pools, families, ranges, network_name, subnet, rangeStart, rangeEnd, fixedStart, fixedEnd, gateway, dataDir, kubeConfig, etcdConfig, gateway2, default_ipv4_ippool, default_ipv6_ippool, clean_gateway, ipam_unix_socket_path, match_master_subnet, log_level, log_file_path, log_file_max_size, log_file_max_age, log_file_max_count",
   },
   {
     what: 'a key that is misspelt',
     network: kubeIpam({ ...subnet, rangStart: '10.188.0.9' }),
     says: 'network "k8s": unsupported ipam.rangStart = "10.188.0.9"',
     advice:
-      'rangStart: is rangeStart meant?; known keys: type, name, routes, resolvConf, dns, daemonSocket, clusterCIDR, nodeBlockSize, pools, families, ranges, network_name, subnet, rangeStart, rangeEnd, fixedStart, fixedEnd, gateway, dataDir, kubeConfig, etcdConfig, gateway2, default_ipv4_ippool, default_ipv6_ippool, clean_gateway, ipam_unix_socket_path, match_master_subnet, log_level, log_file_path, log_file_max_size, log_file_max_age, log_file_max_count',
+      'rangStart: is rangeStart meant?; known keys: type, name, routes, resolvConf, dns, daemonSocket, clusterCIDR, nodeBlockSize, purpose, pools, families, ranges, network_name, subnet, rangeStart, rangeEnd, fixedStart, fixedEnd, gateway, dataDir, kubeConfig, etcdConfig, gateway2, default_ipv4_ippool, default_ipv6_ippool, clean_gateway, ipam_unix_socket_path, match_master_subnet, log_level, log_file_path, log_file_max_size, log_file_max_age, log_file_max_count',
   },
   {
     what: 'resolvConf that is no path',
