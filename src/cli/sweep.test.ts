@@ -16,7 +16,7 @@ function scene(answers: Readonly<Record<string, Answer>>) {
         return answers[address] ?? { kind: 'nobody' };
       }),
   };
-  const clock = { now: () => 0, pause: async (ms: number) => void paused.push(ms) };
+  const clock = { now: () => 0, elapsed: () => 0, pause: async (ms: number) => void paused.push(ms) };
   return { asked, paused, parts: { neighbours, segment, clock, rate: 20, onAnswer: () => {} } };
 }
 

@@ -48,8 +48,8 @@ export class LeaderElection {
   async run(lead: (term: AbortSignal) => Promise<void>, signal: AbortSignal): Promise<void> {
     const { clock, log, identity, retryMs } = this.#options;
     while (!signal.aborted) {
-      const begun = clock.now();
-      if (!(await this.#attempt(begun, signal))) {
+      const begun = clock.elapsed();
+      if (!(await this.#attempt(signal))) {
         await clock.pause(retryMs, signal);
         continue;
       }
@@ -88,10 +88,10 @@ export class LeaderElection {
     while (!signal.aborted) {
       await clock.pause(retryMs, signal);
       if (signal.aborted) return;
-      const now = clock.now();
+      const now = clock.elapsed();
       const left = renewed + renewMs - now;
-      if (left > 0 && (await this.#inTime(left, (until) => this.#attempt(now, until), signal))) renewed = now;
-      else if (clock.now() - renewed >= renewMs) {
+      if (left > 0 && (await this.#inTime(left, (until) => this.#attempt(until), signal))) renewed = now;
+      else if (clock.elapsed() - renewed >= renewMs) {
         log.warn({ renewMs }, 'could not renew the lease in time');
         return;
       } else if (this.#heldByOther()) return;
@@ -110,18 +110,18 @@ export class LeaderElection {
     }
   }
 
-  /** Takes the lease, or renews it. @param now before the first request: the lease counts from here */
-  async #attempt(now: number, signal: AbortSignal): Promise<boolean> {
+  /** Takes the lease, or renews it. */
+  async #attempt(signal: AbortSignal): Promise<boolean> {
     const { lease: records, identity, leaseMs, log } = this.#options;
     try {
       const present = await records.get(signal);
       this.#see(present);
       if (present === undefined) {
-        this.#see(await records.create(this.#spec(now, undefined), signal));
+        this.#see(await records.create(this.#spec(undefined), signal));
         return true;
       }
       if (this.#isTaken(present)) return false;
-      this.#see(await records.replace({ ...present, spec: this.#spec(now, present.spec) }, signal));
+      this.#see(await records.replace({ ...present, spec: this.#spec(present.spec) }, signal));
       return true;
     } catch (error) {
       // Another candidate was faster.
@@ -136,7 +136,7 @@ export class LeaderElection {
     const holder = spec.holderIdentity ?? '';
     if (holder === '' || holder === identity) return false;
     const duration = Math.max(leaseMs, (spec.leaseDurationSeconds ?? 0) * 1000);
-    return clock.now() < this.#seen.at + duration;
+    return clock.elapsed() < this.#seen.at + duration;
   }
 
   #heldByOther(): boolean {
@@ -147,13 +147,13 @@ export class LeaderElection {
   #see(lease: Lease | undefined): void {
     this.#lease = lease;
     const version = lease?.metadata.resourceVersion ?? '';
-    if (version !== this.#seen.version) this.#seen = { version, at: this.#options.clock.now() };
+    if (version !== this.#seen.version) this.#seen = { version, at: this.#options.clock.elapsed() };
   }
 
-  #spec(now: number, former: Lease['spec'] | undefined): Lease['spec'] {
-    const { identity, leaseMs } = this.#options;
+  #spec(former: Lease['spec'] | undefined): Lease['spec'] {
+    const { clock, identity, leaseMs } = this.#options;
     const isOwn = former?.holderIdentity === identity;
-    const time = microTime(now);
+    const time = microTime(clock.now());
     const transitions = former?.leaseTransitions ?? 0;
     return {
       holderIdentity: identity,

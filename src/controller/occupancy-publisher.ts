@@ -66,7 +66,7 @@ export class OccupancyPublisher {
       if (lacksLabels(after)) this.#unlabelled.add(after.metadata.name);
     } else if (before !== undefined) {
       const { cooldownMs = usualCooldownMs } = state.pool(before.spec?.pool ?? '')?.value ?? {};
-      this.#pages.gone(before, clock.now() + cooldownMs);
+      this.#pages.gone(before, clock.elapsed() + cooldownMs);
     }
   }
 
@@ -78,12 +78,12 @@ export class OccupancyPublisher {
     for (const claim of state.claims()) this.#see(undefined, claim);
     this.#stored = new Map(items.map((page) => [page.metadata.name, page]));
     const pages = items.filter(({ metadata }) => metadata.name !== publishedMark);
-    this.#pages.adopt(pages, clock.now() + usualCooldownMs);
+    this.#pages.adopt(pages, clock.elapsed() + usualCooldownMs);
   }
 
   async #round(): Promise<void> {
     const { clock, log } = this.#parts;
-    this.#pages.coolDownUntil(clock.now());
+    this.#pages.coolDownUntil(clock.elapsed());
     const names = this.#pages.take(writesInRound);
     await this.#each(names, async (name) => {
       if (await this.#attempt(`publish page ${name}`, () => this.#publish(name, this.#pages.page(name)))) return;

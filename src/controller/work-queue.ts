@@ -60,11 +60,11 @@ export class WorkQueue {
   #ready: string[] = [];
   /** How many of them have had their turn. */
   #taken = 0;
-  /** What to wake at each tick, milliseconds since 1970. */
+  /** What to wake at each tick, milliseconds of its clock's `elapsed`. */
   readonly #asleep = new Map<number, (() => void)[]>();
   #running = 0;
   #idle: (() => void) | undefined;
-  /** When the first and the last key of the present rush came, milliseconds since 1970. */
+  /** When the first and the last key of the present rush came, milliseconds of its clock's `elapsed`. */
   #rush = { began: 0, last: 0 };
   /** For the rush to end. */
   #isWaiting = false;
@@ -82,7 +82,7 @@ export class WorkQueue {
 
   /** A key that somebody changed. */
   add(key: string): void {
-    this.#noteRush(this.#options.clock.now());
+    this.#noteRush(this.#options.clock.elapsed());
     this.#want(key, this.#options.settleMs);
   }
 
@@ -101,7 +101,7 @@ export class WorkQueue {
       entry = { due: undefined, earliest: 0, failures: 0, state: 'idle', sleep: 0 };
       this.#entries.set(key, entry);
     }
-    const due = this.#options.clock.now() + delayMs;
+    const due = this.#options.clock.elapsed() + delayMs;
     if (entry.due !== undefined && entry.due <= due) return;
     entry.due = due;
     this.#schedule(key, entry);
@@ -120,7 +120,7 @@ export class WorkQueue {
     entry.sleep += 1;
     const { sleep } = entry;
     const at = Math.max(entry.due ?? 0, entry.earliest);
-    if (at > clock.now()) {
+    if (at > clock.elapsed()) {
       this.#wakeAt(at, () => {
         if (entry.sleep === sleep) this.#schedule(key, entry);
       });
@@ -145,7 +145,7 @@ export class WorkQueue {
     }
     const sleepers = [wake];
     this.#asleep.set(tick, sleepers);
-    void clock.pause(tick - clock.now(), signal).then(() => {
+    void clock.pause(tick - clock.elapsed(), signal).then(() => {
       this.#asleep.delete(tick);
       for (const one of sleepers) one();
     });
@@ -158,7 +158,7 @@ export class WorkQueue {
     this.#rush = { began: isOver ? now : this.#rush.began, last: now };
   }
 
-  /** Until when looking waits, milliseconds since 1970. */
+  /** Until when looking waits, milliseconds of its clock's `elapsed`. */
   #rushEnd(): number {
     const { rush } = this.#options;
     if (rush === undefined) return 0;
@@ -178,7 +178,7 @@ export class WorkQueue {
   #pump(): void {
     const { concurrency, clock, signal } = this.#options;
     while (this.#running < concurrency && !signal.aborted) {
-      if (this.#rushEnd() > clock.now()) {
+      if (this.#rushEnd() > clock.elapsed()) {
         this.#pumpAfterRush();
         return;
       }
@@ -210,21 +210,21 @@ export class WorkQueue {
 
   async #run(key: string, entry: Entry): Promise<void> {
     const { kind, reconcile, clock, log, signal, paceMs, onDone } = this.#options;
-    const start = clock.now();
+    const start = clock.elapsed();
     let outcome: Result['outcome'] | 'failed' = 'failed';
     try {
       const result = await reconcile(key);
       outcome = result.outcome;
       entry.failures = 0;
-      entry.earliest = clock.now() + (result.paceMs ?? paceMs);
+      entry.earliest = clock.elapsed() + (result.paceMs ?? paceMs);
       if (result.againMs !== undefined) this.#want(key, result.againMs);
     } catch (error) {
       entry.failures += 1;
       const wait = Math.min(firstBackOffMs * 2 ** (entry.failures - 1), longestBackOffMs);
-      entry.earliest = clock.now() + wait;
+      entry.earliest = clock.elapsed() + wait;
       if (!signal.aborted) log.warn({ err: error, kind, key, wait }, 'could not reconcile; trying again');
       this.#want(key, wait);
     }
-    onDone?.(kind, outcome, (clock.now() - start) / 1000);
+    onDone?.(kind, outcome, (clock.elapsed() - start) / 1000);
   }
 }

@@ -14,7 +14,7 @@ export interface AnsweringParts {
 
 /** Waits at a stop until what was asked for is answered, or for as long as that may take. */
 export async function callsAnswered({ ipam, clock, log }: AnsweringParts): Promise<void> {
-  const deadline = clock.now() + longestMs;
-  while (ipam.underway > 0 && clock.now() < deadline) await clock.pause(stepMs, new AbortController().signal);
+  const deadline = clock.elapsed() + longestMs;
+  while (ipam.underway > 0 && clock.elapsed() < deadline) await clock.pause(stepMs, new AbortController().signal);
   if (ipam.underway > 0) log.warn({ calls: ipam.underway }, 'stopping with calls unanswered; the runtime repeats them');
 }

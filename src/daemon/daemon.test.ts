@@ -150,9 +150,9 @@ describe('the daemon', () => {
     const before = await world();
     await before.daemon.ipam.allocate(request('a'));
     const hour = 3_600_000;
-    before.clock.advance(hour);
+    before.clock.put(hour);
     await before.daemon.ipam.release(attachment('a'));
-    before.clock.advance(-hour);
+    before.clock.put(-hour);
     await before.daemon.maintenance.round();
     const end = before.clock.now() + cooldownMs;
     expect(before.journal.load().coolingDown).toMatchObject([{ until: end }]);

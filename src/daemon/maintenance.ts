@@ -80,8 +80,8 @@ export interface MaintenanceParts {
 /** What the daemon does when nobody asks: lease ahead, hand back, reclaim, forget old cool-downs. */
 export class Maintenance {
   readonly #parts: MaintenanceParts;
-  /** When claims were last looked through, milliseconds since 1970. */
-  #scanned = 0;
+  /** When claims were last looked through, by the clock that nobody sets. */
+  #scanned = Number.NEGATIVE_INFINITY;
   #toSecure = false;
   #isSecuring = false;
   /** What goes on beside the rounds; undefined: nothing does. */
@@ -240,7 +240,7 @@ export class Maintenance {
   async collect(): Promise<readonly DueRelease[]> {
     const now = this.#parts.clock.now();
     const due = this.due().filter(({ at }) => at !== undefined && at <= now);
-    this.#scanned = 0;
+    this.#scanned = Number.NEGATIVE_INFINITY;
     await this.round();
     const left = new Set(this.due().map(({ kind, subject }) => `${kind} ${subject}`));
     return due.filter(({ kind, subject }) => !left.has(`${kind} ${subject}`));
@@ -248,10 +248,9 @@ export class Maintenance {
 
   async #reclaimOrphans(): Promise<void> {
     const { node, ipam, shared, fixed, clock, sandboxDeadlineMs } = this.#parts;
-    await ipam.finishReleases(clock.now() - sandboxDeadlineMs - lateMs);
-    // Somebody may have set the clock.
-    if (Math.abs(clock.now() - this.#scanned) < orphanScanMs) return;
-    this.#scanned = clock.now();
+    await ipam.finishReleases(clock.elapsed() - sandboxDeadlineMs - lateMs);
+    if (clock.elapsed() - this.#scanned < orphanScanMs) return;
+    this.#scanned = clock.elapsed();
     const isHeld = ({ spec }: Claim): boolean => ipam.ledger.holds(spec, spec);
     for (const claim of orphanedClaims(shared.all(), node, isHeld, clock.now(), sandboxDeadlineMs)) {
       const { address, network, containerId, ifname } = claim.spec;

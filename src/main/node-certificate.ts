@@ -114,8 +114,8 @@ export class NodeCertificate {
       signal,
     );
     const path = objectPath(signingRequestType, { name: made.metadata.name });
-    const deadline = clock.now() + answerMs;
-    while (!signal.aborted && clock.now() < deadline) {
+    const deadline = clock.elapsed() + answerMs;
+    while (!signal.aborted && clock.elapsed() < deadline) {
       await clock.pause(lookMs, signal);
       const present = await client.get<Stored<SigningRequest>>(path, signal);
       const refused = present && (conditionOf(present, 'Denied') ?? conditionOf(present, 'Failed'));

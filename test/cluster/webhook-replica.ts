@@ -41,7 +41,7 @@ export class WebhookReplica {
       tls: new SecretTls({ ...shared, secretName: 'berth-webhook-tls', hosts: [address], now }),
       host: address,
       port,
-      clock: { now, pause: systemClock.pause },
+      clock: { ...systemClock, now },
       onReview: (...what) => this.reviews.push(what.slice(0, 4).join(' ')),
       // Tests look after the certificates themselves.
       refreshMs: 3_600_000,

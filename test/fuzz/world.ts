@@ -10,6 +10,7 @@ const startOfTime = 1_700_000_000_000;
 /** Time that stands still, so that an input does the same each time; pauses last until they are aborted. */
 const stoppedClock: Clock = {
   now: () => startOfTime,
+  elapsed: () => 0,
   pause: (_ms, signal) =>
     new Promise((resolve) => {
       if (signal.aborted) resolve();

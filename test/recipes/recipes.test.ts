@@ -23,6 +23,7 @@ const reasons: readonly (readonly [fits: (block: Block) => boolean, reason: stri
   [({ page }) => page === 'docs/etcd.md', 'an etcd of somebody else: test/store-etcd/daemon.test.ts'],
   [({ page }) => page === 'docs/migration.md', 'a migration: test/migrate'],
   [({ page }) => page === 'docs/recovery.md', 'a copy and back: test/install/backup.test.ts'],
+  [({ text }) => /# \/etc\/cron\.d\//.test(text), 'a line for cron, and no command'],
   [({ page }) => page === 'docs/identities.md', 'identities that callers name: test/store-etcd/identities.test.ts'],
   [({ page }) => page === 'docs/grpc.md', 'grpcurl is in no package of Debian'],
   [({ language }) => language === '', 'no commands, or none that are marked as such'],

@@ -9,7 +9,7 @@ import { epoch } from './world.ts';
 /** The StatefulSet is deleted, and the controller frees what is kept for it: nothing else may be left then. */
 export async function freeParked(store: MemoryStore): Promise<void> {
   const { items } = await store.list<Claim>(claimKind);
-  const clock: Clock = { now: () => epoch, pause: async () => {} };
+  const clock: Clock = { now: () => epoch, elapsed: () => 0, pause: async () => {} };
   const parked = new ParkedClaims({
     state: { claims: () => items.values(), claimsKeptAt: () => new Map() },
     store,

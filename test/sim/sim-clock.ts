@@ -24,6 +24,10 @@ export class SimClock implements Clock {
     return Math.floor(epoch + this.#clock.offsetMs + this.#world.now * this.#pace);
   }
 
+  elapsed(): number {
+    return Math.floor(this.#world.now * this.#pace);
+  }
+
   pause(ms: number, signal: AbortSignal): Promise<void> {
     return new Promise((resolve) => {
       const end = (): void => {

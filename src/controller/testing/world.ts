@@ -15,6 +15,10 @@ export class TestClock implements Clock {
     return this.#now;
   }
 
+  elapsed(): number {
+    return this.#now;
+  }
+
   /** Passes the time, and lets everything that it wakes run until nothing is left to do. */
   async advance(ms: number): Promise<void> {
     const end = this.#now + ms;

@@ -44,7 +44,7 @@ describe('before it has certificates, the admission webhook', () => {
       namespace: 'berth-system',
       log: silentLog,
       clock: {
-        now: () => Date.now(),
+        ...systemClock,
         pause: async (_ms, signal) => {
           const reason = expect.stringContaining('API server is unreachable');
           if (attempt === 1) expect(webhook.readiness()).toEqual({ ready: false, reason });

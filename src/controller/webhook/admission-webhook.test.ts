@@ -78,7 +78,7 @@ describe('the admission webhook', () => {
       time.now += ms;
     };
     await webhook.stop();
-    webhook = await new WebhookUnderTest({ now: () => time.now, pause }, 7_500).start();
+    webhook = await new WebhookUnderTest({ now: () => time.now, elapsed: () => time.now, pause }, 7_500).start();
     const wide = (n: number) => pool(`ghost-${n}`, { subnet: `${n}.0.0.0/8`, ips: [`${n}.0.0.1-${n}.255.255.254`] });
     for (let n = 1; n < 100; n += 1) expect((await create(wide(n))).response.allowed).toBe(true);
     expect((await create(blue)).response.allowed).toBe(true);

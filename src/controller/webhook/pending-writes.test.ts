@@ -26,6 +26,7 @@ function replicas() {
   const time = { now: 1_000_000 };
   const clock: Clock = {
     now: () => time.now,
+    elapsed: () => time.now,
     pause: async (ms) => {
       time.now += ms;
       await new Promise((resolve) => setImmediate(resolve));

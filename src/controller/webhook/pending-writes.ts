@@ -137,7 +137,7 @@ export class PendingWrites<World extends StoredWorld> {
   /** In turn: whoever comes later waits behind. */
   async #untilPaid(signal: AbortSignal): Promise<void> {
     const { clock } = this.#options;
-    const early = this.#paidAt - aheadMs - clock.now();
+    const early = this.#paidAt - aheadMs - clock.elapsed();
     if (early > 0) await clock.pause(early, signal);
   }
 
@@ -146,7 +146,7 @@ export class PendingWrites<World extends StoredWorld> {
     const place = pending.findIndex(({ id }) => id === write.id);
     const before = place < 0 ? pending : pending.slice(0, place);
     const others = pending.filter(({ id }) => id !== write.id);
-    const now = this.#options.clock.now();
+    const now = this.#options.clock.elapsed();
     const all = outcomeOf(review, { world, pending: before });
     if ('outcome' in all) {
       const entered = await this.#write(present, [...others, { ...write, at: now }]);
@@ -179,7 +179,7 @@ export class PendingWrites<World extends StoredWorld> {
     const present = await this.#options.client.get<ConfigMap>(this.#path);
     const world = await this.#look();
     const all = entriesOf(present);
-    const now = this.#options.clock.now();
+    const now = this.#options.clock.elapsed();
     const pending = all.filter(
       ({ resource, replaces, at, isProven }) =>
         at > now - (isProven ? provenMs : unprovenMs) &&
@@ -194,7 +194,7 @@ export class PendingWrites<World extends StoredWorld> {
     const kept = modest(pending);
     const data = { pending: JSON.stringify(kept) };
     if (kept.some(({ isProven }) => !isProven)) {
-      this.#paidAt = Math.max(this.#paidAt, this.#options.clock.now()) + data.pending.length / writtenPerMs;
+      this.#paidAt = Math.max(this.#paidAt, this.#options.clock.elapsed()) + data.pending.length / writtenPerMs;
     }
     try {
       if (present === undefined) {

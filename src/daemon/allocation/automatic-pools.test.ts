@@ -37,6 +37,7 @@ function world(made: { readonly at: number; readonly pools: readonly Pool[] }[] 
   const waits: number[] = [];
   const clock = {
     now: () => now,
+    elapsed: () => now,
     pause: async (ms: number) => {
       waits.push(ms);
       const [event] = made;

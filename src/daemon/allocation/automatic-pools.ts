@@ -56,9 +56,9 @@ export class AutomaticPools {
   ): Promise<T> {
     const { catalog, clock, controllerState } = this.#parts;
     const since = this.#waitingSince(keyOf(asking));
-    const until = clock.now() + waitMs;
+    const until = clock.elapsed() + waitMs;
     for (;;) {
-      const isLast = clock.now() >= until;
+      const isLast = clock.elapsed() >= until;
       const { changed } = catalog;
       const found = this.#find(source, asking.ifname);
       if ('names' in found) {
@@ -68,8 +68,8 @@ export class AutomaticPools {
           return allocated.value;
         }
       } else if (controllerState === undefined) throw nobodyMakes(source);
-      else if (isLast) throw notMade(source, found.lacking, asking, clock.now() - since, await controllerState());
-      const left = until - clock.now();
+      else if (isLast) throw notMade(source, found.lacking, asking, clock.elapsed() - since, await controllerState());
+      const left = until - clock.elapsed();
       await comesInTime(changed, 'names' in found ? Math.min(left, fullMs) : left, clock);
     }
   }
@@ -112,7 +112,7 @@ export class AutomaticPools {
   }
 
   #waitingSince(key: string): number {
-    const now = this.#parts.clock.now();
+    const now = this.#parts.clock.elapsed();
     for (const [other, since] of this.#waiting) {
       if (now - since < forgetMs) break;
       this.#waiting.delete(other);

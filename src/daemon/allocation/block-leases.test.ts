@@ -22,7 +22,7 @@ const cidr = '10.0.0.16/28';
 function leases(forgotten?: () => Promise<void>, history?: StoreHistory, known?: BlockLeasesOptions['known']) {
   let uids = 0;
   const store = new MemoryStore({ now: () => 0, newUid: () => `u${++uids}` });
-  const clock = { now: () => 0, pause: () => Promise.resolve() };
+  const clock = { now: () => 0, elapsed: () => 0, pause: () => Promise.resolve() };
   const catalog = new Catalog(() => {});
   catalog.poolReflection.put({
     ...resource,
@@ -102,7 +102,7 @@ describe('leased blocks', () => {
   });
 
   it('are handed back again when a store that went back shows them before it showed that they were gone', async () => {
-    const clock = { now: () => 0, pause: () => Promise.resolve() };
+    const clock = { now: () => 0, elapsed: () => 0, pause: () => Promise.resolve() };
     const history = quietHistory(clock);
     const { store, blocks } = leases(undefined, history);
     const leased = await blocks.leaseExactly('node1', pool, parsePrefix(cidr));

@@ -102,7 +102,7 @@ export class BlockLeases {
         this.#holders.remove(effect.leased);
         break;
       case 'cool down':
-        this.#cooldowns.begin(effect.cidr, clock.now() + cooldownMs);
+        this.#cooldowns.begin(effect.cidr, clock.elapsed() + cooldownMs);
         break;
       case 'lost':
         onLost?.();
@@ -344,7 +344,7 @@ export class BlockLeases {
   async #leaseNext(node: string, pool: Pool): Promise<LeasedBlock | undefined> {
     const { catalog, clock } = this.#options;
     const refused: Prefix[] = [];
-    let avoided = this.#cooldowns.in(pool, clock.now());
+    let avoided = this.#cooldowns.in(pool, clock.elapsed());
     // Bounded: each round either leases a block or learns of one that somebody else has.
     for (;;) {
       const own = this.of(node, pool.name).map(({ prefix }) => prefix);

@@ -87,10 +87,10 @@ export class ClaimsInBlocks {
     const { signal } = new AbortController();
     const isWithin = ({ spec }: Claim): boolean =>
       blocks.some((block) => prefixContains(block, parseAddress(spec.address)));
-    for (const until = clock.now() + shownMs; ; await clock.pause(lookMs, signal)) {
+    for (const until = clock.elapsed() + shownMs; ; await clock.pause(lookMs, signal)) {
       const claims = (await shared.listed(pool.name)).filter(isWithin);
       if (claims.every((claim) => shared.knows(claim))) return;
-      if (clock.now() < until) continue;
+      if (clock.elapsed() < until) continue;
       throw new IpamError('not-ready', `nobody knows yet what is claimed of a block of pool "${pool.name}"`, {
         advice: 'try again',
       });
@@ -114,7 +114,8 @@ export class ClaimsInBlocks {
       await drawn.undo();
       return claim;
     } catch (error) {
-      if (mayHaveHappened(error)) this.#parts.blocks().claimChanged(this.#awaited.add(pool.name, address, clock.now()));
+      if (mayHaveHappened(error))
+        this.#parts.blocks().claimChanged(this.#awaited.add(pool.name, address, clock.elapsed()));
       await drawn.undo();
       throw error;
     }
@@ -141,7 +142,7 @@ export class ClaimsInBlocks {
   /** Frees what no claim came of. @throws IpamError store-unavailable */
   async settle(): Promise<void> {
     const { shared, clock } = this.#parts;
-    for (const held of this.#awaited.over(clock.now())) {
+    for (const held of this.#awaited.over(clock.elapsed())) {
       const claim = await shared.stored(held);
       // Until the watch shows it nothing else withholds it.
       if (claim !== undefined && !shared.knows(claim)) continue;

@@ -90,7 +90,7 @@ export class FormerContainers {
   async #untilGivenBack(claim: Stored<Claim>, until: number): Promise<Attachment | undefined> {
     const { shared, clock } = this.#parts;
     const { signal } = new AbortController();
-    while (clock.now() < until) {
+    while (clock.elapsed() < until) {
       await clock.pause(shared.everybodys.areAsked ? askMs : viewMs, signal);
       const left = this.#leftHere(claim);
       if (left !== undefined) return left;

@@ -3,13 +3,13 @@ import type { Clock } from '../../platform/clock.ts';
 
 /** Addresses that are out of use until a time: somebody else may still hold them, and nobody can tell. */
 export class HeldBack {
-  readonly #clock: Clock;
+  readonly #clock: Pick<Clock, 'elapsed'>;
   readonly #onChange: () => void;
   #parts: { readonly set: RangeSet; readonly until: number }[] = [];
   #sum: RangeSet = emptyRangeSet;
 
   /** @param onChange told when `all` is another than before */
-  constructor(clock: Clock, onChange: () => void) {
+  constructor(clock: Pick<Clock, 'elapsed'>, onChange: () => void) {
     this.#clock = clock;
     this.#onChange = onChange;
   }
@@ -18,9 +18,10 @@ export class HeldBack {
     return this.#sum;
   }
 
-  /** @param until milliseconds since 1970 */
-  add(set: RangeSet, until: number): void {
+  /** @param forMs how long from now, milliseconds */
+  add(set: RangeSet, forMs: number): void {
     if (set.ranges.length === 0) return;
+    const until = this.#clock.elapsed() + forMs;
     this.#parts.push({ set, until });
     this.#sum = union(this.#sum, set);
     this.#onChange();
@@ -28,7 +29,7 @@ export class HeldBack {
 
   /** Lets go what has had its time. */
   expire(): void {
-    const now = this.#clock.now();
+    const now = this.#clock.elapsed();
     if (this.#parts.every(({ until }) => until > now)) return;
     this.#parts = this.#parts.filter(({ until }) => until > now);
     this.#sum = rangeSet(this.#parts.flatMap(({ set }) => set.ranges));

@@ -96,7 +96,7 @@ export class HintedSearches implements AddressSearches {
     const [taken, coolingDown] = [readBits(takenText), readBits(coolingText)];
     const isPage = present !== undefined && taken !== undefined && coolingDown !== undefined;
     const bits = isPage ? { taken, coolingDown } : undefined;
-    this.#hints.read(name, bits, clock.now());
+    this.#hints.read(name, bits, clock.elapsed());
     if (bits !== undefined) onPage(name, bits, asOf);
   }
 
@@ -126,7 +126,7 @@ export class HintedSearches implements AddressSearches {
       isFree: (address) => containsAddress(space().open, address) && space().allocator.ownerOf(address) === undefined,
       chance: (what, count) =>
         spreadIndex(what === 'home' ? `${daemon} ${name}` : `${daemon} ${this.#places++}`, count),
-      now: () => clock.now(),
+      now: () => clock.elapsed(),
     };
   }
 }

@@ -89,7 +89,7 @@ export class KeptTaking {
     const { shared, history, clock, keptFor, formers, leftBehind } = this.#parts;
     const asker = keptFor.askerWithKept(claimant);
     if (asker === undefined) return { seen: [] };
-    const until = clock.now() + givenBackMs;
+    const until = clock.elapsed() + givenBackMs;
     const gone = new Set<string>();
     // Of one identity that has one address the other call's is it: the store says who is first.
     const isShared = asker.identity !== undefined && isApplication(asker.identity.owner);

@@ -4,7 +4,7 @@ import { MemoryJournal } from '../journal/memory-journal.ts';
 import { quietHistory } from '../testing/history.ts';
 import { knownBlocks, revivedAmong } from './known-blocks.ts';
 
-const clock = { now: () => 0, pause: () => Promise.resolve() };
+const clock = { now: () => 0, elapsed: () => 0, pause: () => Promise.resolve() };
 
 function block(cidr: string, uid: string, daemon = 'node1') {
   const made = newBlock({ cidr, pool: 'pods', node: daemon, daemon });

@@ -319,7 +319,7 @@ export class NodeIpam implements Ipam {
     const { clock, onRefused } = this.#parts;
     if (isIpamError(error)) this.refused.note(request, error, clock.now());
     // It may have made a claim, and not have said so.
-    if (isIpamError(error, 'store-unavailable')) this.#uncertainCalls.note(attachment, clock.now());
+    if (isIpamError(error, 'store-unavailable')) this.#uncertainCalls.note(attachment, clock.elapsed());
     if (pod !== undefined && isIpamError(error) && !passesByItself(error)) onRefused?.(pod, error);
   }
 
@@ -340,7 +340,7 @@ export class NodeIpam implements Ipam {
         await grant.undo();
       } catch (error) {
         // Its claim stays until reclaim finds that no record stands behind it.
-        this.#uncertainCalls.note(attachment, this.#parts.clock.now());
+        this.#uncertainCalls.note(attachment, this.#parts.clock.elapsed());
         this.#parts.log.warn({ err: error, address: grant.held.address }, 'could not give back an unused claim');
       }
     }
@@ -379,7 +379,7 @@ export class NodeIpam implements Ipam {
         return [address];
       } catch (error) {
         // No record stands behind the claim, so it is an orphan now, and is deleted later.
-        this.#uncertainCalls.note(attachment, clock.now());
+        this.#uncertainCalls.note(attachment, clock.elapsed());
         log.warn({ err: error, address }, 'could not delete a claim; it will be reclaimed');
         return [];
       }

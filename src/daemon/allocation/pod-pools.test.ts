@@ -50,6 +50,7 @@ async function world(specs: Readonly<Record<string, PoolSpec>>, podFacts?: PodFa
     journal: new MemoryJournal(),
     clock: {
       now,
+      elapsed: now,
       pause: (_ms, signal) => new Promise((resolve) => signal.addEventListener('abort', () => resolve())),
     },
     log: silentLog,

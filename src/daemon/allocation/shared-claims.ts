@@ -110,7 +110,7 @@ export class SharedClaims implements ClaimsToTake {
       own: () => this.all(),
       toKnow: this.#toKnow,
       claimOf: (held) => this.claimOf(held),
-      now: () => this.#options.clock.now(),
+      now: () => this.#options.clock.elapsed(),
       shown: (claim) => this.#step({ type: 'put', claim }),
       gone: (claim) => this.#step({ type: 'removed', claim }),
       relisted: (known, claims, version) => this.#relisted(known, claims, version, true),

@@ -21,7 +21,7 @@ function machine(limits: { keptMs?: number; bytes?: number } = {}) {
   const ledger = new Ledger();
   const upkeep = new HistoryUpkeep({
     ...{ node: 'node1', journal, log: silentLog, boot: 'b', saidAgain: new SaidAgain((one) => ledger.find(one)) },
-    clock: { ...clock, now: time.now, pause: clock.pause },
+    clock: { ...time, pause: clock.pause },
     limits: { ...defaultHistoryLimits, bytes: 1_000_000, ...limits },
   });
   const allocation = (index: number): Allocation => ({

@@ -4,7 +4,7 @@ import { ControllerLease, leaseText } from './controller-lease.ts';
 
 const now = Date.parse('2026-01-01T00:01:00Z');
 const place = { namespace: 'berth-system', name: 'ipam-controller' };
-const clock = { now: () => now, pause: async () => {} };
+const clock = { now: () => now, elapsed: () => now, pause: async () => {} };
 
 describe('what is said of the controller while its work is waited for', () => {
   it.each([

@@ -7,7 +7,9 @@ import type { Store } from '../../store/store.ts';
 import { wrap } from '../../store/wrap.ts';
 import { silentLog } from '../../telemetry/log.ts';
 import { HeldBack } from '../allocation/held-back.ts';
-import { StoreHistory } from './store-history.ts';
+import { quietHistory } from '../testing/history.ts';
+import { TestClock } from '../testing/world.ts';
+import { quietMs, StoreHistory } from './store-history.ts';
 import { type Known, vanishedAmong } from './vanished.ts';
 
 const kind = 'Thing';
@@ -45,6 +47,7 @@ class Way {
 class Follower {
   readonly clock = {
     now: () => this.#now,
+    elapsed: () => this.#now,
     // Time passes when nothing else is to be done.
     pause: async (ms: number, signal: AbortSignal): Promise<void> => {
       await new Promise((resolve) => setImmediate(resolve));
@@ -159,5 +162,30 @@ describe('a daemon whose watch is interrupted', () => {
     const [violation] = daemon.history.violations();
     expect(violation?.message).toContain('13 addresses that others had are held back until 1970-01-01T00:06');
     daemon.stop.abort();
+  });
+});
+
+describe('the time for which a store that went back is left alone', () => {
+  const waiting = () => {
+    const clock = new TestClock();
+    const history = quietHistory(clock);
+    history.isStarting = false;
+    history.wentBack(kind, 'an older version');
+    return { clock, history };
+  };
+
+  it('is not over early when somebody puts the clock an hour forward', () => {
+    const { clock, history } = waiting();
+    clock.put(3_600_000);
+    clock.advance(quietMs - 1);
+    expect(history.quietBecause).toContain('went back');
+    expect(history.isSettling).toBe(true);
+  });
+
+  it('is no hour longer when a clock that was ahead is put back', () => {
+    const { clock, history } = waiting();
+    clock.put(-3_600_000);
+    clock.advance(quietMs);
+    expect(history.quietBecause).toBe('');
   });
 });

@@ -63,9 +63,11 @@ export class StoreHistory implements HistoryListener {
   #epoch = 0;
   #times = 0;
   #evidence = '';
+  /** Milliseconds since 1970. */
   #wentBackAt = 0;
-  #quietUntil = 0;
-  #settledAt = 0;
+  /** By the clock that nobody sets, as the next: what is waited for must not be over early, nor in an hour. */
+  #quietUntil = Number.NEGATIVE_INFINITY;
+  #settledAt = Number.NEGATIVE_INFINITY;
   /** How often, when each kind was last asked about. */
   readonly #told = new Map<string, number>();
   /** Before the start has ended nothing of others was ever seen. */
@@ -103,19 +105,19 @@ export class StoreHistory implements HistoryListener {
       knowsOthers = () => true,
     } = this.#options;
     onInterrupted?.(kind, true);
-    const now = clock.now();
+    const now = clock.elapsed();
     const isNews = now >= this.#settledAt;
     this.#epoch += 1;
     this.#times += 1;
     this.#evidence = `${kind}: ${evidence}`;
-    if (isNews) this.#wentBackAt = now;
+    if (isNews) this.#wentBackAt = clock.now();
     this.#settledAt = now + sandboxDeadlineMs + orphansMs;
     // What others had is known to those who looked; who did not waits until all of them have taken it again.
     const hasLooked = !this.isStarting && this.#openSinceStart.size === 0 && knowsOthers();
     this.#quietUntil = Math.max(this.#quietUntil, hasLooked ? now + quietMs : this.#settledAt);
-    for (const gone of this.#gone) heldBack.add(gone, this.#settledAt);
+    for (const gone of this.#gone) heldBack.add(gone, this.#settledAt - now);
     this.#gone = [];
-    const until = new Date(this.#settledAt).toISOString();
+    const until = this.#dateOf(this.#settledAt);
     const what = 'the store went back; what vanished stays with whoever had it until all have secured what they hold';
     if (isNews) log.error({ kind, evidence, until }, what);
     else log.warn({ kind, evidence, until }, what);
@@ -135,20 +137,20 @@ export class StoreHistory implements HistoryListener {
   }
 
   get isSettling(): boolean {
-    return this.#options.clock.now() < this.#settledAt;
+    return this.#options.clock.elapsed() < this.#settledAt;
   }
 
   /** @returns why nothing new is taken from the store now; empty: it is */
   get quietBecause(): string {
-    if (this.#options.clock.now() >= this.#quietUntil) return '';
-    return `the store went back (${this.#evidence}), and nothing new is taken from it before ${new Date(this.#quietUntil).toISOString()}`;
+    if (this.#options.clock.elapsed() >= this.#quietUntil) return '';
+    return `the store went back (${this.#evidence}), and nothing new is taken from it before ${this.#dateOf(this.#quietUntil)}`;
   }
 
   /** What others had, and a list lacks: they may have released it while nobody looked, or hold it still. */
   holdBack(addresses: readonly Range[]): void {
     const { clock, cooldownMs, heldBack } = this.#options;
     const gone = rangeSet(addresses);
-    heldBack.add(gone, this.isSettling ? this.#settledAt : clock.now() + Math.max(cooldownMs, quietMs));
+    heldBack.add(gone, this.isSettling ? this.#settledAt - clock.elapsed() : Math.max(cooldownMs, quietMs));
     if (this.isStarting || this.#interrupted.size > 0) this.#gone.push(gone);
   }
 
@@ -190,7 +192,7 @@ export class StoreHistory implements HistoryListener {
 
   violations(): readonly Violation[] {
     if (!this.isSettling) return [];
-    const until = new Date(this.#settledAt).toISOString();
+    const until = this.#dateOf(this.#settledAt);
     const { heldBack } = this.#options;
     return [
       {
@@ -200,6 +202,12 @@ export class StoreHistory implements HistoryListener {
         repair: 'start the ipam-daemon of every node that has Pods, before that time (docs/etcd.md)',
       },
     ];
+  }
+
+  /** What a time of the clock that nobody sets is by the one that stands on the wall now. */
+  #dateOf(at: number): string {
+    const { clock } = this.#options;
+    return new Date(Math.round(clock.now() + at - clock.elapsed())).toISOString();
   }
 
   async #confirmation(): Promise<void> {

@@ -37,6 +37,10 @@ class SteppedClock implements Clock {
     return this.#now;
   }
 
+  elapsed(): number {
+    return this.#now;
+  }
+
   pause(ms: number, signal: AbortSignal): Promise<void> {
     return new Promise((resolve) => {
       const sleeper = { until: this.#now + ms, wake: resolve };

@@ -181,12 +181,12 @@ export class BirdKeeper {
   /** Only while BIRD runs: one that begins with a file that it does not take does not run. */
   async #forgive(text: string): Promise<void> {
     const { bird, clock } = this.#parts;
-    if (!this.#kept.isRefused(text) || clock.now() - this.#refusedAt < forgiveMs) return;
+    if (!this.#kept.isRefused(text) || clock.elapsed() - this.#refusedAt < forgiveMs) return;
     if ((await bird.whyAway()) === '') this.#kept.forgive();
   }
 
   #refusedFor(reason: string): void {
-    this.#refusedAt = this.#parts.clock.now();
+    this.#refusedAt = this.#parts.clock.elapsed();
     this.#refusal = `BIRD refuses its new configuration and goes on with the one before: ${reason}`;
   }
 

@@ -14,14 +14,24 @@ export const cooldownMs = 30_000;
 
 /** Time that passes only when told to; pauses last until it does, or until they are aborted. */
 export class TestClock implements Clock {
-  #now = 1_700_000_000_000;
+  #elapsed = 1_000_000;
+  #offset = 1_700_000_000_000;
 
   now(): number {
-    return this.#now;
+    return this.#offset + this.#elapsed;
+  }
+
+  elapsed(): number {
+    return this.#elapsed;
   }
 
   advance(ms: number): void {
-    this.#now += ms;
+    this.#elapsed += ms;
+  }
+
+  /** Somebody puts it forward, or back. */
+  put(ms: number): void {
+    this.#offset += ms;
   }
 
   pause(_ms: number, signal: AbortSignal): Promise<void> {

@@ -45,15 +45,15 @@ export class OwnClaimsFollower implements ClaimsFollower {
   /** The store's memory has not said what it was asked for: it may have gone back. */
   #isRefused = false;
   /**
-   * Until when nothing new is taken after changes were missed for good, milliseconds since 1970: what others hold, and the store may
+   * Until when nothing new is taken after changes were missed for good, by the clock that nobody sets: what others hold, and the store may
    * have lost, they alone know, and have secured by then.
    */
   #quietUntil = 0;
-  /** When to look, milliseconds since 1970. */
+  /** When to look, by the clock that nobody sets. */
   #due: number[] = [];
   #pageDoubtAt = Number.NEGATIVE_INFINITY;
   #reached = -1n;
-  #lookedAt = 0;
+  #lookedAt = -intervalMs;
   readonly #lists = new Coalesced(() => this.#list());
 
   constructor(parts: OwnClaimsFollowerParts) {
@@ -64,14 +64,14 @@ export class OwnClaimsFollower implements ClaimsFollower {
   disturb(kind: string, isGap: boolean): void {
     if (kind === claimKind) return;
     this.#isDisturbed = true;
-    if (isGap) this.#quietUntil = this.#parts.clock.now() + quietMs;
+    if (isGap) this.#quietUntil = this.#parts.clock.elapsed() + quietMs;
     this.#parts.history.interrupted(claimKind);
     this.#wakeUp();
   }
 
   /** A call to the store about a claim was not answered. */
   uncertain(): void {
-    const now = this.#parts.clock.now();
+    const now = this.#parts.clock.elapsed();
     const isPlanned = this.#due.some((at) => at > now + uncertainMs[1] - uncertainMs[0]);
     if (isPlanned) return;
     this.#due.push(...uncertainMs.map((ms) => now + ms));
@@ -80,8 +80,8 @@ export class OwnClaimsFollower implements ClaimsFollower {
 
   /** A page was read: is a claim of ours gone that it knew? */
   onPage(page: string, { taken }: PageBits, asOf: string): void {
-    const now = this.#parts.clock.now();
-    if (!/^\d+(\.\d+)?$/.test(asOf) || Math.abs(now - this.#pageDoubtAt) < pageDoubtMs) return;
+    const now = this.#parts.clock.elapsed();
+    if (!/^\d+(\.\d+)?$/.test(asOf) || now - this.#pageDoubtAt < pageDoubtMs) return;
     const known = versionOrder(asOf);
     const isGone = ({ spec, metadata }: Claim): boolean => {
       const place = pagePlace(parseAddress(spec.address), scopeOf(spec.pool));
@@ -138,7 +138,7 @@ export class OwnClaimsFollower implements ClaimsFollower {
   /** A wait that is cut short is no matter: whoever cut it has said why. */
   async #untilDue(signal: AbortSignal): Promise<void> {
     const { clock } = this.#parts;
-    if (!this.#isDisturbed && !this.#isUnconfirmed) await this.#pause(this.#nextAt() - clock.now(), signal);
+    if (!this.#isDisturbed && !this.#isUnconfirmed) await this.#pause(this.#nextAt() - clock.elapsed(), signal);
   }
 
   async #pause(ms: number, signal: AbortSignal): Promise<void> {
@@ -147,14 +147,14 @@ export class OwnClaimsFollower implements ClaimsFollower {
     await this.#parts.clock.pause(ms, AbortSignal.any([signal, this.#wake.signal]));
   }
 
-  /** Milliseconds since 1970. */
+  /** By the clock that nobody sets. */
   #nextAt(): number {
     return Math.min(this.#lookedAt + intervalMs, ...this.#due);
   }
 
   async #look(signal: AbortSignal): Promise<void> {
     const { clock, history } = this.#parts;
-    const now = clock.now();
+    const now = clock.elapsed();
     if (!this.#isDisturbed && !this.#isUnconfirmed && this.#nextAt() > now) return;
     const isConfirming = this.#isDisturbed || this.#isUnconfirmed;
     this.#isUnconfirmed = isConfirming;
@@ -163,10 +163,8 @@ export class OwnClaimsFollower implements ClaimsFollower {
     this.#lookedAt = now;
     await this.#lists.run();
     if (!isConfirming) return;
-    // Somebody may have set the clock.
-    this.#quietUntil = Math.min(this.#quietUntil, clock.now() + quietMs);
-    await this.#pause(this.#quietUntil - clock.now(), signal);
-    if (this.#isDisturbed || signal.aborted || clock.now() < this.#quietUntil) return;
+    await this.#pause(this.#quietUntil - clock.elapsed(), signal);
+    if (this.#isDisturbed || signal.aborted || clock.elapsed() < this.#quietUntil) return;
     this.#isUnconfirmed = false;
     history.confirmed(claimKind);
   }

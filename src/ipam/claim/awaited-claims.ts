@@ -10,7 +10,7 @@ type Named = Pick<HeldAddress, 'address' | 'pool'>;
 
 interface Awaited extends Named {
   readonly at: Address;
-  /** Milliseconds since 1970. */
+  /** Milliseconds, of the clock that `add` and `over` are told. */
   readonly until: number;
   /** Somebody tries to claim it just now. */
   isDrawn: boolean;
@@ -23,7 +23,7 @@ interface Awaited extends Named {
 export class AwaitedClaims {
   readonly #awaited = new Map<string, Awaited>();
 
-  /** @param now milliseconds since 1970 */
+  /** @param now milliseconds, of a clock that nobody sets */
   add(pool: string, at: Address, now: number): Named {
     const held = { pool, address: formatAddress(at) };
     this.#awaited.set(addressKey(held), { ...held, at, until: now + awaitedMs, isDrawn: false });

@@ -3,7 +3,7 @@ import type { Pool } from '../../resources/pool.ts';
 
 /** Blocks that other nodes gave up, or lost by a hand: the last to be leased for a while. */
 export class BlockCooldowns {
-  /** Until when, milliseconds since 1970, by CIDR. */
+  /** Until when, milliseconds of a clock that nobody sets, by CIDR. */
   readonly #until = new Map<string, number>();
 
   begin(cidr: string, until: number): void {

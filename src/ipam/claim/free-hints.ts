@@ -125,7 +125,7 @@ export class FreeHints {
     const order = [...parts.slice(Number(home)), ...parts.slice(0, Number(home))];
     yield* this.#tryAll(order, facts, facts.now());
     const fullAt = this.#fullAt.get(pool);
-    const isKnownFull = fullAt !== undefined && Math.abs(facts.now() - fullAt) < listedMs;
+    const isKnownFull = fullAt !== undefined && facts.now() - fullAt < listedMs;
     if (isKnownFull || countAddresses(facts.usable) > mostListed) return;
     yield { type: 'list' };
     yield* this.#tryAll(order, facts, undefined);
@@ -145,7 +145,7 @@ export class FreeHints {
         const page = this.#pages.get(part.name);
         let address = this.#pick(part, stage, facts);
         const countsFor = address === undefined ? fullFor : freshMs;
-        const isOld = page !== undefined && Math.abs(facts.now() - page.readAt) >= countsFor;
+        const isOld = page !== undefined && facts.now() - page.readAt >= countsFor;
         const isDue = page === undefined || (isOld && begun !== undefined && page.readAt < begun);
         if (begun !== undefined && isDue) {
           yield { type: 'read', page: part.name };

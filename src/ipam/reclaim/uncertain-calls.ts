@@ -5,7 +5,7 @@ import { type Attachment, attachmentKey } from '../attachment.ts';
  * it made one, or whether it deleted it. Kept in memory only: after a restart, the age of such a claim tells.
  */
 export class UncertainCalls {
-  /** By the attachment's key, the oldest first; `ended`: milliseconds since 1970. */
+  /** By the attachment's key, the oldest first; `ended`: milliseconds, of the clock that `note` is told. */
   readonly #calls = new Map<string, { readonly attachment: Attachment; readonly ended: number }>();
 
   note(attachment: Attachment, ended: number): void {
