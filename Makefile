@@ -70,7 +70,7 @@ test-machine: newer-etcd
 test-simulated:
 	@status=0; \
 	$(call part,unit,vitest run --project unit --no-isolate --maxWorkers 100%) || status=1; \
-	$(call part,simulated,nice -n 19 vitest run --project system $(SIMULATED)) || status=1; \
+	$(call part,simulated,nice -n 10 vitest run --project system $(SIMULATED)) || status=1; \
 	exit $$status
 
 unit: node_modules/.stamp build/native/.stamp ## every test that needs no root, no namespaces, no cluster; FILE=src/cni/args runs one

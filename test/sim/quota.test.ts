@@ -6,7 +6,7 @@ import type { SimNode } from './sim-node.ts';
 import { request, Stage } from './stage.ts';
 
 const quota = 4;
-const rounds = 150;
+const rounds = 75;
 
 /** A runtime that keeps at it: what got no answer is taken down again, for it may have an address. */
 class Tenant {
