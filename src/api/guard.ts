@@ -122,6 +122,24 @@ export class Guard {
     }
   };
 
+  /**
+   * The same for a request over HTTP that does what these methods do: whoever may call them all may ask, and it counts as a call of
+   * the first, which is the one that costs most.
+   * @returns to be called when the answer has been read, or came to nothing
+   * @throws IpamError permission-denied, rate-limited
+   */
+  enter(connection: Connection, methods: readonly [string, ...string[]]): () => void {
+    const [first] = methods;
+    try {
+      this.#count(connection, first);
+      for (const method of methods) this.#admit(connection.caller, method);
+      return this.#enter(connection, first);
+    } catch (error) {
+      connection.onRefused(first, error);
+      throw error;
+    }
+  }
+
   /** @throws IpamError permission-denied */
   #admit(caller: Caller, method: string): void {
     if (mayCall(caller.role, method)) return;

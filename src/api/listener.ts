@@ -22,7 +22,7 @@ const keepMs = 2_000;
 export interface Endpoints {
   readonly gate: Gate;
   /** What a caller gets on HTTP: the CNI calls are not for everybody. */
-  readonly http: (caller: Caller) => HttpServer;
+  readonly http: (caller: Caller) => Pick<HttpServer, 'accept'>;
   /** Absent: HTTP only. */
   readonly grpc?: GrpcServer;
   /** Answers a caller's CNI executables without the HTTP server in between; absent: that alone answers them, if anybody does. */

@@ -34,7 +34,8 @@ export class TlsGate implements Gate {
   readonly #unfollow: () => void;
   #authorities: readonly X509Certificate[];
 
-  constructor(files: TlsFiles, refusals: Refusals) {
+  /** @param protocols that are spoken behind it, in the order of preference (ALPN) */
+  constructor(files: TlsFiles, refusals: Refusals, protocols: readonly string[] = ['h2', 'http/1.1']) {
     this.#files = files;
     this.#refusals = refusals;
     this.#authorities = authoritiesOf(files.current);
@@ -43,7 +44,7 @@ export class TlsGate implements Gate {
       requestCert: true,
       // Judged below, to tell in the log why.
       rejectUnauthorized: false,
-      ALPNProtocols: ['h2', 'http/1.1'],
+      ALPNProtocols: [...protocols],
       handshakeTimeout: handshakeMs,
     });
     this.#server.on('tlsClientError', (error, stream) => this.#failed(error, stream));

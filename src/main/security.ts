@@ -35,6 +35,8 @@ export interface Security {
   setLimits(limits: LimitsConfig): void;
   /** One for each TCP listener. */
   tcpGate(): Gate;
+  /** The same for browsers, which would rather speak HTTP/2. */
+  pageGate(): Gate;
   unixGate(): Gate;
 }
 
@@ -75,6 +77,7 @@ export function openSecurity({ config, audit, log, onRefused }: SecurityParts): 
     socketGid: group?.gid,
     tls,
     tcpGate: () => (tls === undefined ? new PlainGate(config.tls.insecure) : new TlsGate(tls, refusals)),
+    pageGate: () => (tls === undefined ? new PlainGate(config.tls.insecure) : new TlsGate(tls, refusals, ['http/1.1'])),
     unixGate: () =>
       new UnixGate({
         uid: process.getuid?.() ?? 0,
