@@ -147,7 +147,7 @@ build: build/main/.stamp build/native/.stamp bin/ipam-daemon bin/ipam-controller
 install: build ## install into PREFIX (/usr/local) and CNI_BIN (/opt/cni/bin)
 	umask 022 && mkdir -p $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(CNI_BIN)
 	umask 022 && rm -rf $(DESTDIR)$(PREFIX)/lib/berth && mkdir -p $(DESTDIR)$(PREFIX)/lib/berth
-	cp -R --parents build/main build/native proto $(DESTDIR)$(PREFIX)/lib/berth/
+	cp -R --parents build/main build/native proto web $(DESTDIR)$(PREFIX)/lib/berth/
 	$(NODE) scripts/install-packages.ts $(DESTDIR)$(PREFIX)/lib/berth
 	install -m 755 $(NODE) $(DESTDIR)$(PREFIX)/lib/berth/node
 	@# Whoever builds and installs under umask 077 keeps the programs to himself otherwise: the controller is no root.

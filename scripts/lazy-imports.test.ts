@@ -37,6 +37,8 @@ describe('a daemon', () => {
     ['the engine for etcd', 'src/store/etcd/etcd-store.ts'],
     ['what makes it a member', 'src/members/member.ts'],
     ['gRPC reflection', '@grpc/reflection'],
+    ['pages for people', 'src/page/site.ts'],
+    ['the server of these', 'src/api/page-server.ts'],
     ['what only migration does', 'src/migrate/migration.ts'],
   ])('leaves %s until it is asked for: it is on every node, and memory counts there', (_what, module) => {
     expect(loaded).not.toContain(module);

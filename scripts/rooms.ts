@@ -57,6 +57,11 @@ export const rooms: Readonly<Record<string, Room>> = {
     isPure: true,
     mayImport: ['ip', 'resources'],
   },
+  page: {
+    question: 'what does a person see in a browser?',
+    isPure: true,
+    mayImport: ['ip', 'resources', 'ipam', 'topology'],
+  },
   dialects: {
     question: "what do a user's files and annotations ask for, whatever software they were written for?",
     isPure: true,
@@ -95,6 +100,7 @@ export const rooms: Readonly<Record<string, Room>> = {
       'members',
       'ipam',
       'topology',
+      'page',
       'cni',
       'telemetry',
       'tls',

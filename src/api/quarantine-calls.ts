@@ -51,9 +51,10 @@ function holderMessage(own: Allocation | undefined, others: Told<Allocation | un
   };
 }
 
-function quarantine(
-  administration: ClusterwideAdministration,
-  { ip, reason, seconds }: QuarantineIPRequest__Output,
+/** @param seconds digits; 0: until somebody lifts it @throws IpamError invalid-argument, and as Administration.quarantine */
+export async function quarantine(
+  administration: Pick<ClusterwideAdministration, 'quarantine'>,
+  { ip, reason, seconds }: Pick<QuarantineIPRequest__Output, 'ip' | 'reason' | 'seconds'>,
 ): Promise<Allocation | undefined> {
   const text = required(reason, 'reason').trim();
   if (text === '' || text.length > reasonLimit) {
@@ -62,7 +63,7 @@ function quarantine(
     });
   }
   const duration = Number(seconds);
-  if (duration < 0 || duration > longestSeconds) {
+  if (!(duration >= 0 && duration <= longestSeconds)) {
     throw new IpamError(
       'invalid-argument',
       `seconds is ${seconds}; 0 (until lifted) to ${longestSeconds} are allowed`,

@@ -49,6 +49,7 @@ describe("the daemon's configuration", () => {
       grpcAddr: '0.0.0.0:9090',
       unixSocket: '/run/ipam/ipam.sock',
       httpAddr: '0.0.0.0:2112',
+      pageAddr: '',
       maintenanceIntervalMs: 1_000,
       keptChanges: 10_000,
       preleaseThreshold: 0.2,

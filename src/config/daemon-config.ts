@@ -55,6 +55,8 @@ export interface DaemonConfig {
   readonly unixSocket: string;
   /** Health and metrics; empty: not served. */
   readonly httpAddr: string;
+  /** Pages for people; empty: not served. */
+  readonly pageAddr: string;
   /** Pause between rounds of background work, milliseconds. */
   readonly maintenanceIntervalMs: number;
   /** Changes of each kind that the store keeps for watchers that fall behind. */
@@ -126,6 +128,7 @@ export function daemonConfig(values: DaemonSettings, hostname: string): DaemonCo
     grpcAdvertiseAddr: values.grpcAdvertiseAddr,
     unixSocket: values.unixSocket,
     httpAddr: values.httpAddr,
+    pageAddr: values.pageAddr,
     maintenanceIntervalMs: values.batchInterval,
     keptChanges: values.cacheSize,
     preleaseThreshold: values.preallocateThreshold,

@@ -199,6 +199,16 @@ export const daemonSettings = settings({
     spiderpool: { names: ['SPIDERPOOL_HEALTH_PORT'], value: onPort },
     more: '`/livez`, `/healthz`, `/readyz` ([what they say](decisions/0029-what-health-says.md)), `/metrics`.',
   },
+  pageAddr: {
+    key: 'page.bindAddr',
+    flag: 'page-addr',
+    argument: '<host:port>',
+    schema: listenAddress,
+    default: '',
+    usual: 'off',
+    help: 'pages for people, in a browser: pools, addresses, nodes, Pods, what was',
+    more: 'Without certificates on a loopback address only ([page.md](page.md)).',
+  },
   batchInterval: {
     key: 'performance.batchInterval',
     schema: duration,

@@ -27,8 +27,10 @@ const program = daemonProgram();
 /** Opens nothing but the files that the configuration names: it may be asked beside a daemon that runs. */
 async function checkConfig(config: DaemonConfig): Promise<void> {
   const { openSecurity } = await import('./security.ts');
+  const { requirePagePlace } = await import('./page-place.ts');
   const { tls } = openSecurity({ config, audit: undefined, log: silentLog, onRefused: () => {} });
   tls?.close();
+  requirePagePlace(config, { tls });
   if (config.engine === 'kubernetes' && config.kubeconfig !== undefined) {
     const { kubeconfigAccess } = await import('../store/kubernetes/kubeconfig.ts');
     kubeconfigAccess(config.kubeconfig);

@@ -46,6 +46,7 @@ import { conflictOptions } from './conflict-options.ts';
 import { type Engine, openEngine } from './engine.ts';
 import { collectWhenIdle } from './idle-memory.ts';
 import { keptFiles } from './kept-files.ts';
+import { openPage } from './open-page.ts';
 import { ownEndpoint } from './own-endpoint.ts';
 import { openPeers } from './peers.ts';
 import { placeSources } from './place-sources.ts';
@@ -297,6 +298,8 @@ async function startServers({
       listener.listenTcp(bindAddr),
     );
   }
+  const page = await openPage({ config, daemon, ipam, resources, security, log });
+  if (page !== undefined) listeners.push(page.listener);
   // Executables that come now are answered, and what waits for this service need wait no more.
   manager.serves(`node ${config.node}: waiting for the state`);
   await begin(engine, daemon, log);
@@ -325,7 +328,7 @@ async function startServers({
     stopping.abort();
     await checking;
     await stopDaemon();
-    await Promise.all([grpc.stop(), local.stop(), remote.stop()]);
+    await Promise.all([grpc.stop(), local.stop(), remote.stop(), page?.stop()]);
     for (const listener of listeners) listener.destroy();
     tls?.close();
   };
