@@ -52,6 +52,11 @@ export const rooms: Readonly<Record<string, Room>> = {
       placement: 'on which nodes is an address left for a Pod?',
     },
   },
+  cilium: {
+    question: 'which addresses do the CiliumNodes of a cluster have, and which Pods keep theirs?',
+    isPure: true,
+    mayImport: ['ip', 'resources'],
+  },
   topology: {
     question: 'what does a file say of the network, what would a change of it come to, how full is it?',
     isPure: true,
