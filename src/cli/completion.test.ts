@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { run } from '../../test/kit/run.ts';
-import { completionLines, completionScript, shells } from './completion.ts';
+import { completionLines, completionScript, kubectlLines, shells } from './completion.ts';
 
 /** What bash is offered at the end of a line, where the program answers so. */
 async function offered(line: string, answer: string) {
@@ -32,6 +32,11 @@ describe('completion', () => {
     expect(completionLines({ candidates, files: false })).toBe('stats\tthe totals\nnode1\n');
     expect(completionLines({ candidates: [], files: true })).toBe(':files\n');
   });
+
+  it.each([
+    ['names', { candidates: [{ value: 'a', help: 'the first' }], files: false }, 'a\tthe first\n:4\n'],
+    ['paths', { candidates: [], files: true }, ':0\n'],
+  ])('is told to kubectl as it asks plugins, of %s', (_what, found, lines) => expect(kubectlLines(found)).toBe(lines));
 
   it('of bash asks the program for what may stand at the cursor', async () => {
     expect(await offered('ipam-cli --daemon x ge', 'get\\tshow resources\\n')).toEqual({

@@ -13,6 +13,14 @@ export function completionLines({ candidates, files }: Completion): string {
   return [...lines, ...(files ? [filesLine] : [])].map((line) => `${line}\n`).join('');
 }
 
+/**
+ * For kubectl, which asks the program kubectl_complete-NAME of a plugin: its last line is a number, a sum of bits of which
+ * the third says that no paths may stand there.
+ */
+export function kubectlLines({ candidates, files }: Completion): string {
+  return `${completionLines({ candidates, files: false })}:${files ? 0 : 4}\n`;
+}
+
 export const shells = ['bash', 'zsh', 'fish'] as const;
 
 /** @throws CliError usage */

@@ -6,7 +6,7 @@ import { addCertsCommands } from './certs-commands.ts';
 import { addCheckCommands } from './check-commands.ts';
 import { CliError } from './cli-error.ts';
 import { complete } from './complete.ts';
-import { completeCommand, completionLines, completionScript } from './completion.ts';
+import { completeCommand, completionLines, completionScript, kubectlLines } from './completion.ts';
 import { addDrainCommand } from './drain-command.ts';
 import { exitCodeHelp, exitCodes } from './exit-codes.ts';
 import { addExplainCommands } from './explain-commands.ts';
@@ -68,9 +68,14 @@ const argumentHelp: Readonly<Record<string, string>> = {
   subject: 'an address, the id of a container, or namespace/name of a Pod',
 };
 
-/** The whole command line, without running it. */
-export function buildProgram(process: Omit<Run, 'options'>, version: string): Command {
-  const program = new Command('ipam-cli')
+const cliName = 'ipam-cli';
+
+/**
+ * The whole command line, without running it.
+ * @param name as who asks for help has called it: `kubectl berth` is the same program
+ */
+export function buildProgram(process: Omit<Run, 'options'>, version: string, name = cliName): Command {
+  const program = new Command(name)
     .description('Shows and changes what ipam-daemon keeps: pools, blocks, addresses.')
     .version(version)
     .addOption(
@@ -113,7 +118,7 @@ export function buildProgram(process: Omit<Run, 'options'>, version: string): Co
   program
     .command('completion <shell>')
     .description('print the completion script for bash, zsh or fish')
-    .action((shell: string) => process.print(completionScript(shell, program.name())));
+    .action((shell: string) => process.print(completionScript(shell, cliName)));
   addCompleteCommand(program, run);
   program.hook('preAction', (_program, command) => requireNames(command, run));
   for (const command of everyCommand(program)) {
@@ -126,10 +131,12 @@ function addCompleteCommand(program: Command, run: Run): void {
   program
     .command(`${completeCommand} [words...]`, { hidden: true })
     .description('what may stand at the cursor, for the scripts of completion')
-    .action(async (words: readonly string[]) => {
+    .option('--kubectl', 'as kubectl reads it, of its plugins')
+    .action(async (words: readonly string[], { kubectl = false }: { kubectl?: boolean }) => {
       // Which daemon is asked says the line that is being written.
       program.parseOptions([...words.slice(0, -1)]);
-      run.print(completionLines(await complete(program, words, namesOfDaemon(run.options()))));
+      const found = await complete(program, words, namesOfDaemon(run.options()));
+      run.print(kubectl ? kubectlLines(found) : completionLines(found));
     });
 }
 

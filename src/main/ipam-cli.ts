@@ -21,6 +21,8 @@ const program = buildProgram(
     },
   },
   version,
+  // Of the launcher that is kubectl's plugin.
+  process.env.BERTH_CLI_NAME,
 );
 
 async function confirm(question: string): Promise<boolean> {
