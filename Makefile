@@ -164,6 +164,10 @@ install: build ## install into PREFIX (/usr/local) and CNI_BIN (/opt/cni/bin)
 	  cli bash >$(DESTDIR)$(PREFIX)/share/bash-completion/completions/ipam-cli && \
 	  cli zsh >$(DESTDIR)$(PREFIX)/share/zsh/site-functions/_ipam-cli && \
 	  cli fish >$(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/ipam-cli.fish
+	@# kubectl's plugin "berth": the same program, and what may stand at the cursor (kubectl 1.26 and later).
+	@umask 022; printf '#!/bin/sh\nBERTH_CLI_NAME="kubectl berth" exec %s/bin/ipam-cli "$$@"\n' $(PREFIX) >$(DESTDIR)$(PREFIX)/bin/kubectl-berth && \
+	  printf '#!/bin/sh\nexec %s/bin/ipam-cli __complete --kubectl -- "$$@"\n' $(PREFIX) >$(DESTDIR)$(PREFIX)/bin/kubectl_complete-berth && \
+	  chmod 755 $(DESTDIR)$(PREFIX)/bin/kubectl-berth $(DESTDIR)$(PREFIX)/bin/kubectl_complete-berth
 	@if [ -x bin/.compiled ]; then install -m 755 bin/ipam-plugin bin/ipam-cni bin/cni-plugin $(DESTDIR)$(CNI_BIN)/; \
 	if scripts/is-free.sh $(DESTDIR)$(CNI_BIN)/kube-ipam; then install -m 755 bin/kube-ipam $(DESTDIR)$(CNI_BIN)/; fi; \
 	else umask 022; scripts/plugin-launchers.sh $(PREFIX)/lib/berth/node $(PREFIX)/lib/berth $(DESTDIR)$(CNI_BIN); fi
@@ -182,6 +186,42 @@ image-root: build
 	@$(MAKE) --no-print-directory install DESTDIR=$(IMAGE_ROOT) PREFIX=/usr/local CNI_BIN=/opt/cni/bin >/dev/null
 	@umask 022; scripts/launcher.sh install-cni /usr/local/lib/berth/node /usr/local/lib/berth /var/cache/berth >$(IMAGE_ROOT)/usr/local/bin/install-cni
 	@chmod 755 $(IMAGE_ROOT)/usr/local/bin/install-cni
+
+VERSION := $(shell sed -n 's/^  "version": "\(.*\)",/\1/p' package.json)
+# Debian's name of this machine's architecture, or of the other one (DEB_ARCH=arm64), for which there must be a cross compiler.
+OWN_ARCH := $(ARCH:x64=amd64)
+DEB_ARCH ?= $(OWN_ARCH)
+DEB_OUT ?= $(CURDIR)/build
+# Installs into the first, with the second as PREFIX, for the architecture that is the third.
+define install_for
+rm -rf $(1) && $(MAKE) --no-print-directory install DESTDIR=$(1) PREFIX=$(2) CNI_BIN=/opt/cni/bin >/dev/null
+[ $(3) = $(OWN_ARCH) ] || NODE=$(NODE) NODE_VERSION=$(NODE_VERSION) NODE_SHA512=$(NODE_SHA512_$(3:amd64=x64)) \
+  scripts/other-architecture.sh $(1) $(2) /opt/cni/bin $(3)
+endef
+
+deb: build ## a Debian package: build/berth_VERSION_ARCH.deb; DEB_ARCH=arm64 for the other architecture
+	@[ -x bin/.compiled ] || { echo "no C compiler: a package needs the compiled CNI executable"; exit 1; }
+	@$(call install_for,$(CURDIR)/build/deb-$(DEB_ARCH),/usr,$(DEB_ARCH))
+	@SOURCE_DATE_EPOCH=$$(git log -1 --format=%ct 2>/dev/null || echo 0) $(NODE) scripts/make-deb.ts build/deb-$(DEB_ARCH) \
+	  $(DEB_OUT)/berth_$(VERSION)_$(DEB_ARCH).deb $(VERSION) $(DEB_ARCH)
+	@rm -rf build/deb-$(DEB_ARCH)
+
+KREW_ARCHES ?= $(OWN_ARCH)
+# Where the archives will be found.
+KREW_URL ?= file://$(CURDIR)/build
+krew_archive = build/kubectl-berth_$(VERSION)_linux_$(1).tar.gz
+
+krew: build ## kubectl's plugin "berth": a manifest for krew and its archives, KREW_ARCHES="amd64 arm64", KREW_URL=https://…
+	@$(foreach arch,$(KREW_ARCHES),$(MAKE) --no-print-directory $(call krew_archive,$(arch)) KREW_ARCH=$(arch) &&) :
+	@$(NODE) scripts/make-krew.ts build/berth.yaml $(VERSION) $(KREW_URL) $(foreach arch,$(KREW_ARCHES),$(call krew_archive,$(arch)))
+
+build/kubectl-berth_%.tar.gz: build
+	@$(call install_for,$(CURDIR)/build/krew-$(KREW_ARCH),/usr,$(KREW_ARCH))
+	@printf '#!/bin/sh\nhere=$$(dirname "$$(readlink -f "$$0")")\nBERTH_CLI_NAME="kubectl berth" exec "$$here/node" "$$here/build/main/ipam-cli.js" "$$@"\n' \
+	  >build/krew-$(KREW_ARCH)/usr/lib/berth/kubectl-berth && chmod 755 build/krew-$(KREW_ARCH)/usr/lib/berth/kubectl-berth
+	@cp LICENSE build/krew-$(KREW_ARCH)/usr/lib/berth/
+	@tar --create --sort=name --mtime=@0 --owner=0 --group=0 --numeric-owner -C build/krew-$(KREW_ARCH)/usr/lib/berth . | gzip -n >$@
+	@rm -rf build/krew-$(KREW_ARCH)
 
 install-deps: packages node_modules/.stamp ## install Debian packages (as root), Node.js 24 and the npm packages
 
@@ -247,4 +287,4 @@ $(CURDIR)/.tools/node/bin/node:
 	@mv .tools/fetch/package .tools/node && rm -rf .tools/fetch
 	@.tools/node/bin/node --version
 
-.PHONY: help demo test test-nodes test-control-planes test-machine test-simulated unit check format cluster-binaries newer-etcd cluster-up cut-off leaks keep cluster-shell cluster-down bench bench-compare scale sim mutation-check mutation-record soak ha attack fuzz build install image image-root install-deps generate clean packages
+.PHONY: help demo test test-nodes test-control-planes test-machine test-simulated unit check format cluster-binaries newer-etcd cluster-up cut-off leaks keep cluster-shell cluster-down bench bench-compare scale sim mutation-check mutation-record soak ha attack fuzz build install image image-root deb krew install-deps generate clean packages

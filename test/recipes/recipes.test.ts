@@ -13,6 +13,7 @@ const reasons: readonly (readonly [fits: (block: Block) => boolean, reason: stri
     ({ text }) => /^make (demo|test|walkthrough)/.test(text),
     'targets with tests of their own; make test runs this one',
   ],
+  [({ page }) => page === 'docs/packages.md', 'a package: test/install/deb.test.ts'],
   [({ text }) => /kubectl|ctr /.test(text), 'needs a Kubernetes: test/cluster runs the manifests'],
   [({ text }) => /KUBEBUILDER|make cluster|BERTH_/.test(text), 'makes a Kubernetes, or is a switch of the tests'],
   [
