@@ -16,7 +16,7 @@ describe('a bundle', () => {
   afterEach(() => rmSync(directory, { recursive: true }));
 
   /** Of a daemon that says this. Over TCP health and metrics are never told. */
-  async function made(answers: Readonly<Record<string, object>>) {
+  async function made(answers: Readonly<Record<string, object>>, isRedacted = false) {
     const call = async (method: string) => answers[method] ?? {};
     const resources = async () => ({ json: [] });
     const client = { address: 'ipam-1:9090', call, resources, cluster: call } as unknown as Client;
@@ -28,7 +28,7 @@ describe('a bundle', () => {
     } as unknown as Run;
     const archive = join(directory, 'case.tar.gz');
     const output = { format: 'table', colour: false, print: () => {} } as const;
-    await bundle({ client, output }, run, archive, '1.0.0');
+    await bundle({ client, output, step: () => {} }, run, archive, { version: '1.0.0', redact: isRedacted });
     return { exits, warnings, text: gunzipSync(readFileSync(archive)).toString() };
   }
 
@@ -58,12 +58,27 @@ describe('a bundle', () => {
     for (const one of partial) expect(text).toContain(JSON.stringify(one.replace(/^.* partial: /, '')));
   });
 
+  it('has no names of Pods and nodes where it is to be redacted, in no file', async () => {
+    const held = { pod_namespace: 'payments', pod_name: 'card-0', node_id: 'node-of-mine' };
+    const answers = {
+      GetVersion: { version: '1.0.0', node_id: 'node-of-mine' },
+      ListAllocations: { ...page, allocations: [held] },
+      Check: { unanswered: [], violations: [{ message: '10.0.0.5 of payments/card-0 is leaked' }] },
+    };
+    expect((await made(answers)).text).toMatch(/payments\/card-0 is leaked/);
+    const { text } = await made(answers, true);
+    expect(text).not.toMatch(/payments|card-0|node-of-mine/);
+    expect(text).toMatch(/10\.0\.0\.5 of namespace-[0-9a-f]{8}\/pod-[0-9a-f]{8} is leaked/);
+  });
+
   it('of nothing but failures is none', async () => {
     const unreachable = new CliError('nobody listens there', { code: 'unreachable', exit: 5 });
     const call = async () => Promise.reject(unreachable);
     const client = { address: 'ipam-1:9090', call, resources: call, cluster: call } as unknown as Client;
     const output = { format: 'table', colour: false, print: () => {} } as const;
     const archive = join(directory, 'none.tar.gz');
-    await expect(bundle({ client, output }, {} as Run, archive, '1.0.0')).rejects.toBe(unreachable);
+    await expect(bundle({ client, output, step: () => {} }, {} as Run, archive, { version: '1.0.0' })).rejects.toBe(
+      unreachable,
+    );
   });
 });

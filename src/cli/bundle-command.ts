@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { renameSync, writeFileSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
 import type { Command } from 'commander';
@@ -13,6 +14,7 @@ import { daemonAddress } from './daemon-address.ts';
 import { exitCodes } from './exit-codes.ts';
 import { isData, showData } from './output.ts';
 import { missingText } from './partial.ts';
+import { redact } from './redact.ts';
 import { type Run, type Session, withClient } from './run.ts';
 import { type TarFile, tarOf } from './tar.ts';
 
@@ -44,18 +46,33 @@ interface Problem {
 export function addBundleCommand(program: Command, run: Run, version: string): void {
   program
     .command('bundle <archive>')
+    .option('--redact', 'with words in place of the names of Pods, namespaces, nodes and owners')
     .description('write what the daemon knows into a .tar.gz, for whoever helps from afar')
     .addHelpText(
       'after',
       `
 Versions, counts, pools, blocks, allocations and objects (${most} of each at most), check, members, and, over the Unix socket, health
 and metrics. It has the names of Pods, nodes and pools, and their addresses; no keys, no certificates, no configuration.
+With --redact each such name, but for those of pools and networks, is the same word throughout, and another one in the next bundle.
 What cannot be had, or has a part missing because a daemon did not answer, is named in errors.json, and the exit status is 6.`,
     )
-    .action(withClient(run, (session, archive: string) => bundle(session, run, archive, version)));
+    .action(
+      withClient(run, (session, archive: string, options: BundleOptions) =>
+        bundle(session, run, archive, { version, ...options }),
+      ),
+    );
 }
 
-export async function bundle({ client, output }: Session, run: Run, archive: string, version: string): Promise<void> {
+interface BundleOptions {
+  readonly redact?: boolean;
+}
+
+export async function bundle(
+  { client, output, step }: Session,
+  run: Run,
+  archive: string,
+  { version, redact: isRedacted = false }: BundleOptions & { readonly version: string },
+): Promise<void> {
   const files: TarFile[] = [];
   const problems: Problem[] = [];
   const folder = archive
@@ -64,6 +81,7 @@ export async function bundle({ client, output }: Session, run: Run, archive: str
     .replace(/[^\x21-\x7e]/g, '_')
     .slice(0, 50);
   for (const { file, ask } of questions(version)) {
+    step(file);
     try {
       const { text, unanswered } = await ask(client);
       files.push({ name: `${folder}/${file}`, text });
@@ -79,7 +97,10 @@ export async function bundle({ client, output }: Session, run: Run, archive: str
     files.push({ name: `${folder}/errors.json`, text: formatJson(problems, 2) });
     run.setExit(exitCodes.partial);
   }
-  write(archive, gzipSync(tarOf(files, Math.floor(Date.now() / 1000))));
+  const texts = files.map(({ text }) => text);
+  const told = isRedacted ? redact(texts, randomBytes(16).toString('hex')) : texts;
+  const written = files.map(({ name }, index) => ({ name, text: told[index] ?? '' }));
+  write(archive, gzipSync(tarOf(written, Math.floor(Date.now() / 1000))));
   const names = files.map(({ name }) => name.slice(folder.length + 1));
   if (isData(output)) return showData(output, { archive, files: names, errors: problems });
   output.print(`${archive}: ${names.join(', ')}\n`);
@@ -100,7 +121,7 @@ function questions(version: string): readonly Asked[] {
   return [
     json('about.json', async ({ address, call }) => ({
       taken: new Date().toISOString(),
-      client: { version, node: process.version, platform: `${process.platform} ${process.arch}` },
+      client: { version, runtime: process.version, platform: `${process.platform} ${process.arch}` },
       daemon: { address, ...(await call('GetVersion', {})) },
     })),
     json('stats.json', ({ call }) => call('GetPoolStats', { with_nodes: true })),

@@ -26,6 +26,8 @@ export interface Client {
   readonly resources: Caller<ResourcesDefinition>;
   readonly cluster: Caller<ClusterDefinition>;
   readonly topology: Caller<TopologyDefinition>;
+  /** Does it give addresses now, by what its health says (grpc.health.v1)? @throws CliError */
+  readonly serves: () => Promise<boolean>;
   /** For the streaming methods. */
   readonly ipam: IPAMClient;
   readonly clusterService: ClusterClient;
@@ -77,6 +79,17 @@ export function openClient(address: string, timeoutMs: number, tls?: ClientTls):
   return {
     address,
     ipam,
+    serves: () =>
+      new Promise((resolve, reject) => {
+        const deadline = Date.now() + timeoutMs;
+        // Asked without a service, an empty message; answered with one enum, in field 1.
+        const none = (): Buffer => Buffer.alloc(0);
+        const isServing = (answer: Buffer): boolean => answer[0] === 0x08 && answer[1] === 1;
+        ipam.makeUnaryRequest('/grpc.health.v1.Health/Check', none, isServing, {}, { deadline }, (error, serving) => {
+          if (error !== null) reject(cliError(error, address));
+          else resolve(serving === true);
+        });
+      }),
     clusterService: cluster,
     cluster: caller(cluster),
     topology: caller(topology),

@@ -26,12 +26,12 @@ const values = async (line: string) => (await at(line)).values;
 
 describe('completion', () => {
   it.each([
-    ['st', ['stats']],
+    ['st', ['status', 'stats']],
     ['le', []],
     ['certs i', ['init', 'issue']],
     ['certs issue ', ['viewer', 'operator', 'admin', 'node', 'member']],
-    ['-o ', ['table', 'wide', 'json', 'yaml', 'name']],
-    ['stats -o j', ['json']],
+    ['-o ', ['table', 'wide', 'json', 'yaml', 'name', 'jsonpath=']],
+    ['stats -o j', ['json', 'jsonpath=']],
     ['--output=y', ['--output=yaml']],
     ['get p', ['pool']],
     [

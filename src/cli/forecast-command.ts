@@ -6,18 +6,15 @@ import { spanText } from '../resources/span-text.ts';
 import { CliError } from './cli-error.ts';
 import { countData, familyName, percent } from './counts.ts';
 import { exitCodes } from './exit-codes.ts';
-import { type Column, type Sorted, show, sortBy } from './output.ts';
+import { type Column, show } from './output.ts';
 import { type Local, tellMissing, withLocal } from './partial.ts';
 import { type Run, type Session, withClient } from './run.ts';
 import { timeData } from './time.ts';
-
-interface Options extends Local, Sorted {}
 
 /** `forecast`: when what runs out. */
 export function addForecastCommand(program: Command, run: Run): void {
   withLocal(program.command('forecast [what]'))
     .description('say when pools, subnets and nodes run out at the pace of the last hour, day and week')
-    .option(...sortBy)
     .addHelpText(
       'after',
       `
@@ -32,7 +29,7 @@ much longer that takes.
 Exit status: 4 nothing of that name is known, 6 a daemon did not answer.`,
     )
     .action(
-      withClient(run, (session, what: string | undefined, options: Options) => forecast(run, session, what, options)),
+      withClient(run, (session, what: string | undefined, options: Local) => forecast(run, session, what, options)),
     );
 }
 
@@ -40,14 +37,14 @@ async function forecast(
   run: Run,
   { client, output }: Session,
   what: string | undefined,
-  { local = false, sortBy: column }: Options,
+  { local = false }: Local,
 ): Promise<void> {
   const subject = what === undefined ? {} : subjectOf(what);
   const { forecasts, unanswered } = await client.call('GetForecast', { ...subject, local });
   if (what !== undefined && forecasts.length === 0 && unanswered.length === 0) throw unknownSubject(what);
   tellMissing(run, unanswered);
   const data = (rows: readonly Forecast__Output[]) => ({ forecasts: rows.map(forecastData), unanswered });
-  show(output, columns, forecasts, data, column);
+  show(output, columns, forecasts, data);
 }
 
 /** @throws CliError usage */

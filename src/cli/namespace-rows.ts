@@ -14,7 +14,7 @@ export interface NamespaceRow {
 }
 
 export const namespaceColumns: readonly Column<NamespaceRow>[] = [
-  { title: 'NAMESPACE', text: ({ namespace }) => namespace },
+  { title: 'NAMESPACE', text: ({ namespace }) => namespace, name: ({ namespace }) => namespace },
   { title: 'POOL', text: ({ pool }) => pool },
   { title: 'HELD', text: ({ held }) => String(held), sortKey: ({ held }) => held },
   { title: 'PARKED', text: ({ parked }) => String(parked), sortKey: ({ parked }) => parked },

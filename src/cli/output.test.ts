@@ -80,7 +80,7 @@ describe('what ipam-cli prints on request', () => {
   it('is sorted for programs as for people', () => {
     let text = '';
     const data = (sorted: readonly (typeof rows)[number][]) => sorted.map(({ name }) => name);
-    show({ format: 'json', colour: false, print: (more) => (text += more) }, columns, rows, data, '-name');
+    show({ format: 'json', colour: false, sortBy: '-name', print: (more) => (text += more) }, columns, rows, data);
     expect(JSON.parse(text)).toEqual(['longer', 'a']);
   });
 });

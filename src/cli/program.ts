@@ -18,8 +18,9 @@ import { addIdentityCommands } from './identity-commands.ts';
 import { namesOfDaemon } from './known-names.ts';
 import { addMemberCommands } from './member-commands.ts';
 import { addMigrateCommand } from './migrate-commands.ts';
-import { formats } from './output.ts';
+import { formatOf, formats } from './output.ts';
 import { addQuarantineCommands } from './quarantine-commands.ts';
+import { addReadyCommand } from './ready-command.ts';
 import { addResourceCommands } from './resource-commands.ts';
 import type { GlobalOptions, Run } from './run.ts';
 import { addScanCommand } from './scan-command.ts';
@@ -89,11 +90,21 @@ export function buildProgram(process: Omit<Run, 'options'>, version: string, nam
         'IPAM_SERVER_NAME',
       ),
     )
-    .addOption(new Option('-o, --output <format>', 'how to print').choices([...formats]).default('table'))
+    .addOption(
+      new Option(
+        '-o, --output <format>',
+        "how to print; jsonpath='{.items[*].metadata.name}' and the like as of kubectl",
+      )
+        .choices([...formats])
+        .default('table')
+        .argParser(knownFormat),
+    )
     .option('--no-color', 'no colours (there are none anyway when the output is not a terminal)')
     .option('--timeout <seconds>', 'for each call', '30')
     .addHelpText('after', examples);
-  const run: Run = { ...process, options: () => program.opts<GlobalOptions>() };
+  let running = program;
+  const run: Run = { ...process, options: () => ({ ...program.opts<GlobalOptions>(), ...listOptionsOf(running) }) };
+  addReadyCommand(program, run);
   addStatusCommands(program, run);
   addExplainCommands(program, run);
   addFreeCommand(program, run);
@@ -120,11 +131,21 @@ export function buildProgram(process: Omit<Run, 'options'>, version: string, nam
     .description('print the completion script for bash, zsh or fish')
     .action((shell: string) => process.print(completionScript(shell, cliName)));
   addCompleteCommand(program, run);
-  program.hook('preAction', (_program, command) => requireNames(command, run));
+  program.hook('preAction', (_program, command) => {
+    running = command;
+    requireNames(command, run);
+  });
   for (const command of everyCommand(program)) {
+    addListOptions(command);
     for (const argument of command.registeredArguments) argument.description ||= argumentHelp[argument.name()] ?? '';
   }
   return program;
+}
+
+/** @throws CliError usage */
+function knownFormat(text: string): string {
+  formatOf(text);
+  return text;
 }
 
 function addCompleteCommand(program: Command, run: Run): void {
@@ -142,7 +163,7 @@ function addCompleteCommand(program: Command, run: Run): void {
 
 /** Commands whose output is a list of things that have names. */
 const named: ReadonlySet<string> = new Set(
-  'pools blocks addresses lookup free forecast scan allocate get apply delete list __complete'.split(' '),
+  'pools blocks addresses namespaces lookup free forecast scan allocate get apply delete list __complete'.split(' '),
 );
 
 /** @throws CliError usage: there is nothing that `-o name` could show */
@@ -153,6 +174,38 @@ function requireNames(command: Command, run: Run): void {
     advice: 'table, wide, json or yaml',
     exit: exitCodes.usage,
   });
+}
+
+/** Commands that show a list that may be sorted; and which of these ask a daemon, and can do so again. */
+const lists: ReadonlySet<string> = new Set(
+  'pools blocks addresses namespaces lookup forecast free stats status get gc history members/list certs/show'.split(
+    ' ',
+  ),
+);
+const notWatched: ReadonlySet<string> = new Set(['gc', 'history', 'certs/show']);
+
+function pathOf(command: Command): string {
+  return command.parent?.parent ? `${command.parent.name()}/${command.name()}` : command.name();
+}
+
+function addListOptions(command: Command): void {
+  const path = pathOf(command);
+  if (!lists.has(path)) return;
+  command
+    .option('--sort-by <column>', 'in the order of a column; -COLUMN: the other way round')
+    .option('--columns <titles>', 'only these columns, in this order: name,used');
+  if (!notWatched.has(path)) command.option('-w, --watch', 'again whenever it has changed, until interrupted');
+}
+
+/** @throws CliError usage: columns of what has none */
+function listOptionsOf(command: Command): Pick<GlobalOptions, 'sortBy' | 'columns' | 'watch'> {
+  if (!lists.has(pathOf(command))) return {};
+  const { sortBy, columns, watch } = command.opts<GlobalOptions>();
+  return {
+    ...(sortBy === undefined ? {} : { sortBy }),
+    ...(columns === undefined ? {} : { columns }),
+    ...(watch === undefined ? {} : { watch }),
+  };
 }
 
 function everyCommand(command: Command): readonly Command[] {

@@ -13,7 +13,7 @@ describe('delete --dry-run', () => {
     const exits: number[] = [];
     const run = { setExit: (code: number) => void exits.push(code) } as unknown as Run;
     const output = { format: 'table', colour: false, print: (text: string) => void lines.push(text) } as const;
-    await remove({ client, output }, run, { words, dryRun: true });
+    await remove({ step: () => {}, client, output }, run, { words, dryRun: true });
     return { lines, exits };
   }
 

@@ -102,7 +102,10 @@ function keysIn([first = '', ...names]: readonly string[]): readonly Key[] {
 /** A subnet stands before its pools and goes after them: what did not go at first is looked at once more. */
 async function removeAll(session: Session, keys: readonly Key[], act: Act): Promise<readonly Outcome[]> {
   const outcomes = new Map<Key, Outcome>();
-  for (const key of keys) outcomes.set(key, await removeOne(session, key, act));
+  for (const key of keys) {
+    session.step(`${outcomes.size} of ${keys.length} resources`);
+    outcomes.set(key, await removeOne(session, key, act));
+  }
   for (const [key, { outcome }] of outcomes) {
     if (outcome === 'is being deleted') outcomes.set(key, await afterDelete(session, key));
     if (outcome === 'refused' && keys.length > 1) outcomes.set(key, await removeOne(session, key, act));

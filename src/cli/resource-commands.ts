@@ -10,7 +10,7 @@ import { CliError } from './cli-error.ts';
 import { differences } from './diff-resources.ts';
 import { dryRun, dryRunMark } from './dry-run.ts';
 import { exitCodes } from './exit-codes.ts';
-import { isData, type Sorted, show, showData, sortBy } from './output.ts';
+import { isData, show, showData } from './output.ts';
 import { readManifests } from './read-manifests.ts';
 import { reference, splitReference } from './reference.ts';
 import { type RemoveOptions, remove } from './remove-resources.ts';
@@ -35,7 +35,6 @@ export function addResourceCommands(program: Command, run: Run): void {
     .description(
       'show resources (subnet, pool, reservedip, endpoint, block, claim, occupancy, iphistory, iphistorysegment, topology, node)',
     )
-    .option(...sortBy)
     .action(withClient(run, get));
   program
     .command('delete [kind-or-name] [names...]')
@@ -60,12 +59,13 @@ interface ApplyOptions {
 }
 
 /** One refused resource does not keep the others from being applied. */
-async function apply({ client, output }: Session, run: Run, { filename, dryRun }: ApplyOptions): Promise<void> {
+async function apply({ client, output, step }: Session, run: Run, { filename, dryRun }: ApplyOptions): Promise<void> {
   const resources = await readManifests(filename);
   if (resources.length === 0)
     throw new CliError(`${filename} has no resource`, { code: 'usage', exit: exitCodes.usage });
   const results: { resource: string; outcome: string; message?: string; advice?: string; warnings?: string[] }[] = [];
-  for (const resource of resources) {
+  for (const [index, resource] of resources.entries()) {
+    step(`${index} of ${resources.length} resources`);
     const name = reference(resource.kind, resource.metadata.name);
     try {
       const json = JSON.stringify(resource);
@@ -96,12 +96,7 @@ async function apply({ client, output }: Session, run: Run, { filename, dryRun }
   }
 }
 
-async function get(
-  { client, output }: Session,
-  word: string,
-  named: string | undefined,
-  { sortBy }: Sorted,
-): Promise<void> {
+async function get({ client, output }: Session, word: string, named: string | undefined): Promise<void> {
   const [kind, name = named] = splitReference(word);
   const info = kindOf(kind);
   if (name !== undefined) {
@@ -112,7 +107,7 @@ async function get(
   const { json } = await client.resources('List', { kind: info.kind });
   const items = json.map((one) => readJson(one) as Resource);
   const list = (sorted: readonly Resource[]) => ({ apiVersion: 'v1', kind: 'List', items: sorted });
-  show(output, resourceColumns(info, items), items, list, sortBy);
+  show(output, resourceColumns(info, items), items, list);
 }
 
 async function watch({ client, output }: Session): Promise<void> {
@@ -121,7 +116,8 @@ async function watch({ client, output }: Session): Promise<void> {
   try {
     for await (const event of stream as AsyncIterable<AllocationEvent__Output>) {
       const { type, allocation } = event;
-      if (output.format === 'json') output.print(`${JSON.stringify(shownEvent(event))}\n`);
+      if (output.format === 'jsonpath') showData(output, shownEvent(event));
+      else if (output.format === 'json') output.print(`${JSON.stringify(shownEvent(event))}\n`);
       else if (output.format === 'yaml') output.print(`---\n${stringify(shownEvent(event))}`);
       else if (allocation) {
         const addresses = allocation.addresses.map(({ cidr }) => cidr).join(', ');

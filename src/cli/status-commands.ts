@@ -10,7 +10,7 @@ import { addressColumns, addressRows, allocationsOf, blockColumns, poolColumns }
 import { exitCodes } from './exit-codes.ts';
 import { requireKnown, requireNode } from './known.ts';
 import { namespaceColumns, namespaceRows } from './namespace-rows.ts';
-import { isData, type Sorted, show, showData, sortBy } from './output.ts';
+import { isData, show, showData } from './output.ts';
 import { type Local, tellMissing, withLocal } from './partial.ts';
 import { type Run, type Session, withClient } from './run.ts';
 import { stateData } from './state-data.ts';
@@ -23,27 +23,22 @@ export function addStatusCommands(program: Command, run: Run): void {
   );
   withLocal(program.command('pools'))
     .description('show the pools and how full they are')
-    .option(...sortBy)
     .action(
-      withClient(run, async ({ client, output }, { sortBy, local = false }: Sorted & Local) => {
+      withClient(run, async ({ client, output }, { local = false }: Local) => {
         const { pools, unanswered } = await client.call('ListPools', { local });
         tellMissing(run, unanswered);
-        show(output, poolColumns, pools, (sorted) => sorted.map(poolData), sortBy);
+        show(output, poolColumns, pools, (sorted) => sorted.map(poolData));
       }),
     );
   withLocal(program.command('blocks [node-id]'))
     .description('show the blocks of a node, or of all')
-    .option(...sortBy)
     .action(
-      withClient(
-        run,
-        async ({ client, output }, node: string | undefined, { sortBy, local = false }: Sorted & Local) => {
-          const { blocks, unanswered } = await client.call('GetNodeBlocks', { node_id: node ?? '', local });
-          tellMissing(run, unanswered);
-          if (blocks.length === 0 && node !== undefined) await requireNode(client, node);
-          show(output, blockColumns, blocks, (sorted) => sorted.map(blockData), sortBy);
-        },
-      ),
+      withClient(run, async ({ client, output }, node: string | undefined, { local = false }: Local) => {
+        const { blocks, unanswered } = await client.call('GetNodeBlocks', { node_id: node ?? '', local });
+        tellMissing(run, unanswered);
+        if (blocks.length === 0 && node !== undefined) await requireNode(client, node);
+        show(output, blockColumns, blocks, (sorted) => sorted.map(blockData));
+      }),
     );
   withLocal(program.command('addresses'))
     .description('show who holds which address')
@@ -51,13 +46,11 @@ export function addStatusCommands(program: Command, run: Run): void {
     .option('--node <name>', 'only this node')
     .option('--namespace <name>', 'only Pods of this namespace')
     .option('--limit <n>', 'at most so many attachments')
-    .option(...sortBy)
     .action(withClient(run, (session, filters: AddressFilters) => addresses(run, session, filters)));
   program
     .command('namespaces')
     .description('show how many addresses of shared pools each namespace holds, and may hold')
-    .option(...sortBy)
-    .action(withClient(run, (session, { sortBy }: Sorted) => namespaces(session, sortBy)));
+    .action(withClient(run, (session) => namespaces(session)));
   withLocal(program.command('lookup <subject>'))
     .description('show who holds an address, or what a container or a Pod (namespace/name) holds')
     .addHelpText(
@@ -71,7 +64,7 @@ Exit status: 0 held, 4 nobody holds it, 6 whoever could know did not answer, or 
     .action(withClient(run, (session, subject: string, local: Local) => lookup(run, session, subject, local)));
 }
 
-interface AddressFilters extends Sorted, Local {
+interface AddressFilters extends Local {
   readonly pool?: string;
   readonly node?: string;
   readonly namespace?: string;
@@ -91,15 +84,15 @@ async function addresses(run: Run, { client, output }: Session, filters: Address
   const { allocations: found, unanswered } = await listAllocations(client, asked, limit);
   tellMissing(run, unanswered);
   if (found.length === 0) await requireKnown(client, filters);
-  show(output, addressColumns, addressRows(found), allocationsOf, filters.sortBy);
+  show(output, addressColumns, addressRows(found), allocationsOf);
 }
 
-async function namespaces({ client, output }: Session, sorted: string | undefined): Promise<void> {
+async function namespaces({ client, output }: Session): Promise<void> {
   const listed = async <R extends Resource>(kind: string): Promise<readonly R[]> =>
     (await client.resources('List', { kind })).json.map((one) => readJson(one) as R);
   const [claims, pools] = [await listed<Claim>(claimKind), await listed<PoolResource>(poolKind)];
   const rows = namespaceRows(claims, pools);
-  show(output, namespaceColumns, rows, (shown) => shown, sorted);
+  show(output, namespaceColumns, rows, (shown) => shown);
 }
 
 /** Nobody holds what is free or withheld: an answer, and the exit status tells it from an address that is held. */

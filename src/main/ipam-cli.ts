@@ -3,16 +3,38 @@ import { CommanderError } from 'commander';
 import { stringify } from 'yaml';
 import { CliError } from '../cli/cli-error.ts';
 import { exitCodes } from '../cli/exit-codes.ts';
-import { type Format, formats, isData } from '../cli/output.ts';
+import { isData } from '../cli/output.ts';
 import { buildProgram } from '../cli/program.ts';
 import { IpamError } from '../resources/errors.ts';
 import { version } from './version.ts';
 
+/** Is a line of progress there, which what is printed next must not stand behind? */
+let hasProgress = false;
+const warned = new Set<string>();
+
+function progress(line: string): void {
+  if (line === '' && !hasProgress) return;
+  process.stderr.write(`\r\x1b[K${line}`);
+  hasProgress = line !== '';
+}
+
 const program = buildProgram(
   {
-    print: (text) => void process.stdout.write(text),
-    warn: (text) => void process.stderr.write(`warning: ${text}\n`),
-    note: (text) => void process.stderr.write(`${text}\n`),
+    print: (text) => {
+      progress('');
+      process.stdout.write(text);
+    },
+    // Once: what is asked again and again is missing again and again.
+    warn: (text) => {
+      progress('');
+      if (!warned.has(text)) process.stderr.write(`warning: ${text}\n`);
+      warned.add(text);
+    },
+    note: (text) => {
+      progress('');
+      process.stderr.write(`${text}\n`);
+    },
+    progress: process.stderr.isTTY === true ? progress : undefined,
     isTerminal: process.stdout.isTTY === true && process.env.NO_COLOR === undefined,
     confirm: process.stdout.isTTY === true && process.stdin.isTTY === true ? confirm : undefined,
     width: process.stdout.isTTY === true ? process.stdout.columns : undefined,
@@ -47,12 +69,12 @@ function exitOnUsage(command: typeof program): void {
 }
 
 /** Asked of the words themselves: what is wrong with them may have kept them from being read. */
-function errorFormat(): Format | undefined {
+function errorFormat(): 'json' | 'yaml' | undefined {
   const words = process.argv.slice(2);
   const at = words.findLastIndex((word) => /^(-o|--output)/.test(word));
   const [word = '', next = ''] = words.slice(at);
   const named = at < 0 ? '' : /^(-o|--output)$/.test(word) ? next : word.replace(/^(-o=?|--output=)/, '');
-  return formats.find((format) => format === named);
+  return named === 'json' || named === 'yaml' ? named : undefined;
 }
 
 function fail(error: { message: string; code: string; advice: string }, exit: number): void {

@@ -1,15 +1,41 @@
+import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openClient } from '../../src/cli/client.ts';
 import { DaemonProcess } from '../kit/daemon-process.ts';
+import { bin } from '../kit/paths.ts';
+import { waitFor } from '../kit/wait.ts';
 
 const pool = (name: string, ips: readonly string[]) => ({
   apiVersion: 'spiderpool.spidernet.io/v2beta1',
   kind: 'SpiderIPPool',
   metadata: { name },
   spec: { subnet: '10.60.0.0/24', ips },
+});
+
+describe('the status of a daemon', () => {
+  it('is waited for until it is ready', async () => {
+    const daemon = new DaemonProcess({ clusterCidr: '10.244.0.0/16' });
+    try {
+      const waiting = daemon.cli('status', '--wait', '-o', 'json');
+      daemon.spawn();
+      const { exit, stdout } = await waiting;
+      expect(exit).toBe(0);
+      expect(JSON.parse(stdout)).toMatchObject({
+        status: 'ready',
+        parts: [
+          { part: 'daemon', ready: true },
+          { part: 'other daemons', ready: true },
+        ],
+      });
+      await daemon.stop();
+      expect(await daemon.cli('status')).toMatchObject({ exit: 5 });
+    } finally {
+      await daemon.remove();
+    }
+  });
 });
 
 describe('lists of ipam-cli', () => {
@@ -56,6 +82,40 @@ describe('lists of ipam-cli', () => {
       'small',
       'cluster-ipv4',
     ]);
+  });
+
+  it('have the columns that are named, also the wide ones, and are printed by a path as of kubectl', async () => {
+    expect(await lines('pools', '--columns', 'parked,name', '--sort-by', 'name')).toEqual([
+      'PARKED   NAME',
+      ...['big', 'cluster-ipv4', 'small'].map((name) => `0        ${name}`),
+    ]);
+    const each = '{range .items[?(@.metadata.name!="big")]}{.metadata.name}{" "}{.spec.ips[0]}{"\\n"}{end}';
+    const shown = await lines('get', 'pool', '--sort-by', 'name', '-o', `jsonpath=${each}`);
+    expect(shown).toContain('small 10.60.0.10-10.60.0.11');
+    expect(shown.join('\n')).not.toContain('big');
+    expect(await cli('pools', '-o', 'jsonpath={.a')).toMatchObject({
+      exit: 2,
+      stderr: expect.stringContaining('a brace is not closed'),
+    });
+  });
+
+  it('are shown again when they change, until who watches has seen enough', async () => {
+    const seen = new AbortController();
+    const child = spawn(join(bin, 'ipam-cli'), ['--daemon', daemon.socket, 'get', 'pool', '-o', 'name', '--watch'], {
+      signal: seen.signal,
+      killSignal: 'SIGINT',
+    });
+    child.on('error', () => {});
+    let text = '';
+    child.stdout.on('data', (part: Buffer) => (text += part.toString()));
+    const ended = new Promise((resolve) => child.once('close', (code, signal) => resolve(code ?? signal)));
+    await waitFor('the pools', () => (text.includes('/small\n') ? true : undefined));
+    await cli('apply', '-f', manifest(pool('later', ['10.60.0.30'])));
+    await waitFor('the new pool', () => (text.includes('/later\n') ? true : undefined));
+    expect(text.match(/\/small\n/g)).toHaveLength(2);
+    seen.abort();
+    expect(await ended).toBe(0);
+    await cli('delete', 'pool', 'later');
   });
 
   it('say which columns there are', async () => {

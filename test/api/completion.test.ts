@@ -33,7 +33,7 @@ describe('completion in a shell', () => {
   };
 
   it.each([
-    ['ipam-cli sta', ['stats']],
+    ['ipam-cli stats', ['stats']],
     ['ipam-cli get poo', ['pool']],
     ['ipam-cli addresses --pool cluster-ipv', ['cluster-ipv4', 'cluster-ipv6']],
     ['ipam-cli release node', ['node1', 'node7']],
