@@ -122,7 +122,7 @@ export const rooms: Readonly<Record<string, Room>> = {
   },
   cli: {
     question: 'how is it all asked for at a prompt?',
-    mayImport: ['ip', 'resources', 'platform', 'topology', 'bgp', 'members', 'api', 'tls', 'migrate'],
+    mayImport: ['ip', 'resources', 'platform', 'topology', 'bgp', 'members', 'api', 'tls', 'config', 'migrate'],
   },
   main: {
     question: 'one file for each executable',

@@ -28,6 +28,7 @@ import { addSetCommand } from './set-command.ts';
 import { addSnapshotCommands } from './snapshot-commands.ts';
 import { addStatusCommands } from './status-commands.ts';
 import { addTopologyCommands } from './topology-commands.ts';
+import { addValuesCommand } from './values-command.ts';
 
 const examples = `
 Examples:
@@ -125,6 +126,7 @@ export function buildProgram(process: Omit<Run, 'options'>, version: string, nam
   addCertsCommands(program, run);
   addCheckCommands(program, run, version);
   addMigrateCommand(program, run);
+  addValuesCommand(program, run);
   addBundleCommand(program, run, version);
   program
     .command('completion <shell>')
