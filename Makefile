@@ -56,7 +56,7 @@ build_kubernetes = scripts/kubernetes-binaries.sh >/dev/null || [ $$? = 3 ]
 kubernetes_binaries = [ "$$(id -u)" != 0 ] || { renice -n 10 $$$$ >/dev/null; $(build_kubernetes); }
 
 # Two clusters at once: these wait the longest, and compute the least.
-test-nodes:
+test-nodes: helm
 	@$(kubernetes_binaries)
 	@$(call system,nodes,--fileParallelism --maxWorkers 2 $(ON_NODES))
 
@@ -64,7 +64,7 @@ test-control-planes:
 	@$(kubernetes_binaries)
 	@$(call system,control-planes,$(ON_KUBERNETES) $(call without,$(ON_NODES)))
 
-test-machine: newer-etcd
+test-machine: newer-etcd helm
 	@$(call system,machine,$(call without,$(SIMULATED) $(ON_KUBERNETES)))
 
 test-simulated:
@@ -133,6 +133,9 @@ cluster-binaries: ## build Kubernetes for the test cluster (three minutes, once)
 newer-etcd: ## fetch a newer etcd than the system's, to test with, unless BERTH_NEWER_ETCD is one
 	@scripts/newer-etcd.sh >/dev/null || [ $$? = 3 ]
 
+helm: ## fetch Helm 3 and 4, to test with, unless BERTH_HELM3 and BERTH_HELM4 are some
+	@for major in 3 4; do scripts/helm.sh $$major >/dev/null || [ $$? = 3 ] || exit 1; done
+
 cluster-up: packages build cluster-binaries ## a Kubernetes of two nodes on this machine, to try things (as root)
 	@$(NODE) test/cluster/main.ts up
 
@@ -184,8 +187,9 @@ image-root: build
 	@[ -x bin/.compiled ] || { echo "no C compiler: an image needs the compiled CNI executable"; exit 1; }
 	@rm -rf $(IMAGE_ROOT)
 	@$(MAKE) --no-print-directory install DESTDIR=$(IMAGE_ROOT) PREFIX=/usr/local CNI_BIN=/opt/cni/bin >/dev/null
-	@umask 022; scripts/launcher.sh install-cni /usr/local/lib/berth/node /usr/local/lib/berth /var/cache/berth >$(IMAGE_ROOT)/usr/local/bin/install-cni
-	@chmod 755 $(IMAGE_ROOT)/usr/local/bin/install-cni
+	@umask 022; for name in install-cni apply-resources; do \
+	  scripts/launcher.sh $$name /usr/local/lib/berth/node /usr/local/lib/berth /var/cache/berth >$(IMAGE_ROOT)/usr/local/bin/$$name && \
+	  chmod 755 $(IMAGE_ROOT)/usr/local/bin/$$name || exit 1; done
 
 VERSION := $(shell sed -n 's/^  "version": "\(.*\)",/\1/p' package.json)
 # Debian's name of this machine's architecture, or of the other one (DEB_ARCH=arm64), for which there must be a cross compiler.
@@ -225,7 +229,7 @@ build/kubectl-berth_%.tar.gz: build
 
 install-deps: packages node_modules/.stamp ## install Debian packages (as root), Node.js 24 and the npm packages
 
-generate: node_modules/.stamp ## write src/api/generated from proto/ipam.proto, deploy/crds, docs/manifests.md, the tables of rooms, of settings and of planted faults, deploy/monitoring
+generate: node_modules/.stamp ## write src/api/generated from proto/ipam.proto, deploy/crds, docs/manifests.md, the tables of rooms, of settings and of planted faults, deploy/monitoring, the Helm chart
 	@scripts/generate-types.sh src/api/generated
 	@$(NODE) scripts/generate-crds.ts
 	@$(NODE) scripts/generate-manifests-page.ts
@@ -233,6 +237,7 @@ generate: node_modules/.stamp ## write src/api/generated from proto/ipam.proto, 
 	@$(NODE) scripts/generate-settings-tables.ts
 	@$(NODE) scripts/generate-fault-table.ts
 	@$(NODE) scripts/generate-monitoring.ts
+	@$(NODE) scripts/generate-helm-chart.ts
 
 clean: ## remove what was built and fetched
 	rm -rf bin build coverage node_modules .tools
@@ -287,4 +292,4 @@ $(CURDIR)/.tools/node/bin/node:
 	@mv .tools/fetch/package .tools/node && rm -rf .tools/fetch
 	@.tools/node/bin/node --version
 
-.PHONY: help demo test test-nodes test-control-planes test-machine test-simulated unit check format cluster-binaries newer-etcd cluster-up cut-off leaks keep cluster-shell cluster-down bench bench-compare scale sim mutation-check mutation-record soak ha attack fuzz build install image image-root deb krew install-deps generate clean packages
+.PHONY: help demo test test-nodes test-control-planes test-machine test-simulated unit check format cluster-binaries newer-etcd helm cluster-up cut-off leaks keep cluster-shell cluster-down bench bench-compare scale sim mutation-check mutation-record soak ha attack fuzz build install image image-root deb krew install-deps generate clean packages

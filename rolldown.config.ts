@@ -25,6 +25,7 @@ export default defineConfig({
     'src/main/ipam-cli.ts',
     'src/main/cni-plugin.ts',
     'src/main/install-cni.ts',
+    'src/main/apply-resources.ts',
     'src/store/embedded/scan.ts',
   ],
   platform: 'node',

@@ -15,6 +15,7 @@ const reasons: readonly (readonly [fits: (block: Block) => boolean, reason: stri
   ],
   [({ page }) => page === 'docs/packages.md', 'a package: test/install/deb.test.ts'],
   [({ text }) => /kubectl|ctr /.test(text), 'needs a Kubernetes: test/cluster runs the manifests'],
+  [({ text }) => /^helm /m.test(text), 'needs a Kubernetes: test/helm renders the chart'],
   [({ text }) => /KUBEBUILDER|make cluster|BERTH_/.test(text), 'makes a Kubernetes, or is a switch of the tests'],
   [
     ({ page, text }) => page === 'docs/cluster.md' && text.includes('--bootstrap'),
