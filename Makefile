@@ -145,7 +145,7 @@ cluster-shell: node_modules/.stamp ## a shell with kubectl for the cluster that 
 cluster-down: node_modules/.stamp ## end that cluster, and remove what killed tests left
 	@$(NODE) test/cluster/main.ts down
 
-build: build/main/.stamp build/native/.stamp bin/ipam-daemon bin/ipam-controller bin/ipam-cli bin/ipam-plugin ## bundle the programs, compile the CNI executable, write launchers into bin/
+build: build/main/.stamp build/native/.stamp bin/ipam-daemon bin/ipam-controller bin/cilium-ipam-controller bin/ipam-cli bin/ipam-plugin ## bundle the programs, compile the CNI executable, write launchers into bin/
 
 install: build ## install into PREFIX (/usr/local) and CNI_BIN (/opt/cni/bin)
 	umask 022 && mkdir -p $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(CNI_BIN)
@@ -155,7 +155,7 @@ install: build ## install into PREFIX (/usr/local) and CNI_BIN (/opt/cni/bin)
 	install -m 755 $(NODE) $(DESTDIR)$(PREFIX)/lib/berth/node
 	@# Whoever builds and installs under umask 077 keeps the programs to himself otherwise: the controller is no root.
 	chmod -R u=rwX,go=rX $(DESTDIR)$(PREFIX)/lib/berth
-	@umask 022; for name in ipam-daemon ipam-controller ipam-cli; do \
+	@umask 022; for name in ipam-daemon ipam-controller cilium-ipam-controller ipam-cli; do \
 	  scripts/launcher.sh $$name $(PREFIX)/lib/berth/node $(PREFIX)/lib/berth /var/cache/berth >$(DESTDIR)$(PREFIX)/bin/$$name && \
 	  chmod 755 $(DESTDIR)$(PREFIX)/bin/$$name || exit 1; done
 	umask 022 && mkdir -p $(DESTDIR)$(PREFIX)/lib/systemd/system && sed 's,/usr/local/bin/,$(PREFIX)/bin/,' deploy/systemd/ipam-daemon.service \
@@ -269,7 +269,7 @@ build/native/.stamp: $(wildcard native/*.c) $(if $(COMPILER),,Makefile) | node_m
 	  -o build/native/$$(basename $$file .c).node $$file || exit 1; done
 	@touch $@
 
-bin/ipam-daemon bin/ipam-controller bin/ipam-cli: scripts/launcher.sh Makefile | $(NODE)
+bin/ipam-daemon bin/ipam-controller bin/cilium-ipam-controller bin/ipam-cli: scripts/launcher.sh Makefile | $(NODE)
 	@mkdir -p bin
 	@scripts/launcher.sh $(@F) $(NODE) $(CURDIR) $(CURDIR)/build/compile-cache >$@
 	@chmod 755 $@

@@ -22,6 +22,7 @@ export default defineConfig({
   input: [
     'src/main/ipam-daemon.ts',
     'src/main/ipam-controller.ts',
+    'src/main/cilium-ipam-controller.ts',
     'src/main/ipam-cli.ts',
     'src/main/cni-plugin.ts',
     'src/main/install-cni.ts',

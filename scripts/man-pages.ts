@@ -3,10 +3,11 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Command, Option } from 'commander';
 import { buildProgram } from '../src/cli/program.ts';
+import { ciliumSettings } from '../src/config/cilium-settings.ts';
 import { controllerSettings } from '../src/config/controller-settings.ts';
 import { daemonSettings } from '../src/config/daemon-settings.ts';
 import { type SettingRows, textOf } from '../src/config/setting.ts';
-import { controllerProgram, daemonProgram } from '../src/main/programs.ts';
+import { ciliumProgram, controllerProgram, daemonProgram } from '../src/main/programs.ts';
 
 /** A page as man(1) looks for it, below its folder. */
 export interface Page {
@@ -23,7 +24,7 @@ interface Source {
 }
 
 const nothing = (): void => {};
-const others = ['ipam-daemon(8)', 'ipam-controller(8)', 'ipam-cli(1)'];
+const others = ['ipam-daemon(8)', 'ipam-controller(8)', 'cilium-ipam-controller(8)', 'ipam-cli(1)'];
 
 export function manPages(version: string): readonly Page[] {
   const cli = buildProgram(
@@ -42,6 +43,7 @@ export function manPages(version: string): readonly Page[] {
       ],
     },
     { program: controllerProgram(), section: 8, settings: controllerSettings },
+    { program: ciliumProgram(), section: 8, settings: ciliumSettings },
     { program: cli, section: 1 },
   ];
   return sources.map((source) => {

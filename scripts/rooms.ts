@@ -72,7 +72,7 @@ export const rooms: Readonly<Record<string, Room>> = {
     isPure: true,
     mayImport: ['ip', 'resources', 'ipam'],
   },
-  config: { question: 'what can be set, and where?', mayImport: ['ip', 'resources', 'ipam', 'tls'] },
+  config: { question: 'what can be set, and where?', mayImport: ['ip', 'resources', 'ipam', 'cilium', 'tls'] },
   members: {
     question: 'how do daemons keep a cluster of their own?',
     mayImport: ['resources', 'platform', 'store', 'telemetry', 'tls', 'config'],
@@ -114,7 +114,19 @@ export const rooms: Readonly<Record<string, Room>> = {
   },
   controller: {
     question: 'what is derived for a whole cluster: status, endpoints, clean-up, admission?',
-    mayImport: ['ip', 'resources', 'platform', 'store', 'ipam', 'topology', 'dialects', 'telemetry', 'api', 'tls'],
+    mayImport: [
+      'ip',
+      'resources',
+      'platform',
+      'store',
+      'ipam',
+      'cilium',
+      'topology',
+      'dialects',
+      'telemetry',
+      'api',
+      'tls',
+    ],
   },
   migrate: {
     question: 'how does a cluster come here from another IPAM or engine?',
@@ -133,6 +145,7 @@ export const rooms: Readonly<Record<string, Room>> = {
       'store',
       'members',
       'ipam',
+      'cilium',
       'topology',
       'cni',
       'daemon',

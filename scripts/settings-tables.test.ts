@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { ciliumSettings } from '../src/config/cilium-settings.ts';
 import { controllerSettings } from '../src/config/controller-settings.ts';
 import { daemonSettings } from '../src/config/daemon-settings.ts';
 import { pagesWithSettings, withSettings } from './settings-tables.ts';
@@ -15,6 +16,7 @@ describe('the tables of settings in the documentation', () => {
   it.each([
     ['daemon.md', daemonSettings],
     ['controller.md', controllerSettings],
+    ['cilium.md', ciliumSettings],
   ])('of %s have every setting', (page, rows) => {
     const keys = Object.values(rows).map((row) => ('key' in row ? `| \`${row.key}\`` : `| \`--${row.flag}\``));
     expect(keys.filter((key) => !read(page).includes(key))).toEqual([]);

@@ -1,11 +1,16 @@
+import { ciliumSettings } from '../src/config/cilium-settings.ts';
 import { controllerSettings } from '../src/config/controller-settings.ts';
 import { daemonSettings } from '../src/config/daemon-settings.ts';
 import { type Setting, type SettingRows, textOf } from '../src/config/setting.ts';
 
 /** Pages of docs/ with tables of settings. */
-export const pagesWithSettings = ['daemon.md', 'controller.md', 'cluster.md', 'security.md'];
+export const pagesWithSettings = ['daemon.md', 'controller.md', 'cluster.md', 'security.md', 'cilium.md'];
 
-const programs: Readonly<Record<string, SettingRows>> = { daemon: daemonSettings, controller: controllerSettings };
+const programs: Readonly<Record<string, SettingRows>> = {
+  daemon: daemonSettings,
+  controller: controllerSettings,
+  cilium: ciliumSettings,
+};
 
 /** `<!-- settings of daemon: raft. -->`, the table, `<!-- end of settings -->`: the keys that begin so, or all. */
 const place = /(<!-- settings of (\w+)(?:: (\S+))? -->\n)[\s\S]*?(<!-- end of settings -->)/g;

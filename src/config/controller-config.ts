@@ -81,7 +81,8 @@ export const readControllerSettings = settingsReader(controllerSettings);
 
 /** The configuration that settings come to. @throws IpamError invalid-config: they do not go together */
 export function controllerConfig(values: ControllerSettings): ControllerConfig {
-  checkTimes(values);
+  checkElection(values);
+  checkIntervals(values);
   checkScheduler(values);
   return values;
 }
@@ -93,8 +94,17 @@ function checkScheduler({ schedulerCertDir, schedulerClientCA }: ControllerConfi
   });
 }
 
-/** A leader that is silent must have stopped before another begins. */
-function checkTimes({ leaseMs, renewMs, retryMs, resyncMs, lostNodesMs }: ControllerConfig): void {
+function checkIntervals({ resyncMs, lostNodesMs }: ControllerConfig): void {
+  if (Math.min(resyncMs, lostNodesMs) >= 100) return;
+  throw new IpamError('invalid-config', 'resync: intervals under 100ms are not supported');
+}
+
+/** A leader that is silent must have stopped before another begins. @throws IpamError invalid-config */
+export function checkElection({
+  leaseMs,
+  renewMs,
+  retryMs,
+}: Pick<ControllerConfig, 'leaseMs' | 'renewMs' | 'retryMs'>): void {
   const refuse = (rule: string): never => {
     throw new IpamError('invalid-config', `leaderElection: ${rule}`, {
       advice: 'leave them out for 15s, 10s and 2s',
@@ -105,7 +115,4 @@ function checkTimes({ leaseMs, renewMs, retryMs, resyncMs, lostNodesMs }: Contro
   if (retryMs < 100) refuse('retryPeriod is under 100ms');
   if (renewMs + retryMs > leaseMs) refuse('renewDeadline and retryPeriod together are longer than leaseDuration');
   if (retryMs >= renewMs) refuse('retryPeriod is not shorter than renewDeadline');
-  if (Math.min(resyncMs, lostNodesMs) < 100) {
-    throw new IpamError('invalid-config', 'resync: intervals under 100ms are not supported');
-  }
 }

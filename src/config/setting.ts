@@ -17,6 +17,8 @@ export interface Setting {
   readonly argument?: string;
   /** What the flag's text is in the file, where that is not the same text. */
   readonly fromFlag?: (text: string) => unknown;
+  /** A variable of the environment that says the same, where neither flag nor file does. */
+  readonly environment?: string;
   /** Of the value in the file. */
   readonly schema: z.ZodType;
   /** As the file would say it; absent: nothing is set, and `usual` tells what happens then. */

@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { ciliumSettings } from '../config/cilium-settings.ts';
 import { controllerSettings } from '../config/controller-settings.ts';
 import { daemonSettings } from '../config/daemon-settings.ts';
 import { flagsOf, type SettingRows } from '../config/setting.ts';
@@ -45,15 +46,32 @@ export function controllerProgram(): Command {
       '--check',
       'read the configuration and the kubeconfig that it names, say whether they can be used, and exit',
     )
-    .addHelpText(
-      'after',
-      `
+    .addHelpText('after', controllerStatus);
+}
+
+/** The command line of cilium-ipam-controller, without running it. */
+export function ciliumProgram(): Command {
+  return withSettings(
+    new Command('cilium-ipam-controller')
+      .description(
+        'Fills the CiliumNodes of a cluster whose Cilium has ipam: crd, and keeps the addresses of Pods that are to stay.',
+      )
+      .version(version)
+      .option('--config <file>', 'configuration file (YAML); flags win over it'),
+    ciliumSettings,
+  )
+    .option(
+      '--check',
+      'read the configuration and the kubeconfig that it names, say whether they can be used, and exit',
+    )
+    .addHelpText('after', controllerStatus);
+}
+
+const controllerStatus = `
 Exit status:
   0  stopped, or a configuration that can be used
   1  failed to start, for example because another program has the port
-  2  wrong flags or configuration`,
-    );
-}
+  2  wrong flags or configuration`;
 
 /** The flags of a program's settings, beside its own. */
 function withSettings(program: Command, rows: SettingRows): Command {
