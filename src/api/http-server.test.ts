@@ -23,7 +23,7 @@ describe('the HTTP server, for strangers', () => {
       readiness: () => ({ ready: true, reason: '' }),
       metrics: async () => {
         rendered += 1;
-        return { contentType: 'text/plain', body, gzipped: async () => gzipSync(body) };
+        return { for: () => ({ contentType: 'text/plain', body, gzipped: async () => gzipSync(body) }) };
       },
       refusals: new Refusals({ audit: undefined, onRefused: (reason) => refused.push(reason), clock: () => 0 }),
     });
@@ -91,8 +91,18 @@ describe('the HTTP server, for strangers', () => {
       const isWhole = body.equals(Buffer.from(await response.arrayBuffer()));
       return { coding: headers.get('content-encoding'), vary: headers.get('vary'), isSmall: length < 100_000, isWhole };
     };
-    expect(await ask('gzip')).toEqual({ coding: 'gzip', vary: 'accept-encoding', isSmall: true, isWhole: true });
-    expect(await ask('identity')).toEqual({ coding: null, vary: 'accept-encoding', isSmall: false, isWhole: true });
+    expect(await ask('gzip')).toEqual({
+      coding: 'gzip',
+      vary: 'accept, accept-encoding',
+      isSmall: true,
+      isWhole: true,
+    });
+    expect(await ask('identity')).toEqual({
+      coding: null,
+      vary: 'accept, accept-encoding',
+      isSmall: false,
+      isWhole: true,
+    });
   });
 
   it('reads no body', async () => {

@@ -86,8 +86,8 @@ export class HttpServer {
       return reply.send(outage === '' ? { status: 'ready' } : { status: 'degraded', reason: outage });
     });
     this.#app.get('/metrics', async ({ headers }, reply) => {
-      const text = await parts.metrics();
-      reply.headers({ 'content-type': text.contentType, vary: 'accept-encoding' });
+      const text = (await parts.metrics()).for(headers.accept);
+      reply.headers({ 'content-type': text.contentType, vary: 'accept, accept-encoding' });
       if (!acceptsGzip(headers['accept-encoding'])) return reply.send(text.body);
       return reply.header('content-encoding', 'gzip').send(await text.gzipped());
     });

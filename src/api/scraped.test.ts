@@ -17,9 +17,18 @@ describe('the text of a scrape', () => {
   ])('is compressed for who says "%s": %s', (accepted, is) => expect(acceptsGzip(accepted)).toBe(is));
 
   it('is compressed once for all who ask', async () => {
-    const text = scraped({ contentType: 'text/plain', body: 'ipam_x 1\n' });
+    const text = scraped({ contentType: 'text/plain', body: 'ipam_x 1\n' }).for(undefined);
     const [one, other] = await Promise.all([text.gzipped(), text.gzipped()]);
     expect(one).toBe(other);
     expect(gunzipSync(one)).toEqual(text.body);
+  });
+
+  it('is in the format that is asked for, made once for each', async () => {
+    const both = scraped({ contentType: 'text/plain', body: 'ipam_x 1\n' });
+    const open = both.for('application/openmetrics-text;version=1.0.0');
+    expect(open.contentType).toBe('application/openmetrics-text; version=1.0.0; charset=utf-8');
+    expect(open.body.toString()).toBe('ipam_x 1\n# EOF\n');
+    expect(both.for('application/openmetrics-text')).toBe(open);
+    expect(both.for('text/plain')).toMatchObject({ contentType: 'text/plain', body: Buffer.from('ipam_x 1\n') });
   });
 });
