@@ -87,6 +87,25 @@ const pools: Dashboard = {
         }),
       ],
     },
+    {
+      title: 'Racks',
+      panels: [
+        {
+          ...{ title: 'Out, by TOR', kind: 'bargauge', unit: 'percentunit', width: 12, bounds: [0.75, 0.95] },
+          description: 'The fullest racks of the topology.',
+          queries: [
+            {
+              expr: 'topk(20, max by (tor_id, family) (ipam_tor_ip_used / (ipam_tor_ip_capacity > 0)))',
+              legend: '{{tor_id}} IPv{{family}}',
+            },
+          ],
+        },
+        lines('TORs with the fewest addresses left', 'short', 12, {
+          expr: 'bottomk(10, max by (tor_id, family) (ipam_tor_ip_available))',
+          legend: '{{tor_id}} IPv{{family}}',
+        }),
+      ],
+    },
   ],
 };
 

@@ -2,6 +2,7 @@ import { Counter, Gauge, Histogram, Registry } from '@prometheus-io/client';
 import type { CheckFindings } from '../ipam/check-findings.ts';
 import { type NodeFigures, type OwnFigures, type PoolFigures, ratio } from '../ipam/figures.ts';
 import type { Forecast } from '../ipam/forecast/usage-record.ts';
+import type { Census } from '../store/topology-census.ts';
 import { addProcessMetrics } from '../telemetry/process-metrics.ts';
 import { ForecastGauges } from './forecast-gauges.ts';
 import { PoolGauges } from './pool-gauges.ts';
@@ -14,6 +15,8 @@ export interface MetricsSource {
   pools(): Promise<readonly PoolFigures[] | undefined>;
   /** When they run out; absent: nobody notes how full they were. */
   forecasts?(): readonly Forecast[];
+  /** The network, asked for where this daemon speaks for the pools; undefined: there is none. */
+  census?(): Promise<Census | undefined>;
   attachments(): number;
   /** Undefined: the store is this machine's own. */
   connectivity?(): { readonly unreachableSince: number | undefined; readonly heardAt: number | undefined } | undefined;
@@ -190,7 +193,7 @@ export class Metrics {
   async scrape(source: MetricsSource): Promise<{ readonly contentType: string; readonly body: string }> {
     this.#showOwn(await source.own());
     const pools = await source.pools();
-    this.#pools.show(pools);
+    this.#pools.show(pools, pools === undefined ? undefined : await source.census?.());
     this.#forecasts.show(pools === undefined ? [] : (source.forecasts?.() ?? []));
     this.#attachments.set(source.attachments());
     this.#lost.set(source.lost?.() ?? 0);

@@ -3,6 +3,7 @@ import { ForecastGauges } from '../api/forecast-gauges.ts';
 import { PoolGauges } from '../api/pool-gauges.ts';
 import type { PoolFigures } from '../ipam/figures.ts';
 import type { Forecast } from '../ipam/forecast/usage-record.ts';
+import type { Census } from '../store/topology-census.ts';
 import { addProcessMetrics } from '../telemetry/process-metrics.ts';
 
 const seconds = [0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
@@ -21,7 +22,7 @@ export class ControllerMetrics {
   readonly apiRequests: Counter<'verb' | 'resource' | 'code'>;
   readonly apiDuration: Histogram<'verb'>;
   readonly refused: Counter<'reason'>;
-  readonly #leader: Gauge;
+  readonly #leader: readonly Gauge[];
   readonly #queued: Gauge<'kind'>;
   readonly #pools = new PoolGauges(this.registry);
   readonly #forecasts = new ForecastGauges(this.registry);
@@ -100,7 +101,10 @@ export class ControllerMetrics {
       labelNames: ['reason'],
       registers,
     });
-    this.#leader = new Gauge({ name: 'ipam_controller_leader', help: '1 while this replica leads', registers });
+    // The second name is that of an IPAM controller for Cilium, whose users have alerts on it.
+    this.#leader = ['ipam_controller_leader', 'leader_election_status'].map(
+      (name) => new Gauge({ name, help: '1 while this replica leads', registers }),
+    );
     this.#queued = new Gauge({
       name: 'ipam_controller_queue_length',
       help: 'Keys that wait for a look or have it',
@@ -110,7 +114,7 @@ export class ControllerMetrics {
   }
 
   setLeader(isLeader: boolean): void {
-    this.#leader.set(isLeader ? 1 : 0);
+    for (const gauge of this.#leader) gauge.set(isLeader ? 1 : 0);
   }
 
   /** The exposition text, gauges fresh. @param pools undefined: another replica leads, and shows them */
@@ -118,8 +122,9 @@ export class ControllerMetrics {
     queued: Readonly<Record<string, number>>,
     pools: readonly PoolFigures[] | undefined,
     forecasts: readonly Forecast[] = [],
+    census?: Census,
   ): Promise<{ readonly contentType: string; readonly body: string }> {
-    this.#pools.show(pools);
+    this.#pools.show(pools, census);
     this.#forecasts.show(pools === undefined ? [] : forecasts);
     for (const [kind, length] of Object.entries(queued)) this.#queued.set({ kind }, length);
     return { contentType: this.registry.contentType, body: await this.registry.metrics() };

@@ -32,6 +32,7 @@ import { KubernetesClient } from '../store/kubernetes/client.ts';
 import { inClusterAccess } from '../store/kubernetes/in-cluster.ts';
 import { kubeconfigAccess } from '../store/kubernetes/kubeconfig.ts';
 import { KubernetesStore } from '../store/kubernetes/kubernetes-store.ts';
+import { TopologyCensus } from '../store/topology-census.ts';
 import type { Log } from '../telemetry/log.ts';
 import { createLog } from '../telemetry/pino.ts';
 import { type ConnectionShares, connectionShares, descriptorLimit } from './descriptors.ts';
@@ -148,7 +149,12 @@ export async function runController(
     warnWithinMs: config.forecastWarnWithin,
     isLeader: () => election.isLeader,
   });
-  const scraped = recentText(() => metrics.scrape(controller.queueLengths(), pools(), forecasts.forecasts()));
+  const census = new TopologyCensus({ store, elapsed: clock, log });
+  const scraped = recentText(async () => {
+    const shown = pools();
+    const network = shown === undefined ? undefined : await census.take();
+    return metrics.scrape(controller.queueLengths(), shown, forecasts.forecasts(), network);
+  });
   const http = new HttpServer({
     readiness: () => {
       if (!state.ready) return { ready: false, reason: 'reading the cluster' };

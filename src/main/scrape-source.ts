@@ -2,6 +2,8 @@ import type { MetricsSource } from '../api/metrics.ts';
 import type { RegularCheck } from '../daemon/administration/regular-check.ts';
 import type { Daemon } from '../daemon/daemon.ts';
 import { isIpamError } from '../resources/errors.ts';
+import { TopologyCensus } from '../store/topology-census.ts';
+import type { Log } from '../telemetry/log.ts';
 import type { TlsFiles } from '../tls/tls-files.ts';
 import type { Engine } from './engine.ts';
 
@@ -10,15 +12,18 @@ export interface ScrapeSourceParts {
   readonly engine: Engine;
   readonly tls: TlsFiles | undefined;
   readonly check: Pick<RegularCheck, 'findings'>;
+  readonly log: Log;
 }
 
 /** What the metrics of a daemon show. */
-export function scrapeSource({ daemon, engine, tls, check }: ScrapeSourceParts): MetricsSource {
+export function scrapeSource({ daemon, engine, tls, check, log }: ScrapeSourceParts): MetricsSource {
+  const census = new TopologyCensus({ store: engine.store, elapsed: () => performance.now(), log });
   return {
     certificateExpires: () => tls?.current.expires,
     own: () => daemon.figures.own(),
     pools: async () => ((await speaks(engine)) ? daemon.figures.pools() : undefined),
     forecasts: () => daemon.administration.forecast(),
+    census: () => census.take(),
     attachments: () => daemon.ipam.ledger.size,
     connectivity: () => daemon.connectivity,
     lost: () => daemon.lostAddresses,

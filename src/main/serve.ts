@@ -224,7 +224,7 @@ async function startServers({
   });
   const { limits, tls } = security;
   const check = new RegularCheck({ administration, clock: systemClock, log });
-  const figures = scrapeSource({ daemon, engine, tls, check });
+  const figures = scrapeSource({ daemon, engine, tls, check, log });
   const scrape = () => metrics.scrape(figures);
   const readiness = () => ipam.readiness();
   const files = new RegularFiles();
