@@ -33,7 +33,7 @@ demo: packages build ## eight namespaces get real addresses; the daemon is kille
 	@$(NODE) test/demo/main.ts
 
 walkthrough: packages build ## do what README and docs say, and show it: NAME=statefulset and others (as root); lists them without
-	@$(if $(filter-out start cluster,$(NAME)),$(MAKE) --no-print-directory cluster-binaries)
+	@$(if $(filter-out start cluster topology monitoring,$(NAME)),$(MAKE) --no-print-directory cluster-binaries)
 	@$(NODE) test/walkthrough/main.ts $(NAME)
 
 test: packages build check ## all tests: units, real plugins in namespaces, kill rounds, a real Kubernetes
@@ -150,7 +150,7 @@ build: build/main/.stamp build/native/.stamp bin/ipam-daemon bin/ipam-controller
 install: build ## install into PREFIX (/usr/local) and CNI_BIN (/opt/cni/bin)
 	umask 022 && mkdir -p $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(CNI_BIN)
 	umask 022 && rm -rf $(DESTDIR)$(PREFIX)/lib/berth && mkdir -p $(DESTDIR)$(PREFIX)/lib/berth
-	cp -R --parents build/main build/native proto web $(DESTDIR)$(PREFIX)/lib/berth/
+	cp -R --parents build/main build/native proto $(DESTDIR)$(PREFIX)/lib/berth/
 	$(NODE) scripts/install-packages.ts $(DESTDIR)$(PREFIX)/lib/berth
 	install -m 755 $(NODE) $(DESTDIR)$(PREFIX)/lib/berth/node
 	@# Whoever builds and installs under umask 077 keeps the programs to himself otherwise: the controller is no root.

@@ -22,6 +22,12 @@ const standIns: Readonly<Record<string, string>> = {
   scp: 'IFS=: read -r host to <<<"$3"; exec cp -r "$2" "/proc/$(cat "$WALKTHROUGH/$host.pid")/root/$to"',
 };
 
+/** What succeeds once a program that goes on is ready. */
+const answers: Readonly<Record<string, string>> = {
+  'ipam-daemon': 'ipam-cli stats',
+  prometheus: 'promtool query instant http://localhost:9091 up',
+};
+
 export interface HostOptions {
   readonly name: string;
   /** A folder for all machines of one walk-through. */
@@ -84,7 +90,7 @@ export class Host implements Place {
     await must('nsenter', [...this.#into(), 'tee', path], { env: this.#env(), stdin: text });
   }
 
-  /** @returns what the daemon logged until it was ready */
+  /** @returns what the program logged until it was ready */
   async start(line: string): Promise<string> {
     const log = openSync(this.#logFile, 'a');
     const before = this.#log.length;
@@ -94,9 +100,10 @@ export class Host implements Place {
     });
     closeSync(log);
     this.#daemons.push(daemon);
-    await waitFor(`ipam-daemon on ${this.name} to be ready`, async () => {
-      if (daemon.exitCode !== null) throw new Error('ipam-daemon ended');
-      return (await this.run('ipam-cli stats')).exit === 0 || undefined;
+    const [program = ''] = line.split(' ');
+    await waitFor(`${program} on ${this.name} to be ready`, async () => {
+      if (daemon.exitCode !== null) throw new Error(`${program} ended`);
+      return (await this.run(answers[program] ?? 'false')).exit === 0 || undefined;
     }).catch((error: Error) => {
       throw new Error(`${line}: ${error.message}: ${this.#log.slice(before).slice(-2_000)}`);
     });

@@ -2,7 +2,7 @@ import { needsNodes } from '../cluster/binaries.ts';
 import { needsRoot } from '../kit/privilege.ts';
 import { walkCluster } from './cluster.ts';
 import { walkKubernetes } from './kubernetes.ts';
-import { walkStart, walkTopology } from './start.ts';
+import { walkMonitoring, walkStart, walkTopology } from './start.ts';
 import type { Audience } from './walk.ts';
 
 /** `make walkthrough NAME=start`: does what README and docs say, and shows it. Without a name it lists what there is. */
@@ -22,6 +22,11 @@ const walkthroughs: Readonly<Record<string, Walkthrough>> = {
     what: 'a data centre in a file, planned, applied, and an address of the own rack (docs/topology.md)',
     needs: () => needsRoot,
     run: walkTopology,
+  },
+  monitoring: {
+    what: 'a daemon, a Prometheus with the rules, a pool that is full, and the alert (docs/monitoring.md)',
+    needs: () => needsRoot,
+    run: walkMonitoring,
   },
   cluster: {
     what: 'three hosts with certificates, two agents, one member lost (README.md, docs/agents.md, docs/cluster.md)',

@@ -15,6 +15,11 @@ export function walkTopology(audience: Audience): Promise<void> {
   return walkOneMachine('topology', ['docs/topology.md'], 'node-01', audience);
 }
 
+/** One machine with a Prometheus: from a scrape to an alert. */
+export function walkMonitoring(audience: Audience): Promise<void> {
+  return walkOneMachine('monitoring', ['docs/monitoring.md'], 'node1', audience);
+}
+
 async function walkOneMachine(
   walkName: string,
   pages: readonly string[],

@@ -106,7 +106,7 @@ async function take(step: Step, world: World, { say, signal }: Audience): Promis
 
 /** @returns all that it printed. @throws Error when it fails */
 async function typed(place: Place, line: string): Promise<string> {
-  if (/^ipam-daemon\b/.test(line)) return place.start(line);
+  if (/^(ipam-daemon|prometheus)\b/.test(line)) return place.start(line);
   const { exit, signal, stdout, stderr } = await place.run(line);
   if (exit === 0) return stdout + stderr;
   throw new Error(`${line}: ended with ${exit ?? signal}: ${stderr}${stdout}`);

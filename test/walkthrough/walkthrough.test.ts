@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { asRoot, needsRoot } from '../kit/privilege.ts';
 import { type Block, blocksIn, blocksOf, pages } from './blocks.ts';
 import { walkCluster } from './cluster.ts';
-import { walkStart, walkTopology } from './start.ts';
+import { walkMonitoring, walkStart, walkTopology } from './start.ts';
 import { stepIn } from './steps.ts';
 
 /** What a reader sees; shown when it fails. */
@@ -49,6 +49,7 @@ describe('a mark of a page', () => {
     const names = [
       'start',
       'topology',
+      'monitoring',
       'cluster',
       'kubernetes',
       'kube-ipam',
@@ -68,6 +69,10 @@ describe.skipIf(needsRoot !== '')(asRoot('the walk-through'), () => {
 
   it('topology: a data centre in a file, and an address of the own rack', { timeout: 300_000 }, async () => {
     await walkTopology(audience);
+  });
+
+  it('monitoring: a pool that is full, and the alert', { timeout: 300_000 }, async () => {
+    await walkMonitoring(audience);
   });
 
   it('cluster: three hosts with certificates, two agents, one member lost', { timeout: 300_000 }, async () => {
