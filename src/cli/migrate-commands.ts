@@ -23,6 +23,7 @@ Places:
   whereabouts:/path/kubeconfig          (--from) IPPool objects of whereabouts
   spiderpool:/path/kubeconfig           (--from) pools of a cluster that Spiderpool serves
   calico:/path/kubeconfig               (--from) pools and blocks of a cluster that Calico's IPAM serves
+  cilium:/path/kubeconfig               (--from) pools, nodes and endpoints of a cluster that Cilium's IPAM serves
   kube-ipam:https://h1:2379,…           (--from) kube-ipam's keys; TLS as with etcd; &kubeconfig=/path for fixed addresses
 
 It may be repeated after any interruption, and goes on where it was. What to do before and after: docs/migration.md.`;

@@ -19,7 +19,10 @@ export type Place =
   /** A daemon's data directory. */
   | { readonly kind: 'embedded'; readonly directory: string }
   /** A cluster's API server; undefined: that of the Pod that this is. */
-  | { readonly kind: 'kubernetes' | 'whereabouts' | 'spiderpool' | 'calico'; readonly kubeconfig: string | undefined }
+  | {
+      readonly kind: 'kubernetes' | 'whereabouts' | 'spiderpool' | 'calico' | 'cilium';
+      readonly kubeconfig: string | undefined;
+    }
   /** Servers of one etcd, or daemons that are members of one cluster; the prefix is that of our keys in etcd. */
   | { readonly kind: 'etcd' | 'members' | 'kube-ipam'; readonly etcd: EtcdPlace }
   /** host-local's folder of all networks, or of one. */
@@ -34,6 +37,7 @@ const forms = [
   'whereabouts:/path/kubeconfig',
   'spiderpool:/path/kubeconfig',
   'calico:/path/kubeconfig',
+  'cilium:/path/kubeconfig',
   'kube-ipam:https://h1:2379,https://h2:2379?cacert=/ca.pem&cert=/client.pem&key=/client-key.pem&kubeconfig=/path/kubeconfig',
 ];
 
@@ -55,6 +59,7 @@ export function parsePlace(text: string, flag: '--from' | '--to'): Place {
     case 'whereabouts':
     case 'spiderpool':
     case 'calico':
+    case 'cilium':
       return { kind, kubeconfig: rest === '' ? undefined : requireAbsolute(rest, text, flag) };
     case 'etcd':
     case 'members':

@@ -86,6 +86,10 @@ async function openSource(from: Place, to: Place, node: string, request: Migrate
       const { calicoSource } = await import('./open-calico.ts');
       return calicoSource(from.kubeconfig);
     }
+    case 'cilium': {
+      const { ciliumSource } = await import('./open-cilium.ts');
+      return ciliumSource(from.kubeconfig, request.network);
+    }
     default: {
       // Loaded only when asked for: the other commands start sooner.
       const kubernetes = await import('./open-kubernetes.ts');
