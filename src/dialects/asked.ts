@@ -42,7 +42,7 @@ export function askedOf(of: AllocateRequest, told: ToldOfPod, { node, places, us
   const pod = named && identified(named, own);
   const { request, warnings } = annotatedRequest(of, facts ?? (own && { pod: own }));
   const { ifname } = attachment;
-  const { stays, stay } = request;
+  const { stays, stay, onlyMatching } = request;
   const bearer = { pod, labels: own?.labels, controller: own?.controller, ifname, stays, stay };
   const identity = identityOf(bearer);
   if (identity === undefined && stay !== undefined) throw nobodyToKeepFor(bearer, stay);
@@ -52,7 +52,7 @@ export function askedOf(of: AllocateRequest, told: ToldOfPod, { node, places, us
   return {
     request,
     claimant: { attachment, node, pod, identity, controlledBy, quota },
-    consumer: { node, ifname, pod, facts, places, interfaceNetwork: networkOf(of, facts) },
+    consumer: { node, ifname, pod, facts, places, interfaceNetwork: networkOf(of, facts), onlyMatching },
     warnings,
   };
 }

@@ -38,6 +38,7 @@ const aspects: Readonly<Record<Aspect, string>> = {
   requested: 'which addresses they are',
   stays: 'whether the addresses stay',
   stay: 'for how long its addresses stay',
+  onlyMatching: 'whether pools for everybody will do',
   routes: 'what the routes are',
   defaultRoute: 'whether there is a default route',
   cleanGateway: 'whether there is a gateway',

@@ -28,9 +28,11 @@ describe('annotations that ask for addresses in a way that is not served', () =>
     'ipam.spidernet.io/subnets',
     'ipam.spidernet.io/ippool-ip-number',
     'ipam.spidernet.io/ippool-reclaim',
+    'ipam.cilium.io/ip-pool',
+    'ipam.cilium.io/require-pool-match',
   ])('are not those that are served: %s', (name) => expect(refusal(name, 'eth0')).toBe(''));
 
-  it.each(['cni.projectcalico.org/ipAddrsNoIpam', 'cni.projectcalico.org/ipv4pools', 'ipam.cilium.io/ip-pool'])(
+  it.each(['cni.projectcalico.org/ipAddrsNoIpam', 'cni.projectcalico.org/ipv4pools'])(
     "are refused by name on the default interface, and are another plugin's business on others: %s",
     (name) => {
       expect(refusal(name, 'eth0')).toContain(

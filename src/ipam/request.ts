@@ -55,6 +55,18 @@ export type PoolSource =
     }
   /** The first of these pools that has an address, for each family. */
   | { readonly kind: 'preferred'; readonly preference: PoolPreference }
+  /**
+   * Of each family the pools of its name, which several may have. A family that is not named has the default pools; one of whose name no
+   * pool is, is left out where the other has pools of the same name.
+   */
+  | {
+      readonly kind: 'by-name';
+      /** Where it is written, for messages. */
+      readonly origin: string;
+      readonly names: Readonly<Record<Family, string | undefined>>;
+      /** A label that names a pool as well: pools of one name are one for each of its subnets. */
+      readonly label: string;
+    }
   /** For each family the pool of its own that the Pod's application has of this SpiderSubnet: a controller makes it. */
   | {
       readonly kind: 'automatic';
@@ -96,6 +108,14 @@ export interface CniExecution {
   readonly interface: InterfacePresence;
 }
 
+/** Pools that are for everybody are none for this one. */
+export interface OnlyMatching {
+  /** Where it is written, for messages. */
+  readonly origin: string;
+  /** Of which it is so. */
+  readonly families: readonly Family[];
+}
+
 /** What may be asked for one interface: all that a dialect can say, of a configuration or of annotations. */
 export interface InterfaceRequest {
   readonly source: PoolSource;
@@ -107,6 +127,8 @@ export interface InterfaceRequest {
   readonly stays?: boolean;
   /** Is whatever address it gets to stay, and for whom? Absent: as it is with its owner. */
   readonly stay?: Stay | undefined;
+  /** Only pools that are for its Pods or their namespace in particular. */
+  readonly onlyMatching?: OnlyMatching;
   /** Routes for the result, in place of the pools' own; absent means the pools' own routes. */
   readonly routes?: readonly Route[];
   /** On top of these. */

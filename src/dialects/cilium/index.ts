@@ -1,4 +1,4 @@
 import type { Dialect } from '../dialect.ts';
-import { unsupported } from './unsupported.ts';
+import { annotationsToRequest } from './to-request.ts';
 
-export const cilium: Dialect = { name: 'Cilium', unsupported };
+export const cilium: Dialect = { name: 'Cilium', annotations: { toRequest: annotationsToRequest } };

@@ -10,6 +10,7 @@ import {
   applicationTitle,
 } from '../bind/application.ts';
 import type { PodFacts } from '../pod-facts.ts';
+import type { OnlyMatching } from '../request.ts';
 import type { Reason } from './rejection.ts';
 import { type NodePlaces, placeMismatch } from './topology-affinity.ts';
 
@@ -23,6 +24,7 @@ export interface Consumer {
   readonly facts?: PodFacts | undefined;
   /** Where the node is in the network. */
   readonly places?: NodePlaces | undefined;
+  readonly onlyMatching?: OnlyMatching | undefined;
   /**
    * The NetworkAttachmentDefinition behind the interface, as `namespace/name`; undefined: the Pod does not say. Asked only
    * when a pool is for some networks: what the Pod says of them need not be readable otherwise.
@@ -50,7 +52,18 @@ export function affinityFilter(consumer: Consumer): (pool: Pool) => Reason | und
     placeMismatch(pool, nodeTitle(consumer), consumer.places) ??
     namespaceMismatch(pool, consumer) ??
     podMismatch(pool, consumer) ??
-    networkMismatch(pool, consumer, ofNetwork);
+    networkMismatch(pool, consumer, ofNetwork) ??
+    everybodysMismatch(pool, consumer.onlyMatching);
+}
+
+/** Nodes and networks are no choice of the Pod's: a pool of theirs is for everybody there. */
+function everybodysMismatch(pool: Pool, only: OnlyMatching | undefined): Reason | undefined {
+  if (only === undefined || !only.families.includes(pool.family)) return undefined;
+  const isForSome =
+    pool.podAffinity !== undefined || pool.namespaceAffinity !== undefined || pool.namespaceNames.length > 0;
+  return isForSome
+    ? undefined
+    : () => `is for everybody, and the ${only.origin} wants one for Pods or namespaces that it selects`;
 }
 
 function nodeMismatch({ nodeNames, nodeAffinity }: Pool, consumer: Consumer): Reason | undefined {

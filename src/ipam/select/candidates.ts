@@ -5,6 +5,8 @@ import type { Pool } from '../../resources/pool.ts';
 import { compilePattern, isPattern } from '../../resources/wildcard.ts';
 import type { PoolPreference, PoolSource } from '../request.ts';
 import { nodeTitle } from './affinity.ts';
+import { bothFamilies as both, type Candidates } from './candidate-pools.ts';
+import { ofName } from './candidates-by-name.ts';
 import { noPool, type Reason, type Rejection } from './rejection.ts';
 import { type NodePlaces, placeMismatch } from './topology-affinity.ts';
 
@@ -12,19 +14,6 @@ import { type NodePlaces, placeMismatch } from './topology-affinity.ts';
 export type SelectSource =
   | Exclude<PoolSource, { kind: 'ranges' | 'automatic' }>
   | { readonly kind: 'sets'; readonly sets: readonly (readonly string[])[] };
-
-const both: readonly Family[] = [4, 6];
-
-/** The pools that a source names for one address, before anything is said against them. */
-export interface Candidates {
-  readonly family: Family;
-  readonly pools: readonly Pool[];
-  readonly rejected: readonly Rejection[];
-  /** Where the pools are named, for messages. */
-  readonly origin?: string;
-  /** Those for somebody in particular come first, else the order stands. */
-  readonly ranked?: boolean;
-}
 
 /** The node that an interface is on, and where that is. */
 export interface Whereabouts {
@@ -53,6 +42,8 @@ export function candidatesOf(
       return byFamily({ chosen: source.pools.map((name) => named(name, pools)), rejected: [] }, families);
     case 'default':
       return byFamily(defaultsAmong(pools, where), families, true);
+    case 'by-name':
+      return ofName(source, families, pools, () => defaultsAmong(pools, where).chosen);
     case 'purpose':
       return ofPurpose(source, families, pools, where);
     case 'subnet': {
