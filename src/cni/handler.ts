@@ -114,7 +114,7 @@ async function add(
   version: CniVersion,
 ): Promise<CniAnswer> {
   const { environment, execution } = call;
-  const request = { ...allocateRequest(network, attachmentOf('ADD', environment)), execution };
+  const request = allocateRequest(network, attachmentOf('ADD', environment), execution);
   requireRoomInResult(request.source, version);
   if (keptIn !== undefined) requireKeptThere(network, keptIn, request.pod !== undefined);
   // Read first: a missing resolv.conf must not leave an address behind.

@@ -1,27 +1,40 @@
+import { isAddressOfNode } from '../dialects/cilium/node-address.ts';
 import { configuredRequest } from '../dialects/configured-request.ts';
 import { type Address, formatAddress, parseAddress } from '../ip/address.ts';
 import { AddressError } from '../ip/errors.ts';
 import { type Stay, stayOf } from '../ipam/bind/stay.ts';
-import type { AllocateRequest } from '../ipam/request.ts';
+import type { AllocateRequest, CniExecution } from '../ipam/request.ts';
 import { exactly } from '../ipam/requested-address.ts';
 import { IpamError } from '../resources/errors.ts';
 import { type CniArgs, parseCniArgs } from './args.ts';
 import type { AttachmentEnvironment } from './environment.ts';
 import { type IpamSection, type NetworkConfig, parseRequested } from './network-config.ts';
 
-/** Translates one ADD, whichever dialect its configuration is in. @throws IpamError invalid-config, invalid-argument */
-export function allocateRequest(network: NetworkConfig, environment: AttachmentEnvironment): AllocateRequest {
+/**
+ * Translates one ADD, whichever dialect its configuration is in.
+ * @param execution what its executable tells of itself; absent: the ADD may be repeated at any time
+ * @throws IpamError invalid-config, invalid-argument
+ */
+export function allocateRequest(
+  network: NetworkConfig,
+  environment: AttachmentEnvironment,
+  execution?: CniExecution,
+): AllocateRequest {
   const { ipam } = network;
+  const { containerId } = environment;
   if (ipam === undefined) {
     throw new IpamError('invalid-config', `network "${network.name}": there is no "ipam" section`);
   }
   const args = parseCniArgs(environment.args);
   const { requested = [], ...asked } = sectionRequest(network, ipam);
   const stay = askedStay(network, args);
+  const isOfNode = isAddressOfNode(containerId, args.pod);
   return {
-    attachment: { network: network.name, containerId: environment.containerId, ifname: environment.ifname },
-    ...(args.pod === undefined ? {} : { pod: args.pod }),
-    netns: environment.netns,
+    attachment: { network: network.name, containerId, ifname: environment.ifname },
+    ...(args.pod === undefined || isOfNode ? {} : { pod: args.pod }),
+    // Nothing is ever there, and nobody may take its end for the end of a container.
+    netns: isOfNode ? '' : environment.netns,
+    ...(isOfNode || execution === undefined ? {} : { execution }),
     ipamType: ipam.type,
     ...asked,
     ...(stay === undefined ? {} : { stay }),

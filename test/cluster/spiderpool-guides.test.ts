@@ -8,8 +8,8 @@ const reason = needsNodes();
 /** What a reader sees; shown as it comes. */
 const audience = { say: (text: string) => void process.stdout.write(text) };
 
-/** Spiderpool's guides, one after the other on one cluster with an installation as docs/kubernetes.md has it. */
-describe('Spiderpool’s guides', { timeout: 2 * slowMs }, () => {
+/** Spiderpool's guides, and Cilium's, one after the other on one cluster with an installation as docs/kubernetes.md has it. */
+describe('guides', { timeout: 2 * slowMs }, () => {
   const cluster = new DeployCluster();
 
   skipEach(reason);
@@ -24,6 +24,7 @@ describe('Spiderpool’s guides', { timeout: 2 * slowMs }, () => {
     { name: 'kubevirt', page: 'docs/kubevirt.md', what: 'a virtual machine keeps its address' },
     { name: 'statefulset', page: 'docs/statefulset.md', what: 'a StatefulSet’s Pods keep their addresses' },
     { name: 'subnet', page: 'docs/spider-subnet.md', what: 'applications have pools of their own' },
+    { name: 'cilium-delegated', page: 'docs/cilium-delegated.md', what: 'Cilium’s Pods have addresses of ours' },
     { name: 'operator', page: 'docs/operator.md', what: 'Pods of controllers that nobody knows have addresses' },
   ] as const;
   it.each(guides)('$what, when a reader does what $page says (walk-through $name)', async ({ name }) => {

@@ -7,7 +7,7 @@ import { busyboxImage } from '../cluster/image.ts';
 import { containerdSocket } from '../cluster/node-configuration.ts';
 import { root } from '../kit/paths.ts';
 import { run } from '../kit/run.ts';
-import { kubeVirt, multus, openKruise, type StandIn } from './stand-ins.ts';
+import { cilium, kubeVirt, multus, openKruise, type StandIn } from './stand-ins.ts';
 import { stepsOf } from './steps.ts';
 import { type Audience, type Place, takeAll, type World, walk } from './walk.ts';
 
@@ -31,6 +31,7 @@ const guides = {
   subnet: { page: 'docs/spider-subnet.md', takesInstallation: true, standIns: [multus] },
   operator: { page: 'docs/operator.md', takesInstallation: true, standIns: [openKruise] },
   kubevirt: { page: 'docs/kubevirt.md', takesInstallation: true, standIns: [kubeVirt] },
+  'cilium-delegated': { page: 'docs/cilium-delegated.md', takesInstallation: true, standIns: [cilium] },
 } satisfies Readonly<Record<string, Guide>>;
 
 export type KubernetesWalk = keyof typeof guides;

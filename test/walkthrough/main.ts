@@ -63,6 +63,11 @@ const walkthroughs: Readonly<Record<string, Walkthrough>> = {
     needs: needsNodes,
     run: (audience) => walkKubernetes('kubevirt', audience),
   },
+  'cilium-delegated': {
+    what: "Cilium's Pods with addresses that stay, and of pools by its annotations (docs/cilium-delegated.md)",
+    needs: needsNodes,
+    run: (audience) => walkKubernetes('cilium-delegated', audience),
+  },
 };
 
 const say = (text: string): void => void process.stdout.write(text);

@@ -40,6 +40,22 @@ export const multus: StandIn = async (cluster) => {
   };
 };
 
+/** Cilium: its CNI plugin on each node, which forwards packets of Pods. */
+export const cilium: StandIn = async (cluster) => {
+  const plugin = new URL('../kit/cilium-cni.ts', import.meta.url).pathname;
+  const script = `#!/bin/sh\nexec ${process.execPath} ${plugin} 169.254.23.0 fe80::23\n`;
+  for (const node of cluster.nodes) {
+    node.writeFile('/opt/cni/bin/cilium-cni', script);
+    await node.exec('chmod', '755', '/opt/cni/bin/cilium-cni');
+  }
+  return async () => {
+    for (const node of cluster.nodes) {
+      rmSync(node.path('/etc/cni/net.d/05-cilium.conflist'), { force: true });
+      rmSync(node.path('/opt/cni/bin/cilium-cni'));
+    }
+  };
+};
+
 interface Definition {
   readonly metadata: { readonly name: string };
   readonly spec: {

@@ -57,6 +57,7 @@ describe('a mark of a page', () => {
       'subnet',
       'operator',
       'kubevirt',
+      'cilium-delegated',
     ];
     expect(new Set(marked.map(({ walk }) => walk))).toEqual(new Set(names));
   });
