@@ -38,11 +38,14 @@ describe('the kustomization in deploy/', () => {
     ]);
   });
 
-  it('is followed by the example that names the image itself', () => {
-    const { images } = read('deploy/kustomization.yaml') as Kustomization;
-    const text = readFileSync(join(deploy, 'examples/recover.yaml'), 'utf8');
-    expect(text).toContain(`image: ${images[0]?.name}:${images[0]?.newTag}\n`);
-  });
+  it.each(['examples/recover.yaml', 'cilium/controller.yaml'])(
+    'is followed by %s, which names the image itself',
+    (path) => {
+      const { images } = read('deploy/kustomization.yaml') as Kustomization;
+      const text = readFileSync(join(deploy, path), 'utf8');
+      expect(text).toContain(`image: ${images[0]?.name}:${images[0]?.newTag}\n`);
+    },
+  );
 });
 
 interface Configuration {
