@@ -1,5 +1,6 @@
 import { applicationKey, applicationOfPool } from '../ipam/bind/application.ts';
 import type { ScaleDownPolicy } from '../ipam/bind/scale-down.ts';
+import type { Forecast } from '../ipam/forecast/usage-record.ts';
 import type { ReleaseCause } from '../ipam/reclaim/release-cause.ts';
 import type { UnreadyPolicy } from '../ipam/reclaim/unready-nodes.ts';
 import type { Clock } from '../platform/clock.ts';
@@ -21,6 +22,7 @@ import { PoolReconciler, poolPaceMs } from './pool-reconciler.ts';
 import { ReclaimHistory } from './reclaim-history.ts';
 import type { ClusterState, StateChange } from './state.ts';
 import { SubnetReconciler } from './subnet-reconciler.ts';
+import { SubnetGrowth } from './topology/subnet-growth.ts';
 import { TopologyPools } from './topology/topology-pools.ts';
 import { type Result, WorkQueue } from './work-queue.ts';
 
@@ -59,6 +61,8 @@ export interface ControllerParts {
   readonly applications?: (() => Applications) | undefined;
   /** Looks anew, for each term, for the topology whose subnets have pools; absent: nobody makes those. */
   readonly topology?: (() => FollowedTopology) | undefined;
+  /** How fast pools fill; absent: nobody knows. */
+  readonly forecasts?: (() => readonly Forecast[]) | undefined;
   /** See `AutomaticPoolsParts`. */
   readonly flexibleCount: number;
   /** See `PoolReconcilerParts`. */
@@ -83,6 +87,9 @@ const poolSettleMs = 500;
 /** How often parked addresses are looked at within the grace that their owners have to come back. */
 const looksInGrace = 3;
 const shortestRoundMs = 1_000;
+
+/** Between two looks at how full the subnets of the topology are, milliseconds. */
+const growthMs = 10_000;
 
 interface Queues {
   readonly pool: WorkQueue;
@@ -155,6 +162,7 @@ export class Controller {
               this.#every(parkedMs, () => thenWritten(parked.round()), signal),
             ]
           : []),
+        ...(topology === undefined ? [] : [this.#every(growthMs, this.#growthOf(topology), signal)]),
         ...Object.values(queues).map((queue: WorkQueue) => queue.ended()),
         ...followed,
         ...(publishesOccupancy ? [new OccupancyPublisher(this.#parts).run(signal)] : []),
@@ -199,6 +207,12 @@ export class Controller {
     } catch (error) {
       if (!signal.aborted) this.#parts.log.error({ err: error }, what);
     }
+  }
+
+  #growthOf(topology: FollowedTopology): () => Promise<void> {
+    const { state, store, log, forecasts = () => [] } = this.#parts;
+    const growth = new SubnetGrowth({ state, store, topology, forecasts, log });
+    return () => growth.round();
   }
 
   #lostNodes(signal: AbortSignal, history: ReclaimHistory): LostNodes {

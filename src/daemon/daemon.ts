@@ -11,7 +11,9 @@ import type { Store } from '../store/store.ts';
 import { wrap } from '../store/wrap.ts';
 import { DaemonAdministration } from './administration/administration.ts';
 import { Deletions } from './administration/deletions.ts';
+import { subnetGrowthOf } from './administration/growth-of-daemon.ts';
 import { ValidatedResources } from './administration/resource-administration.ts';
+import type { SubnetGrowth } from './administration/subnet-growth.ts';
 import { NetworkAdministration } from './administration/topology-administration.ts';
 import type { AddressSources } from './allocation/address-sources.ts';
 import { AutomaticPools } from './allocation/automatic-pools.ts';
@@ -66,6 +68,8 @@ export class Daemon {
   readonly connectivity: Connectivity | undefined;
   /** What keeps the routing daemon beside this one up to date; undefined: nobody asked for that. */
   readonly routes: BirdKeeper | undefined;
+  /** Undefined: others have subnets grow. */
+  readonly growth: SubnetGrowth | undefined;
   readonly #options: DaemonOptions;
   readonly #store: Store;
   readonly #keeper: LastKnownStateKeeper;
@@ -117,9 +121,7 @@ export class Daemon {
     const secure = (): void => void Promise.resolve().then(() => this.maintenance.secure());
     const heldBack = new HeldBack(clock, () => this.#withhold());
     const history = new StoreHistory({
-      clock,
-      log,
-      heldBack,
+      ...{ clock, log, heldBack },
       sandboxDeadlineMs: reclaimPolicy.sandboxDeadlineMs,
       cooldownMs,
       outage: () => connectivity?.outage ?? '',
@@ -217,14 +219,11 @@ export class Daemon {
     const past = historyParts({ ...options, store, ipam, figures });
     this.#past = past;
     const recordKeeper = new RecordKeeper({ ipam, sources, ranges, log, isSettling: () => history.isSettling });
+    const isUnreachable = () => !this.#follower.isCurrent || connectivity?.unreachableSince !== undefined;
     const maintenance = new Maintenance({
       node,
       ...{ ipam, catalog, sources, blocks, shared, claimsInBlocks, fixed, notes, ranges, drain, clock, log },
-      quarantines,
-      deletions,
-      recordKeeper,
-      heldBack,
-      journal,
+      ...{ quarantines, deletions, recordKeeper, heldBack, journal },
       historyUpkeep: past.upkeep,
       historySharing: past.sharing,
       usage: past.usage,
@@ -232,7 +231,7 @@ export class Daemon {
       places: () => this.#place.places,
       ended: new ReclaimEnded({ ...options, ipam, policy: reclaimPolicy }),
       ...{ podLife: options.podLife, onReleased, sandboxDeadlineMs: reclaimPolicy.sandboxDeadlineMs },
-      isUnreachable: () => !this.#follower.isCurrent || connectivity?.unreachableSince !== undefined,
+      isUnreachable,
     });
     ipam.onDrawn = (holder, addresses) => {
       for (const { pool } of addresses) void maintenance.leaseAhead(holder, pool);
@@ -288,6 +287,10 @@ export class Daemon {
       ...{ store, resources, catalog, judgedBy, look: () => this.#look() },
       usages: () => this.administration.cluster.pools(),
     });
+    this.growth = subnetGrowthOf(options, {
+      ...{ store, resources, catalog, blocks, figures, forecasts: past.usage, places: () => this.#place.places },
+      isCurrent: () => !isUnreachable(),
+    });
   }
 
   /** Recovers what was on record and opens for calls. @throws IpamError storage-damaged, invalid-config, store-unavailable */
@@ -312,7 +315,7 @@ export class Daemon {
     await releaseEarlierBoot({ ipam: this.ipam, journal, boot, hasNetns, log });
     if (this.#options.fence !== undefined) this.#options.fence.open = false;
     this.ipam.setClosed('');
-    if (this.routes !== undefined) this.#background.push(this.routes.run(this.#stop.signal));
+    for (const one of [this.routes, this.growth]) if (one) this.#background.push(one.run(this.#stop.signal));
     const maintained = this.#maintain().finally(() => this.maintenance.ended());
     this.#background.push(maintained, this.#place.follow(this.#stop.signal));
     return restored;

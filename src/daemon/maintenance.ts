@@ -11,6 +11,7 @@ import type { Clock } from '../platform/clock.ts';
 import type { Claim } from '../resources/claim.ts';
 import type { Pool } from '../resources/pool.ts';
 import type { Stored } from '../resources/resource.ts';
+import { grownLabel } from '../resources/topology/subnet-pool.ts';
 import type { Log } from '../telemetry/log.ts';
 import type { Deletions } from './administration/deletions.ts';
 import type { AddressSources } from './allocation/address-sources.ts';
@@ -183,9 +184,10 @@ export class Maintenance {
     if (leased.every(({ space }) => (space?.used ?? 0) > 0)) return [];
     const pool = catalog.pool(poolName);
     // A pool that gives nothing out any more keeps no block: it can be deleted when the last one is back. Nor does a node that is emptied, that
-    // was moved to another rack, or whose neighbours find none left.
+    // was moved to another rack, or whose neighbours find none left. Nor of a prefix that came by itself, and goes when it is empty.
     const keepsNone =
       pool?.disabled === true ||
+      (pool !== undefined && grownLabel in pool.labels) ||
       drain.whyNot(node) !== '' ||
       this.#isElsewhere(pool, node) ||
       this.#isShort(pool, node);

@@ -105,6 +105,7 @@ export async function runController(
         }
       : undefined,
     topology: () => new FollowedTopology({ store, clock: systemClock, log }),
+    forecasts: () => forecasts.forecasts(),
     enableStatefulSet: config.enableStatefulSet,
     enableKubevirtStaticIP: config.enableKubevirtStaticIP,
     whenScaled: config.whenScaled,

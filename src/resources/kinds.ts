@@ -26,7 +26,7 @@ import { parseReservedIP, reservedIPKind, reservedIPSpecSchema } from './reserve
 import type { Resource } from './resource.ts';
 import { addressNamePattern, prefixNamePattern } from './schema.ts';
 import { parseSubnet, subnetKind, subnetSpecSchema, subnetStatusSchema } from './subnet.ts';
-import { ipamNodeSpecSchema, topologySpecSchema } from './topology/schema.ts';
+import { ipamNodeSpecSchema, topologySpecSchema, topologyStatusSchema } from './topology/schema.ts';
 
 export interface KindInfo {
   readonly kind: string;
@@ -188,7 +188,8 @@ export const allKinds: readonly KindInfo[] = [
     aliases: ['topology', 'topologies'],
     description: 'The zones, pods and TORs of the network, and which addresses are whose.',
     specSchema: topologySpecSchema,
-    statusSubresource: false,
+    statusSchema: topologyStatusSchema,
+    statusSubresource: true,
     printerColumns: topologyPrinterColumns,
     validate: (resource) => void parseTopology(resource),
     derived: false,

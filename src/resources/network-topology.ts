@@ -1,5 +1,6 @@
 import { IpamError } from './errors.ts';
 import type { Resource } from './resource.ts';
+import { withGrown } from './topology/grown.ts';
 import { pathText, TopologyProblems } from './topology/problems.ts';
 import { readTopology } from './topology/read-topology.ts';
 import type { Topology } from './topology/topology.ts';
@@ -12,8 +13,8 @@ export const topologyName = 'default';
 /** Characters of its JSON: an API server and etcd take 1.5 MiB in one request, with all that is around it. */
 export const longestTopology = 1_000_000;
 
-/** @throws IpamError invalid-config, with all that is wrong, and where */
-export function parseTopology({ metadata, spec }: Resource): Topology {
+/** With the prefixes that the network was given by itself. @throws IpamError invalid-config, with all that is wrong, and where */
+export function parseTopology({ metadata, spec, status }: Resource): Topology {
   const subject = `${topologyKind} "${metadata.name}"`;
   if (metadata.name !== topologyName) {
     throw new IpamError(
@@ -27,7 +28,7 @@ export function parseTopology({ metadata, spec }: Resource): Topology {
   const problems = new TopologyProblems();
   const topology = readTopology(spec, problems, ['spec']);
   checkLength(spec, problems);
-  if (problems.count === 0) return topology;
+  if (problems.count === 0) return withGrown(topology, status);
   const lines = problems.kept.map(({ path, message }) => `${pathText(path)}: ${message}`);
   const more = problems.count - lines.length;
   const advice = [...new Set(problems.kept.map(({ advice }) => advice).filter((text) => text !== ''))].slice(0, 5);

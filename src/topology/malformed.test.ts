@@ -70,7 +70,7 @@ const table: readonly Malformed[] = [
     what: 'a key that there is not',
     file: 'zones: []\nregions: []\n',
     says: [
-      'dc.yaml:2: regions: unknown key "regions"; known keys: version, description, cluster_cidr, subnet_ranges, spine_switches, leaf_switches, routing_policy, zones',
+      'dc.yaml:2: regions: unknown key "regions"; known keys: version, description, cluster_cidr, subnet_ranges, expansion, spine_switches, leaf_switches, routing_policy, zones',
     ],
   },
   {

@@ -156,9 +156,10 @@ export class NetworkAdministration implements TopologyAdministration {
       ...{ apiVersion: berthVersion, kind: topologyKind, spec },
       metadata: { name: topologyName },
     };
-    const topology = parseTopology(resource);
     const { catalog, usages } = this.#parts;
     const [before, { value: pools }] = await Promise.all([this.#stored(), usages()]);
+    // What it was given by itself it keeps, as far as the new one lets it.
+    const topology = parseTopology({ ...resource, ...(before?.status === undefined ? {} : { status: before.status }) });
     const held = new Map(pools.map(({ name, used, unknown }) => [name, used + unknown]));
     const plan = planChange(before === undefined ? undefined : parseTopology(before), topology, {
       held: (pool) => held.get(pool),

@@ -1,5 +1,6 @@
 import { type NodePlaces, placesAt } from '../../ipam/select/topology-affinity.ts';
 import type { Clock } from '../../platform/clock.ts';
+import { unlessAborted } from '../../platform/unless-aborted.ts';
 import { isIpamError } from '../../resources/errors.ts';
 import { ipamNodeKind } from '../../resources/ipam-node.ts';
 import type { Labels } from '../../resources/label-selector.ts';
@@ -128,14 +129,4 @@ export class OwnPlace {
     if (stored === undefined) return undefined;
     return parseWith(ipamNodeSpecSchema, stored.spec, `${ipamNodeKind} "${node}": spec`).tor_id;
   }
-}
-
-/** Resolves when the promise does or the signal aborts, and leaves nothing behind at the signal: it outlives thousands of changes. */
-async function unlessAborted(promise: Promise<void>, signal: AbortSignal): Promise<void> {
-  const { promise: either, resolve } = Promise.withResolvers<void>();
-  const end = (): void => resolve();
-  signal.addEventListener('abort', end, { once: true });
-  promise.then(end, end);
-  await either;
-  signal.removeEventListener('abort', end);
 }

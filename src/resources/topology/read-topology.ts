@@ -5,8 +5,17 @@ import { strictObject } from '../schema.ts';
 import { checkTopology } from './check-topology.ts';
 import type { TopologyProblems } from './problems.ts';
 import { type Fields, readWith, requireList, requireObject, without } from './read-fields.ts';
-import { mostChildren, mostSubnets, placeSubnetSchema, podShape, rootShape, torShape, zoneShape } from './schema.ts';
-import type { Level, Path, Place, PlaceSubnet, Ranged, Topology } from './topology.ts';
+import {
+  mostChildren,
+  mostSubnets,
+  placeSubnetSchema,
+  podShape,
+  rootShape,
+  torShape,
+  usualAbovePercent,
+  zoneShape,
+} from './schema.ts';
+import type { Expansion, Level, Path, Place, PlaceSubnet, Ranged, Topology } from './topology.ts';
 
 /** What a level is called where it is listed, and what it may hold beside its own fields. */
 interface Form {
@@ -48,14 +57,18 @@ const rootSchema = strictObject(rootShape);
  */
 export function readTopology(value: unknown, problems: TopologyProblems, at: Path = []): Topology {
   const root = requireObject(value, at, problems, 'a topology is an object with a list of zones');
-  if (root === undefined) return { ranges: [], zones: [] };
+  if (root === undefined) return { ranges: [], zones: [], expansion: expansionOf(undefined), grown: [] };
   const own = readWith(rootSchema, without(root, ['zones']), at, problems, ['zones']);
   const ranges = rangesOf({ cidr: own?.cluster_cidr, subnet_ranges: own?.subnet_ranges }, at, 'cluster_cidr');
   if (root.zones === undefined) problems.add(at, 'zones: is missing: a list', 'list the availability zones');
   const zones = placesIn(root, 'zones', zoneForm, undefined, at, problems);
-  const topology = { ranges, zones };
+  const topology = { ranges, zones, expansion: expansionOf(own?.expansion), grown: [] };
   checkTopology(topology, problems);
   return topology;
+}
+
+function expansionOf(said: z.output<typeof rootSchema>['expansion']): Expansion {
+  return { subnets: said?.subnets ?? 'routed', abovePercent: said?.above_percent ?? usualAbovePercent };
 }
 
 function placesIn(
@@ -106,11 +119,12 @@ function subnetsIn(holder: Fields, at: Path, problems: TopologyProblems): readon
     const place = [...path, index];
     if (requireObject(value, place, problems, 'write {"cidr": …, "purpose": …}') === undefined) return [];
     const spec = readWith(placeSubnetSchema, value, place, problems, []);
-    return spec === undefined ? [] : [subnetOf(spec, place)];
+    return spec === undefined ? [] : [subnetOf(spec, place, false)];
   });
 }
 
-function subnetOf(spec: z.output<typeof placeSubnetSchema>, path: Path): PlaceSubnet {
+/** @param isGrown see `PlaceSubnet` */
+export function subnetOf(spec: z.output<typeof placeSubnetSchema>, path: Path, isGrown: boolean): PlaceSubnet {
   return {
     prefix: parsePrefix(spec.cidr),
     path: [...path, 'cidr'],
@@ -118,6 +132,7 @@ function subnetOf(spec: z.output<typeof placeSubnetSchema>, path: Path): PlaceSu
     gateway: spec.gateway === undefined ? undefined : parseAddress(spec.gateway),
     vlan: spec.vlan,
     blockSize: spec.block_size,
+    isGrown,
   };
 }
 

@@ -6,6 +6,8 @@ import { fabricShape, nodeFabricShape, torBgpSchema } from './bgp-schema.ts';
 export const mostChildren = 5_000;
 export const mostSubnets = 1_000;
 const mostRanges = 64;
+/** Of prefixes that came by themselves: one object holds them beside what people wrote. */
+export const mostGrown = 2_000;
 
 /** Also the value of a label, so at most 63 characters. */
 const idPattern = /^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$/;
@@ -57,11 +59,32 @@ export const torShape = {
 };
 export const podShape = placeShape;
 export const zoneShape = placeShape;
+
+export const growingSubnets = ['routed', 'all', 'none'] as const;
+/** A rack's worth of use below which nothing is short of addresses, and above which a burst may find none. */
+const leastAbove = 50;
+const mostAbove = 99;
+export const usualAbovePercent = 80;
+
 export const rootShape = {
   version: words,
   description: words,
   cluster_cidr: prefixText.optional().describe('Addresses that all zones take theirs from.'),
   subnet_ranges: rangesShape.subnet_ranges,
+  expansion: strictObject({
+    subnets: z
+      .enum(growingSubnets)
+      .optional()
+      .describe(
+        'Which subnets get a further prefix: routed (absent: those), of which no router has to be told: with a block_size, or without gateway and VLAN; all; none.',
+      ),
+    above_percent: z
+      .int()
+      .min(leastAbove)
+      .max(mostAbove)
+      .optional()
+      .describe(`How full the subnets of a place for one purpose are then; absent: ${usualAbovePercent}.`),
+  }).optional(),
   ...fabricShape,
 };
 
@@ -88,6 +111,21 @@ export const topologySpecSchema = strictObject({
 });
 
 export type TopologySpec = z.output<typeof topologySpecSchema>;
+
+/** A prefix that a place has been given beyond what people wrote. */
+export const grownSubnetSchema = strictObject({
+  level: z.enum(['zone', 'pod', 'tor']),
+  id: placeId,
+  ...subnetShape,
+  leaving: z.boolean().optional().describe('Its pool is going, since nothing of it is used any more.'),
+});
+export type GrownSubnetSpec = z.output<typeof grownSubnetSchema>;
+
+/** What the network was given by itself. */
+export const topologyStatusSchema = strictObject({
+  grown: z.array(grownSubnetSchema).max(mostGrown).optional().describe('Prefixes beyond what spec says.'),
+});
+export type TopologyStatus = z.output<typeof topologyStatusSchema>;
 
 export const preferenceSchema = strictObject({
   purpose: purposeText,

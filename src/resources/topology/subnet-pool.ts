@@ -6,7 +6,9 @@ import type { Place, PlaceSubnet } from './topology.ts';
 
 /** On a pool: the topology that it was made of. Pools without it are people's own. */
 export const topologyLabel = 'berth.network/topology';
-/** On such a pool, for people who look for it: the place whose subnet it is. */
+/** On a pool whose subnet came by itself. */
+export const grownLabel = 'berth.network/topology-grown';
+/** On a pool of a topology, for people who look for it: the place whose subnet it is. */
 const placeLabels = {
   zone: 'berth.network/topology-zone',
   pod: 'berth.network/topology-pod',
@@ -28,7 +30,11 @@ export function subnetPool(subnet: PlaceSubnet, place: Place, topology: string):
     kind: poolKind,
     metadata: {
       name: subnetPoolName(subnet.prefix),
-      labels: { [topologyLabel]: topology, [placeLabels[place.level]]: place.id },
+      labels: {
+        [topologyLabel]: topology,
+        [placeLabels[place.level]]: place.id,
+        ...(subnet.isGrown ? { [grownLabel]: 'true' } : {}),
+      },
     },
     spec: subnetPoolSpec(subnet, place),
   };

@@ -27,6 +27,24 @@ export interface PlaceSubnet extends Ranged {
   readonly vlan: number | undefined;
   /** Prefix length of the blocks that nodes lease; undefined: one claim per address. */
   readonly blockSize: number | undefined;
+  /** Did it come by itself, since what people wrote had become full? */
+  readonly isGrown: boolean;
+}
+
+/** A prefix that a place has been given beyond what people wrote. */
+export interface GrownSubnet {
+  readonly place: Place;
+  readonly subnet: PlaceSubnet;
+  /** It is not among the place's subnets any more, and its pool is going. */
+  readonly isLeaving: boolean;
+}
+
+/** When the subnets of a place get a further prefix. */
+export interface Expansion {
+  /** Those of which no router has to be told; all; none. */
+  readonly subnets: 'routed' | 'all' | 'none';
+  /** How full they are then, per cent. */
+  readonly abovePercent: number;
 }
 
 /** A zone, a pod or a TOR. */
@@ -51,6 +69,9 @@ export interface Topology {
   /** Addresses that all zones take theirs from; empty: nobody said. */
   readonly ranges: readonly Ranged[];
   readonly zones: readonly Place[];
+  readonly expansion: Expansion;
+  /** Those that keep the rules with what people wrote; of others there is nothing but their pools. */
+  readonly grown: readonly GrownSubnet[];
 }
 
 /** Every place, each before those in it. */
