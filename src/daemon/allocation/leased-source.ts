@@ -1,5 +1,5 @@
 import { type Address, familyBits, formatAddress, parseAddress } from '../../ip/address.ts';
-import { formatPrefix, type Prefix, parsePrefix, prefixOf } from '../../ip/prefix.ts';
+import { formatPrefix, type Prefix, parsePrefix, prefixOf, prefixSize } from '../../ip/prefix.ts';
 import { containsAddress } from '../../ip/range-set.ts';
 import type { Allocation, CoolingAddress, HeldAddress } from '../../ipam/allocation.ts';
 import { type Attachment, attachmentKey } from '../../ipam/attachment.ts';
@@ -13,6 +13,7 @@ import { assignable } from '../../ipam/claim/layout.ts';
 import { shouldPrelease } from '../../ipam/claim/lease.ts';
 import { isLimited, uncountable } from '../../ipam/claim/quota.ts';
 import { addressTaken } from '../../ipam/claim/refused-address.ts';
+import { ratio } from '../../ipam/figures.ts';
 import type { Selection } from '../../ipam/select/select.ts';
 import type { Clock } from '../../platform/clock.ts';
 import type { Claim } from '../../resources/claim.ts';
@@ -224,10 +225,21 @@ export class LeasedSource implements AddressSource {
     return { pool, used, total, reason };
   }
 
+  fullness(pool: Pool, node: string): number {
+    const { blocks } = this.#options;
+    if (this.#hasOpen(pool, node)) return 0;
+    const leased = blocks.inPool(pool.name).reduce((sum, { prefix }) => sum + prefixSize(prefix), 0n);
+    return ratio(leased, prefixSize(pool.subnet));
+  }
+
+  #hasOpen(pool: Pool, node: string): boolean {
+    const { blocks } = this.#options;
+    return blocks.of(node, pool.name).some((leased) => (blocks.spaceOf(leased)?.allocator.free ?? 0n) > 0n);
+  }
+
   shortage(pool: Pool, node: string, outage: () => string): string {
     const { blocks } = this.#options;
-    const isOpen = blocks.of(node, pool.name).some((leased) => (blocks.spaceOf(leased)?.allocator.free ?? 0n) > 0n);
-    if (isOpen) return '';
+    if (this.#hasOpen(pool, node)) return '';
     const away = outage();
     if (away !== '') return `${away}, and no block leased by this node has a free address`;
     return blocks.hasLeft(pool) ? '' : 'its blocks are full, and none is left to lease';

@@ -1,6 +1,8 @@
 import type { Asked } from '../../dialects/asked.ts';
 import type { SelectSource } from '../../ipam/select/candidates.ts';
+import { leastUsedFirst } from '../../ipam/select/least-used.ts';
 import { type Selection, selectPools } from '../../ipam/select/select.ts';
+import type { Pool } from '../../resources/pool.ts';
 import type { Catalog } from '../view/catalog.ts';
 import type { AddressSources } from './address-sources.ts';
 
@@ -15,5 +17,10 @@ export function selectFor(
   source: SelectSource,
   { request: { families, requested }, consumer }: Pick<Asked, 'request' | 'consumer'>,
 ): readonly Selection[] {
-  return selectPools({ source, families, requested, consumer, keepsInBlocks: sources.leased.keeps }, catalog.pools);
+  const request = { source, families, requested, consumer, keepsInBlocks: sources.leased.keeps };
+  const wants = selectPools(request, catalog.pools);
+  // Whoever names pools has said in which order.
+  if (source.kind !== 'default' && source.kind !== 'purpose') return wants;
+  const fullness = (pool: Pool): number => sources.of(pool).fullness(pool, consumer.node);
+  return wants.map((want) => ({ ...want, candidates: leastUsedFirst(want.candidates, fullness) }));
 }

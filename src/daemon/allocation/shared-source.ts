@@ -7,6 +7,7 @@ import type { Claimant } from '../../ipam/claim/claimant.ts';
 import type { Attempt } from '../../ipam/claim/exhausted.ts';
 import { holderOfClaim } from '../../ipam/claim/holder.ts';
 import { addressTaken } from '../../ipam/claim/refused-address.ts';
+import { ratio } from '../../ipam/figures.ts';
 import type { Selection } from '../../ipam/select/select.ts';
 import type { Clock } from '../../platform/clock.ts';
 import type { Claim } from '../../resources/claim.ts';
@@ -160,6 +161,11 @@ export class SharedSource implements AddressSource {
       total: usable,
       reason: 'every address is taken',
     };
+  }
+
+  fullness(pool: Pool): number {
+    const { usable, used } = this.#options.shared.spaceOf(pool).allocator;
+    return ratio(BigInt(used), usable);
   }
 
   shortage(pool: Pool, _node: string, outage: () => string): string {

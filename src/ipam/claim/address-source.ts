@@ -61,6 +61,8 @@ export interface AddressSource {
   shortage(pool: Pool, node: string, outage: () => string): string;
   /** What `take` would give a node next, in this order; as much of it as is known. */
   upcoming(pool: Pool, node: string): Upcoming;
+  /** How full a pool is for a node, 0..1, where several would do: 0 also where the node has something of it in memory. */
+  fullness(pool: Pool, node: string): number;
   /**
    * Is so little left in the node's memory that it should be made ready for the next calls? Asked after each of them.
    * @param threshold share of what the node has, 0..1 (docs/daemon.md: `preallocateThreshold`)

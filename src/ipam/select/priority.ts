@@ -12,6 +12,11 @@ export function byPriority(pools: readonly Pool[]): readonly Pool[] {
   return pools.toSorted((a, b) => priority(b) - priority(a) || nearness(b) - nearness(a));
 }
 
+/** Does nothing say which of two pools comes first? */
+export function isSameRank(a: Pool, b: Pool): boolean {
+  return priority(a) === priority(b) && nearness(a) === nearness(b);
+}
+
 /** Of the place that a pool is for: of a TOR the most, of none 0. */
 function nearness({ topologyAffinity }: Pool): number {
   return topologyAffinity === undefined ? 0 : levels.findLastIndex((level) => level in topologyAffinity) + 1;
