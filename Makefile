@@ -33,7 +33,7 @@ demo: packages build ## eight namespaces get real addresses; the daemon is kille
 	@$(NODE) test/demo/main.ts
 
 walkthrough: packages build ## do what README and docs say, and show it: NAME=statefulset and others (as root); lists them without
-	@$(if $(filter-out start cluster topology monitoring,$(NAME)),$(MAKE) --no-print-directory cluster-binaries)
+	@$(if $(filter-out start cluster topology bgp monitoring,$(NAME)),$(MAKE) --no-print-directory cluster-binaries)
 	@$(NODE) test/walkthrough/main.ts $(NAME)
 
 test: packages build check ## all tests: units, real plugins in namespaces, kill rounds, a real Kubernetes

@@ -1,5 +1,6 @@
 import { needsNodes } from '../cluster/binaries.ts';
 import { needsRoot } from '../kit/privilege.ts';
+import { walkBgp } from './bgp.ts';
 import { walkCluster } from './cluster.ts';
 import { walkKubernetes } from './kubernetes.ts';
 import { walkMonitoring, walkStart, walkTopology } from './start.ts';
@@ -27,6 +28,11 @@ const walkthroughs: Readonly<Record<string, Walkthrough>> = {
     what: 'a daemon, a Prometheus with the rules, a pool that is full, and the alert (docs/monitoring.md)',
     needs: () => needsRoot,
     run: walkMonitoring,
+  },
+  bgp: {
+    what: 'two racks and their leaf: from the file of a data centre to a ping between Pods (docs/bgp.md)',
+    needs: () => needsRoot,
+    run: walkBgp,
   },
   cluster: {
     what: 'three hosts with certificates, two agents, one member lost (README.md, docs/agents.md, docs/cluster.md)',

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { asRoot, needsRoot } from '../kit/privilege.ts';
+import { walkBgp } from './bgp.ts';
 import { type Block, blocksIn, blocksOf, pages } from './blocks.ts';
 import { walkCluster } from './cluster.ts';
 import { walkMonitoring, walkStart, walkTopology } from './start.ts';
@@ -50,6 +51,7 @@ describe('a mark of a page', () => {
       'start',
       'topology',
       'monitoring',
+      'bgp',
       'cluster',
       'kubernetes',
       'kube-ipam',
@@ -74,6 +76,10 @@ describe.skipIf(needsRoot !== '')(asRoot('the walk-through'), () => {
 
   it('monitoring: a pool that is full, and the alert', { timeout: 300_000 }, async () => {
     await walkMonitoring(audience);
+  });
+
+  it('bgp: two racks and their leaf, and a ping between Pods', { timeout: 300_000 }, async () => {
+    await walkBgp(audience);
   });
 
   it('cluster: three hosts with certificates, two agents, one member lost', { timeout: 300_000 }, async () => {
