@@ -40,6 +40,7 @@ ${facts([
   [texts.use, `${percentText(usage.used, usage.total)}: ${countText(usage.used)} / ${countText(usage.total)}`],
   [texts.conditions, conditions.length === 0 ? texts.whoeverAsks : said(conditions.join('; '))],
 ])}
+<p><a href="${pathTo('pools', usage.name, 'map')}">${texts.map}</a></p>
 <section><h2>${texts.shares}</h2>${stackedBar(texts, shares)}
 ${legend(
   texts,

@@ -83,6 +83,14 @@ describe('pages', () => {
     expect(await text('/network')).toMatch(/Subnet 10\.0\.0\.0\/24.*cluster-ipv4.*10\.0\.0\.0\/28/s);
   });
 
+  it('draw a pool as a map, with the same as a table beside it', async () => {
+    const { addresses } = await hold('c1', 'web-0');
+    const page = await text('/pools/cluster-ipv4/map');
+    expect(page).toMatch(/aria-label="in use 1, not given out \d+, free \d+"/);
+    expect(page).toContain(`<a href="/addresses/${addresses[0]?.address}">`);
+    expect(await text('/pools/cluster-ipv6/map')).toContain('fd00::/120');
+  });
+
   it.each([
     ['an address', '10.0.0.5', '/addresses/10.0.0.5'],
     ['an address in another form', 'FD00::0005', '/addresses/fd00::5'],

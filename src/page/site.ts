@@ -3,6 +3,7 @@ import { IpamError } from '../resources/errors.ts';
 import { addressPage } from './address.ts';
 import { eventsPage } from './events.ts';
 import { html } from './html.ts';
+import { mapPage } from './map.ts';
 import { networkPage } from './network.ts';
 import { nodePage } from './node.ts';
 import { overview } from './overview.ts';
@@ -23,6 +24,7 @@ export const routes: readonly Route[] = [
   podPage,
   nodePage,
   networkPage,
+  mapPage,
   eventsPage,
   ...quarantineRoutes,
 ];
