@@ -152,7 +152,6 @@ function chartYaml(): string {
     type: 'application',
     version,
     appVersion: version,
-    kubeVersion: '>=1.20.0-0',
     keywords: ['ipam', 'cni', 'underlay', 'spiderpool'],
     annotations: { 'artifacthub.io/license': 'MIT' },
   })}`;
