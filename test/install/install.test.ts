@@ -23,7 +23,7 @@ describe.skipIf(needsRoot !== '')(asRoot('make install under umask 077'), () => 
     });
     expect(closed).toEqual([]);
     const nowhere = { NODE_COMPILE_CACHE: '' };
-    for (const program of ['ipam-cli', 'ipam-daemon', 'ipam-controller']) {
+    for (const program of ['ipam-cli', 'ipam-daemon', 'ipam-controller', 'cilium-ipam-controller']) {
       expect(await run(join(prefix, 'bin', program), ['--version'], { uid: nobody, env: nowhere })).toMatchObject({
         exit: 0,
         stdout: expect.stringMatching(/^\d+\.\d+\.\d+\n$/),
