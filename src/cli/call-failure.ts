@@ -39,7 +39,7 @@ const byStatus: Readonly<Partial<Record<status, Meaning>>> = {
     code: 'unsupported',
     says: 'does not do that',
     advice:
-      'it may be of an earlier version (ipam-cli version); members and snapshots of a cluster are of daemons that were started with --bootstrap or --join; of the embedded engine ipam-daemon --backup makes a copy',
+      'it may be of an earlier version (ipam-cli version); members and snapshots of a cluster are of daemons that were started with --bootstrap or --join; of the embedded engine ipam-daemon --backup makes a copy, and --restore takes it',
   },
   [status.INTERNAL]: { code: 'failed', says: 'broke the connection off, or is no ipam-daemon', advice: elsewhere },
   [status.UNKNOWN]: { code: 'failed', says: 'is no ipam-daemon', advice: elsewhere },

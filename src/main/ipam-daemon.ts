@@ -3,7 +3,9 @@ import { join } from 'node:path';
 import { type DaemonConfig, type DaemonFlags, daemonConfig, readDaemonSettings } from '../config/daemon-config.ts';
 import { daemonSettings } from '../config/daemon-settings.ts';
 import { backup } from '../daemon/journal/backup.ts';
-import { recover, requireNoUnfinishedRecovery } from '../daemon/recovery/recover.ts';
+import { recover } from '../daemon/recovery/recover.ts';
+import { restoreCopy } from '../daemon/recovery/restore-copy.ts';
+import { requireNoUnfinishedRecovery } from '../daemon/recovery/swap-databases.ts';
 import { holdDataDirectory } from '../platform/data-lock.ts';
 import { isServed } from '../platform/socket-probe.ts';
 import { IpamError } from '../resources/errors.ts';
@@ -18,6 +20,7 @@ interface Flags extends DaemonFlags {
   readonly config?: string;
   readonly check?: boolean;
   readonly backup?: string;
+  readonly restore?: string;
   readonly recover?: boolean;
   readonly cniCache: string;
 }
@@ -59,13 +62,13 @@ async function main(): Promise<void> {
     process.stdout.write(await backup(config, flags.backup));
     return;
   }
+  if (flags.restore !== undefined) {
+    await requireStopped(config, '--restore');
+    process.stdout.write(await restoreCopy(config, flags.restore, Date.now));
+    return;
+  }
   if (flags.recover) {
-    if (await isServed(config.unixSocket)) {
-      throw new IpamError('invalid-config', `a daemon serves on ${config.unixSocket}`, {
-        advice: 'stop it before --recover',
-      });
-    }
-    await hold(config.dataDir);
+    await requireStopped(config, '--recover');
     const report = await recover({
       dataDir: config.dataDir,
       cniCache: flags.cniCache,
@@ -84,6 +87,14 @@ async function main(): Promise<void> {
     verifyEnvironments([directories.store, directories.journal]),
   ]);
   await serve(config, directories, { rows: daemonSettings, settings, read });
+}
+
+/** @throws IpamError invalid-config when a daemon runs that has the socket, or the data */
+async function requireStopped({ unixSocket, dataDir }: DaemonConfig, flag: string): Promise<void> {
+  if (await isServed(unixSocket)) {
+    throw new IpamError('invalid-config', `a daemon serves on ${unixSocket}`, { advice: `stop it before ${flag}` });
+  }
+  await hold(dataDir);
 }
 
 /** @throws IpamError invalid-config when another daemon uses it */

@@ -17,6 +17,10 @@ export function daemonProgram(): Command {
     .option('--check', 'read the configuration and the files that it names, say whether they can be used, and exit')
     .option('--backup <dir>', 'copy the databases of the embedded engine, also while a daemon runs, and exit')
     .option(
+      '--restore <dir>',
+      'put a copy that --backup has made in the place of what is there, which stays beside it, and exit',
+    )
+    .option(
       '--recover',
       'repair a damaged database: keep it aside, rebuild from what is whole and from the runtime, and exit',
     )
@@ -25,7 +29,7 @@ export function daemonProgram(): Command {
       'after',
       `
 Exit status:
-  0  stopped, recovered, copied, or a configuration that can be used
+  0  stopped, recovered, copied, restored, or a configuration that can be used
   1  failed to start: another program has the port, a database is damaged, there is no room
   2  wrong flags or configuration, or another daemon has the socket or the data directory`,
     );

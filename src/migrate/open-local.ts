@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { LmdbJournal } from '../daemon/journal/lmdb-journal.ts';
-import { requireNoUnfinishedRecovery } from '../daemon/recovery/recover.ts';
+import { requireNoUnfinishedRecovery } from '../daemon/recovery/swap-databases.ts';
 import { parseAddress } from '../ip/address.ts';
 import { parsePrefix } from '../ip/prefix.ts';
 import type { HeldAddress } from '../ipam/allocation.ts';

@@ -1,4 +1,5 @@
-import { cpSync, existsSync, mkdtempSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, truncateSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -6,6 +7,7 @@ import { openClient } from '../../src/cli/client.ts';
 import { DaemonProcess } from '../kit/daemon-process.ts';
 import { bin } from '../kit/paths.ts';
 import { run } from '../kit/run.ts';
+import { waitFor } from '../kit/wait.ts';
 
 describe('a copy of the embedded engine', () => {
   const daemon = new DaemonProcess({ clusterCidr: '10.244.0.0/16' });
@@ -13,6 +15,8 @@ describe('a copy of the embedded engine', () => {
   const copy = join(directory, 'copy');
   const backup = (...args: string[]) =>
     run(join(bin, 'ipam-daemon'), ['--data-dir', daemon.dataDir, '--backup', ...args]);
+  const restore = (...args: string[]) =>
+    run(join(bin, 'ipam-daemon'), ['--data-dir', daemon.dataDir, '--unix-socket', daemon.socket, '--restore', ...args]);
   const allocate = async (from: number, to: number): Promise<readonly string[]> => {
     const client = openClient(daemon.socket, 60_000);
     const ips: string[] = [];
@@ -41,12 +45,45 @@ describe('a copy of the embedded engine', () => {
     expect(await daemon.cli('check')).toMatchObject({ exit: 0 });
   });
 
-  it('brings back what was given before it', async () => {
+  it('leaves nothing under its name when it is killed, and is made anew by the next', async () => {
+    const target = join(directory, 'killed');
+    const args = ['--data-dir', daemon.dataDir, '--backup', target];
+    const child = spawn(join(bin, 'ipam-daemon'), args, { stdio: 'ignore' });
+    const ended = new Promise((resolve) => child.once('close', (_code, signal) => resolve(signal)));
+    await waitFor('the copy to be begun', () => (existsSync(`${target}.part`) ? true : undefined));
+    child.kill('SIGKILL');
+    expect(await ended).toBe('SIGKILL');
+    expect(existsSync(target)).toBe(false);
+    expect(await backup(target)).toMatchObject({ exit: 0 });
+    expect(existsSync(`${target}.part`)).toBe(false);
+  });
+
+  it('is not put in place while the daemon runs', async () => {
+    expect(await restore(copy)).toMatchObject({ exit: 2, stderr: expect.stringContaining('a daemon serves on') });
+    expect(await restore(copy, '--unix-socket', join(directory, 'another.sock'))).toMatchObject({
+      exit: 2,
+      stderr: expect.stringContaining('another daemon uses the data'),
+    });
+    expect(await daemon.cli('check')).toMatchObject({ exit: 0 });
+  });
+
+  it('is put in place only when it is whole, and only of the embedded engine', async () => {
     await daemon.stop();
-    for (const folder of ['journal', 'store']) {
-      renameSync(join(daemon.dataDir, folder), join(directory, `former-${folder}`));
-      cpSync(join(copy, folder), join(daemon.dataDir, folder), { recursive: true });
-    }
+    const damaged = join(directory, 'damaged');
+    cpSync(copy, damaged, { recursive: true });
+    const file = join(damaged, 'store', 'data.mdb');
+    truncateSync(file, statSync(file).size - 4_096);
+    expect(await restore(damaged)).toMatchObject({ exit: 1, stderr: expect.stringContaining('is damaged') });
+    expect(await restore(directory)).toMatchObject({ exit: 2, stderr: expect.stringContaining('is no whole copy') });
+    expect(await restore(copy, '--store-engine', 'kubernetes')).toMatchObject({ exit: 2 });
+    expect(readdirSync(daemon.dataDir).filter((name) => /recover|replaced/.test(name))).toEqual([]);
+  });
+
+  it('brings back what was given before it, and leaves what was there beside it', async () => {
+    const { exit, stdout, stderr } = await restore(copy);
+    expect({ exit, stderr }).toEqual({ exit: 0, stderr: '' });
+    expect(stdout).toMatch(/it is whole$/m);
+    expect(readdirSync(daemon.dataDir).filter((name) => /\.replaced-/.test(name))).toHaveLength(2);
     await daemon.start();
     const held = JSON.parse((await daemon.cli('addresses', '-o', 'json')).stdout) as { addresses: { ip: string }[] }[];
     const ips = new Set(held.map(({ addresses }) => addresses[0]?.ip));

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { DaemonConfig } from '../../config/daemon-config.ts';
 import { IpamError } from '../../resources/errors.ts';
@@ -32,8 +32,12 @@ export async function backup(
       advice: 'name one that is not there yet',
     });
   }
-  mkdirSync(target, { recursive: true, mode: 0o700 });
-  for (const folder of folders) await copyEnvironment(join(dataDir, folder), join(target, folder));
-  await verifyEnvironments(folders.map((folder) => join(target, folder)));
+  // Under another name until it is whole: what was interrupted is no copy, and the next one begins anew.
+  const partial = `${target.replace(/\/+$/, '')}.part`;
+  rmSync(partial, { recursive: true, force: true });
+  mkdirSync(partial, { recursive: true, mode: 0o700 });
+  for (const folder of folders) await copyEnvironment(join(dataDir, folder), join(partial, folder));
+  await verifyEnvironments(folders.map((folder) => join(partial, folder)));
+  renameSync(partial, target);
   return `copied ${dataDir} to ${target}, and read the copy to the end: it is whole\n`;
 }

@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { existsSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseAddress } from '../../ip/address.ts';
 import { type Prefix, parsePrefix, prefixContains } from '../../ip/prefix.ts';
@@ -16,6 +15,7 @@ import { cooldownPrefix, holdPrefix, recordedKeyOf } from '../journal/journal-ke
 import { recordedAllocation } from '../journal/journal-record.ts';
 import { LmdbJournal } from '../journal/lmdb-journal.ts';
 import { cachedAllocations } from './cni-cache.ts';
+import { freshFolder, markUnfinished, swap, unfinishedRecovery } from './swap-databases.ts';
 
 export interface RecoverOptions {
   readonly dataDir: string;
@@ -27,8 +27,6 @@ export interface RecoverOptions {
 
 /** It had them before this record was begun. */
 const recovered: Beginning = { what: 'held', detail: 'from the record that was recovered' };
-
-const databases = ['store', 'journal'] as const;
 
 interface Salvaged {
   readonly allocations: readonly Allocation[];
@@ -47,7 +45,7 @@ interface Salvaged {
 export async function recover({ dataDir, cniCache, node, now }: RecoverOptions): Promise<string> {
   const interrupted = unfinishedRecovery(dataDir);
   if (interrupted !== undefined)
-    return [...swap(dataDir, interrupted), 'finished the recovery that was interrupted', ''].join('\n');
+    return [...swap(dataDir, interrupted, 'damaged'), 'finished the recovery that was interrupted', ''].join('\n');
   const salvaged = await salvageAll(dataDir);
   const known = new Set(salvaged.allocations.map(({ attachment }) => attachmentKey(attachment)));
   const remembered = cachedAllocations(cniCache, node, now()).filter(
@@ -55,65 +53,16 @@ export async function recover({ dataDir, cniCache, node, now }: RecoverOptions):
   );
   const placed = place(remembered, salvaged);
   const stamp = new Date(now()).toISOString().replaceAll(/[-:.]/g, '');
-  await write(join(dataDir, `${freshPrefix}${stamp}`), [...salvaged.allocations, ...placed], salvaged, now);
-  writeFileSync(join(dataDir, marker), stamp);
+  await write(freshFolder(dataDir, stamp), [...salvaged.allocations, ...placed], salvaged, now);
+  markUnfinished(dataDir, stamp);
   return [
-    ...swap(dataDir, stamp),
+    ...swap(dataDir, stamp, 'damaged'),
     `salvaged: ${salvaged.allocations.length} allocations, ${salvaged.resources.length} resources`,
     ...salvaged.losses.map((loss) => `lost: ${loss}`),
     `from the container runtime's results in ${cniCache}: ${placed.length} allocations more, ${remembered.length - placed.length} that fit no block on record`,
     'start ipam-daemon, apply pools that are missing, and run: ipam-cli check',
     '',
   ].join('\n');
-}
-
-/** Present while the new databases are being put in place: the old ones may be gone, and empty ones must not be made. */
-const marker = 'recovery-unfinished';
-/** Of folders with new databases, before the stamp of their recovery. */
-const freshPrefix = 'recovered-';
-
-/**
- * The stamp of a recovery that was interrupted while it put its databases in place. What the marker says may be damaged;
- * the latest folder is the one that it was written for.
- */
-export function unfinishedRecovery(dataDir: string): string | undefined {
-  const file = join(dataDir, marker);
-  if (!existsSync(file)) return undefined;
-  const stamp = readFileSync(file, 'utf8');
-  if (existsSync(join(dataDir, `${freshPrefix}${stamp}`))) return stamp;
-  const folders = readdirSync(dataDir).filter((name) => name.startsWith(freshPrefix));
-  return folders.sort().at(-1)?.slice(freshPrefix.length) ?? stamp;
-}
-
-/** @throws IpamError storage-damaged when a recovery was interrupted */
-export function requireNoUnfinishedRecovery(dataDir: string): void {
-  if (unfinishedRecovery(dataDir) === undefined) return;
-  throw new IpamError('storage-damaged', `a recovery of ${dataDir} was interrupted`, {
-    advice: 'run ipam-daemon --recover again',
-  });
-}
-
-/** Each step is done once, whatever was done before. */
-function swap(dataDir: string, stamp: string): readonly string[] {
-  const report: string[] = [];
-  for (const name of databases) {
-    const [live, fresh] = [join(dataDir, name), join(dataDir, `${freshPrefix}${stamp}`, name)];
-    if (!existsSync(fresh)) continue;
-    if (existsSync(live)) {
-      renameSync(live, `${live}.damaged-${stamp}`);
-      report.push(`moved aside: ${live}.damaged-${stamp}`);
-    }
-    renameSync(fresh, live);
-  }
-  for (const name of databases) {
-    if (existsSync(join(dataDir, name))) continue;
-    throw new IpamError('storage-damaged', `the recovery of ${dataDir} has no ${name} to put in its place`, {
-      advice: `put ${name}.damaged-TIME back as ${name}, remove ${marker}, and run ipam-daemon --recover again`,
-    });
-  }
-  rmSync(join(dataDir, `${freshPrefix}${stamp}`), { recursive: true, force: true });
-  rmSync(join(dataDir, marker));
-  return report;
 }
 
 async function salvageAll(dataDir: string): Promise<Salvaged> {
