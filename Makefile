@@ -199,7 +199,7 @@ DEB_OUT ?= $(CURDIR)/build
 # Installs into the first, with the second as PREFIX, for the architecture that is the third.
 define install_for
 rm -rf $(1) && $(MAKE) --no-print-directory install DESTDIR=$(1) PREFIX=$(2) CNI_BIN=/opt/cni/bin >/dev/null
-[ $(3) = $(OWN_ARCH) ] || NODE=$(NODE) NODE_VERSION=$(NODE_VERSION) NODE_SHA512=$(NODE_SHA512_$(3:amd64=x64)) \
+@[ $(3) = $(OWN_ARCH) ] || NODE=$(NODE) NODE_VERSION=$(NODE_VERSION) NODE_SHA512=$(NODE_SHA512_$(3:amd64=x64)) \
   scripts/other-architecture.sh $(1) $(2) /opt/cni/bin $(3)
 endef
 
@@ -226,6 +226,9 @@ build/kubectl-berth_%.tar.gz: build
 	@cp LICENSE build/krew-$(KREW_ARCH)/usr/lib/berth/
 	@tar --create --sort=name --mtime=@0 --owner=0 --group=0 --numeric-owner -C build/krew-$(KREW_ARCH)/usr/lib/berth . | gzip -n >$@
 	@rm -rf build/krew-$(KREW_ARCH)
+
+release: build ## what a release hands out, with checksums: build/release-VERSION; RELEASE_ARCHES="amd64 arm64" RELEASE_URL=https://…
+	@NODE=$(NODE) scripts/release.sh $(CURDIR)/build/release-$(VERSION) $(VERSION) $(or $(RELEASE_ARCHES),$(OWN_ARCH))
 
 install-deps: packages node_modules/.stamp ## install Debian packages (as root), Node.js 24 and the npm packages
 
@@ -292,4 +295,4 @@ $(CURDIR)/.tools/node/bin/node:
 	@mv .tools/fetch/package .tools/node && rm -rf .tools/fetch
 	@.tools/node/bin/node --version
 
-.PHONY: help demo test test-nodes test-control-planes test-machine test-simulated unit check format cluster-binaries newer-etcd helm cluster-up cut-off leaks keep cluster-shell cluster-down bench bench-compare scale sim mutation-check mutation-record soak ha attack fuzz build install image image-root deb krew install-deps generate clean packages
+.PHONY: help demo test test-nodes test-control-planes test-machine test-simulated unit check format cluster-binaries newer-etcd helm cluster-up cut-off leaks keep cluster-shell cluster-down bench bench-compare scale sim mutation-check mutation-record soak ha attack fuzz build install image image-root deb krew release install-deps generate clean packages

@@ -6,7 +6,6 @@ import type { Allocation, CoolingAddress } from '../../ipam/allocation.ts';
 import { attachmentKey } from '../../ipam/attachment.ts';
 import type { Beginning } from '../../ipam/history/entry.ts';
 import { type Block, blockKind } from '../../resources/block.ts';
-import { IpamError } from '../../resources/errors.ts';
 import type { Resource, Stored } from '../../resources/resource.ts';
 import { EmbeddedStore } from '../../store/embedded/embedded-store.ts';
 import { storedKeyOf } from '../../store/embedded/store-key.ts';
