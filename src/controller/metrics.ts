@@ -24,6 +24,7 @@ export class ControllerMetrics {
   readonly refused: Counter<'reason'>;
   readonly #leader: readonly Gauge[];
   readonly #queued: Gauge<'kind'>;
+  readonly #certificateExpiry: Gauge;
   readonly #pools = new PoolGauges(this.registry);
   readonly #forecasts = new ForecastGauges(this.registry);
 
@@ -105,12 +106,23 @@ export class ControllerMetrics {
     this.#leader = ['ipam_controller_leader', 'leader_election_status'].map(
       (name) => new Gauge({ name, help: '1 while this replica leads', registers }),
     );
+    this.#certificateExpiry = new Gauge({
+      name: 'ipam_certificate_expiry_timestamp_seconds',
+      help: 'When the certificate of the admission webhook expires, Unix time; absent: there is none',
+      registers,
+    });
     this.#queued = new Gauge({
       name: 'ipam_controller_queue_length',
       help: 'Keys that wait for a look or have it',
       labelNames: ['kind'],
       registers,
     });
+  }
+
+  /** @param expires milliseconds since 1970; undefined: there is no certificate */
+  showCertificate(expires: number | undefined): void {
+    if (expires === undefined) this.#certificateExpiry.remove();
+    else this.#certificateExpiry.set(expires / 1_000);
   }
 
   setLeader(isLeader: boolean): void {

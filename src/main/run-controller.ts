@@ -154,6 +154,7 @@ export async function runController(
   const scraped = recentText(async () => {
     const shown = pools();
     const network = shown === undefined ? undefined : await census.take();
+    metrics.showCertificate(webhook?.certificateExpires);
     return metrics.scrape(controller.queueLengths(), shown, forecasts.forecasts(), network);
   });
   const http = new HttpServer({

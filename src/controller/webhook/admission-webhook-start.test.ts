@@ -52,8 +52,13 @@ describe('before it has certificates, the admission webhook', () => {
         },
       },
     });
+    expect(webhook.certificateExpires).toBeUndefined();
+    const before = Date.now();
     await webhook.start();
     expect(webhook.readiness()).toEqual({ ready: true, reason: '' });
+    // A certificate's times are in whole seconds.
+    const left = (webhook.certificateExpires ?? 0) - before;
+    expect([left > 3_590_000, left < 3_600_000 + 120_000]).toEqual([true, true]);
     await webhook.stop();
   });
 });

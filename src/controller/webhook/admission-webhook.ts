@@ -1,3 +1,4 @@
+import { X509Certificate } from 'node:crypto';
 import type { ConnectionLimits } from '../../api/connection-limits.ts';
 import type { Family } from '../../ip/address.ts';
 import type { Readiness } from '../../ipam/port.ts';
@@ -146,6 +147,11 @@ export class AdmissionWebhook {
   /** For /readyz: does it serve, with a certificate that API servers were told to trust? */
   readiness(): Readiness {
     return { ready: this.#server !== undefined && this.#problem === '', reason: this.#problem };
+  }
+
+  /** When the certificate that it serves expires, milliseconds since 1970; undefined: it has none yet. */
+  get certificateExpires(): number | undefined {
+    return this.#material && new X509Certificate(this.#material.cert).validToDate.getTime();
   }
 
   /** Where it listens. */
