@@ -43,10 +43,11 @@ test: packages build check ## all tests: units, real plugins in namespaces, kill
 	status=$$?; grep -HE '^(failed: |[0-9]+ passed, )' build/test/*.log; exit $$status
 
 # System tests that only compute, those that need a Kubernetes, and which of these need its nodes: most of their time is kubelet's.
-# All others need this machine, or namespaces of it.
+# With what needs an API server goes what needs several etcds. All others need this machine, or namespaces of it.
 SIMULATED := test/sim/ test/mutation/
 ON_NODES := $(foreach name,attachments cluster deploy examples fixed-addresses guides identities leaks spiderpool-guides teardown workloads,test/cluster/$(name).test.ts)
 ON_KUBERNETES := test/cluster/ test/store-kubernetes/ test/attack/ test/migrate/engines test/migrate/peers
+ON_ETCDS := test/members/ test/agents/ test/store-etcd/
 without = $(foreach part,$(1),--exclude '$(part)**')
 # One part: each line of its output begins with its name.
 part = (set -o pipefail; mkdir -p build/test; { TIMEFORMAT='took %0R s, of which %0U s and %0S s in the kernel of processor time'; time $(2); } 2>&1 | tee build/test/$(1).log | sed -u 's/^/[$(1)] /')
@@ -60,12 +61,12 @@ test-nodes: helm
 	@$(kubernetes_binaries)
 	@$(call system,nodes,--fileParallelism --maxWorkers 2 $(ON_NODES))
 
-test-control-planes:
+test-control-planes: newer-etcd
 	@$(kubernetes_binaries)
-	@$(call system,control-planes,$(ON_KUBERNETES) $(call without,$(ON_NODES)))
+	@$(call system,control-planes,$(ON_KUBERNETES) $(ON_ETCDS) $(call without,$(ON_NODES)))
 
 test-machine: newer-etcd helm
-	@$(call system,machine,$(call without,$(SIMULATED) $(ON_KUBERNETES)))
+	@$(call system,machine,$(call without,$(SIMULATED) $(ON_KUBERNETES) $(ON_ETCDS)))
 
 test-simulated:
 	@status=0; \

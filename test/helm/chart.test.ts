@@ -324,9 +324,11 @@ for (const { name, binary, missing } of [helm(4), helm(3)]) {
       expect(fleeting.flatMap(({ metadata }) => Object.keys(metadata.annotations ?? {}))).toEqual([]);
     });
 
+    // Helm names all that is wrong at once: one call tells of all of them.
+    let refused: ReturnType<typeof template> | undefined;
     it.each(nonsense)('refuses %s', async (_what, _values, message) => {
-      // Helm names all that is wrong at once: one call tells of all of them.
-      const { exit, stdout, stderr } = await template(binary, merged(nonsense.map(([, values]) => values)));
+      refused ??= template(binary, merged(nonsense.map(([, values]) => values)));
+      const { exit, stdout, stderr } = await refused;
       expect({ exit, stdout }).toEqual({ exit: 1, stdout: '' });
       expect(stderr.replaceAll('/', '.')).toMatch(message);
     });

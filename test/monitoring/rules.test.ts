@@ -6,21 +6,25 @@ import { runbookOf } from '../../scripts/monitoring/rule.ts';
 import { alerts } from '../../scripts/monitoring/rules.ts';
 import { root } from '../kit/paths.ts';
 import { type Finished, run } from '../kit/run.ts';
-import { type AlertCase, alertCases, type Series } from './alert-cases.ts';
+import { type AlertCase, alertCases } from './alert-cases.ts';
 
 const rules = join(root, 'deploy/monitoring/rules.yaml');
 const folder = mkdtempSync(join(tmpdir(), 'berth-rules-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
-/** What `promtool test rules` reads; JSON is YAML. */
-async function promtool(alert: string, series: Series, at: string, expected: readonly object[]): Promise<Finished> {
-  const file = join(folder, 'case.yaml');
-  const test = {
+/** One case, as `promtool test rules` reads it; JSON is YAML. */
+function caseOf(alert: string, { series, at }: AlertCase['silent'], expected: readonly object[]): object {
+  return {
     interval: '1m',
     input_series: Object.entries(series).map(([name, values]) => ({ series: name, values })),
     alert_rule_test: [{ eval_time: at, alertname: alert, exp_alerts: expected }],
   };
-  writeFileSync(file, JSON.stringify({ rule_files: [rules], evaluation_interval: '1m', tests: [test] }));
+}
+
+/** All cases in one run: it says of each that fails which alert, when, what was expected and what came. */
+async function promtool(tests: readonly object[]): Promise<Finished> {
+  const file = join(folder, 'cases.yaml');
+  writeFileSync(file, JSON.stringify({ rule_files: [rules], evaluation_interval: '1m', tests }));
   return run('promtool', ['test', 'rules', file]);
 }
 
@@ -36,18 +40,30 @@ describe('the rules', () => {
   });
 });
 
-describe.each(alertCases)('the alert $alert', ({ alert, fires, silent }: AlertCase) => {
-  it(`fires: ${fires.when}`, async () => {
-    const rule = alerts.find((one) => one.alert === alert);
-    if (rule === undefined) throw new Error(`no alert is called ${alert}`);
-    const expected = {
-      exp_labels: { ...fires.labels, severity: rule.severity },
-      exp_annotations: { summary: fires.summary, description: rule.description, runbook: runbookOf(rule) },
-    };
-    expect(await promtool(alert, fires.series, fires.at, [expected])).toMatchObject(passed);
+describe('the alerts', () => {
+  it('fire, each in its case', async () => {
+    const cases = alertCases.map(({ alert, fires }) => {
+      const rule = alerts.find((one) => one.alert === alert);
+      if (rule === undefined) throw new Error(`no alert is called ${alert}`);
+      const expected = {
+        exp_labels: { ...fires.labels, severity: rule.severity },
+        exp_annotations: { summary: fires.summary, description: rule.description, runbook: runbookOf(rule) },
+      };
+      return caseOf(alert, fires, [expected]);
+    });
+    expect(await promtool(cases)).toMatchObject(passed);
   });
 
-  it(`is silent: ${silent.when}`, async () => {
-    expect(await promtool(alert, silent.series, silent.at, [])).toMatchObject(passed);
+  it('are silent, each where something is near', async () => {
+    expect(await promtool(alertCases.map(({ alert, silent }) => caseOf(alert, silent, [])))).toMatchObject(passed);
+  });
+
+  it('are told apart by promtool: one that is expected where it is silent fails, by its name', async () => {
+    const [first, second] = alertCases;
+    if (first === undefined || second === undefined) throw new Error('there are no cases');
+    const wrong = caseOf(second.alert, second.silent, [{ exp_labels: {}, exp_annotations: {} }]);
+    const { exit, stderr } = await promtool([caseOf(first.alert, first.silent, []), wrong]);
+    expect(exit).not.toBe(0);
+    expect(stderr).toContain(second.alert);
   });
 });
